@@ -1,0 +1,77 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { aggregates } from '@tidemark/domain';
+import { BrokerConnection, CommandTransport, type CommandHooks } from '@tidemark/messaging';
+import { Metrics, READINESS_CHECKS, type ReadinessCheck } from '@tidemark/platform';
+import type { Config } from '../config';
+import { scopedLogger } from '../logging/scoped-logger';
+import { streamOf } from './stream-of';
+
+/** The connection to RabbitMQ, and the door by which commands come in. */
+@Module({})
+export class BrokerModule {
+  static forRoot({ broker: config }: Config): DynamicModule {
+    return {
+      module: BrokerModule,
+      global: true,
+      providers: [
+        {
+          provide: BrokerConnection,
+          useFactory: () =>
+            new BrokerConnection({
+              url: config.url,
+              name: 'command-service',
+              logger: scopedLogger('broker'),
+            }),
+        },
+        {
+          provide: CommandTransport,
+          useFactory: (broker: BrokerConnection, metrics: Metrics) =>
+            new CommandTransport({
+              broker,
+              prefix: config.prefix,
+              streamTypes: Object.keys(aggregates),
+              prefetch: config.commandPrefetch,
+              maxAttempts: config.commandMaxAttempts,
+              serialiseBy: streamOf,
+              logger: scopedLogger('commands'),
+              hooks: commandMetrics(metrics),
+            }),
+          inject: [BrokerConnection, Metrics],
+        },
+        {
+          provide: READINESS_CHECKS,
+          useFactory: (broker: BrokerConnection): ReadinessCheck[] => [
+            { name: 'rabbitmq', check: () => requireConnected(broker) },
+          ],
+          inject: [BrokerConnection],
+        },
+      ],
+      exports: [BrokerConnection, CommandTransport],
+    };
+  }
+}
+
+function commandMetrics(metrics: Metrics): CommandHooks {
+  const durationSeconds = metrics.histogram({
+    name: 'tidemark_command_duration_seconds',
+    help: 'Commands from the broker, from the first attempt to the end of the last',
+    labelNames: ['command', 'outcome'],
+    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+  });
+  const failures = metrics.counter({
+    name: 'tidemark_command_failures_total',
+    help: 'Attempts at a command from the broker that failed',
+    labelNames: ['command'],
+  });
+  return {
+    onFinished: (command, outcome, _attempts, durationMs) =>
+      durationSeconds.observe({ command, outcome }, durationMs / 1_000),
+    onFailed: (command) => failures.inc({ command }),
+  };
+}
+
+async function requireConnected(broker: BrokerConnection): Promise<void> {
+  if (!broker.isConnected) {
+    throw new Error('there is no connection to the broker');
+  }
+}

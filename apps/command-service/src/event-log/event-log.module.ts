@@ -1,0 +1,88 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { eventCodec } from '@tidemark/domain';
+import { CommandExecutor, EventStore, PostgresSnapshots, checkPartitions } from '@tidemark/event-store';
+import { systemClock } from '@tidemark/kernel';
+import { Metrics, READINESS_CHECKS, type ReadinessCheck } from '@tidemark/platform';
+import { createPool } from '@tidemark/postgres';
+import type { Pool } from 'pg';
+import type { Config } from '../config';
+import { scopedLogger } from '../logging/scoped-logger';
+import { CLOCK } from '../write/clock';
+import { MeteredEventStore } from './metered-event-store';
+import { EVENT_LOG_POOL, PARTITION_COUNT } from './tokens';
+
+/** The event store, and the way of a command through it. Global: every use case needs it. */
+@Module({})
+export class EventLogModule {
+  static forRoot({ store }: Config): DynamicModule {
+    return {
+      module: EventLogModule,
+      global: true,
+      providers: [
+        { provide: EVENT_LOG_POOL, useFactory: () => openPool(store) },
+        {
+          provide: PARTITION_COUNT,
+          useFactory: (pool: Pool) => checkPartitions(pool),
+          inject: [EVENT_LOG_POOL],
+        },
+        {
+          provide: EventStore,
+          useFactory: (pool: Pool, partitions: number, metrics: Metrics) =>
+            new MeteredEventStore({ pool, partitions, codec: eventCodec }, metrics),
+          inject: [EVENT_LOG_POOL, PARTITION_COUNT, Metrics],
+        },
+        {
+          provide: CommandExecutor,
+          useFactory: (eventStore: EventStore, pool: Pool, metrics: Metrics) =>
+            executorOf(eventStore, pool, metrics, store.conflictRetries),
+          inject: [EventStore, EVENT_LOG_POOL, Metrics],
+        },
+        { provide: CLOCK, useValue: systemClock },
+        {
+          provide: READINESS_CHECKS,
+          useFactory: (pool: Pool): ReadinessCheck[] => [
+            { name: 'postgres', check: () => pool.query('SELECT 1') },
+          ],
+          inject: [EVENT_LOG_POOL],
+        },
+      ],
+      exports: [EVENT_LOG_POOL, PARTITION_COUNT, EventStore, CommandExecutor, CLOCK],
+    };
+  }
+}
+
+function openPool({ url, poolSize }: Config['store']): Pool {
+  const logger = scopedLogger('event-log');
+  return createPool({
+    url,
+    applicationName: 'command-service',
+    maxConnections: poolSize,
+    onIdleError: (error) => logger.warn({ err: error }, 'lost an idle connection'),
+  });
+}
+
+function executorOf(
+  store: EventStore,
+  pool: Pool,
+  metrics: Metrics,
+  conflictRetries: number,
+): CommandExecutor {
+  const logger = scopedLogger('event-log');
+  const conflicts = metrics.counter({
+    name: 'tidemark_append_conflicts_total',
+    help: 'Appends that found their stream moved on, and were decided again',
+    labelNames: ['stream_type'],
+  });
+  const onSnapshotFault = (streamId: string, err: unknown) =>
+    logger.warn({ err, streamId }, 'could not use a snapshot; the whole stream was read instead');
+  return new CommandExecutor({
+    store,
+    snapshots: new PostgresSnapshots({
+      pool,
+      onDamaged: (streamId) => onSnapshotFault(streamId, new Error('its checksum is wrong')),
+    }),
+    conflictRetries,
+    onConflict: (streamType) => conflicts.inc({ stream_type: streamType }),
+    onSnapshotFault,
+  });
+}

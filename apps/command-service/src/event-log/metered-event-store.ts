@@ -1,0 +1,43 @@
+import {
+  type AppendRequest,
+  type AppendResult,
+  PostgresEventStore,
+  type PostgresEventStoreOptions,
+} from '@tidemark/event-store';
+import type { Metrics } from '@tidemark/platform';
+
+/** Counts what is appended, and how long that takes. */
+export class MeteredEventStore extends PostgresEventStore {
+  private readonly eventsAppended;
+  private readonly durationSeconds;
+
+  constructor(options: PostgresEventStoreOptions, metrics: Metrics) {
+    super(options);
+    this.eventsAppended = metrics.counter({
+      name: 'tidemark_events_appended_total',
+      help: 'Events appended to the log',
+      labelNames: ['type'],
+    });
+    this.durationSeconds = metrics.histogram({
+      name: 'tidemark_append_duration_seconds',
+      help: 'How long an append took, whatever came of it',
+      labelNames: ['outcome'],
+      buckets: [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 5],
+    });
+  }
+
+  override async append(request: AppendRequest): Promise<AppendResult> {
+    const stopTimer = this.durationSeconds.startTimer();
+    try {
+      const result = await super.append(request);
+      stopTimer({ outcome: result.repeated ? 'repeated' : 'appended' });
+      if (!result.repeated) {
+        result.eventTypes.forEach((type) => this.eventsAppended.inc({ type }));
+      }
+      return result;
+    } catch (error) {
+      stopTimer({ outcome: 'failed' });
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,40 @@
+import { migrateEventStore } from '@tidemark/event-store';
+import { migratePaymentProvider } from '@tidemark/payment-provider';
+import { count, loadConfig, postgresUrl } from '@tidemark/platform';
+import { z } from 'zod';
+import { Relay1764000000101 } from './relay/migrations/0001-relay';
+
+const sections = {
+  migration: z.object({
+    MIGRATION_DATABASE_URL: postgresUrl(),
+    PARTITIONS: count({ default: 16, max: 1_024 }),
+  }),
+};
+
+/**
+ * Brings the schemas `event_store` and `payment_provider` up to date. Safe to run again, and by several at once.
+ *
+ * @throws PartitionCountMismatchError when the log exists with another number of partitions
+ */
+export async function migrate(options: {
+  readonly databaseUrl: string;
+  readonly partitions: number;
+  readonly log?: (message: string) => void;
+}): Promise<void> {
+  await migrateEventStore({ ...options, additionalMigrations: [Relay1764000000101] });
+  await migratePaymentProvider(options);
+}
+
+async function main(): Promise<void> {
+  const { MIGRATION_DATABASE_URL, PARTITIONS } = loadConfig(sections, process.env).migration;
+  const log = (message: string) => void process.stdout.write(`${message}\n`);
+  await migrate({ databaseUrl: MIGRATION_DATABASE_URL, partitions: PARTITIONS, log });
+  log('event_store and payment_provider are up to date');
+}
+
+if (require.main === module) {
+  main().catch((error: unknown) => {
+    process.stderr.write(`cannot migrate: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = 1;
+  });
+}

@@ -1,0 +1,40 @@
+import { Body, Controller, Param, Post } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import {
+  ApiProblem,
+  CommandContext,
+  CurrentCaller,
+  ExpectedVersion,
+  Roles,
+  WriteEndpoint,
+  type Caller,
+  type WriteResultDto,
+} from '@tidemark/platform';
+import { WriteGateway } from '../../write/write-gateway';
+import { OrderIdParams } from '../order-id-params';
+import { OrderItemDto } from '../order-item.dto';
+import { refuseAgreedPrices } from '../refuse-agreed-prices';
+import { AddItemToOrderCommand } from './add-item-to-order.handler';
+
+@ApiTags('orders')
+@Controller('v1/orders/:id/items')
+export class AddItemToOrderController {
+  constructor(private readonly writes: WriteGateway) {}
+
+  @Post()
+  @Roles('customer', 'operator')
+  @WriteEndpoint({ status: 200, ifMatch: true })
+  @ApiProblem('order_not_pending', 'unknown_product', 'product_discontinued', 'order_item_limit')
+  @ApiProblem('duplicate_product', 'mixed_currency', 'insufficient_stock')
+  add(
+    @Param() { id: orderId }: OrderIdParams,
+    @Body() item: OrderItemDto,
+    @CommandContext() context: CommandContext,
+    @CurrentCaller() caller: Caller,
+    @ExpectedVersion() expectedVersion: number | undefined,
+  ): Promise<WriteResultDto> {
+    refuseAgreedPrices(caller, [item], () => 'unitPrice');
+    const command = new AddItemToOrderCommand({ orderId, item }, context, caller, expectedVersion);
+    return this.writes.write(orderId, command);
+  }
+}

@@ -1,0 +1,22 @@
+import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { CommandExecutor, type Execution } from '@tidemark/event-store';
+import { cancelOrder, order, type CancelOrder } from '@tidemark/ordering';
+import { existingStream } from '../../write/existing-stream';
+import { WriteCommand } from '../../write/write-command';
+
+export class CancelOrderCommand extends WriteCommand<CancelOrder> {}
+
+@CommandHandler(CancelOrderCommand)
+export class CancelOrderHandler implements ICommandHandler<CancelOrderCommand> {
+  constructor(private readonly executor: CommandExecutor) {}
+
+  execute({ data, context }: CancelOrderCommand): Promise<Execution> {
+    return this.executor.execute({
+      aggregate: order,
+      aggregateId: data.orderId,
+      partitionKey: existingStream,
+      command: context,
+      decide: (state) => cancelOrder(data, state),
+    });
+  }
+}

@@ -1,0 +1,24 @@
+import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { CommandExecutor, type Execution } from '@tidemark/event-store';
+import { changeShippingAddress, order, type ChangeShippingAddress } from '@tidemark/ordering';
+import { existingStream } from '../../write/existing-stream';
+import { pinned } from '../../write/pinned';
+import { OrderWriteCommand } from '../order-write-command';
+import { visibleOrder } from '../visible-order';
+
+export class ChangeShippingAddressCommand extends OrderWriteCommand<ChangeShippingAddress> {}
+
+@CommandHandler(ChangeShippingAddressCommand)
+export class ChangeShippingAddressHandler implements ICommandHandler<ChangeShippingAddressCommand> {
+  constructor(private readonly executor: CommandExecutor) {}
+
+  execute({ data, context, caller, expectedVersion }: ChangeShippingAddressCommand): Promise<Execution> {
+    return this.executor.execute({
+      aggregate: order,
+      aggregateId: data.orderId,
+      partitionKey: existingStream,
+      command: context,
+      decide: pinned(expectedVersion, (state) => changeShippingAddress(data, visibleOrder(state, caller))),
+    });
+  }
+}

@@ -1,0 +1,43 @@
+import { Body, Controller, Post } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import type { OrderId } from '@tidemark/ordering';
+import {
+  ApiProblem,
+  CommandContext,
+  CurrentCaller,
+  Roles,
+  WriteEndpoint,
+  mayActForCustomer,
+  notFound,
+  type Caller,
+  type WriteResultDto,
+} from '@tidemark/platform';
+import { derivedId } from '../../write/derived-id';
+import { WriteGateway } from '../../write/write-gateway';
+import { refuseAgreedPrices } from '../refuse-agreed-prices';
+import { CreateOrderDto } from './create-order.dto';
+import { CreateOrderCommand } from './create-order.handler';
+
+@ApiTags('orders')
+@Controller('v1/orders')
+export class CreateOrderController {
+  constructor(private readonly writes: WriteGateway) {}
+
+  @Post()
+  @Roles('customer', 'operator')
+  @WriteEndpoint({ status: 201, location: '/v1/orders/:id' })
+  @ApiProblem('not_found', 'order_exists', 'unknown_customer', 'unknown_product', 'product_discontinued')
+  @ApiProblem('order_item_limit', 'duplicate_product', 'mixed_currency', 'insufficient_stock')
+  create(
+    @Body() body: CreateOrderDto,
+    @CommandContext() context: CommandContext,
+    @CurrentCaller() caller: Caller,
+  ): Promise<WriteResultDto> {
+    refuseAgreedPrices(caller, body.items, (index) => `items[${index}].unitPrice`);
+    if (!mayActForCustomer(caller, body.customerId)) {
+      throw notFound('customer');
+    }
+    const orderId = body.orderId ?? (derivedId('order', context.commandId) as OrderId);
+    return this.writes.write(orderId, new CreateOrderCommand({ ...body, orderId }, context));
+  }
+}

@@ -1,0 +1,22 @@
+import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { CommandExecutor, type Execution } from '@tidemark/event-store';
+import { markOrderDelivered, order, type MarkOrderDelivered } from '@tidemark/ordering';
+import { existingStream } from '../../write/existing-stream';
+import { WriteCommand } from '../../write/write-command';
+
+export class MarkOrderDeliveredCommand extends WriteCommand<MarkOrderDelivered> {}
+
+@CommandHandler(MarkOrderDeliveredCommand)
+export class MarkOrderDeliveredHandler implements ICommandHandler<MarkOrderDeliveredCommand> {
+  constructor(private readonly executor: CommandExecutor) {}
+
+  execute({ data, context }: MarkOrderDeliveredCommand): Promise<Execution> {
+    return this.executor.execute({
+      aggregate: order,
+      aggregateId: data.orderId,
+      partitionKey: existingStream,
+      command: context,
+      decide: (state) => markOrderDelivered(data, state),
+    });
+  }
+}

@@ -1,0 +1,22 @@
+import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { CommandExecutor, type Execution } from '@tidemark/event-store';
+import { markOrderShipped, order, type MarkOrderShipped } from '@tidemark/ordering';
+import { existingStream } from '../../write/existing-stream';
+import { WriteCommand } from '../../write/write-command';
+
+export class MarkOrderShippedCommand extends WriteCommand<MarkOrderShipped> {}
+
+@CommandHandler(MarkOrderShippedCommand)
+export class MarkOrderShippedHandler implements ICommandHandler<MarkOrderShippedCommand> {
+  constructor(private readonly executor: CommandExecutor) {}
+
+  execute({ data, context }: MarkOrderShippedCommand): Promise<Execution> {
+    return this.executor.execute({
+      aggregate: order,
+      aggregateId: data.orderId,
+      partitionKey: existingStream,
+      command: context,
+      decide: (state) => markOrderShipped(data, state),
+    });
+  }
+}

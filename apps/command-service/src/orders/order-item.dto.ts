@@ -1,0 +1,16 @@
+import type { ProductId } from '@tidemark/catalogue';
+import { IsIdentifier, IsQuantity, MoneyDto, NestedObject } from '@tidemark/platform';
+
+export class OrderItemDto {
+  @IsIdentifier()
+  readonly productId!: ProductId;
+
+  @IsQuantity()
+  readonly quantity!: number;
+
+  @NestedObject(() => MoneyDto, {
+    optional: true,
+    description: "Replaces the catalogue's price; only callers with role service may state it",
+  })
+  readonly unitPrice?: MoneyDto;
+}

@@ -1,0 +1,284 @@
+import { randomUUID } from 'node:crypto';
+import { startCommandService, type TestCommandService } from '../testing/command-service.fixture';
+import { address, price, shopOf } from '../testing/shop.fixture';
+
+let service: TestCommandService;
+let shop: ReturnType<typeof shopOf>;
+let customerId: string;
+let productId: string;
+
+beforeAll(async () => {
+  service = await startCommandService();
+  shop = shopOf(service);
+  [customerId, productId] = await Promise.all([shop.customer(), shop.product()]);
+});
+afterAll(() => service.stop());
+
+/** Runs a request that must be refused, and makes sure that it left nothing behind. */
+async function refusal(...request: Parameters<TestCommandService['request']>) {
+  const before = await service.eventCount();
+  const { status, body, headers } = await service.request(...request);
+  expect(await service.eventCount()).toBe(before);
+  expect(headers['content-type']).toMatch(/^application\/problem\+json/);
+  return {
+    status,
+    code: body.code as string,
+    paths: (body.errors ?? []).map((e: { path: string }) => e.path),
+  };
+}
+
+describe('POST /v1/orders', () => {
+  it('creates an order with a snapshot of price, name and customer', async () => {
+    const body = shop.orderBody(customerId, productId);
+    const answer = await service.request('POST', '/v1/orders', { customer: customerId, body });
+    const { id, consistencyToken } = answer.body;
+    expect(answer).toMatchObject({
+      status: 201,
+      body: { id: expect.stringMatching(/^[0-9a-f-]{36}$/) as string, version: 1 },
+      headers: { etag: '"1"', location: `/v1/orders/${id}`, 'consistency-token': consistencyToken },
+    });
+    const [created] = await service.events(`Order-${id}`);
+    expect(created).toMatchObject({
+      type: 'OrderCreated',
+      metadata: { actor: `local-customer-${customerId}` },
+      correlationId: answer.headers['x-correlation-id'],
+      data: {
+        customer: { id: customerId, name: 'Ada', email: 'ada@example.com' },
+        lines: [
+          { productId, productName: 'Lamp', quantity: 2, unitPrice: price(1_299), totalPrice: price(2_598) },
+        ],
+        total: price(2_598),
+        shippingAddress: address,
+        billingAddress: address,
+      },
+    });
+    expect(`${created!.partition}:${created!.position}`).toBe(consistencyToken);
+  });
+
+  it('takes the id that the caller chose, in lower case, once', async () => {
+    const orderId = randomUUID();
+    const body = { ...shop.orderBody(customerId, productId), orderId: orderId.toUpperCase() };
+    expect(await service.request('POST', '/v1/orders', { body })).toMatchObject({
+      status: 201,
+      body: { id: orderId },
+    });
+    expect(await refusal('POST', '/v1/orders', { body })).toMatchObject({
+      status: 409,
+      code: 'order_exists',
+    });
+  });
+
+  it('takes an agreed price from a service, and from nobody else', async () => {
+    const items = [{ productId, quantity: 1, unitPrice: price(999) }];
+    const body = { ...shop.orderBody(customerId), items };
+    const answer = await service.request('POST', '/v1/orders', { body });
+    const [created] = await service.events(`Order-${answer.body.id}`);
+    expect(created).toMatchObject({ data: { total: price(999) } });
+    for (const caller of [{ customer: customerId }, { role: 'operator' as const }]) {
+      expect(await refusal('POST', '/v1/orders', { ...caller, body })).toEqual({
+        status: 400,
+        code: 'unknown_field',
+        paths: ['items[0].unitPrice'],
+      });
+    }
+  });
+
+  it('hides other customers, as it hides what does not exist', async () => {
+    const other = await shop.customer();
+    for (const id of [other, 'nobody']) {
+      const body = shop.orderBody(id, productId);
+      expect(await refusal('POST', '/v1/orders', { customer: customerId, body })).toMatchObject({
+        status: 404,
+        code: 'not_found',
+      });
+    }
+  });
+
+  it.each([
+    ['no items', { items: [] }, 'items'],
+    ['no items field', { items: undefined }, 'items'],
+    ['quantity 0', { items: [{ productId: 'P1', quantity: 0 }] }, 'items[0].quantity'],
+    ['quantity -1', { items: [{ productId: 'P1', quantity: -1 }] }, 'items[0].quantity'],
+    ['quantity 1.5', { items: [{ productId: 'P1', quantity: 1.5 }] }, 'items[0].quantity'],
+    ['quantity "2"', { items: [{ productId: 'P1', quantity: '2' }] }, 'items[0].quantity'],
+    ['quantity 1,000,001', { items: [{ productId: 'P1', quantity: 1_000_001 }] }, 'items[0].quantity'],
+    ['a malformed product id', { items: [{ productId: 'a b', quantity: 1 }] }, 'items[0].productId'],
+    ['a malformed order id', { orderId: 'order-1' }, 'orderId'],
+    ['an unknown country', { shippingAddress: { ...address, country: 'XX' } }, 'shippingAddress.country'],
+    ['null', { shippingMethod: null }, 'shippingMethod'],
+  ])('answers 400 validation_failed to %s', async (_, change, path) => {
+    const body = { ...shop.orderBody(customerId, productId), ...change };
+    const { status, code, paths } = await refusal('POST', '/v1/orders', { body });
+    expect({ status, code }).toEqual({ status: 400, code: 'validation_failed' });
+    expect(paths).toContain(path);
+  });
+
+  it.each([
+    ['malformed JSON', '{"customerId":', 400, 'malformed_json'],
+    [
+      'an unknown field',
+      JSON.stringify({ customerId: 'C1', items: [], coupon: 'X' }),
+      400,
+      'validation_failed',
+    ],
+    ['a list', '[]', 400, 'validation_failed'],
+    ['too much', JSON.stringify({ customerId: 'x'.repeat(101 * 1024) }), 413, 'payload_too_large'],
+  ])('refuses %s', async (_, body, status, code) => {
+    expect(await refusal('POST', '/v1/orders', { body })).toMatchObject({ status, code });
+  });
+
+  it('answers 400 unknown_field when that is all that is wrong', async () => {
+    const body = { ...shop.orderBody(customerId, productId), coupon: 'X' };
+    expect(await refusal('POST', '/v1/orders', { body })).toEqual({
+      status: 400,
+      code: 'unknown_field',
+      paths: ['coupon'],
+    });
+  });
+
+  it('answers 415 to another media type', async () => {
+    const headers = { 'content-type': 'text/plain' };
+    expect(await refusal('POST', '/v1/orders', { body: 'x', headers })).toMatchObject({
+      status: 415,
+      code: 'unsupported_media_type',
+    });
+  });
+
+  it('answers 422 to what the domain refuses', async () => {
+    const [scarce, euros, dollars, gone] = await Promise.all([
+      shop.product(1),
+      shop.product(),
+      shop.product(10, price(500, 'USD')),
+      shop.product(),
+    ]);
+    await service.request('POST', `/v1/products/${gone}/discontinue`);
+    const eleven = await Promise.all(Array.from({ length: 11 }, () => shop.product(2)));
+    for (const [body, code] of [
+      [shop.orderBody('nobody', productId), 'unknown_customer'],
+      [shop.orderBody(customerId, 'no-such-product'), 'unknown_product'],
+      [shop.orderBody(customerId, gone), 'product_discontinued'],
+      [shop.orderBody(customerId, ...eleven), 'order_item_limit'],
+      [shop.orderBody(customerId, productId, productId), 'duplicate_product'],
+      [shop.orderBody(customerId, euros, dollars), 'mixed_currency'],
+      [shop.orderBody(customerId, scarce), 'insufficient_stock'],
+    ] as const) {
+      expect(await refusal('POST', '/v1/orders', { body })).toMatchObject({ status: 422, code });
+    }
+  });
+});
+
+describe('a pending order', () => {
+  let orderId: string;
+  let path: string;
+  beforeEach(async () => {
+    orderId = await shop.order(customerId, productId);
+    path = `/v1/orders/${orderId}`;
+  });
+
+  it('gains and loses items', async () => {
+    const lamp = await shop.product();
+    const added = await service.request('POST', `${path}/items`, {
+      customer: customerId,
+      body: { productId: lamp, quantity: 3 },
+    });
+    expect(added).toMatchObject({ status: 200, body: { id: orderId, version: 2 }, headers: { etag: '"2"' } });
+    const removed = await service.request('DELETE', `${path}/items/${productId}`, { customer: customerId });
+    expect(removed).toMatchObject({ status: 200, body: { id: orderId, version: 3 } });
+    expect((await service.events(`Order-${orderId}`)).map(({ type, data }) => [type, data])).toMatchObject([
+      ['OrderCreated', {}],
+      ['ItemAddedToOrder', { line: { productId: lamp, quantity: 3 }, total: price(2_598 + 3_897) }],
+      ['ItemRemovedFromOrder', { productId, total: price(3_897) }],
+    ]);
+  });
+
+  it('keeps its last item, and knows which it has', async () => {
+    expect(await refusal('DELETE', `${path}/items/${productId}`)).toMatchObject({
+      status: 422,
+      code: 'order_needs_an_item',
+    });
+    expect(await refusal('DELETE', `${path}/items/another`)).toMatchObject({
+      status: 404,
+      code: 'item_not_found',
+    });
+  });
+
+  it('takes another address', async () => {
+    const body = { ...address, city: 'York' };
+    expect(await service.request('PUT', `${path}/shipping-address`, { body })).toMatchObject({ status: 200 });
+    expect((await service.events(`Order-${orderId}`)).at(-1)).toMatchObject({
+      type: 'ShippingAddressChanged',
+      data: { shippingAddress: body },
+    });
+  });
+
+  it('is cancelled at once, and then closed', async () => {
+    const body = { reason: 'changed my mind' };
+    const answer = await service.request('POST', `${path}/cancel`, { customer: customerId, body });
+    expect(answer).toMatchObject({ status: 200, body: { id: orderId, version: 2 } });
+    expect(await refusal('POST', `${path}/cancel`, { body })).toMatchObject({
+      status: 409,
+      code: 'order_already_cancelled',
+    });
+    expect(await refusal('POST', `${path}/items`, { body: { productId, quantity: 1 } })).toMatchObject({
+      status: 409,
+      code: 'order_not_pending',
+    });
+  });
+
+  it('does not exist for another customer', async () => {
+    const stranger = { customer: await shop.customer() };
+    const missing = `/v1/orders/${randomUUID()}`;
+    for (const at of [path, missing]) {
+      for (const [method, route, body] of [
+        ['POST', '/items', { productId, quantity: 1 }],
+        ['DELETE', `/items/${productId}`, undefined],
+        ['PUT', '/shipping-address', address],
+        ['POST', '/payment', { method: { type: 'card', token: 'tok_ok' } }],
+        ['POST', '/cancel', { reason: 'mine now' }],
+      ] as const) {
+        for (const headers of [undefined, { 'if-match': '"1"' }, { 'if-match': '"9"' }]) {
+          expect(await refusal(method, `${at}${route}`, { ...stranger, body, headers })).toMatchObject({
+            status: 404,
+            code: 'not_found',
+          });
+        }
+      }
+    }
+  });
+
+  it('answers 400 to a malformed id', async () => {
+    expect(await refusal('POST', '/v1/orders/not-a-uuid/cancel', { body: { reason: 'x' } })).toMatchObject({
+      status: 400,
+      code: 'validation_failed',
+    });
+  });
+
+  it('is changed under If-Match at that version only', async () => {
+    const change = (version: number, city: string) =>
+      [
+        'PUT',
+        `${path}/shipping-address`,
+        { body: { ...address, city }, headers: { 'if-match': `"${version}"` } },
+      ] as const;
+    expect(await service.request(...change(1, 'York'))).toMatchObject({
+      status: 200,
+      headers: { etag: '"2"' },
+    });
+    expect(await refusal(...change(1, 'Leeds'))).toMatchObject({ status: 412, code: 'version_mismatch' });
+    expect(await service.request(...change(2, 'Leeds'))).toMatchObject({
+      status: 200,
+      headers: { etag: '"3"' },
+    });
+  });
+
+  it('takes all of many changes at once', async () => {
+    const lamps = await Promise.all(Array.from({ length: 6 }, () => shop.product()));
+    const answers = await Promise.all(
+      lamps.map((lamp) =>
+        service.request('POST', `${path}/items`, { body: { productId: lamp, quantity: 1 } }),
+      ),
+    );
+    expect(answers.map(({ status }) => status)).toEqual(lamps.map(() => 200));
+    expect(await service.events(`Order-${orderId}`)).toHaveLength(1 + lamps.length);
+  });
+});

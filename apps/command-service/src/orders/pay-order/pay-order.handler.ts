@@ -1,0 +1,26 @@
+import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { CommandExecutor, type Execution } from '@tidemark/event-store';
+import { refuse } from '@tidemark/kernel';
+import { order, payOrder, type PayOrder } from '@tidemark/ordering';
+import { existingStream } from '../../write/existing-stream';
+import { WriteCommand } from '../../write/write-command';
+
+export class PayOrderCommand extends WriteCommand<Omit<PayOrder, 'customerId'>> {}
+
+@CommandHandler(PayOrderCommand)
+export class PayOrderHandler implements ICommandHandler<PayOrderCommand> {
+  constructor(private readonly executor: CommandExecutor) {}
+
+  execute({ data, context }: PayOrderCommand): Promise<Execution> {
+    return this.executor.execute({
+      aggregate: order,
+      aggregateId: data.orderId,
+      partitionKey: existingStream,
+      command: context,
+      decide: (state) =>
+        state.status === 'ABSENT'
+          ? refuse('not_found', `there is no order ${data.orderId}`)
+          : payOrder({ ...data, customerId: state.customerId }, state),
+    });
+  }
+}

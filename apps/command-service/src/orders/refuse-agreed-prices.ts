@@ -1,0 +1,28 @@
+import { hasRole, invalidRequest, type Caller } from '@tidemark/platform';
+import type { OrderItemDto } from './order-item.dto';
+
+/**
+ * Only services state agreed prices; from anybody else `unitPrice` is an unknown field.
+ *
+ * @param pathOf where the item is in the body
+ * @throws ProblemException 400 `unknown_field`
+ */
+export function refuseAgreedPrices(
+  caller: Caller,
+  items: readonly OrderItemDto[],
+  pathOf: (index: number) => string,
+): void {
+  if (hasRole(caller, 'service')) {
+    return;
+  }
+  const faults = items.flatMap((item, index) => (item.unitPrice === undefined ? [] : [pathOf(index)]));
+  if (faults.length > 0) {
+    throw invalidRequest(
+      ...faults.map((path) => ({
+        path,
+        code: 'unknown_field',
+        message: `${path} is not a field of this request`,
+      })),
+    );
+  }
+}

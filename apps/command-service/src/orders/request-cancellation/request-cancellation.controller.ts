@@ -1,0 +1,45 @@
+import { Body, Controller, HttpStatus, Param, Post, Res } from '@nestjs/common';
+import { ApiResponse, ApiTags } from '@nestjs/swagger';
+import {
+  ApiProblem,
+  CommandContext,
+  CurrentCaller,
+  ExpectedVersion,
+  Roles,
+  WriteEndpoint,
+  WriteResultDto,
+  type Caller,
+} from '@tidemark/platform';
+import { WriteGateway, writeResultOf, type Settled } from '../../write/write-gateway';
+import { OrderIdParams } from '../order-id-params';
+import { RequestCancellationDto } from './request-cancellation.dto';
+import { RequestCancellationCommand } from './request-cancellation.handler';
+
+@ApiTags('orders')
+@Controller('v1/orders/:id/cancel')
+export class RequestCancellationController {
+  constructor(private readonly writes: WriteGateway) {}
+
+  @Post()
+  @Roles('customer', 'operator')
+  @WriteEndpoint({ status: 200, ifMatch: true })
+  @ApiResponse({ status: 202, type: WriteResultDto, description: 'Requested: the fulfilment decides' })
+  @ApiProblem('order_already_shipped', 'order_already_cancelled')
+  async cancel(
+    @Param() { id: orderId }: OrderIdParams,
+    @Body() { reason }: RequestCancellationDto,
+    @CommandContext() context: CommandContext,
+    @CurrentCaller() caller: Caller,
+    @ExpectedVersion() expectedVersion: number | undefined,
+    @Res({ passthrough: true }) reply: { status(code: number): unknown },
+  ): Promise<WriteResultDto> {
+    const command = new RequestCancellationCommand({ orderId, reason }, context, caller, expectedVersion);
+    const settled = await this.writes.send(command);
+    reply.status(isCancelled(settled) ? HttpStatus.OK : HttpStatus.ACCEPTED);
+    return writeResultOf(orderId, settled);
+  }
+}
+
+function isCancelled(settled: Settled): boolean {
+  return settled.outcome === 'accepted' && settled.result.eventTypes.includes('OrderCancelled');
+}

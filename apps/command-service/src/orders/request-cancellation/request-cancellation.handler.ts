@@ -1,0 +1,24 @@
+import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { CommandExecutor, type Execution } from '@tidemark/event-store';
+import { requestCancellation, order, type RequestCancellation } from '@tidemark/ordering';
+import { existingStream } from '../../write/existing-stream';
+import { pinned } from '../../write/pinned';
+import { OrderWriteCommand } from '../order-write-command';
+import { visibleOrder } from '../visible-order';
+
+export class RequestCancellationCommand extends OrderWriteCommand<RequestCancellation> {}
+
+@CommandHandler(RequestCancellationCommand)
+export class RequestCancellationHandler implements ICommandHandler<RequestCancellationCommand> {
+  constructor(private readonly executor: CommandExecutor) {}
+
+  execute({ data, context, caller, expectedVersion }: RequestCancellationCommand): Promise<Execution> {
+    return this.executor.execute({
+      aggregate: order,
+      aggregateId: data.orderId,
+      partitionKey: existingStream,
+      command: context,
+      decide: pinned(expectedVersion, (state) => requestCancellation(data, visibleOrder(state, caller))),
+    });
+  }
+}

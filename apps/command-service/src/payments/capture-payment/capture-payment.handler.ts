@@ -1,0 +1,41 @@
+import { Inject } from '@nestjs/common';
+import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { CommandExecutor, type Execution } from '@tidemark/event-store';
+import {
+  capturePayment,
+  chargeFor,
+  payment,
+  type CapturePayment,
+  type PaymentProvider,
+} from '@tidemark/payments';
+import { existingStream } from '../../write/existing-stream';
+import { WriteCommand } from '../../write/write-command';
+import { PAYMENT_PROVIDER } from '../tokens';
+
+export class CapturePaymentCommand extends WriteCommand<CapturePayment> {}
+
+/**
+ * Takes the money of a payment whose intent is stored. A crash between the provider's answer and the event is
+ * repaired by the command's repeat: the provider gives the same answer to the same key.
+ */
+@CommandHandler(CapturePaymentCommand)
+export class CapturePaymentHandler implements ICommandHandler<CapturePaymentCommand> {
+  constructor(
+    private readonly executor: CommandExecutor,
+    @Inject(PAYMENT_PROVIDER) private readonly provider: PaymentProvider,
+  ) {}
+
+  execute({ data, context }: CapturePaymentCommand): Promise<Execution> {
+    return this.executor.executeAsking({
+      aggregate: payment,
+      aggregateId: data.orderId,
+      partitionKey: existingStream,
+      command: context,
+      decide: async (state) => {
+        const request = chargeFor(data, state);
+        const answer = request && (await this.provider.capture(request));
+        return capturePayment({ ...data, answer }, state);
+      },
+    });
+  }
+}

@@ -1,0 +1,38 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { SimulatedPaymentProvider } from '@tidemark/payment-provider';
+import { createPool } from '@tidemark/postgres';
+import type { Pool } from 'pg';
+import type { Config } from '../config';
+import { scopedLogger } from '../logging/scoped-logger';
+import { PAYMENT_PROVIDER, PAYMENT_PROVIDER_POOL } from './tokens';
+
+/** Who moves the money. The provider's ledger has a pool of its own: it need not even be in the same database. */
+@Module({})
+export class PaymentProviderModule {
+  static forRoot({ paymentProvider }: Config): DynamicModule {
+    return {
+      module: PaymentProviderModule,
+      global: true,
+      providers: [
+        { provide: PAYMENT_PROVIDER_POOL, useFactory: () => openPool(paymentProvider) },
+        {
+          provide: PAYMENT_PROVIDER,
+          useFactory: (pool: Pool) =>
+            new SimulatedPaymentProvider({ pool, timeoutMs: paymentProvider.timeoutMs }),
+          inject: [PAYMENT_PROVIDER_POOL],
+        },
+      ],
+      exports: [PAYMENT_PROVIDER, PAYMENT_PROVIDER_POOL],
+    };
+  }
+}
+
+function openPool({ url, poolSize }: Config['paymentProvider']): Pool {
+  const logger = scopedLogger('payment-provider');
+  return createPool({
+    url,
+    applicationName: 'command-service payment provider',
+    maxConnections: poolSize,
+    onIdleError: (error) => logger.warn({ err: error }, 'lost an idle connection'),
+  });
+}

@@ -1,0 +1,41 @@
+import { Inject } from '@nestjs/common';
+import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { CommandExecutor, type Execution } from '@tidemark/event-store';
+import {
+  refundPayment,
+  refundFor,
+  payment,
+  type RefundPayment,
+  type PaymentProvider,
+} from '@tidemark/payments';
+import { existingStream } from '../../write/existing-stream';
+import { WriteCommand } from '../../write/write-command';
+import { PAYMENT_PROVIDER } from '../tokens';
+
+export class RefundPaymentCommand extends WriteCommand<RefundPayment> {}
+
+/**
+ * Gives money back. A crash between the provider's answer and the event is
+ * repaired by the command's repeat: the provider gives the same answer to the same key.
+ */
+@CommandHandler(RefundPaymentCommand)
+export class RefundPaymentHandler implements ICommandHandler<RefundPaymentCommand> {
+  constructor(
+    private readonly executor: CommandExecutor,
+    @Inject(PAYMENT_PROVIDER) private readonly provider: PaymentProvider,
+  ) {}
+
+  execute({ data, context }: RefundPaymentCommand): Promise<Execution> {
+    return this.executor.executeAsking({
+      aggregate: payment,
+      aggregateId: data.orderId,
+      partitionKey: existingStream,
+      command: context,
+      decide: async (state) => {
+        const request = refundFor(data, state);
+        const answer = request && (await this.provider.refund(request));
+        return refundPayment({ ...data, answer }, state);
+      },
+    });
+  }
+}

@@ -1,0 +1,38 @@
+import { Inject } from '@nestjs/common';
+import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { CommandExecutor, type Execution } from '@tidemark/event-store';
+import type { Clock } from '@tidemark/kernel';
+import { order as orderAggregate } from '@tidemark/ordering';
+import { payment, requestPayment, type RequestPayment } from '@tidemark/payments';
+import { CLOCK } from '../../write/clock';
+import { existingStream } from '../../write/existing-stream';
+import { pinned } from '../../write/pinned';
+import { OrderWriteCommand } from '../../orders/order-write-command';
+import { visibleOrder } from '../../orders/visible-order';
+
+/** Its expected version is the order's: what is pinned is what will be paid for. */
+export class RequestPaymentCommand extends OrderWriteCommand<Omit<RequestPayment, 'order' | 'now'>> {}
+
+@CommandHandler(RequestPaymentCommand)
+export class RequestPaymentHandler implements ICommandHandler<RequestPaymentCommand> {
+  constructor(
+    private readonly executor: CommandExecutor,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  async execute({ data, context, caller, expectedVersion }: RequestPaymentCommand): Promise<Execution> {
+    const loaded = await this.executor.load(orderAggregate, data.orderId);
+    const order = visibleOrder(loaded.state, caller);
+    const now = this.clock();
+    const decide = pinned(expectedVersion, (state: typeof payment.initial) =>
+      requestPayment({ ...data, order, now }, state),
+    );
+    return this.executor.execute({
+      aggregate: payment,
+      aggregateId: data.orderId,
+      partitionKey: order.status === 'ABSENT' ? existingStream : order.customerId,
+      command: context,
+      decide: (state) => decide(state, loaded.version),
+    });
+  }
+}

@@ -1,0 +1,313 @@
+import { randomUUID } from 'node:crypto';
+import type { EventEnvelope } from '@tidemark/kernel';
+import { eventually } from '@tidemark/testing';
+import { startCommandService, type TestCommandService } from '../testing/command-service.fixture';
+import { address, price, shopOf } from '../testing/shop.fixture';
+
+let service: TestCommandService;
+let shop: ReturnType<typeof shopOf>;
+let customerId: string;
+let productId: string;
+
+beforeAll(async () => {
+  service = await startCommandService();
+  shop = shopOf(service);
+  [customerId, productId] = await Promise.all([shop.customer(), shop.product(1_000)]);
+});
+afterAll(() => service.stop());
+
+/** Sends a command and waits for the event that answers it. */
+async function answerTo(
+  streamType: string,
+  type: string,
+  data: object,
+  streamId: string,
+): Promise<EventEnvelope> {
+  const commandId = await service.send({ streamType, type, data });
+  return eventually(async () => {
+    const answer = (await service.events(streamId)).find(({ causationId }) => causationId === commandId);
+    if (!answer) {
+      throw new Error(`no event of ${streamId} answers ${type} ${commandId}`);
+    }
+    return answer;
+  });
+}
+
+async function payFor(orderId: string, amount = price(2_598)) {
+  const paymentId = await shop.payment(orderId);
+  await answerTo('Payment', 'CapturePayment', { orderId, paymentId }, `Payment-${orderId}`);
+  const paid = await answerTo('Order', 'PayOrder', { orderId, paymentId, amount }, `Order-${orderId}`);
+  return { paymentId, paid };
+}
+
+describe('a payment', () => {
+  it('is requested, and no second one while it is open', async () => {
+    const orderId = await shop.order(customerId, productId);
+    const request = {
+      customer: customerId,
+      key: randomUUID(),
+      body: { method: { type: 'card', token: 'tok_ok' } },
+    };
+    const path = `/v1/orders/${orderId}/payment`;
+    const first = await service.request('POST', path, request);
+    expect(first).toMatchObject({ status: 202, body: { version: 1 }, headers: { etag: '"1"' } });
+    expect(await service.events(`Payment-${orderId}`)).toMatchObject([
+      {
+        type: 'PaymentRequested',
+        data: {
+          paymentId: first.body.id,
+          orderId,
+          customerId,
+          amount: price(2_598),
+          method: request.body.method,
+        },
+      },
+    ]);
+    expect(await service.request('POST', path, request)).toMatchObject({ status: 202, body: first.body });
+    const before = await service.eventCount();
+    expect(await service.request('POST', path, { ...request, key: randomUUID() })).toMatchObject({
+      status: 409,
+      body: { code: 'payment_in_progress' },
+    });
+    expect(await service.eventCount()).toBe(before);
+  });
+
+  it('is refused for an order at another version than the caller pinned', async () => {
+    const orderId = await shop.order(customerId, productId);
+    await service.request('PUT', `/v1/orders/${orderId}/shipping-address`, {
+      body: { ...address, city: 'York' },
+    });
+    const pay = (version: number) =>
+      service.request('POST', `/v1/orders/${orderId}/payment`, {
+        headers: { 'if-match': `"${version}"` },
+        body: { method: { type: 'card', token: 'tok_ok' } },
+      });
+    expect(await pay(1)).toMatchObject({ status: 412, body: { code: 'version_mismatch' } });
+    expect(await service.events(`Payment-${orderId}`)).toEqual([]);
+    expect(await pay(2)).toMatchObject({ status: 202, body: { version: 1 } });
+  });
+
+  it.each([
+    ['another kind of method', { method: { type: 'cash', token: 'tok_ok' } }],
+    ['no token', { method: { type: 'card' } }],
+    ['no method', {}],
+  ])('is not requested with %s', async (_, body) => {
+    const orderId = await shop.order(customerId, productId);
+    const answer = await service.request('POST', `/v1/orders/${orderId}/payment`, { body });
+    expect(answer).toMatchObject({ status: 400, body: { code: 'validation_failed' } });
+    expect(await service.events(`Payment-${orderId}`)).toEqual([]);
+  });
+
+  it('is captured, and declined', async () => {
+    for (const [token, type, data] of [
+      ['tok_ok', 'PaymentCaptured', { amount: price(2_598), transactionId: expect.any(String) as string }],
+      ['tok_declined', 'PaymentFailed', { cause: 'DECLINED', reason: 'card_declined' }],
+    ] as const) {
+      const orderId = await shop.order(customerId, productId);
+      const paymentId = await shop.payment(orderId, token);
+      const answer = await answerTo(
+        'Payment',
+        'CapturePayment',
+        { orderId, paymentId },
+        `Payment-${orderId}`,
+      );
+      expect(answer).toMatchObject({ type, data, metadata: { actor: 'process:test' } });
+    }
+  });
+
+  it.each(['tok_timeout_once', 'tok_charged_then_timeout'])(
+    'with %s is charged once in the end',
+    async (token) => {
+      const orderId = await shop.order(customerId, productId);
+      const paymentId = await shop.payment(orderId, token);
+      const answer = await answerTo(
+        'Payment',
+        'CapturePayment',
+        { orderId, paymentId },
+        `Payment-${orderId}`,
+      );
+      expect(answer.type).toBe('PaymentCaptured');
+      const { rows } = await service.pool.query<{ transaction_id: string }>(
+        'SELECT transaction_id FROM payment_provider.charges WHERE idempotency_key LIKE $1',
+        [`%${paymentId}%`],
+      );
+      expect(rows).toEqual([{ transaction_id: (answer.data as { transactionId: string }).transactionId }]);
+    },
+  );
+
+  it('is refunded once, however often the command comes', async () => {
+    const orderId = await shop.order(customerId, productId);
+    const paymentId = await shop.payment(orderId);
+    await answerTo('Payment', 'CapturePayment', { orderId, paymentId }, `Payment-${orderId}`);
+    const refund = { orderId, paymentId, reason: 'insufficient_stock' };
+    const data = { ...refund, amount: price(1_000) };
+    const command = { commandId: randomUUID(), streamType: 'Payment', type: 'RefundPayment', data };
+    for (let times = 0; times < 3; times += 1) {
+      await service.send(command);
+    }
+    // Commands for one stream are handled in order, so this one's answer says that the repeats are done with.
+    const rest = { ...refund, amount: price(1_598) };
+    await answerTo('Payment', 'RefundPayment', rest, `Payment-${orderId}`);
+    expect(await service.events(`Payment-${orderId}`)).toMatchObject([
+      { type: 'PaymentRequested' },
+      { type: 'PaymentCaptured' },
+      { type: 'PaymentRefunded', causationId: command.commandId, data: { totalRefunded: price(1_000) } },
+      { type: 'PaymentRefunded', data: { totalRefunded: price(2_598) } },
+    ]);
+  });
+});
+
+describe('an order', () => {
+  it('is paid, reserved, shipped and delivered', async () => {
+    const orderId = await shop.order(customerId, productId);
+    const { paymentId, paid } = await payFor(orderId);
+    expect(paid).toMatchObject({ type: 'OrderPaid', data: { paymentId, amount: price(2_598) } });
+    const stock = { productId, orderId };
+    const item = `StockItem-${productId}`;
+    expect(await answerTo('StockItem', 'ReserveInventory', { ...stock, quantity: 2 }, item)).toMatchObject({
+      type: 'InventoryReserved',
+      data: { quantity: 2 },
+    });
+    expect(
+      await answerTo('Shipment', 'CreateShipment', { orderId, customerId }, `Shipment-${orderId}`),
+    ).toMatchObject({
+      type: 'ShipmentCreated',
+      data: {
+        shipmentId: orderId,
+        lines: [{ productId, productName: 'Lamp', quantity: 2 }],
+        shippingAddress: address,
+      },
+    });
+
+    const path = `/v1/shipments/${orderId}`;
+    expect(await service.request('POST', `${path}/deliver`, { role: 'operator' })).toMatchObject({
+      status: 409,
+      body: { code: 'shipment_not_dispatched' },
+    });
+    const dispatch = { role: 'operator' as const, body: { carrier: 'Post', trackingNumber: 'T1' } };
+    expect(await service.request('POST', `${path}/dispatch`, dispatch)).toMatchObject({
+      status: 200,
+      body: { id: orderId, version: 2 },
+    });
+    expect(await service.request('POST', `${path}/dispatch`, dispatch)).toMatchObject({
+      status: 409,
+      body: { code: 'shipment_not_ready' },
+    });
+    expect(await answerTo('StockItem', 'ShipReservedInventory', stock, item)).toMatchObject({
+      type: 'ReservedInventoryShipped',
+    });
+    const shipped = { orderId, shipmentId: orderId };
+    expect(await answerTo('Order', 'MarkOrderShipped', shipped, `Order-${orderId}`)).toMatchObject({
+      type: 'OrderShipped',
+    });
+    expect(await service.request('POST', `${path}/deliver`, { role: 'operator' })).toMatchObject({
+      status: 200,
+      body: { id: orderId, version: 3 },
+    });
+    expect(await answerTo('Order', 'MarkOrderDelivered', { orderId }, `Order-${orderId}`)).toMatchObject({
+      type: 'OrderDelivered',
+    });
+    expect(
+      await service.request('POST', `/v1/orders/${orderId}/cancel`, { body: { reason: 'late' } }),
+    ).toMatchObject({
+      status: 409,
+      body: { code: 'order_already_shipped' },
+    });
+  });
+
+  it('that is paid is only asked to be cancelled', async () => {
+    const orderId = await shop.order(customerId, productId);
+    await payFor(orderId);
+    const cancel = () =>
+      service.request('POST', `/v1/orders/${orderId}/cancel`, {
+        customer: customerId,
+        body: { reason: 'no more' },
+      });
+    expect(await cancel()).toMatchObject({ status: 202, body: { id: orderId, version: 3 } });
+    expect(await cancel()).toMatchObject({ status: 202, body: { id: orderId, version: 3 } });
+    const shipment = `Shipment-${orderId}`;
+    expect(
+      await answerTo('Shipment', 'CancelShipment', { orderId, reason: 'no more' }, shipment),
+    ).toMatchObject({
+      type: 'ShipmentCancelled',
+      data: { customerId },
+    });
+    expect(
+      await answerTo('StockItem', 'ReleaseInventory', { productId, orderId }, `StockItem-${productId}`),
+    ).toMatchObject({ type: 'InventoryReleased', data: { quantity: 0 } });
+    expect(
+      await answerTo('Order', 'CancelOrder', { orderId, reason: 'no more' }, `Order-${orderId}`),
+    ).toMatchObject({ type: 'OrderCancelled', data: { previousStatus: 'PAID' } });
+  });
+
+  it('goes forward when its goods have left', async () => {
+    const orderId = await shop.order(customerId, productId);
+    await payFor(orderId);
+    await service.request('POST', `/v1/orders/${orderId}/cancel`, { body: { reason: 'no more' } });
+    expect(
+      await answerTo('Order', 'RejectCancellation', { orderId, reason: 'dispatched' }, `Order-${orderId}`),
+    ).toMatchObject({ type: 'OrderCancellationRejected' });
+  });
+
+  it('does not take money that it can not use', async () => {
+    const orderId = await shop.order(customerId, productId);
+    const { paid } = await payFor(orderId, price(1));
+    expect(paid).toMatchObject({ type: 'OrderPaymentRejected', data: { reason: 'amount_mismatch' } });
+  });
+
+  it('says so when there is not enough in stock', async () => {
+    const scarce = await shop.product(1);
+    const data = { productId: scarce, orderId: randomUUID(), quantity: 2 };
+    expect(await answerTo('StockItem', 'ReserveInventory', data, `StockItem-${scarce}`)).toMatchObject({
+      type: 'InventoryReservationFailed',
+      data: { reason: 'insufficient_stock' },
+    });
+  });
+
+  it('never gets more than there is, however many ask at once', async () => {
+    const scarce = await shop.product(10);
+    const orders = Array.from({ length: 8 }, () => randomUUID());
+    const answers = await Promise.all(
+      orders.map((orderId) =>
+        answerTo(
+          'StockItem',
+          'ReserveInventory',
+          { productId: scarce, orderId, quantity: 3 },
+          `StockItem-${scarce}`,
+        ),
+      ),
+    );
+    expect(answers.filter(({ type }) => type === 'InventoryReserved')).toHaveLength(3);
+    expect((await service.events(`StockItem-${scarce}`)).at(-1)).toMatchObject({
+      data: { onHand: 10, reserved: 9 },
+    });
+  });
+});
+
+describe('what can not be handled', () => {
+  it.each([
+    [
+      'an order that there is not',
+      'Order',
+      'CancelOrder',
+      { orderId: randomUUID(), reason: 'x' },
+      { reasonCode: 'command_refused', attempts: 5 },
+    ],
+    [
+      'malformed data',
+      'Order',
+      'PayOrder',
+      { orderId: 'order-1' },
+      { reasonCode: 'malformed_message', attempts: 1 },
+    ],
+    ['no data', 'Payment', 'CapturePayment', null, { reasonCode: 'malformed_message', attempts: 1 }],
+    ['an unknown command', 'Order', 'DestroyOrder', {}, { reasonCode: 'unknown_pattern', attempts: 1 }],
+  ])('becomes a dead letter that says why, and leaves nothing in the log: %s', async (...story) => {
+    const [, streamType, type, data, why] = story;
+    const before = await service.eventCount();
+    const commandId = await service.send({ streamType, type, data });
+    const letter = await eventually(async () => (await service.takeDeadLetter()) ?? false);
+    expect(letter).toMatchObject({ command: { commandId }, ...why });
+    expect(await service.eventCount()).toBe(before);
+  });
+});

@@ -1,0 +1,7 @@
+import { Module } from '@nestjs/common';
+import { CqrsModule } from '@nestjs/cqrs';
+import { ProcessCommandGateway } from './process-command-gateway';
+
+/** What every use case needs that a process asks for. */
+@Module({ imports: [CqrsModule], providers: [ProcessCommandGateway], exports: [ProcessCommandGateway] })
+export class ProcessCommandsModule {}

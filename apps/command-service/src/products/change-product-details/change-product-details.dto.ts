@@ -1,0 +1,11 @@
+import { IsText } from '@tidemark/platform';
+import { IsImageUrl } from '../is-image-url';
+
+/** What is absent stays as it is. */
+export class ChangeProductDetailsDto {
+  @IsText(200, { optional: true })
+  readonly name?: string;
+
+  @IsImageUrl({ optional: true })
+  readonly imageUrl?: string;
+}

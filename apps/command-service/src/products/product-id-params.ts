@@ -1,0 +1,7 @@
+import type { ProductId } from '@tidemark/catalogue';
+import { IsIdentifier } from '@tidemark/platform';
+
+export class ProductIdParams {
+  @IsIdentifier()
+  readonly id!: ProductId;
+}

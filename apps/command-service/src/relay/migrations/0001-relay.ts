@@ -1,0 +1,15 @@
+import { eventStoreRoles } from '@tidemark/event-store';
+import { groupStoreGrants, groupStoreTables } from '@tidemark/messaging';
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+
+/** The relay's leases, and how far each partition is published; in the schema of the log that it relays. */
+export class Relay1764000000101 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(groupStoreTables('event_store'));
+    await runner.query(groupStoreGrants('event_store', eventStoreRoles.writer));
+  }
+
+  down(): Promise<void> {
+    return Promise.reject(new Error('what was published is never forgotten'));
+  }
+}

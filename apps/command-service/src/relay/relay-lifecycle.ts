@@ -1,0 +1,65 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import {
+  Inject,
+  Injectable,
+  Logger,
+  type OnApplicationBootstrap,
+  type OnApplicationShutdown,
+} from '@nestjs/common';
+import { BrokerConnection, OutboxRelay } from '@tidemark/messaging';
+import type { Pool } from 'pg';
+import type { Config } from '../config';
+import { EVENT_LOG_POOL } from '../event-log/tokens';
+import { PAYMENT_PROVIDER_POOL } from '../payments/tokens';
+import { LogWakeSource } from './log-wake-source';
+import { RELAY_CONFIG } from './tokens';
+
+const DRAIN_POLL_MS = 20;
+
+/**
+ * Starts and stops what runs beside requests. Nest stops HTTP and the command transport before it calls
+ * `onApplicationShutdown`, so whatever was accepted is in the log by then: the relay gets a moment to send it, hands its
+ * partitions over, and the connections close, in this order. One place, because Nest promises none between modules.
+ */
+@Injectable()
+export class RelayLifecycle implements OnApplicationBootstrap, OnApplicationShutdown {
+  private readonly logger = new Logger(RelayLifecycle.name);
+
+  constructor(
+    private readonly relay: OutboxRelay,
+    private readonly broker: BrokerConnection,
+    private readonly wakeSource: LogWakeSource,
+    @Inject(RELAY_CONFIG) private readonly config: Config['relay'],
+    @Inject(EVENT_LOG_POOL) private readonly eventLogPool: Pool,
+    @Inject(PAYMENT_PROVIDER_POOL) private readonly paymentProviderPool: Pool,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.broker.start();
+    this.relay.start();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.drain();
+    await this.relay.stop();
+    await this.wakeSource.close();
+    await this.broker.close();
+    await Promise.all([this.eventLogPool.end(), this.paymentProviderPool.end()]);
+  }
+
+  /** What is left afterwards is not lost: the next owner of the partition publishes it. */
+  private async drain(): Promise<void> {
+    const deadline = performance.now() + this.config.drainTimeoutMs;
+    try {
+      while (this.broker.isConnected && performance.now() < deadline && (await this.hasBacklog())) {
+        await delay(DRAIN_POLL_MS);
+      }
+    } catch (error) {
+      this.logger.warn({ err: error }, 'the log can not be read; the relay stops without draining');
+    }
+  }
+
+  private async hasBacklog(): Promise<boolean> {
+    return (await this.relay.status()).some(({ backlog }) => backlog > 0);
+  }
+}

@@ -1,0 +1,96 @@
+import { DEFAULT_GROUPS } from '@tidemark/messaging';
+import { eventually } from '@tidemark/testing';
+import { startCommandService, type TestCommandService } from '../testing/command-service.fixture';
+import { shopOf } from '../testing/shop.fixture';
+
+let service: TestCommandService;
+beforeAll(async () => {
+  service = await startCommandService();
+});
+afterAll(() => service.stop());
+
+describe('the relay', () => {
+  it('sends what was appended to every consumer group, in the whole envelope', async () => {
+    const customerId = await shopOf(service).customer();
+    const streamId = `Customer-${customerId}`;
+    const partition = await service.streamPartition(streamId);
+    const [event] = await service.events(streamId);
+    for (const group of DEFAULT_GROUPS) {
+      await eventually(async () =>
+        expect(await service.take(({ eventQueue }) => eventQueue(group, partition!))).toEqual(event),
+      );
+    }
+  });
+
+  it('says per partition how far it is', async () => {
+    await shopOf(service).customer();
+    await eventually(async () => {
+      const { status, body } = await service.request('GET', '/admin/relay', { role: 'admin' });
+      expect(status).toBe(200);
+      expect(body.items).toHaveLength(4);
+      for (const [partition, item] of body.items.entries()) {
+        expect(item).toMatchObject({
+          partition,
+          backlog: 0,
+          published: item.head,
+          owner: expect.any(String) as string,
+        });
+      }
+    });
+    const { text } = await metrics();
+    expect(text).toMatch(/tidemark_relay_backlog\{partition="0",service="command-service"\} 0/);
+    expect(text).toMatch(/tidemark_events_appended_total\{type="CustomerRegistered",.*\} [1-9]/);
+    expect(text).toMatch(/tidemark_append_duration_seconds_count\{.*outcome="appended".*\} [1-9]/);
+  });
+
+  it('is an administrator’s business', async () => {
+    expect(await service.request('GET', '/admin/relay', { role: 'operator' })).toMatchObject({ status: 403 });
+    expect(await service.request('GET', '/admin/relay', { token: null })).toMatchObject({ status: 401 });
+  });
+});
+
+async function metrics(): Promise<{ text: string }> {
+  const { body } = await service.request('GET', '/metrics', { token: null });
+  return { text: String(body) };
+}
+
+describe('the service', () => {
+  it('is ready with its database and its broker', async () => {
+    const answer = await service.request('GET', '/health/ready', { token: null });
+    expect(answer).toMatchObject({
+      status: 200,
+      body: { details: { postgres: { status: 'up' }, rabbitmq: { status: 'up' } } },
+    });
+  });
+
+  it('documents every route that it serves', async () => {
+    const { body } = await service.request('GET', '/openapi.json', { token: null });
+    expect(body.openapi).toBe('3.1.0');
+    const routes = Object.entries(body.paths as Record<string, object>).flatMap(([path, methods]) =>
+      Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
+    );
+    expect(routes.filter((route) => /\/(v1|admin)\//.test(route)).sort()).toEqual([
+      'DELETE /v1/orders/{id}/items/{productId}',
+      'GET /admin/relay',
+      'POST /v1/customers',
+      'POST /v1/orders',
+      'POST /v1/orders/{id}/cancel',
+      'POST /v1/orders/{id}/items',
+      'POST /v1/orders/{id}/payment',
+      'POST /v1/products',
+      'POST /v1/products/{id}/discontinue',
+      'POST /v1/shipments/{id}/deliver',
+      'POST /v1/shipments/{id}/dispatch',
+      'POST /v1/stock/{productId}/adjust',
+      'POST /v1/stock/{productId}/receive',
+      'PUT /v1/customers/{id}/contact',
+      'PUT /v1/orders/{id}/shipping-address',
+      'PUT /v1/products/{id}/details',
+      'PUT /v1/products/{id}/price',
+    ]);
+    expect(body.components.schemas.CreateOrderDto.properties.items).toMatchObject({
+      type: 'array',
+      minItems: 1,
+    });
+  });
+});

@@ -1,0 +1,63 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { EventStore } from '@tidemark/event-store';
+import { BrokerConnection, OutboxRelay, PostgresGroupStore, PostgresWakeSource } from '@tidemark/messaging';
+import { Metrics } from '@tidemark/platform';
+import type { Pool } from 'pg';
+import type { Config } from '../config';
+import { EVENT_LOG_POOL, PARTITION_COUNT } from '../event-log/tokens';
+import { scopedLogger } from '../logging/scoped-logger';
+import { LogWakeSource } from './log-wake-source';
+import { RelayLifecycle } from './relay-lifecycle';
+import { reportBacklog, relayMetrics } from './relay-metrics';
+import { RelayStatusController } from './relay-status.controller';
+import { RELAY_CONFIG } from './tokens';
+
+/** The outbox relay: what was appended goes to the broker, from whichever replica. */
+@Module({})
+export class RelayModule {
+  static forRoot({ relay: config, broker: { prefix }, store }: Config): DynamicModule {
+    return {
+      module: RelayModule,
+      controllers: [RelayStatusController],
+      providers: [
+        { provide: RELAY_CONFIG, useValue: config },
+        {
+          provide: LogWakeSource,
+          useFactory: (eventStore: EventStore, pool: Pool) => {
+            const logger = scopedLogger('relay');
+            const others = new PostgresWakeSource({ databaseUrl: store.url, logger });
+            return new LogWakeSource({ eventStore, pool, others, logger });
+          },
+          inject: [EventStore, EVENT_LOG_POOL],
+        },
+        {
+          provide: OutboxRelay,
+          useFactory: (
+            broker: BrokerConnection,
+            log: EventStore,
+            pool: Pool,
+            partitions: number,
+            wakeSource: LogWakeSource,
+            metrics: Metrics,
+          ) => {
+            const relay = new OutboxRelay({
+              ...config,
+              broker,
+              log,
+              partitions,
+              prefix,
+              wakeSource,
+              store: new PostgresGroupStore({ pool, schema: 'event_store', group: 'relay' }),
+              logger: scopedLogger('relay'),
+              hooks: relayMetrics(metrics),
+            });
+            reportBacklog(relay, metrics);
+            return relay;
+          },
+          inject: [BrokerConnection, EventStore, EVENT_LOG_POOL, PARTITION_COUNT, LogWakeSource, Metrics],
+        },
+        RelayLifecycle,
+      ],
+    };
+  }
+}

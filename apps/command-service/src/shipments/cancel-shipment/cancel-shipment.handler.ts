@@ -1,0 +1,29 @@
+import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { CommandExecutor, type Execution } from '@tidemark/event-store';
+import { refuse } from '@tidemark/kernel';
+import { order } from '@tidemark/ordering';
+import { cancelShipment, shipment, type CancelShipment } from '@tidemark/shipping';
+import { existingStream } from '../../write/existing-stream';
+import { WriteCommand } from '../../write/write-command';
+
+export class CancelShipmentCommand extends WriteCommand<Omit<CancelShipment, 'customerId'>> {}
+
+/** There may be no shipment yet, so whose it would be is the order's to say. */
+@CommandHandler(CancelShipmentCommand)
+export class CancelShipmentHandler implements ICommandHandler<CancelShipmentCommand> {
+  constructor(private readonly executor: CommandExecutor) {}
+
+  async execute({ data, context }: CancelShipmentCommand): Promise<Execution> {
+    const { state: placed } = await this.executor.load(order, data.orderId);
+    return this.executor.execute({
+      aggregate: shipment,
+      aggregateId: data.orderId,
+      partitionKey: placed.status === 'ABSENT' ? existingStream : placed.customerId,
+      command: context,
+      decide: (state) =>
+        placed.status === 'ABSENT'
+          ? refuse('not_found', `there is no order ${data.orderId}`)
+          : cancelShipment({ ...data, customerId: placed.customerId }, state),
+    });
+  }
+}

@@ -1,0 +1,38 @@
+import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { CommandExecutor, type Execution } from '@tidemark/event-store';
+import { refuse } from '@tidemark/kernel';
+import { order } from '@tidemark/ordering';
+import { createShipment, shipment, type CreateShipment } from '@tidemark/shipping';
+import { WriteCommand } from '../../write/write-command';
+
+type OrderToShip = Pick<CreateShipment, 'orderId' | 'customerId'>;
+
+export class CreateShipmentCommand extends WriteCommand<OrderToShip> {}
+
+/** Lines and address are the order's: fixed since it was paid. */
+@CommandHandler(CreateShipmentCommand)
+export class CreateShipmentHandler implements ICommandHandler<CreateShipmentCommand> {
+  constructor(private readonly executor: CommandExecutor) {}
+
+  execute({ data, context }: CreateShipmentCommand): Promise<Execution> {
+    return this.executor.executeAsking({
+      aggregate: shipment,
+      aggregateId: data.orderId,
+      partitionKey: data.customerId,
+      command: context,
+      decide: async (state) => {
+        const { state: placed } = await this.executor.load(order, data.orderId);
+        if (placed.status === 'ABSENT') {
+          return refuse('not_found', `there is no order ${data.orderId}`);
+        }
+        const lines = placed.lines.map(({ productId, productName, quantity }) => ({
+          productId,
+          productName,
+          quantity,
+        }));
+        const { shippingAddress, shippingMethod } = placed;
+        return createShipment({ ...data, lines, shippingAddress, shippingMethod }, state);
+      },
+    });
+  }
+}

@@ -1,0 +1,11 @@
+import { IsSignedQuantity, IsText } from '@tidemark/platform';
+import { NotEquals } from 'class-validator';
+
+export class AdjustStockDto {
+  @IsSignedQuantity({ description: 'How many pieces more or, below zero, less than the books say' })
+  @NotEquals(0, { message: '$property is not 0' })
+  readonly quantity!: number;
+
+  @IsText(500)
+  readonly reason!: string;
+}

@@ -1,0 +1,9 @@
+import { IsQuantity, IsText } from '@tidemark/platform';
+
+export class ReceiveStockDto {
+  @IsQuantity()
+  readonly quantity!: number;
+
+  @IsText(200, { optional: true, description: 'The delivery note, for instance' })
+  readonly reference?: string;
+}

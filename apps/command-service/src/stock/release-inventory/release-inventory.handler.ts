@@ -1,0 +1,21 @@
+import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { CommandExecutor, type Execution } from '@tidemark/event-store';
+import { releaseInventory, stockItem, type ReleaseInventory } from '@tidemark/inventory';
+import { WriteCommand } from '../../write/write-command';
+
+export class ReleaseInventoryCommand extends WriteCommand<ReleaseInventory> {}
+
+@CommandHandler(ReleaseInventoryCommand)
+export class ReleaseInventoryHandler implements ICommandHandler<ReleaseInventoryCommand> {
+  constructor(private readonly executor: CommandExecutor) {}
+
+  execute({ data, context }: ReleaseInventoryCommand): Promise<Execution> {
+    return this.executor.execute({
+      aggregate: stockItem,
+      aggregateId: data.productId,
+      partitionKey: data.productId,
+      command: context,
+      decide: (state) => releaseInventory(data, state),
+    });
+  }
+}

@@ -1,0 +1,2 @@
+/** The token of the `Clock` that commands are decided by. */
+export const CLOCK = Symbol('clock');

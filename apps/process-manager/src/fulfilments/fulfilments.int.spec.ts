@@ -1,0 +1,246 @@
+import { randomUUID } from 'node:crypto';
+import { eventually } from '@tidemark/testing';
+import { startProcessManager, type TestProcessManager } from '../testing/process-manager.fixture';
+
+const amount = { amount: 200, currency: 'GBP' };
+const address = { name: 'Ada', line1: 'Main Street 1', city: 'London', postalCode: 'N1', country: 'GB' };
+
+describe('fulfilments', () => {
+  let service: TestProcessManager;
+
+  beforeAll(async () => {
+    service = await startProcessManager();
+  });
+  afterAll(() => service.stop());
+
+  const stock = async (productId: string, quantity: number) => {
+    const data = { productId, quantity, onHand: quantity, reserved: 0 };
+    await service.append('StockItem', productId, { type: 'StockReceived', data });
+  };
+
+  /** A placed order with a requested payment; returns its id. */
+  const order = async (productIds: readonly string[], token = 'tok_ok'): Promise<string> => {
+    const [orderId, paymentId] = [randomUUID(), randomUUID()];
+    const lines = productIds.map((productId) => ({
+      productId,
+      productName: productId,
+      quantity: 1,
+      unitPrice: { amount: amount.amount / productIds.length, currency: 'GBP' },
+      totalPrice: { amount: amount.amount / productIds.length, currency: 'GBP' },
+    }));
+    await service.append('Order', orderId, {
+      type: 'OrderCreated',
+      data: {
+        orderId,
+        customerId: 'C1',
+        orderNumber: 'TM-00000-00000',
+        customer: { id: 'C1', name: 'Ada', email: 'ada@example.com' },
+        lines,
+        total: amount,
+        shippingAddress: address,
+        billingAddress: address,
+      },
+    });
+    await service.append('Payment', orderId, {
+      type: 'PaymentRequested',
+      data: {
+        paymentId,
+        orderId,
+        customerId: 'C1',
+        amount,
+        method: { type: 'card', token },
+        expiresAt: '2999-01-01T00:00:00.000Z',
+      },
+    });
+    return orderId;
+  };
+
+  const shipmentEvent = (orderId: string, type: 'ShipmentDispatched' | 'ShipmentDelivered') => {
+    const data = {
+      shipmentId: orderId,
+      orderId,
+      customerId: 'C1',
+      ...(type === 'ShipmentDispatched' && { carrier: 'DHL', trackingNumber: '1' }),
+    };
+    return service.append('Shipment', orderId, { type, data });
+  };
+
+  /** Answers commands until the fulfilment is as expected. */
+  const until = (orderId: string, expected: object, except: readonly string[] = []) =>
+    eventually(async () => {
+      await service.answerCommands({ except });
+      const { body } = await service.send('GET', `/v1/fulfilments/${orderId}`);
+      expect(body).toMatchObject(expected);
+      return body;
+    });
+
+  it('carries an order from its payment to its delivery, and tells the story', async () => {
+    await Promise.all([stock('A1', 5), stock('A2', 5)]);
+    const orderId = await order(['A1', 'A2']);
+    const waiting = await until(orderId, { step: 'awaiting_dispatch' });
+    expect(waiting).toMatchObject({
+      orderId,
+      state: 'RUNNING',
+      waitingFor: [{ what: 'ShipmentDispatched', deadline: expect.any(String) }],
+      reservations: [
+        { productId: 'A1', quantity: 1, status: 'RESERVED' },
+        { productId: 'A2', quantity: 1, status: 'RESERVED' },
+      ],
+      compensations: [
+        { step: 'cancelling_order', status: 'ARMED' },
+        { step: expect.stringMatching(/^refunding_payment:/), status: 'ARMED' },
+        { step: 'releasing_stock:A1', status: 'ARMED' },
+        { step: 'releasing_stock:A2', status: 'ARMED' },
+        { step: 'cancelling_shipment', status: 'ARMED' },
+      ],
+    });
+    await shipmentEvent(orderId, 'ShipmentDispatched');
+    await until(orderId, { step: 'awaiting_delivery', waitingFor: [{ what: 'ShipmentDelivered' }] });
+    await shipmentEvent(orderId, 'ShipmentDelivered');
+    const done = await until(orderId, { state: 'FULFILLED', step: 'fulfilled', waitingFor: [] });
+
+    expect(done.history[0]).toEqual({
+      at: expect.any(String),
+      event: 'PaymentRequested',
+      action: 'capture the payment',
+    });
+    expect(done.history.at(-1)).toMatchObject({ event: 'OrderDelivered', action: 'fulfilled' });
+    expect(JSON.stringify(done)).not.toContain('null');
+  });
+
+  it('releases, refunds and cancels an order short of stock', async () => {
+    await Promise.all([stock('B1', 5), stock('B2', 0 + 1)]);
+    const [first, second] = [await order(['B1', 'B2']), await order(['B1', 'B2'])];
+    const both = await eventually(async () => {
+      await service.answerCommands();
+      const answers = await Promise.all(
+        [first, second].map((id) => service.send('GET', `/v1/fulfilments/${id}`)),
+      );
+      const states = answers.map(({ body }) => body);
+      expect(states.map(({ state }) => state).sort()).toEqual(['COMPENSATED', 'RUNNING']);
+      return states;
+    });
+    const compensated = both.find(({ state }) => state === 'COMPENSATED');
+    expect(compensated).toMatchObject({ step: 'compensated', lastError: 'insufficient_stock: B2' });
+    const events = [];
+    for await (const { type } of service.store.readStream(`Order-${compensated.orderId}`)) {
+      events.push(type);
+    }
+    expect(events).toEqual(['OrderCreated', 'OrderPaid', 'OrderCancelled']);
+  });
+
+  it('leaves nothing to undo when the card is declined', async () => {
+    const orderId = await order(['A1'], 'tok_declined');
+    await until(orderId, { state: 'COMPENSATED', lastError: 'payment_failed: card_declined' });
+  });
+
+  it('shows a customer its own and nobody else’s, and is closed to strangers', async () => {
+    const orderId = await order(['A1'], 'tok_declined');
+    await until(orderId, { state: 'COMPENSATED' });
+    const get = (role: 'customer' | null, customer?: string) =>
+      service.send('GET', `/v1/fulfilments/${orderId}`, {
+        role,
+        ...(customer !== undefined && { customer }),
+      });
+
+    expect(await get('customer', 'C1')).toMatchObject({ status: 200, body: { orderId } });
+    expect(await get('customer', 'C2')).toMatchObject({ status: 404, body: { code: 'not_found' } });
+    expect(await get(null)).toMatchObject({ status: 401 });
+    const unknown = await service.send('GET', `/v1/fulfilments/${randomUUID()}`);
+    expect(unknown).toMatchObject({ status: 404, body: { code: 'not_found' } });
+    expect(await service.send('GET', '/v1/fulfilments/x')).toMatchObject({ status: 400 });
+    const list = await service.send('GET', '/v1/fulfilments', { role: 'customer', customer: 'C1' });
+    expect(list).toMatchObject({ status: 403 });
+    expect(await service.send('GET', '/admin/fulfilments?state=parked')).toMatchObject({ status: 403 });
+  });
+
+  it('lists fulfilments, newest first, in pages that neither repeat nor leave out', async () => {
+    const ids = [await order(['A1'], 'tok_declined'), await order(['A1'], 'tok_declined')];
+    await Promise.all(ids.map((id) => until(id, { state: 'COMPENSATED' })));
+    const seen: string[] = [];
+    let cursor = '';
+    do {
+      const { status, body } = await service.send(
+        'GET',
+        `/v1/fulfilments?state=COMPENSATED&limit=1${cursor}`,
+      );
+      expect(status).toBe(200);
+      seen.push(...body.items.map((item: { orderId: string }) => item.orderId));
+      cursor = body.nextCursor === undefined ? '' : `&cursor=${body.nextCursor as string}`;
+    } while (cursor !== '');
+    expect(new Set(seen).size).toBe(seen.length);
+    expect(seen.slice(0, 2).sort()).toEqual([...ids].sort());
+
+    const first = await service.send('GET', '/v1/fulfilments?state=COMPENSATED&limit=1');
+    const other = await service.send('GET', `/v1/fulfilments?state=RUNNING&cursor=${first.body.nextCursor}`);
+    expect(other).toMatchObject({ status: 400, body: { code: 'validation_failed' } });
+    for (const query of ['state=LOST', 'limit=0', 'limit=101', 'cursor=abc', 'cursor=e30']) {
+      expect(await service.send('GET', `/v1/fulfilments?${query}`)).toMatchObject({ status: 400 });
+    }
+    const unknown = await service.send('GET', '/v1/fulfilments?step=x');
+    expect(unknown).toMatchObject({ status: 400, body: { code: 'unknown_field' } });
+  });
+
+  it('is ready, and measures', async () => {
+    await eventually(async () => {
+      expect(await service.send('GET', '/health/ready', { role: null })).toMatchObject({ status: 200 });
+    });
+    const { body } = await service.send('GET', '/metrics', { role: null });
+    expect(body).toMatch(
+      /tidemark_process_instances\{status="COMPENSATED",service="process-manager"\} [1-9]/,
+    );
+    expect(body).toMatch(/tidemark_process_commands_outstanding\{service="process-manager"\} \d/);
+    expect(body).toMatch(/tidemark_process_oldest_command_seconds\{service="process-manager"\} \d/);
+    expect(body).toMatch(/tidemark_process_timers_due\{service="process-manager"\} \d/);
+  });
+});
+
+describe('a fulfilment that gets no answer', () => {
+  let service: TestProcessManager;
+
+  beforeAll(async () => {
+    service = await startProcessManager({
+      COMMAND_FIRST_RESEND_MS: '50',
+      COMMAND_MAX_RESEND_MS: '100',
+      COMMAND_PARK_AFTER_MS: '400',
+    });
+  });
+  afterAll(() => service.stop());
+
+  it('parks, shows up among the stuck ones, and goes on after a retry that is on record', async () => {
+    const orderId = randomUUID();
+    const paymentId = randomUUID();
+    const method = { type: 'card', token: 'tok_declined' };
+    const data = {
+      paymentId,
+      orderId,
+      customerId: 'C1',
+      amount,
+      method,
+      expiresAt: '2999-01-01T00:00:00.000Z',
+    };
+    await service.append('Payment', orderId, { type: 'PaymentRequested', data });
+
+    await eventually(async () => {
+      const { body } = await service.send('GET', '/admin/fulfilments?state=parked', { role: 'admin' });
+      expect(body.items).toMatchObject([
+        { orderId, state: 'PARKED', lastError: `no answer to capture_payment:${paymentId}` },
+      ]);
+    });
+    const forbidden = await service.send('POST', `/admin/fulfilments/${orderId}/retry`);
+    expect(forbidden).toMatchObject({ status: 403 });
+    const unknown = await service.send('POST', `/admin/fulfilments/${randomUUID()}/retry`, { role: 'admin' });
+    expect(unknown).toMatchObject({ status: 404 });
+
+    const retried = await service.send('POST', `/admin/fulfilments/${orderId}/retry`, { role: 'admin' });
+    expect(retried).toMatchObject({ status: 200, body: { state: 'RUNNING', step: 'capturing_payment' } });
+    expect(retried.body.history.at(-1)).toMatchObject({ event: 'retry', actor: 'local-admin' });
+    await eventually(async () => {
+      await service.answerCommands();
+      const { body } = await service.send('GET', `/v1/fulfilments/${orderId}`);
+      expect(body.state).toBe('COMPENSATED');
+    });
+    const again = await service.send('POST', `/admin/fulfilments/${orderId}/retry`, { role: 'admin' });
+    expect(again).toMatchObject({ status: 409, body: { code: 'fulfilment_not_parked' } });
+  });
+});

@@ -1,0 +1,20 @@
+import { Controller, Get, Query } from '@nestjs/common';
+import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiProblem, Roles } from '@tidemark/platform';
+import { ListFulfilmentsQuery } from './fulfilment-params';
+import { FulfilmentReader } from './fulfilment-reader';
+import { FulfilmentListDto } from './fulfilment.dto';
+
+@ApiTags('fulfilments')
+@Controller('v1/fulfilments')
+export class ListFulfilmentsController {
+  constructor(private readonly fulfilments: FulfilmentReader) {}
+
+  @Get()
+  @Roles('operator')
+  @ApiOkResponse({ type: FulfilmentListDto, description: 'Newest first' })
+  @ApiProblem('validation_failed', 'unknown_field')
+  list(@Query() query: ListFulfilmentsQuery): Promise<FulfilmentListDto> {
+    return this.fulfilments.list(query);
+  }
+}

@@ -1,0 +1,125 @@
+import type { Money } from '@tidemark/kernel';
+import { owesCompensation, type CompensationStack, type ProcessStatus } from '@tidemark/process-manager';
+
+/** What can be undone. While it is undone, the fulfilment is in the step of the same name. */
+export type UndoStage = 'cancelling_order' | 'refunding_payment' | 'releasing_stock' | 'cancelling_shipment';
+
+export type FulfilmentStep =
+  | 'not_started'
+  | 'capturing_payment'
+  | 'payment_expired'
+  | 'paying_order'
+  | 'reserving_stock'
+  | 'creating_shipment'
+  | 'awaiting_dispatch'
+  | 'shipping'
+  | 'awaiting_delivery'
+  | 'delivering'
+  | 'fulfilled'
+  | UndoStage
+  | 'compensated';
+
+/** `EXPIRED`: nobody knows yet whether the money was taken. */
+export type PaymentStatus =
+  'CAPTURING' | 'EXPIRED' | 'FAILED' | 'CAPTURED' | 'REFUNDING' | 'REFUND_FAILED' | 'REFUNDED';
+
+export interface PaymentAttempt {
+  readonly paymentId: string;
+  readonly amount: Money;
+  /** RFC 3339. Money taken later than that is given back. */
+  readonly expiresAt: string;
+  readonly status: PaymentStatus;
+  /** How often its refund was asked for. */
+  readonly refunds: number;
+}
+
+export type ReservationStatus = 'REQUESTED' | 'RESERVED' | 'FAILED' | 'RELEASING' | 'RELEASED' | 'SHIPPED';
+
+export interface Reservation {
+  readonly productId: string;
+  readonly quantity: number;
+  readonly status: ReservationStatus;
+}
+
+/** One order on its way from the first payment to its end. Stored as JSON. */
+export interface Fulfilment {
+  readonly orderId: string;
+  readonly step: FulfilmentStep;
+  readonly customerId?: string;
+  /** Oldest first. The last is the one that the order is to be paid by; money of the others is given back. */
+  readonly payments: readonly PaymentAttempt[];
+  readonly reservations: readonly Reservation[];
+  readonly compensations: CompensationStack<UndoStage>;
+  /** Why it is being undone. */
+  readonly undoReason?: string | undefined;
+  readonly isMarkedShipped?: boolean;
+  readonly isDispatchOverdue?: boolean;
+  readonly lastError?: string;
+}
+
+export function newFulfilment(orderId: string): Fulfilment {
+  return { orderId, step: 'not_started', payments: [], reservations: [], compensations: [] };
+}
+
+/** Nothing is final while something may have to be given back. */
+export function fulfilmentStatus(fulfilment: Fulfilment): ProcessStatus {
+  switch (fulfilment.step) {
+    case 'not_started':
+    case 'capturing_payment':
+    case 'paying_order':
+    case 'reserving_stock':
+    case 'creating_shipment':
+    case 'awaiting_dispatch':
+    case 'shipping':
+    case 'awaiting_delivery':
+    case 'delivering':
+      return 'RUNNING';
+    case 'payment_expired':
+    case 'cancelling_shipment':
+    case 'releasing_stock':
+    case 'refunding_payment':
+    case 'cancelling_order':
+      return 'COMPENSATING';
+    case 'fulfilled':
+      return owes(fulfilment) ? 'RUNNING' : 'FULFILLED';
+    case 'compensated':
+      return owes(fulfilment) ? 'COMPENSATING' : 'COMPENSATED';
+    default:
+      return fulfilment.step satisfies never;
+  }
+}
+
+function owes({ compensations, payments }: Fulfilment): boolean {
+  const unsettled: readonly PaymentStatus[] = ['CAPTURING', 'EXPIRED', 'REFUNDING', 'REFUND_FAILED'];
+  return owesCompensation(compensations) || payments.some(({ status }) => unsettled.includes(status));
+}
+
+export function currentPayment({ payments }: Fulfilment): PaymentAttempt | undefined {
+  return payments.at(-1);
+}
+
+export function paymentOf({ payments }: Fulfilment, paymentId: string): PaymentAttempt | undefined {
+  return payments.find((payment) => payment.paymentId === paymentId);
+}
+
+export function withPayment(
+  fulfilment: Fulfilment,
+  paymentId: string,
+  change: Partial<PaymentAttempt>,
+): Fulfilment {
+  const payments = fulfilment.payments.map((payment) =>
+    payment.paymentId === paymentId ? { ...payment, ...change } : payment,
+  );
+  return { ...fulfilment, payments };
+}
+
+export function withReservation(
+  fulfilment: Fulfilment,
+  productId: string,
+  status: ReservationStatus,
+): Fulfilment {
+  const reservations = fulfilment.reservations.map((reservation) =>
+    reservation.productId === productId ? { ...reservation, status } : reservation,
+  );
+  return { ...fulfilment, reservations };
+}

@@ -1,0 +1,187 @@
+import { aggregateIdOf } from '@tidemark/kernel';
+import { TransitionTable, type ProcessDefinition, type Reactions } from '@tidemark/process-manager';
+import { fulfilmentStatus, newFulfilment, type Fulfilment, type FulfilmentStep } from './fulfilment';
+import {
+  fulfilmentEventTypes,
+  fulfilmentTimers,
+  type FulfilmentEvent,
+  type FulfilmentTimer,
+} from './fulfilment-event';
+import { defaultFulfilmentSettings, type FulfilmentSettings } from './fulfilment-settings';
+import * as order from './order-reactions';
+import * as payment from './payment-reactions';
+import * as stock from './stock-reactions';
+
+type On = Reactions<Fulfilment, FulfilmentEvent, FulfilmentTimer>;
+type Table = TransitionTable<Fulfilment, FulfilmentStep, FulfilmentEvent, FulfilmentTimer>;
+
+export type OrderFulfilment = ProcessDefinition<Fulfilment, FulfilmentEvent> & { readonly table: Table };
+
+/**
+ * The fulfilment of an order, on one page.
+ *
+ *   Forwards          asks for                                  and arms, as its undo (./unwind)
+ *   ----------------  ----------------------------------------  --------------------------------
+ *   PaymentRequested  CapturePayment, in time until expiresAt   RefundPayment
+ *   PaymentCaptured   PayOrder                                  CancelOrder, below the refund
+ *   OrderPaid         ReserveInventory for each line            ReleaseInventory for each
+ *   all reserved      CreateShipment, dispatched in 7 days      CancelShipment
+ *   dispatched        ShipReservedInventory, MarkOrderShipped   none: from here on only forwards
+ *   delivered         MarkOrderDelivered
+ *
+ *   Backwards, each after the one before has its events:
+ *   cancelling_shipment → releasing_stock → refunding_payment → cancelling_order → compensated
+ *
+ * The grid has a mark for every input in every step: `x` does something (below), `.` ignores it, `>` keeps it until the
+ * step has changed, `!` parks the fulfilment until a person has looked. Order, payment and shipment share a partition and
+ * arrive in their order; each product's events come from a partition of its own, before or after any of those. So what
+ * belongs to a later step waits, and what belongs to an earlier one is done with.
+ */
+const columns: Readonly<Record<FulfilmentStep, string>> = {
+  not_started: 'new',
+  capturing_payment: 'cap',
+  payment_expired: 'exp',
+  paying_order: 'pay',
+  reserving_stock: 'res',
+  creating_shipment: 'cre',
+  awaiting_dispatch: 'dis',
+  shipping: 'shi',
+  awaiting_delivery: 'del',
+  delivering: 'mrk',
+  fulfilled: 'FUL',
+  cancelling_shipment: '-cs',
+  releasing_stock: '-rs',
+  refunding_payment: '-rp',
+  cancelling_order: '-co',
+  compensated: 'COM',
+};
+
+const grid = `
+                              new cap exp pay res cre dis shi del mrk FUL -cs -rs -rp -co COM
+PaymentRequested               x   x   x   >   .   .   .   .   .   .   .   .   .   >   .   x
+PaymentCaptured                .   x   x   x   x   x   x   x   x   x   x   x   x   x   x   x
+PaymentFailed                  .   x   x   x   x   x   x   x   x   x   x   x   x   x   x   x
+PaymentRefunded                .   x   x   x   x   x   x   x   x   x   x   x   x   x   x   x
+PaymentRefundFailed            .   x   x   x   x   x   x   x   x   x   x   x   x   x   x   x
+OrderPaid                      .   >   >   x   .   .   .   .   .   .   .   .   .   .   .   .
+OrderPaymentRejected           .   >   >   x   .   .   .   .   .   .   .   .   .   .   .   .
+OrderCancellationRequested     .   >   >   >   x   x   x   x   x   x   .   .   .   .   .   .
+OrderCancellationRejected      .   .   .   .   .   .   .   .   .   .   .   .   .   .   !   .
+OrderCancelled                 .   .   .   .   >   >   >   !   !   !   !   >   >   >   x   .
+OrderShipped                   .   >   >   >   >   >   >   x   .   .   .   >   !   !   !   !
+OrderDelivered                 .   >   >   >   >   >   >   >   >   x   .   >   !   !   !   !
+InventoryReserved              >   >   >   >   x   .   .   .   .   .   .   .   .   .   .   .
+InventoryReservationFailed     >   >   >   >   x   .   .   .   .   .   .   .   .   .   .   .
+InventoryReleased              >   >   >   >   >   >   >   !   !   !   !   >   x   .   .   .
+ReservedInventoryShipped       >   >   >   >   >   >   >   x   .   .   .   >   !   !   !   !
+ShipmentCreated                .   >   >   >   >   x   .   .   .   .   .   .   .   .   .   .
+ShipmentDispatched             .   >   >   >   >   >   x   .   .   .   .   >   !   !   !   !
+ShipmentDelivered              .   >   >   >   >   >   >   >   x   .   .   >   !   !   !   !
+ShipmentCancelled              .   >   >   >   >   x   x   !   !   !   !   x   .   .   .   .
+ShipmentCancellationRejected   .   >   >   >   >   >   >   .   .   .   .   x   .   .   .   .
+payment_deadline               .   x   .   .   .   .   .   .   .   .   .   .   .   .   .   .
+dispatch_deadline              .   .   .   .   .   .   x   .   .   .   .   .   .   .   .   .
+refund_retry                   .   x   x   x   x   x   x   x   x   x   x   x   x   x   x   x
+retry                          .   x   x   x   x   x   x   x   x   x   x   x   x   x   x   x
+`;
+
+function reactionsOf(settings: FulfilmentSettings): Readonly<Record<FulfilmentStep, On>> {
+  /** Money beside the order's way, in every step: late captures, and refunds that are asked for again. */
+  const money = {
+    PaymentCaptured: payment.refundStrayCapture,
+    PaymentFailed: payment.strayPaymentFailed,
+    PaymentRefunded: payment.paymentRefunded,
+    PaymentRefundFailed: payment.paymentRefundFailed(settings),
+    refund_retry: payment.refundAgain,
+    retry: payment.refundAgain,
+  } satisfies On;
+  const awaitMoney = {
+    ...money,
+    PaymentRequested: payment.startPayment,
+    PaymentCaptured: payment.paymentCaptured,
+    PaymentFailed: payment.paymentFailed,
+  } satisfies On;
+  return {
+    not_started: { PaymentRequested: payment.startPayment },
+    capturing_payment: { ...awaitMoney, payment_deadline: payment.paymentExpired },
+    payment_expired: awaitMoney,
+    // An order that was cancelled meanwhile does not take the money either.
+    paying_order: { ...money, OrderPaid: stock.reserveStock, OrderPaymentRejected: order.paymentRejected },
+    reserving_stock: {
+      ...money,
+      InventoryReserved: stock.stockReserved,
+      InventoryReservationFailed: stock.reservationFailed,
+      OrderCancellationRequested: order.cancelOnRequest,
+    },
+    creating_shipment: {
+      ...money,
+      ShipmentCreated: order.awaitDispatch(settings),
+      ShipmentCancelled: order.shipmentCancelled,
+      OrderCancellationRequested: order.cancelOnRequest,
+    },
+    awaiting_dispatch: {
+      ...money,
+      ShipmentDispatched: stock.shipStock,
+      ShipmentCancelled: order.shipmentCancelled,
+      OrderCancellationRequested: order.cancelOnRequest,
+      dispatch_deadline: order.flagOverdueDispatch,
+    },
+    shipping: {
+      ...money,
+      ReservedInventoryShipped: stock.stockShipped,
+      OrderShipped: stock.orderMarkedShipped,
+      OrderCancellationRequested: order.rejectRequest,
+    },
+    awaiting_delivery: {
+      ...money,
+      ShipmentDelivered: order.markDelivered,
+      OrderCancellationRequested: order.rejectRequest,
+    },
+    delivering: {
+      ...money,
+      OrderDelivered: order.fulfil,
+      OrderCancellationRequested: order.rejectRequest,
+    },
+    fulfilled: money,
+    cancelling_shipment: {
+      ...money,
+      ShipmentCancelled: order.shipmentCancelled,
+      ShipmentCancellationRejected: order.goOnAfterRejection,
+    },
+    releasing_stock: { ...money, InventoryReleased: stock.stockReleased },
+    refunding_payment: money,
+    cancelling_order: { ...money, OrderCancelled: order.orderCancelled },
+    // A payment that failed leaves the order pending: it may be paid again.
+    compensated: { ...money, PaymentRequested: payment.startPayment },
+  };
+}
+
+export function orderFulfilment(settings: FulfilmentSettings = defaultFulfilmentSettings): OrderFulfilment {
+  const table: Table = new TransitionTable({
+    process: 'order-fulfilment',
+    eventTypes: fulfilmentEventTypes,
+    timers: fulfilmentTimers,
+    columns,
+    grid,
+    reactions: reactionsOf(settings),
+  });
+  return {
+    name: 'order-fulfilment',
+    version: 1,
+    eventTypes: fulfilmentEventTypes,
+    startsOn: [
+      'PaymentRequested',
+      'InventoryReserved',
+      'InventoryReservationFailed',
+      'InventoryReleased',
+      'ReservedInventoryShipped',
+    ],
+    // Streams of orders, payments and shipments are named after the order; stock says whose it is.
+    correlate: ({ streamId, streamType, data }) =>
+      streamType === 'StockItem' && 'orderId' in data ? data.orderId : aggregateIdOf(streamId),
+    initial: newFulfilment,
+    react: (fulfilment, input) => table.react(fulfilment, input),
+    status: fulfilmentStatus,
+    table,
+  };
+}

@@ -1,0 +1,91 @@
+import { completeCompensation, dropCompensation, handled } from '@tidemark/process-manager';
+import type { Fulfilment } from './fulfilment';
+import { markOrderDelivered, rejectCancellation } from './fulfilment-commands';
+import type { On } from './fulfilment-inputs';
+import { later, type FulfilmentSettings } from './fulfilment-settings';
+import { unwind } from './unwind';
+
+/** The order changed, or is gone, while its money was under way. */
+export const paymentRejected: On<'OrderPaymentRejected'> = (fulfilment, { event }) => {
+  const { reason } = event.data;
+  const state: Fulfilment = {
+    ...fulfilment,
+    compensations: dropCompensation(fulfilment.compensations, 'cancelling_order', fulfilment.orderId),
+    undoReason: reason,
+    lastError: `order_payment_rejected: ${reason}`,
+  };
+  return unwind(state, 'the order does not take the money');
+};
+
+export const cancelOnRequest: On<'OrderCancellationRequested'> = (fulfilment, { event }) =>
+  unwind({ ...fulfilment, undoReason: event.data.reason }, 'cancellation requested', ['dispatch_deadline']);
+
+/** The goods have left. */
+export const rejectRequest: On<'OrderCancellationRequested'> = (fulfilment, { event }) =>
+  handled('cancellation requested too late: tell the order', fulfilment, {
+    commands: [rejectCancellation(fulfilment.orderId, 'shipment_already_dispatched', event.eventId)],
+  });
+
+export const awaitDispatch = ({ dispatchDeadlineMs }: FulfilmentSettings): On<'ShipmentCreated'> => {
+  return (fulfilment, { at }) =>
+    handled<Fulfilment>(
+      'await dispatch',
+      { ...fulfilment, step: 'awaiting_dispatch' },
+      {
+        timers: [{ name: 'dispatch_deadline', dueAt: later(at, dispatchDeadlineMs) }],
+      },
+    );
+};
+
+/** Flagged, not undone: only the warehouse knows where the goods are. */
+export const flagOverdueDispatch: On<'dispatch_deadline'> = (fulfilment) =>
+  handled<Fulfilment>('the dispatch is overdue', {
+    ...fulfilment,
+    isDispatchOverdue: true,
+    lastError: 'dispatch_overdue',
+  });
+
+export const shipmentCancelled: On<'ShipmentCancelled'> = (fulfilment, { event }) => {
+  const { orderId, compensations, undoReason = event.data.reason } = fulfilment;
+  const state: Fulfilment = {
+    ...fulfilment,
+    undoReason,
+    compensations: completeCompensation(compensations, 'cancelling_shipment', orderId),
+  };
+  return unwind(state, 'the shipment is cancelled', ['dispatch_deadline']);
+};
+
+/** It was dispatched meanwhile: the event that says so waits among the deferred ones, and is next. */
+export const goOnAfterRejection: On<'ShipmentCancellationRejected'> = (fulfilment, { event }) => {
+  const { orderId, compensations } = fulfilment;
+  const state: Fulfilment = {
+    ...fulfilment,
+    step: 'awaiting_dispatch',
+    undoReason: undefined,
+    compensations: dropCompensation(compensations, 'cancelling_shipment', orderId),
+  };
+  return handled("the shipment can't be cancelled: tell the order, go on", state, {
+    commands: [rejectCancellation(orderId, event.data.reason, event.eventId)],
+  });
+};
+
+export const orderCancelled: On<'OrderCancelled'> = (fulfilment) => {
+  const { orderId, compensations } = fulfilment;
+  const state: Fulfilment = {
+    ...fulfilment,
+    compensations: completeCompensation(compensations, 'cancelling_order', orderId),
+  };
+  return unwind(state, 'the order is cancelled');
+};
+
+export const markDelivered: On<'ShipmentDelivered'> = (fulfilment) =>
+  handled<Fulfilment>(
+    'delivered: mark the order delivered',
+    { ...fulfilment, step: 'delivering' },
+    {
+      commands: [markOrderDelivered(fulfilment.orderId)],
+    },
+  );
+
+export const fulfil: On<'OrderDelivered'> = (fulfilment) =>
+  handled<Fulfilment>('fulfilled', { ...fulfilment, step: 'fulfilled' });

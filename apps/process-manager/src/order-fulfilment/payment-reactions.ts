@@ -1,0 +1,183 @@
+import {
+  completeCompensation,
+  deferred,
+  dropCompensation,
+  handled,
+  ignored,
+  pushCompensation,
+  pushCompensationBelow,
+  type ProcessCommand,
+  type Reaction,
+} from '@tidemark/process-manager';
+import { currentPayment, paymentOf, withPayment, type Fulfilment, type PaymentAttempt } from './fulfilment';
+import { capturePayment, payOrder } from './fulfilment-commands';
+import type { On } from './fulfilment-inputs';
+import { later, type FulfilmentSettings } from './fulfilment-settings';
+import { refund, unwind } from './unwind';
+
+/** Money of an attempt that is out of time, or that another attempt has followed. */
+const tooLate = 'captured_too_late';
+
+export const startPayment: On<'PaymentRequested'> = (fulfilment, { event }) => {
+  const { paymentId, customerId, amount, expiresAt } = event.data;
+  const expired = withoutCurrentPayment(fulfilment);
+  const state: Fulfilment = {
+    ...expired,
+    step: 'capturing_payment',
+    customerId,
+    payments: [...expired.payments, { paymentId, amount, expiresAt, status: 'CAPTURING', refunds: 0 }],
+    compensations: pushCompensation(expired.compensations, 'refunding_payment', paymentId),
+  };
+  return handled('capture the payment', state, {
+    commands: [capturePayment(fulfilment.orderId, paymentId)],
+    timers: [{ name: 'payment_deadline', dueAt: expiresAt }],
+  });
+};
+
+/** The attempt before may still turn out to have taken the money; from now on it stands beside the order's way. */
+function withoutCurrentPayment(fulfilment: Fulfilment): Fulfilment {
+  const current = currentPayment(fulfilment);
+  if (current?.status !== 'CAPTURING' && current?.status !== 'EXPIRED') {
+    return fulfilment;
+  }
+  return {
+    ...withPayment(fulfilment, current.paymentId, { status: 'EXPIRED' }),
+    compensations: dropCompensation(fulfilment.compensations, 'refunding_payment', current.paymentId),
+  };
+}
+
+export const paymentCaptured: On<'PaymentCaptured'> = (fulfilment, input) => {
+  const { paymentId, amount } = input.event.data;
+  const payment = paymentOf(fulfilment, paymentId);
+  if (!payment || payment !== currentPayment(fulfilment)) {
+    return refundStrayCapture(fulfilment, input);
+  }
+  const captured = withPayment(fulfilment, paymentId, { status: 'CAPTURED', amount });
+  // Judged by when the money was taken: that this process was away meanwhile must not cost a customer the order.
+  if (Date.parse(input.at) > Date.parse(payment.expiresAt)) {
+    return unwind({ ...captured, undoReason: tooLate, lastError: tooLate }, 'captured too late', [
+      'payment_deadline',
+    ]);
+  }
+  const state: Fulfilment = {
+    ...captured,
+    step: 'paying_order',
+    // Below the refund: an order reads as cancelled only once its money is back.
+    compensations: pushCompensationBelow(captured.compensations, 'cancelling_order', fulfilment.orderId),
+  };
+  return handled('pay the order', state, {
+    commands: [payOrder(fulfilment.orderId, paymentId, amount)],
+    cancelTimers: ['payment_deadline'],
+  });
+};
+
+/** In every step in which the order does not wait for money. */
+export const refundStrayCapture: On<'PaymentCaptured'> = (fulfilment, { event }) => {
+  const { paymentId, amount } = event.data;
+  if (paymentOf(fulfilment, paymentId)?.status !== 'EXPIRED') {
+    return ignored;
+  }
+  const captured = withPayment(fulfilment, paymentId, { status: 'CAPTURED', amount });
+  const { fulfilment: state, command } = refund(captured, paymentId, tooLate);
+  return handled('captured too late: refund it', state, { commands: [command] });
+};
+
+export const paymentFailed: On<'PaymentFailed'> = (fulfilment, input) => {
+  const { paymentId, cause, reason } = input.event.data;
+  if (paymentId !== currentPayment(fulfilment)?.paymentId) {
+    return strayPaymentFailed(fulfilment, input);
+  }
+  const failed = withPayment(fulfilment, paymentId, { status: cause === 'EXPIRED' ? 'EXPIRED' : 'FAILED' });
+  if (cause === 'EXPIRED') {
+    return handled('the payment expired: await its outcome', {
+      ...failed,
+      step: 'payment_expired',
+      lastError: reason,
+    });
+  }
+  const state: Fulfilment = {
+    ...failed,
+    step: 'compensated',
+    compensations: dropCompensation(failed.compensations, 'refunding_payment', paymentId),
+    lastError: `payment_failed: ${reason}`,
+  };
+  return handled('nothing to undo', state, { cancelTimers: ['payment_deadline'] });
+};
+
+/** In every step in which the order does not wait for money. */
+export const strayPaymentFailed: On<'PaymentFailed'> = (fulfilment, { event }) => {
+  const { paymentId, cause } = event.data;
+  if (cause === 'EXPIRED' || paymentOf(fulfilment, paymentId)?.status !== 'EXPIRED') {
+    return ignored;
+  }
+  return handled('no money was taken', withPayment(fulfilment, paymentId, { status: 'FAILED' }));
+};
+
+export const paymentExpired: On<'payment_deadline'> = (fulfilment) => {
+  const { paymentId } = currentPayment(fulfilment)!;
+  const state = withPayment(fulfilment, paymentId, { status: 'EXPIRED' });
+  return handled('the payment expired: await its outcome', {
+    ...state,
+    step: 'payment_expired',
+    lastError: 'payment_expired',
+  });
+};
+
+function isRefundAskedFor(payment: PaymentAttempt | undefined): boolean {
+  return payment?.status === 'REFUNDING' || payment?.status === 'REFUND_FAILED';
+}
+
+export const paymentRefunded: On<'PaymentRefunded'> = (fulfilment, { event }) => {
+  const { paymentId } = event.data;
+  const payment = paymentOf(fulfilment, paymentId);
+  if (!isRefundAskedFor(payment)) {
+    return payment?.status === 'CAPTURED' ? deferred : ignored;
+  }
+  const state: Fulfilment = {
+    ...withPayment(fulfilment, paymentId, { status: 'REFUNDED' }),
+    compensations: completeCompensation(fulfilment.compensations, 'refunding_payment', paymentId),
+  };
+  return fulfilment.step === 'refunding_payment' && payment === currentPayment(fulfilment)
+    ? unwind(state, 'refunded')
+    : handled('refunded', state);
+};
+
+/** Asks again a few times, then leaves it to a person. What was not given back stays owed all the while. */
+export function paymentRefundFailed({
+  refundAttempts,
+  refundRetryMs,
+}: FulfilmentSettings): On<'PaymentRefundFailed'> {
+  return (fulfilment, { event, at }): Reaction<Fulfilment> => {
+    const { paymentId, reason } = event.data;
+    const payment = paymentOf(fulfilment, paymentId);
+    if (payment?.status !== 'REFUNDING') {
+      return payment?.status === 'CAPTURED' ? deferred : ignored;
+    }
+    const message = `refund_failed: ${reason}`;
+    const state: Fulfilment = {
+      ...withPayment(fulfilment, paymentId, { status: 'REFUND_FAILED' }),
+      lastError: message,
+    };
+    if (payment.refunds >= refundAttempts) {
+      return handled('parked: the refund fails', state, { park: { code: 'compensation_failed', message } });
+    }
+    const dueAt = later(at, refundRetryMs * 2 ** (payment.refunds - 1));
+    return handled('ask for the refund again, later', state, { timers: [{ name: 'refund_retry', dueAt }] });
+  };
+}
+
+/** By a timer, or because a person asked for it. */
+export const refundAgain: On<'refund_retry'> & On<'retry'> = (fulfilment) => {
+  const failed = fulfilment.payments.filter(({ status }) => status === 'REFUND_FAILED');
+  if (failed.length === 0) {
+    return ignored;
+  }
+  let state = fulfilment;
+  const commands: ProcessCommand[] = [];
+  for (const { paymentId } of failed) {
+    const asked = refund(state, paymentId, fulfilment.undoReason ?? tooLate);
+    state = asked.fulfilment;
+    commands.push(asked.command);
+  }
+  return handled('ask for the refund again', state, { commands, cancelTimers: ['refund_retry'] });
+};

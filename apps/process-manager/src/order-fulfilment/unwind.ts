@@ -1,0 +1,56 @@
+import { handled, unwindCompensations, type Handled, type ProcessCommand } from '@tidemark/process-manager';
+import { paymentOf, withPayment, withReservation, type Fulfilment, type UndoStage } from './fulfilment';
+import { cancelOrder, cancelShipment, refundPayment, releaseInventory } from './fulfilment-commands';
+
+/** How each stage is undone, for one subject (an order, a product, a payment). */
+const undo: Readonly<Record<UndoStage, (fulfilment: Fulfilment, subject: string) => Undone>> = {
+  cancelling_shipment: (fulfilment, orderId) => ({
+    fulfilment,
+    command: cancelShipment(orderId, reasonOf(fulfilment)),
+  }),
+  releasing_stock: (fulfilment, productId) => ({
+    fulfilment: withReservation(fulfilment, productId, 'RELEASING'),
+    command: releaseInventory(fulfilment.orderId, productId),
+  }),
+  refunding_payment: (fulfilment, paymentId) => refund(fulfilment, paymentId, reasonOf(fulfilment)),
+  cancelling_order: (fulfilment, orderId) => ({
+    fulfilment,
+    command: cancelOrder(orderId, reasonOf(fulfilment)),
+  }),
+};
+
+interface Undone {
+  readonly fulfilment: Fulfilment;
+  readonly command: ProcessCommand;
+}
+
+/** Goes one stage back, or stays until all events of the present stage are there; with nothing left to undo it is done. */
+export function unwind(
+  fulfilment: Fulfilment,
+  why: string,
+  cancelTimers: readonly string[] = [],
+): Handled<Fulfilment> {
+  const { stack, stage, started } = unwindCompensations(fulfilment.compensations);
+  let state: Fulfilment = { ...fulfilment, compensations: stack, step: stage ?? 'compensated' };
+  const commands: ProcessCommand[] = [];
+  for (const compensation of started) {
+    const undone = undo[compensation.stage](state, compensation.subject);
+    state = undone.fulfilment;
+    commands.push(undone.command);
+  }
+  return handled(`${why}: ${state.step.replaceAll('_', ' ')}`, state, { commands, cancelTimers });
+}
+
+/** Asks for a refund, as a new command each time: one that failed was answered, and would only get its answer again. */
+export function refund(fulfilment: Fulfilment, paymentId: string, reason: string): Undone {
+  const payment = paymentOf(fulfilment, paymentId)!;
+  const refunds = payment.refunds + 1;
+  return {
+    fulfilment: withPayment(fulfilment, paymentId, { status: 'REFUNDING', refunds }),
+    command: refundPayment(fulfilment.orderId, paymentId, payment.amount, reason, refunds),
+  };
+}
+
+function reasonOf({ undoReason }: Fulfilment): string {
+  return undoReason ?? 'fulfilment_undone';
+}

@@ -1,0 +1,177 @@
+import type { ProductId } from '@tidemark/catalogue';
+import type { CustomerId } from '@tidemark/customers';
+import { aggregates, type StreamType, type TidemarkEvent } from '@tidemark/domain';
+import { releaseInventory, reserveInventory, shipReservedInventory } from '@tidemark/inventory';
+import type { Aggregate, Decision, DomainEvent, EventEnvelope } from '@tidemark/kernel';
+import type { CommandEnvelope } from '@tidemark/messaging';
+import {
+  cancelOrder,
+  markOrderDelivered,
+  markOrderShipped,
+  payOrder,
+  rejectCancellation,
+  type OrderId,
+  type OrderState,
+} from '@tidemark/ordering';
+import { capturePayment, chargeFor, refundFor, refundPayment, type PaymentId } from '@tidemark/payments';
+import { cancelShipment, createShipment, type CreateShipment } from '@tidemark/shipping';
+
+export type StateOf = <Type extends StreamType>(
+  streamType: Type,
+  id: string,
+) => (typeof aggregates)[Type]['initial'];
+
+interface CommandData {
+  readonly orderId: OrderId;
+  readonly paymentId: PaymentId;
+  readonly productId: ProductId;
+  readonly quantity: number;
+  readonly amount: { readonly amount: number; readonly currency: string };
+  readonly reason: string;
+  readonly shipmentId: string;
+  readonly customerId: CustomerId;
+}
+
+type AnyDecision = Decision<TidemarkEvent>;
+
+/** Decides the process's commands with the real aggregates, and a provider that goes by the card's token. */
+export function decideCommand({ streamType, type, data }: CommandEnvelope, stateOf: StateOf): AnyDecision {
+  const command = data as CommandData;
+  const { orderId, paymentId, productId } = command;
+  const order = stateOf('Order', orderId);
+  const payment = () => stateOf('Payment', orderId);
+  const item = () => stateOf('StockItem', productId);
+  switch (`${streamType}.${type}`) {
+    case 'Payment.CapturePayment': {
+      const charge = chargeFor({ orderId, paymentId }, payment());
+      const answer =
+        charge?.cardToken === 'tok_declined'
+          ? ({ outcome: 'declined', reason: 'card_declined' } as const)
+          : ({ outcome: 'captured', transactionId: `t-${paymentId}` } as const);
+      return capturePayment({ orderId, paymentId, ...(charge && { answer }) }, payment());
+    }
+    case 'Payment.RefundPayment': {
+      const refund = refundFor(command, payment());
+      const answer = { outcome: 'refunded', refundId: `r-${refund?.idempotencyKey}` } as const;
+      return refundPayment({ ...command, ...(refund && { answer }) }, payment());
+    }
+    case 'Order.PayOrder':
+      return payOrder({ ...command, customerId: customerOf(order) }, order);
+    case 'Order.CancelOrder':
+      return cancelOrder(command, order);
+    case 'Order.MarkOrderShipped':
+      return markOrderShipped(command, order);
+    case 'Order.MarkOrderDelivered':
+      return markOrderDelivered(command, order);
+    case 'Order.RejectCancellation':
+      return rejectCancellation(command, order);
+    case 'StockItem.ReserveInventory':
+      return reserveInventory(command, item());
+    case 'StockItem.ReleaseInventory':
+      return releaseInventory(command, item());
+    case 'StockItem.ShipReservedInventory':
+      return shipReservedInventory(command, item());
+    case 'Shipment.CreateShipment':
+      if (order.status === 'ABSENT') {
+        throw new Error(`shipment of an unknown order ${orderId}`);
+      }
+      return createShipment(shipmentOf(command, order), stateOf('Shipment', orderId));
+    case 'Shipment.CancelShipment':
+      return cancelShipment({ ...command, customerId: customerOf(order) }, stateOf('Shipment', orderId));
+    default:
+      throw new Error(`nobody handles ${streamType}.${type}`);
+  }
+}
+
+function shipmentOf(
+  { orderId, customerId }: CommandData,
+  { lines, shippingAddress }: Exclude<OrderState, { status: 'ABSENT' }>,
+): CreateShipment {
+  return {
+    orderId,
+    customerId,
+    shippingAddress,
+    lines: lines.map(({ productId, productName, quantity }) => ({ productId, productName, quantity })),
+  };
+}
+
+function customerOf(order: OrderState): CustomerId {
+  if (order.status === 'ABSENT') {
+    throw new Error('the order is unknown');
+  }
+  return order.customerId;
+}
+
+/** An event store in memory: streams, and a log per customer and per product. Commands are absorbed by their id. */
+export class MemoryWriteSide {
+  /** By partition: everything of the customer in one, each product in its own. */
+  readonly partitions = new Map<string, EventEnvelope[]>();
+  private readonly streams = new Map<string, EventEnvelope[]>();
+  private readonly known = new Set<string>();
+
+  constructor(private readonly now: () => Date) {}
+
+  readonly stateOf: StateOf = (streamType, id) => {
+    const aggregate = aggregates[streamType] as Aggregate<unknown, DomainEvent>;
+    const events = this.streams.get(`${streamType}-${id}`) ?? [];
+    return events.reduce((state, event) => aggregate.evolve(state, event), aggregate.initial) as never;
+  };
+
+  get log(): readonly EventEnvelope[] {
+    return [...this.partitions.values()].flat();
+  }
+
+  execute(command: CommandEnvelope): void {
+    if (this.known.has(command.commandId)) {
+      return;
+    }
+    const decision = decideCommand(command, this.stateOf);
+    if (decision.outcome === 'refused') {
+      throw new Error(`${command.type} was refused: ${decision.refusal.code}`);
+    }
+    this.append(command.streamType as StreamType, idOf(command), decision.events, command.commandId);
+  }
+
+  append(
+    streamType: StreamType,
+    id: string,
+    events: readonly DomainEvent[],
+    commandId = `act-${this.known.size}`,
+  ): void {
+    this.known.add(commandId);
+    const streamId = `${streamType}-${id}`;
+    const partition = streamType === 'StockItem' ? id : 'customer';
+    for (const { type, data } of events) {
+      const stream = listOf(this.streams, streamId);
+      const log = listOf(this.partitions, partition);
+      const event: EventEnvelope = {
+        eventId: `${partition}-${log.length + 1}`,
+        streamId,
+        streamType,
+        version: stream.length + 1,
+        partition: 0,
+        position: log.length + 1,
+        type,
+        schemaVersion: 1,
+        data,
+        timestamp: this.now().toISOString(),
+        correlationId: 'c',
+        causationId: commandId,
+        metadata: { actor: 'test' },
+      };
+      stream.push(event);
+      log.push(event);
+    }
+  }
+}
+
+export function idOf({ streamType, data }: CommandEnvelope): string {
+  const { productId, orderId } = data as CommandData;
+  return streamType === 'StockItem' ? productId : orderId;
+}
+
+function listOf<Item>(lists: Map<string, Item[]>, key: string): Item[] {
+  const list = lists.get(key) ?? [];
+  lists.set(key, list);
+  return list;
+}

@@ -1,0 +1,47 @@
+import {
+  Inject,
+  Injectable,
+  type OnApplicationBootstrap,
+  type OnApplicationShutdown,
+  type OnModuleDestroy,
+} from '@nestjs/common';
+import { BrokerConnection, CommandPublisher, PartitionConsumerGroup } from '@tidemark/messaging';
+import { CommandDispatcher, TimerRunner } from '@tidemark/process-manager';
+import type { Pool } from 'pg';
+import { PROCESS_POOL } from './process-pool';
+
+/**
+ * Starts what works by itself, and stops it in order: first nothing new is begun, what is under way is finished, then the
+ * broker goes, and at last the database.
+ */
+@Injectable()
+export class ProcessLifecycle implements OnApplicationBootstrap, OnModuleDestroy, OnApplicationShutdown {
+  constructor(
+    private readonly broker: BrokerConnection,
+    private readonly consumers: PartitionConsumerGroup,
+    private readonly dispatcher: CommandDispatcher,
+    private readonly timers: TimerRunner,
+    private readonly publisher: CommandPublisher,
+    @Inject(PROCESS_POOL) private readonly pool: Pool,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.broker.start();
+    this.consumers.start();
+    this.dispatcher.start();
+    this.timers.start();
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    const dispatched = this.dispatcher.stop();
+    await Promise.all([this.consumers.stop(), this.timers.stop()]);
+    // A broker that is away would keep the last commands waiting for ever; they are sent again after the next start.
+    await this.publisher.close();
+    await dispatched;
+    await this.broker.close();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.pool.end();
+  }
+}

@@ -1,0 +1,166 @@
+import { Module, type DynamicModule, type Provider } from '@nestjs/common';
+import { aggregates, eventCodec } from '@tidemark/domain';
+import { EventStore } from '@tidemark/event-store';
+import {
+  BrokerConnection,
+  CommandPublisher,
+  PartitionConsumerGroup,
+  PostgresGroupStore,
+  advanceCheckpoint,
+} from '@tidemark/messaging';
+import { Metrics, READINESS_CHECKS, type ReadinessCheck } from '@tidemark/platform';
+import { createPool } from '@tidemark/postgres';
+import {
+  CommandDispatcher,
+  ProcessEngine,
+  ProcessReader,
+  TimerRunner,
+  processManagerSchema as schema,
+} from '@tidemark/process-manager';
+import type { Pool } from 'pg';
+import type { ProcessManagerConfig } from '../config';
+import { PARTITION_COUNT } from '../event-log/partition-count';
+import { orderFulfilment } from '../order-fulfilment/order-fulfilment';
+import { nestLogger } from './nest-logger';
+import { ProcessLifecycle } from './process-lifecycle';
+import { ProcessMetrics, consumerMetrics } from './process-metrics';
+import { PROCESS_POOL } from './process-pool';
+
+/** The consumer group's published name: its queues and its checkpoints. */
+const group = 'fulfilment';
+
+/** The fulfilment at work: events in, commands out, timers. */
+@Module({})
+export class ProcessModule {
+  static forRoot(config: ProcessManagerConfig): DynamicModule {
+    return {
+      module: ProcessModule,
+      global: true,
+      providers: [
+        ...infrastructure(config),
+        ...engine(config),
+        consumers(config),
+        ProcessMetrics,
+        ProcessLifecycle,
+      ],
+      exports: [ProcessEngine, ProcessReader],
+    };
+  }
+}
+
+function infrastructure({ store, broker }: ProcessManagerConfig): Provider[] {
+  return [
+    {
+      provide: PROCESS_POOL,
+      useFactory: () => {
+        const logger = nestLogger('process-store');
+        return createPool({
+          url: store.url,
+          maxConnections: store.poolSize,
+          applicationName: 'process-manager',
+          onIdleError: (err) => logger.warn({ err }, 'an idle connection to the database broke'),
+        });
+      },
+    },
+    {
+      provide: BrokerConnection,
+      useFactory: () =>
+        new BrokerConnection({ url: broker.url, name: 'process-manager', logger: nestLogger('broker') }),
+    },
+    {
+      provide: CommandPublisher,
+      useFactory: (connection: BrokerConnection) =>
+        new CommandPublisher({
+          broker: connection,
+          prefix: broker.prefix,
+          streamTypes: Object.keys(aggregates),
+        }),
+      inject: [BrokerConnection],
+    },
+    {
+      provide: READINESS_CHECKS,
+      useFactory: (pool: Pool, connection: BrokerConnection): readonly ReadinessCheck[] => [
+        { name: 'process-store', check: () => pool.query('SELECT 1 FROM process_manager.instances LIMIT 1') },
+        { name: 'broker', check: () => requireConnected(connection) },
+      ],
+      inject: [PROCESS_POOL, BrokerConnection],
+    },
+  ];
+}
+
+function engine({ commands, timers, fulfilment }: ProcessManagerConfig): Provider[] {
+  const definition = orderFulfilment(fulfilment);
+  return [
+    {
+      provide: CommandDispatcher,
+      useFactory: (pool: Pool, outlet: CommandPublisher) =>
+        new CommandDispatcher({
+          ...commands,
+          pool,
+          outlet,
+          process: definition.name,
+          logger: nestLogger(CommandDispatcher.name),
+        }),
+      inject: [PROCESS_POOL, CommandPublisher],
+    },
+    {
+      provide: ProcessEngine,
+      useFactory: (pool: Pool, dispatcher: CommandDispatcher) =>
+        new ProcessEngine({
+          pool,
+          definitions: [definition],
+          advanceCheckpoint: (client, lease, from, to) =>
+            advanceCheckpoint(client, { schema, group, lease, from, to }),
+          parkAfterMs: commands.parkAfterMs,
+          onCommands: () => dispatcher.wake(),
+        }),
+      inject: [PROCESS_POOL, CommandDispatcher],
+    },
+    {
+      provide: TimerRunner,
+      useFactory: (processEngine: ProcessEngine) =>
+        new TimerRunner({ ...timers, engine: processEngine, logger: nestLogger(TimerRunner.name) }),
+      inject: [ProcessEngine],
+    },
+    {
+      provide: ProcessReader,
+      useFactory: (pool: Pool) =>
+        new ProcessReader({ pool, process: definition.name, parkAfterMs: commands.parkAfterMs }),
+      inject: [PROCESS_POOL],
+    },
+  ];
+}
+
+function consumers({ broker, consumer }: ProcessManagerConfig): Provider {
+  return {
+    provide: PartitionConsumerGroup,
+    useFactory: (
+      pool: Pool,
+      connection: BrokerConnection,
+      log: EventStore,
+      partitions: number,
+      handler: ProcessEngine,
+      metrics: Metrics,
+    ) =>
+      new PartitionConsumerGroup({
+        ...consumer,
+        group,
+        partitions,
+        log,
+        handler,
+        prefix: broker.prefix,
+        broker: connection,
+        codec: eventCodec,
+        store: new PostgresGroupStore({ pool, schema, group }),
+        logger: nestLogger(PartitionConsumerGroup.name),
+        hooks: consumerMetrics(metrics),
+      }),
+    inject: [PROCESS_POOL, BrokerConnection, EventStore, PARTITION_COUNT, ProcessEngine, Metrics],
+  };
+}
+
+async function requireConnected(connection: BrokerConnection): Promise<void> {
+  if (!connection.isConnected) {
+    throw new Error('not connected to the broker');
+  }
+}

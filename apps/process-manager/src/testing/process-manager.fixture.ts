@@ -1,0 +1,147 @@
+import { aggregates, eventCodec, type StreamType } from '@tidemark/domain';
+import { EventStore, eventStoreRoles, migrateEventStore, PostgresEventStore } from '@tidemark/event-store';
+import { streamIdOf, type Aggregate, type DomainEvent } from '@tidemark/kernel';
+import type { CommandEnvelope } from '@tidemark/messaging';
+import { createService } from '@tidemark/platform';
+import { createPool } from '@tidemark/postgres';
+import { createTestDatabase, createTestVhost, issueToken, newAuthKey, type Role } from '@tidemark/testing';
+import type { Pool } from 'pg';
+import { AppModule } from '../app.module';
+import { loadProcessManagerConfig } from '../config';
+import { migrate } from '../migrate';
+import { decideCommand, idOf, type StateOf } from '../order-fulfilment/write-side.fixture';
+
+/** The service in this process, with a database and a broker, and a write side that answers its commands when told to. */
+export interface TestProcessManager {
+  readonly store: EventStore;
+  /** Administrator's connections to the service's database. */
+  readonly pool: Pool;
+  send(method: 'GET' | 'POST', path: string, request?: TestRequest): Promise<TestAnswer>;
+  append(streamType: StreamType, id: string, ...events: readonly DomainEvent[]): Promise<void>;
+  /** Carries out what has been published and has no answer yet, but for these types; returns what it carried out. */
+  answerCommands(options?: { readonly except?: readonly string[] }): Promise<readonly CommandEnvelope[]>;
+  stop(): Promise<void>;
+}
+
+export interface TestRequest {
+  /** `operator` by default; null sends no token. */
+  readonly role?: Role | null;
+  readonly customer?: string;
+}
+
+export interface TestAnswer {
+  readonly status: number;
+  // Tests look into answers of many shapes; what is not there fails the expectation.
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any
+  readonly body: any;
+}
+
+const partitions = 4;
+
+export async function startProcessManager(
+  env: Readonly<Record<string, string>> = {},
+): Promise<TestProcessManager> {
+  const [database, vhost] = await Promise.all([createTestDatabase(), createTestVhost()]);
+  await migrateEventStore({ databaseUrl: database.url, partitions });
+  await migrate({ databaseUrl: database.url });
+  const key = newAuthKey();
+  const as = (role: string) => `${database.url}?options=-c%20role%3D${role}`;
+  const config = loadProcessManagerConfig({
+    LOG_LEVEL: 'silent',
+    AUTH_LOCAL_KEY: key,
+    DATABASE_URL: as('tidemark_process_manager_runtime'),
+    EVENT_STORE_DATABASE_URL: as(eventStoreRoles.reader),
+    AMQP_URL: vhost.url,
+    AMQP_PREFIX: vhost.prefix,
+    IDLE_CHECK_MS: '50',
+    COMMAND_POLL_INTERVAL_MS: '20',
+    TIMER_POLL_INTERVAL_MS: '20',
+    ...env,
+  });
+  const app = await createService({
+    name: 'process-manager',
+    description: '',
+    config,
+    module: (loaded) => AppModule.forRoot(loaded),
+  });
+  await app.init();
+  await app.getHttpAdapter().getInstance().ready();
+
+  const pool = createPool({ url: database.url, applicationName: 'test' });
+  const store = new PostgresEventStore({ pool, codec: eventCodec, partitions });
+  return {
+    store,
+    pool,
+    send: async (method, url, { role = 'operator', customer } = {}) => {
+      const token = role && (await issueToken(key, { role, ...(customer !== undefined && { customer }) }));
+      const headers = token ? { authorization: `Bearer ${token}` } : {};
+      const answer = await app.inject({ method, url, headers });
+      const isJson = String(answer.headers['content-type']).includes('json');
+      return { status: answer.statusCode, body: isJson ? answer.json() : answer.body };
+    },
+    append: (streamType, id, ...events) => appendTo(store, streamType, id, events),
+    answerCommands: ({ except = [] } = {}) => answerPublished(pool, store, except),
+    stop: async () => {
+      await app.close();
+      await pool.end();
+      await Promise.all([database.drop(), vhost.drop()]);
+    },
+  };
+}
+
+async function answerPublished(
+  pool: Pool,
+  store: EventStore,
+  except: readonly string[],
+): Promise<readonly CommandEnvelope[]> {
+  const { rows } = await pool.query<{ envelope: CommandEnvelope }>(
+    'SELECT envelope FROM process_manager.commands WHERE settled_at IS NULL AND first_sent_at IS NOT NULL',
+  );
+  const commands = rows.map(({ envelope }) => envelope).filter(({ type }) => !except.includes(type));
+  for (const command of commands) {
+    const states = new Map<string, unknown>();
+    const { productId = '', orderId } = command.data as { productId?: string; orderId: string };
+    for (const [streamType, aggregate] of Object.entries(aggregates)) {
+      const id = streamType === 'StockItem' ? productId : orderId;
+      states.set(streamType, await load(store, aggregate as Aggregate, id));
+    }
+    const decision = decideCommand(command, ((streamType) => states.get(streamType)) as StateOf);
+    if (decision.outcome === 'accepted') {
+      await appendTo(store, command.streamType as StreamType, idOf(command), decision.events, command);
+    }
+  }
+  return commands;
+}
+
+async function load(store: EventStore, aggregate: Aggregate, id: string): Promise<unknown> {
+  let state = aggregate.initial;
+  for await (const event of store.readStream(streamIdOf(aggregate.streamType, id))) {
+    state = aggregate.evolve(state, event);
+  }
+  return state;
+}
+
+async function appendTo(
+  store: EventStore,
+  streamType: StreamType,
+  id: string,
+  events: readonly DomainEvent[],
+  command?: CommandEnvelope,
+): Promise<void> {
+  const [first, ...rest] = events;
+  if (first) {
+    await store.append({
+      streamType,
+      aggregateId: id,
+      partitionKey: streamType === 'StockItem' ? id : 'C1',
+      expectedVersion: 'any',
+      events: [first, ...rest],
+      command: {
+        commandId: command?.commandId ?? crypto.randomUUID(),
+        commandHash: '00'.repeat(32),
+        correlationId: command?.correlationId ?? 'test',
+        actor: command?.actor ?? 'test',
+      },
+    });
+  }
+}

@@ -1,0 +1,35 @@
+import { ConfigurationError } from '@tidemark/platform';
+import { loadProjectionServiceConfig } from './config';
+
+const required = {
+  AUTH_LOCAL_KEY: 'k'.repeat(43),
+  EVENT_STORE_DATABASE_URL: 'postgresql://reader@localhost/tidemark',
+  MONGODB_URL: 'mongodb://localhost/tidemark',
+  AMQP_URL: 'amqp://localhost',
+};
+
+describe('loadProjectionServiceConfig', () => {
+  it('needs to know where log, broker and read models are, and has defaults for the rest', () => {
+    expect(loadProjectionServiceConfig(required)).toMatchObject({
+      http: { port: 3003 },
+      eventLog: { url: required.EVENT_STORE_DATABASE_URL, maxConnections: 5 },
+      readStore: { url: required.MONGODB_URL, maxConnections: 20 },
+      broker: { url: required.AMQP_URL, prefix: 'tidemark' },
+      consumer: { leaseMs: 10_000, idleCheckMs: 1_000, maxBatch: 200, prefetch: 256 },
+    });
+  });
+
+  it('names every fault at once', () => {
+    const load = () => loadProjectionServiceConfig({ AMQP_URL: 'http://broker', LEASE_MS: '10s' });
+    expect(load).toThrow(ConfigurationError);
+    for (const setting of [
+      'AMQP_URL',
+      'LEASE_MS',
+      'MONGODB_URL',
+      'EVENT_STORE_DATABASE_URL',
+      'AUTH_JWKS_URL',
+    ]) {
+      expect(load).toThrow(setting);
+    }
+  });
+});

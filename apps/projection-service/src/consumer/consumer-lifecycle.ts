@@ -1,0 +1,28 @@
+import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { BrokerConnection, PartitionConsumerGroup } from '@tidemark/messaging';
+import { ensureReadModelIndexes, type ReadStore } from '@tidemark/read-models';
+import { READ_STORE } from '../read-store/token';
+
+/**
+ * Starts the consumers when everything that they need is there. On the way out they come first: Nest destroys modules
+ * before it calls `onApplicationShutdown`, where the databases' connections are closed.
+ */
+@Injectable()
+export class ConsumerLifecycle implements OnApplicationBootstrap, OnModuleDestroy {
+  constructor(
+    private readonly broker: BrokerConnection,
+    private readonly consumers: PartitionConsumerGroup,
+    @Inject(READ_STORE) private readonly readStore: ReadStore,
+  ) {}
+
+  async onApplicationBootstrap(): Promise<void> {
+    await ensureReadModelIndexes(this.readStore.db);
+    this.broker.start();
+    this.consumers.start();
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    await this.consumers.stop();
+    await this.broker.close();
+  }
+}

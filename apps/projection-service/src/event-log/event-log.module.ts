@@ -1,0 +1,54 @@
+import { Logger, Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
+import { eventCodec } from '@tidemark/domain';
+import { checkPartitions, EventStore, PostgresEventStore } from '@tidemark/event-store';
+import { READINESS_CHECKS, type ReadinessCheck } from '@tidemark/platform';
+import { createPool } from '@tidemark/postgres';
+import { Pool } from 'pg';
+import type { ProjectionServiceConfig } from '../config';
+import { PARTITION_COUNT } from './partition-count';
+
+/** The log, to read from: open until everything that reads it has come to rest. */
+@Module({})
+export class EventLogModule implements OnApplicationShutdown {
+  static forRoot({ url, maxConnections }: ProjectionServiceConfig['eventLog']): DynamicModule {
+    return {
+      module: EventLogModule,
+      global: true,
+      providers: [
+        {
+          provide: Pool,
+          useFactory: () => {
+            const logger = new Logger(EventLogModule.name);
+            return createPool({
+              url,
+              maxConnections,
+              applicationName: 'projection-service',
+              onIdleError: (err) => logger.warn({ err }, 'an idle connection to the log broke'),
+            });
+          },
+        },
+        { provide: PARTITION_COUNT, useFactory: (pool: Pool) => checkPartitions(pool), inject: [Pool] },
+        {
+          provide: EventStore,
+          useFactory: (pool: Pool, partitions: number) =>
+            new PostgresEventStore({ pool, codec: eventCodec, partitions }),
+          inject: [Pool, PARTITION_COUNT],
+        },
+        {
+          provide: READINESS_CHECKS,
+          useFactory: (store: EventStore): readonly ReadinessCheck[] => [
+            { name: 'event-store', check: () => store.heads() },
+          ],
+          inject: [EventStore],
+        },
+      ],
+      exports: [EventStore, PARTITION_COUNT],
+    };
+  }
+
+  constructor(private readonly pool: Pool) {}
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.pool.end();
+  }
+}

@@ -1,0 +1,58 @@
+import type { TidemarkEvent } from '@tidemark/domain';
+import type { EventEnvelope } from '@tidemark/kernel';
+import { defineProjection, type Content } from '@tidemark/projections';
+import type { ShipmentDocument } from '@tidemark/read-models';
+import type { ShipmentEvent } from '@tidemark/shipping';
+
+const id = ({ data }: EventEnvelope<ShipmentEvent>): string => data.shipmentId;
+
+/** One document per shipment that was made. */
+export const shipmentsProjection = defineProjection<ShipmentDocument, TidemarkEvent>({
+  name: 'shipments',
+  version: 1,
+  on: {
+    ShipmentCreated: {
+      id,
+      create: ({ data, timestamp, version }) => ({
+        orderId: data.orderId,
+        customerId: data.customerId,
+        status: 'CREATED',
+        items: data.lines,
+        shippingAddress: data.shippingAddress,
+        createdAt: new Date(timestamp),
+        updatedAt: new Date(timestamp),
+        version,
+      }),
+    },
+    ShipmentDispatched: {
+      id,
+      change: (shipment, event) => {
+        const { carrier, trackingNumber, estimatedDelivery } = event.data;
+        return {
+          ...touched(shipment, event),
+          status: 'DISPATCHED',
+          carrier,
+          trackingNumber,
+          ...(estimatedDelivery !== undefined && { estimatedDelivery }),
+        };
+      },
+    },
+    ShipmentDelivered: {
+      id,
+      change: (shipment, event) => ({ ...touched(shipment, event), status: 'DELIVERED' }),
+    },
+    // The cancellation may come before the shipment, which then is never made.
+    ShipmentCancelled: {
+      id,
+      changeIfPresent: (shipment, event) => ({ ...touched(shipment, event), status: 'CANCELLED' }),
+    },
+    ShipmentCancellationRejected: { id, change: touched },
+  },
+});
+
+function touched(
+  shipment: Content<ShipmentDocument>,
+  { timestamp, version }: EventEnvelope<ShipmentEvent>,
+): Content<ShipmentDocument> {
+  return { ...shipment, updatedAt: new Date(timestamp), version };
+}

@@ -1,0 +1,67 @@
+import type { TidemarkEvent } from '@tidemark/domain';
+import { at, projected } from '../given-events.fixture';
+import {
+  ada,
+  event,
+  home,
+  mug,
+  orderId,
+  shipmentCreated,
+  shipmentDispatched,
+  shipmentId,
+} from '../sample-events.fixture';
+import { shipmentsProjection } from './shipments-projection';
+
+const shipment = { shipmentId, orderId, customerId: ada };
+const created = {
+  orderId,
+  customerId: ada,
+  status: 'CREATED',
+  items: [{ productId: mug, productName: 'The MUG', quantity: 2 }],
+  shippingAddress: home,
+  createdAt: at(1),
+  updatedAt: at(1),
+  version: 1,
+};
+const cancelled = event('ShipmentCancelled', { ...shipment, reason: 'order cancelled' });
+
+const shipments = (...events: readonly TidemarkEvent[]) =>
+  projected(shipmentsProjection, ...events)[shipmentId];
+
+describe('shipments', () => {
+  it('begins with what is to be packed and where it goes', () => {
+    expect(shipments(shipmentCreated)).toEqual(created);
+  });
+
+  it('says who carries it, and when it has arrived', () => {
+    const dispatched = {
+      ...created,
+      status: 'DISPATCHED',
+      carrier: 'DHL',
+      trackingNumber: 'T1',
+      estimatedDelivery: '2026-01-05',
+      updatedAt: at(2),
+      version: 2,
+    };
+    expect(shipments(shipmentCreated, shipmentDispatched)).toEqual(dispatched);
+    expect(shipments(shipmentCreated, shipmentDispatched, event('ShipmentDelivered', shipment))).toEqual({
+      ...dispatched,
+      status: 'DELIVERED',
+      updatedAt: at(3),
+      version: 3,
+    });
+  });
+
+  it('can be cancelled, and is no shipment at all when it was cancelled before it was made', () => {
+    expect(shipments(shipmentCreated, cancelled)).toMatchObject({ status: 'CANCELLED', version: 2 });
+    expect(shipments(cancelled)).toBeUndefined();
+  });
+
+  it('goes on when it is too late to cancel it', () => {
+    const refused = event('ShipmentCancellationRejected', { ...shipment, reason: 'dispatched' });
+    expect(shipments(shipmentCreated, shipmentDispatched, refused)).toMatchObject({
+      status: 'DISPATCHED',
+      version: 3,
+    });
+  });
+});

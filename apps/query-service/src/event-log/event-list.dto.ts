@@ -1,0 +1,60 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import type { EventEnvelope } from '@tidemark/kernel';
+
+/** An event as the log holds it, its payload lifted to the current schema version. */
+export class EventEnvelopeDto implements EventEnvelope {
+  @ApiProperty({ format: 'uuid' })
+  readonly eventId!: string;
+
+  @ApiProperty({ example: 'Order-3f1c6a52-8d5e-4c8b-9a5e-0d6f4b7f7a11' })
+  readonly streamId!: string;
+
+  @ApiProperty({ example: 'Order' })
+  readonly streamType!: string;
+
+  @ApiProperty({ minimum: 1 })
+  readonly version!: number;
+
+  @ApiProperty({ minimum: 0 })
+  readonly partition!: number;
+
+  @ApiProperty({ minimum: 1 })
+  readonly position!: number;
+
+  @ApiProperty({ example: 'OrderPaid' })
+  readonly type!: string;
+
+  @ApiProperty({ minimum: 1, description: 'That the event was written with' })
+  readonly schemaVersion!: number;
+
+  @ApiProperty({ type: 'object', additionalProperties: true })
+  readonly data!: unknown;
+
+  @ApiProperty({ format: 'date-time' })
+  readonly timestamp!: string;
+
+  @ApiProperty()
+  readonly correlationId!: string;
+
+  @ApiProperty({ description: 'The command that the event answers' })
+  readonly causationId!: string;
+
+  @ApiProperty({
+    type: 'object',
+    properties: {
+      actor: { type: 'string' },
+      causingEventId: { type: 'string' },
+      traceparent: { type: 'string' },
+    },
+    required: ['actor'],
+  })
+  readonly metadata!: EventEnvelope['metadata'];
+}
+
+export class EventListDto {
+  @ApiProperty({ type: [EventEnvelopeDto] })
+  readonly items!: readonly EventEnvelopeDto[];
+
+  @ApiPropertyOptional({ description: 'Absent on the last page' })
+  readonly nextCursor?: string;
+}

@@ -1,0 +1,57 @@
+import { Inject, Logger, Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
+import { eventCodec } from '@tidemark/domain';
+import { checkPartitions, EventStore, PostgresEventStore } from '@tidemark/event-store';
+import { READINESS_CHECKS, type ReadinessCheck } from '@tidemark/platform';
+import { createPool } from '@tidemark/postgres';
+import type { Pool } from 'pg';
+import type { QueryServiceConfig } from '../config';
+import { LogFollower } from './log-follower';
+import { EVENT_LOG_POOL, PARTITIONS } from './tokens';
+
+/** The event store, for reading: what the read models do not keep is folded from its events. */
+@Module({})
+export class EventLogModule implements OnApplicationShutdown {
+  static forRoot(config: QueryServiceConfig['eventLog']): DynamicModule {
+    return {
+      module: EventLogModule,
+      global: true,
+      providers: [
+        { provide: EVENT_LOG_POOL, useFactory: () => openPool(config) },
+        { provide: PARTITIONS, useFactory: (pool: Pool) => checkPartitions(pool), inject: [EVENT_LOG_POOL] },
+        {
+          provide: EventStore,
+          useFactory: (pool: Pool, partitions: number) =>
+            new PostgresEventStore({ pool, codec: eventCodec, partitions }),
+          inject: [EVENT_LOG_POOL, PARTITIONS],
+        },
+        {
+          provide: READINESS_CHECKS,
+          useFactory: (pool: Pool): readonly ReadinessCheck[] => [
+            { name: 'event-store', check: () => pool.query('SELECT 1') },
+          ],
+          inject: [EVENT_LOG_POOL],
+        },
+        LogFollower,
+      ],
+      exports: [EventStore, LogFollower, PARTITIONS],
+    };
+  }
+
+  constructor(@Inject(EVENT_LOG_POOL) private readonly pool: Pool) {}
+
+  /** After the last answer was given. */
+  async onApplicationShutdown(): Promise<void> {
+    await this.pool.end();
+  }
+}
+
+function openPool({ url, maxConnections, statementTimeoutMs }: QueryServiceConfig['eventLog']): Pool {
+  const logger = new Logger('EventLog');
+  return createPool({
+    url,
+    applicationName: 'query-service',
+    maxConnections,
+    statementTimeoutMs,
+    onIdleError: (error) => logger.warn({ err: error }, 'an idle connection to the event store broke'),
+  });
+}

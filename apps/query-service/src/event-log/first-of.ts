@@ -1,0 +1,12 @@
+/** The first `count` items; what comes after them is not asked for. */
+export async function firstOf<Item>(count: number, items: AsyncIterable<Item>): Promise<Item[]> {
+  const first: Item[] = [];
+  if (count > 0) {
+    for await (const item of items) {
+      if (first.push(item) === count) {
+        break;
+      }
+    }
+  }
+  return first;
+}

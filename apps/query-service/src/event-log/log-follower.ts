@@ -1,0 +1,29 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { Injectable } from '@nestjs/common';
+import { EventStore } from '@tidemark/event-store';
+import type { LogPosition } from '@tidemark/platform';
+import type { Follower } from '../read-your-writes/read-your-writes';
+
+const POLL_INTERVAL_MS = 50;
+
+/** What is committed is in the log; this waits only where the log is read from a replica, or for a position to come. */
+@Injectable()
+export class LogFollower implements Follower {
+  constructor(private readonly store: EventStore) {}
+
+  /** @throws StoreUnavailableError */
+  async waitFor(positions: readonly LogPosition[], timeoutMs: number): Promise<boolean> {
+    const deadline = performance.now() + timeoutMs;
+    for (;;) {
+      const heads = await this.store.heads();
+      if (positions.every(({ partition, position }) => (heads.get(partition) ?? 0) >= position)) {
+        return true;
+      }
+      const remainingMs = deadline - performance.now();
+      if (remainingMs <= 0) {
+        return false;
+      }
+      await delay(Math.min(POLL_INTERVAL_MS, remainingMs));
+    }
+  }
+}

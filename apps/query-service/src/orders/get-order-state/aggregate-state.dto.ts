@@ -1,0 +1,16 @@
+import { ApiProperty } from '@nestjs/swagger';
+
+/** What an aggregate was, right after one of its events. */
+export class AggregateStateDto {
+  @ApiProperty({ example: 'Order-3f1c6a52-8d5e-4c8b-9a5e-0d6f4b7f7a11' })
+  readonly streamId!: string;
+
+  @ApiProperty({ minimum: 1 })
+  readonly version!: number;
+
+  @ApiProperty({ format: 'date-time', description: 'Of the event that made it so' })
+  readonly timestamp!: string;
+
+  @ApiProperty({ type: 'object', additionalProperties: true, description: 'As the write side decides on it' })
+  readonly state!: object;
+}

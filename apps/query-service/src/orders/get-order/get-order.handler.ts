@@ -1,0 +1,17 @@
+import { QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
+import { visibleTo } from '../../ownership/visible-to';
+import { ReadModelReader } from '../../read-store/read-model-reader';
+import { GetOrderQuery } from './get-order.query';
+import { toOrderDetails, type OrderDetailsDto } from './order-details.dto';
+
+@QueryHandler(GetOrderQuery)
+export class GetOrderHandler implements IQueryHandler<GetOrderQuery> {
+  constructor(private readonly readModels: ReadModelReader) {}
+
+  async execute({ caller, orderId }: GetOrderQuery): Promise<OrderDetailsDto | undefined> {
+    const document = await this.readModels.findOne('order_details', {
+      $and: [{ _id: { $eq: orderId } }, visibleTo(caller, 'customer.id')],
+    });
+    return document && toOrderDetails(document);
+  }
+}

@@ -1,0 +1,167 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { AddressDto, MoneyDto } from '@tidemark/platform';
+import {
+  orderStatuses,
+  type CancellationStatus,
+  type OrderDetailsDocument,
+  type OrderStatus,
+  type PaymentStatus,
+} from '@tidemark/read-models';
+
+export class OrderCustomerDto {
+  @ApiProperty()
+  readonly id!: string;
+
+  @ApiProperty()
+  readonly name!: string;
+
+  @ApiProperty({ format: 'email' })
+  readonly email!: string;
+
+  @ApiPropertyOptional()
+  readonly phone?: string;
+}
+
+export class OrderItemDto {
+  @ApiProperty()
+  readonly productId!: string;
+
+  @ApiProperty()
+  readonly productName!: string;
+
+  @ApiPropertyOptional()
+  readonly productImageUrl?: string;
+
+  @ApiProperty({ minimum: 1 })
+  readonly quantity!: number;
+
+  @ApiProperty({ type: MoneyDto })
+  readonly unitPrice!: MoneyDto;
+
+  @ApiProperty({ type: MoneyDto })
+  readonly totalPrice!: MoneyDto;
+}
+
+export class OrderPaymentDto {
+  @ApiProperty({ format: 'uuid' })
+  readonly id!: string;
+
+  @ApiProperty({ example: 'card' })
+  readonly method!: string;
+
+  @ApiProperty({ enum: ['REQUESTED', 'CAPTURED', 'FAILED', 'REFUNDED'] satisfies PaymentStatus[] })
+  readonly status!: PaymentStatus;
+
+  @ApiPropertyOptional({ description: "The provider's id of the charge" })
+  readonly transactionId?: string;
+
+  @ApiPropertyOptional()
+  readonly failureReason?: string;
+}
+
+export class OrderShippingDto {
+  @ApiPropertyOptional({ format: 'uuid' })
+  readonly shipmentId?: string;
+
+  @ApiPropertyOptional()
+  readonly method?: string;
+
+  @ApiPropertyOptional()
+  readonly carrier?: string;
+
+  @ApiPropertyOptional()
+  readonly trackingNumber?: string;
+
+  @ApiPropertyOptional()
+  readonly estimatedDelivery?: string;
+}
+
+export class OrderCancellationDto {
+  @ApiProperty({ enum: ['REQUESTED', 'REJECTED', 'DONE'] satisfies CancellationStatus[] })
+  readonly status!: CancellationStatus;
+
+  @ApiProperty({ description: 'Why it was asked for' })
+  readonly reason!: string;
+}
+
+export class TimelineEntryDto {
+  @ApiProperty({ example: 'OrderPaid' })
+  readonly event!: string;
+
+  @ApiProperty({ format: 'date-time' })
+  readonly timestamp!: string;
+
+  @ApiProperty()
+  readonly description!: string;
+
+  @ApiProperty()
+  readonly actor!: string;
+}
+
+export class OrderDetailsDto {
+  @ApiProperty({ format: 'uuid' })
+  readonly id!: string;
+
+  @ApiProperty({ example: 'TM-3F1C6-A528D' })
+  readonly orderNumber!: string;
+
+  @ApiProperty({ enum: orderStatuses, enumName: 'OrderStatus' })
+  readonly status!: OrderStatus;
+
+  @ApiProperty({ minimum: 1 })
+  readonly version!: number;
+
+  @ApiProperty({ type: OrderCustomerDto })
+  readonly customer!: OrderCustomerDto;
+
+  @ApiProperty({ type: [OrderItemDto] })
+  readonly items!: readonly OrderItemDto[];
+
+  @ApiProperty({ type: AddressDto })
+  readonly shippingAddress!: AddressDto;
+
+  @ApiProperty({ type: AddressDto })
+  readonly billingAddress!: AddressDto;
+
+  @ApiPropertyOptional({ type: OrderPaymentDto, description: 'The latest payment' })
+  readonly payment?: OrderPaymentDto;
+
+  @ApiProperty({ type: OrderShippingDto })
+  readonly shipping!: OrderShippingDto;
+
+  @ApiPropertyOptional({ type: OrderCancellationDto })
+  readonly cancellation?: OrderCancellationDto;
+
+  @ApiProperty({ type: [TimelineEntryDto], description: 'Oldest first' })
+  readonly timeline!: readonly TimelineEntryDto[];
+
+  @ApiProperty({ type: MoneyDto })
+  readonly totalAmount!: MoneyDto;
+
+  @ApiProperty({ format: 'date-time' })
+  readonly createdAt!: string;
+
+  @ApiProperty({ format: 'date-time' })
+  readonly updatedAt!: string;
+}
+
+/** Field by field: what a projection keeps for itself is not published by accident. */
+export function toOrderDetails(document: OrderDetailsDocument): OrderDetailsDto {
+  return {
+    id: document._id,
+    orderNumber: document.orderNumber,
+    status: document.status,
+    version: document.version,
+    customer: document.customer,
+    items: document.items,
+    shippingAddress: document.shippingAddress,
+    billingAddress: document.billingAddress,
+    ...(document.payment && { payment: document.payment }),
+    shipping: document.shipping,
+    ...(document.cancellation && { cancellation: document.cancellation }),
+    timeline: document.timeline.map((entry) => ({ ...entry, timestamp: entry.timestamp.toISOString() })),
+    totalAmount: document.totalAmount,
+    createdAt: document.createdAt.toISOString(),
+    updatedAt: document.updatedAt.toISOString(),
+  };
+}

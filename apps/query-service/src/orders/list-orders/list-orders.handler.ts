@@ -1,0 +1,42 @@
+import { QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
+import { mayActForCustomer, notFound } from '@tidemark/platform';
+import { visibleTo } from '../../ownership/visible-to';
+import type { CursorScope } from '../../paging/cursor';
+import { mapPage, type Page } from '../../paging/page';
+import { ReadModelReader } from '../../read-store/read-model-reader';
+import { ListOrdersQuery } from './list-orders.query';
+import { orderFilter } from './order-filter';
+import { toOrderListItem, type OrderListItemDto } from './order-list.dto';
+import { listOrders } from './order-search';
+
+@QueryHandler(ListOrdersQuery)
+export class ListOrdersHandler implements IQueryHandler<ListOrdersQuery> {
+  constructor(private readonly readModels: ReadModelReader) {}
+
+  async execute(query: ListOrdersQuery): Promise<Page<OrderListItemDto>> {
+    const { caller, search } = query;
+    if (search.customerId !== undefined && !mayActForCustomer(caller, search.customerId)) {
+      throw notFound('customer');
+    }
+    const { sort, ...page } = query.page;
+    const found = await this.readModels.findPage({
+      readModel: 'order_list',
+      filter: { $and: [visibleTo(caller, 'customerId'), orderFilter(search)] },
+      order: listOrders[sort],
+      scope: scopeOf(query),
+      ...page,
+    });
+    return mapPage(found, toOrderListItem);
+  }
+}
+
+function scopeOf({ search, page }: ListOrdersQuery): CursorScope {
+  const { from, to, email, ...plain } = search;
+  return {
+    ...plain,
+    email: email?.toLowerCase(),
+    from: from?.getTime(),
+    to: to?.getTime(),
+    sort: page.sort,
+  };
+}

@@ -1,0 +1,42 @@
+import type { OrderListDocument } from '@tidemark/read-models';
+import type { Filter } from 'mongodb';
+import type { OrderSearch } from './order-search';
+
+type Condition = Filter<OrderListDocument>;
+
+/** No text that begins with a prefix sorts after the prefix and this, the last code point there is. */
+const lastCodePoint = '\u{10ffff}';
+
+/**
+ * Every value is the operand of an operator that is written here, so that nothing a caller sends can be an operator or
+ * a pattern itself. A prefix is a range of the index for the same reason: there is nothing in it to escape.
+ */
+export function orderFilter(search: OrderSearch): Condition {
+  const conditions: Condition[] = [
+    ...present(search.customerId, (customerId) => ({ customerId: { $eq: customerId } })),
+    ...present(search.status, (status) => ({ status: { $eq: status } })),
+    ...present(search.email, emailCondition),
+    ...present(search.currency, (currency) => ({ 'totalAmount.currency': { $eq: currency } })),
+    ...present(search.minAmount, (amount) => ({ 'totalAmount.amount': { $gte: amount } })),
+    ...present(search.maxAmount, (amount) => ({ 'totalAmount.amount': { $lte: amount } })),
+    ...present(search.from, (from) => ({ createdAt: { $gte: from } })),
+    ...present(search.to, (to) => ({ createdAt: { $lt: to } })),
+  ];
+  return conditions.length === 0 ? {} : { $and: conditions };
+}
+
+function emailCondition(email: string): Condition {
+  const wanted = email.toLowerCase();
+  if (!wanted.endsWith('*')) {
+    return { customerEmail: { $eq: wanted } };
+  }
+  const prefix = wanted.slice(0, -1);
+  return { customerEmail: { $gte: prefix, $lte: prefix + lastCodePoint } };
+}
+
+function present<Value>(
+  value: Value | undefined,
+  toCondition: (value: Value) => Condition,
+): readonly Condition[] {
+  return value === undefined ? [] : [toCondition(value)];
+}

@@ -1,0 +1,107 @@
+import { Inject, Injectable } from '@nestjs/common';
+import {
+  isReadStoreUnavailable,
+  readModel,
+  ReadStoreUnavailableError,
+  type ReadModelName,
+  type ReadModels,
+  type ReadStore,
+} from '@tidemark/read-models';
+import { MongoServerError, type Filter } from 'mongodb';
+import { decodeCursor, encodeCursor, type CursorScope } from '../paging/cursor';
+import { invalidCursor } from '../paging/invalid-cursor';
+import { after, sortBy } from '../paging/keyset';
+import type { ListOrder } from '../paging/list-order';
+import { pageOf, type Page } from '../paging/page';
+import { ReadMetrics } from './read-metrics';
+import { QUERY_TIMEOUT_MS, READ_STORE } from './tokens';
+
+/** One page of a read model's documents. */
+export interface PageRequest<Name extends ReadModelName> {
+  readonly readModel: Name;
+  readonly filter: Filter<ReadModels[Name]>;
+  readonly order: ListOrder<ReadModels[Name]>;
+  readonly limit: number;
+  /** Where the page before ended; absent for the first. */
+  readonly cursor?: string;
+  /** What the cursor belongs to: all that shapes the list, beside `limit`. */
+  readonly scope: CursorScope;
+}
+
+/**
+ * The only way from a query to the read models. Every read has an upper bound on the server, and every failure to read
+ * is a fault that says whether trying again may help.
+ */
+@Injectable()
+export class ReadModelReader {
+  constructor(
+    @Inject(READ_STORE) private readonly store: ReadStore,
+    @Inject(QUERY_TIMEOUT_MS) private readonly maxTimeMS: number,
+    private readonly metrics: ReadMetrics,
+  ) {}
+
+  /** @throws ReadStoreUnavailableError */
+  async findOne<Name extends ReadModelName>(
+    name: Name,
+    filter: Filter<ReadModels[Name]>,
+  ): Promise<ReadModels[Name] | undefined> {
+    const { maxTimeMS } = this;
+    const found = await this.read(name, () => readModel(this.store.db, name).findOne(filter, { maxTimeMS }));
+    return (found as ReadModels[Name] | null) ?? undefined;
+  }
+
+  /**
+   * Pages by key: documents that come or go between two pages make no other document appear twice or go missing.
+   *
+   * @throws ProblemException 400 when the cursor is not one that this list gave out
+   * @throws ReadStoreUnavailableError
+   */
+  async findPage<Name extends ReadModelName>(request: PageRequest<Name>): Promise<Page<ReadModels[Name]>> {
+    const { readModel: name, order, limit } = request;
+    const scope = { readModel: name, ...request.scope };
+    const conditions = [request.filter, ...this.afterCursor(request.cursor, scope, order)];
+    const rows = await this.read(name, () =>
+      readModel(this.store.db, name)
+        .find({ $and: conditions } as Filter<ReadModels[Name]>, { maxTimeMS: this.maxTimeMS })
+        .sort(sortBy(order))
+        .limit(limit + 1)
+        .toArray(),
+    );
+    return pageOf(rows as ReadModels[Name][], limit, (document) =>
+      encodeCursor(scope, { key: order.keyOf(document), id: document._id }),
+    );
+  }
+
+  private afterCursor<Document>(
+    cursor: string | undefined,
+    scope: CursorScope,
+    order: ListOrder<Document>,
+  ): readonly Record<string, unknown>[] {
+    if (cursor === undefined) {
+      return [];
+    }
+    const position = decodeCursor(scope, cursor);
+    const key = position && order.storedKey(position.key);
+    if (position === undefined || key === undefined) {
+      throw invalidCursor();
+    }
+    return [after(order, key, position.id)];
+  }
+
+  private async read<Result>(name: ReadModelName, work: () => Promise<Result>): Promise<Result> {
+    const done = this.metrics.startRead(name);
+    try {
+      const result = await work();
+      done('ok');
+      return result;
+    } catch (error) {
+      done('failed');
+      throw isReadStoreUnavailable(error) || isTimeout(error) ? new ReadStoreUnavailableError(error) : error;
+    }
+  }
+}
+
+/** MaxTimeMSExpired: the server gave up, for load or for the want of an index. */
+function isTimeout(error: unknown): boolean {
+  return error instanceof MongoServerError && error.code === 50;
+}

@@ -1,0 +1,100 @@
+import { randomUUID } from 'node:crypto';
+import { readModel } from '@tidemark/read-models';
+import { orderDetailsDocument } from '../testing/documents.fixture';
+import { partitions, startQueryService, type TestQueryService } from '../testing/query-service.fixture';
+
+describe('Consistency-Token', () => {
+  let service: TestQueryService;
+  const orderId = randomUUID();
+  const readOrder = (token: string) =>
+    service.get(`/v1/orders/${orderId}`, { headers: { 'consistency-token': token } });
+
+  beforeAll(async () => {
+    service = await startQueryService({ READ_YOUR_WRITES_TIMEOUT_MS: '300' });
+    await readModel(service.db, 'order_details').insertOne(orderDetailsDocument({ _id: orderId }));
+    await service.project(1, 10);
+    await service.project(2, 5);
+  });
+  afterAll(() => service.stop());
+
+  it.each(['1:1', '1:10', '1:10,2:5', '2:1,1:4,1:10'])('%s, which was reached: 200', async (token) => {
+    expect((await readOrder(token)).status).toBe(200);
+  });
+
+  it.each(['1:11', '1:10,2:6', '3:1', '0:9007199254740991'])(
+    '%s, which is not reached within the bound: 503, never something older',
+    async (token) => {
+      const began = performance.now();
+      const { status, headers, body } = await readOrder(token);
+
+      expect(performance.now() - began).toBeGreaterThanOrEqual(295);
+      expect({ status, code: body.code }).toEqual({ status: 503, code: 'read_model_behind' });
+      expect(Number(headers['retry-after'])).toBeGreaterThanOrEqual(1);
+      expect(headers['etag']).toBeUndefined();
+    },
+  );
+
+  it('is answered as soon as the read models have come to it', async () => {
+    const patient = await startQueryService({ READ_YOUR_WRITES_TIMEOUT_MS: '20000' });
+    try {
+      await patient.project(1, 10);
+      let answered = false;
+      const read = patient
+        .get('/v1/orders', { headers: { 'consistency-token': '1:11' } })
+        .finally(() => (answered = true));
+
+      await patient.get('/v1/orders');
+      expect(answered).toBe(false);
+      await patient.project(1, 11);
+
+      expect(await read).toMatchObject({ status: 200 });
+    } finally {
+      await patient.stop();
+    }
+  });
+
+  it.each([
+    '',
+    'x',
+    '1',
+    '1:',
+    ':1',
+    '1:0',
+    '-1:1',
+    '1:-1',
+    '1:1.5',
+    '1:1,',
+    '1:1;2:2',
+    '01:1',
+    '1:99999999999999999',
+    `${partitions}:1`,
+    '99999:1',
+  ])('%p, which is malformed or of no partition: 400', async (token) => {
+    expect(await readOrder(token)).toMatchObject({
+      status: 400,
+      body: { code: 'validation_failed', errors: [{ path: 'Consistency-Token' }] },
+    });
+  });
+
+  it('is checked before what is asked for, on every read', async () => {
+    const paths = [
+      '/v1/orders',
+      `/v1/orders/${randomUUID()}`,
+      `/v1/orders/${randomUUID()}/history`,
+      `/v1/orders/${randomUUID()}/state`,
+      '/v1/customers/C9/statistics',
+      '/v1/stock',
+      '/v1/stock/P9',
+      '/v1/shipments',
+      `/v1/shipments/${randomUUID()}`,
+      '/v1/streams/Order-9/events',
+      '/v1/correlations/9/events',
+    ];
+    for (const path of paths) {
+      const malformed = await service.get(path, { headers: { 'consistency-token': '9' } });
+      expect({ path, status: malformed.status }).toEqual({ path, status: 400 });
+      const behind = await service.get(path, { headers: { 'consistency-token': '3:77' } });
+      expect({ path, code: behind.body.code }).toEqual({ path, code: 'read_model_behind' });
+    }
+  });
+});

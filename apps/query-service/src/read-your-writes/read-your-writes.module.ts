@@ -1,0 +1,43 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { CheckpointReader } from '@tidemark/projections';
+import type { ReadStore } from '@tidemark/read-models';
+import type { QueryServiceConfig } from '../config';
+import { LogFollower } from '../event-log/log-follower';
+import { PARTITIONS } from '../event-log/tokens';
+import { READ_STORE } from '../read-store/tokens';
+import { ReadYourWrites } from './read-your-writes';
+import { TokenWaitMetrics } from './token-wait-metrics';
+
+/** The consumer group that writes the read models. */
+const PROJECTIONS_GROUP = 'projections';
+
+@Module({})
+export class ReadYourWritesModule {
+  static forRoot({ timeoutMs }: QueryServiceConfig['readYourWrites']): DynamicModule {
+    return {
+      module: ReadYourWritesModule,
+      global: true,
+      providers: [
+        TokenWaitMetrics,
+        {
+          provide: ReadYourWrites,
+          useFactory: (
+            { db }: ReadStore,
+            eventLog: LogFollower,
+            partitions: number,
+            metrics: TokenWaitMetrics,
+          ) =>
+            new ReadYourWrites({
+              readModels: new CheckpointReader({ db, group: PROJECTIONS_GROUP }),
+              eventLog,
+              partitions,
+              timeoutMs,
+              metrics,
+            }),
+          inject: [READ_STORE, LogFollower, PARTITIONS, TokenWaitMetrics],
+        },
+      ],
+      exports: [ReadYourWrites],
+    };
+  }
+}

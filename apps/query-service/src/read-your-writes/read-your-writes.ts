@@ -1,0 +1,59 @@
+import { requireKnownPartitions, type ConsistencyToken, type LogPosition } from '@tidemark/platform';
+import type { TokenWaitMetrics } from './token-wait-metrics';
+import { ReadModelBehindError } from './read-model-behind-error';
+
+/** Something that follows the log and can be waited for. */
+export interface Follower {
+  /** `true` as soon as it has come past all positions, `false` when `timeoutMs` passes first. */
+  waitFor(positions: readonly LogPosition[], timeoutMs: number): Promise<boolean>;
+}
+
+export interface ReadYourWritesOptions {
+  readonly readModels: Follower;
+  readonly eventLog: Follower;
+  /** Of the installation. */
+  readonly partitions: number;
+  readonly timeoutMs: number;
+  readonly metrics: TokenWaitMetrics;
+}
+
+/**
+ * Makes a read wait for the writes that its consistency token names. Without a token nothing is waited for. Wait before
+ * the read: what is read afterwards contains those writes.
+ */
+export class ReadYourWrites {
+  constructor(private readonly options: ReadYourWritesOptions) {}
+
+  /**
+   * For reads of the read models.
+   *
+   * @throws ProblemException 400 when the token names a partition that there is not
+   * @throws ReadModelBehindError after the bound
+   */
+  inReadModels(token: ConsistencyToken | undefined): Promise<void> {
+    return this.wait('read_models', this.options.readModels, token);
+  }
+
+  /** For reads of the event store, which lags only where it is read from a replica. Throws as `inReadModels` does. */
+  inEventLog(token: ConsistencyToken | undefined): Promise<void> {
+    return this.wait('event_log', this.options.eventLog, token);
+  }
+
+  private async wait(
+    source: 'read_models' | 'event_log',
+    follower: Follower,
+    token: ConsistencyToken | undefined,
+  ): Promise<void> {
+    if (token === undefined) {
+      return;
+    }
+    const { partitions, timeoutMs, metrics } = this.options;
+    requireKnownPartitions(token, partitions);
+    const done = metrics.startWait(source);
+    const reached = await follower.waitFor(token, timeoutMs);
+    done(reached ? 'reached' : 'behind');
+    if (!reached) {
+      throw new ReadModelBehindError(source, timeoutMs);
+    }
+  }
+}

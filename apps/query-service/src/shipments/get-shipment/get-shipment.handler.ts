@@ -1,0 +1,14 @@
+import { QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
+import { ReadModelReader } from '../../read-store/read-model-reader';
+import { toShipment, type ShipmentDto } from '../shipment.dto';
+import { GetShipmentQuery } from './get-shipment.query';
+
+@QueryHandler(GetShipmentQuery)
+export class GetShipmentHandler implements IQueryHandler<GetShipmentQuery> {
+  constructor(private readonly readModels: ReadModelReader) {}
+
+  async execute({ shipmentId }: GetShipmentQuery): Promise<ShipmentDto | undefined> {
+    const document = await this.readModels.findOne('shipments', { _id: { $eq: shipmentId } });
+    return document && toShipment(document);
+  }
+}

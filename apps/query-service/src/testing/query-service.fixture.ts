@@ -1,0 +1,133 @@
+import { eventCodec } from '@tidemark/domain';
+import { EventStore, eventStoreRoles, migrateEventStore, PostgresEventStore } from '@tidemark/event-store';
+import { createService } from '@tidemark/platform';
+import { createPool } from '@tidemark/postgres';
+import { MongoGroupStore } from '@tidemark/projections';
+import { connectReadStore, ensureReadModelIndexes } from '@tidemark/read-models';
+import { createTestDatabase, createTestMongo, issueToken, newAuthKey, type Role } from '@tidemark/testing';
+import type { Db } from 'mongodb';
+import { AppModule } from '../app.module';
+import { loadQueryServiceConfig } from '../config';
+import { breakableLink, type BreakableLink } from './breakable-link.fixture';
+
+export const partitions = 4;
+
+/** The service in this process, on a read store and an event store of its own, and the ways to fill both. */
+export interface TestQueryService {
+  readonly db: Db;
+  /** Writes, unlike the service's own. */
+  readonly store: EventStore;
+  get(path: string, request?: TestRequest): Promise<TestAnswer>;
+  /** In Prometheus's text format. */
+  metrics(): Promise<string>;
+  readonly readStoreLink: BreakableLink;
+  readonly eventLogLink: BreakableLink;
+  /** Pretends that the projections have come to a position. */
+  project(partition: number, position: number): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export interface TestRequest {
+  /** `operator` by default. */
+  readonly role?: Role;
+  /** Of a token with role `customer`. */
+  readonly customer?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export interface TestAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, unknown>>;
+  // Tests look into answers of many shapes; what is not there fails the expectation.
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any
+  readonly body: any;
+}
+
+export async function startQueryService(
+  env: Readonly<Record<string, string>> = {},
+): Promise<TestQueryService> {
+  const releases: (() => Promise<unknown>)[] = [];
+  const stop = async () => {
+    for (const release of releases.reverse()) {
+      await release();
+    }
+  };
+  try {
+    return await start(env, (release) => releases.push(release), stop);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function start(
+  env: Readonly<Record<string, string>>,
+  whenDone: (release: () => Promise<unknown>) => void,
+  stop: () => Promise<void>,
+): Promise<TestQueryService> {
+  const [database, mongo] = await Promise.all([createTestDatabase(), createTestMongo()]);
+  whenDone(() => Promise.all([database.drop(), mongo.drop()]));
+  await migrateEventStore({ databaseUrl: database.url, partitions });
+  const readStoreLink = await breakableLink(mongo.url, 27_017);
+  whenDone(readStoreLink.close);
+  const eventLogLink = await breakableLink(database.url, 5_432);
+  whenDone(eventLogLink.close);
+
+  const key = newAuthKey();
+  const app = await createService({
+    name: 'query-service',
+    description: '',
+    config: loadQueryServiceConfig({
+      LOG_LEVEL: 'silent',
+      AUTH_LOCAL_KEY: key,
+      // A replica set would name its members, and the client would go to them past the link.
+      MONGODB_URL: withParameter(readStoreLink.url, 'directConnection', 'true'),
+      EVENT_STORE_DATABASE_URL: withParameter(
+        eventLogLink.url,
+        'options',
+        `-c role=${eventStoreRoles.reader}`,
+      ),
+      RATE_LIMIT_PER_SECOND: '0',
+      ...env,
+    }),
+    module: (config) => AppModule.forRoot(config),
+  });
+  whenDone(() => app.close());
+  await app.init();
+  await app.getHttpAdapter().getInstance().ready();
+
+  const readStore = await connectReadStore(mongo.url, { applicationName: 'test' });
+  whenDone(readStore.close);
+  await ensureReadModelIndexes(readStore.db);
+  const pool = createPool({ url: database.url, applicationName: 'test' });
+  whenDone(() => pool.end());
+  return {
+    db: readStore.db,
+    store: new PostgresEventStore({ pool, codec: eventCodec, partitions }),
+    get: async (path, { role = 'operator', customer, headers = {} } = {}) => {
+      const token = await issueToken(key, { role, ...(customer !== undefined && { customer }) });
+      const answer = await app.inject({
+        method: 'GET',
+        url: path,
+        headers: { authorization: `Bearer ${token}`, ...headers },
+      });
+      return { status: answer.statusCode, headers: answer.headers, body: answer.json() };
+    },
+    metrics: async () => (await app.inject({ method: 'GET', url: '/metrics' })).body,
+    readStoreLink,
+    eventLogLink,
+    project: async (partition, position) => {
+      const group = new MongoGroupStore(readStore.db, 'projections');
+      const lease = await group.acquire(partition, 'test', 60_000);
+      const from = await group.loadCheckpoint(partition);
+      await group.advance(lease!, from!, { position, eventId: `event-${position}` });
+    },
+    stop,
+  };
+}
+
+function withParameter(url: string, name: string, value: string): string {
+  const parsed = new URL(url);
+  parsed.searchParams.set(name, value);
+  return parsed.href.replaceAll('+', '%20');
+}

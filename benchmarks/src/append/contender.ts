@@ -1,0 +1,97 @@
+import { createPool } from '@tidemark/postgres';
+import { createTestDatabase } from '@tidemark/testing';
+import type { Landed } from '../harness/write-ledger';
+import type { Write } from './write';
+
+/** Connections of every contender. */
+export const poolSize = 16;
+
+/** An event log under test. */
+export interface AppendContender {
+  readonly name: string;
+  /** To a stream that does not exist yet. Durable when it resolves. */
+  append(write: Write): Promise<void>;
+  /**
+   * One command on a stream that others write to as well: load, fold, append behind the version that was loaded.
+   * False: somebody was faster, and nothing was written. Absent on what has no versions.
+   */
+  attempt?(write: Write): Promise<boolean>;
+  /** SQL: for every write in the contender's own tables its `id`, and the number of its `events` as an integer. */
+  readonly landedSql: string;
+  close(): Promise<void>;
+}
+
+/** Makes what the contender needs in a database of its own. */
+export type OpenContender = (databaseUrl: string) => Promise<AppendContender>;
+
+export interface OpenedContender extends AppendContender {
+  readLanded(): Promise<Landed>;
+}
+
+/** Each contender in a new database, which is dropped afterwards, however `work` ends. */
+export async function withContenders<Result>(
+  openers: readonly OpenContender[],
+  work: (contenders: readonly OpenedContender[]) => Promise<Result>,
+): Promise<Result> {
+  const undo: (() => Promise<void>)[] = [];
+  try {
+    const contenders: OpenedContender[] = [];
+    for (const open of openers) {
+      const database = await createTestDatabase();
+      undo.push(() => database.drop());
+      await makeDurable(database.url);
+      const contender = await open(database.url);
+      undo.push(() => contender.close());
+      contenders.push({ ...contender, readLanded: () => readLanded(database.url, contender.landedSql) });
+    }
+    return await work(contenders);
+  } finally {
+    for (const step of undo.reverse()) {
+      await step();
+    }
+  }
+}
+
+/** Whatever the server's own default is. */
+async function makeDurable(databaseUrl: string): Promise<void> {
+  await withAdmin(databaseUrl, async (admin) => {
+    await admin.query(`DO $$ BEGIN
+      EXECUTE format('ALTER DATABASE %I SET synchronous_commit = on', current_database());
+    END $$`);
+  });
+}
+
+async function readLanded(databaseUrl: string, sql: string): Promise<Landed> {
+  return withAdmin(databaseUrl, async (admin) => {
+    const { rows } = await admin.query<{ id: string; events: number }>(sql);
+    return new Map(rows.map(({ id, events }) => [id, events]));
+  });
+}
+
+/** One connection, for as long as it takes. */
+export async function withAdmin<Result>(
+  databaseUrl: string,
+  work: (admin: ReturnType<typeof createPool>) => Promise<Result>,
+): Promise<Result> {
+  const admin = createPool({
+    url: databaseUrl,
+    applicationName: 'tidemark-bench-admin',
+    maxConnections: 1,
+    statementTimeoutMs: 3_600_000,
+  });
+  try {
+    return await work(admin);
+  } finally {
+    await admin.end();
+  }
+}
+
+/** The connections that a contender works with. */
+export function contenderPool(url: string) {
+  return createPool({
+    url,
+    applicationName: 'tidemark-bench',
+    maxConnections: poolSize,
+    acquireTimeoutMs: 60_000,
+  });
+}

@@ -1,0 +1,35 @@
+export interface BenchmarkOptions {
+  /** Per contender and round. */
+  readonly seconds: number;
+  /** Larger data, where the benchmark has any. */
+  readonly long: boolean;
+  readonly signal: AbortSignal;
+  /** Takes a line that says what is going on. */
+  readonly progress: (line: string) => void;
+}
+
+/** One contender's figures in one workload. */
+export interface Row {
+  readonly workload: string;
+  readonly contender: string;
+  /** Operations per second, the median of the rounds. Absent when anything was lost or duplicated. */
+  readonly rate: number | undefined;
+  /** The rate of the slowest and of the fastest round, absent with it. */
+  readonly spread: readonly [number, number] | undefined;
+  /** Of all operations of the rounds that count. */
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+  /** Events; absent where nothing is written. */
+  readonly lost?: number;
+  readonly duplicated?: number;
+}
+
+export interface Result {
+  readonly rows: readonly Row[];
+  /** What is more than a row says. */
+  readonly figures?: Readonly<Record<string, number>>;
+  /** A ratio of which a part was lost is absent. */
+  readonly ratios: Readonly<Record<string, number>>;
+}
+
+export type Benchmark = (options: BenchmarkOptions) => Promise<Result>;

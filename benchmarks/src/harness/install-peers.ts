@@ -1,0 +1,34 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+
+const folder = resolve(__dirname, '../..');
+
+/** `npm ci` in this package, unless what its lock file says is installed already. */
+export async function installPeers(progress: (line: string) => void): Promise<void> {
+  const [installed, locked] = await Promise.all([
+    modifiedAt(join(folder, 'node_modules/.package-lock.json')),
+    modifiedAt(join(folder, 'package-lock.json')),
+  ]);
+  if (installed > locked) {
+    return;
+  }
+  progress('installing the peers');
+  const npm = spawn('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+    cwd: folder,
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  const [exitCode] = (await once(npm, 'close')) as [number | null];
+  if (exitCode !== 0) {
+    throw new Error(`npm ci in ${folder} ended with ${exitCode}`);
+  }
+}
+
+/** 0: there is no such file. */
+async function modifiedAt(path: string): Promise<number> {
+  return stat(path).then(
+    ({ mtimeMs }) => mtimeMs,
+    () => 0,
+  );
+}

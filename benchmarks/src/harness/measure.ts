@@ -1,0 +1,72 @@
+/** One of those that are compared. */
+export interface Contender {
+  readonly name: string;
+  /** One operation; it counts once it resolves, and ends the benchmark when it rejects. */
+  readonly operate: () => Promise<void>;
+}
+
+export interface MeasureOptions {
+  /** Operations under way at a time, of the one contender whose turn it is. */
+  readonly concurrency: number;
+  /** How long a contender begins operations in a round, at least one per worker. All are finished, and count. */
+  readonly seconds: number;
+  /** Rounds that count. One more goes before them. */
+  readonly rounds: number;
+  readonly signal: AbortSignal;
+}
+
+export interface Measurement {
+  /** Operations per second, by round. */
+  readonly rates: number[];
+  /** Of every operation of every round that counts. */
+  readonly latenciesMs: number[];
+}
+
+/**
+ * Interleaved rounds, A B C A B C …: what else the machine does in a while meets all contenders, and not the one that
+ * happens to be running. The first round fills caches and pools and is dropped.
+ *
+ * @returns one measurement per contender, in their order
+ */
+export async function measure(
+  contenders: readonly Contender[],
+  options: MeasureOptions,
+): Promise<readonly Measurement[]> {
+  const measurements = contenders.map((): Measurement => ({ rates: [], latenciesMs: [] }));
+  for (let round = 0; round <= options.rounds; round += 1) {
+    for (const [index, contender] of contenders.entries()) {
+      const { rate, latenciesMs } = await work(contender, options);
+      if (round > 0) {
+        measurements[index]!.rates.push(rate);
+        latenciesMs.forEach((latency) => measurements[index]!.latenciesMs.push(latency));
+      }
+    }
+  }
+  return measurements;
+}
+
+async function work({ operate }: Contender, { concurrency, seconds, signal }: MeasureOptions) {
+  const latenciesMs: number[] = [];
+  const start = performance.now();
+  let stop = false;
+  const worker = async () => {
+    do {
+      const before = performance.now();
+      await operate();
+      latenciesMs.push(performance.now() - before);
+    } while (!stop && !signal.aborted && performance.now() - start < seconds * 1_000);
+  };
+  const workers = Array.from({ length: concurrency }, () =>
+    worker().finally(() => {
+      // Nobody fails alone: the others end too, before connections are taken away from under them.
+      stop = true;
+    }),
+  );
+  const ends = await Promise.allSettled(workers);
+  signal.throwIfAborted();
+  const failure = ends.find((end) => end.status === 'rejected');
+  if (failure) {
+    throw failure.reason;
+  }
+  return { rate: latenciesMs.length / ((performance.now() - start) / 1_000), latenciesMs };
+}

@@ -1,0 +1,105 @@
+import { startInfrastructure, testRunVariables } from '@tidemark/testing';
+import { writeFile } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
+import { append } from './append/append';
+import type { Benchmark, BenchmarkOptions } from './harness/benchmark';
+import { installPeers } from './harness/install-peers';
+import { describeMachine } from './harness/machine';
+import { reportJson, reportText } from './harness/report';
+
+interface Entry {
+  readonly summary: string;
+  readonly run: Benchmark;
+}
+
+const benchmarks: Readonly<Record<string, Entry>> = {
+  append: {
+    summary: 'the event log against a bare INSERT, message-db, castore and emmett',
+    run: append,
+  },
+};
+
+const usage = `usage: npm run bench -- NAME [--json FILE] [--seconds N] [--long]
+
+${Object.entries(benchmarks)
+  .map(([name, { summary }]) => `  ${name.padEnd(12)}${summary}`)
+  .join('\n')}
+
+  --json FILE   writes { benchmark, machine, figures, ratios } as well
+  --seconds N   per contender and round; 3 by default
+  --long        larger data, where the benchmark has any
+`;
+
+interface CommandLine {
+  /** Absent: list them. */
+  readonly name?: string;
+  readonly json?: string;
+  readonly seconds: number;
+  readonly long: boolean;
+}
+
+/** `undefined`: the command line makes no sense. */
+function parseCommandLine(): CommandLine | undefined {
+  try {
+    const { values, positionals } = parseArgs({
+      allowPositionals: true,
+      options: {
+        json: { type: 'string' },
+        seconds: { type: 'string', default: '3' },
+        long: { type: 'boolean', default: false },
+      },
+    });
+    const [name, ...others] = positionals;
+    const seconds = Number(values.seconds);
+    const makesSense = others.length === 0 && seconds > 0 && (!name || Object.hasOwn(benchmarks, name));
+    return makesSense ? { name, json: values.json, seconds, long: values.long } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function progress(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
+
+async function run(name: string, json: string | undefined, options: BenchmarkOptions): Promise<boolean> {
+  await installPeers(progress);
+  const infrastructure = await startInfrastructure();
+  try {
+    process.env[testRunVariables.postgres] = infrastructure.urls.postgres;
+    const machine = await describeMachine(infrastructure);
+    const result = await benchmarks[name]!.run(options);
+    process.stdout.write(`\n${reportText(result, machine)}`);
+    if (json !== undefined) {
+      await writeFile(json, reportJson(name, result, machine));
+    }
+    return result.rows.every(({ rate }) => rate !== undefined);
+  } finally {
+    await infrastructure.stop();
+  }
+}
+
+async function main(): Promise<number> {
+  const commandLine = parseCommandLine();
+  if (!commandLine?.name) {
+    (commandLine ? process.stdout : process.stderr).write(usage);
+    return commandLine ? 0 : 2;
+  }
+  const { name, json, seconds, long } = commandLine;
+  const controller = new AbortController();
+  // What was made is dropped before the process ends; a second signal ends it at once.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => controller.abort(new Error('interrupted')));
+  }
+  try {
+    return (await run(name, json, { seconds, long, signal: controller.signal, progress })) ? 0 : 1;
+  } catch (error) {
+    const isInterrupt = controller.signal.aborted;
+    process.stderr.write(`${error instanceof Error && !isInterrupt ? error.stack : String(error)}\n`);
+    return 1;
+  }
+}
+
+void main().then((exitCode) => {
+  process.exitCode = exitCode;
+});

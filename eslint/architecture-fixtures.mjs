@@ -1,0 +1,203 @@
+/**
+ * Lints one breach of each architecture rule, and its lawful neighbour, as if it stood in the project that the rule is
+ * about. Prints the rules that fired, as JSON, for `architecture.unit.spec.ts`.
+ */
+import { ESLint } from 'eslint';
+
+const imports = (specifier) => `import { thing } from '${specifier}';\nexport const used = thing;\n`;
+
+/** [what, file, code, the rule that must fire; none: the code is lawful] */
+const fixtures = [
+  [
+    'a domain imports another that is not upstream',
+    'libs/customers/src/x.ts',
+    imports('@tidemark/ordering'),
+    '@nx/enforce-module-boundaries',
+  ],
+  ['a domain imports one that is upstream', 'libs/ordering/src/x.ts', imports('@tidemark/customers')],
+  [
+    'the kernel imports a lib',
+    'libs/kernel/src/x.ts',
+    imports('@tidemark/messaging'),
+    '@nx/enforce-module-boundaries',
+  ],
+  [
+    'the event store imports messaging',
+    'libs/event-store/src/x.ts',
+    imports('@tidemark/messaging'),
+    '@nx/enforce-module-boundaries',
+  ],
+  [
+    'messaging imports the event store',
+    'libs/messaging/src/x.ts',
+    imports('@tidemark/event-store'),
+    '@nx/enforce-module-boundaries',
+  ],
+  [
+    'projections import read models',
+    'libs/projections/src/x.ts',
+    imports('@tidemark/read-models'),
+    '@nx/enforce-module-boundaries',
+  ],
+  [
+    'the query service imports messaging',
+    'apps/query-service/src/x.ts',
+    imports('@tidemark/messaging'),
+    '@nx/enforce-module-boundaries',
+  ],
+  [
+    'the command service imports read models',
+    'apps/command-service/src/x.ts',
+    imports('@tidemark/read-models'),
+    '@nx/enforce-module-boundaries',
+  ],
+  [
+    'the projection service imports the payment provider',
+    'apps/projection-service/src/x.ts',
+    imports('@tidemark/payment-provider'),
+    '@nx/enforce-module-boundaries',
+  ],
+  [
+    'the process manager imports read models',
+    'apps/process-manager/src/x.ts',
+    imports('@tidemark/read-models'),
+    '@nx/enforce-module-boundaries',
+  ],
+  [
+    'the command service imports the event store',
+    'apps/command-service/src/x.ts',
+    imports('@tidemark/event-store'),
+  ],
+  [
+    'a lib imports what its package.json does not name',
+    'libs/postgres/src/x.ts',
+    imports('mongodb'),
+    '@nx/enforce-module-boundaries',
+  ],
+  [
+    'a lib reaches into another by a relative path',
+    'libs/ordering/src/x.ts',
+    imports('../../customers/src/customer-id'),
+    '@nx/enforce-module-boundaries',
+  ],
+  [
+    'a domain imports a framework',
+    'libs/ordering/src/x.ts',
+    imports('@nestjs/common'),
+    'no-restricted-imports',
+  ],
+  ['a domain imports a driver', 'libs/inventory/src/x.ts', imports('pg'), 'no-restricted-imports'],
+  [
+    'a domain imports a node module',
+    'libs/payments/src/x.ts',
+    imports('node:crypto'),
+    'no-restricted-imports',
+  ],
+  [
+    'a domain imports a node module by its old name',
+    'libs/payments/src/x.ts',
+    imports('crypto'),
+    'no-restricted-imports',
+  ],
+  ['a domain imports zod', 'libs/shipping/src/x.ts', imports('zod')],
+  [
+    'a domain looks at the clock',
+    'libs/ordering/src/x.ts',
+    'export const now = new Date();',
+    'no-restricted-syntax',
+  ],
+  [
+    'a domain asks for the time',
+    'libs/ordering/src/x.ts',
+    'export const now = Date.now();',
+    'no-restricted-syntax',
+  ],
+  [
+    'a domain parses a time that it was given',
+    'libs/ordering/src/x.ts',
+    'export const at = (text: string) => new Date(text);',
+  ],
+  [
+    'a domain rolls dice',
+    'libs/ordering/src/x.ts',
+    'export const dice = Math.random();',
+    'no-restricted-syntax',
+  ],
+  [
+    'a domain makes an id',
+    'libs/ordering/src/x.ts',
+    'export const id = crypto.randomUUID();',
+    'no-restricted-globals',
+  ],
+  [
+    'a domain reads its environment',
+    'libs/ordering/src/x.ts',
+    'export const env = process.env;',
+    'no-restricted-globals',
+  ],
+  [
+    'a domain decorates',
+    'libs/ordering/src/x.ts',
+    'declare const d: ClassDecorator;\n@d\nexport class X {}',
+    'no-restricted-syntax',
+  ],
+  [
+    'a lib reads the environment',
+    'libs/messaging/src/x.ts',
+    'export const url = process.env.AMQP_URL;',
+    'no-restricted-properties',
+  ],
+  [
+    "an app's configuration reads the environment",
+    'apps/query-service/src/main.ts',
+    'export const url = process.env.AMQP_URL;',
+  ],
+  [
+    'what ships imports test code',
+    'libs/messaging/src/x.ts',
+    imports('@tidemark/testing'),
+    '@typescript-eslint/no-restricted-imports',
+  ],
+  ['a test imports test code', 'libs/messaging/src/x.unit.spec.ts', imports('@tidemark/testing')],
+  [
+    'a module exports everything',
+    'libs/messaging/src/x.ts',
+    "export * from './errors';",
+    'no-restricted-syntax',
+  ],
+  [
+    'a module has a default export',
+    'apps/query-service/src/x.ts',
+    'export default 1;',
+    'no-restricted-syntax',
+  ],
+  ['a lib writes to the console', 'libs/messaging/src/x.ts', "console.log('x');", 'no-console'],
+  [
+    'a file passes 250 lines',
+    'libs/messaging/src/x.ts',
+    'export const x = [\n' + '  1,\n'.repeat(250) + '];',
+    'max-lines',
+  ],
+];
+
+// The files do not exist, so there are no types: rules that need them are not what is tested here.
+const withoutTypes = {
+  languageOptions: { parserOptions: { projectService: false } },
+  rules: {
+    '@typescript-eslint/no-floating-promises': 'off',
+    '@typescript-eslint/no-misused-promises': 'off',
+    '@typescript-eslint/switch-exhaustiveness-check': 'off',
+  },
+};
+
+const eslint = new ESLint({ overrideConfig: [withoutTypes] });
+const outcomes = [];
+for (const [what, filePath, code, expected] of fixtures) {
+  const [result] = await eslint.lintText(code, { filePath });
+  outcomes.push({
+    what,
+    expected: expected ?? null,
+    fired: [...new Set(result.messages.map((m) => m.ruleId))],
+  });
+}
+process.stdout.write(JSON.stringify(outcomes));

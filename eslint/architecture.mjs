@@ -1,0 +1,144 @@
+/**
+ * The architecture's import rules, as data: which kind of project may import which, and what pure code must not touch.
+ * `eslint/architecture.unit.spec.ts` proves that each of them fails when broken.
+ */
+
+/** `type:testing` is open to every project here; `testingStaysInTests` keeps it out of what ships. */
+const only = (sourceTag, ...tags) => ({ sourceTag, onlyDependOnLibsWithTags: [...tags, 'type:testing'] });
+
+const domains = {
+  customers: [],
+  catalogue: [],
+  ordering: ['customers', 'catalogue'],
+  payments: ['customers', 'ordering'],
+  inventory: ['catalogue', 'ordering'],
+  shipping: ['catalogue', 'customers', 'ordering'],
+};
+
+export const moduleBoundaries = {
+  enforceBuildableLibDependency: false,
+  allow: [],
+  banTransitiveDependencies: true,
+  depConstraints: [
+    { ...only('type:kernel'), allowedExternalImports: ['zod', 'fast-check'] },
+    { ...only('type:domain', 'type:kernel', 'type:domain'), allowedExternalImports: ['zod', 'fast-check'] },
+    ...Object.entries(domains).map(([domain, upstream]) =>
+      only(`domain:${domain}`, 'type:kernel', ...upstream.map((name) => `domain:${name}`)),
+    ),
+    only('type:read-models', 'type:kernel', 'type:domain'),
+    only('infra:postgres', 'type:kernel'),
+    only('infra:event-store', 'type:kernel', 'infra:postgres'),
+    only('infra:messaging', 'type:kernel', 'infra:postgres'),
+    only('infra:projections', 'type:kernel', 'infra:messaging', 'infra:postgres'),
+    only('infra:process-manager', 'type:kernel', 'infra:messaging', 'infra:postgres'),
+    only('infra:payment-provider', 'type:kernel', 'domain:payments', 'infra:postgres'),
+    only('type:platform', 'type:kernel'),
+    only('type:testing', 'type:kernel'),
+    only(
+      'app:command-service',
+      'type:kernel',
+      'infra:postgres',
+      'type:domain',
+      'type:platform',
+      'infra:event-store',
+      'infra:messaging',
+      'infra:payment-provider',
+    ),
+    only(
+      'app:projection-service',
+      'type:kernel',
+      'infra:postgres',
+      'type:domain',
+      'type:platform',
+      'type:read-models',
+      'infra:projections',
+      'infra:messaging',
+      'infra:event-store',
+    ),
+    only(
+      'app:query-service',
+      'type:kernel',
+      'infra:projections',
+      'infra:postgres',
+      'type:domain',
+      'type:platform',
+      'type:read-models',
+      'infra:event-store',
+    ),
+    only(
+      'app:process-manager',
+      'type:kernel',
+      'infra:postgres',
+      'type:domain',
+      'type:platform',
+      'infra:process-manager',
+      'infra:messaging',
+      'infra:event-store',
+    ),
+    only('type:tools', 'type:kernel', 'type:testing'),
+  ],
+};
+
+const domainFolders = ['kernel', ...Object.keys(domains), 'domain'];
+const specFiles = ['**/*.spec.ts'];
+
+/** Domain libs are functions of their arguments: no framework, no driver, no node module, no clock, no randomness. */
+export const pureCode = [
+  {
+    files: domainFolders.map((folder) => `libs/${folder}/src/**/*.ts`),
+    ignores: [...specFiles, 'libs/kernel/src/clock.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            {
+              regex: '^(?!\\.|@tidemark/|zod$)',
+              message: 'Domain code imports the kernel, upstream domains and zod, nothing else.',
+            },
+          ],
+        },
+      ],
+      'no-restricted-globals': [
+        'error',
+        { name: 'process', message: 'Domain code is pure.' },
+        { name: 'setTimeout', message: 'Domain code is pure.' },
+        { name: 'fetch', message: 'Domain code is pure.' },
+        { name: 'crypto', message: 'Ids arrive as arguments.' },
+      ],
+      'no-restricted-syntax': [
+        'error',
+        { selector: 'ExportDefaultDeclaration', message: 'Named exports only.' },
+        {
+          selector: 'ExportAllDeclaration',
+          message: 'Re-export by name, so that a reader sees what is public.',
+        },
+        {
+          selector: "NewExpression[callee.name='Date'][arguments.length=0]",
+          message: 'Time arrives as an argument.',
+        },
+        {
+          selector: "CallExpression[callee.object.name='Date'][callee.property.name='now']",
+          message: 'Time arrives as an argument.',
+        },
+        {
+          selector: "CallExpression[callee.object.name='Math'][callee.property.name='random']",
+          message: 'Domain code is pure.',
+        },
+        { selector: 'Decorator', message: 'Functions, not decorated classes.' },
+      ],
+    },
+  },
+];
+
+/** What ships imports no test code. */
+export const testingStaysInTests = {
+  files: ['libs/*/src/**/*.ts', 'apps/*/src/**/*.ts'],
+  ignores: [...specFiles, '**/*.fixture.ts', 'libs/testing/**'],
+  rules: {
+    '@typescript-eslint/no-restricted-imports': [
+      'error',
+      { patterns: [{ group: ['@tidemark/testing', 'fast-check'], message: 'Test code stays in tests.' }] },
+    ],
+  },
+};

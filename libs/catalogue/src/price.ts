@@ -1,0 +1,8 @@
+import { moneySchema } from '@tidemark/kernel';
+import { z } from 'zod';
+
+/** In minor units. */
+export const maxPriceAmount = 1_000_000_000_000;
+
+/** The price of one piece: 0 to `maxPriceAmount` minor units. */
+export const priceSchema = moneySchema.extend({ amount: z.int().min(0).max(maxPriceAmount) });

@@ -1,0 +1,24 @@
+import { accept, sameMoney, type Decision, type Money } from '@tidemark/kernel';
+import type { ProductId } from '../product-id';
+import { refuseNotActive, type NotActive } from './refuse-not-active';
+import type { ProductEvent } from './events';
+import type { ProductState } from './product';
+
+export interface ChangeProductPrice {
+  readonly productId: ProductId;
+  readonly price: Money;
+}
+
+/** Orders that already have the product keep their price. */
+export function changeProductPrice(
+  { productId, price }: ChangeProductPrice,
+  state: ProductState,
+): Decision<ProductEvent, NotActive> {
+  if (state.status !== 'ACTIVE') {
+    return refuseNotActive(productId, state.status);
+  }
+  if (sameMoney(price, state.price)) {
+    return accept();
+  }
+  return accept({ type: 'ProductPriceChanged', data: { productId, price, previousPrice: state.price } });
+}

@@ -1,0 +1,98 @@
+import { given } from '@tidemark/testing';
+import { money } from '@tidemark/kernel';
+import { parseProductId } from '../product-id';
+import { addProduct } from './add-product';
+import { changeProductDetails } from './change-product-details';
+import { changeProductPrice } from './change-product-price';
+import { discontinueProduct } from './discontinue-product';
+import type { ProductEvent } from './events';
+import { catalogueEntryOf, product } from './product';
+
+const productId = parseProductId('85123A')!;
+const lantern = { productId, name: 'Lantern', imageUrl: 'https://img.example/1', price: money(339, 'GBP') };
+const added: ProductEvent = { type: 'ProductAdded', data: lantern };
+const discontinued: ProductEvent = { type: 'ProductDiscontinued', data: { productId } };
+
+describe('AddProduct', () => {
+  test('adds a product once', () => {
+    given(product)
+      .when((state) => addProduct(lantern, state))
+      .then(added);
+    given(product, added)
+      .when((state) => addProduct(lantern, state))
+      .thenRefused('product_exists');
+  });
+
+  test('a discontinued product keeps its id', () => {
+    given(product, added, discontinued)
+      .when((state) => addProduct(lantern, state))
+      .thenRefused('product_exists');
+  });
+});
+
+describe('ChangeProductPrice', () => {
+  const price = money(299, 'GBP');
+
+  test('says what the price was', () => {
+    given(product, added)
+      .when((state) => changeProductPrice({ productId, price }, state))
+      .then({ type: 'ProductPriceChanged', data: { productId, price, previousPrice: lantern.price } });
+  });
+
+  test('to the same price changes nothing', () => {
+    given(product, added)
+      .when((state) => changeProductPrice({ productId, price: money(339, 'GBP') }, state))
+      .thenNothing();
+  });
+});
+
+describe('ChangeProductDetails', () => {
+  test('keeps what is not given', () => {
+    given(product, added)
+      .when((state) => changeProductDetails({ productId, name: 'White lantern' }, state))
+      .then({
+        type: 'ProductDetailsChanged',
+        data: { productId, name: 'White lantern', imageUrl: lantern.imageUrl },
+      });
+  });
+
+  test('to the same details changes nothing', () => {
+    given(product, added)
+      .when((state) => changeProductDetails({ productId, name: 'Lantern' }, state))
+      .thenNothing();
+  });
+});
+
+test('DiscontinueProduct discontinues', () => {
+  given(product, added)
+    .when((state) => discontinueProduct({ productId }, state))
+    .then(discontinued);
+});
+
+test.each([
+  ['ChangeProductPrice', changeProductPrice.bind(undefined, { productId, price: money(1, 'GBP') })],
+  ['ChangeProductDetails', changeProductDetails.bind(undefined, { productId, name: 'X' })],
+  ['DiscontinueProduct', discontinueProduct.bind(undefined, { productId })],
+])('%s needs a product that is not discontinued', (_, decide) => {
+  given(product).when(decide).thenRefused('not_found');
+  given(product, added, discontinued).when(decide).thenRefused('product_discontinued');
+});
+
+test('the catalogue entry is the latest state, and there is none of an unknown product', () => {
+  const history: ProductEvent[] = [
+    added,
+    {
+      type: 'ProductPriceChanged',
+      data: { productId, price: money(1, 'EUR'), previousPrice: lantern.price },
+    },
+    { type: 'ProductDetailsChanged', data: { productId, name: 'Lamp' } },
+    discontinued,
+  ];
+  const state = history.reduce(product.evolve, product.initial);
+  expect(catalogueEntryOf(state)).toMatchObject({
+    name: 'Lamp',
+    price: money(1, 'EUR'),
+    status: 'DISCONTINUED',
+  });
+  expect(catalogueEntryOf(product.initial)).toBeUndefined();
+});

@@ -1,0 +1,29 @@
+import { accept, refuse, type Decision } from '@tidemark/kernel';
+import type { Contact } from '../contact';
+import type { CustomerId } from '../customer-id';
+import type { CustomerState } from './customer';
+import type { CustomerEvent } from './events';
+
+/** What is absent stays as it is. */
+export interface ChangeCustomerContact extends Partial<Contact> {
+  readonly customerId: CustomerId;
+}
+
+export function changeCustomerContact(
+  command: ChangeCustomerContact,
+  state: CustomerState,
+): Decision<CustomerEvent, 'not_found'> {
+  if (state.status === 'ABSENT') {
+    return refuse('not_found', `there is no customer ${command.customerId}`);
+  }
+  const name = command.name ?? state.name;
+  const email = command.email ?? state.email;
+  const phone = command.phone ?? state.phone;
+  if (name === state.name && email === state.email && phone === state.phone) {
+    return accept();
+  }
+  return accept({
+    type: 'CustomerContactChanged',
+    data: { customerId: state.customerId, name, email, ...(phone !== undefined && { phone }) },
+  });
+}

@@ -1,0 +1,18 @@
+import { defineEvent, type EventOf } from '@tidemark/kernel';
+import { contactSchema } from '../contact';
+import { customerIdSchema } from '../customer-id';
+
+export const customerRegistered = defineEvent(
+  'CustomerRegistered',
+  contactSchema.extend({ customerId: customerIdSchema }),
+);
+
+/** Carries the whole contact as it is from now on, not only what changed. */
+export const customerContactChanged = defineEvent(
+  'CustomerContactChanged',
+  contactSchema.extend({ customerId: customerIdSchema }),
+);
+
+export const customerContracts = [customerRegistered, customerContactChanged] as const;
+
+export type CustomerEvent = EventOf<(typeof customerContracts)[number]>;

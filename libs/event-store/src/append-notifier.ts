@@ -1,0 +1,48 @@
+import type { Pool } from 'pg';
+import type { EventStore } from './event-store';
+
+export interface AppendNotifierOptions {
+  readonly store: EventStore;
+  readonly pool: Pool;
+  /** `tidemark_appended` by default. */
+  readonly channel?: string;
+  /** The shortest time between two notifications; 10 by default. */
+  readonly intervalMs?: number;
+  readonly onError?: (error: unknown) => void;
+}
+
+/**
+ * Tells the relays of other replicas that there is something to send: NOTIFY with the partitions as payload, as in
+ * `3,7`. It is a hint; whoever misses one polls.
+ *
+ * Not in the append itself, because a commit that notifies takes a lock on the whole database (PostgreSQL source,
+ * `PreCommit_Notify`), which would line up all appends behind each other.
+ */
+export class AppendNotifier {
+  private readonly pending = new Set<number>();
+  private readonly unsubscribe: () => void;
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(private readonly options: AppendNotifierOptions) {
+    this.unsubscribe = options.store.onAppended((partition) => this.schedule(partition));
+  }
+
+  close(): void {
+    this.unsubscribe();
+    clearTimeout(this.timer);
+  }
+
+  private schedule(partition: number): void {
+    this.pending.add(partition);
+    this.timer ??= setTimeout(() => this.notify(), this.options.intervalMs ?? 10);
+  }
+
+  private notify(): void {
+    this.timer = undefined;
+    const payload = [...this.pending].join(',');
+    this.pending.clear();
+    this.options.pool
+      .query('SELECT pg_notify($1, $2)', [this.options.channel ?? 'tidemark_appended', payload])
+      .catch((error: unknown) => this.options.onError?.(error));
+  }
+}

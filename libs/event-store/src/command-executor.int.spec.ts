@@ -1,0 +1,313 @@
+import { accept, refuse, type Aggregate } from '@tidemark/kernel';
+import { randomUUID } from 'node:crypto';
+import type { CommandContext } from './append';
+import { CommandExecutor } from './command-executor';
+import { command, counted, counter, manyCounted, request, type CounterEvent } from './counter.fixture';
+import { openPostgresBed, type PostgresBed } from './postgres-bed.fixture';
+import { PostgresSnapshots } from './postgres-snapshots';
+
+describe('CommandExecutor', () => {
+  let bed: PostgresBed;
+
+  beforeAll(async () => {
+    bed = await openPostgresBed();
+  });
+  afterAll(() => bed.close());
+
+  const count = (executor: CommandExecutor, aggregateId: string, context: CommandContext = command()) =>
+    executor.execute({
+      aggregate: counter,
+      aggregateId,
+      partitionKey: aggregateId,
+      command: context,
+      decide: () => accept(counted(1)),
+    });
+
+  it('decides again after a conflict until every command has landed once', async () => {
+    const conflicts: string[] = [];
+    const replicas = Array.from(
+      { length: 2 },
+      () =>
+        new CommandExecutor({
+          store: bed.store,
+          conflictRetries: 100,
+          onConflict: (streamType) => conflicts.push(streamType),
+        }),
+    );
+    const aggregateId = randomUUID();
+    const executions = await Promise.all(
+      replicas.flatMap((executor) => Array.from({ length: 10 }, () => count(executor, aggregateId))),
+    );
+    expect(executions.every(({ outcome }) => outcome === 'accepted')).toBe(true);
+    for (const executor of replicas) {
+      expect(await executor.load(counter, aggregateId)).toMatchObject({ state: 20, version: 20 });
+    }
+    expect(conflicts.length).toBeGreaterThan(0);
+  });
+
+  const decideOnce = (state: number) => (state === 0 ? accept(counted(5)) : refuse('taken', 'not empty'));
+  const executeOnce = (executor: CommandExecutor, aggregateId: string, context: CommandContext) =>
+    executor.execute({
+      aggregate: counter,
+      aggregateId,
+      partitionKey: 'k',
+      command: context,
+      decide: decideOnce,
+    });
+
+  it('answers a command that the log knows with its first result, whatever would be decided now', async () => {
+    const aggregateId = randomUUID();
+    const context = command();
+    const first = await executeOnce(new CommandExecutor({ store: bed.store }), aggregateId, context);
+    for (const executor of [
+      new CommandExecutor({ store: bed.store }),
+      new CommandExecutor({ store: bed.store }),
+    ]) {
+      expect(await executeOnce(executor, aggregateId, context)).toMatchObject({
+        ...first,
+        result: { version: 1, repeated: true },
+      });
+      expect(await executeOnce(executor, aggregateId, command())).toMatchObject({
+        outcome: 'refused',
+        refusal: { code: 'taken' },
+      });
+    }
+  });
+
+  it('gives a repeat that runs beside the first the same success, not the refusal that the first causes', async () => {
+    const executor = new CommandExecutor({ store: bed.store });
+    for (let round = 0; round < 20; round += 1) {
+      const aggregateId = randomUUID();
+      const context = command();
+      const executions = await Promise.all(
+        Array.from({ length: 6 }, () => executeOnce(executor, aggregateId, context)),
+      );
+      expect(executions.map(({ outcome }) => outcome)).toEqual(executions.map(() => 'accepted'));
+      expect(await bed.store.getStreamVersion(`Counter-${aggregateId}`)).toBe(1);
+    }
+  });
+
+  it('tells a caller who pinned another version, and writes nothing', async () => {
+    const executor = new CommandExecutor({ store: bed.store });
+    const aggregateId = randomUUID();
+    await bed.store.append(request({ aggregateId }));
+    const execution = await executor.execute({
+      aggregate: counter,
+      aggregateId,
+      partitionKey: 'k',
+      command: command(),
+      expectedVersion: 7,
+      decide: () => accept(counted(1)),
+    });
+    expect(execution).toEqual({ outcome: 'version_mismatch', actualVersion: 1 });
+    expect(await bed.store.getStreamVersion(`Counter-${aggregateId}`)).toBe(1);
+  });
+
+  describe('with aggregates in memory that others have changed', () => {
+    const stale = async () => {
+      const executor = new CommandExecutor({ store: bed.store });
+      const aggregateId = randomUUID();
+      await count(executor, aggregateId);
+      await bed.store.append(request({ aggregateId, expectedVersion: 1, events: manyCounted(4) }));
+      return { executor, aggregateId };
+    };
+
+    it('accepts nothing that was decided on the old state', async () => {
+      const { executor, aggregateId } = await stale();
+      const seen: number[] = [];
+      const execution = await executor.execute({
+        aggregate: counter,
+        aggregateId,
+        partitionKey: 'k',
+        command: command(),
+        decide: (state) => {
+          seen.push(state);
+          return accept(counted(1));
+        },
+      });
+      expect(execution).toMatchObject({ outcome: 'accepted', result: { version: 6 } });
+      expect(seen.at(-1)).toBe(5);
+    });
+
+    it('refuses nothing because of the old state', async () => {
+      const { executor, aggregateId } = await stale();
+      const execution = await executor.execute({
+        aggregate: counter,
+        aggregateId,
+        partitionKey: 'k',
+        command: command(),
+        decide: (state) => (state < 5 ? refuse('too_early', 'wait') : accept(counted(1))),
+      });
+      expect(execution.outcome).toBe('accepted');
+    });
+
+    it('compares a pinned version with the newest', async () => {
+      const { executor, aggregateId } = await stale();
+      const pin = (expectedVersion: number) =>
+        executor.execute({
+          aggregate: counter,
+          aggregateId,
+          partitionKey: 'k',
+          command: command(),
+          expectedVersion,
+          decide: () => accept(counted(1)),
+        });
+      expect(await pin(1)).toEqual({ outcome: 'version_mismatch', actualVersion: 5 });
+      expect(await pin(5)).toMatchObject({ outcome: 'accepted', result: { version: 6 } });
+    });
+
+    it('loads what is there now', async () => {
+      const { executor, aggregateId } = await stale();
+      expect(await executor.load(counter, aggregateId)).toMatchObject({ state: 5, version: 5 });
+    });
+  });
+
+  describe('with a decision that asks others', () => {
+    const charge = async (
+      executor: CommandExecutor,
+      aggregateId: string,
+      context: CommandContext,
+      seen: number[],
+    ) =>
+      executor.executeAsking({
+        aggregate: counter,
+        aggregateId,
+        partitionKey: 'k',
+        command: context,
+        decide: (state) => {
+          seen.push(state);
+          return Promise.resolve(accept(counted(1)));
+        },
+      });
+
+    it('does not ask for a command that the log knows', async () => {
+      const executor = new CommandExecutor({ store: bed.store });
+      const [aggregateId, context, seen] = [randomUUID(), command(), [] as number[]];
+      const first = await charge(executor, aggregateId, context, seen);
+      expect(await charge(executor, aggregateId, context, seen)).toMatchObject({
+        outcome: 'accepted',
+        result: { ...(first as { result: object }).result, repeated: true },
+      });
+      expect(seen).toEqual([0]);
+    });
+
+    it('asks once when the answer is no', async () => {
+      const executor = new CommandExecutor({ store: bed.store });
+      const aggregateId = randomUUID();
+      await count(executor, aggregateId);
+      let asked = 0;
+      const execution = await executor.executeAsking({
+        aggregate: counter,
+        aggregateId,
+        partitionKey: 'k',
+        command: command(),
+        decide: () => {
+          asked += 1;
+          return Promise.resolve(refuse('no', 'never'));
+        },
+      });
+      expect([execution.outcome, asked]).toEqual(['refused', 1]);
+    });
+
+    it('does not ask on an old state', async () => {
+      const executor = new CommandExecutor({ store: bed.store });
+      const [aggregateId, seen] = [randomUUID(), [] as number[]];
+      await count(executor, aggregateId);
+      await bed.store.append(request({ aggregateId, expectedVersion: 1, events: manyCounted(4) }));
+      await charge(executor, aggregateId, command(), seen);
+      expect(seen).toEqual([5]);
+    });
+  });
+
+  it('tells the state at a version and at a time', async () => {
+    const executor = new CommandExecutor({ store: bed.store });
+    const aggregateId = randomUUID();
+    await bed.store.append(request({ aggregateId, events: manyCounted(3) }));
+    const { timestamp } = (await bed.store.streamHead(`Counter-${aggregateId}`))!;
+    expect(await executor.loadAt(counter, aggregateId, { version: 2 })).toMatchObject({
+      state: 2,
+      version: 2,
+    });
+    expect(await executor.loadAt(counter, aggregateId, { at: timestamp })).toMatchObject({ state: 3 });
+    const before = new Date(timestamp.getTime() - 60_000);
+    expect(await executor.loadAt(counter, aggregateId, { at: before })).toBeUndefined();
+    expect(await executor.loadAt(counter, randomUUID(), { version: 1 })).toBeUndefined();
+  });
+
+  describe('with snapshots', () => {
+    const evolved: number[] = [];
+    const watched: Aggregate<number, CounterEvent> = {
+      ...counter,
+      evolve: (state, event) => {
+        evolved.push(1);
+        return counter.evolve(state, event);
+      },
+    };
+    const faults: string[] = [];
+    const cold = () =>
+      new CommandExecutor({
+        store: bed.store,
+        snapshots: new PostgresSnapshots({ pool: bed.pool, onDamaged: (streamId) => faults.push(streamId) }),
+        onSnapshotFault: (streamId) => faults.push(streamId),
+      });
+    const coldLoad = async (aggregateId: string, aggregate = watched) => {
+      evolved.length = 0;
+      const { state, version } = await cold().load(aggregate, aggregateId);
+      return { state, version, folded: evolved.length };
+    };
+    const snapshotted = async () => {
+      const executor = cold();
+      const aggregateId = randomUUID();
+      for (let index = 0; index < 5; index += 1) {
+        await executor.execute({
+          aggregate: counter,
+          aggregateId,
+          partitionKey: 'k',
+          command: command(),
+          decide: () => accept(...manyCounted(21)),
+        });
+      }
+      await executor.settled();
+      return aggregateId;
+    };
+
+    beforeEach(() => {
+      faults.length = 0;
+    });
+
+    it('folds only what came after the newest of them', async () => {
+      const aggregateId = await snapshotted();
+      expect(await coldLoad(aggregateId)).toEqual({ state: 105, version: 105, folded: 0 });
+      await bed.store.append(request({ aggregateId, expectedVersion: 105, events: manyCounted(3) }));
+      expect(await coldLoad(aggregateId)).toEqual({ state: 108, version: 108, folded: 3 });
+      expect(faults).toEqual([]);
+    });
+
+    it('ignores one of another shape of state', async () => {
+      const aggregateId = await snapshotted();
+      const next = { ...watched, stateVersion: 2 };
+      expect(await coldLoad(aggregateId, next)).toEqual({ state: 105, version: 105, folded: 105 });
+    });
+
+    it.each([
+      ['damaged', `SET state = '999'`],
+      ['of another log', `SET event_id = gen_random_uuid()`],
+      ['of a later point than the log has', `SET event_version = 900`],
+    ])('ignores and reports one that is %s', async (_name, damage) => {
+      const aggregateId = await snapshotted();
+      await bed.admin.query(`UPDATE event_store.snapshots ${damage} WHERE stream_id = $1`, [
+        `Counter-${aggregateId}`,
+      ]);
+      expect(await coldLoad(aggregateId)).toEqual({ state: 105, version: 105, folded: 105 });
+      expect(faults).toEqual([`Counter-${aggregateId}`]);
+    });
+
+    it('does without when there is no table to read', async () => {
+      const aggregateId = await snapshotted();
+      await bed.admin.query('ALTER TABLE event_store.snapshots RENAME TO elsewhere');
+      expect(await coldLoad(aggregateId)).toEqual({ state: 105, version: 105, folded: 105 });
+      await bed.admin.query('ALTER TABLE event_store.elsewhere RENAME TO snapshots');
+      expect(faults).toEqual([`Counter-${aggregateId}`]);
+    });
+  });
+});

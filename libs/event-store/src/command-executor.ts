@@ -1,0 +1,202 @@
+import { streamIdOf, type Aggregate, type Decision, type DomainEvent, type Refusal } from '@tidemark/kernel';
+import { AggregateLoader, type AggregateLoaderOptions, type LoadedAggregate } from './aggregate-loader';
+import type { AppendResult, CommandContext } from './append';
+import { ConcurrentModificationError, VersionConflictError } from './errors';
+
+interface Request<State, Event extends DomainEvent, Decide> {
+  readonly aggregate: Aggregate<State, Event>;
+  readonly aggregateId: string;
+  /** Decides the partition of a new stream. */
+  readonly partitionKey: string;
+  readonly command: CommandContext;
+  /** The version that the caller pinned. There is no retry then: the caller wants to look again. */
+  readonly expectedVersion?: number;
+  /** Called again after a conflict, with the newer state. */
+  readonly decide: Decide;
+}
+
+/** A decision is a function of the state alone, and may be made any number of times. */
+export type ExecuteRequest<State, Event extends DomainEvent> = Request<
+  State,
+  Event,
+  (state: State, version: number) => Decision<Event>
+>;
+
+/** A decision that has to ask first: other aggregates, or a payment provider, who may have done something by then. */
+export type ExecuteAskingRequest<State, Event extends DomainEvent> = Request<
+  State,
+  Event,
+  (state: State, version: number) => Promise<Decision<Event>>
+>;
+
+type AnyRequest<State, Event extends DomainEvent> =
+  ExecuteRequest<State, Event> | ExecuteAskingRequest<State, Event>;
+
+export type Execution =
+  | { readonly outcome: 'accepted'; readonly result: AppendResult }
+  | {
+      readonly outcome: 'unchanged';
+      readonly version: number;
+      readonly partition?: number;
+      readonly position?: number;
+    }
+  | { readonly outcome: 'refused'; readonly refusal: Refusal }
+  | { readonly outcome: 'version_mismatch'; readonly actualVersion: number };
+
+export interface CommandExecutorOptions extends AggregateLoaderOptions {
+  /** How often a command is decided again after a conflict; 10 by default. */
+  readonly conflictRetries?: number;
+  /** Told of every conflict, for metrics. */
+  readonly onConflict?: (streamType: string) => void;
+}
+
+/** The way of every command: load → fold → decide → append, again from the start when the stream has moved on. */
+export class CommandExecutor {
+  private readonly loader: AggregateLoader;
+
+  constructor(private readonly options: CommandExecutorOptions) {
+    this.loader = new AggregateLoader(options);
+  }
+
+  /**
+   * A command that the log knows is answered with its first result, whatever would be decided now.
+   *
+   * @throws ConcurrentModificationError after the retries
+   * @throws CommandIdReusedError when the command's id was used for something else
+   */
+  execute<State, Event extends DomainEvent>(request: ExecuteRequest<State, Event>): Promise<Execution> {
+    // What is in memory may be behind, and is good enough to begin with: an append on top of it would be refused.
+    const cached = this.loader.cached(request.aggregate, request.aggregateId);
+    return this.executeFrom(request, cached, false);
+  }
+
+  /**
+   * As `execute`, for a decision that asks others: it is not made for a command that the log knows, and is given the
+   * newest state. A crash, a conflict or a repeat at the same moment makes it again, so what it asks for must be
+   * idempotent.
+   */
+  async executeAsking<State, Event extends DomainEvent>(
+    request: ExecuteAskingRequest<State, Event>,
+  ): Promise<Execution> {
+    const { aggregate, aggregateId, command } = request;
+    const [first, loaded] = await Promise.all([
+      this.options.store.findCommand(command.commandId, command.commandHash),
+      this.loader.load(aggregate, aggregateId),
+    ]);
+    return first ? { outcome: 'accepted', result: first } : this.executeFrom(request, loaded, true);
+  }
+
+  /** The aggregate as it is now: whatever was committed before the call is in it. */
+  load<State, Event extends DomainEvent>(
+    aggregate: Aggregate<State, Event>,
+    aggregateId: string,
+  ): Promise<LoadedAggregate<State>> {
+    return this.loader.load(aggregate, aggregateId);
+  }
+
+  /** See `AggregateLoader.loadAt`. */
+  loadAt<State, Event extends DomainEvent>(
+    aggregate: Aggregate<State, Event>,
+    aggregateId: string,
+    until: { readonly version: number } | { readonly at: Date },
+  ): Promise<LoadedAggregate<State> | undefined> {
+    return this.loader.loadAt(aggregate, aggregateId, until);
+  }
+
+  /** Resolves when nothing is going on in the background any more. */
+  settled(): Promise<void> {
+    return this.loader.settled();
+  }
+
+  private async executeFrom<State, Event extends DomainEvent>(
+    request: AnyRequest<State, Event>,
+    start: LoadedAggregate<State> | undefined,
+    startIsCurrent: boolean,
+  ): Promise<Execution> {
+    const { aggregate, aggregateId } = request;
+    const retries = this.options.conflictRetries ?? 10;
+    let loaded = start;
+    let isCurrent = startIsCurrent;
+    // A first attempt on what is in memory does not count: it was worth no look at the log.
+    for (let attempt = start && !startIsCurrent ? 0 : 1; ; attempt += 1) {
+      if (!loaded) {
+        loaded = await this.loader.load(aggregate, aggregateId);
+        isCurrent = true;
+      }
+      try {
+        const execution = await this.attempt(request, loaded);
+        if (execution.outcome === 'accepted') {
+          return execution;
+        }
+        if (isCurrent) {
+          return await this.unlessRepeated(request.command, execution);
+        }
+      } catch (error) {
+        if (!(error instanceof VersionConflictError)) {
+          throw error;
+        }
+        this.options.onConflict?.(aggregate.streamType);
+        if (attempt > retries) {
+          throw new ConcurrentModificationError(error.streamId, attempt, error);
+        }
+      }
+      loaded = undefined;
+    }
+  }
+
+  /**
+   * A repeat is decided on what the first has changed, and so mostly refused. It must not be told that its own success
+   * stands in its way.
+   */
+  private async unlessRepeated(command: CommandContext, execution: Execution): Promise<Execution> {
+    const first = await this.options.store.findCommand(command.commandId, command.commandHash);
+    return first ? { outcome: 'accepted', result: first } : execution;
+  }
+
+  private async attempt<State, Event extends DomainEvent>(
+    request: AnyRequest<State, Event>,
+    loaded: LoadedAggregate<State>,
+  ): Promise<Execution> {
+    const { aggregate, aggregateId, expectedVersion } = request;
+    const { state, ...head } = loaded;
+    if (expectedVersion !== undefined && expectedVersion !== head.version) {
+      return { outcome: 'version_mismatch', actualVersion: head.version };
+    }
+    const decision = await request.decide(state, head.version);
+    if (decision.outcome === 'refused') {
+      return decision;
+    }
+    const [event, ...others] = decision.events;
+    if (!event) {
+      return { outcome: 'unchanged', ...head };
+    }
+    const result = await this.append(request, head.version, [event, ...others]);
+    if (!result.repeated) {
+      this.loader.appended(aggregate, aggregateId, loaded, decision.events, result);
+    }
+    return { outcome: 'accepted', result };
+  }
+
+  private async append<State, Event extends DomainEvent>(
+    { aggregate, aggregateId, partitionKey, command }: AnyRequest<State, Event>,
+    expectedVersion: number,
+    events: readonly [Event, ...Event[]],
+  ): Promise<AppendResult> {
+    const { streamType } = aggregate;
+    try {
+      return await this.options.store.append({
+        streamType,
+        aggregateId,
+        partitionKey,
+        expectedVersion,
+        events,
+        command,
+      });
+    } catch (error) {
+      if (error instanceof VersionConflictError) {
+        this.loader.forget(streamIdOf(streamType, aggregateId));
+      }
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,82 @@
+import { Fault } from '@tidemark/kernel';
+import type { ExpectedVersion } from './append';
+
+/** The stream is not at the version that the append was decided on. Load, decide and append again. */
+export class VersionConflictError extends Fault {
+  readonly code = 'version_conflict';
+  readonly retryable = true;
+
+  constructor(
+    readonly streamId: string,
+    readonly expectedVersion: ExpectedVersion,
+  ) {
+    super(`${streamId} is not at version ${expectedVersion}`);
+  }
+}
+
+/** Still in conflict after all retries: the stream is written by many at once. */
+export class ConcurrentModificationError extends Fault {
+  readonly code = 'concurrent_modification';
+  readonly retryable = true;
+
+  constructor(
+    readonly streamId: string,
+    readonly attempts: number,
+    cause: VersionConflictError,
+  ) {
+    super(`${streamId} changed under each of ${attempts} attempts`, { cause });
+  }
+}
+
+/** A command id that the log knows with another method, path or body. */
+export class CommandIdReusedError extends Fault {
+  readonly code = 'command_id_reused';
+  readonly retryable = false;
+
+  constructor(readonly commandId: string) {
+    super(`command ${commandId} was used for something else before`);
+  }
+}
+
+/** An append that can't be stored as it is, whatever the log holds. Nothing was sent to the database. */
+export class InvalidAppendError extends Fault {
+  readonly code = 'invalid_append';
+  readonly retryable = false;
+}
+
+/** Nothing was sent to the database. */
+export class EventTooLargeError extends Fault {
+  readonly code = 'event_too_large';
+  readonly retryable = false;
+
+  constructor(
+    readonly eventType: string,
+    readonly bytes: number,
+    readonly maxBytes: number,
+  ) {
+    super(`${eventType} has ${bytes} bytes; ${maxBytes} are the most`);
+  }
+}
+
+/** The database can't be reached, or refuses work for the moment. Whether an append took place is unknown. */
+export class StoreUnavailableError extends Fault {
+  readonly code = 'store_unavailable';
+  readonly retryable = true;
+
+  constructor(cause: unknown) {
+    super('the event store is unavailable', { cause });
+  }
+}
+
+/** The number of partitions is fixed when the log is created; this process is set up for another. */
+export class PartitionCountMismatchError extends Fault {
+  readonly code = 'partition_count_mismatch';
+  readonly retryable = false;
+
+  constructor(
+    readonly stored: number,
+    readonly configured: number,
+  ) {
+    super(`the log has ${stored} partitions, the configuration says ${configured}`);
+  }
+}

@@ -1,0 +1,274 @@
+import fc from 'fast-check';
+import { randomUUID } from 'node:crypto';
+import type { AppendRequest } from './append';
+import { collect, command, counted, manyCounted, request } from './counter.fixture';
+import { CommandIdReusedError, EventTooLargeError, InvalidAppendError, VersionConflictError } from './errors';
+import type { EventStore } from './event-store';
+import { refusesWhatCannotBeStored } from './unstorable.fixture';
+import { partitionOf } from './partition-of';
+
+export interface EventStoreBed {
+  /** With the contracts of `counter.fixture.ts`. */
+  readonly store: EventStore;
+  readonly partitions: number;
+  /** Fails when a stream's versions or a partition's positions have a hole, or a head is not where its events end. */
+  expectGaplessLog(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** What every adapter of `EventStore` guarantees. */
+export function eventStoreContract(open: () => Promise<EventStoreBed>): void {
+  let bed: EventStoreBed;
+  let store: EventStore;
+
+  beforeAll(async () => {
+    bed = await open();
+    store = bed.store;
+  });
+  afterEach(() => bed.expectGaplessLog());
+  afterAll(() => bed.close());
+
+  const versionsOf = async (aggregateId: string): Promise<number[]> =>
+    (await collect(store.readStream(`Counter-${aggregateId}`))).map(({ version }) => version);
+
+  it('gives every event its place in its stream and in its partition', async () => {
+    const aggregateId = randomUUID();
+    const first = await store.append(request({ aggregateId, events: [counted(1), counted(2)] }));
+    expect(first).toMatchObject({
+      version: 2,
+      partition: partitionOf('key', bed.partitions),
+      repeated: false,
+    });
+    const second = await store.append(request({ aggregateId, expectedVersion: 2 }));
+    expect(second).toMatchObject({ version: 3, partition: first.partition, position: first.position + 1 });
+
+    const events = await collect(store.readStream(`Counter-${aggregateId}`));
+    expect(events.map(({ version, data }) => [version, data])).toEqual([
+      [1, { by: 1 }],
+      [2, { by: 2 }],
+      [3, { by: 1 }],
+    ]);
+    expect(await store.readPartition(first.partition, second.position, 10)).toEqual([events[2]]);
+  });
+
+  it('keeps a stream in the partition that it began in', async () => {
+    const aggregateId = randomUUID();
+    const first = await store.append(request({ aggregateId, partitionKey: 'a' }));
+    const other = ['b', 'c', 'd', 'e', 'f', 'g'].find(
+      (key) => partitionOf(key, bed.partitions) !== first.partition,
+    )!;
+    const append = () => store.append(request({ aggregateId, partitionKey: other, expectedVersion: 'any' }));
+    const appended = await Promise.allSettled([append(), append(), append()]);
+    for (const result of appended) {
+      expect(result).toMatchObject({ status: 'fulfilled', value: { partition: first.partition } });
+    }
+  });
+
+  it.each<[string, AppendRequest['expectedVersion']]>([
+    ['too low', 0],
+    ['none', 'none'],
+    ['too high', 2],
+  ])('refuses an expected version that is %s and writes nothing', async (_name, expectedVersion) => {
+    const aggregateId = randomUUID();
+    await store.append(request({ aggregateId }));
+    const before = await store.heads();
+    await expect(store.append(request({ aggregateId, expectedVersion }))).rejects.toThrow(
+      VersionConflictError,
+    );
+    expect(await store.heads()).toEqual(before);
+  });
+
+  it('answers a repeated command with its first result, whatever version it expects', async () => {
+    const original = request({ events: [counted(1), counted(2)] });
+    const first = await store.append(original);
+    await store.append(request({ aggregateId: original.aggregateId, expectedVersion: 'any' }));
+    const before = await store.heads();
+    const repeat = { ...first, repeated: true };
+    expect(await store.append(original)).toEqual(repeat);
+    expect(await store.append({ ...original, expectedVersion: 'any' })).toEqual(repeat);
+    expect(await Promise.all(Array.from({ length: 10 }, () => store.append(original)))).toEqual(
+      Array.from({ length: 10 }, () => repeat),
+    );
+    expect(await store.findCommand(original.command.commandId, original.command.commandHash)).toEqual(repeat);
+    expect(await store.heads()).toEqual(before);
+  });
+
+  it('writes a command once that comes many times at once, to one stream or to several', async () => {
+    const context = command();
+    const aggregateId = randomUUID();
+    const same = Array.from({ length: 20 }, () => store.append(request({ aggregateId, command: context })));
+    const results = await Promise.all(same);
+    expect(results.filter(({ repeated }) => !repeated)).toHaveLength(1);
+    expect(await versionsOf(aggregateId)).toEqual([1]);
+
+    const elsewhere = command();
+    const scattered = await Promise.all(
+      Array.from({ length: 20 }, (_, index) =>
+        store.append(request({ partitionKey: `key-${index}`, command: elsewhere })),
+      ),
+    );
+    expect(new Set(scattered.map(({ streamId }) => streamId)).size).toBe(1);
+  });
+
+  it('refuses a command id that stands for something else', async () => {
+    const original = request();
+    await store.append(original);
+    const reused = command({ commandId: original.command.commandId, commandHash: 'cd'.repeat(32) });
+    await expect(store.append(request({ command: reused }))).rejects.toThrow(CommandIdReusedError);
+  });
+
+  it('reads long streams in pages, forward and backward', async () => {
+    const aggregateId = randomUUID();
+    await store.append(request({ aggregateId, events: manyCounted(1_000) }));
+    await store.append(request({ aggregateId, expectedVersion: 1_000, events: manyCounted(203) }));
+    const streamId = `Counter-${aggregateId}`;
+
+    const forward = await collect(store.readStream(streamId));
+    expect(forward.map((event) => event.version)).toEqual(
+      Array.from({ length: 1_203 }, (_, index) => index + 1),
+    );
+    const backward = await collect(store.readStream(streamId, { direction: 'backward' }));
+    expect(backward).toEqual(forward.toReversed());
+    const some = await collect(
+      store.readStream(streamId, { fromVersion: 499, toVersion: 1_100, limit: 550 }),
+    );
+    expect(some).toEqual(forward.slice(498, 1_048));
+  });
+
+  it('knows how far a stream has come', async () => {
+    const aggregateId = randomUUID();
+    const streamId = `Counter-${aggregateId}`;
+    expect([await store.streamExists(streamId), await store.getStreamVersion(streamId)]).toEqual([false, 0]);
+    await store.append(request({ aggregateId, events: manyCounted(3) }));
+    expect([await store.streamExists(streamId), await store.getStreamVersion(streamId)]).toEqual([true, 3]);
+  });
+
+  it('reads a correlation across streams and pages in order', async () => {
+    const correlationId = randomUUID();
+    for (const partitionKey of ['a', 'b', 'c']) {
+      await store.append(
+        request({ partitionKey, events: manyCounted(300), command: command({ correlationId }) }),
+      );
+    }
+    const found = await collect(store.readCorrelation(correlationId));
+    expect(new Set(found.map((event) => event.eventId)).size).toBe(900);
+    const timestamps = found.map((event) => event.timestamp);
+    expect(timestamps).toEqual(timestamps.toSorted());
+  });
+
+  it('reads everything there is, once', async () => {
+    const heads = await store.heads();
+    const all = await collect(store.readAll(7));
+    expect(all).toHaveLength([...heads.values()].reduce((sum, head) => sum + head, 0));
+    expect(new Set(all.map((event) => `${event.partition}:${event.position}`)).size).toBe(all.length);
+  });
+
+  describe('an append to several streams', () => {
+    const append = (aggregateId: string, expectedVersion: AppendRequest['expectedVersion'], count = 1) => ({
+      streamType: 'Counter',
+      aggregateId,
+      partitionKey: aggregateId,
+      expectedVersion,
+      events: manyCounted(count),
+    });
+
+    it('is written as a whole, once', async () => {
+      const [one, two] = [randomUUID(), randomUUID()];
+      const many = { command: command(), appends: [append(one, 'none', 2), append(two, 'none', 3)] };
+      const first = await store.appendMany(many);
+      expect(first.map(({ version }) => version)).toEqual([2, 3]);
+      expect(await store.appendMany(many)).toEqual(first.map((result) => ({ ...result, repeated: true })));
+      expect([await versionsOf(one), await versionsOf(two)]).toEqual([
+        [1, 2],
+        [1, 2, 3],
+      ]);
+    });
+
+    it('is not written at all when one of them is in conflict', async () => {
+      const [one, two] = [randomUUID(), randomUUID()];
+      const before = await store.heads();
+      const many = { command: command(), appends: [append(one, 'none'), append(two, 1)] };
+      await expect(store.appendMany(many)).rejects.toThrow(VersionConflictError);
+      expect(await store.heads()).toEqual(before);
+    });
+
+    it('names each stream once', async () => {
+      const one = randomUUID();
+      const many = { command: command(), appends: [append(one, 'none'), append(one, 1)] };
+      await expect(store.appendMany(many)).rejects.toThrow(InvalidAppendError);
+      await expect(store.appendMany({ command: command(), appends: [] })).rejects.toThrow(InvalidAppendError);
+    });
+  });
+
+  refusesWhatCannotBeStored(() => bed);
+
+  it('keeps every acknowledged append and accepts no conflict, whatever comes at once', async () => {
+    const streams = Array.from({ length: 4 }, () => randomUUID());
+    const append = fc.record({
+      aggregateId: fc.constantFrom(...streams),
+      expectedVersion: fc.oneof(fc.nat(6), fc.constant('any' as const)),
+      count: fc.integer({ min: 1, max: 3 }),
+      oversized: fc.integer({ min: 0, max: 9 }).map((roll) => roll === 0),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(append, { minLength: 5, maxLength: 60 }), async (appends) => {
+        const results = await Promise.allSettled(
+          appends.map(({ aggregateId, expectedVersion, count, oversized }) =>
+            store.append(
+              request({
+                aggregateId,
+                partitionKey: aggregateId,
+                expectedVersion,
+                events: oversized
+                  ? [{ type: 'Noted', data: { note: 'x'.repeat(1_100_000) } }]
+                  : manyCounted(count),
+              }),
+            ),
+          ),
+        );
+        const claimed = new Set<string>();
+        for (const [index, result] of results.entries()) {
+          const { oversized, count, expectedVersion } = appends[index]!;
+          if (result.status === 'rejected') {
+            expect(result.reason).toBeInstanceOf(oversized ? EventTooLargeError : VersionConflictError);
+            continue;
+          }
+          const { partition, position, streamId, version } = result.value;
+          if (expectedVersion !== 'any') {
+            expect(version).toBe(expectedVersion + count);
+          }
+          expect(claimed).not.toContain(`${streamId}@${version}`);
+          claimed.add(`${streamId}@${version}`);
+          expect((await store.readPartition(partition, position, 1))[0]).toMatchObject({ streamId, version });
+        }
+        await bed.expectGaplessLog();
+      }),
+      { numRuns: 15 },
+    );
+  });
+
+  it('never shows a reader a later position before an earlier one', async () => {
+    const partition = partitionOf('busy', bed.partitions);
+    const start = (await store.heads()).get(partition)!;
+    const seen: number[] = [];
+    const reader = (async () => {
+      while (seen.length < 300) {
+        const page = await store.readPartition(partition, start + seen.length + 1, 100);
+        seen.push(...page.map((event) => event.position - start));
+        await new Promise(setImmediate);
+      }
+    })();
+    await Promise.all(Array.from({ length: 300 }, () => store.append(request({ partitionKey: 'busy' }))));
+    await reader;
+    expect(seen).toEqual(Array.from({ length: 300 }, (_, index) => index + 1));
+  });
+
+  it('tells listeners of each append, and no longer than they want', async () => {
+    const heard: number[] = [];
+    const unsubscribe = store.onAppended((partition) => heard.push(partition));
+    const { partition } = await store.append(request());
+    unsubscribe();
+    await store.append(request());
+    expect(heard).toEqual([partition]);
+  });
+}

@@ -1,0 +1,165 @@
+import type { EventCodec, EventEnvelope } from '@tidemark/kernel';
+import { v7 as uuidv7 } from 'uuid';
+import type { AppendManyRequest, AppendRequest, AppendResult } from './append';
+import { CommandIdReusedError, InvalidAppendError, VersionConflictError } from './errors';
+import { EventStore, type ReadStreamOptions, type StreamHead } from './event-store';
+import { prepareAppend, type PreparedAppend } from './prepared-append';
+
+export interface InMemoryEventStoreOptions {
+  readonly codec: EventCodec;
+  /** 16 by default. */
+  readonly partitions?: number;
+  readonly clock?: () => Date;
+}
+
+/** The same log without a database, for tests of what is built on it. Nothing survives the process. */
+export class InMemoryEventStore extends EventStore {
+  private readonly log: EventEnvelope[][];
+  private readonly streams = new Map<string, EventEnvelope[]>();
+  private readonly commands = new Map<string, { hash: string; events: EventEnvelope[] }>();
+  private readonly clock: () => Date;
+
+  constructor(private readonly options: InMemoryEventStoreOptions) {
+    super();
+    this.log = Array.from({ length: options.partitions ?? 16 }, () => []);
+    this.clock = options.clock ?? (() => new Date());
+  }
+
+  async append({ command, ...append }: AppendRequest): Promise<AppendResult> {
+    const [result] = await this.appendMany({ command, appends: [append] });
+    return result!;
+  }
+
+  appendMany({ command, appends }: AppendManyRequest): Promise<readonly AppendResult[]> {
+    return settle(() => {
+      let ordinal = 0;
+      const prepared = appends.map((append) => {
+        const one = prepareAppend({ ...append, command }, this.options.codec, this.log.length, ordinal);
+        ordinal += one.events.length;
+        return one;
+      });
+      if (new Set(prepared.map(({ streamId }) => streamId)).size !== appends.length || appends.length === 0) {
+        throw new InvalidAppendError('every append must be to a stream of its own');
+      }
+      const first = this.repeatOf(command.commandId, command.commandHash);
+      if (first.length > 0) {
+        return first;
+      }
+      prepared.forEach((append, index) => {
+        const version = this.streams.get(append.streamId)?.length ?? 0;
+        if (append.expectedVersion !== undefined && append.expectedVersion !== version) {
+          throw new VersionConflictError(append.streamId, appends[index]!.expectedVersion);
+        }
+      });
+      return prepared.map((append) => this.store(append));
+    });
+  }
+
+  findCommand(commandId: string, commandHash: string): Promise<AppendResult | undefined> {
+    return settle(() => this.repeatOf(commandId, commandHash)[0]);
+  }
+
+  async *readStream(streamId: string, options: ReadStreamOptions = {}): AsyncGenerator<EventEnvelope> {
+    const { fromVersion = 1, toVersion = Infinity, direction = 'forward', limit = Infinity } = options;
+    const events = (this.streams.get(streamId) ?? []).filter(
+      ({ version }) => version >= fromVersion && version <= toVersion,
+    );
+    yield* (direction === 'forward' ? events : events.toReversed())
+      .slice(0, limit)
+      .map((event) => this.lift(event));
+  }
+
+  readPartition(partition: number, fromPosition: number, limit: number): Promise<readonly EventEnvelope[]> {
+    return settle(() =>
+      (this.log[partition] ?? []).slice(fromPosition - 1, fromPosition - 1 + limit).map(copyOf),
+    );
+  }
+
+  async *readCorrelation(correlationId: string): AsyncGenerator<EventEnvelope> {
+    yield* this.log
+      .flat()
+      .filter((event) => event.correlationId === correlationId)
+      .sort(
+        (a, b) =>
+          a.timestamp.localeCompare(b.timestamp) || a.partition - b.partition || a.position - b.position,
+      )
+      .map((event) => this.lift(event));
+  }
+
+  streamHead(streamId: string): Promise<StreamHead | undefined> {
+    return settle(() => {
+      const last = this.streams.get(streamId)?.at(-1);
+      return last && { ...pick(last), timestamp: new Date(last.timestamp) };
+    });
+  }
+
+  heads(): Promise<ReadonlyMap<number, number>> {
+    return settle(() => new Map(this.log.map((events, partition) => [partition, events.length])));
+  }
+
+  private store(append: PreparedAppend): AppendResult {
+    const stream = this.streams.get(append.streamId) ?? [];
+    const partition = stream[0]?.partition ?? append.partition;
+    const commandHash = append.commandHash.toString('hex');
+    const command = this.commands.get(append.commandId) ?? { hash: commandHash, events: [] };
+    for (const { type, schemaVersion, data } of append.events) {
+      const event: EventEnvelope = {
+        eventId: uuidv7(),
+        streamId: append.streamId,
+        streamType: append.streamType,
+        version: stream.length + 1,
+        partition,
+        position: this.log[partition]!.length + 1,
+        type,
+        schemaVersion,
+        data: JSON.parse(data) as unknown,
+        timestamp: this.clock().toISOString(),
+        correlationId: append.correlationId,
+        causationId: append.commandId,
+        metadata: JSON.parse(append.metadata) as EventEnvelope['metadata'],
+      };
+      [stream, this.log[partition]!, command.events].forEach((events) => events.push(event));
+    }
+    this.streams.set(append.streamId, stream);
+    this.commands.set(append.commandId, command);
+    this.notifyAppended(partition);
+    const eventTypes = append.events.map(({ type }) => type);
+    return { streamId: append.streamId, ...pick(stream.at(-1)!), eventTypes, repeated: false };
+  }
+
+  private repeatOf(commandId: string, commandHash: string): AppendResult[] {
+    const command = this.commands.get(commandId.toLowerCase());
+    if (command && command.hash !== commandHash.toLowerCase()) {
+      throw new CommandIdReusedError(commandId);
+    }
+    const events = command?.events ?? [];
+    return [...new Set(events.map(({ streamId }) => streamId))].map((streamId) => {
+      const ofStream = events.filter((event) => event.streamId === streamId);
+      const eventTypes = ofStream.map(({ type }) => type);
+      return { streamId, ...pick(ofStream.at(-1)!), eventTypes, repeated: true };
+    });
+  }
+
+  private lift(event: EventEnvelope): EventEnvelope {
+    const copy = copyOf(event);
+    return { ...copy, data: this.options.codec.decode(copy).data };
+  }
+}
+
+function pick({
+  version,
+  partition,
+  position,
+}: EventEnvelope): Pick<EventEnvelope, 'version' | 'partition' | 'position'> {
+  return { version, partition, position };
+}
+
+/** Nobody can change what is stored through what was read. */
+function copyOf(event: EventEnvelope): EventEnvelope {
+  return structuredClone(event);
+}
+
+/** A rejection instead of an exception, as from a database. */
+async function settle<Result>(work: () => Result): Promise<Result> {
+  return work();
+}

@@ -1,0 +1,33 @@
+export { AggregateLoader, type AggregateLoaderOptions, type LoadedAggregate } from './aggregate-loader';
+export type {
+  AppendManyRequest,
+  AppendRequest,
+  AppendResult,
+  CommandContext,
+  ExpectedVersion,
+} from './append';
+export { AppendNotifier, type AppendNotifierOptions } from './append-notifier';
+export { checkPartitions } from './check-partitions';
+export {
+  CommandExecutor,
+  type CommandExecutorOptions,
+  type ExecuteRequest,
+  type ExecuteAskingRequest,
+  type Execution,
+} from './command-executor';
+export {
+  CommandIdReusedError,
+  ConcurrentModificationError,
+  EventTooLargeError,
+  InvalidAppendError,
+  PartitionCountMismatchError,
+  StoreUnavailableError,
+  VersionConflictError,
+} from './errors';
+export { EventStore, type ReadStreamOptions, type StreamHead } from './event-store';
+export { InMemoryEventStore, type InMemoryEventStoreOptions } from './in-memory-event-store';
+export { eventStoreRoles, migrateEventStore, type MigrateEventStoreOptions } from './migrate-event-store';
+export { partitionOf } from './partition-of';
+export { PostgresEventStore, type PostgresEventStoreOptions } from './postgres-event-store';
+export { PostgresSnapshots, type PostgresSnapshotsOptions } from './postgres-snapshots';
+export type { Snapshot, Snapshots } from './snapshots';

@@ -1,0 +1,57 @@
+import { createPool, inTransaction, migrateSchema, type MigrateSchemaOptions } from '@tidemark/postgres';
+import { checkPartitions } from './check-partitions';
+import { EventLog1764000000001 } from './migrations/0001-event-log';
+import { AppendBatch1764000000002 } from './migrations/0002-append-batch';
+import { Snapshots1764000000003 } from './migrations/0003-snapshots';
+
+export interface MigrateEventStoreOptions {
+  readonly databaseUrl: string;
+  /** How many partitions a new log gets; 16 by default. The number of an existing log can't be changed. */
+  readonly partitions?: number;
+  /** Tables of others that live in this schema: the relay's leases and checkpoints. */
+  readonly additionalMigrations?: MigrateSchemaOptions['migrations'];
+  readonly log?: (message: string) => void;
+}
+
+const schema = 'event_store';
+export const eventStoreRoles = {
+  owner: 'tidemark_event_store_owner',
+  writer: 'tidemark_event_store_writer',
+  reader: 'tidemark_event_store_reader',
+} as const;
+
+/** @throws PartitionCountMismatchError when the log exists with another number of partitions. */
+export async function migrateEventStore(options: MigrateEventStoreOptions): Promise<void> {
+  await migrateSchema({
+    databaseUrl: options.databaseUrl,
+    schema,
+    ownerRole: eventStoreRoles.owner,
+    roles: [eventStoreRoles.writer, eventStoreRoles.reader],
+    migrations: [
+      EventLog1764000000001,
+      AppendBatch1764000000002,
+      Snapshots1764000000003,
+      ...(options.additionalMigrations ?? []),
+    ],
+    log: options.log,
+  });
+  await createPartitions(options);
+}
+
+async function createPartitions({ databaseUrl, partitions }: MigrateEventStoreOptions): Promise<void> {
+  const pool = createPool({ url: databaseUrl, applicationName: 'tidemark-migrate', maxConnections: 1 });
+  try {
+    await inTransaction(pool, async (client) => {
+      // Otherwise two processes that create a log with different numbers would end with a mixture.
+      await client.query('LOCK TABLE event_store.partitions IN EXCLUSIVE MODE');
+      await client.query(
+        `INSERT INTO event_store.partitions (partition)
+         SELECT generate_series(0, $1 - 1) WHERE NOT EXISTS (SELECT FROM event_store.partitions)`,
+        [partitions ?? 16],
+      );
+    });
+    await checkPartitions(pool, partitions);
+  } finally {
+    await pool.end();
+  }
+}

@@ -1,0 +1,26 @@
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+
+/** The newest state of a long stream. Only an optimisation: dropping all of them loses nothing. */
+export class Snapshots1764000000003 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      CREATE TABLE snapshots (
+        stream_id text COLLATE "C" PRIMARY KEY,
+        state_version integer NOT NULL,
+        event_version integer NOT NULL,
+        event_id uuid NOT NULL,
+        state bytea NOT NULL,
+        checksum bytea NOT NULL,
+        "timestamp" timestamptz NOT NULL DEFAULT clock_timestamp()
+      )`);
+    await runner.query(`
+      COMMENT ON COLUMN snapshots.event_id IS
+        'The last event that the state holds: a snapshot of another log, or of one restored to an earlier point, does not match'`);
+    await runner.query(`GRANT SELECT, INSERT, UPDATE, DELETE ON snapshots TO tidemark_event_store_writer`);
+    await runner.query(`GRANT SELECT ON snapshots TO tidemark_event_store_reader`);
+  }
+
+  down(): Promise<void> {
+    return Promise.reject(new Error('migrations only go forwards'));
+  }
+}

@@ -1,0 +1,58 @@
+import { EventCodec } from '@tidemark/kernel';
+import { createPool } from '@tidemark/postgres';
+import { createTestDatabase } from '@tidemark/testing';
+import type { Pool } from 'pg';
+import { Counted, Noted } from './counter.fixture';
+import type { EventStoreBed } from './event-store-contract.fixture';
+import { migrateEventStore } from './migrate-event-store';
+import { PostgresEventStore } from './postgres-event-store';
+
+export interface PostgresBed extends EventStoreBed {
+  readonly store: PostgresEventStore;
+  readonly databaseUrl: string;
+  /** In the writer's role, as the service is. */
+  readonly pool: Pool;
+  readonly admin: Pool;
+}
+
+export const codec = new EventCodec([Counted, Noted]);
+
+export function asRole(databaseUrl: string, role: string): string {
+  const url = new URL(databaseUrl);
+  url.searchParams.set('options', `-c role=${role}`);
+  return url.href.replaceAll('+', '%20');
+}
+
+export async function openPostgresBed(partitions = 4): Promise<PostgresBed> {
+  const database = await createTestDatabase();
+  await migrateEventStore({ databaseUrl: database.url, partitions });
+  const admin = createPool({ url: database.url, applicationName: 'test-admin' });
+  const url = asRole(database.url, 'tidemark_event_store_writer');
+  const pool = createPool({ url, applicationName: 'test-writer', maxConnections: 16 });
+  return {
+    store: new PostgresEventStore({ pool, codec, partitions }),
+    partitions,
+    databaseUrl: database.url,
+    pool,
+    admin,
+    /** Reads the tables and not the store. */
+    expectGaplessLog: async () => {
+      const versions = await admin.query(`
+        SELECT stream_id FROM event_store.events GROUP BY stream_id
+        HAVING min(event_version) <> 1 OR max(event_version) <> count(*)`);
+      expect(versions.rows).toEqual([]);
+      const positions = await admin.query(`
+        SELECT p.partition FROM event_store.partitions p LEFT JOIN event_store.events e USING (partition)
+        GROUP BY p.partition, p.head HAVING p.head <> count(e) OR coalesce(max(e.position), 0) <> count(e)`);
+      expect(positions.rows).toEqual([]);
+      const commands = await admin.query(`
+        SELECT causation_id FROM event_store.events GROUP BY causation_id HAVING max(ordinal) <> count(*) - 1`);
+      expect(commands.rows).toEqual([]);
+    },
+    close: async () => {
+      await pool.end();
+      await admin.end();
+      await database.drop();
+    },
+  };
+}

@@ -1,0 +1,138 @@
+import { sqlState } from '@tidemark/postgres';
+import { randomUUID } from 'node:crypto';
+import { checkPartitions } from './check-partitions';
+import { collect, command, counted, manyCounted, request } from './counter.fixture';
+import { PartitionCountMismatchError, StoreUnavailableError } from './errors';
+import { eventStoreContract } from './event-store-contract.fixture';
+import { migrateEventStore } from './migrate-event-store';
+import { openPostgresBed, codec, type PostgresBed } from './postgres-bed.fixture';
+import { PostgresEventStore } from './postgres-event-store';
+
+describe('PostgresEventStore', () => {
+  eventStoreContract(() => openPostgresBed());
+});
+
+describe('PostgresEventStore, one append at a time', () => {
+  eventStoreContract(async () => {
+    const bed = await openPostgresBed();
+    const { pool, partitions } = bed;
+    return {
+      ...bed,
+      store: new PostgresEventStore({
+        pool,
+        codec,
+        partitions,
+        coalescing: { maxBatch: 1, maxInFlight: 16 },
+      }),
+    };
+  });
+});
+
+describe('the log in Postgres', () => {
+  let bed: PostgresBed;
+
+  beforeAll(async () => {
+    bed = await openPostgresBed();
+  });
+  afterAll(() => bed.close());
+
+  it('lets nobody change the past', async () => {
+    await bed.store.append(request());
+    for (const text of [
+      `UPDATE event_store.events SET event_data = '{}'`,
+      'DELETE FROM event_store.events',
+      'TRUNCATE event_store.events',
+    ]) {
+      const states = await Promise.all(
+        [bed.pool, bed.admin].map((connection) => connection.query(text).then(() => 'allowed', sqlState)),
+      );
+      expect([text, states]).toEqual([text, ['42501', '42501']]);
+    }
+  });
+
+  it('has a fixed number of partitions', async () => {
+    const { pool, databaseUrl, partitions } = bed;
+    expect(await checkPartitions(pool, partitions)).toBe(partitions);
+    await expect(checkPartitions(pool, 8)).rejects.toThrow(PartitionCountMismatchError);
+    await expect(migrateEventStore({ databaseUrl, partitions: 8 })).rejects.toThrow(
+      PartitionCountMismatchError,
+    );
+    await migrateEventStore({ databaseUrl });
+    expect(await checkPartitions(pool)).toBe(partitions);
+  });
+
+  it('sends what is asked for at once in few calls', async () => {
+    const calls = jest.spyOn(bed.pool, 'query');
+    await Promise.all(
+      Array.from({ length: 200 }, () => bed.store.append(request({ partitionKey: randomUUID() }))),
+    );
+    expect(calls.mock.calls.length).toBeLessThan(20);
+    calls.mockRestore();
+    await bed.expectGaplessLog();
+  });
+
+  it('finds out what became of appends whose connections were cut', async () => {
+    const killAll = () =>
+      bed.admin.query(
+        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+         WHERE application_name = 'test-writer' AND datname = current_database()`,
+      );
+    const requests = Array.from({ length: 300 }, () =>
+      request({ partitionKey: randomUUID(), events: manyCounted(2) }),
+    );
+    let done = 0;
+    let killing = true;
+    const killer = (async () => {
+      while (killing) {
+        await killAll();
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+    })();
+    const results = await Promise.all(
+      requests.map(async (one) => {
+        for (;;) {
+          try {
+            const result = await bed.store.append(one);
+            done += 1;
+            killing = done < 200;
+            return result;
+          } catch (error) {
+            expect(error).toBeInstanceOf(StoreUnavailableError);
+          }
+        }
+      }),
+    );
+    killing = false;
+    await killer;
+    expect(results.map(({ version }) => version)).toEqual(results.map(() => 2));
+    for (const { streamId } of results) {
+      expect(await collect(bed.store.readStream(streamId))).toHaveLength(2);
+    }
+    await bed.expectGaplessLog();
+  });
+
+  it('serves appends of several processes without a hole', async () => {
+    const { pool, partitions } = bed;
+    const stores = Array.from({ length: 3 }, () => new PostgresEventStore({ pool, codec, partitions }));
+    const hot = randomUUID();
+    await Promise.all(
+      stores.flatMap((store) =>
+        Array.from({ length: 100 }, (_, index) =>
+          store
+            .append(
+              index % 3 === 0
+                ? request({
+                    aggregateId: hot,
+                    expectedVersion: 'any',
+                    events: [counted(1)],
+                    command: command(),
+                  })
+                : request({ partitionKey: String(index) }),
+            )
+            .catch((error: Error) => expect(error.name).toBe('VersionConflictError')),
+        ),
+      ),
+    );
+    await bed.expectGaplessLog();
+  });
+});

@@ -1,0 +1,119 @@
+import { streamIdOf, type EventCodec } from '@tidemark/kernel';
+import { v7 as uuidv7 } from 'uuid';
+import type { AppendRequest, ExpectedVersion } from './append';
+import { EventTooLargeError, InvalidAppendError } from './errors';
+import { assertStorable } from './storable';
+import { partitionOf } from './partition-of';
+
+/** An append that is ready to be sent: valid, encoded, and sized. */
+export interface PreparedAppend {
+  readonly streamId: string;
+  readonly streamType: string;
+  /** Where a new stream goes. */
+  readonly partition: number;
+  /** `undefined`: after whatever is there. */
+  readonly expectedVersion: number | undefined;
+  readonly correlationId: string;
+  readonly commandId: string;
+  readonly commandHash: Buffer;
+  /** JSON, the same for all events of a command. */
+  readonly metadata: string;
+  readonly events: readonly PreparedEvent[];
+  /** Of the payloads. */
+  readonly bytes: number;
+}
+
+export interface PreparedEvent {
+  /** From 0, over all events of the command. */
+  readonly commandOrdinal: number;
+  /** UUIDv7: ids that grow with time keep the indexes' hot pages few. */
+  readonly eventId: string;
+  readonly type: string;
+  readonly schemaVersion: number;
+  readonly data: string;
+}
+
+/** A message on the broker holds one event, and 1 MiB is far beyond what an event should say. */
+const maxEventBytes = 1_048_576;
+const maxStreamIdLength = 200;
+const maxEventsPerAppend = 1_000;
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+const sha256 = /^[0-9a-f]{64}$/i;
+
+/**
+ * Everything that can be wrong with an append by itself is found here, before any statement runs.
+ *
+ * @throws InvalidAppendError, EventTooLargeError, ContractViolationError, UnknownEventTypeError
+ */
+export function prepareAppend(
+  request: AppendRequest,
+  codec: EventCodec,
+  partitions: number,
+  firstCommandOrdinal = 0,
+): PreparedAppend {
+  const { streamType, aggregateId, command } = request;
+  const streamId = streamIdOf(streamType, aggregateId);
+  const { actor, causingEventId, traceparent } = command;
+  const metadata = { actor, causingEventId, traceparent };
+  assertValidIds(streamId, request);
+  assertStorable('metadata', metadata);
+  const events = request.events.map((event, index) => {
+    const { type, schemaVersion, data } = codec.encode(event);
+    assertStorable(type, data);
+    const commandOrdinal = firstCommandOrdinal + index;
+    return { commandOrdinal, eventId: uuidv7(), type, schemaVersion, data: JSON.stringify(data) };
+  });
+  const sizes = events.map(({ type, data }) => sizeOf(type, data));
+  return {
+    streamId,
+    streamType,
+    partition: partitionOf(request.partitionKey, partitions),
+    expectedVersion: versionNumber(request.expectedVersion),
+    correlationId: command.correlationId,
+    commandId: command.commandId.toLowerCase(),
+    commandHash: Buffer.from(command.commandHash, 'hex'),
+    metadata: JSON.stringify(metadata),
+    events,
+    bytes: sizes.reduce((sum, size) => sum + size, 0),
+  };
+}
+
+function assertValidIds(streamId: string, { streamType, events, command }: AppendRequest): void {
+  const faults = [
+    !/^[A-Za-z]+$/.test(streamType) && 'the stream type is not all letters',
+    streamId.length > maxStreamIdLength && `the stream id is longer than ${maxStreamIdLength}`,
+    events.length === 0 && 'there is no event',
+    events.length > maxEventsPerAppend && `there are more than ${maxEventsPerAppend} events`,
+    !uuid.test(command.commandId) && 'the command id is no UUID',
+    !sha256.test(command.commandHash) && 'the command hash is no SHA-256',
+    command.correlationId.length > maxStreamIdLength &&
+      `the correlation id is longer than ${maxStreamIdLength}`,
+  ];
+  const fault = faults.find((found) => found !== false);
+  if (fault) {
+    throw new InvalidAppendError(fault);
+  }
+  assertStorable('ids', [streamId, command.correlationId]);
+}
+
+function sizeOf(type: string, data: string): number {
+  const bytes = Buffer.byteLength(data);
+  if (bytes > maxEventBytes) {
+    throw new EventTooLargeError(type, bytes, maxEventBytes);
+  }
+  return bytes;
+}
+
+function versionNumber(expected: ExpectedVersion): number | undefined {
+  switch (expected) {
+    case 'any':
+      return undefined;
+    case 'none':
+      return 0;
+    default:
+      if (!Number.isInteger(expected) || expected < 0) {
+        throw new InvalidAppendError(`the expected version ${expected} is no version`);
+      }
+      return expected;
+  }
+}

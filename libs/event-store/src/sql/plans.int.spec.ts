@@ -1,0 +1,110 @@
+import type { Client, QueryConfig } from 'pg';
+import { randomUUID } from 'node:crypto';
+import { openClient } from '@tidemark/postgres';
+import { counted, request } from '../counter.fixture';
+import { asRole, codec, openPostgresBed, type PostgresBed } from '../postgres-bed.fixture';
+import { prepareAppend } from '../prepared-append';
+import { appendBatch } from './append-batch';
+import { appendEvents } from './append-events';
+import { findCommand } from './find-command';
+import { loadSnapshot } from './load-snapshot';
+import { readCorrelation } from './read-correlation';
+import { readPartition } from './read-partition';
+import { readStream } from './read-stream';
+import { streamHead } from './stream-head';
+
+interface PlanNode {
+  readonly 'Node Type': string;
+  readonly 'Index Name'?: string;
+  readonly 'Relation Name'?: string;
+  readonly Plans?: readonly PlanNode[];
+}
+
+const nodesOf = (node: PlanNode): PlanNode[] => [node, ...(node.Plans ?? []).flatMap(nodesOf)];
+
+/** 40,000 events in 2,000 streams: enough that a scan of the table would never be chosen where an index serves. */
+const fill = `
+  INSERT INTO event_store.events (event_id, stream_id, stream_type, event_type, event_data, event_metadata, event_version,
+    "timestamp", correlation_id, causation_id, ordinal, command_hash, schema_version, partition, position)
+  SELECT gen_random_uuid(), 'Counter-' || n % 2000, 'Counter', 'Counted', '{"by": 1}', '{"actor": "a"}', n / 2000 + 1,
+    clock_timestamp(), 'c-' || n % 5000, gen_random_uuid(), 0, '\\x00', 1, (n % 2000) % 4, (n / 2000) * 500 + (n % 2000) / 4 + 1
+  FROM generate_series(0, 39999) n`;
+
+describe('the plans of the hot statements', () => {
+  let bed: PostgresBed;
+  let client: Client;
+
+  beforeAll(async () => {
+    bed = await openPostgresBed();
+    await bed.admin.query(fill);
+    await bed.admin.query('UPDATE event_store.partitions SET head = 10000');
+    await bed.admin.query('ANALYZE event_store.events');
+    client = await openClient(asRole(bed.databaseUrl, 'tidemark_event_store_writer'), 'test-plans');
+    // As for any server on solid-state disks; the default of 4 is meant for spinning ones.
+    await client.query('SET random_page_cost = 1.1');
+  });
+  afterAll(async () => {
+    await client.end();
+    await bed.close();
+  });
+
+  async function planOf({ text, values }: QueryConfig): Promise<PlanNode[]> {
+    const { rows } = await client.query<{ 'QUERY PLAN': [{ Plan: PlanNode }] }>(
+      `EXPLAIN (FORMAT JSON) ${text}`,
+      values,
+    );
+    return nodesOf(rows[0]!['QUERY PLAN'][0].Plan);
+  }
+
+  const append = (expectedVersion: 'any' | number) =>
+    prepareAppend(request({ aggregateId: '7', expectedVersion }), codec, 4);
+  const stream = { streamId: 'Counter-7', fromVersion: 3, toVersion: 2 ** 31 - 1, limit: 500 };
+
+  it.each<[string, QueryConfig, string]>([
+    ['a stream, forward', readStream(stream, 'forward'), 'events_stream_version'],
+    ['a stream, backward', readStream(stream, 'backward'), 'events_stream_version'],
+    ["a stream's head", streamHead('Counter-7'), 'events_stream_version'],
+    ['a partition', readPartition(1, 9_000, 500), 'events_partition_position'],
+    ['a command', findCommand(randomUUID()), 'events_command'],
+    ['a correlation', readCorrelation('c-7', 0, 500), 'events_correlation'],
+    ['a snapshot', loadSnapshot('Counter-7'), 'snapshots_pkey'],
+  ])('read %s by its index, in its order', async (_name, statement, index) => {
+    const plan = await planOf(statement);
+    expect(plan.map((node) => node['Index Name']).filter(Boolean)).toEqual([index]);
+    expect(plan.map((node) => node['Node Type'])).not.toContain('Sort');
+    expect(plan.map((node) => node['Node Type'])).not.toContain('Seq Scan');
+  });
+
+  it('looks a stream up by its index to append to it, and sorts nothing of the log', async () => {
+    const plan = await planOf(appendEvents(append(20)));
+    const onEvents = plan.filter(
+      (node) => node['Relation Name'] === 'events' && node['Node Type'] !== 'ModifyTable',
+    );
+    expect(onEvents.map((node) => node['Index Name'])).toEqual(['events_stream_version']);
+  });
+
+  it('looks streams and commands up by their indexes to append many', async () => {
+    // The statements inside a function show their plans only to auto_explain, which a superuser may load.
+    const explained: string[] = [];
+    const admin = await openClient(bed.databaseUrl, 'test-plans');
+    admin.on('notice', ({ message }) => explained.push(message ?? ''));
+    await admin.query(`LOAD 'auto_explain'`);
+    await admin.query(
+      'SET auto_explain.log_min_duration = 0; SET auto_explain.log_nested_statements = on; SET client_min_messages = log',
+    );
+    const appends = Array.from({ length: 64 }, (_, index) =>
+      prepareAppend(
+        request({ aggregateId: String(index), expectedVersion: 20, events: [counted(1)] }),
+        codec,
+        4,
+      ),
+    );
+    const { rows } = await admin.query<{ outcome: string }>(appendBatch(appends));
+    await admin.end();
+    expect(rows.map(({ outcome }) => outcome)).toEqual(appends.map(() => 'appended'));
+    const text = explained.join('\n');
+    expect(text).toContain('Index Scan Backward using events_stream_version');
+    expect(text).toMatch(/Index (Only )?Scan using events_command/);
+    expect(text).not.toMatch(/Seq Scan on events|Hash Join|Merge Join|Bitmap Heap Scan on events/);
+  });
+});

@@ -1,0 +1,19 @@
+import type { QueryConfig } from 'pg';
+import type { SnapshotRow } from './load-snapshot';
+
+/** A replica that is slower, or of an older release, does not put an older state over a newer one. */
+const text = `
+  INSERT INTO event_store.snapshots AS s (stream_id, state_version, event_version, event_id, state, checksum)
+  VALUES ($1, $2, $3, $4, $5, $6)
+  ON CONFLICT (stream_id) DO UPDATE SET state_version = excluded.state_version, event_version = excluded.event_version,
+    event_id = excluded.event_id, state = excluded.state, checksum = excluded.checksum, "timestamp" = clock_timestamp()
+  WHERE (s.state_version, s.event_version) < (excluded.state_version, excluded.event_version)`;
+
+export function saveSnapshot(streamId: string, snapshot: SnapshotRow): QueryConfig {
+  const { state_version, event_version, event_id, state, checksum } = snapshot;
+  return {
+    name: 'save-snapshot',
+    text,
+    values: [streamId, state_version, event_version, event_id, state, checksum],
+  };
+}

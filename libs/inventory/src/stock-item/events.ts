@@ -1,0 +1,47 @@
+import { maxQuantity, productIdSchema, quantitySchema } from '@tidemark/catalogue';
+import { defineEvent, type EventOf } from '@tidemark/kernel';
+import { orderIdSchema } from '@tidemark/ordering';
+import { z } from 'zod';
+
+const count = z.int().min(0);
+const text = z.string().min(1);
+
+/** Every event says what is there and what is promised after it, so that nobody has to add up. */
+const levels = { productId: productIdSchema, onHand: count, reserved: count };
+const reservation = { ...levels, orderId: orderIdSchema, quantity: quantitySchema };
+
+export const stockReceived = defineEvent(
+  'StockReceived',
+  z.strictObject({ ...levels, quantity: quantitySchema, reference: text.optional() }),
+);
+
+export const inventoryReserved = defineEvent('InventoryReserved', z.strictObject(reservation));
+
+export const inventoryReservationFailed = defineEvent(
+  'InventoryReservationFailed',
+  z.strictObject({ ...reservation, reason: z.enum(['insufficient_stock', 'reservation_released']) }),
+);
+
+/** Quantity 0: the order held nothing. If its reservation is yet to come, it is refused when it comes. */
+export const inventoryReleased = defineEvent(
+  'InventoryReleased',
+  z.strictObject({ ...reservation, quantity: z.int().min(0).max(maxQuantity) }),
+);
+
+export const reservedInventoryShipped = defineEvent('ReservedInventoryShipped', z.strictObject(reservation));
+
+export const stockAdjusted = defineEvent(
+  'StockAdjusted',
+  z.strictObject({ ...levels, quantity: z.int().min(-maxQuantity).max(maxQuantity), reason: text }),
+);
+
+export const stockItemContracts = [
+  stockReceived,
+  inventoryReserved,
+  inventoryReservationFailed,
+  inventoryReleased,
+  reservedInventoryShipped,
+  stockAdjusted,
+] as const;
+
+export type StockItemEvent = EventOf<(typeof stockItemContracts)[number]>;

@@ -1,0 +1,17 @@
+import type { DomainEvent } from './envelope';
+import type { EventContract } from './event-contract';
+
+/**
+ * One kind of aggregate, as plain data and functions. Its decisions are functions of their own,
+ * `(command, state) => Decision`, beside it.
+ */
+export interface Aggregate<State = unknown, Event extends DomainEvent = DomainEvent> {
+  readonly streamType: string;
+  /** The state before the first event. */
+  readonly initial: State;
+  /** Total over the aggregate's events, and free of refusals: what happened, happened. */
+  evolve(state: State, event: Event): State;
+  readonly contracts: readonly EventContract[];
+  /** Raised whenever `State` changes its shape, so that snapshots of the old shape are ignored. */
+  readonly stateVersion: number;
+}

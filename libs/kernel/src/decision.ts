@@ -1,0 +1,19 @@
+/** A command that a rule turned down: nothing happened, and the caller is told why. Never thrown. */
+export interface Refusal<Code extends string = string> {
+  /** Stable, public, in snake_case; the codes are those of the public interface. */
+  readonly code: Code;
+  readonly message: string;
+}
+
+/** What an aggregate answers to a command: the events to append (none: nothing to change) or a refusal. */
+export type Decision<Event, Code extends string = string> =
+  | { readonly outcome: 'accepted'; readonly events: readonly Event[] }
+  | { readonly outcome: 'refused'; readonly refusal: Refusal<Code> };
+
+export function accept<Event>(...events: readonly Event[]): Decision<Event, never> {
+  return { outcome: 'accepted', events };
+}
+
+export function refuse<Code extends string>(code: Code, message: string): Decision<never, Code> {
+  return { outcome: 'refused', refusal: { code, message } };
+}

@@ -1,0 +1,85 @@
+import type { ZodType, z } from 'zod';
+import type { DomainEvent } from './envelope';
+import { ContractViolationError, NewerSchemaVersionError, UnknownEventTypeError } from './errors';
+
+type Upcaster = (data: never) => unknown;
+
+/**
+ * The published shape of one event type: a schema per version, oldest first, and between each pair of neighbours the
+ * upcaster that lifts a payload by one version. Published versions are never changed, only added to.
+ */
+export interface EventContract<Type extends string = string, Data = unknown> {
+  readonly type: Type;
+  readonly schemas: readonly [...ZodType[], ZodType<Data>];
+  readonly upcasters: readonly Upcaster[];
+}
+
+/** The event type that a contract describes, in its current version. */
+export type EventOf<Contract> =
+  Contract extends EventContract<infer Type, infer Data> ? DomainEvent<Type, Data> : never;
+
+export function defineEvent<Type extends string, Schema extends ZodType>(
+  type: Type,
+  schema: Schema,
+): EventContract<Type, z.output<Schema>> {
+  return { type, schemas: [schema as ZodType<z.output<Schema>>], upcasters: [] };
+}
+
+/** A payload as it is stored: with the version of the schema that it was written by. */
+export interface EncodedEvent {
+  readonly type: string;
+  readonly schemaVersion: number;
+  readonly data: unknown;
+}
+
+/** Validates events on the way into the log and lifts old ones on the way out. */
+export class EventCodec {
+  private readonly contracts: ReadonlyMap<string, EventContract>;
+
+  constructor(contracts: readonly EventContract[]) {
+    this.contracts = new Map(contracts.map((contract) => [contract.type, contract]));
+    if (this.contracts.size !== contracts.length) {
+      const types = contracts.map((contract) => contract.type);
+      const twice = types.find((type, index) => types.indexOf(type) !== index);
+      throw new Error(`two contracts publish ${twice}`);
+    }
+  }
+
+  /** @throws UnknownEventTypeError, ContractViolationError */
+  encode(event: DomainEvent): EncodedEvent {
+    const contract = this.contractOf(event.type);
+    const schema = contract.schemas[contract.schemas.length - 1]!;
+    const parsed = schema.safeParse(event.data);
+    if (!parsed.success) {
+      throw new ContractViolationError(event.type, parsed.error);
+    }
+    return { type: event.type, schemaVersion: contract.schemas.length, data: parsed.data };
+  }
+
+  /**
+   * Lifts a stored payload to the current version. Payloads were validated when they were written, so they are not
+   * validated again.
+   *
+   * @throws UnknownEventTypeError, NewerSchemaVersionError
+   */
+  decode(stored: EncodedEvent): DomainEvent {
+    const contract = this.contractOf(stored.type);
+    const current = contract.schemas.length;
+    if (stored.schemaVersion > current) {
+      throw new NewerSchemaVersionError(stored.type, stored.schemaVersion, current);
+    }
+    const pending = contract.upcasters.slice(stored.schemaVersion - 1);
+    return {
+      type: stored.type,
+      data: pending.reduce<unknown>((data, upcast) => upcast(data as never), stored.data),
+    };
+  }
+
+  private contractOf(type: string): EventContract {
+    const contract = this.contracts.get(type);
+    if (!contract) {
+      throw new UnknownEventTypeError(type);
+    }
+    return contract;
+  }
+}

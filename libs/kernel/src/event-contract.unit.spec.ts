@@ -1,0 +1,65 @@
+import { z } from 'zod';
+import { ContractViolationError, NewerSchemaVersionError, UnknownEventTypeError } from './errors';
+import { EventCodec, defineEvent, type EventContract } from './event-contract';
+
+const Renamed = defineEvent('Renamed', z.strictObject({ name: z.string() }));
+
+/** Version 1 had one name, version 2 two, version 3 a list. */
+const Moved: EventContract = {
+  type: 'Moved',
+  schemas: [
+    z.strictObject({ to: z.string() }),
+    z.strictObject({ to: z.string(), from: z.string() }),
+    z.strictObject({ path: z.array(z.string()) }),
+  ],
+  upcasters: [
+    (v1: { to: string }) => ({ ...v1, from: 'unknown' }),
+    (v2: { to: string; from: string }) => ({ path: [v2.from, v2.to] }),
+  ],
+};
+
+describe('EventCodec', () => {
+  const codec = new EventCodec([Renamed, Moved]);
+
+  it('stores an event with the current version of its contract', () => {
+    expect(codec.encode({ type: 'Renamed', data: { name: 'x' } })).toEqual({
+      type: 'Renamed',
+      schemaVersion: 1,
+      data: { name: 'x' },
+    });
+    expect(codec.encode({ type: 'Moved', data: { path: ['a'] } }).schemaVersion).toBe(3);
+  });
+
+  it.each([
+    ['a missing field', {}],
+    ['a field that nobody published', { name: 'x', age: 3 }],
+    ['another type', { name: 3 }],
+  ])('refuses %s on the way in', (_name, data) => {
+    expect(() => codec.encode({ type: 'Renamed', data })).toThrow(ContractViolationError);
+  });
+
+  it.each([
+    [1, { to: 'b' }, ['unknown', 'b']],
+    [2, { to: 'b', from: 'a' }, ['a', 'b']],
+    [3, { path: ['a', 'b'] }, ['a', 'b']],
+  ])('lifts version %d through every version after it', (schemaVersion, data, path) => {
+    expect(codec.decode({ type: 'Moved', schemaVersion, data })).toEqual({ type: 'Moved', data: { path } });
+  });
+
+  it('names the type that it does not know', () => {
+    expect(() => codec.decode({ type: 'Lost', schemaVersion: 1, data: {} })).toThrow(
+      new UnknownEventTypeError('Lost'),
+    );
+    expect(() => codec.encode({ type: 'Lost', data: {} })).toThrow(UnknownEventTypeError);
+  });
+
+  it('names the version that is too new for it', () => {
+    expect(() => codec.decode({ type: 'Renamed', schemaVersion: 2, data: {} })).toThrow(
+      new NewerSchemaVersionError('Renamed', 2, 1),
+    );
+  });
+
+  it('does not start with two contracts of one name', () => {
+    expect(() => new EventCodec([Renamed, Renamed])).toThrow('Renamed');
+  });
+});

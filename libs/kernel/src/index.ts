@@ -1,0 +1,15 @@
+export type { Aggregate } from './aggregate';
+export type { Brand } from './brand';
+export { systemClock, type Clock } from './clock';
+export { accept, refuse, type Decision, type Refusal } from './decision';
+export type { DomainEvent, EventEnvelope, EventMetadata } from './envelope';
+export { ContractViolationError, Fault, NewerSchemaVersionError, UnknownEventTypeError } from './errors';
+export {
+  EventCodec,
+  defineEvent,
+  type EncodedEvent,
+  type EventContract,
+  type EventOf,
+} from './event-contract';
+export { addMoney, money, moneySchema, multiplyMoney, sameMoney, type Money } from './money';
+export { aggregateIdOf, streamIdOf } from './stream-id';

@@ -1,0 +1,47 @@
+/** How long to wait before trying again. */
+export interface BackoffOptions {
+  /** Ceiling of the first wait. Default 100 ms. */
+  readonly minBackoffMs?: number;
+  /** Ceiling of every wait. Default 10 s. */
+  readonly maxBackoffMs?: number;
+}
+
+/**
+ * The wait after the `attempt`-th failure in a row (1 is the first): a ceiling that doubles each time up to the cap, and
+ * of it a random part between half and the whole, so that replicas which failed together don't return together.
+ */
+export function backoffMs(
+  attempt: number,
+  { minBackoffMs = 100, maxBackoffMs = 10_000 }: BackoffOptions = {},
+): number {
+  const ceiling = Math.min(maxBackoffMs, minBackoffMs * 2 ** Math.min(attempt - 1, 30));
+  return Math.round(ceiling * (0.5 + Math.random() / 2));
+}
+
+/** Resolves after `ms`, or at once when the signal aborts. Never rejects: whoever waits looks at the signal. */
+export function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) {
+      resolve();
+      return;
+    }
+    const finish = () => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', finish);
+      resolve();
+    };
+    const timer = setTimeout(finish, ms);
+    signal.addEventListener('abort', finish, { once: true });
+  });
+}
+
+/** Waits for `work`, but not longer than `ms`. Tells whether the work was done; its failure is the caller's. */
+export async function within(ms: number, work: Promise<unknown>): Promise<boolean> {
+  const timeUp = new AbortController();
+  const done = work.then(() => true);
+  try {
+    return await Promise.race([done, pause(ms, timeUp.signal).then(() => false)]);
+  } finally {
+    timeUp.abort();
+  }
+}

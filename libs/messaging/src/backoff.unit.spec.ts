@@ -1,0 +1,37 @@
+import * as fc from 'fast-check';
+import { backoffMs, pause, within } from './backoff';
+
+describe('backoffMs', () => {
+  it('doubles up to the cap, and takes off no more than half', () => {
+    const options = { minBackoffMs: 100, maxBackoffMs: 1_000 };
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 10_000 }), (attempt) => {
+        const ceiling = Math.min(1_000, 100 * 2 ** (attempt - 1));
+        const delayMs = backoffMs(attempt, options);
+        expect(delayMs).toBeLessThanOrEqual(ceiling);
+        expect(delayMs).toBeGreaterThanOrEqual(ceiling / 2);
+      }),
+    );
+  });
+});
+
+describe('pause', () => {
+  it('ends with its signal, also when that was aborted before', async () => {
+    const signal = new AbortController();
+    const pausing = pause(3_600_000, signal.signal);
+    signal.abort();
+    await pausing;
+    await pause(3_600_000, signal.signal);
+  });
+});
+
+describe('within', () => {
+  it('tells whether the work was done in time', async () => {
+    expect(await within(3_600_000, Promise.resolve())).toBe(true);
+    expect(await within(1, new Promise(() => {}))).toBe(false);
+  });
+
+  it('passes a failure on', async () => {
+    await expect(within(3_600_000, Promise.reject(new Error('broken')))).rejects.toThrow('broken');
+  });
+});

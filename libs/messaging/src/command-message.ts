@@ -1,0 +1,39 @@
+import type { CommandEnvelope } from './command-envelope';
+import type { OutgoingMessage } from './confirmed-publisher';
+import { MalformedMessageError } from './errors';
+import { fitsShortString, parseJsonObject } from './event-message';
+
+/** `<streamType>.<type>`: the routing key of a command and the pattern of the controller that takes it. */
+export function commandPattern(command: Pick<CommandEnvelope, 'streamType' | 'type'>): string {
+  return `${command.streamType}.${command.type}`;
+}
+
+export function commandMessage(exchange: string, command: CommandEnvelope): OutgoingMessage {
+  return {
+    exchange,
+    routingKey: commandPattern(command),
+    content: Buffer.from(JSON.stringify(command)),
+    properties: {
+      messageId: command.commandId,
+      type: command.type,
+      contentType: 'application/json',
+      ...(fitsShortString(command.correlationId) && { correlationId: command.correlationId }),
+      ...(command.traceparent !== undefined && { headers: { traceparent: command.traceparent } }),
+    },
+  };
+}
+
+/** @throws MalformedMessageError when the content is no command envelope; its `data` is the controller's to check. */
+export function parseCommandMessage(content: Buffer): CommandEnvelope {
+  const parsed = parseJsonObject(content);
+  const required = ['commandId', 'streamType', 'type', 'correlationId', 'actor'];
+  const optional = ['causingEventId', 'traceparent'];
+  const fits =
+    required.every((key) => typeof parsed[key] === 'string' && parsed[key] !== '') &&
+    optional.every((key) => parsed[key] === undefined || typeof parsed[key] === 'string') &&
+    'data' in parsed;
+  if (!fits) {
+    throw new MalformedMessageError('the message is no command envelope');
+  }
+  return parsed as unknown as CommandEnvelope;
+}

@@ -1,0 +1,204 @@
+import { Server, type CustomTransportStrategy } from '@nestjs/microservices';
+import type { ConsumeMessage } from 'amqplib';
+import { lastValueFrom } from 'rxjs';
+import { backoffMs, pause, within, type BackoffOptions } from './backoff';
+import type { BrokerConnection } from './broker-connection';
+import { CommandDeliveryContext } from './command-delivery-context';
+import type { CommandEnvelope } from './command-envelope';
+import { commandPattern, parseCommandMessage } from './command-message';
+import { DeadLetters } from './dead-letters';
+import { faultCode, isWorthRetrying, MalformedMessageError, UnknownPatternError } from './errors';
+import { KeyedQueue } from './keyed-queue';
+import { silentLogger, type Logger } from './logger';
+import { QueueSubscription } from './queue-subscription';
+import { declareCommandTopology, topologyNames } from './topology';
+
+interface Delivery {
+  readonly message: ConsumeMessage;
+  /** Does nothing once its channel is gone: the broker has taken the message back. */
+  ack(): void;
+}
+
+export type CommandOutcome = 'handled' | 'dead_lettered';
+
+/** Called as things happen, for metrics. Must not throw. */
+export interface CommandHooks {
+  /** `durationMs` counts from the first attempt. */
+  onFinished?(pattern: string, outcome: CommandOutcome, attempts: number, durationMs: number): void;
+  onFailed?(pattern: string, error: unknown): void;
+}
+
+export interface CommandTransportOptions extends BackoffOptions {
+  readonly broker: BrokerConnection;
+  readonly prefix?: string;
+  /** The queues to consume: `<prefix>.commands.<StreamType>`. */
+  readonly streamTypes: readonly string[];
+  /** Commands of one stream type that are worked on at a time. Default 32. */
+  readonly prefetch?: number;
+  /** Tries of one delivery, in place, before the command becomes a dead letter. Default 5. */
+  readonly maxAttempts?: number;
+  /**
+   * Commands with the same key run one after another in this replica, which spares them the conflicts that they would
+   * have with each other. Default: none are serialised. Replicas still race, and optimistic locking decides.
+   */
+  readonly serialiseBy?: (command: CommandEnvelope) => string | undefined;
+  /** How long `close` waits for handlers under way. Default 15 s. */
+  readonly drainTimeoutMs?: number;
+  readonly logger?: Logger;
+  readonly hooks?: CommandHooks;
+}
+
+/**
+ * Nest's door for commands from the broker: controllers have `@MessagePattern('<StreamType>.<Command>')` and get the
+ * `CommandEnvelope` as payload; pipes, guards, interceptors and filters work as ever.
+ *
+ * A command is acknowledged when its handler has completed without a fault, and not before. A retryable fault is tried
+ * again in place, with backoff; what is not retryable, fails too often, has no controller or can't be read goes to the
+ * dead letters with the reason, and is acknowledged once it is safe there. Deliveries repeat after a crash or a lost
+ * channel, so handlers must know a command by its id. Controllers need `FaultPassingFilter`, or every fault looks retryable.
+ */
+export class CommandTransport extends Server implements CustomTransportStrategy {
+  override readonly transportId = Symbol('tidemark-commands');
+  private readonly subscriptions: QueueSubscription[] = [];
+  private readonly underWay = new Set<Promise<void>>();
+  private readonly byKey = new KeyedQueue();
+  private readonly stopping = new AbortController();
+  private readonly deadLetters: DeadLetters;
+  private readonly log: Logger;
+
+  constructor(private readonly options: CommandTransportOptions) {
+    super();
+    this.log = options.logger ?? silentLogger;
+    this.deadLetters = new DeadLetters(options.broker, options.prefix);
+  }
+
+  /** Begins to consume, in the background: the broker need not be there yet. */
+  listen(callback: () => void): void {
+    const { broker, prefix, streamTypes, prefetch = 32, minBackoffMs, maxBackoffMs } = this.options;
+    for (const streamType of streamTypes) {
+      const subscription = new QueueSubscription({
+        broker,
+        prefetch,
+        minBackoffMs,
+        maxBackoffMs,
+        logger: this.log,
+        queue: topologyNames(prefix).commandQueue(streamType),
+        declare: (signal) => declareCommandTopology(broker, { prefix, streamTypes: [streamType] }, signal),
+        onDelivery: (message) => this.receive({ message, ack: () => subscription.ack([message]) }),
+        onReset: () => {},
+      });
+      this.subscriptions.push(subscription);
+      subscription.start();
+    }
+    callback();
+  }
+
+  /**
+   * Begins nothing more, lets handlers under way finish and acknowledges them, then closes the channels, which puts the
+   * rest back into the queues. A command that waits for its next attempt goes back too.
+   */
+  async close(): Promise<void> {
+    this.stopping.abort();
+    await within(this.options.drainTimeoutMs ?? 15_000, Promise.all([...this.underWay]));
+    await Promise.all(this.subscriptions.splice(0).map((subscription) => subscription.close()));
+    await this.deadLetters.close();
+  }
+
+  on(): never {
+    throw new Error('the command transport emits no events; the broker connection logs its own');
+  }
+
+  unwrap<T>(): T {
+    return this.options.broker as T;
+  }
+
+  private receive(delivery: Delivery): void {
+    if (this.stopping.signal.aborted) {
+      return;
+    }
+    const work = this.dispatch(delivery);
+    this.underWay.add(work);
+    void work.finally(() => this.underWay.delete(work));
+  }
+
+  /** Never rejects: a delivery that is neither handled nor a dead letter stays unacknowledged. */
+  private async dispatch(delivery: Delivery): Promise<void> {
+    let command: CommandEnvelope;
+    try {
+      command = parseCommandMessage(delivery.message.content);
+    } catch (error) {
+      await this.bury(delivery, delivery.message.fields.routingKey, error, 0);
+      return;
+    }
+    const key = this.options.serialiseBy?.(command);
+    if (key === undefined) {
+      await this.handle(delivery, command);
+    } else {
+      await this.byKey.run(key, () => this.handle(delivery, command));
+    }
+  }
+
+  private async handle(delivery: Delivery, command: CommandEnvelope): Promise<void> {
+    const pattern = commandPattern(command);
+    const { signal } = this.stopping;
+    const { maxAttempts = 5, hooks } = this.options;
+    const startedAt = performance.now();
+    for (let attempt = 1; !signal.aborted; attempt += 1) {
+      try {
+        await this.invoke(delivery, command, pattern, attempt);
+        delivery.ack();
+        hooks?.onFinished?.(pattern, 'handled', attempt, performance.now() - startedAt);
+        return;
+      } catch (error) {
+        hooks?.onFailed?.(pattern, error);
+        if (attempt >= maxAttempts || !isWorthRetrying(error)) {
+          await this.bury(delivery, pattern, error, attempt);
+          hooks?.onFinished?.(pattern, 'dead_lettered', attempt, performance.now() - startedAt);
+          return;
+        }
+        const delayMs = backoffMs(attempt, this.options);
+        const { commandId, correlationId } = command;
+        this.log.warn(
+          { err: error, pattern, commandId, correlationId, attempt, delayMs },
+          'a command failed',
+        );
+        await pause(delayMs, signal);
+      }
+    }
+  }
+
+  /** Resolves when whatever the handler answered is complete: a value, a promise or an observable. */
+  private async invoke(
+    delivery: Delivery,
+    command: CommandEnvelope,
+    pattern: string,
+    attempt: number,
+  ): Promise<void> {
+    const handler = this.getHandlerByPattern(pattern);
+    if (!handler) {
+      throw new UnknownPatternError(pattern);
+    }
+    if (pattern !== delivery.message.fields.routingKey) {
+      throw new MalformedMessageError(`a ${pattern} came by the key ${delivery.message.fields.routingKey}`);
+    }
+    const context = new CommandDeliveryContext([delivery.message, pattern, attempt]);
+    const answer = this.transformToObservable(await handler(command, context));
+    await lastValueFrom(answer, { defaultValue: undefined });
+  }
+
+  private async bury(delivery: Delivery, pattern: string, error: unknown, attempts: number): Promise<void> {
+    const facts = { pattern, messageId: String(delivery.message.properties.messageId), attempts };
+    const { signal } = this.stopping;
+    this.log.error({ err: error, ...facts, code: faultCode(error) }, 'a command becomes a dead letter');
+    for (let attempt = 1; !signal.aborted; attempt += 1) {
+      try {
+        await this.deadLetters.bury(delivery.message, error, attempts);
+        delivery.ack();
+        return;
+      } catch (failure) {
+        this.log.error({ err: failure, ...facts, attempt }, 'could not dead-letter a command');
+        await pause(backoffMs(attempt, this.options), signal);
+      }
+    }
+  }
+}

@@ -1,0 +1,1 @@
+export { describeGroupStore, type GroupStoreFixture } from './group-store-contract';

@@ -1,0 +1,134 @@
+import { Fault } from '@tidemark/kernel';
+import type { Lease } from './partition-handler';
+
+/** The broker can't be reached, or the connection or channel went away before the work was done. Try again. */
+export class BrokerUnavailableError extends Fault {
+  readonly code = 'broker_unavailable';
+  readonly retryable = true;
+}
+
+/** The broker has an exchange, queue or binding of this name with other properties: an operator must decide. */
+export class TopologyMismatchError extends Fault {
+  readonly code = 'topology_mismatch';
+  readonly retryable = false;
+
+  constructor(
+    readonly entity: string,
+    cause: Error,
+  ) {
+    super(`the broker has ${entity} with other properties: ${cause.message}`, { cause });
+  }
+}
+
+/** The broker knew no queue for a message and returned it. Nothing was published. */
+export class UnroutableMessageError extends Fault {
+  readonly code = 'unroutable_message';
+  readonly retryable = true;
+
+  constructor(
+    readonly messageId: string,
+    readonly routingKey: string,
+  ) {
+    super(`no queue takes message ${messageId} with routing key ${routingKey}`);
+  }
+}
+
+/** The broker refused a message (a full queue, for one) or did not confirm it in time: it may or may not be there. */
+export class NotConfirmedError extends Fault {
+  readonly code = 'not_confirmed';
+  readonly retryable = true;
+}
+
+/** The group's store did not answer for as long as a lease lasts. */
+export class GroupStoreTimeoutError extends Fault {
+  readonly code = 'group_store_timeout';
+  readonly retryable = true;
+}
+
+/** Another owner works on the partition, or the stored checkpoint is not the expected one. Stop, write nothing more. */
+export class LeaseLostError extends Fault {
+  readonly code = 'lease_lost';
+  readonly retryable = true;
+
+  constructor(
+    readonly lease: Lease,
+    reason: string,
+  ) {
+    super(`${lease.owner} lost partition ${lease.partition} (epoch ${lease.epoch}): ${reason}`);
+  }
+}
+
+/**
+ * The log no longer holds the event that a checkpoint names, or it ends before it: it was restored to an earlier point
+ * or replaced. Going on would silently skip or repeat events, so the partition stands still until an operator decides.
+ */
+export class LogDivergedError extends Fault {
+  readonly code = 'log_diverged';
+  readonly retryable = false;
+
+  constructor(
+    readonly partition: number,
+    readonly position: number,
+    readonly expectedEventId: string | undefined,
+    readonly actualEventId: string | undefined,
+  ) {
+    super(
+      `partition ${partition} has ${actualEventId ?? 'no event'} at position ${position}, ` +
+        `where the checkpoint names ${expectedEventId ?? 'no event'}`,
+    );
+  }
+}
+
+/** The queue delivered an event whose predecessors the log does not show: it is behind, or was restored. */
+export class MissingEventsError extends Fault {
+  readonly code = 'missing_events';
+  readonly retryable = true;
+
+  constructor(
+    readonly partition: number,
+    readonly from: number,
+    readonly delivered: number,
+  ) {
+    super(`the log of partition ${partition} ends before ${from}, but position ${delivered} was delivered`);
+  }
+}
+
+/** A message that is no envelope of the kind that its queue carries. */
+export class MalformedMessageError extends Fault {
+  readonly code = 'malformed_message';
+  readonly retryable = false;
+}
+
+/** No controller answers the pattern of a command. */
+export class UnknownPatternError extends Fault {
+  readonly code = 'unknown_pattern';
+  readonly retryable = false;
+
+  constructor(readonly pattern: string) {
+    super(`no controller handles ${pattern}`);
+  }
+}
+
+/** The code of a fault, or the name of what was thrown instead of one. */
+export function faultCode(error: unknown): string {
+  if (error instanceof Fault) {
+    return error.code;
+  }
+  return error instanceof Error ? error.name : 'unknown';
+}
+
+/**
+ * Whether the same work may succeed later. What says so itself is believed; a client's mistake in the manner of HTTP
+ * (Nest's validation pipe and guards) is none that time mends; all else is retried, and the limit decides.
+ */
+export function isWorthRetrying(error: unknown): boolean {
+  if (typeof error !== 'object' || error === null) {
+    return true;
+  }
+  if ('retryable' in error && typeof error.retryable === 'boolean') {
+    return error.retryable;
+  }
+  const status =
+    'getStatus' in error && typeof error.getStatus === 'function' ? Number(error.getStatus()) : 500;
+  return status < 400 || status >= 500;
+}

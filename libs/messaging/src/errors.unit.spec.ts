@@ -1,0 +1,30 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { BadRequestException } from '@nestjs/common';
+import { faultCode, isWorthRetrying, NotConfirmedError, UnknownPatternError } from './errors';
+
+describe('the codes of the faults', () => {
+  it('are all documented', () => {
+    const source = readFileSync(join(__dirname, 'errors.ts'), 'utf8');
+    const codes = [...source.matchAll(/readonly code = '(\w+)'/g)].map(([, code]) => code!);
+    const readme = readFileSync(join(__dirname, '../README.md'), 'utf8');
+    expect(codes.length).toBeGreaterThan(5);
+    expect(codes.filter((code) => !readme.includes(`\`${code}\``))).toEqual([]);
+  });
+
+  it('are the name of an error that has none', () => {
+    expect(faultCode(new UnknownPatternError('Order.Frobnicate'))).toBe('unknown_pattern');
+    expect(faultCode(new TypeError('oops'))).toBe('TypeError');
+    expect(faultCode('oops')).toBe('unknown');
+  });
+});
+
+describe('isWorthRetrying', () => {
+  it('believes what says so itself, and retries what says nothing', () => {
+    expect(isWorthRetrying(new NotConfirmedError('late'))).toBe(true);
+    expect(isWorthRetrying(new UnknownPatternError('Order.Frobnicate'))).toBe(false);
+    expect(isWorthRetrying(new BadRequestException())).toBe(false);
+    expect(isWorthRetrying(new Error('oops'))).toBe(true);
+    expect(isWorthRetrying(undefined)).toBe(true);
+  });
+});

@@ -1,0 +1,56 @@
+export type { BackoffOptions } from './backoff';
+export { BrokerConnection, type BrokerConnectionOptions } from './broker-connection';
+export { CommandDeliveryContext } from './command-delivery-context';
+export type { CommandEnvelope } from './command-envelope';
+export { commandPattern } from './command-message';
+export { CommandPublisher, type CommandPublisherOptions } from './command-publisher';
+export {
+  CommandTransport,
+  type CommandHooks,
+  type CommandOutcome,
+  type CommandTransportOptions,
+} from './command-transport';
+export {
+  BrokerUnavailableError,
+  LeaseLostError,
+  LogDivergedError,
+  MalformedMessageError,
+  MissingEventsError,
+  NotConfirmedError,
+  TopologyMismatchError,
+  UnknownPatternError,
+  UnroutableMessageError,
+} from './errors';
+export { FaultPassingFilter } from './fault-passing-filter';
+export type { GroupPartition, GroupStore } from './group-store';
+export { LeaseBalancer, type LeaseBalancerOptions } from './lease-balancer';
+export type { LogReader } from './log-reader';
+export { silentLogger, type Logger } from './logger';
+export {
+  OutboxRelay,
+  type OutboxRelayOptions,
+  type RelayHooks,
+  type RelayPartitionStatus,
+} from './outbox-relay';
+export { createOwnerId } from './owner-id';
+export {
+  PartitionConsumerGroup,
+  type ConsumerHooks,
+  type ConsumerPartitionStatus,
+  type PartitionConsumerGroupOptions,
+} from './partition-consumer-group';
+export type { Checkpoint, Lease, PartitionBatch, PartitionHandler } from './partition-handler';
+export { advanceCheckpoint, type CheckpointAdvance } from './postgres-checkpoint';
+export { PostgresGroupStore, type PostgresGroupStoreOptions } from './postgres-group-store';
+export { groupStoreGrants, groupStoreTables } from './postgres-group-store-tables';
+export { PostgresWakeSource, type PostgresWakeSourceOptions } from './postgres-wake-source';
+export {
+  DEFAULT_GROUPS,
+  DEFAULT_PREFIX,
+  declareCommandTopology,
+  declareEventTopology,
+  topologyNames,
+  type CommandTopology,
+  type EventTopology,
+} from './topology';
+export type { WakeSource } from './wake-source';

@@ -1,0 +1,230 @@
+import { pause, within } from './backoff';
+import { GroupStoreTimeoutError } from './errors';
+import type { GroupStore } from './group-store';
+import { silentLogger, type Logger } from './logger';
+import type { Lease } from './partition-handler';
+
+export interface LeaseBalancerOptions {
+  readonly store: GroupStore;
+  /** Identifies this replica for as long as the process lives, and no other: a restarted process is another owner. */
+  readonly owner: string;
+  /** How many partitions the log has. */
+  readonly partitions: number;
+  /** How long a lease lasts without renewal, and so how long a dead owner's partitions stand still. Default 10 s. */
+  readonly leaseMs?: number;
+  /** The partition is this replica's: begin. */
+  readonly onAcquired: (lease: Lease) => void;
+  /**
+   * Another replica is due the partition: finish what is under way, begin nothing, and resolve, never reject, when all is
+   * at rest.
+   */
+  readonly onHandOver: (lease: Lease) => Promise<void>;
+  /** The partition is, or may be, somebody else's already: stop at once. */
+  readonly onLost: (lease: Lease) => void;
+  readonly logger?: Logger;
+}
+
+interface Holding {
+  readonly lease: Lease;
+  expiry: NodeJS.Timeout;
+  /** Set once it is on its way to somebody else. */
+  handOver?: Promise<void>;
+}
+
+/**
+ * Keeps this replica at its share of the partitions, ceil(P / live replicas): takes free ones, hands over what is too
+ * much, and renews what it has at a third of the lease time. A lease counts as lost when its renewal is refused, and
+ * when it may have expired by this process's monotonic clock, reckoned from before the renewal was sent.
+ */
+export class LeaseBalancer {
+  private readonly held = new Map<number, Holding>();
+  private readonly stopping = new AbortController();
+  private readonly leaseMs: number;
+  private readonly logger: Logger;
+  private loops: Promise<void> | undefined;
+
+  constructor(private readonly options: LeaseBalancerOptions) {
+    this.leaseMs = options.leaseMs ?? 10_000;
+    this.logger = options.logger ?? silentLogger;
+  }
+
+  get leases(): readonly Lease[] {
+    return [...this.held.values()].map((holding) => holding.lease);
+  }
+
+  /** Begins, in the background. A store that can't be reached is tried again for as long as it takes. */
+  start(): void {
+    this.loops ??= Promise.all([
+      this.every(this.leaseMs / 3, () => this.renew()),
+      // More often than renewal, so that a dead owner's partitions are taken soon after its leases ran out.
+      this.every(this.leaseMs / 10, () => this.balance()),
+    ]).then(() => undefined);
+  }
+
+  /** Gives a partition back that can't be worked on; it may come back to this replica, with a new lease. */
+  async giveUp(lease: Lease): Promise<void> {
+    if (this.drop(lease)) {
+      await this.release(lease);
+    }
+  }
+
+  /** Hands every partition over, then leaves the group. Never rejects: what can't be released runs out. */
+  async stop(): Promise<void> {
+    this.stopping.abort();
+    const renewals = setInterval(() => void this.renew().catch(() => {}), this.leaseMs / 3);
+    try {
+      // Everything at once: work stops being dispatched now, and the share of the others rises while it is finished.
+      await Promise.all([this.leave(), ...[...this.held.values()].map((holding) => this.handOver(holding))]);
+    } finally {
+      clearInterval(renewals);
+    }
+  }
+
+  private async leave(): Promise<void> {
+    await this.loops;
+    await this.quietly('leave the group', () => this.options.store.leave(this.options.owner));
+  }
+
+  private async every(intervalMs: number, work: () => Promise<void>): Promise<void> {
+    const { signal } = this.stopping;
+    while (!signal.aborted) {
+      await this.quietly('use the group store', work);
+      await pause(intervalMs, signal);
+    }
+  }
+
+  private async renew(): Promise<void> {
+    const leases = this.leases;
+    if (leases.length === 0) {
+      return;
+    }
+    const askedAt = performance.now();
+    const renewed = await this.options.store.renew(leases, this.leaseMs);
+    for (const lease of leases) {
+      const holding = this.held.get(lease.partition);
+      if (holding?.lease !== lease) {
+        continue;
+      }
+      clearTimeout(holding.expiry);
+      if (renewed.has(lease.partition)) {
+        holding.expiry = this.expireFrom(askedAt, lease);
+      } else {
+        this.lose(lease, 'its renewal was refused');
+      }
+    }
+  }
+
+  private async balance(): Promise<void> {
+    const { store, owner, partitions } = this.options;
+    const live = await store.heartbeat(owner, this.leaseMs);
+    const share = Math.ceil(partitions / live.length);
+    const staying = [...this.held.values()].filter((holding) => !holding.handOver);
+    for (const holding of staying.slice(share)) {
+      // Not awaited: the others must be renewed meanwhile, however long a batch takes.
+      void this.handOver(holding);
+    }
+    if (this.held.size < share) {
+      await this.take(share - this.held.size);
+    }
+  }
+
+  private async take(missing: number): Promise<void> {
+    const { store, partitions } = this.options;
+    const owned = new Set(
+      (await store.partitions()).filter(({ owner }) => owner !== undefined).map(({ partition }) => partition),
+    );
+    const free = Array.from({ length: partitions }, (_, partition) => partition).filter(
+      (partition) => !owned.has(partition) && !this.held.has(partition),
+    );
+    for (const partition of shuffled(free).slice(0, missing)) {
+      if (this.stopping.signal.aborted) {
+        return;
+      }
+      if (!this.held.has(partition)) {
+        await this.acquire(partition);
+      }
+    }
+  }
+
+  private async acquire(partition: number): Promise<void> {
+    const askedAt = performance.now();
+    const lease = await this.options.store.acquire(partition, this.options.owner, this.leaseMs);
+    if (!lease) {
+      return;
+    }
+    if (this.stopping.signal.aborted) {
+      await this.options.store.release(lease);
+      return;
+    }
+    // A store that stood still answers several rounds at once, so that another one may have taken the partition meanwhile.
+    const holding = this.held.get(partition);
+    if (holding && holding.lease.epoch > lease.epoch) {
+      return;
+    }
+    if (holding) {
+      this.lose(holding.lease, 'it was acquired again');
+    }
+    this.held.set(partition, { lease, expiry: this.expireFrom(askedAt, lease) });
+    this.logger.info({ partition, epoch: lease.epoch, owner: lease.owner }, 'took a partition');
+    this.options.onAcquired(lease);
+  }
+
+  private handOver(holding: Holding): Promise<void> {
+    holding.handOver ??= this.finish(holding.lease);
+    return holding.handOver;
+  }
+
+  private async finish(lease: Lease): Promise<void> {
+    await this.options.onHandOver(lease);
+    if (this.drop(lease)) {
+      await this.release(lease);
+      this.logger.info({ partition: lease.partition, epoch: lease.epoch }, 'handed a partition over');
+    }
+  }
+
+  private expireFrom(askedAt: number, lease: Lease): NodeJS.Timeout {
+    const remainingMs = askedAt + this.leaseMs - performance.now();
+    return setTimeout(() => this.lose(lease, 'it was not renewed in time'), remainingMs);
+  }
+
+  private lose(lease: Lease, reason: string): void {
+    if (this.drop(lease)) {
+      this.logger.warn({ partition: lease.partition, epoch: lease.epoch, reason }, 'lost a partition');
+      this.options.onLost(lease);
+    }
+  }
+
+  /** Whether the lease was held until now. */
+  private drop(lease: Lease): boolean {
+    const holding = this.held.get(lease.partition);
+    if (holding?.lease !== lease) {
+      return false;
+    }
+    clearTimeout(holding.expiry);
+    this.held.delete(lease.partition);
+    return true;
+  }
+
+  private release(lease: Lease): Promise<void> {
+    return this.quietly('release a partition', () => this.options.store.release(lease));
+  }
+
+  /** A store that stays silent is not waited for: what it was asked would be too late. */
+  private async quietly(what: string, work: () => Promise<void>): Promise<void> {
+    try {
+      if (!(await within(this.leaseMs, work()))) {
+        throw new GroupStoreTimeoutError(`no answer within ${this.leaseMs} ms`);
+      }
+    } catch (error) {
+      this.logger.warn({ err: error, owner: this.options.owner }, `could not ${what}`);
+    }
+  }
+}
+
+/** Replicas that look at the same free partitions reach for different ones first. */
+function shuffled<Item>(items: readonly Item[]): Item[] {
+  return items
+    .map((item) => ({ item, order: Math.random() }))
+    .sort((a, b) => a.order - b.order)
+    .map(({ item }) => item);
+}

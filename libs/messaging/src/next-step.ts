@@ -1,0 +1,59 @@
+/** A delivered event, as far as the order is concerned. */
+export interface Positioned {
+  readonly position: number;
+}
+
+export interface NextStep<Item extends Positioned> {
+  /** Already applied, or here twice: to be acknowledged and dropped. */
+  readonly duplicates: readonly Item[];
+  /** The events to apply now, without holes from `last + 1` on; empty when there are none. */
+  readonly apply: readonly Item[];
+  /** What stays for later, in order. */
+  readonly waiting: readonly Item[];
+  /** Set when nothing can be applied because events before the first that waits are missing: read up to here. */
+  readonly missingUpTo?: number;
+}
+
+/**
+ * What to do with deliveries that came in any order, given that everything up to `last` has been applied: each position
+ * is applied once, in order, whatever the broker lost, repeated or shuffled.
+ */
+export function nextStep<Item extends Positioned>(
+  last: number,
+  deliveries: readonly Item[],
+  maxBatch: number,
+): NextStep<Item> {
+  const duplicates: Item[] = [];
+  const apply: Item[] = [];
+  const waiting: Item[] = [];
+  let seen = last;
+  let expected = last + 1;
+  for (const delivery of inOrder(deliveries)) {
+    if (delivery.position <= seen) {
+      duplicates.push(delivery);
+      continue;
+    }
+    seen = delivery.position;
+    if (delivery.position === expected && apply.length < maxBatch) {
+      apply.push(delivery);
+      expected += 1;
+    } else {
+      waiting.push(delivery);
+    }
+  }
+  const first = waiting[0];
+  return {
+    duplicates,
+    apply,
+    waiting,
+    ...(apply.length === 0 && first && { missingUpTo: first.position }),
+  };
+}
+
+/** Almost always the deliveries are in order already. */
+function inOrder<Item extends Positioned>(deliveries: readonly Item[]): readonly Item[] {
+  const isSorted = deliveries.every(
+    (delivery, index) => index === 0 || deliveries[index - 1]!.position <= delivery.position,
+  );
+  return isSorted ? deliveries : [...deliveries].sort((a, b) => a.position - b.position);
+}

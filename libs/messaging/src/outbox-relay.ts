@@ -1,0 +1,140 @@
+import type { BrokerConnection } from './broker-connection';
+import type { BackoffOptions } from './backoff';
+import type { GroupStore } from './group-store';
+import { LeaseBalancer } from './lease-balancer';
+import type { LogReader } from './log-reader';
+import { silentLogger, type Logger } from './logger';
+import { createOwnerId } from './owner-id';
+import type { Lease } from './partition-handler';
+import { PartitionRelay } from './partition-relay';
+import { DEFAULT_GROUPS } from './topology';
+import type { WakeSource } from './wake-source';
+
+/** Called as things happen, for metrics. Must not throw. */
+export interface RelayHooks {
+  /** A window of `count` events was confirmed and recorded, `durationMs` after it was read. */
+  onPublished?(partition: number, count: number, durationMs: number): void;
+  onFailed?(partition: number, error: unknown): void;
+}
+
+export interface OutboxRelayOptions extends BackoffOptions {
+  readonly broker: BrokerConnection;
+  readonly log: LogReader;
+  /** Of the group `relay`: its checkpoints say what is published. */
+  readonly store: GroupStore;
+  readonly partitions: number;
+  readonly prefix?: string;
+  /** Whose queues are declared before anything is published. Default `projections` and `fulfilment`. */
+  readonly groups?: readonly string[];
+  readonly wakeSource?: WakeSource;
+  /** Events that are read and published before the next are. Default 500. */
+  readonly windowSize?: number;
+  /** How often an idle partition is looked at when nothing wakes it. Default 1 s. */
+  readonly pollIntervalMs?: number;
+  /** How long the broker may take to confirm a window. Default 30 s. */
+  readonly confirmTimeoutMs?: number;
+  /** Default 10 s. */
+  readonly leaseMs?: number;
+  readonly owner?: string;
+  readonly logger?: Logger;
+  readonly hooks?: RelayHooks;
+}
+
+export interface RelayPartitionStatus {
+  readonly partition: number;
+  readonly head: number;
+  readonly published: number;
+  readonly backlog: number;
+  /** Absent while nobody relays the partition. */
+  readonly owner?: string;
+  readonly epoch: number;
+  /** Code of the fault that keeps this replica from relaying the partition at the moment. */
+  readonly error?: string;
+}
+
+/** How long a window under way may take when the partition goes to somebody else. */
+const HAND_OVER_MS = 5_000;
+
+/**
+ * Publishes the log to the broker. Each partition has one relay at a time in the whole installation, which publishes in
+ * order of position and records how far it came; after a fault it goes on from there, so that an event may be published
+ * twice and is never left out. What consumers apply once is their business: every message says its position.
+ */
+export class OutboxRelay {
+  private readonly relays = new Map<number, PartitionRelay>();
+  private readonly balancer: LeaseBalancer;
+  private unsubscribe = () => {};
+
+  constructor(private readonly options: OutboxRelayOptions) {
+    this.balancer = new LeaseBalancer({
+      store: options.store,
+      owner: options.owner ?? createOwnerId(),
+      partitions: options.partitions,
+      leaseMs: options.leaseMs,
+      logger: options.logger ?? silentLogger,
+      onAcquired: (lease) => this.begin(lease),
+      onHandOver: (lease) => this.end(lease, HAND_OVER_MS),
+      onLost: (lease) => void this.end(lease, 0),
+    });
+  }
+
+  start(): void {
+    this.unsubscribe = this.options.wakeSource?.subscribe((partition) => this.wake(partition)) ?? (() => {});
+    this.balancer.start();
+  }
+
+  /** Finishes the windows under way and hands the partitions over. */
+  async stop(): Promise<void> {
+    this.unsubscribe();
+    await this.balancer.stop();
+  }
+
+  /** Something was appended to the partition. Does nothing when another replica relays it. */
+  wake(partition: number): void {
+    this.relays.get(partition)?.wake();
+  }
+
+  /** Of every partition, whoever relays it. */
+  async status(): Promise<readonly RelayPartitionStatus[]> {
+    const [heads, stored] = await Promise.all([this.options.log.heads(), this.options.store.partitions()]);
+    return Array.from({ length: this.options.partitions }, (_, partition) => {
+      const found = stored.find((candidate) => candidate.partition === partition);
+      const head = heads.get(partition) ?? 0;
+      const published = found?.checkpoint?.position ?? 0;
+      const error = this.relays.get(partition)?.errorCode;
+      return {
+        partition,
+        head,
+        published,
+        backlog: head - published,
+        epoch: found?.epoch ?? 0,
+        ...(found?.owner !== undefined && { owner: found.owner }),
+        ...(error !== undefined && { error }),
+      };
+    });
+  }
+
+  private begin(lease: Lease): void {
+    const { groups = DEFAULT_GROUPS, logger = silentLogger, ...options } = this.options;
+    const relay = new PartitionRelay({
+      ...options,
+      groups,
+      logger,
+      lease,
+      onLeaseLost: () => {
+        void this.end(lease, 0);
+        void this.balancer.giveUp(lease);
+      },
+    });
+    this.relays.set(lease.partition, relay);
+    relay.start();
+  }
+
+  private async end(lease: Lease, graceMs: number): Promise<void> {
+    const relay = this.relays.get(lease.partition);
+    if (relay?.lease === lease) {
+      this.relays.delete(lease.partition);
+      await relay.stop(graceMs);
+    }
+  }
+}

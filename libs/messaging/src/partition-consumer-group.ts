@@ -1,0 +1,174 @@
+import type { EventCodec } from '@tidemark/kernel';
+import { pause, type BackoffOptions } from './backoff';
+import type { BrokerConnection } from './broker-connection';
+import type { GroupStore } from './group-store';
+import { LeaseBalancer } from './lease-balancer';
+import type { LogReader } from './log-reader';
+import { silentLogger, type Logger } from './logger';
+import { createOwnerId } from './owner-id';
+import { PartitionConsumer } from './partition-consumer';
+import type { Checkpoint, Lease, PartitionHandler } from './partition-handler';
+
+/** Called as things happen, for metrics. Must not throw. */
+export interface ConsumerHooks {
+  /** The handler made `count` events durable in `durationMs`. */
+  onApplied?(partition: number, count: number, durationMs: number): void;
+  /** Of these, `count` came from the log and not from the queue. */
+  onHealed?(partition: number, count: number): void;
+  onFailed?(partition: number, error: unknown): void;
+}
+
+export interface PartitionConsumerGroupOptions extends BackoffOptions {
+  /** Names the queues: `<prefix>.events.<group>.<partition>`. */
+  readonly group: string;
+  readonly prefix?: string;
+  readonly partitions: number;
+  readonly store: GroupStore;
+  readonly log: LogReader;
+  readonly codec: EventCodec;
+  readonly broker: BrokerConnection;
+  readonly handler: PartitionHandler;
+  /** Unacknowledged messages per partition. Default 256. */
+  readonly prefetch?: number;
+  /** Events that the handler is given at once, at most; it is never kept waiting for more. Default 200. */
+  readonly maxBatch?: number;
+  /** How often an idle partition is compared with the log. Default 1 s. */
+  readonly idleCheckMs?: number;
+  /** Default 10 s. */
+  readonly leaseMs?: number;
+  readonly owner?: string;
+  readonly logger?: Logger;
+  readonly hooks?: ConsumerHooks;
+}
+
+export interface ConsumerPartitionStatus {
+  readonly partition: number;
+  readonly checkpoint: Checkpoint;
+  readonly head: number;
+  readonly lag: number;
+  /** Absent while nobody consumes the partition. */
+  readonly owner?: string;
+  readonly epoch: number;
+  /** Code of the fault that keeps this replica from going on with the partition at the moment. */
+  readonly error?: string;
+}
+
+/** How long a batch under way may take when the partition goes to somebody else. */
+const HAND_OVER_MS = 10_000;
+
+/**
+ * Gives every event of the log to the handler, once in effect and in order of position within its partition. The
+ * replicas of a group share the partitions among themselves. A partition whose handler fails waits and tries again; the
+ * others go on.
+ */
+export class PartitionConsumerGroup {
+  private readonly consumers = new Map<number, PartitionConsumer>();
+  private readonly ending = new Set<Promise<void>>();
+  private readonly balancer: LeaseBalancer;
+  private readonly stopping = new AbortController();
+  private readonly logger: Logger;
+  private idleChecks: Promise<void> | undefined;
+
+  constructor(private readonly options: PartitionConsumerGroupOptions) {
+    this.logger = options.logger ?? silentLogger;
+    this.balancer = new LeaseBalancer({
+      store: options.store,
+      owner: options.owner ?? createOwnerId(),
+      partitions: options.partitions,
+      leaseMs: options.leaseMs,
+      logger: this.logger,
+      onAcquired: (lease) => this.begin(lease),
+      onHandOver: (lease) => this.end(lease, HAND_OVER_MS),
+      onLost: (lease) => void this.end(lease, 0),
+    });
+  }
+
+  /** Begins, in the background: neither broker nor store need to be there yet. */
+  start(): void {
+    this.balancer.start();
+    this.idleChecks ??= this.checkIdle();
+  }
+
+  /** Finishes and acknowledges the batches under way and hands the partitions over. */
+  async stop(): Promise<void> {
+    this.stopping.abort();
+    await this.balancer.stop();
+    await Promise.all([...this.ending]);
+    await this.idleChecks;
+  }
+
+  /** Of every partition, whoever consumes it. */
+  async status(): Promise<readonly ConsumerPartitionStatus[]> {
+    const [heads, stored] = await Promise.all([this.options.log.heads(), this.options.store.partitions()]);
+    return Array.from({ length: this.options.partitions }, (_, partition) => {
+      const found = stored.find((candidate) => candidate.partition === partition);
+      const head = heads.get(partition) ?? 0;
+      const checkpoint = found?.checkpoint ?? { position: 0 };
+      const error = this.consumers.get(partition)?.errorCode;
+      return {
+        partition,
+        checkpoint,
+        head,
+        lag: head - checkpoint.position,
+        epoch: found?.epoch ?? 0,
+        ...(found?.owner !== undefined && { owner: found.owner }),
+        ...(error !== undefined && { error }),
+      };
+    });
+  }
+
+  private begin(lease: Lease): void {
+    const consumer = new PartitionConsumer({
+      ...this.options,
+      logger: this.logger,
+      lease,
+      onLeaseLost: () => {
+        void this.end(lease, 0);
+        void this.balancer.giveUp(lease);
+      },
+    });
+    this.consumers.set(lease.partition, consumer);
+    consumer.start();
+  }
+
+  private async end(lease: Lease, graceMs: number): Promise<void> {
+    const consumer = this.consumers.get(lease.partition);
+    if (consumer?.lease !== lease) {
+      return;
+    }
+    this.consumers.delete(lease.partition);
+    const ended = consumer.stop(graceMs);
+    this.ending.add(ended);
+    await ended;
+    this.ending.delete(ended);
+  }
+
+  /** One question to the log and one to the store for all partitions that heard nothing lately. */
+  private async checkIdle(): Promise<void> {
+    const { signal } = this.stopping;
+    const { idleCheckMs = 1_000, log, store, group } = this.options;
+    for (;;) {
+      await pause(idleCheckMs, signal);
+      if (signal.aborted) {
+        return;
+      }
+      const idle = [...this.consumers.values()].flatMap((consumer) => {
+        const seen = consumer.idleAt(idleCheckMs);
+        return seen ? [{ consumer, seen }] : [];
+      });
+      if (idle.length === 0) {
+        continue;
+      }
+      try {
+        const [heads, stored] = await Promise.all([log.heads(), store.partitions()]);
+        for (const { consumer, seen } of idle) {
+          const { partition } = consumer.lease;
+          const found = stored.find((candidate) => candidate.partition === partition);
+          consumer.compare(seen, found?.checkpoint, heads.get(partition) ?? 0);
+        }
+      } catch (error) {
+        this.logger.warn({ err: error, group }, 'could not compare the idle partitions with the log');
+      }
+    }
+  }
+}

@@ -1,0 +1,165 @@
+import { escapeIdentifier, type Pool } from 'pg';
+import { inTransaction, sqlState } from '@tidemark/postgres';
+import type { GroupPartition, GroupStore } from './group-store';
+import type { Checkpoint, Lease } from './partition-handler';
+import { advanceCheckpoint } from './postgres-checkpoint';
+
+export interface PostgresGroupStoreOptions {
+  readonly pool: Pool;
+  /** Holds the tables of `groupStoreTables`. */
+  readonly schema: string;
+  readonly group: string;
+}
+
+const LOCK_NOT_AVAILABLE = '55P03';
+/** An owner that hangs inside a transaction keeps its checkpoint locked; its successor tries again later. */
+const ACQUIRE_LOCK_TIMEOUT_MS = 1_000;
+
+/** A group's store in the Postgres schema that the group writes. Leases are measured by `clock_timestamp()` there. */
+export class PostgresGroupStore implements GroupStore {
+  private readonly pool: Pool;
+  private readonly group: string;
+  private readonly members: string;
+  private readonly leases: string;
+  private readonly checkpoints: string;
+
+  constructor(private readonly options: PostgresGroupStoreOptions) {
+    this.pool = options.pool;
+    this.group = options.group;
+    const schema = escapeIdentifier(options.schema);
+    this.members = `${schema}.consumer_members`;
+    this.leases = `${schema}.consumer_leases`;
+    this.checkpoints = `${schema}.consumer_checkpoints`;
+  }
+
+  async heartbeat(owner: string, ttlMs: number): Promise<readonly string[]> {
+    // The SELECT sees the table as it was before this statement, hence the exclusion and the caller put in by hand.
+    const { rows } = await this.pool.query<{ member: string }>(
+      `
+WITH alive AS (
+  INSERT INTO ${this.members} (group_name, member, expires_at)
+  VALUES ($1, $2, ${expiry('$3')})
+  ON CONFLICT (group_name, member) DO UPDATE SET expires_at = excluded.expires_at
+), dead AS (
+  DELETE FROM ${this.members} WHERE group_name = $1 AND member <> $2 AND expires_at <= clock_timestamp()
+)
+SELECT member FROM ${this.members}
+ WHERE group_name = $1 AND member <> $2 AND expires_at > clock_timestamp()`,
+      [this.group, owner, ttlMs],
+    );
+    return [owner, ...rows.map((row) => row.member)];
+  }
+
+  async leave(owner: string): Promise<void> {
+    await this.pool.query(`DELETE FROM ${this.members} WHERE group_name = $1 AND member = $2`, [
+      this.group,
+      owner,
+    ]);
+  }
+
+  async acquire(partition: number, owner: string, ttlMs: number): Promise<Lease | undefined> {
+    try {
+      return await inTransaction(this.pool, async (client) => {
+        await client.query(`SET LOCAL lock_timeout = ${ACQUIRE_LOCK_TIMEOUT_MS}`);
+        const taken = await client.query<{ epoch: number | string }>(
+          `
+WITH taken AS (
+  INSERT INTO ${this.leases} AS lease (group_name, partition, owner, epoch, expires_at)
+  VALUES ($1, $2, $3,
+          1 + coalesce((SELECT epoch FROM ${this.checkpoints} WHERE group_name = $1 AND partition = $2), 0),
+          ${expiry('$4')})
+  ON CONFLICT (group_name, partition) DO UPDATE
+     SET owner = excluded.owner, epoch = greatest(lease.epoch + 1, excluded.epoch), expires_at = excluded.expires_at
+   WHERE lease.owner IS NULL OR lease.owner = excluded.owner OR lease.expires_at <= clock_timestamp()
+  RETURNING epoch
+)
+INSERT INTO ${this.checkpoints} AS checkpoint (group_name, partition, position, event_id, epoch)
+SELECT $1, $2, 0, NULL, taken.epoch FROM taken
+ON CONFLICT (group_name, partition) DO UPDATE SET epoch = excluded.epoch
+RETURNING epoch`,
+          [this.group, partition, owner, ttlMs],
+        );
+        const row = taken.rows[0];
+        return row && { partition, owner, epoch: Number(row.epoch) };
+      });
+    } catch (error) {
+      if (sqlState(error) === LOCK_NOT_AVAILABLE) {
+        return undefined;
+      }
+      throw error;
+    }
+  }
+
+  async renew(leases: readonly Lease[], ttlMs: number): Promise<ReadonlySet<number>> {
+    const { rows } = await this.pool.query<{ partition: number }>(
+      `
+UPDATE ${this.leases} AS lease SET expires_at = ${expiry('$2')}
+  FROM unnest($3::integer[], $4::text[], $5::bigint[]) AS mine (partition, owner, epoch)
+ WHERE lease.group_name = $1 AND lease.partition = mine.partition
+   AND lease.owner = mine.owner AND lease.epoch = mine.epoch AND lease.expires_at > clock_timestamp()
+RETURNING lease.partition`,
+      [
+        this.group,
+        ttlMs,
+        leases.map((lease) => lease.partition),
+        leases.map((lease) => lease.owner),
+        leases.map((lease) => lease.epoch),
+      ],
+    );
+    return new Set(rows.map((row) => row.partition));
+  }
+
+  async release(lease: Lease): Promise<void> {
+    await this.pool.query(
+      `
+UPDATE ${this.leases} SET owner = NULL, expires_at = clock_timestamp()
+ WHERE group_name = $1 AND partition = $2 AND owner = $3 AND epoch = $4`,
+      [this.group, lease.partition, lease.owner, lease.epoch],
+    );
+  }
+
+  async loadCheckpoint(partition: number): Promise<Checkpoint | undefined> {
+    const { rows } = await this.pool.query<{ position: number | string; event_id: string | null }>(
+      `SELECT position, event_id FROM ${this.checkpoints} WHERE group_name = $1 AND partition = $2`,
+      [this.group, partition],
+    );
+    return rows[0] && checkpointOf(rows[0]);
+  }
+
+  advance(lease: Lease, from: Checkpoint, to: Checkpoint): Promise<void> {
+    const { schema, group } = this.options;
+    return advanceCheckpoint(this.pool, { schema, group, lease, from, to });
+  }
+
+  async partitions(): Promise<readonly GroupPartition[]> {
+    const { rows } = await this.pool.query<{
+      partition: number;
+      owner: string | null;
+      epoch: number | string;
+      position: number | string | null;
+      event_id: string | null;
+    }>(
+      `
+SELECT lease.partition, lease.epoch, checkpoint.position, checkpoint.event_id,
+       CASE WHEN lease.expires_at > clock_timestamp() THEN lease.owner END AS owner
+  FROM ${this.leases} AS lease LEFT JOIN ${this.checkpoints} AS checkpoint USING (group_name, partition)
+ WHERE lease.group_name = $1
+ ORDER BY lease.partition`,
+      [this.group],
+    );
+    return rows.map(({ partition, owner, epoch, position, event_id }) => ({
+      partition,
+      epoch: Number(epoch),
+      ...(owner !== null && { owner }),
+      ...(position !== null && { checkpoint: checkpointOf({ position, event_id }) }),
+    }));
+  }
+}
+
+function expiry(ttlMs: string): string {
+  return `clock_timestamp() + ${ttlMs} * interval '1 millisecond'`;
+}
+
+function checkpointOf(row: { position: number | string; event_id: string | null }): Checkpoint {
+  return { position: Number(row.position), ...(row.event_id !== null && { eventId: row.event_id }) };
+}

@@ -1,0 +1,87 @@
+import { openClient } from '@tidemark/postgres';
+import { escapeIdentifier } from 'pg';
+import { backoffMs, pause, type BackoffOptions } from './backoff';
+import { silentLogger, type Logger } from './logger';
+import type { WakeSource } from './wake-source';
+
+export interface PostgresWakeSourceOptions extends BackoffOptions {
+  readonly databaseUrl: string;
+  /** The payload of a notification is the partitions' numbers, as in `3,7`. Default `tidemark_appended`. */
+  readonly channel?: string;
+  readonly logger?: Logger;
+}
+
+/**
+ * LISTEN on a connection of its own, made again when it is lost. Notifications of the time in between are missed.
+ */
+export class PostgresWakeSource implements WakeSource {
+  private readonly listeners = new Set<(partition: number) => void>();
+  private readonly closing = new AbortController();
+  private readonly logger: Logger;
+  private running: Promise<void> | undefined;
+
+  constructor(private readonly options: PostgresWakeSourceOptions) {
+    this.logger = options.logger ?? silentLogger;
+  }
+
+  subscribe(listener: (partition: number) => void): () => void {
+    this.listeners.add(listener);
+    this.running ??= this.run();
+    return () => this.listeners.delete(listener);
+  }
+
+  async close(): Promise<void> {
+    this.closing.abort();
+    await this.running;
+  }
+
+  private async run(): Promise<void> {
+    const { signal } = this.closing;
+    for (let attempt = 1; !signal.aborted; attempt += 1) {
+      try {
+        await this.listenUntilLost(() => (attempt = 0));
+      } catch (error) {
+        this.logger.warn({ err: error, attempt }, 'lost the notifications of the log; polling goes on');
+        await pause(backoffMs(Math.max(attempt, 1), this.options), signal);
+      }
+    }
+  }
+
+  private async listenUntilLost(listening: () => void): Promise<void> {
+    const client = await openClient(this.options.databaseUrl, 'tidemark-listen');
+    const lost = new Promise<never>((_resolve, reject) => {
+      client.on('error', reject);
+      client.on('end', () => reject(new Error('the connection ended')));
+    });
+    // Whatever ends first below, a later failure of the connection is nobody's.
+    lost.catch(() => {});
+    try {
+      client.on('notification', ({ payload = '' }) =>
+        payload
+          .split(',')
+          .map(Number)
+          .forEach((n) => this.notify(n)),
+      );
+      await client.query(`LISTEN ${escapeIdentifier(this.options.channel ?? 'tidemark_appended')}`);
+      listening();
+      await Promise.race([lost, aborted(this.closing.signal)]);
+    } finally {
+      await client.end().catch(() => {});
+    }
+  }
+
+  private notify(partition: number): void {
+    for (const listener of this.listeners) {
+      listener(partition);
+    }
+  }
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) {
+      resolve();
+    }
+    signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}

@@ -1,0 +1,21 @@
+import { pause } from './backoff';
+
+/** Lets one loop sleep until there is something to do. A ring while nobody sleeps is kept for the next sleeper. */
+export class Wakeup {
+  private rung = false;
+  private current = new AbortController();
+
+  ring(): void {
+    this.rung = true;
+    this.current.abort();
+  }
+
+  /** Returns after a ring, or after `ms`, whichever is first. */
+  async sleep(ms: number): Promise<void> {
+    if (!this.rung) {
+      await pause(ms, this.current.signal);
+    }
+    this.rung = false;
+    this.current = new AbortController();
+  }
+}

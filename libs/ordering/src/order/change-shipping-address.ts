@@ -1,0 +1,25 @@
+import { accept, type Decision } from '@tidemark/kernel';
+import type { Address } from '../address';
+import type { OrderId } from '../order-id';
+import type { OrderEvent } from './events';
+import type { OrderState } from './order';
+import { refuseNotPending, type NotPending } from './refuse-not-pending';
+
+export interface ChangeShippingAddress {
+  readonly orderId: OrderId;
+  readonly shippingAddress: Address;
+}
+
+/** The billing address stays as it was, also when it was taken from the old shipping address. */
+export function changeShippingAddress(
+  { orderId, shippingAddress }: ChangeShippingAddress,
+  state: OrderState,
+): Decision<OrderEvent, NotPending> {
+  if (state.status !== 'PENDING') {
+    return refuseNotPending(orderId, state.status);
+  }
+  return accept({
+    type: 'ShippingAddressChanged',
+    data: { orderId, customerId: state.customerId, shippingAddress },
+  });
+}

@@ -1,0 +1,32 @@
+import { accept, refuse, type Decision } from '@tidemark/kernel';
+import type { OrderId } from '../order-id';
+import type { OrderEvent } from './events';
+import type { OrderState } from './order';
+
+/** Sent by the process when the shipment was delivered. */
+export interface MarkOrderDelivered {
+  readonly orderId: OrderId;
+}
+
+/** Refused as long as the order is not marked shipped: a command that overtook `MarkOrderShipped` comes again. */
+export function markOrderDelivered(
+  { orderId }: MarkOrderDelivered,
+  state: OrderState,
+): Decision<OrderEvent, 'not_found' | 'order_not_shipped'> {
+  switch (state.status) {
+    case 'ABSENT':
+      return refuse('not_found', `there is no order ${orderId}`);
+    case 'PENDING':
+    case 'PAID':
+    case 'CANCELLED':
+      return refuse('order_not_shipped', `order ${orderId} is ${state.status}`);
+    case 'SHIPPED': {
+      const { customerId, total } = state;
+      return accept({ type: 'OrderDelivered', data: { orderId, customerId, total } });
+    }
+    case 'DELIVERED':
+      return accept();
+    default:
+      return state satisfies never;
+  }
+}

@@ -1,0 +1,49 @@
+import type { CustomerId } from '@tidemark/customers';
+import { accept, sameMoney, type Decision, type Money } from '@tidemark/kernel';
+import type { OrderId } from '../order-id';
+import type { OrderEvent } from './events';
+import type { OrderState } from './order';
+
+/** Sent by the fulfilment process once money was captured. */
+export interface PayOrder {
+  readonly orderId: OrderId;
+  readonly customerId: CustomerId;
+  readonly paymentId: string;
+  /** What was captured. */
+  readonly amount: Money;
+}
+
+/** Total: money that the order can't use is answered by `OrderPaymentRejected`, and the process gives it back. */
+export function payOrder(command: PayOrder, state: OrderState): Decision<OrderEvent, never> {
+  const { orderId, customerId, paymentId, amount } = command;
+  const reject = (reason: 'not_found' | 'order_not_pending' | 'amount_mismatch') =>
+    accept<OrderEvent>({
+      type: 'OrderPaymentRejected',
+      data: { orderId, customerId, paymentId, amount, reason },
+    });
+  if (state.status === 'ABSENT') {
+    return reject('not_found');
+  }
+  if ('paymentId' in state && state.paymentId === paymentId) {
+    return accept();
+  }
+  if (state.status !== 'PENDING') {
+    return reject('order_not_pending');
+  }
+  if (!sameMoney(amount, state.total)) {
+    return reject('amount_mismatch');
+  }
+  const { lines, shippingAddress, shippingMethod } = state;
+  return accept({
+    type: 'OrderPaid',
+    data: {
+      orderId,
+      customerId,
+      paymentId,
+      amount,
+      lines,
+      shippingAddress,
+      ...(shippingMethod !== undefined && { shippingMethod }),
+    },
+  });
+}

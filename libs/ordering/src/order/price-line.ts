@@ -1,0 +1,70 @@
+import type { CatalogueEntry, ProductId } from '@tidemark/catalogue';
+import { multiplyMoney, type Money, type Refusal } from '@tidemark/kernel';
+import type { OrderLine } from './order-line';
+
+export const maxLinesPerOrder = 10;
+
+/** A line as a caller asks for it, with the facts that decide on it, looked up beforehand. */
+export interface RequestedLine {
+  readonly productId: ProductId;
+  readonly quantity: number;
+  /** `undefined`: the catalogue does not know it. */
+  readonly product: CatalogueEntry | undefined;
+  /** Pieces in stock that nobody has reserved. Advisory: the reservation after payment is what counts. */
+  readonly available: number;
+  /** Replaces the catalogue's price. Whether the caller may state one is for the edge to say. */
+  readonly agreedUnitPrice?: Money | undefined;
+}
+
+export type LineRefusal =
+  | 'order_item_limit'
+  | 'duplicate_product'
+  | 'unknown_product'
+  | 'product_discontinued'
+  | 'mixed_currency'
+  | 'insufficient_stock'
+  | 'order_total_too_large';
+
+/** The line to be added to these, with its price snapshot; or the rule that keeps it out. */
+export function priceLine(
+  lines: readonly OrderLine[],
+  { productId, quantity, product, available, agreedUnitPrice }: RequestedLine,
+): OrderLine | Refusal<LineRefusal> {
+  if (lines.length >= maxLinesPerOrder) {
+    return { code: 'order_item_limit', message: `an order has at most ${maxLinesPerOrder} lines` };
+  }
+  if (lines.some((line) => line.productId === productId)) {
+    return { code: 'duplicate_product', message: `the order already has a line of ${productId}` };
+  }
+  if (!product) {
+    return { code: 'unknown_product', message: `there is no product ${productId}` };
+  }
+  if (product.status === 'DISCONTINUED') {
+    return { code: 'product_discontinued', message: `product ${productId} is discontinued` };
+  }
+  const unitPrice = agreedUnitPrice ?? product.price;
+  if (lines.some((line) => line.unitPrice.currency !== unitPrice.currency)) {
+    return { code: 'mixed_currency', message: `the order is not in ${unitPrice.currency}` };
+  }
+  if (quantity > available) {
+    return {
+      code: 'insufficient_stock',
+      message: `${productId}: ${quantity} wanted, ${available} available`,
+    };
+  }
+  if (!isSafeTotal(lines, unitPrice.amount * quantity)) {
+    return { code: 'order_total_too_large', message: 'the total is beyond what can be counted exactly' };
+  }
+  return {
+    productId,
+    productName: product.name,
+    ...(product.imageUrl !== undefined && { productImageUrl: product.imageUrl }),
+    quantity,
+    unitPrice,
+    totalPrice: multiplyMoney(unitPrice, quantity),
+  };
+}
+
+function isSafeTotal(lines: readonly OrderLine[], added: number): boolean {
+  return Number.isSafeInteger(lines.reduce((sum, line) => sum + line.totalPrice.amount, added));
+}

@@ -1,0 +1,49 @@
+import { accept, refuse, type Decision } from '@tidemark/kernel';
+import type { OrderId } from '../order-id';
+import type { OrderEvent } from './events';
+import type { OrderState } from './order';
+
+/** What a caller sends; the process, which has undone everything, sends `CancelOrder`. */
+export interface RequestCancellation {
+  readonly orderId: OrderId;
+  readonly reason: string;
+}
+
+/** A pending order is cancelled at once. For a paid one the shipment decides: once dispatched, it goes forward. */
+export function requestCancellation(
+  { orderId, reason }: RequestCancellation,
+  state: OrderState,
+): Decision<OrderEvent, 'not_found' | 'order_already_shipped' | 'order_already_cancelled'> {
+  switch (state.status) {
+    case 'ABSENT':
+      return refuse('not_found', `there is no order ${orderId}`);
+    case 'PENDING': {
+      const { customerId, total } = state;
+      return accept({
+        type: 'OrderCancelled',
+        data: { orderId, customerId, reason, previousStatus: 'PENDING', total },
+      });
+    }
+    case 'PAID':
+      switch (state.cancellation) {
+        case undefined:
+          return accept({
+            type: 'OrderCancellationRequested',
+            data: { orderId, customerId: state.customerId, reason },
+          });
+        case 'REQUESTED':
+          return accept();
+        case 'REJECTED':
+          return refuse('order_already_shipped', `order ${orderId} is on its way`);
+        default:
+          return state.cancellation satisfies never;
+      }
+    case 'SHIPPED':
+    case 'DELIVERED':
+      return refuse('order_already_shipped', `order ${orderId} is ${state.status}`);
+    case 'CANCELLED':
+      return refuse('order_already_cancelled', `order ${orderId} is cancelled`);
+    default:
+      return state satisfies never;
+  }
+}

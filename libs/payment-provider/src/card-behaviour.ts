@@ -1,0 +1,19 @@
+/** What the simulated provider does with a card, by its token. An unknown card is declined. */
+export type CardBehaviour =
+  | { readonly kind: 'charge' }
+  | { readonly kind: 'decline'; readonly reason: string }
+  /** The first call is lost on its way: no charge, and the caller waits in vain. The next one is charged. */
+  | { readonly kind: 'timeout_once' }
+  /** The first call charges, but its answer is lost. The next one gets it. */
+  | { readonly kind: 'charged_then_timeout' };
+
+const behaviours: ReadonlyMap<string, CardBehaviour> = new Map<string, CardBehaviour>([
+  ['tok_ok', { kind: 'charge' }],
+  ['tok_declined', { kind: 'decline', reason: 'card_declined' }],
+  ['tok_timeout_once', { kind: 'timeout_once' }],
+  ['tok_charged_then_timeout', { kind: 'charged_then_timeout' }],
+]);
+
+export function behaviourOf(cardToken: string): CardBehaviour {
+  return behaviours.get(cardToken) ?? { kind: 'decline', reason: 'unknown_card_token' };
+}

@@ -1,0 +1,3 @@
+export { IdempotencyKeyReusedError, ProviderTimeoutError, ProviderUnavailableError } from './errors';
+export { migratePaymentProvider, type MigratePaymentProviderOptions } from './migrate-payment-provider';
+export { SimulatedPaymentProvider, type SimulatedPaymentProviderOptions } from './simulated-payment-provider';

@@ -1,0 +1,38 @@
+import type { Money } from '@tidemark/kernel';
+import type { OrderId } from '@tidemark/ordering';
+import type { PaymentId } from './payment-id';
+
+export interface CaptureRequest {
+  /** The same for every try at this charge, so that it is made at most once. */
+  readonly idempotencyKey: string;
+  readonly paymentId: PaymentId;
+  readonly orderId: OrderId;
+  readonly amount: Money;
+  readonly cardToken: string;
+}
+
+export type CaptureAnswer =
+  | { readonly outcome: 'captured'; readonly transactionId: string }
+  | { readonly outcome: 'declined'; readonly reason: string };
+
+export interface RefundRequest {
+  /** The same for every try at this refund, so that it is made at most once. */
+  readonly idempotencyKey: string;
+  readonly paymentId: PaymentId;
+  /** The capture's. */
+  readonly transactionId: string;
+  readonly amount: Money;
+}
+
+export type RefundAnswer =
+  | { readonly outcome: 'refunded'; readonly refundId: string }
+  | { readonly outcome: 'refused'; readonly reason: string };
+
+/**
+ * The port to whoever moves the money. Both calls return once the outcome is certain. They throw when it is not (a
+ * time-out, a lost connection): money may or may not have moved, and asking again with the same key is safe and tells.
+ */
+export interface PaymentProvider {
+  capture(request: CaptureRequest): Promise<CaptureAnswer>;
+  refund(request: RefundRequest): Promise<RefundAnswer>;
+}

@@ -1,0 +1,70 @@
+import { customerIdSchema } from '@tidemark/customers';
+import { defineEvent, moneySchema, type EventOf } from '@tidemark/kernel';
+import { orderIdSchema } from '@tidemark/ordering';
+import { z } from 'zod';
+import { paymentIdSchema } from '../payment-id';
+import { paymentMethodSchema } from './payment-method';
+
+const payment = { paymentId: paymentIdSchema, orderId: orderIdSchema, customerId: customerIdSchema };
+const text = z.string().min(1);
+
+/** The intent, stored before the provider is called. */
+export const paymentRequested = defineEvent(
+  'PaymentRequested',
+  z.strictObject({
+    ...payment,
+    amount: moneySchema,
+    method: paymentMethodSchema,
+    /** RFC 3339, UTC. From then on the order may be paid by another payment. */
+    expiresAt: z.iso.datetime(),
+  }),
+);
+
+/** May follow `PaymentFailed` of cause `EXPIRED`: the money was taken after all and has to go back. */
+export const paymentCaptured = defineEvent(
+  'PaymentCaptured',
+  z.strictObject({ ...payment, amount: moneySchema, transactionId: text }),
+);
+
+export const paymentFailed = defineEvent(
+  'PaymentFailed',
+  z.strictObject({
+    ...payment,
+    /** `DECLINED`: the provider said so, no money moved. `EXPIRED`: nobody knows, a new payment took its place. */
+    cause: z.enum(['DECLINED', 'EXPIRED']),
+    reason: text,
+  }),
+);
+
+export const paymentRefunded = defineEvent(
+  'PaymentRefunded',
+  z.strictObject({
+    ...payment,
+    amount: moneySchema,
+    /** Of this payment so far, this refund included; never more than was captured. */
+    totalRefunded: moneySchema,
+    refundId: text,
+    reason: text,
+  }),
+);
+
+export const paymentRefundFailed = defineEvent(
+  'PaymentRefundFailed',
+  z.strictObject({
+    ...payment,
+    amount: moneySchema,
+    /** `PROVIDER_REFUSED` is the provider's answer; the others are rules, for which it was not asked. */
+    cause: z.enum(['NOT_CAPTURED', 'CURRENCY_MISMATCH', 'AMOUNT_OUT_OF_RANGE', 'PROVIDER_REFUSED']),
+    reason: text,
+  }),
+);
+
+export const paymentContracts = [
+  paymentRequested,
+  paymentCaptured,
+  paymentFailed,
+  paymentRefunded,
+  paymentRefundFailed,
+] as const;
+
+export type PaymentEvent = EventOf<(typeof paymentContracts)[number]>;

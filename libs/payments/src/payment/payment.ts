@@ -1,0 +1,89 @@
+import type { CustomerId } from '@tidemark/customers';
+import type { Aggregate, Money } from '@tidemark/kernel';
+import type { OrderId } from '@tidemark/ordering';
+import type { PaymentId } from '../payment-id';
+import { paymentContracts, type PaymentEvent } from './events';
+import type { PaymentMethod } from './payment-method';
+
+interface Attempt {
+  readonly paymentId: PaymentId;
+  readonly orderId: OrderId;
+  readonly customerId: CustomerId;
+  readonly amount: Money;
+  readonly method: PaymentMethod;
+  readonly expiresAt: string;
+}
+
+interface Captured {
+  readonly transactionId: string;
+  /** 0 <= refunded <= amount */
+  readonly refunded: Money;
+  readonly refundIds: readonly string[];
+}
+
+/** REQUESTED → CAPTURED → REFUNDED, REQUESTED → FAILED; and EXPIRED is left by whatever the provider says at last. */
+export type PaymentAttempt =
+  | ({ readonly status: 'REQUESTED' | 'EXPIRED' | 'FAILED' } & Attempt)
+  | ({ readonly status: 'CAPTURED' | 'REFUNDED' } & Attempt & Captured);
+
+/** All attempts to pay one order, oldest first. */
+export interface PaymentState {
+  readonly attempts: readonly PaymentAttempt[];
+}
+
+/** Stream `Payment-<orderId>`. */
+export const payment: Aggregate<PaymentState, PaymentEvent> = {
+  streamType: 'Payment',
+  initial: { attempts: [] },
+  evolve,
+  contracts: paymentContracts,
+  stateVersion: 1,
+};
+
+export function attemptOf(state: PaymentState, paymentId: PaymentId): PaymentAttempt | undefined {
+  return state.attempts.find((attempt) => attempt.paymentId === paymentId);
+}
+
+function evolve(state: PaymentState, event: PaymentEvent): PaymentState {
+  if (event.type === 'PaymentRequested') {
+    return { attempts: [...state.attempts, { status: 'REQUESTED', ...event.data }] };
+  }
+  return {
+    attempts: state.attempts.map((attempt) =>
+      attempt.paymentId === event.data.paymentId ? evolveAttempt(attempt, event) : attempt,
+    ),
+  };
+}
+
+type AttemptEvent = Exclude<PaymentEvent, { type: 'PaymentRequested' }>;
+
+function evolveAttempt(attempt: PaymentAttempt, event: AttemptEvent): PaymentAttempt {
+  switch (event.type) {
+    case 'PaymentCaptured':
+      return {
+        ...attempt,
+        status: 'CAPTURED',
+        transactionId: event.data.transactionId,
+        refunded: { amount: 0, currency: attempt.amount.currency },
+        refundIds: [],
+      };
+    case 'PaymentFailed':
+      return { ...attempt, status: event.data.cause === 'EXPIRED' ? 'EXPIRED' : 'FAILED' };
+    case 'PaymentRefunded': {
+      if (attempt.status !== 'CAPTURED') {
+        return attempt;
+      }
+      const { totalRefunded, refundId } = event.data;
+      return {
+        ...attempt,
+        status: totalRefunded.amount === attempt.amount.amount ? 'REFUNDED' : 'CAPTURED',
+        refunded: totalRefunded,
+        refundIds: [...attempt.refundIds, refundId],
+      };
+    }
+    case 'PaymentRefundFailed':
+      return attempt;
+    default:
+      return event satisfies never;
+  }
+}

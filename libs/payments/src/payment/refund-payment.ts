@@ -1,0 +1,90 @@
+import { accept, addMoney, refuse, type Decision, type Money } from '@tidemark/kernel';
+import type { OrderId } from '@tidemark/ordering';
+import type { PaymentId } from '../payment-id';
+import type { RefundAnswer, RefundRequest } from '../payment-provider';
+import type { PaymentEvent } from './events';
+import { attemptOf, type PaymentAttempt, type PaymentState } from './payment';
+
+/** Sent by the process. In three steps, as `CapturePayment`: `refundFor`, the provider's answer, `refundPayment`. */
+export interface RefundPayment {
+  readonly orderId: OrderId;
+  readonly paymentId: PaymentId;
+  /** At most what was captured and not refunded yet; 0 only of a payment of 0. */
+  readonly amount: Money;
+  readonly reason: string;
+}
+
+type CapturedAttempt = Extract<PaymentAttempt, { refunded: Money }>;
+type BrokenRule = 'NOT_CAPTURED' | 'CURRENCY_MISMATCH' | 'AMOUNT_OUT_OF_RANGE';
+
+/** The refund to ask for; `undefined` when it was made already or a rule forbids it. */
+export function refundFor(
+  { paymentId, amount }: RefundPayment,
+  state: PaymentState,
+): RefundRequest | undefined {
+  const attempt = attemptOf(state, paymentId);
+  if (attempt?.status !== 'CAPTURED' || brokenRule(attempt, amount)) {
+    return undefined;
+  }
+  // What was refunded before tells the refunds of one payment apart, and stays the same until this one is recorded.
+  const idempotencyKey = `refund-${paymentId}-${attempt.refunded.amount}`;
+  return { idempotencyKey, paymentId, transactionId: attempt.transactionId, amount };
+}
+
+/**
+ * Total for a payment that exists. A payment that was refunded in full yields no events.
+ *
+ * @param command.answer what the provider said to `refundFor`; absent when there was nothing to ask.
+ */
+export function refundPayment(
+  command: RefundPayment & { readonly answer?: RefundAnswer | undefined },
+  state: PaymentState,
+): Decision<PaymentEvent, 'not_found' | 'concurrent_modification'> {
+  const { paymentId, amount, reason, answer } = command;
+  const attempt = attemptOf(state, paymentId);
+  if (!attempt) {
+    return refuse('not_found', `there is no payment ${paymentId}`);
+  }
+  if (attempt.status === 'REFUNDED') {
+    return accept();
+  }
+  const { orderId, customerId } = attempt;
+  const fail = (cause: BrokenRule | 'PROVIDER_REFUSED', why: string) =>
+    accept<PaymentEvent>({
+      type: 'PaymentRefundFailed',
+      data: { paymentId, orderId, customerId, amount, cause, reason: why },
+    });
+  if (attempt.status !== 'CAPTURED') {
+    return fail('NOT_CAPTURED', `the payment is ${attempt.status}`);
+  }
+  if (answer?.outcome === 'refunded' && attempt.refundIds.includes(answer.refundId)) {
+    return accept();
+  }
+  const broken = brokenRule(attempt, amount);
+  if (broken) {
+    return fail(broken, `${refundable(attempt)} ${attempt.amount.currency} can be refunded`);
+  }
+  if (!answer) {
+    return refuse('concurrent_modification', 'the provider has to be asked first');
+  }
+  if (answer.outcome === 'refused') {
+    return fail('PROVIDER_REFUSED', answer.reason);
+  }
+  const totalRefunded = addMoney(attempt.refunded, amount);
+  return accept({
+    type: 'PaymentRefunded',
+    data: { paymentId, orderId, customerId, amount, totalRefunded, refundId: answer.refundId, reason },
+  });
+}
+
+function brokenRule(attempt: CapturedAttempt, { amount, currency }: Money): BrokenRule | undefined {
+  if (currency !== attempt.amount.currency) {
+    return 'CURRENCY_MISMATCH';
+  }
+  const least = Math.min(1, attempt.amount.amount);
+  return amount < least || amount > refundable(attempt) ? 'AMOUNT_OUT_OF_RANGE' : undefined;
+}
+
+function refundable({ amount: captured, refunded }: CapturedAttempt): number {
+  return captured.amount - refunded.amount;
+}

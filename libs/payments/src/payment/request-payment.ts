@@ -1,0 +1,67 @@
+import { accept, refuse, type Decision } from '@tidemark/kernel';
+import type { OrderId, OrderState } from '@tidemark/ordering';
+import type { PaymentId } from '../payment-id';
+import type { PaymentEvent } from './events';
+import { attemptOf, type PaymentAttempt, type PaymentState } from './payment';
+import type { PaymentMethod } from './payment-method';
+
+/** How long an attempt keeps others out while its outcome is unknown. */
+export const paymentExpiryMs = 15 * 60 * 1000;
+
+export interface RequestPayment {
+  readonly orderId: OrderId;
+  /** Of the new attempt. */
+  readonly paymentId: PaymentId;
+  readonly method: PaymentMethod;
+  /** The order as it is now: its status and its total decide. */
+  readonly order: OrderState;
+  readonly now: Date;
+}
+
+/**
+ * Opens an attempt, unless another one is open or has the money. An open attempt that has expired makes room: it is
+ * closed in the same breath, and if its money comes after all, the process refunds it.
+ */
+export function requestPayment(
+  { orderId, paymentId, method, order, now }: RequestPayment,
+  state: PaymentState,
+): Decision<PaymentEvent, 'not_found' | 'order_not_pending' | 'payment_in_progress'> {
+  if (attemptOf(state, paymentId)) {
+    return accept();
+  }
+  if (order.status === 'ABSENT') {
+    return refuse('not_found', `there is no order ${orderId}`);
+  }
+  if (order.status !== 'PENDING') {
+    return refuse('order_not_pending', `order ${orderId} is ${order.status}`);
+  }
+  if (state.attempts.some((attempt) => keepsOthersOut(attempt, now))) {
+    return refuse('payment_in_progress', `order ${orderId} is being paid`);
+  }
+  const expired = state.attempts.filter((attempt) => attempt.status === 'REQUESTED');
+  return accept(...expired.map(expire), {
+    type: 'PaymentRequested',
+    data: {
+      paymentId,
+      orderId,
+      customerId: order.customerId,
+      amount: order.total,
+      method,
+      expiresAt: new Date(now.getTime() + paymentExpiryMs).toISOString(),
+    },
+  });
+}
+
+function keepsOthersOut(attempt: PaymentAttempt, now: Date): boolean {
+  return (
+    attempt.status === 'CAPTURED' ||
+    (attempt.status === 'REQUESTED' && now.getTime() < Date.parse(attempt.expiresAt))
+  );
+}
+
+function expire({ paymentId, orderId, customerId }: PaymentAttempt): PaymentEvent {
+  return {
+    type: 'PaymentFailed',
+    data: { paymentId, orderId, customerId, cause: 'EXPIRED', reason: 'payment_expired' },
+  };
+}

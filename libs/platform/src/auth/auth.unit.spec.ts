@@ -1,0 +1,279 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Controller, Get, Module } from '@nestjs/common';
+import { SignJWT, UnsecuredJWT, exportJWK, exportSPKI, generateKeyPair, type JWK, type KeyLike } from 'jose';
+import {
+  LOCAL_KEY,
+  bearer,
+  sampleConfig,
+  startSample,
+  tokenFor,
+  type SampleService,
+} from '../fixture/sample-service.fixture';
+import { ProblemException } from '../problem/problem-exception';
+import { createService } from '../service/create-service';
+import { Authenticator } from './authenticator';
+import { hasRole, mayActForCustomer, type Caller, type Role } from './caller';
+import { Public } from './route-access';
+
+const THING = '3f1c0d6e-58a4-4a7e-9c55-0a4d3a1f2b3c';
+
+describe('tokens of the local key', () => {
+  let sample: SampleService;
+  beforeAll(async () => {
+    sample = await startSample({ RATE_LIMIT_PER_SECOND: '1', RATE_LIMIT_BURST: '2' });
+  });
+  afterAll(() => sample.app.close());
+
+  const get = (url: string, authorization?: string) =>
+    sample.app.inject({ method: 'GET', url, headers: authorization === undefined ? {} : { authorization } });
+  const status = async (authorization?: string) => (await get('/v1/things', authorization)).statusCode;
+
+  it('are taken when they are right', async () => {
+    expect(await status(await bearer('operator'))).toBe(200);
+    expect(await status((await bearer('operator')).replace('Bearer', 'bearer'))).toBe(200);
+  });
+
+  const now = Math.floor(Date.now() / 1000);
+  it.each<[string, () => Promise<string> | string]>([
+    ['is expired', () => bearer('operator', { exp: now - 60 })],
+    ['has no expiry', () => bearer('operator', { exp: undefined })],
+    ['is not valid yet', () => bearer('operator', { nbf: now + 60 })],
+    ['is of another issuer', () => bearer('operator', { iss: 'other' })],
+    ['has no issuer', () => bearer('operator', { iss: undefined })],
+    ['is for another audience', () => bearer('operator', { aud: ['other'] })],
+    ['has no subject', () => bearer('operator', { sub: undefined })],
+    ['has an empty subject', () => bearer('operator', { sub: '' })],
+    ['has a subject with a line break', () => bearer('operator', { sub: 'a\nb' })],
+    ['has no roles', () => bearer('operator', { roles: undefined })],
+    ['has roles that are no list', () => bearer('operator', { roles: 'operator' })],
+    ['has a customer that is no identifier', () => bearer('customer', { customer_id: 'a b' })],
+    ['is signed by another key', async () => `Bearer ${await tokenFor('operator', {}, Buffer.alloc(32, 8))}`],
+    ['is cut', async () => (await bearer('operator')).slice(0, -2)],
+    ['is changed', async () => withOtherRole(await bearer('customer'))],
+    [
+      'is not signed',
+      () =>
+        `Bearer ${new UnsecuredJWT({ sub: 's', roles: ['admin'], iss: 'tidemark-local', aud: 'tidemark', exp: now + 60 }).encode()}`,
+    ],
+    [
+      'is signed by another algorithm',
+      async () =>
+        `Bearer ${await new SignJWT({ sub: 's', roles: ['admin'], iss: 'tidemark-local', aud: 'tidemark', exp: now + 60 }).setProtectedHeader({ alg: 'HS512' }).sign(Buffer.alloc(64, 7))}`,
+    ],
+    ['is no token', () => 'Bearer abc'],
+    ['is not there', () => 'Bearer '],
+    ['is of another scheme', () => 'Basic YTpi'],
+  ])('are refused when one %s', async (_, authorization) => {
+    const answer = await get('/v1/things', await authorization());
+
+    expect(answer.statusCode).toBe(401);
+    expect(answer.headers['www-authenticate']).toBe('Bearer error="invalid_token"');
+    expect(answer.json()).toMatchObject({ code: 'unauthenticated' });
+  });
+
+  it('are asked for, also by HEAD', async () => {
+    expect((await sample.app.inject({ method: 'HEAD', url: '/v1/things' })).statusCode).toBe(401);
+    expect((await get('/v1/things')).headers['www-authenticate']).toBe('Bearer');
+  });
+
+  it.each([
+    ['customer', 200, 403],
+    ['operator', 200, 403],
+    ['service', 200, 403],
+    ['admin', 200, 200],
+    ['visitor', 403, 403],
+  ])('with role %s open what the role may', async (role, list, read) => {
+    const authorization = await bearer(role, { sub: `roles-${role}` });
+
+    expect((await get('/v1/things', authorization)).statusCode).toBe(list);
+    expect((await get(`/v1/things/${THING}`, authorization)).statusCode).toBe(read);
+  });
+
+  it('are not asked for where the route is public', async () => {
+    expect((await get('/v1/open')).json()).toEqual({ open: true });
+  });
+
+  it('of customers are held to a rate, each subject to its own', async () => {
+    const first = await bearer('customer', { sub: 'eager' });
+    const answers = [
+      await get('/v1/things', first),
+      await get('/v1/things', first),
+      await get('/v1/things', first),
+    ];
+
+    expect(answers.map(({ statusCode }) => statusCode)).toEqual([200, 200, 429]);
+    expect(answers[2]!.json()).toMatchObject({ code: 'rate_limited' });
+    expect(answers[2]!.headers['retry-after']).toBe('1');
+    expect(await status(await bearer('customer', { sub: 'calm' }))).toBe(200);
+
+    const operator = await bearer('operator', { sub: 'eager' });
+    expect([await status(operator), await status(operator), await status(operator)]).toEqual([200, 200, 200]);
+  });
+
+  it('never reach the log', async () => {
+    const authorization = await bearer('operator');
+    await get('/v1/things?customerId=anna', authorization);
+
+    const log = JSON.stringify(sample.log);
+    expect(log).toContain('local-operator');
+    expect(log).not.toContain(authorization.slice(-20));
+    expect(log).not.toContain('anna');
+  });
+});
+
+function withOtherRole(authorization: string): string {
+  const [header, payload, signature] = authorization.split('.');
+  const claims = Buffer.from(payload!, 'base64url').toString().replace('["customer"]', '["admin"]');
+  return [header, Buffer.from(claims).toString('base64url'), signature].join('.');
+}
+
+describe('tokens of an identity provider', () => {
+  let provider: Server;
+  let keys: { privateKey: KeyLike; publicKey: KeyLike };
+  let answer: { status: number; body: unknown };
+  let authenticator: Authenticator;
+
+  beforeEach(async () => {
+    keys = await generateKeyPair('ES256');
+    const jwk: JWK = { ...(await exportJWK(keys.publicKey)), kid: 'k1', alg: 'ES256' };
+    answer = { status: 200, body: { keys: [jwk] } };
+    provider = createServer((_, reply) => {
+      reply.writeHead(answer.status, { 'content-type': 'application/json' }).end(JSON.stringify(answer.body));
+    });
+    await new Promise<void>((listening) => provider.listen(0, '127.0.0.1', listening));
+    authenticator = new Authenticator({
+      keys: 'jwks',
+      jwksUrl: new URL(`http://127.0.0.1:${(provider.address() as AddressInfo).port}/`),
+      issuer: 'https://id.example',
+      audience: 'tidemark',
+    });
+  });
+  afterEach(() => provider.close());
+
+  const claims = {
+    sub: 'u-1',
+    roles: ['customer', 'other'],
+    customer_id: 'C1',
+    iss: 'https://id.example',
+    aud: 'tidemark',
+    exp: Math.floor(Date.now() / 1000) + 60,
+  };
+  const sign = (key: KeyLike | Uint8Array, header: { alg: string; kid?: string }) =>
+    new SignJWT(claims).setProtectedHeader(header).sign(key);
+  const outcome = async (token: string) => {
+    try {
+      return await authenticator.authenticate(`Bearer ${token}`);
+    } catch (error) {
+      return (error as ProblemException).getStatus();
+    }
+  };
+
+  it('make the caller, with the roles that are known', async () => {
+    expect(await outcome(await sign(keys.privateKey, { alg: 'ES256', kid: 'k1' }))).toEqual({
+      subject: 'u-1',
+      roles: ['customer'],
+      customerId: 'C1',
+    });
+  });
+
+  it('are refused when signed with the public key as a secret, by the local key, or by a key that is not known', async () => {
+    const spki = Buffer.from(await exportSPKI(keys.publicKey));
+    const stranger = await generateKeyPair('ES256');
+
+    expect(await outcome(await sign(spki, { alg: 'HS256', kid: 'k1' }))).toBe(401);
+    expect(await outcome(await sign(LOCAL_KEY, { alg: 'HS256' }))).toBe(401);
+    expect(await outcome(await sign(stranger.privateKey, { alg: 'ES256', kid: 'k1' }))).toBe(401);
+    expect(await outcome(await sign(stranger.privateKey, { alg: 'ES256', kid: 'k2' }))).toBe(401);
+  });
+
+  it.each([
+    ['fails', { status: 500, body: {} }],
+    ['answers nonsense', { status: 200, body: { no: 'keys' } }],
+  ])('cannot be judged while the provider %s', async (_, providerAnswer) => {
+    const token = await sign(keys.privateKey, { alg: 'ES256', kid: 'k1' });
+    answer = providerAnswer;
+
+    expect(await outcome(token)).toBe(503);
+  });
+
+  it('cannot be judged while the provider is out of reach', async () => {
+    const token = await sign(keys.privateKey, { alg: 'ES256', kid: 'k1' });
+    await new Promise((closed) => provider.close(closed));
+
+    expect(await outcome(token)).toBe(503);
+  });
+});
+
+describe('roles', () => {
+  const caller = (role: Role, customerId?: string): Caller => ({
+    subject: 's',
+    roles: [role],
+    ...(customerId === undefined ? {} : { customerId }),
+  });
+
+  it.each<[Role, Role[]]>([
+    ['customer', ['customer']],
+    ['operator', ['operator']],
+    ['service', ['operator', 'service']],
+    ['admin', ['customer', 'operator', 'service', 'admin']],
+  ])('%s may act as %p', (role, may) => {
+    expect(
+      (['customer', 'operator', 'service', 'admin'] as const).filter((as) => hasRole(caller(role), as)),
+    ).toEqual(may);
+  });
+
+  it("customers act for themselves, the others for every customer's", () => {
+    expect(mayActForCustomer(caller('customer', 'C1'), 'C1')).toBe(true);
+    expect(mayActForCustomer(caller('customer', 'C1'), 'C2')).toBe(false);
+    expect(mayActForCustomer(caller('customer'), 'C1')).toBe(false);
+    for (const role of ['operator', 'service', 'admin'] as const) {
+      expect(mayActForCustomer(caller(role), 'C1')).toBe(true);
+    }
+  });
+});
+
+describe('a route that does not say who may call it', () => {
+  @Controller()
+  class ForgetfulController {
+    @Get('v1/forgotten')
+    forgotten(): string {
+      return 'anybody';
+    }
+  }
+
+  @Controller()
+  class AdminController {
+    @Get('admin')
+    @Public()
+    index(): string {
+      return 'public on purpose';
+    }
+  }
+
+  const start = async (controller: typeof ForgetfulController | typeof AdminController) => {
+    @Module({ controllers: [controller] })
+    class OneControllerModule {}
+    const app = await createService({
+      name: 'sample-service',
+      description: 'A sample.',
+      config: sampleConfig({ LOG_LEVEL: 'silent' }),
+      module: () => OneControllerModule,
+    });
+    try {
+      await app.init();
+    } finally {
+      await app.close();
+    }
+  };
+
+  it('fails the start', async () => {
+    await expect(start(ForgetfulController)).rejects.toThrow(
+      'GET /v1/forgotten has neither @Roles(…) nor @Public()',
+    );
+  });
+
+  it('does not, when it says so', async () => {
+    await expect(start(AdminController)).resolves.toBeUndefined();
+  });
+});

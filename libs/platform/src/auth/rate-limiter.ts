@@ -1,0 +1,39 @@
+const MAX_SUBJECTS = 10_000;
+
+interface Bucket {
+  readonly tokens: number;
+  readonly atMs: number;
+}
+
+/**
+ * A token bucket per subject, in this process only: a safety limit, not a quota. It remembers the subjects seen last, so
+ * its memory is bounded; a forgotten subject starts with a full bucket.
+ */
+export class RateLimiter {
+  private readonly buckets = new Map<string, Bucket>();
+
+  constructor(
+    private readonly perSecond: number,
+    private readonly burst: number,
+    private readonly nowMs: () => number = () => performance.now(),
+  ) {}
+
+  /** Takes a token: 0 when there was one, otherwise the whole seconds until there is one again. */
+  take(subject: string): number {
+    const now = this.nowMs();
+    const bucket = this.buckets.get(subject) ?? { tokens: this.burst, atMs: now };
+    const tokens = Math.min(this.burst, bucket.tokens + ((now - bucket.atMs) / 1000) * this.perSecond);
+    const allowed = tokens >= 1;
+    this.remember(subject, { tokens: allowed ? tokens - 1 : tokens, atMs: now });
+    return allowed ? 0 : Math.ceil((1 - tokens) / this.perSecond);
+  }
+
+  private remember(subject: string, bucket: Bucket): void {
+    this.buckets.delete(subject);
+    this.buckets.set(subject, bucket);
+    if (this.buckets.size > MAX_SUBJECTS) {
+      const [oldest] = this.buckets.keys();
+      this.buckets.delete(oldest!);
+    }
+  }
+}

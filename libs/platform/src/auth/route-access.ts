@@ -1,0 +1,60 @@
+import { applyDecorators } from '@nestjs/common';
+import { RouteConfig } from '@nestjs/platform-fastify';
+import { ApiBearerAuth } from '@nestjs/swagger';
+import type { RouteOptions } from 'fastify';
+import { ApiProblem } from '../problem/api-problem';
+import { ProblemException } from '../problem/problem-exception';
+import { hasRole, type Caller, type Role } from './caller';
+
+/** Who may call a route: anybody, or a caller with one of these roles. */
+export type RouteAccess = 'public' | readonly Role[];
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    access?: RouteAccess;
+  }
+}
+
+/**
+ * The roles that may call a route. `admin` always may, and `service` whatever `operator` may. It is kept in Fastify's own
+ * route configuration, because it is checked before the body is read, and Nest's guards run after that.
+ */
+export function Roles(...roles: readonly [Role, ...Role[]]): MethodDecorator {
+  return applyDecorators(
+    RouteConfig({ access: roles satisfies RouteAccess }),
+    ApiBearerAuth(),
+    ApiProblem(
+      'unauthenticated',
+      'forbidden',
+      ...(roles.includes('customer') ? (['rate_limited'] as const) : []),
+    ),
+  );
+}
+
+/** A route that needs no token. */
+export function Public(): MethodDecorator {
+  return RouteConfig({ access: 'public' satisfies RouteAccess });
+}
+
+/** `/v1` and `/admin` are the protected part of a service. */
+export function isProtectedPath(path: string): boolean {
+  return /^\/(v1|admin)(\/|$)/.test(path);
+}
+
+/**
+ * For Fastify's `onRoute`: a route of the protected part must say who may call it, or the service does not start.
+ *
+ * @throws Error
+ */
+export function requireDeclaredAccess({ method, url, config }: RouteOptions): void {
+  if (isProtectedPath(url) && config?.access === undefined) {
+    throw new Error(`${String(method)} ${url} has neither @Roles(…) nor @Public()`);
+  }
+}
+
+/** @throws ProblemException 403 */
+export function requireRole(caller: Caller, roles: readonly Role[]): void {
+  if (!roles.some((role) => hasRole(caller, role))) {
+    throw new ProblemException(403, 'forbidden', "The token's roles do not allow this.");
+  }
+}

@@ -1,0 +1,62 @@
+import { z } from 'zod';
+
+/** Where the keys come from that tokens are verified with, and what else a token must say. */
+export type AuthConfig = {
+  readonly issuer: string;
+  readonly audience: string;
+} & (
+  { readonly keys: 'jwks'; readonly jwksUrl: URL } | { readonly keys: 'local'; readonly localKey: Uint8Array }
+);
+
+const LOCAL_ISSUER = 'tidemark-local';
+const MIN_KEY_BYTES = 32;
+
+/**
+ * Exactly one of `AUTH_JWKS_URL` and `AUTH_LOCAL_KEY` (base64url, at least 32 bytes, for HS256); `AUTH_ISSUER` (default
+ * `tidemark-local` with the local key, required with JWKS); `AUTH_AUDIENCE` (default `tidemark`).
+ */
+export function authSettings() {
+  return z
+    .object({
+      AUTH_JWKS_URL: z
+        .string()
+        .refine(isHttpUrl, { error: 'expected an https:// or http:// URL' })
+        .optional(),
+      AUTH_LOCAL_KEY: z
+        .string()
+        .refine(isStrongKey, { error: `expected at least ${MIN_KEY_BYTES} bytes as base64url` })
+        .optional(),
+      AUTH_ISSUER: z.string().optional(),
+      AUTH_AUDIENCE: z.string().default('tidemark'),
+    })
+    .transform((env, context): AuthConfig => {
+      const fault = (setting: string, message: string): never => {
+        context.addIssue({ code: 'custom', path: [setting], message });
+        return z.NEVER;
+      };
+      const { AUTH_JWKS_URL: jwksUrl, AUTH_LOCAL_KEY: localKey, AUTH_AUDIENCE: audience } = env;
+      if ((jwksUrl === undefined) === (localKey === undefined)) {
+        return fault('AUTH_JWKS_URL', 'expected exactly one of AUTH_JWKS_URL and AUTH_LOCAL_KEY');
+      }
+      if (localKey !== undefined) {
+        return {
+          keys: 'local',
+          localKey: Buffer.from(localKey, 'base64url'),
+          issuer: env.AUTH_ISSUER ?? LOCAL_ISSUER,
+          audience,
+        };
+      }
+      if (env.AUTH_ISSUER === undefined) {
+        return fault('AUTH_ISSUER', 'expected the issuer of the tokens, since AUTH_JWKS_URL is set');
+      }
+      return { keys: 'jwks', jwksUrl: new URL(jwksUrl!), issuer: env.AUTH_ISSUER, audience };
+    });
+}
+
+function isHttpUrl(value: string): boolean {
+  return URL.canParse(value) && ['https:', 'http:'].includes(new URL(value).protocol);
+}
+
+function isStrongKey(value: string): boolean {
+  return /^[A-Za-z0-9_-]+$/.test(value) && Buffer.from(value, 'base64url').length >= MIN_KEY_BYTES;
+}

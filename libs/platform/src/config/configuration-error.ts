@@ -1,0 +1,18 @@
+import { Fault } from '@tidemark/kernel';
+
+/** One setting that cannot be used. Never holds the value: it may be a secret. */
+export interface SettingFault {
+  /** The environment variable. */
+  readonly setting: string;
+  readonly message: string;
+}
+
+/** The environment does not make a valid configuration. The message has one line per fault: `PORT: expected …`. */
+export class ConfigurationError extends Fault {
+  readonly code = 'invalid_configuration';
+  readonly retryable = false;
+
+  constructor(readonly faults: readonly SettingFault[]) {
+    super(faults.map(({ setting, message }) => `${setting}: ${message}`).join('\n'));
+  }
+}

@@ -1,0 +1,58 @@
+import { z } from 'zod';
+import { count, durationMs } from './numbers';
+
+const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+
+/** How the service listens, drains and logs. */
+export interface HttpConfig {
+  readonly port: number;
+  readonly host: string;
+  readonly logLevel: (typeof LOG_LEVELS)[number];
+  /** How many proxies before the service may be trusted to name the client; 0 trusts none. */
+  readonly trustedProxies: number;
+  /** How long a request may take to arrive whole. */
+  readonly requestTimeoutMs: number;
+  /** How long the service goes on serving, not ready, before it stops to listen: the time a balancer needs to notice. */
+  readonly drainDelayMs: number;
+  /** The longest that an orderly shutdown may take, draining included; then the process ends with code 1. */
+  readonly shutdownTimeoutMs: number;
+  /** The longest that one readiness check may take. */
+  readonly readinessTimeoutMs: number;
+  /** The sustained requests per second that one subject with role `customer` may make to this replica; 0: no limit. */
+  readonly customerRequestsPerSecond: number;
+  /** How many requests such a subject may make at once before the sustained rate holds. */
+  readonly customerBurst: number;
+}
+
+/**
+ * `PORT` (default as given; 0 takes a free one), `HOST` (0.0.0.0), `LOG_LEVEL` (info), `TRUSTED_PROXIES` (1),
+ * `REQUEST_TIMEOUT_MS` (30000), `DRAIN_DELAY_MS` (0), `SHUTDOWN_TIMEOUT_MS` (25000), `READINESS_TIMEOUT_MS` (2000),
+ * `RATE_LIMIT_PER_SECOND` (20), `RATE_LIMIT_BURST` (40).
+ */
+export function httpSettings({ defaultPort }: { readonly defaultPort: number }) {
+  return z
+    .object({
+      PORT: count({ default: defaultPort, min: 0, max: 65_535 }),
+      HOST: z.string().default('0.0.0.0'),
+      LOG_LEVEL: z.enum(LOG_LEVELS, { error: `expected one of ${LOG_LEVELS.join(', ')}` }).default('info'),
+      TRUSTED_PROXIES: count({ default: 1, min: 0, max: 10 }),
+      REQUEST_TIMEOUT_MS: durationMs({ default: 30_000, min: 1 }),
+      DRAIN_DELAY_MS: durationMs({ default: 0 }),
+      SHUTDOWN_TIMEOUT_MS: durationMs({ default: 25_000, min: 1 }),
+      READINESS_TIMEOUT_MS: durationMs({ default: 2_000, min: 1 }),
+      RATE_LIMIT_PER_SECOND: count({ default: 20, min: 0, max: 100_000 }),
+      RATE_LIMIT_BURST: count({ default: 40, max: 100_000 }),
+    })
+    .transform((env): HttpConfig => ({
+      port: env.PORT,
+      host: env.HOST,
+      logLevel: env.LOG_LEVEL,
+      trustedProxies: env.TRUSTED_PROXIES,
+      requestTimeoutMs: env.REQUEST_TIMEOUT_MS,
+      drainDelayMs: env.DRAIN_DELAY_MS,
+      shutdownTimeoutMs: env.SHUTDOWN_TIMEOUT_MS,
+      readinessTimeoutMs: env.READINESS_TIMEOUT_MS,
+      customerRequestsPerSecond: env.RATE_LIMIT_PER_SECOND,
+      customerBurst: env.RATE_LIMIT_BURST,
+    }));
+}

@@ -1,0 +1,89 @@
+import { readFileSync } from 'node:fs';
+import type { ZodType, z } from 'zod';
+import { ConfigurationError, type SettingFault } from './configuration-error';
+
+/** A group of environment variables, as they are or transformed into the shape that the code wants. */
+export type SettingsSection = ZodType & (Shaped | { readonly in: Shaped });
+
+interface Shaped {
+  readonly shape: object;
+}
+
+/** What `loadConfig` makes of the sections. */
+export type ConfigOf<Sections extends Record<string, SettingsSection>> = {
+  readonly [Name in keyof Sections]: z.output<Sections[Name]>;
+};
+
+/**
+ * Reads and validates the sections' variables, all of them before it complains. An empty value counts as absent;
+ * `<NAME>_FILE` names a file that holds the value (its trailing line break is dropped), for mounted secrets; variables
+ * that no section asks for are ignored.
+ *
+ * @throws ConfigurationError with one fault per variable, and no value in any of them
+ */
+export function loadConfig<Sections extends Record<string, SettingsSection>>(
+  sections: Sections,
+  env: NodeJS.ProcessEnv,
+): ConfigOf<Sections> {
+  const faults: SettingFault[] = [];
+  const config: Record<string, unknown> = {};
+  for (const [name, section] of Object.entries(sections)) {
+    const settings = settingsOf(namesIn(section), env, faults);
+    const parsed = section.safeParse(settings);
+    if (parsed.success) {
+      config[name] = parsed.data;
+      continue;
+    }
+    for (const issue of parsed.error.issues) {
+      faults.push({ setting: issue.path.join('.') || name, message: issue.message });
+    }
+  }
+  if (faults.length > 0) {
+    throw new ConfigurationError(onePerSetting(faults));
+  }
+  return config as ConfigOf<Sections>;
+}
+
+function namesIn(section: SettingsSection): readonly string[] {
+  return Object.keys('shape' in section ? section.shape : section.in.shape);
+}
+
+function settingsOf(
+  names: readonly string[],
+  env: NodeJS.ProcessEnv,
+  faults: SettingFault[],
+): Record<string, string> {
+  const settings: Record<string, string> = {};
+  for (const name of names) {
+    const value = env[name] || undefined;
+    const file = env[`${name}_FILE`] || undefined;
+    if (value !== undefined && file !== undefined) {
+      faults.push({ setting: name, message: `set either ${name} or ${name}_FILE, not both` });
+    } else if (file !== undefined) {
+      const content = contentOf(file);
+      if (content === undefined) {
+        faults.push({ setting: name, message: `${name}_FILE names a file that cannot be read` });
+      } else if (content !== '') {
+        settings[name] = content;
+      }
+    } else if (value !== undefined) {
+      settings[name] = value;
+    }
+  }
+  return settings;
+}
+
+function contentOf(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8').replace(/\r?\n$/, '');
+  } catch {
+    return undefined;
+  }
+}
+
+/** The first fault says why; "expected …" after "cannot be read" says nothing more. */
+function onePerSetting(faults: readonly SettingFault[]): SettingFault[] {
+  return faults.filter(
+    (fault, index) => faults.findIndex((earlier) => earlier.setting === fault.setting) === index,
+  );
+}

@@ -1,0 +1,92 @@
+import { applyDecorators } from '@nestjs/common';
+import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
+import { Transform } from 'class-transformer';
+import { IsEmail, IsInt, IsOptional, IsString, IsUUID, Matches, Max, MaxLength, Min } from 'class-validator';
+
+/** Every rule also documents its field. With `optional`, the field may be absent (and never null). */
+export interface FieldOptions {
+  readonly optional?: boolean;
+  readonly description?: string;
+}
+
+const MAX_QUANTITY = 1_000_000;
+const MAX_MINOR_UNITS = 1_000_000_000_000;
+
+/** A customer's or product's id: 1 to 64 of `[A-Za-z0-9._-]`. */
+export function IsIdentifier(options: FieldOptions = {}): PropertyDecorator {
+  const pattern = '^[A-Za-z0-9._-]{1,64}$';
+  return field(
+    { ...options, type: String, pattern },
+    Matches(new RegExp(pattern), { message: '$property is 1 to 64 of A-Z a-z 0-9 . _ -' }),
+  );
+}
+
+/** An order's or shipment's id: a UUID, taken in lower case, so that one order can't have two addresses. */
+export function IsUuid(options: FieldOptions = {}): PropertyDecorator {
+  return field(
+    { ...options, type: String, format: 'uuid' },
+    Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.toLowerCase() : value)),
+    IsUUID('all', { message: '$property is a UUID' }),
+  );
+}
+
+/** A whole number from 1 to 1,000,000; a number, not a text of one. */
+export function IsQuantity(options: FieldOptions = {}): PropertyDecorator {
+  return wholeNumber(1, MAX_QUANTITY, options);
+}
+
+/** A whole number from -1,000,000 to 1,000,000. */
+export function IsSignedQuantity(options: FieldOptions = {}): PropertyDecorator {
+  return wholeNumber(-MAX_QUANTITY, MAX_QUANTITY, options);
+}
+
+/** The amount of a price, in minor units: a whole number from 0 to 10^12. */
+export function IsPrice(options: FieldOptions = {}): PropertyDecorator {
+  return wholeNumber(0, MAX_MINOR_UNITS, options);
+}
+
+/** A text that is not blank, with at most `maxLength` characters and no control character. */
+export function IsText(maxLength: number, options: FieldOptions = {}): PropertyDecorator {
+  return field(
+    { ...options, type: String, minLength: 1, maxLength },
+    IsString({ message: '$property is a text' }),
+    MaxLength(maxLength, { message: `$property has at most ${maxLength} characters` }),
+    Matches(/^(?=.*\S)\P{Cc}*$/u, { message: '$property is neither blank nor has control characters' }),
+  );
+}
+
+/** An e-mail address, as the client wrote it; compare it without case. */
+export function IsEmailAddress(options: FieldOptions = {}): PropertyDecorator {
+  return field(
+    { ...options, type: String, format: 'email', maxLength: 254 },
+    IsEmail({}, { message: '$property is an e-mail address' }),
+  );
+}
+
+/** A phone number as E.164 has it: `+` and 7 to 15 digits. */
+export function IsPhoneNumber(options: FieldOptions = {}): PropertyDecorator {
+  const pattern = '^\\+[1-9]\\d{6,14}$';
+  return field(
+    { ...options, type: String, pattern },
+    Matches(new RegExp(pattern), { message: '$property is an E.164 number, as +4930123456' }),
+  );
+}
+
+function wholeNumber(min: number, max: number, options: FieldOptions): PropertyDecorator {
+  const message = `$property is a whole number from ${min} to ${max}`;
+  return field(
+    { ...options, type: 'integer', minimum: min, maximum: max },
+    IsInt({ message }),
+    Min(min, { message }),
+    Max(max, { message }),
+  );
+}
+
+/** What all rules have in common: the documentation, and that the field may be absent. */
+export function field(
+  { optional = false, ...documentation }: FieldOptions & ApiPropertyOptions,
+  ...rules: readonly PropertyDecorator[]
+): PropertyDecorator {
+  const property = { ...documentation, required: !optional } as ApiPropertyOptions;
+  return applyDecorators(ApiProperty(property), ...(optional ? [IsOptional()] : []), ...rules);
+}

@@ -1,0 +1,12 @@
+import type { Money } from '@tidemark/kernel';
+import { IsCurrency } from './codes';
+import { IsPrice } from './field-rules';
+
+/** An amount of 0 or more minor units (cents) of one currency. */
+export class MoneyDto implements Money {
+  @IsPrice({ description: 'Minor units, as cents' })
+  readonly amount!: number;
+
+  @IsCurrency()
+  readonly currency!: string;
+}

@@ -1,0 +1,34 @@
+import { Type as TransformTo } from 'class-transformer';
+import { ArrayMaxSize, ArrayMinSize, IsArray, IsObject, ValidateNested } from 'class-validator';
+import type { Type } from '@nestjs/common';
+import { field, type FieldOptions } from './field-rules';
+
+/**
+ * A field that holds another DTO. More than `@ValidateNested()`, which takes an empty array for a valid object.
+ */
+export function NestedObject(dto: () => Type, options: FieldOptions = {}): PropertyDecorator {
+  return field(
+    // Swagger knows a lazy type by its function's name, which must be `type`.
+    { ...options, type: () => dto() },
+    IsObject({ message: '$property is an object' }),
+    ValidateNested(),
+    TransformTo(dto),
+  );
+}
+
+/** A field that holds a list of `min` to `max` other DTOs. */
+export function NestedList(
+  dto: () => Type,
+  { min, max, ...options }: FieldOptions & { readonly min: number; readonly max: number },
+): PropertyDecorator {
+  const message = `$property is a list of ${min} to ${max}`;
+  return field(
+    { ...options, type: () => dto(), isArray: true, minItems: min, maxItems: max },
+    IsArray({ message }),
+    ArrayMinSize(min, { message }),
+    ArrayMaxSize(max, { message }),
+    IsObject({ each: true, message: 'each of $property is an object' }),
+    ValidateNested({ each: true }),
+    TransformTo(dto),
+  );
+}

@@ -1,0 +1,57 @@
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { callerOf } from '../auth/current-caller';
+import { ProblemException, invalidRequest } from '../problem/problem-exception';
+import { commandHashOf, commandIdOf } from './command-identity';
+import { isOpaqueKey } from './opaque-key';
+import { traceparentOf } from './traceparent';
+
+/** What goes with every command: its identity, and who sent it in which context. */
+export interface CommandContext {
+  /** UUIDv5 of the token's subject and the `Idempotency-Key`. */
+  readonly commandId: string;
+  /** SHA-256 of method, path and body: a repeat with another one is refused. */
+  readonly commandHash: string;
+  readonly correlationId: string;
+  /** The token's subject. */
+  readonly actor: string;
+  readonly traceparent?: string;
+}
+
+/** @throws ProblemException 400 `idempotency_key_required`, or `validation_failed` for a malformed key */
+export function commandContextOf(request: FastifyRequest): CommandContext {
+  const { subject } = callerOf(request);
+  const traceparent = traceparentOf(request.headers.traceparent);
+  const [path] = request.url.split('?', 1);
+  return {
+    commandId: commandIdOf(subject, idempotencyKeyOf(request)),
+    commandHash: commandHashOf({ method: request.method, path: path!, body: request.body }),
+    correlationId: request.id,
+    actor: subject,
+    ...(traceparent === undefined ? {} : { traceparent }),
+  };
+}
+
+function idempotencyKeyOf(request: FastifyRequest): string {
+  const key = request.headers['idempotency-key'];
+  if (key === undefined || key === '') {
+    throw new ProblemException(
+      400,
+      'idempotency_key_required',
+      'Every write needs an Idempotency-Key header.',
+    );
+  }
+  if (!isOpaqueKey(key)) {
+    throw invalidRequest({
+      path: 'Idempotency-Key',
+      code: 'malformed_header',
+      message: 'Idempotency-Key is 1 to 128 of A-Z a-z 0-9 . _ -',
+    });
+  }
+  return key;
+}
+
+/** A parameter that gets the `CommandContext`. With it, a route refuses requests without an `Idempotency-Key`. */
+export const CommandContext = createParamDecorator((_: unknown, context: ExecutionContext): CommandContext =>
+  commandContextOf(context.switchToHttp().getRequest()),
+);

@@ -1,0 +1,25 @@
+import { createHash } from 'node:crypto';
+import { v5 as uuidV5 } from 'uuid';
+import { canonicalJson } from './canonical-json';
+
+/** Fixed for ever: another namespace would make every repeated command a new one. */
+const COMMAND_NAMESPACE = '5b0ea0a3-8e0c-4d0b-9a55-3f1f6b1f5c0e';
+
+/** The id of a command: the same for the same caller and key, different for any other pair. */
+export function commandIdOf(subject: string, idempotencyKey: string): string {
+  return uuidV5(JSON.stringify([subject, idempotencyKey]), COMMAND_NAMESPACE);
+}
+
+/** What a repeat of a command must be equal in. */
+export interface CommandContent {
+  readonly method: string;
+  /** Without the query. */
+  readonly path: string;
+  readonly body: unknown;
+}
+
+/** SHA-256, in hex, over method, path and body; the order of a body's keys and its white space do not matter. */
+export function commandHashOf({ method, path, body }: CommandContent): string {
+  const content = body === undefined ? [method, path] : [method, path, body];
+  return createHash('sha256').update(canonicalJson(content)).digest('hex');
+}

@@ -1,0 +1,51 @@
+import { invalidRequest } from '../problem/problem-exception';
+
+/** A place in the log's delivery order. */
+export interface LogPosition {
+  readonly partition: number;
+  readonly position: number;
+}
+
+/** How far a read model must have come, at most one position per partition. */
+export type ConsistencyToken = readonly LogPosition[];
+
+const HEADER = 'Consistency-Token';
+const ENTRY = /^(0|[1-9]\d{0,4}):([1-9]\d{0,15})$/;
+
+/** `<partition>:<position>`, several joined by commas. */
+export function formatConsistencyToken(token: ConsistencyToken): string {
+  return token.map(({ partition, position }) => `${partition}:${position}`).join(',');
+}
+
+/**
+ * Reads a token. Clients may join the tokens of several writes, so of several positions in one partition the last counts.
+ *
+ * @throws ProblemException 400 when it is malformed
+ */
+export function parseConsistencyToken(text: string): ConsistencyToken {
+  const positions = new Map<number, number>();
+  for (const entry of text.split(',')) {
+    const [, partition, position] = ENTRY.exec(entry.trim()) ?? [];
+    if (partition === undefined || !Number.isSafeInteger(Number(position))) {
+      throw invalidRequest({
+        path: HEADER,
+        code: 'malformed_header',
+        message: `${HEADER} is <partition>:<position>, several joined by commas`,
+      });
+    }
+    const known = positions.get(Number(partition)) ?? 0;
+    positions.set(Number(partition), Math.max(known, Number(position)));
+  }
+  return [...positions].map(([partition, position]) => ({ partition, position }));
+}
+
+/** @throws ProblemException 400 when the token names a partition that the installation does not have */
+export function requireKnownPartitions(token: ConsistencyToken, partitionCount: number): void {
+  if (token.some(({ partition }) => partition >= partitionCount)) {
+    throw invalidRequest({
+      path: HEADER,
+      code: 'unknown_partition',
+      message: `${HEADER} names a partition that there is not`,
+    });
+  }
+}

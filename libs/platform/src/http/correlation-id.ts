@@ -1,0 +1,34 @@
+import type { IncomingMessage } from 'node:http';
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { v7 as uuidV7 } from 'uuid';
+import { invalidRequest } from '../problem/problem-exception';
+import { isOpaqueKey } from './opaque-key';
+
+const HEADER = 'x-correlation-id';
+
+/**
+ * The id of a request, which is Fastify's `request.id`: the client's when it sent a well-formed one, otherwise a new UUIDv7.
+ * A malformed one is refused only later (`requireWellFormedCorrelationId`), and that answer needs an id, too.
+ */
+export function correlationIdOf(request: Pick<IncomingMessage, 'headers'>): string {
+  const sent = request.headers[HEADER];
+  return isOpaqueKey(sent) ? sent : uuidV7();
+}
+
+/** @throws ProblemException 400 */
+export function requireWellFormedCorrelationId(request: FastifyRequest): void {
+  const sent = request.headers[HEADER];
+  if (sent !== undefined && !isOpaqueKey(sent)) {
+    throw invalidRequest({
+      path: 'X-Correlation-Id',
+      code: 'malformed_header',
+      message: 'X-Correlation-Id is 1 to 128 of A-Z a-z 0-9 . _ -',
+    });
+  }
+}
+
+/** A parameter that gets the request's correlation id. */
+export const CorrelationId = createParamDecorator(
+  (_: unknown, context: ExecutionContext): string => context.switchToHttp().getRequest<FastifyRequest>().id,
+);

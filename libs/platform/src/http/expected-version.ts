@@ -1,0 +1,30 @@
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { invalidRequest } from '../problem/problem-exception';
+
+/** `"<version>"`, the form of `ETag` and `If-Match`. */
+export function etagOf(version: number): string {
+  return `"${version}"`;
+}
+
+/** @throws ProblemException 400 when `If-Match` is anything but one version in quotes */
+export function expectedVersionOf(request: Pick<FastifyRequest, 'headers'>): number | undefined {
+  const header = request.headers['if-match'];
+  if (header === undefined) {
+    return undefined;
+  }
+  const version = Number(/^"([1-9]\d{0,15})"$/.exec(header)?.[1]);
+  if (!Number.isSafeInteger(version)) {
+    throw invalidRequest({
+      path: 'If-Match',
+      code: 'malformed_header',
+      message: 'If-Match is one version in double quotes, as "3"',
+    });
+  }
+  return version;
+}
+
+/** A parameter that gets the version that the client pinned by `If-Match`, if it did. */
+export const ExpectedVersion = createParamDecorator((_: unknown, context: ExecutionContext) =>
+  expectedVersionOf(context.switchToHttp().getRequest<FastifyRequest>()),
+);

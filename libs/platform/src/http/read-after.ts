@@ -1,0 +1,31 @@
+import { applyDecorators, createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import { ApiHeader } from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
+import { ApiProblem } from '../problem/api-problem';
+import { parseConsistencyToken, type ConsistencyToken } from './consistency-token';
+
+/**
+ * A parameter that gets the `Consistency-Token` that the client sent, if it sent one: the read must not answer with
+ * anything older.
+ */
+export const ReadAfter = createParamDecorator((_: unknown, context: ExecutionContext) =>
+  readAfterOf(context.switchToHttp().getRequest<FastifyRequest>()),
+);
+
+/** @throws ProblemException 400 when the token is malformed */
+export function readAfterOf(request: Pick<FastifyRequest, 'headers'>): ConsistencyToken | undefined {
+  const sent = request.headers['consistency-token'];
+  return sent === undefined ? undefined : parseConsistencyToken(String(sent));
+}
+
+/** Documents a read that takes a `Consistency-Token`. */
+export function ReadEndpoint(): MethodDecorator {
+  return applyDecorators(
+    ApiHeader({
+      name: 'Consistency-Token',
+      required: false,
+      description: 'What a write answered; the read sees that write, or answers 503 read_model_behind.',
+    }),
+    ApiProblem('validation_failed', 'not_found', 'read_model_behind', 'store_unavailable'),
+  );
+}

@@ -1,0 +1,64 @@
+export { ConfigurationError } from './config/configuration-error';
+export { loadConfig, type ConfigOf, type SettingsSection } from './config/load-config';
+export { authSettings, type AuthConfig } from './config/auth-settings';
+export { httpSettings, type HttpConfig } from './config/http-settings';
+export { amqpPrefix, amqpUrl, mongodbUrl, postgresUrl } from './config/urls';
+export { count, durationMs, flag } from './config/numbers';
+
+export { createService, type ServiceOptions } from './service/create-service';
+export { runService, type RunServiceOptions } from './service/run-service';
+export { DrainState } from './service/drain-state';
+export { PLATFORM_CONFIG, type PlatformConfig } from './service/platform-config';
+
+export { ROLES, hasRole, mayActForCustomer, type Caller, type Role } from './auth/caller';
+export { CurrentCaller } from './auth/current-caller';
+export { Public, Roles } from './auth/route-access';
+
+export {
+  ProblemException,
+  invalidRequest,
+  notFound,
+  refusalProblem,
+  type FieldFault,
+  type ProblemOptions,
+} from './problem/problem-exception';
+export { ApiProblem } from './problem/api-problem';
+export { ProblemDto } from './problem/problem-dto';
+export { refusalStatus, type RefusalCode } from './problem/refusal-status';
+
+export { CommandContext } from './http/command-context';
+export { commandHashOf, commandIdOf } from './http/command-identity';
+export { CorrelationId } from './http/correlation-id';
+export {
+  formatConsistencyToken,
+  parseConsistencyToken,
+  requireKnownPartitions,
+  type ConsistencyToken,
+  type LogPosition,
+} from './http/consistency-token';
+export { ReadAfter, ReadEndpoint } from './http/read-after';
+export { ExpectedVersion, etagOf } from './http/expected-version';
+export { traceparentOf } from './http/traceparent';
+export { WriteEndpoint, type WriteEndpointOptions } from './http/write-endpoint';
+
+export { IsCountry, IsCurrency } from './dto/codes';
+export { AddressDto } from './dto/address-dto';
+export { MoneyDto } from './dto/money-dto';
+export { PageQueryDto } from './dto/page-query-dto';
+export { WriteResultDto } from './dto/write-result-dto';
+export {
+  IsEmailAddress,
+  IsIdentifier,
+  IsPhoneNumber,
+  IsPrice,
+  IsQuantity,
+  IsSignedQuantity,
+  IsText,
+  IsUuid,
+  type FieldOptions,
+} from './dto/field-rules';
+export { NestedList, NestedObject } from './dto/nested';
+export { QueryNumber } from './dto/query-number';
+
+export { READINESS_CHECKS, type ReadinessCheck } from './health/readiness-check';
+export { Metrics } from './metrics/metrics';

@@ -1,0 +1,47 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Logger } from 'pino';
+import type { Histogram } from 'prom-client';
+import { ROOT_LOGGER } from '../service/logging';
+import { Metrics } from './metrics';
+
+const BUCKETS_SECONDS = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
+/** One log line and one measurement per request, by the route's pattern: addresses hold ids, of which there are many. */
+@Injectable()
+export class RequestLog {
+  private readonly duration: Histogram<'method' | 'route' | 'status'>;
+
+  constructor(
+    metrics: Metrics,
+    @Inject(ROOT_LOGGER) private readonly logger: Logger,
+  ) {
+    this.duration = metrics.histogram({
+      name: 'http_request_duration_seconds',
+      help: 'Time from the arrival of a request to the end of its answer',
+      labelNames: ['method', 'route', 'status'],
+      buckets: BUCKETS_SECONDS,
+    });
+  }
+
+  completed(request: FastifyRequest, reply: FastifyReply): void {
+    const { method, id: correlationId, caller } = request;
+    const route = request.routeOptions.url ?? 'unmatched';
+    const status = reply.statusCode;
+    const durationMs = Math.round(reply.elapsedTime * 10) / 10;
+    this.duration.observe({ method, route, status }, reply.elapsedTime / 1000);
+    const line = {
+      correlationId,
+      method,
+      route,
+      status,
+      durationMs,
+      ...(caller && { actor: caller.subject }),
+    };
+    if (request.routeOptions.config.access === 'public') {
+      this.logger.debug(line, 'request completed');
+    } else {
+      this.logger.info(line, 'request completed');
+    }
+  }
+}

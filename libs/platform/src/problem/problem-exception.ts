@@ -1,0 +1,63 @@
+import { HttpException } from '@nestjs/common';
+import type { Refusal } from '@tidemark/kernel';
+import { statusOfCode } from './refusal-status';
+
+/** One bad field: where it is (`items[0].quantity`, a query parameter or a header), a stable code, and a sentence. */
+export interface FieldFault {
+  readonly path: string;
+  readonly code: string;
+  readonly message: string;
+}
+
+export interface ProblemOptions {
+  readonly errors?: readonly FieldFault[];
+  readonly retryAfterSeconds?: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** For the log; the caller never sees it. */
+  readonly cause?: unknown;
+}
+
+/** What an HTTP caller is told, as RFC 9457 problem details. The message is shown: nothing internal belongs in it. */
+export class ProblemException extends HttpException {
+  readonly errors: readonly FieldFault[];
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(
+    status: number,
+    /** Stable, public, in snake_case. */
+    readonly code: string,
+    message: string,
+    { errors = [], retryAfterSeconds, headers = {}, cause }: ProblemOptions = {},
+  ) {
+    super(message, status, { cause });
+    this.errors = errors;
+    this.headers =
+      retryAfterSeconds === undefined ? headers : { ...headers, 'retry-after': String(retryAfterSeconds) };
+  }
+}
+
+/**
+ * A domain refusal as the answer to an HTTP caller. A code that is not published is answered with 422.
+ *
+ * @param statusOf what this route answers differently from `refusalStatus`
+ */
+export function refusalProblem(
+  refusal: Refusal,
+  statusOf: Readonly<Record<string, number>> = {},
+): ProblemException {
+  const status = statusOf[refusal.code] ?? statusOfCode(refusal.code) ?? 422;
+  return new ProblemException(status, refusal.code, refusal.message);
+}
+
+/** 400 `validation_failed`, or the code that all faults share when that is a published one, as `unknown_field`. */
+export function invalidRequest(...errors: readonly FieldFault[]): ProblemException {
+  const codes = new Set(errors.map(({ code }) => code));
+  const code = codes.size === 1 && codes.has('unknown_field') ? 'unknown_field' : 'validation_failed';
+  const paths = [...new Set(errors.map(({ path }) => path))].filter(Boolean).slice(0, 5);
+  return new ProblemException(400, code, `Not valid: ${paths.join(', ') || 'the body'}.`, { errors });
+}
+
+/** 404 for what does not exist, and for what is not the caller's. */
+export function notFound(what: string): ProblemException {
+  return new ProblemException(404, 'not_found', `There is no such ${what}.`);
+}

@@ -1,0 +1,27 @@
+import { Catch, Inject, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import type { Logger } from 'pino';
+import { ROOT_LOGGER } from '../service/logging';
+import { problemOf } from './problem-of';
+import { sendProblem } from './send-problem';
+
+/** The one way in which an HTTP error leaves a service. What the service is to blame for is logged with its cause. */
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  constructor(@Inject(ROOT_LOGGER) private readonly logger: Logger) {}
+
+  catch(thrown: unknown, host: ArgumentsHost): void {
+    const reply = host.switchToHttp().getResponse<FastifyReply>();
+    const problem = problemOf(thrown);
+    const { id: correlationId, method, routeOptions } = reply.request;
+    const context = { correlationId, method, route: routeOptions.url, code: problem.code };
+    if (problem.getStatus() >= 500) {
+      this.logger.error({ ...context, err: problem.cause ?? thrown }, 'request failed');
+    }
+    if (reply.sent) {
+      this.logger.warn({ ...context, err: thrown }, 'an error came after the answer');
+      return;
+    }
+    void sendProblem(reply, problem);
+  }
+}

@@ -1,0 +1,26 @@
+import type { FastifyReply } from 'fastify';
+import type { ProblemException } from './problem-exception';
+import { titleOf } from './problem-of';
+
+/** Answers with RFC 9457 problem details. Headers that say what an answer is no longer about, as an ETag, are dropped. */
+export function sendProblem(reply: FastifyReply, problem: ProblemException): FastifyReply {
+  for (const name of ['etag', 'location', 'consistency-token', 'content-encoding', 'content-disposition']) {
+    reply.removeHeader(name);
+  }
+  const correlationId = reply.request.id;
+  return reply
+    .code(problem.getStatus())
+    .headers({ 'x-correlation-id': correlationId, 'cache-control': 'no-store', ...problem.headers })
+    .type('application/problem+json')
+    .send(
+      JSON.stringify({
+        type: `urn:tidemark:problem:${problem.code}`,
+        title: titleOf(problem.code),
+        status: problem.getStatus(),
+        code: problem.code,
+        detail: problem.message,
+        correlationId,
+        ...(problem.errors.length > 0 ? { errors: problem.errors } : {}),
+      }),
+    );
+}

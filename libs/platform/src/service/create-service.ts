@@ -1,0 +1,58 @@
+import 'reflect-metadata';
+import { Module, type DynamicModule, type Type } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { DestinationStream } from 'pino';
+import type { FastifyInstance } from 'fastify';
+import { createLogger } from './logging';
+import { NestLogger } from './nest-logger';
+import { addOpenApi } from './open-api';
+import type { PlatformConfig } from './platform-config';
+import { PlatformModule } from './platform-module';
+import { addRequestHooks } from './request-hooks';
+import { createHttpAdapter } from './http-adapter';
+
+export interface ServiceOptions<Config extends PlatformConfig> {
+  /** As in logs, metrics and the OpenAPI document. */
+  readonly name: string;
+  /** What the service is for, in the OpenAPI document. */
+  readonly description: string;
+  /** The service's version, in the OpenAPI document. Default 0.1.0. */
+  readonly version?: string;
+  readonly config: Config;
+  readonly module: (config: Config) => Type | DynamicModule;
+  /** Called before the application is initialised, for what needs it as a whole: to connect a message transport. */
+  readonly configure?: (app: NestFastifyApplication, config: Config) => void | Promise<void>;
+  /** Where the log goes. Default: standard output. */
+  readonly logDestination?: DestinationStream;
+}
+
+@Module({})
+class ServiceModule {}
+
+/**
+ * A service that is ready to listen but does not: `await app.init()` and `app.inject(…)` in tests; `runService` in a
+ * process of its own.
+ *
+ * @throws what a module throws when it can't start, and Error for a protected route that does not say who may call it
+ */
+export async function createService<Config extends PlatformConfig>(
+  options: ServiceOptions<Config>,
+): Promise<NestFastifyApplication> {
+  const { name, config } = options;
+  const logger = createLogger(name, config.http.logLevel, options.logDestination);
+  const adapter = createHttpAdapter(config.http);
+  const root: DynamicModule = {
+    module: ServiceModule,
+    imports: [PlatformModule.forRoot({ name, config, logger }), options.module(config)],
+  };
+  const app = await NestFactory.create<NestFastifyApplication>(root, adapter, {
+    abortOnError: false,
+    bodyParser: false,
+    logger: new NestLogger(logger),
+  });
+  addRequestHooks(adapter.getInstance<FastifyInstance>(), app);
+  addOpenApi(app, options);
+  await options.configure?.(app, config);
+  return app;
+}

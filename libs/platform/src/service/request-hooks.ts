@@ -1,0 +1,76 @@
+import type { INestApplicationContext } from '@nestjs/common';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { Authenticator } from '../auth/authenticator';
+import { RateLimiter } from '../auth/rate-limiter';
+import { isProtectedPath, requireRole } from '../auth/route-access';
+import type { Caller } from '../auth/caller';
+import { requireWellFormedCorrelationId } from '../http/correlation-id';
+import { requireSoundQuery } from '../http/query-rules';
+import { RequestLog } from '../metrics/request-log';
+import { ProblemException } from '../problem/problem-exception';
+import { DrainState } from './drain-state';
+
+/**
+ * What happens to a request before Nest sees it. Fastify reads the body before Nest's guards run, and a caller without a
+ * right must not learn that its body is too large or malformed; so who calls is settled in `onRequest`, before the body, and
+ * what is wrong with headers and query in `preValidation`, after it: 401, 403, 413 and 415, then 400.
+ */
+export function addRequestHooks(server: FastifyInstance, app: INestApplicationContext): void {
+  const authenticator = app.get(Authenticator);
+  const rateLimiter = app.get(RateLimiter);
+  const drainState = app.get(DrainState);
+  const requestLog = app.get(RequestLog);
+
+  server.decorateRequest('caller', null);
+
+  server.addHook('onRequest', async (request: FastifyRequest, reply: FastifyReply) => {
+    void reply.header('x-correlation-id', request.id);
+    if (drainState.isClosing) {
+      throw new ProblemException(503, 'shutting_down', 'This replica is shutting down.', {
+        retryAfterSeconds: 1,
+      });
+    }
+    const access = request.routeOptions.config.access;
+    if (access === 'public' || (access === undefined && !isProtectedPath(pathOf(request)))) {
+      return;
+    }
+    const caller = await authenticator.authenticate(request.headers.authorization);
+    if (access !== undefined) {
+      requireRole(caller, access);
+    }
+    requireWithinRate(rateLimiter, caller);
+    request.caller = caller;
+  });
+
+  server.addHook('preValidation', async (request: FastifyRequest) => {
+    requireWellFormedCorrelationId(request);
+    requireSoundQuery(request.query);
+  });
+
+  server.addHook('onSend', async (_request: FastifyRequest, reply: FastifyReply) => {
+    if (drainState.isDraining) {
+      // The server closes only connections that are idle when it closes. One that answers later would be kept alive, and
+      // the shutdown with it.
+      void reply.header('connection', 'close');
+    }
+  });
+
+  server.addHook('onResponse', async (request: FastifyRequest, reply: FastifyReply) => {
+    requestLog.completed(request, reply);
+  });
+}
+
+function pathOf(request: FastifyRequest): string {
+  return request.url.split('?', 1)[0]!;
+}
+
+/** Only customers are many and unknown; the others are the installation's own. */
+function requireWithinRate(rateLimiter: RateLimiter, caller: Caller): void {
+  if (caller.roles.some((role) => role !== 'customer')) {
+    return;
+  }
+  const retryAfterSeconds = rateLimiter.take(caller.subject);
+  if (retryAfterSeconds > 0) {
+    throw new ProblemException(429, 'rate_limited', 'Too many requests.', { retryAfterSeconds });
+  }
+}

@@ -1,0 +1,224 @@
+import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
+import { Agent, request, type IncomingMessage } from 'node:http';
+import { connect, createServer, type AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { LOCAL_KEY, bearer } from '../fixture/sample-service.fixture';
+
+const fixture = (name: string) => join(__dirname, '../fixture', name);
+const VALID_ENV = { PORT: '0', HOST: '127.0.0.1', AUTH_LOCAL_KEY: LOCAL_KEY.toString('base64url') };
+
+/** A sample service in a process of its own. */
+class SampleProcess {
+  readonly child: ChildProcessWithoutNullStreams;
+  readonly exitCode: Promise<number | null>;
+  stderr = '';
+  private stdout = '';
+  private readonly waiting = new Set<() => void>();
+
+  constructor(env: NodeJS.ProcessEnv) {
+    const args = [
+      '--conditions=development',
+      '--require',
+      fixture('swc-register.fixture.js'),
+      fixture('run-sample.fixture.ts'),
+    ];
+    this.child = spawn(process.execPath, args, { env });
+    this.exitCode = new Promise((resolve) => this.child.once('close', resolve));
+    this.child.stderr.on('data', (chunk: Buffer) => (this.stderr += chunk.toString()));
+    this.child.stdout.on('data', (chunk: Buffer) => {
+      this.stdout += chunk.toString();
+      this.waiting.forEach((check) => check());
+    });
+  }
+
+  get log(): Record<string, unknown>[] {
+    return this.stdout
+      .split('\n')
+      .filter((line) => line.startsWith('{') && line.endsWith('}'))
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+  }
+
+  /** The first log line with this message, when it comes. */
+  logged(message: string): Promise<Record<string, unknown>> {
+    return new Promise((resolve, reject) => {
+      const check = () => {
+        const line = this.log.find(({ msg }) => msg === message);
+        if (line) {
+          this.waiting.delete(check);
+          resolve(line);
+        }
+      };
+      void this.exitCode.then((code) =>
+        reject(new Error(`ended with ${code}: ${this.stderr}${this.stdout}`)),
+      );
+      this.waiting.add(check);
+      check();
+    });
+  }
+
+  async url(): Promise<string> {
+    return String((await this.logged('sample-service is listening'))['url']);
+  }
+}
+
+function get(
+  url: string,
+  headers: Record<string, string> = {},
+  agent?: Agent,
+): Promise<IncomingMessage & { body: string }> {
+  return new Promise((resolve, reject) => {
+    const sent = request(url, { headers, ...(agent && { agent }) }, (answer) => {
+      let body = '';
+      answer.on('data', (chunk: Buffer) => (body += chunk.toString()));
+      answer.on('end', () => resolve(Object.assign(answer, { body })));
+    });
+    sent.on('error', reject);
+    sent.end();
+  });
+}
+
+/** What the server answers to these bytes, until it closes the connection. */
+function exchange(port: number, bytes: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let answer = '';
+    const socket = connect(port, '127.0.0.1', () => socket.write(bytes));
+    socket.on('data', (chunk: Buffer) => (answer += chunk.toString()));
+    socket.on('close', () => resolve(answer));
+    socket.on('error', reject);
+  });
+}
+
+/** Resolves when the server no longer listens. Until then a connection is answered or, caught in the closing, reset. */
+async function refusedConnections(url: string): Promise<void> {
+  const outcome = await get(`${url}/v1/open`).then(
+    () => 'answered',
+    (error: NodeJS.ErrnoException) => error.code,
+  );
+  if (outcome !== 'ECONNREFUSED') {
+    await refusedConnections(url);
+  }
+}
+
+jest.setTimeout(60_000);
+
+describe('runService', () => {
+  const started: SampleProcess[] = [];
+  const start = (env: NodeJS.ProcessEnv) => {
+    const sample = new SampleProcess(env);
+    started.push(sample);
+    return sample;
+  };
+  afterEach(async () => {
+    for (const { child, exitCode } of started.splice(0)) {
+      child.kill('SIGKILL');
+      await exitCode;
+    }
+  });
+
+  it('drains, finishes what is in flight, and ends with 0', async () => {
+    const sample = start({ ...VALID_ENV, DRAIN_DELAY_MS: '300', LOG_LEVEL: 'debug' });
+    const url = await sample.url();
+    const agent = new Agent({ keepAlive: true, maxSockets: 2 });
+    const slow = get(`${url}/v1/slow`, { authorization: await bearer('operator') }, agent);
+    await sample.logged('slow request begun');
+    expect((await get(`${url}/health/ready`, {}, agent)).statusCode).toBe(200);
+
+    sample.child.kill('SIGTERM');
+    await sample.logged('draining');
+    expect((await get(`${url}/health/ready`, {}, agent)).statusCode).toBe(503);
+    expect((await get(`${url}/v1/open`, {}, agent)).statusCode).toBe(200);
+
+    await sample.logged('sample module is being destroyed');
+    await refusedConnections(url);
+    sample.child.kill('SIGUSR2');
+
+    expect((await slow).body).toBe('{"finished":true}');
+    expect(await sample.exitCode).toBe(0);
+    expect(sample.log.map(({ msg }) => msg).slice(-3)).toEqual([
+      'request completed',
+      'sample module has shut down',
+      'stopped',
+    ]);
+  });
+
+  it('cuts off what does not finish in time, and ends with 1', async () => {
+    const sample = start({ ...VALID_ENV, SHUTDOWN_TIMEOUT_MS: '200' });
+    const slow = get(`${await sample.url()}/v1/slow`, { authorization: await bearer('operator') });
+    const cutOff = expect(slow).rejects.toMatchObject({ code: 'ECONNRESET' });
+    await sample.logged('slow request begun');
+
+    sample.child.kill('SIGINT');
+
+    expect(await sample.exitCode).toBe(1);
+    expect(sample.log.at(-1)).toMatchObject({ level: 'fatal', msg: 'shutting down took too long' });
+    await cutOff;
+  });
+
+  it('ends at once at the second signal', async () => {
+    const sample = start({ ...VALID_ENV, DRAIN_DELAY_MS: '60000', SHUTDOWN_TIMEOUT_MS: '60000' });
+    await sample.url();
+
+    sample.child.kill('SIGTERM');
+    await sample.logged('draining');
+    sample.child.kill('SIGTERM');
+
+    expect(await sample.exitCode).toBe(1);
+  });
+
+  it('names every fault of the configuration', async () => {
+    const sample = start({ ...VALID_ENV, PORT: 'x', LOG_LEVEL: 'loud' });
+
+    expect(await sample.exitCode).toBe(1);
+    expect(sample.stderr.trim().split('\n')).toEqual([
+      'sample-service cannot start: the configuration is not valid',
+      'PORT: expected a whole number from 0 to 65535',
+      expect.stringMatching(/^LOG_LEVEL: expected one of /),
+    ]);
+  });
+
+  it('says in one line that its port is taken', async () => {
+    const holder = createServer();
+    await new Promise<void>((listening) => holder.listen(0, '127.0.0.1', listening));
+    const { port } = holder.address() as AddressInfo;
+    const sample = start({ ...VALID_ENV, PORT: String(port) });
+
+    expect(await sample.exitCode).toBe(1);
+    expect(sample.stderr).toBe(`sample-service cannot start: port ${port} is in use\n`);
+    expect(sample.log).toEqual([]);
+    holder.close();
+  });
+
+  it('says in one line what a module could not do', async () => {
+    const sample = start({ ...VALID_ENV, FAIL_START: 'start' });
+
+    expect(await sample.exitCode).toBe(1);
+    expect(sample.stderr).toBe(
+      'sample-service cannot start: cannot connect to the database: connect ECONNREFUSED 127.0.0.1:1\n',
+    );
+  });
+
+  it.each([
+    ['rejection', 'unhandled rejection'],
+    ['exception', 'uncaught exception'],
+  ])('ends on an unhandled %s', async (how, message) => {
+    const sample = start({ ...VALID_ENV, FAIL_LATER: how });
+    await sample.url();
+
+    sample.child.kill('SIGUSR2');
+
+    expect(await sample.exitCode).toBe(1);
+    expect(sample.log.at(-1)).toMatchObject({ level: 'fatal', msg: message, err: { message: 'forgotten' } });
+  });
+
+  it('answers bytes that are no HTTP with problem details', async () => {
+    const sample = start(VALID_ENV);
+    const { port } = new URL(await sample.url());
+
+    expect(await exchange(Number(port), 'NONSENSE\r\n\r\n')).toMatch(
+      /^HTTP\/1\.1 400 Bad Request\r\nContent-Type: application\/problem\+json\r\n[^]*"code":"malformed_request"/,
+    );
+    expect(
+      await exchange(Number(port), `GET / HTTP/1.1\r\nHost: x\r\nA: ${'a'.repeat(20_000)}\r\n\r\n`),
+    ).toMatch(/^HTTP\/1\.1 431 /);
+  });
+});

@@ -1,0 +1,5 @@
+export { migrateSchema, type MigrateSchemaOptions } from './migrate-schema';
+export { openClient } from './open-client';
+export { createPool, type PoolOptions } from './pool';
+export { isUnavailable, sqlState, violatedConstraint } from './sql-state';
+export { inTransaction } from './transaction';

@@ -1,0 +1,134 @@
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import { createTestDatabase, eventually, type TestDatabase } from '@tidemark/testing';
+import { openClient } from './open-client';
+import { createPool } from './pool';
+import { isUnavailable } from './sql-state';
+import { inTransaction } from './transaction';
+
+describe('work on Postgres that is interrupted', () => {
+  let database: TestDatabase;
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+  });
+  afterAll(() => database.drop());
+
+  it('by the end of its connection between two statements fails that transaction, and nothing else', async () => {
+    const pool = createPool({ url: database.url, applicationName: 'test', maxConnections: 1 });
+    const admin = createPool({ url: database.url, applicationName: 'test-admin' });
+    const failure: unknown = await inTransaction(pool, async (client) => {
+      const { rows } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+      const ended = new Promise((resolve) => client.once('end', resolve));
+      await admin.query('SELECT pg_terminate_backend($1)', [rows[0]!.pid]);
+      await ended;
+      await client.query('SELECT 1');
+    }).catch((error: unknown) => error);
+
+    expect(isUnavailable(failure)).toBe(true);
+    expect((await pool.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }]);
+    await Promise.all([pool.end(), admin.end()]);
+  });
+
+  it('by the end of a connection that has only just begun fails, and nothing else', async () => {
+    const link = await linkTo(database.url);
+    link.deliverAtTheEnd();
+    const pool = createPool({ url: link.url, applicationName: 'short-lived' });
+    const admin = createPool({ url: database.url, applicationName: 'test-admin' });
+    const failures = Promise.all(
+      [
+        inTransaction(pool, (client) => client.query('SELECT 1')),
+        pool.query('SELECT 1'),
+        openClient(link.url, 'short-lived').then((client) => client.query('SELECT 1')),
+      ].map((work) => work.catch((error: unknown) => error)),
+    );
+    const begun = `FROM pg_stat_activity
+      WHERE datname = current_database() AND application_name = 'short-lived' AND state = 'idle'`;
+    await eventually(async () => {
+      expect((await admin.query(`SELECT ${begun}`)).rowCount).toBe(3);
+    });
+    await admin.query(`SELECT pg_terminate_backend(pid) ${begun}`);
+
+    expect((await failures).map(isUnavailable)).toEqual([true, true, true]);
+    await Promise.all([pool.end(), admin.end(), link.close()]);
+  });
+
+  it('because it took too long failed by a fault of the moment', async () => {
+    const pool = createPool({ url: database.url, applicationName: 'test', statementTimeoutMs: 50 });
+    const failure: unknown = await pool.query('SELECT pg_sleep(10)').catch((error: unknown) => error);
+
+    expect(isUnavailable(failure)).toBe(true);
+    await pool.end();
+  });
+
+  it('without a word is given up after a while, and the connection replaced', async () => {
+    const link = await linkTo(database.url);
+    const pool = createPool({
+      url: link.url,
+      applicationName: 'test',
+      maxConnections: 1,
+      answerTimeoutMs: 300,
+    });
+    await pool.query('SELECT 1');
+    link.fallSilent();
+    const failures = [
+      await pool.query('SELECT 1').catch((error: unknown) => error),
+      await inTransaction(pool, (client) => client.query('SELECT 1')).catch((error: unknown) => error),
+    ];
+    link.speak();
+
+    expect(failures.map(isUnavailable)).toEqual([true, true]);
+    expect((await pool.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }]);
+    await pool.end();
+    await link.close();
+  });
+});
+
+interface Link {
+  readonly url: string;
+  /** From here on nothing arrives, as when a host is gone. */
+  fallSilent(): void;
+  /** For connections that are made from here on. */
+  speak(): void;
+  /** Keeps what the server says until it has hung up, then lets it arrive all at once. */
+  deliverAtTheEnd(): void;
+  close(): Promise<void>;
+}
+
+/** A way to the server on which things happen that a network and a busy process make happen. */
+async function linkTo(serverUrl: string): Promise<Link> {
+  const target = new URL(serverUrl);
+  const sockets = new Set<Socket>();
+  let isSilent = false;
+  let isHeldBack = false;
+  const server = createServer((client) => {
+    const upstream = connect(Number(target.port || 5432), target.hostname);
+    const [bornSilent, holdsBack] = [isSilent, isHeldBack];
+    const held: Buffer[] = [];
+    const pass = (to: Socket, bytes: Buffer) => isSilent || bornSilent || to.write(bytes);
+    [client, upstream].forEach((socket) => sockets.add(socket.on('error', () => undefined)));
+    client.on('data', (bytes) => pass(upstream, bytes));
+    client.on('close', () => upstream.destroy());
+    upstream.on('data', (bytes) => (holdsBack ? held.push(bytes) : pass(client, bytes)));
+    upstream.on('close', () => client.end(Buffer.concat(held)));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const url = new URL(serverUrl);
+  url.hostname = '127.0.0.1';
+  url.port = String((server.address() as AddressInfo).port);
+  return {
+    url: url.toString(),
+    fallSilent: () => {
+      isSilent = true;
+    },
+    speak: () => {
+      isSilent = false;
+    },
+    deliverAtTheEnd: () => {
+      isHeldBack = true;
+    },
+    close: async () => {
+      sockets.forEach((socket) => socket.destroy());
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}

@@ -1,0 +1,109 @@
+import { createTestDatabase, type TestDatabase } from '@tidemark/testing';
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { inTransaction } from './transaction';
+import { migrateSchema } from './migrate-schema';
+import { createPool } from './pool';
+import { isUnavailable, sqlState, violatedConstraint } from './sql-state';
+
+class Letters1764000000001 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query('CREATE TABLE letters (letter text CONSTRAINT one_of_each PRIMARY KEY, seen bigint)');
+    await runner.query('GRANT SELECT, INSERT ON letters TO tidemark_test_reader');
+  }
+  down(): Promise<void> {
+    return Promise.reject(new Error('never'));
+  }
+}
+
+class Broken1764000000002 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query('CREATE TABLE half_done ()');
+    await runner.query('SELECT 1 / 0');
+  }
+  down(): Promise<void> {
+    return Promise.reject(new Error('never'));
+  }
+}
+
+describe('a schema on Postgres', () => {
+  let database: TestDatabase;
+  const migrate = (...migrations: (new () => MigrationInterface)[]) => {
+    const ran: string[] = [];
+    return migrateSchema({
+      databaseUrl: database.url,
+      schema: 'alphabet',
+      ownerRole: 'tidemark_test_owner',
+      roles: ['tidemark_test_reader'],
+      migrations,
+      log: (message) => ran.push(message),
+    }).then(() => ran);
+  };
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+  });
+  afterAll(() => database.drop());
+
+  it('is migrated once by processes that start together', async () => {
+    const runs = await Promise.all([migrate(Letters1764000000001), migrate(Letters1764000000001)]);
+    expect(runs.flat()).toEqual(['alphabet: ran Letters1764000000001']);
+  });
+
+  it('belongs to its owner role, and its tables too', async () => {
+    const pool = createPool({ url: database.url, applicationName: 'test' });
+    const { rows } = await pool.query(
+      `SELECT tableowner FROM pg_tables WHERE schemaname = 'alphabet' AND tablename = 'letters'`,
+    );
+    await pool.end();
+    expect(rows).toEqual([{ tableowner: 'tidemark_test_owner' }]);
+  });
+
+  it('keeps nothing of a migration that failed', async () => {
+    await expect(migrate(Letters1764000000001, Broken1764000000002)).rejects.toMatchObject({ code: '22012' });
+    const pool = createPool({ url: database.url, applicationName: 'test' });
+    const { rows } = await pool.query(`SELECT to_regclass('alphabet.half_done') AS found`);
+    await pool.end();
+    expect(rows).toEqual([{ found: null }]);
+  });
+
+  describe('and its connections', () => {
+    it('roll back what failed, name what was violated, and go on', async () => {
+      const pool = createPool({ url: database.url, applicationName: 'test', maxConnections: 1 });
+      const failure: unknown = await inTransaction(pool, async (client) => {
+        await client.query(`INSERT INTO alphabet.letters VALUES ('a', 1)`);
+        await client.query(`INSERT INTO alphabet.letters VALUES ('a', 2)`);
+      }).catch((error: unknown) => error);
+      expect([sqlState(failure), violatedConstraint(failure), isUnavailable(failure)]).toEqual([
+        '23505',
+        'one_of_each',
+        false,
+      ]);
+      const { rows } = await pool.query('SELECT count(*) AS count FROM alphabet.letters');
+      await pool.end();
+      expect(rows).toEqual([{ count: 0 }]);
+    });
+
+    it('refuse a bigint that a number cannot hold', async () => {
+      const pool = createPool({ url: database.url, applicationName: 'test' });
+      await expect(pool.query('SELECT 9007199254740993::bigint')).rejects.toThrow(RangeError);
+      await pool.end();
+    });
+
+    it.each([
+      ['a port where nobody listens', 'postgres://127.0.0.1:1/none'],
+      ['an idle pool that is full', undefined],
+    ])('tell %s from a fault of the statement', async (_name, url) => {
+      const pool = createPool({
+        url: url ?? database.url,
+        applicationName: 'test',
+        maxConnections: 1,
+        acquireTimeoutMs: 50,
+      });
+      const held = url ? undefined : await pool.connect();
+      const failure: unknown = await pool.query('SELECT 1').catch((error: unknown) => error);
+      held?.release();
+      await pool.end();
+      expect(isUnavailable(failure)).toBe(true);
+    });
+  });
+});

@@ -1,0 +1,87 @@
+import { escapeIdentifier, type Client } from 'pg';
+import { DataSource, type MixedList } from 'typeorm';
+import { openClient } from './open-client';
+
+type MigrationClass = new () => { up: unknown; down: unknown };
+
+export interface MigrateSchemaOptions {
+  /** A login that may create roles and schemas, or one that is a member of `ownerRole` in a prepared database. */
+  readonly databaseUrl: string;
+  readonly schema: string;
+  /** Owns the schema and everything in it; no service runs under it. */
+  readonly ownerRole: string;
+  /** Group roles that the migrations grant to. Created without login when absent. */
+  readonly roles: readonly string[];
+  readonly migrations: readonly MigrationClass[];
+  /** Told the name of every migration that ran. */
+  readonly log?: (message: string) => void;
+}
+
+/** Any constant will do, as long as nothing else in the database uses it: "tide" in ASCII. */
+const advisoryLock = 0x74696465;
+
+/**
+ * Brings `schema` to the newest version. Safe to run again and by several processes at once: one works, the others
+ * wait and find nothing left to do.
+ */
+export async function migrateSchema(options: MigrateSchemaOptions): Promise<void> {
+  const client = await openClient(options.databaseUrl, 'tidemark-migrate');
+  try {
+    await client.query('SELECT pg_advisory_lock($1)', [advisoryLock]);
+    for (const role of [options.ownerRole, ...options.roles]) {
+      await createRoleIfAbsent(client, role);
+    }
+    await createSchemaIfAbsent(client, options);
+    await runMigrations(options);
+  } finally {
+    await client.end();
+  }
+}
+
+/** Roles belong to the whole cluster, so a migration of another database may be creating the same one right now. */
+async function createRoleIfAbsent(client: Client, role: string): Promise<void> {
+  await client.query(`
+    DO $$ BEGIN
+      IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '${role.replaceAll("'", "''")}') THEN
+        CREATE ROLE ${escapeIdentifier(role)} NOLOGIN;
+        GRANT ${escapeIdentifier(role)} TO CURRENT_USER;
+      END IF;
+    EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
+    END $$`);
+}
+
+async function createSchemaIfAbsent(client: Client, options: MigrateSchemaOptions): Promise<void> {
+  const { schema, ownerRole, roles } = options;
+  const found = await client.query('SELECT FROM pg_namespace WHERE nspname = $1', [schema]);
+  if (found.rowCount === 0) {
+    await client.query(
+      `CREATE SCHEMA ${escapeIdentifier(schema)} AUTHORIZATION ${escapeIdentifier(ownerRole)}`,
+    );
+  }
+  const grantees = roles.map((role) => escapeIdentifier(role)).join(', ');
+  await client.query(`GRANT USAGE ON SCHEMA ${escapeIdentifier(schema)} TO ${grantees}`);
+}
+
+async function runMigrations(options: MigrateSchemaOptions): Promise<void> {
+  const dataSource = new DataSource({
+    type: 'postgres',
+    url: options.databaseUrl,
+    schema: options.schema,
+    migrations: options.migrations as unknown as MixedList<string>,
+    migrationsTableName: 'migrations',
+    migrationsTransactionMode: 'each',
+    // The role and the path are set at connection start, so that they hold for every statement of every migration.
+    extra: { options: `-c role=${options.ownerRole} -c search_path=${options.schema}` },
+    applicationName: 'tidemark-migrate',
+    // Faults are thrown; the console belongs to the caller.
+    logger: 'debug',
+  });
+  await dataSource.initialize();
+  try {
+    for (const migration of await dataSource.runMigrations()) {
+      options.log?.(`${options.schema}: ran ${migration.name}`);
+    }
+  } finally {
+    await dataSource.destroy();
+  }
+}

@@ -1,0 +1,56 @@
+import { Pool, types } from 'pg';
+
+export interface PoolOptions {
+  /** `postgres://…`; a group role can be assumed by `?options=-c%20role%3D<role>`. */
+  readonly url: string;
+  /** Shown in `pg_stat_activity`. */
+  readonly applicationName: string;
+  /** 10 by default. */
+  readonly maxConnections?: number;
+  /** How long a caller waits for a free connection before it gets an error; 5,000 by default. */
+  readonly acquireTimeoutMs?: number;
+  /** The database ends a statement that takes longer; 30,000 by default. */
+  readonly statementTimeoutMs?: number;
+  /**
+   * When a connection that does not answer is given up and replaced: the server's host may be gone without a word. Five
+   * seconds more than `statementTimeoutMs` by default.
+   */
+  readonly answerTimeoutMs?: number;
+  /** Told when an idle connection breaks; the pool replaces it by itself. */
+  readonly onIdleError?: (error: Error) => void;
+}
+
+/**
+ * A pool whose `bigint` columns arrive as numbers. Every bigint of Tidemark counts events, so it stays far below 2^53;
+ * a value beyond is an error and never a rounded number.
+ */
+export function createPool(options: PoolOptions): Pool {
+  const statementTimeoutMs = options.statementTimeoutMs ?? 30_000;
+  const pool = new Pool({
+    connectionString: options.url,
+    application_name: options.applicationName,
+    max: options.maxConnections ?? 10,
+    connectionTimeoutMillis: options.acquireTimeoutMs ?? 5_000,
+    statement_timeout: statementTimeoutMs,
+    query_timeout: options.answerTimeoutMs ?? statementTimeoutMs + 5_000,
+    keepAlive: true,
+    types: { getTypeParser: typeParser },
+  });
+  // Without a listener, a connection that the server ends would end this process. The pool listens to idle ones only;
+  // one in use may end between two statements, or before whoever asked for it has got it.
+  pool.on('connect', (client) => client.on('error', () => undefined));
+  pool.on('error', options.onIdleError ?? (() => undefined));
+  return pool;
+}
+
+function typeParser(oid: number, format?: 'text' | 'binary'): unknown {
+  return oid === types.builtins.INT8 ? safeInteger : types.getTypeParser(oid, format as 'text');
+}
+
+function safeInteger(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value)) {
+    throw new RangeError(`bigint ${text} is beyond the safe integers`);
+  }
+  return value;
+}

@@ -1,0 +1,34 @@
+import type { Pool, PoolClient } from 'pg';
+import { isUnavailable } from './sql-state';
+
+/**
+ * Runs `work` in one READ COMMITTED transaction: committed when it resolves, rolled back when it rejects.
+ *
+ * A connection that is lost or fails to roll back is thrown away instead of going back to the pool. When it is lost
+ * during COMMIT, the outcome is unknown to the caller: `work` must be something that can be asked for again.
+ */
+export async function inTransaction<Result>(
+  pool: Pool,
+  work: (client: PoolClient) => Promise<Result>,
+): Promise<Result> {
+  const client = await pool.connect();
+  let broken: Error | undefined;
+  try {
+    await client.query('BEGIN');
+    const result = await work(client);
+    await client.query('COMMIT');
+    return result;
+  } catch (error) {
+    if (isUnavailable(error)) {
+      // Nothing can be asked of it any more; the server rolls back what it does not hear the end of.
+      broken = error as Error;
+    } else {
+      await client.query('ROLLBACK').catch((rollbackError: Error) => {
+        broken = rollbackError;
+      });
+    }
+    throw error;
+  } finally {
+    client.release(broken);
+  }
+}

@@ -1,0 +1,150 @@
+import type { CommandEnvelope, Lease } from '@tidemark/messaging';
+import { eventually } from '@tidemark/testing';
+import { CommandDispatcher, type CommandDispatcherOptions } from './command-dispatcher';
+import { parcelEvent } from './parcel.fixture';
+import { startProcessBed, type ProcessBed } from './process-bed.fixture';
+import type { ProcessEngine } from './process-engine';
+
+describe('CommandDispatcher', () => {
+  let bed: ProcessBed;
+  let engine: ProcessEngine;
+  let lease: Lease;
+  let sent: CommandEnvelope[];
+  let running: CommandDispatcher[];
+
+  beforeAll(async () => {
+    bed = await startProcessBed();
+  });
+  afterAll(() => bed.stop());
+
+  beforeEach(async () => {
+    await bed.reset();
+    engine = bed.engine();
+    lease = await bed.lease(0);
+    sent = [];
+    running = [];
+  });
+  afterEach(async () => {
+    await Promise.all(running.map((dispatcher) => dispatcher.stop()));
+  });
+
+  const outlet = {
+    publish: (command: CommandEnvelope): Promise<void> => {
+      sent.push(command);
+      return Promise.resolve();
+    },
+  };
+  const dispatcher = (options: Partial<CommandDispatcherOptions> = {}) =>
+    new CommandDispatcher({ pool: bed.pool, process: 'parcel', outlet, ...options });
+  const start = (options: Partial<CommandDispatcherOptions> = {}) => {
+    const started = dispatcher(options);
+    running.push(started);
+    started.start();
+    return started;
+  };
+  const order = (count: number) =>
+    bed.deliver(
+      engine,
+      lease,
+      ...Array.from({ length: count }, (_, index) =>
+        parcelEvent(`p${index}`, 'ParcelOrdered', { position: index + 1, at: '2999-01-01T00:00:00.000Z' }),
+      ),
+    );
+
+  it('sends a command again, the same every time, until its answer is there', async () => {
+    await order(1);
+    start({ firstResendMs: 20, maxResendMs: 40, pollIntervalMs: 5 });
+    await eventually(() => sent.length >= 4);
+    expect(new Set(sent.map((command) => JSON.stringify(command))).size).toBe(1);
+
+    await bed.deliver(engine, lease, parcelEvent('p0', 'ParcelPacked', { position: 2, answers: 'pack' }));
+    await bed.deliver(
+      engine,
+      lease,
+      parcelEvent('p0', 'ParcelCollected', { position: 3, answers: 'collect' }),
+    );
+    expect(await dispatcher().dispatchDue()).toBe(false);
+    const [outstanding] = await bed.rows(
+      'SELECT count(*) AS n FROM process_manager.commands WHERE settled_at IS NULL',
+    );
+    expect(outstanding).toEqual({ n: 0 });
+    await eventually(async () => {
+      const before = sent.length;
+      await dispatcher().dispatchDue();
+      return sent.length === before;
+    });
+  });
+
+  it('doubles the wait up to its bound', async () => {
+    await order(1);
+    const waits: number[] = [];
+    for (let attempt = 0; attempt < 4; attempt += 1) {
+      await dispatcher({ firstResendMs: 2_000, maxResendMs: 7_000 }).dispatchDue();
+      const [row] = await bed.rows(
+        'SELECT round(extract(epoch FROM due_at - now()))::integer AS wait FROM process_manager.commands',
+      );
+      waits.push(Number(row!['wait']));
+      await bed.rows('UPDATE process_manager.commands SET due_at = now()');
+    }
+    expect(waits).toEqual([2, 4, 7, 7]);
+  });
+
+  it('is woken by a commit, however long it would sleep', async () => {
+    const slow = start({ pollIntervalMs: 600_000 });
+    engine = bed.engine({ onCommands: () => slow.wake() });
+    await order(1);
+    await eventually(() => sent.length === 1);
+  });
+
+  it('publishes each due command once, with several dispatchers at the same time', async () => {
+    await order(200);
+    const dispatchers = Array.from({ length: 4 }, () => dispatcher({ batchSize: 7 }));
+    await Promise.all(
+      dispatchers.map(async (one) => {
+        while (await one.dispatchDue()) {
+          // Until nothing is due.
+        }
+      }),
+    );
+    expect(sent).toHaveLength(200);
+    expect(new Set(sent.map(({ commandId }) => commandId)).size).toBe(200);
+  });
+
+  it('does not count an attempt that could not be published, and makes it again', async () => {
+    await order(1);
+    const broken = { publish: () => Promise.reject(new Error('no broker')) };
+    expect(await dispatcher({ outlet: broken, firstResendMs: 10 }).dispatchDue()).toBe(false);
+    expect(await bed.rows('SELECT attempts, first_sent_at FROM process_manager.commands')).toEqual([
+      { attempts: 0, first_sent_at: null },
+    ]);
+    await eventually(async () => {
+      await dispatcher().dispatchDue();
+      return sent.length === 1;
+    });
+  });
+
+  it('finishes what it has claimed before it stops', async () => {
+    await order(1);
+    let finish = (): void => {};
+    const claimed = new Promise<void>((resolve) => {
+      const slow = {
+        publish: () => {
+          resolve();
+          return new Promise<void>((published) => {
+            finish = published;
+          });
+        },
+      };
+      start({ outlet: slow });
+    });
+    await claimed;
+    let hasStopped = false;
+    const stopped = running[0]!.stop().then(() => {
+      hasStopped = true;
+    });
+    expect(hasStopped).toBe(false);
+    finish();
+    await stopped;
+    expect(hasStopped).toBe(true);
+  });
+});

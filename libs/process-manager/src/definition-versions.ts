@@ -1,0 +1,27 @@
+import { UnknownDefinitionVersionError } from './errors';
+import type { ProcessDefinition } from './process-definition';
+
+/** All versions of one process that have instances: new ones start with the newest, running ones keep theirs. */
+export class DefinitionVersions {
+  readonly process: string;
+  readonly newest: ProcessDefinition;
+  private readonly byVersion: ReadonlyMap<number, ProcessDefinition>;
+
+  constructor(definitions: readonly [ProcessDefinition, ...ProcessDefinition[]]) {
+    this.newest = definitions.reduce((newest, next) => (next.version > newest.version ? next : newest));
+    this.process = this.newest.name;
+    this.byVersion = new Map(definitions.map((definition) => [definition.version, definition]));
+    if (definitions.some(({ name }) => name !== this.process) || this.byVersion.size !== definitions.length) {
+      throw new Error(`the definitions of ${this.process} must share its name and differ in their version`);
+    }
+  }
+
+  /** @throws UnknownDefinitionVersionError */
+  of(version: number): ProcessDefinition {
+    const definition = this.byVersion.get(version);
+    if (!definition) {
+      throw new UnknownDefinitionVersionError(this.process, version);
+    }
+    return definition;
+  }
+}

@@ -1,0 +1,18 @@
+import type { EventEnvelope } from '@tidemark/kernel';
+import type { ProcessInput } from './process-definition';
+import type { HistoryEntry } from './process-instance';
+
+export function eventInput(event: EventEnvelope): ProcessInput {
+  return { kind: 'event', name: event.type, at: event.timestamp, event };
+}
+
+/** What the history says of an input. */
+export function historyEntryOf(input: ProcessInput, action: string): HistoryEntry {
+  return {
+    at: input.at,
+    event: input.name,
+    action,
+    ...(input.kind === 'event' && { eventId: input.event.eventId }),
+    ...(input.kind === 'retry' && { actor: input.actor }),
+  };
+}

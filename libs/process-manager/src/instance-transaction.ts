@@ -1,0 +1,112 @@
+import type { PoolClient } from 'pg';
+import type { DefinitionVersions } from './definition-versions';
+import { InstanceRun, type InstanceChange } from './instance-run';
+import type { ProcessInstance } from './process-instance';
+import { deleteTimers } from './sql/delete-timers';
+import { insertCommands } from './sql/insert-commands';
+import { insertHistory } from './sql/insert-history';
+import { selectOutstandingCommands, type OutstandingRow } from './sql/select-outstanding-commands';
+import { setTimers } from './sql/set-timers';
+import { settleCommands } from './sql/settle-commands';
+import { updateInstances } from './sql/update-instances';
+
+export interface OpenInstance {
+  readonly run: InstanceRun;
+  readonly outstanding: readonly OutstandingRow[];
+}
+
+/** Locked instances with their unanswered commands, ready to take inputs. */
+export async function openInstances(
+  client: PoolClient,
+  definitions: DefinitionVersions,
+  locked: readonly ProcessInstance[],
+  parkAfterMs: number,
+): Promise<ReadonlyMap<string, OpenInstance>> {
+  const ids = locked.map(({ instanceId }) => instanceId);
+  const rows = await selectOutstandingCommands(client, definitions.process, ids, parkAfterMs);
+  return new Map(
+    locked.map((instance) => {
+      const outstanding = rows.filter((row) => row.instance_id === instance.instanceId);
+      const commands = outstanding.map(({ command_id, step, is_parked }) => ({
+        commandId: command_id,
+        step,
+        isParked: is_parked,
+      }));
+      const run = new InstanceRun(definitions.of(instance.definitionVersion), instance, commands);
+      return [instance.instanceId, { run, outstanding }];
+    }),
+  );
+}
+
+/** Writes what the runs want, in a few statements for all of them, and returns how many commands are new. */
+export async function writeInstances(
+  client: PoolClient,
+  process: string,
+  runs: Iterable<InstanceRun>,
+): Promise<number> {
+  const changes = [...runs].map((run) => run.change()).filter((change) => change !== undefined);
+  if (changes.length === 0) {
+    return 0;
+  }
+  await updateInstances(
+    client,
+    process,
+    changes.map(({ instance }) => instance),
+  );
+  await writeCommands(client, process, changes);
+  await writeTimers(client, process, changes);
+  const history = changes.flatMap(({ instance: { instanceId }, history: entries }) =>
+    entries.map((entry) => ({ instanceId, entry })),
+  );
+  if (history.length > 0) {
+    await insertHistory(client, process, history);
+  }
+  return changes.reduce((count, { commands }) => count + commands.length, 0);
+}
+
+async function writeCommands(
+  client: PoolClient,
+  process: string,
+  changes: readonly InstanceChange[],
+): Promise<void> {
+  const commands = changes.flatMap(({ instance, commands: asked }) =>
+    asked.map(({ step, envelope }) => ({
+      command_id: envelope.commandId,
+      instance_id: instance.instanceId,
+      step,
+      envelope,
+    })),
+  );
+  if (commands.length > 0) {
+    await insertCommands(client, process, commands);
+  }
+  // After the inserts: the answer to a command can be in the same batch when the log is read again from an earlier point.
+  const answers = changes.flatMap(({ answered }) => answered);
+  if (answers.length > 0) {
+    await settleCommands(client, answers);
+  }
+}
+
+async function writeTimers(
+  client: PoolClient,
+  process: string,
+  changes: readonly InstanceChange[],
+): Promise<void> {
+  const timers = changes.flatMap(({ instance, timers: wanted }) =>
+    [...wanted].map(([name, dueAt]) => ({ instance_id: instance.instanceId, name, dueAt })),
+  );
+  const gone = timers.filter(({ dueAt }) => dueAt === undefined);
+  if (gone.length > 0) {
+    await deleteTimers(
+      client,
+      process,
+      gone.map(({ instance_id, name }) => ({ instance_id, name })),
+    );
+  }
+  const set = timers.flatMap(({ instance_id, name, dueAt }) =>
+    dueAt === undefined ? [] : [{ instance_id, name, due_at: dueAt }],
+  );
+  if (set.length > 0) {
+    await setTimers(client, process, set);
+  }
+}

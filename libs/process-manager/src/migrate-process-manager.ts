@@ -1,0 +1,23 @@
+import { migrateSchema } from '@tidemark/postgres';
+import { CreateProcessManager1767225600001 } from './migrations/0001-create-process-manager';
+
+/** Where everything here lives. */
+export const processManagerSchema = 'process_manager';
+
+export interface MigrateProcessManagerOptions {
+  /** A login that may become `tidemark_process_manager_owner`, or create it. */
+  readonly databaseUrl: string;
+  readonly log?: (message: string) => void;
+}
+
+/** Brings the schema `process_manager` to its newest version. Safe to run again and at the same time. */
+export function migrateProcessManager({ databaseUrl, log }: MigrateProcessManagerOptions): Promise<void> {
+  return migrateSchema({
+    databaseUrl,
+    schema: processManagerSchema,
+    ownerRole: 'tidemark_process_manager_owner',
+    roles: ['tidemark_process_manager_runtime'],
+    migrations: [CreateProcessManager1767225600001],
+    ...(log && { log }),
+  });
+}

@@ -1,0 +1,68 @@
+import type { EventEnvelope } from '@tidemark/kernel';
+import { PostgresGroupStore, advanceCheckpoint, type Lease } from '@tidemark/messaging';
+import { createPool } from '@tidemark/postgres';
+import { createTestDatabase } from '@tidemark/testing';
+import type { Pool } from 'pg';
+import { migrateProcessManager, processManagerSchema as schema } from './migrate-process-manager';
+import { parcelProcess } from './parcel.fixture';
+import { ProcessEngine, type ProcessEngineOptions } from './process-engine';
+
+const group = 'parcels';
+
+/** A database with the real schema, under the runtime role, and a group that leases partitions of it. */
+export interface ProcessBed {
+  readonly pool: Pool;
+  readonly groupStore: PostgresGroupStore;
+  engine(options?: Partial<ProcessEngineOptions>): ProcessEngine;
+  /** Hands events of one partition to an engine, as the consumer does. */
+  deliver(engine: ProcessEngine, lease: Lease, ...events: readonly EventEnvelope[]): Promise<void>;
+  lease(partition: number, owner?: string): Promise<Lease>;
+  /** Rows of a table of the schema, as objects. */
+  rows(sql: string): Promise<readonly Record<string, unknown>[]>;
+  /** Empties every table. */
+  reset(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export async function startProcessBed(): Promise<ProcessBed> {
+  const database = await createTestDatabase();
+  await migrateProcessManager({ databaseUrl: database.url });
+  const pool = createPool({
+    url: `${database.url}?options=-c%20role%3Dtidemark_process_manager_runtime`,
+    applicationName: 'test',
+    maxConnections: 20,
+  });
+  const owner = createPool({ url: database.url, applicationName: 'test', maxConnections: 1 });
+  const groupStore = new PostgresGroupStore({ pool, schema, group });
+  return {
+    pool,
+    groupStore,
+    engine: (options = {}) =>
+      new ProcessEngine({
+        pool,
+        definitions: [parcelProcess()],
+        advanceCheckpoint: (client, lease, from, to) =>
+          advanceCheckpoint(client, { schema, group, lease, from, to }),
+        ...options,
+      }),
+    deliver: async (engine, lease, ...events) => {
+      const after = await groupStore.loadCheckpoint(lease.partition);
+      const [first, ...rest] = events;
+      await engine.handle({ lease, after: after!, events: [first!, ...rest] });
+    },
+    lease: async (partition, owner = 'test') => (await groupStore.acquire(partition, owner, 60_000))!,
+    rows: async (sql) => (await pool.query<Record<string, unknown>>(sql)).rows,
+    reset: async () => {
+      const { rows } = await owner.query<{ tables: string }>(
+        `SELECT string_agg(format('%I.%I', schemaname, tablename), ', ') AS tables
+           FROM pg_tables WHERE schemaname = $1 AND tablename <> 'migrations'`,
+        [schema],
+      );
+      await owner.query(`TRUNCATE ${rows[0]!.tables}`);
+    },
+    stop: async () => {
+      await Promise.all([pool.end(), owner.end()]);
+      await database.drop();
+    },
+  };
+}

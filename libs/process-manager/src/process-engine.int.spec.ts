@@ -1,0 +1,310 @@
+import { LeaseLostError, type Lease } from '@tidemark/messaging';
+import type { PoolClient } from 'pg';
+import { commandIdOf } from './command-id';
+import { UnknownDefinitionVersionError } from './errors';
+import { parcelEvent, parcelProcess, type ParcelEventOptions } from './parcel.fixture';
+import { startProcessBed, type ProcessBed } from './process-bed.fixture';
+import type { ProcessEngine } from './process-engine';
+
+const soon = '2999-01-01T00:00:00.000Z';
+
+describe('ProcessEngine', () => {
+  let bed: ProcessBed;
+  let engine: ProcessEngine;
+  let lease: Lease;
+
+  beforeAll(async () => {
+    bed = await startProcessBed();
+  });
+  afterAll(() => bed.stop());
+
+  beforeEach(async () => {
+    await bed.reset();
+    engine = bed.engine();
+    lease = await bed.lease(0);
+  });
+
+  const ordered = (id: string, options: ParcelEventOptions = {}) =>
+    parcelEvent(id, 'ParcelOrdered', { at: soon, ...options });
+  const instances = () =>
+    bed.rows('SELECT instance_id, status, state, deferred, parked FROM process_manager.instances ORDER BY 1');
+  const commands = () =>
+    bed.rows(
+      'SELECT instance_id, step, settled_by, parked_at IS NOT NULL AS parked FROM process_manager.commands ORDER BY 1, 2',
+    );
+
+  it('writes state, history, commands, timers and checkpoint of a batch', async () => {
+    await bed.deliver(
+      engine,
+      lease,
+      ordered('p1', { position: 1, weight: 3 }),
+      ordered('p2', { position: 2 }),
+    );
+
+    expect(await instances()).toMatchObject([
+      { instance_id: 'p1', status: 'RUNNING', state: { step: 'packing', weight: 3 } },
+      { instance_id: 'p2', status: 'RUNNING' },
+    ]);
+    const [command] = await bed.rows("SELECT * FROM process_manager.commands WHERE instance_id = 'p1'");
+    expect(command).toMatchObject({
+      command_id: commandIdOf('parcel', 'p1', 'pack'),
+      attempts: 0,
+      envelope: {
+        commandId: commandIdOf('parcel', 'p1', 'pack'),
+        streamType: 'Parcel',
+        type: 'Pack',
+        data: { weight: 3 },
+        correlationId: 'correlation-p1',
+        actor: 'process:parcel',
+        causingEventId: '0-1',
+        traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
+      },
+    });
+    expect(await bed.rows('SELECT instance_id, name FROM process_manager.timers ORDER BY 1')).toEqual([
+      { instance_id: 'p1', name: 'reminder' },
+      { instance_id: 'p2', name: 'reminder' },
+    ]);
+    expect(await bed.rows('SELECT instance_id, event, action FROM process_manager.history')).toEqual([
+      { instance_id: 'p1', event: 'ParcelOrdered', action: 'pack' },
+      { instance_id: 'p2', event: 'ParcelOrdered', action: 'pack' },
+    ]);
+    expect(await bed.groupStore.loadCheckpoint(0)).toEqual({ position: 2, eventId: '0-2' });
+  });
+
+  it('takes the event that a command caused for its answer, and is done when all have theirs', async () => {
+    await bed.deliver(engine, lease, ordered('p1', { position: 1 }));
+    await bed.deliver(engine, lease, parcelEvent('p1', 'ParcelPacked', { position: 2 }));
+    await bed.deliver(
+      engine,
+      lease,
+      parcelEvent('p1', 'ParcelCollected', { position: 3, answers: 'collect' }),
+    );
+    expect(await instances()).toMatchObject([{ status: 'RUNNING', state: { step: 'gone' } }]);
+
+    await bed.deliver(engine, lease, parcelEvent('p1', 'ParcelPacked', { position: 4, answers: 'pack' }));
+    expect(await instances()).toMatchObject([{ status: 'FULFILLED' }]);
+    expect(await commands()).toMatchObject([
+      { step: 'collect', settled_by: '0-3' },
+      { step: 'pack', settled_by: '0-4' },
+    ]);
+    expect(await bed.rows('SELECT * FROM process_manager.timers')).toEqual([]);
+  });
+
+  it('keeps events that come early from another partition, also in the batch that starts the instance', async () => {
+    const other = await bed.lease(1);
+    await bed.deliver(
+      engine,
+      other,
+      parcelEvent('p1', 'ParcelCollected', { partition: 1, position: 1, answers: 'collect' }),
+    );
+    await bed.deliver(
+      engine,
+      lease,
+      parcelEvent('p1', 'ParcelPacked', { position: 1, answers: 'pack' }),
+      ordered('p1', { position: 2 }),
+    );
+    expect(await instances()).toMatchObject([{ status: 'FULFILLED', state: { step: 'gone' }, deferred: [] }]);
+    expect((await commands()).every(({ settled_by }) => settled_by !== null)).toBe(true);
+  });
+
+  it('makes no instance for an event that does not start one', async () => {
+    await bed.deliver(engine, lease, parcelEvent('p1', 'ParcelLost', { position: 1 }));
+    expect(await instances()).toEqual([]);
+    expect(await bed.groupStore.loadCheckpoint(0)).toMatchObject({ position: 1 });
+  });
+
+  it.each([
+    'INSERT INTO process_manager.commands',
+    'process_manager.timers',
+    'process_manager.history',
+    'COMMIT',
+  ])('leaves nothing behind when it dies at %s', async (statement) => {
+    const failing = bed.engine({ pool: dyingAt(bed, statement) });
+    const batch = [ordered('p1', { position: 1 }), ordered('p2', { position: 2 })];
+    await expect(bed.deliver(failing, lease, ...batch)).rejects.toThrow('died');
+    expect(await instances()).toEqual([]);
+    expect(await commands()).toEqual([]);
+    expect(await bed.groupStore.loadCheckpoint(0)).toEqual({ position: 0 });
+
+    await bed.deliver(engine, lease, ...batch);
+    expect(await commands()).toHaveLength(2);
+  });
+
+  it('writes nothing when the partition has gone to somebody else, or when the batch came before', async () => {
+    await bed.deliver(engine, lease, ordered('p1', { position: 1 }));
+    const again = { lease, after: { position: 0 }, events: [ordered('p3', { position: 1 })] as const };
+    await expect(engine.handle(again)).rejects.toThrow(LeaseLostError);
+
+    await bed.groupStore.release(lease);
+    const successor = await bed.lease(0, 'other');
+    const late = bed.deliver(engine, lease, ordered('p2', { position: 2 }));
+    await expect(late).rejects.toThrow(LeaseLostError);
+    expect((await instances()).map(({ instance_id }) => instance_id)).toEqual(['p1']);
+
+    await bed.deliver(engine, successor, ordered('p2', { position: 2 }));
+    expect(await instances()).toHaveLength(2);
+  });
+
+  it('neither deadlocks nor loses an update when many partitions hand in events of the same instances', async () => {
+    const ids = Array.from({ length: 12 }, (_, index) => `p${String(index).padStart(2, '0')}`);
+    const partitions = [1, 2, 3, 4, 5, 6];
+    const leases = await Promise.all(partitions.map((partition) => bed.lease(partition)));
+    const types = ['ParcelOrdered', 'ParcelPacked', 'ParcelCollected'] as const;
+    // Each partition meets the instances in an order of its own: first to make them, then to change what is there.
+    for (const round of [0, 1, 2, 3]) {
+      await Promise.all(
+        leases.map((held, index) => {
+          const rotated = [...ids.slice(index * 2), ...ids.slice(0, index * 2)];
+          const inOrder = index % 2 === 0 ? rotated : rotated.reverse();
+          const events = inOrder.map((id, at) =>
+            parcelEvent(id, types[index % 3]!, {
+              partition: held.partition,
+              position: round * ids.length + at + 1,
+              at: soon,
+            }),
+          );
+          return bed.deliver(bed.engine(), held, ...events);
+        }),
+      );
+    }
+    const states = await instances();
+    expect(states).toHaveLength(ids.length);
+    expect(states.every(({ state }) => (state as { step: string }).step === 'gone')).toBe(true);
+  });
+
+  it('keeps running instances on the version that they were started by', async () => {
+    await bed.deliver(engine, lease, ordered('p1', { position: 1 }));
+    const both = bed.engine({ definitions: [parcelProcess({ version: 2 }), parcelProcess()] });
+    await bed.deliver(both, lease, ordered('p2', { position: 2 }));
+    expect(
+      await bed.rows('SELECT instance_id, definition_version FROM process_manager.instances ORDER BY 1'),
+    ).toEqual([
+      { instance_id: 'p1', definition_version: 1 },
+      { instance_id: 'p2', definition_version: 2 },
+    ]);
+    const onlyNew = bed.engine({ definitions: [parcelProcess({ version: 2 })] });
+    const late = bed.deliver(onlyNew, lease, parcelEvent('p1', 'ParcelPacked', { position: 3 }));
+    await expect(late).rejects.toThrow(UnknownDefinitionVersionError);
+  });
+
+  describe('timers', () => {
+    it('fire once, when they are due by the clock of the database', async () => {
+      await bed.deliver(
+        engine,
+        lease,
+        ordered('p1', { position: 1 }),
+        ordered('p2', { position: 2, at: '2010-12-01T08:00:00.000Z' }),
+      );
+      expect(await engine.fireTimers(10)).toBe(1);
+      expect(await engine.fireTimers(10)).toBe(0);
+      expect((await commands()).filter(({ step }) => step === 'remind')).toMatchObject([
+        { instance_id: 'p2' },
+      ]);
+    });
+
+    it('fire once with several runners', async () => {
+      const events = Array.from({ length: 20 }, (_, index) =>
+        parcelEvent(`p${index}`, 'ParcelOrdered', { position: index + 1 }),
+      );
+      await bed.deliver(engine, lease, ...events);
+      const fired = await Promise.all(Array.from({ length: 4 }, () => bed.engine().fireTimers(20)));
+      expect(fired.reduce((sum, count) => sum + count)).toBe(20);
+      expect((await commands()).filter(({ step }) => step === 'remind')).toHaveLength(20);
+    });
+
+    it('wait while somebody works on the instance', async () => {
+      await bed.deliver(engine, lease, parcelEvent('p1', 'ParcelOrdered', { position: 1 }));
+      const client = await bed.pool.connect();
+      await client.query('BEGIN');
+      await client.query('SELECT FROM process_manager.instances FOR UPDATE');
+      expect(await engine.fireTimers(10)).toBe(0);
+      await client.query('ROLLBACK');
+      client.release();
+      expect(await engine.fireTimers(10)).toBe(1);
+    });
+  });
+
+  describe('parking', () => {
+    it('contains a process that throws: the instance waits, the batch goes on, a retry takes up all that waited', async () => {
+      await bed.deliver(
+        engine,
+        lease,
+        ordered('p1', { position: 1, weight: -1 }),
+        parcelEvent('p1', 'ParcelPacked', { position: 2, answers: 'pack' }),
+        parcelEvent('p1', 'ParcelCollected', { position: 3 }),
+        ordered('p2', { position: 4 }),
+      );
+      expect(await instances()).toMatchObject([
+        { instance_id: 'p1', status: 'PARKED', parked: { code: 'reaction_failed' }, deferred: [{}, {}] },
+        { instance_id: 'p2', status: 'RUNNING' },
+      ]);
+      expect(await engine.retry('p1', 'admin-1')).toBe('retried');
+      expect(await instances()).toMatchObject([{ status: 'PARKED' }, {}]);
+
+      await bed.rows(
+        `UPDATE process_manager.instances SET state = state || '{"weight": 1}' WHERE instance_id = 'p1'`,
+      );
+      expect(await engine.retry('p1', 'admin-1')).toBe('retried');
+      expect(await instances()).toMatchObject([{ state: { step: 'gone' }, deferred: [] }, {}]);
+      const acts = await bed.rows("SELECT actor FROM process_manager.history WHERE event = 'retry'");
+      expect(acts).toEqual([{ actor: 'admin-1' }, { actor: 'admin-1' }]);
+    });
+
+    it('parks what contradicts the step, and only a parked instance can be retried', async () => {
+      await bed.deliver(engine, lease, ordered('p1', { position: 1 }));
+      expect(await engine.retry('p1', 'admin-1')).toBe('not_parked');
+      expect(await engine.retry('p9', 'admin-1')).toBe('not_found');
+      await bed.deliver(engine, lease, parcelEvent('p1', 'ParcelLost', { position: 2 }));
+      expect(await instances()).toMatchObject([{ status: 'PARKED', parked: { code: 'unexpected_event' } }]);
+    });
+
+    it('parks commands that were sent for too long, and an answer or a retry lets them go on', async () => {
+      await bed.deliver(engine, lease, ordered('p1', { position: 1 }), ordered('p2', { position: 2 }));
+      expect(await engine.parkUnanswered(10)).toBe(0);
+      await bed.rows(
+        "UPDATE process_manager.commands SET first_sent_at = now() - interval '61 minutes', attempts = 60",
+      );
+
+      expect(await engine.parkUnanswered(10)).toBe(2);
+      expect(await engine.parkUnanswered(10)).toBe(0);
+      expect(await instances()).toMatchObject([
+        { status: 'PARKED', parked: { code: 'command_unanswered', message: 'no answer to pack' } },
+        { status: 'PARKED' },
+      ]);
+
+      await bed.deliver(engine, lease, parcelEvent('p1', 'ParcelPacked', { position: 3, answers: 'pack' }));
+      expect(await instances()).toMatchObject([{ status: 'RUNNING', parked: null }, { status: 'PARKED' }]);
+
+      await engine.retry('p2', 'admin-1');
+      expect(
+        await bed.rows("SELECT parked_at, attempts FROM process_manager.commands WHERE instance_id = 'p2'"),
+      ).toEqual([{ parked_at: null, attempts: 0 }]);
+      expect(await instances()).toMatchObject([{}, { status: 'RUNNING' }]);
+    });
+  });
+});
+
+/** A pool whose connections break at the first statement that contains the text. */
+function dyingAt({ pool }: ProcessBed, text: string): ProcessBed['pool'] {
+  const connect = async (): Promise<PoolClient> => {
+    const client = await pool.connect();
+    const query = client.query.bind(client) as (...args: unknown[]) => Promise<unknown>;
+    return new Proxy(client, {
+      get: (target, property) => {
+        if (property !== 'query') {
+          const value: unknown = Reflect.get(target, property);
+          return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+        }
+        return (...args: unknown[]) => {
+          const statement = args[0] as string | { readonly text: string };
+          const sql = typeof statement === 'string' ? statement : statement.text;
+          return sql.includes(text) ? Promise.reject(new Error('died')) : query(...args);
+        };
+      },
+    });
+  };
+  return new Proxy(pool, {
+    get: (target, property) =>
+      property === 'connect' ? connect : (Reflect.get(target, property) as unknown),
+  });
+}

@@ -1,0 +1,39 @@
+import type { EventEnvelope } from '@tidemark/kernel';
+import type { ProcessStatus } from './process-definition';
+import type { ParkReason } from './reaction';
+
+/** `PARKED`: it waits for a person; its state and its compensations are intact. */
+export type InstanceStatus = ProcessStatus | 'PARKED';
+
+/** A command that was asked for and not answered yet. */
+export interface OutstandingCommand {
+  readonly commandId: string;
+  readonly step: string;
+  /** It went unanswered for too long and is not sent again until a retry. */
+  readonly isParked: boolean;
+}
+
+/** An instance as it is stored. */
+export interface ProcessInstance<State = unknown> {
+  readonly instanceId: string;
+  readonly definitionVersion: number;
+  readonly status: InstanceStatus;
+  readonly state: State;
+  /** Events that came early, oldest first. */
+  readonly deferred: readonly EventEnvelope[];
+  readonly parked?: ParkReason;
+  /** Of the event that was last reacted to; commands that a timer or a retry causes continue it. */
+  readonly correlationId: string;
+}
+
+/** What an instance did, for people. */
+export interface HistoryEntry {
+  /** When it happened: RFC 3339. */
+  readonly at: string;
+  /** The event's type, the timer's name, `retry`, or `unanswered`. */
+  readonly event: string;
+  readonly action: string;
+  readonly eventId?: string;
+  /** Who asked, where a person did. */
+  readonly actor?: string;
+}

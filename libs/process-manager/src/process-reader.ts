@@ -1,0 +1,78 @@
+import type { Pool } from 'pg';
+import type { HistoryEntry, ProcessInstance } from './process-instance';
+import { selectFigures, type ProcessFigures } from './sql/select-figures';
+import { selectHistory, type StoredHistoryEntry } from './sql/select-history';
+import { selectInstance } from './sql/select-instance';
+import {
+  selectInstancePage,
+  type InstancePageOptions,
+  type ListedInstance,
+} from './sql/select-instance-page';
+import { selectOutstandingCommands } from './sql/select-outstanding-commands';
+import { selectTimers } from './sql/select-timers';
+
+/** One instance with everything that it waits for and did. */
+export interface InstanceStory {
+  readonly instance: ProcessInstance;
+  readonly timers: readonly { readonly name: string; readonly dueAt: Date }[];
+  /** Unanswered, oldest first; `parksAt` is absent while it was not sent yet. */
+  readonly outstanding: readonly { readonly step: string; readonly parksAt?: Date }[];
+  readonly history: readonly HistoryEntry[];
+}
+
+export interface ProcessReaderOptions {
+  readonly pool: Pool;
+  readonly process: string;
+  /** As the engine has it. */
+  readonly parkAfterMs: number;
+}
+
+/** Reads the instances of one process, without locks. */
+export class ProcessReader {
+  constructor(private readonly options: ProcessReaderOptions) {}
+
+  find(instanceId: string): Promise<ProcessInstance | undefined> {
+    return selectInstance(this.options.pool, this.options.process, instanceId);
+  }
+
+  page(options: Omit<InstancePageOptions, 'process'>): Promise<readonly ListedInstance[]> {
+    return selectInstancePage(this.options.pool, { ...options, process: this.options.process });
+  }
+
+  /** The parts are read at slightly different moments: a change in between may show in some of them only. */
+  async tell(instances: readonly ProcessInstance[]): Promise<readonly InstanceStory[]> {
+    const { pool, process, parkAfterMs } = this.options;
+    const ids = instances.map(({ instanceId }) => instanceId);
+    const [timers, commands, history] = await Promise.all([
+      selectTimers(pool, process, ids),
+      selectOutstandingCommands(pool, process, ids, parkAfterMs),
+      selectHistory(pool, process, ids),
+    ]);
+    return instances.map((instance) => {
+      const isOfInstance = (row: { readonly instance_id: string }) => row.instance_id === instance.instanceId;
+      return {
+        instance,
+        timers: timers.filter(isOfInstance).map(({ name, due_at }) => ({ name, dueAt: due_at })),
+        outstanding: commands.filter(isOfInstance).map(({ step, first_sent_at }) => ({
+          step,
+          ...(first_sent_at && { parksAt: new Date(first_sent_at.getTime() + parkAfterMs) }),
+        })),
+        history: history.filter(isOfInstance).map(historyEntryOf),
+      };
+    });
+  }
+
+  figures(): Promise<ProcessFigures> {
+    return selectFigures(this.options.pool, this.options.process);
+  }
+}
+
+function historyEntryOf({ at, event, action, event_id, actor }: StoredHistoryEntry): HistoryEntry {
+  return {
+    at: at.toISOString(),
+    event,
+    action,
+    ...(event_id !== null && { eventId: event_id }),
+    ...(actor !== null && { actor }),
+  };
+}

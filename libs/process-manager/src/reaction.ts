@@ -1,0 +1,56 @@
+/** A command that a process wants done. The engine makes the envelope. */
+export interface ProcessCommand {
+  /**
+   * Names the command within its instance, for ever: the command id is derived from it. Asking for a step again is
+   * asking for the same command.
+   */
+  readonly step: string;
+  readonly streamType: string;
+  readonly type: string;
+  readonly data: unknown;
+}
+
+/** At `dueAt` (RFC 3339) the instance gets the timer of this name as an input. Setting a name again moves it. */
+export interface ProcessTimer {
+  readonly name: string;
+  readonly dueAt: string;
+}
+
+/** Why an instance waits for a person. */
+export interface ParkReason {
+  readonly code: string;
+  readonly message: string;
+}
+
+/** What happens with an input, written in one transaction with everything that it asks for. */
+export interface Handled<State> {
+  readonly outcome: 'handled';
+  readonly state: State;
+  /** For the history: what the process did, in a few words. */
+  readonly action: string;
+  readonly commands: readonly ProcessCommand[];
+  readonly timers: readonly ProcessTimer[];
+  readonly cancelTimers: readonly string[];
+  readonly park?: ParkReason;
+}
+
+export type Reaction<State> =
+  | Handled<State>
+  /** Changes nothing here. */
+  | { readonly outcome: 'ignored' }
+  /** Came early: kept, and offered again after the next change. */
+  | { readonly outcome: 'deferred' }
+  /** Should not be possible here: kept, and a person decides. */
+  | { readonly outcome: 'parked'; readonly reason: ParkReason };
+
+export const ignored = { outcome: 'ignored' } as const;
+
+export const deferred = { outcome: 'deferred' } as const;
+
+export function handled<State>(
+  action: string,
+  state: State,
+  effects: Partial<Pick<Handled<State>, 'commands' | 'timers' | 'cancelTimers' | 'park'>> = {},
+): Handled<State> {
+  return { outcome: 'handled', state, action, commands: [], timers: [], cancelTimers: [], ...effects };
+}

@@ -1,0 +1,47 @@
+import type { CommandEnvelope } from '@tidemark/messaging';
+import type { Queryable } from './queryable';
+
+export interface ClaimedCommand {
+  readonly command_id: string;
+  readonly envelope: CommandEnvelope;
+  /** This one included; 1 for the first. */
+  readonly attempts: number;
+}
+
+export interface ClaimOptions {
+  readonly process: string;
+  readonly limit: number;
+  readonly firstResendMs: number;
+  readonly maxResendMs: number;
+}
+
+/**
+ * Takes commands that are due and sets when each is due again, so that whoever publishes them may take its time, or die,
+ * without holding a lock: another dispatcher sees them only when the wait is over. The wait doubles with each attempt.
+ */
+export async function claimDueCommands(
+  client: Queryable,
+  { process, limit, firstResendMs, maxResendMs }: ClaimOptions,
+): Promise<readonly ClaimedCommand[]> {
+  const { rows } = await client.query<ClaimedCommand>({
+    name: 'tidemark-process-claim-commands',
+    text: `
+WITH due AS (
+  SELECT command_id
+    FROM process_manager.commands
+   WHERE process = $1 AND settled_at IS NULL AND parked_at IS NULL AND due_at <= now()
+   ORDER BY due_at
+   LIMIT $2
+     FOR UPDATE SKIP LOCKED
+)
+UPDATE process_manager.commands AS c
+   SET attempts = c.attempts + 1,
+       first_sent_at = coalesce(c.first_sent_at, now()),
+       due_at = now() + least($3 * power(2, least(c.attempts, 30)), $4) * interval '1 millisecond'
+  FROM due
+ WHERE c.command_id = due.command_id
+RETURNING c.command_id, c.envelope, c.attempts`,
+    values: [process, limit, firstResendMs, maxResendMs],
+  });
+  return rows;
+}

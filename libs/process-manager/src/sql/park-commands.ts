@@ -1,0 +1,12 @@
+import type { Queryable } from './queryable';
+
+/** These commands are not sent until somebody retries. */
+export async function parkCommands(client: Queryable, commandIds: readonly string[]): Promise<void> {
+  await client.query({
+    name: 'tidemark-process-park-commands',
+    text: `
+UPDATE process_manager.commands SET parked_at = now()
+ WHERE command_id = ANY ($1) AND settled_at IS NULL`,
+    values: [commandIds],
+  });
+}

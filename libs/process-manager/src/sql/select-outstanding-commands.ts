@@ -1,0 +1,31 @@
+import type { Queryable } from './queryable';
+
+export interface OutstandingRow {
+  readonly instance_id: string;
+  readonly command_id: string;
+  readonly step: string;
+  readonly is_parked: boolean;
+  readonly first_sent_at: Date | null;
+  /** First sent more than `parkAfterMs` ago. */
+  readonly is_overdue: boolean;
+}
+
+/** The unanswered commands of these instances, oldest first. */
+export async function selectOutstandingCommands(
+  client: Queryable,
+  process: string,
+  instanceIds: readonly string[],
+  parkAfterMs: number,
+): Promise<readonly OutstandingRow[]> {
+  const { rows } = await client.query<OutstandingRow>({
+    name: 'tidemark-process-outstanding',
+    text: `
+SELECT instance_id, command_id, step, parked_at IS NOT NULL AS is_parked, first_sent_at,
+       coalesce(first_sent_at <= now() - $3 * interval '1 millisecond', false) AS is_overdue
+  FROM process_manager.commands
+ WHERE process = $1 AND instance_id = ANY ($2) AND settled_at IS NULL
+ ORDER BY created_at, step`,
+    values: [process, instanceIds, parkAfterMs],
+  });
+  return rows;
+}

@@ -1,0 +1,24 @@
+import type { Queryable } from './queryable';
+
+export interface TimerRow {
+  readonly instance_id: string;
+  readonly name: string;
+  readonly due_at: string;
+}
+
+/** Sets timers of instances that the caller has locked; one of the same name is moved. */
+export async function setTimers(
+  client: Queryable,
+  process: string,
+  timers: readonly TimerRow[],
+): Promise<void> {
+  await client.query({
+    name: 'tidemark-process-set-timers',
+    text: `
+INSERT INTO process_manager.timers (process, instance_id, name, due_at)
+SELECT $1, instance_id, name, due_at
+  FROM jsonb_to_recordset($2::jsonb) AS new (instance_id text, name text, due_at timestamptz)
+ON CONFLICT (process, instance_id, name) DO UPDATE SET due_at = excluded.due_at`,
+    values: [process, JSON.stringify(timers)],
+  });
+}

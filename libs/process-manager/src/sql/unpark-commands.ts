@@ -1,0 +1,13 @@
+import type { Queryable } from './queryable';
+
+/** Everything unanswered of an instance is due at once, as if it had never been sent. */
+export async function unparkCommands(client: Queryable, process: string, instanceId: string): Promise<void> {
+  await client.query({
+    name: 'tidemark-process-unpark-commands',
+    text: `
+UPDATE process_manager.commands
+   SET parked_at = NULL, first_sent_at = NULL, attempts = 0, due_at = now()
+ WHERE process = $1 AND instance_id = $2 AND settled_at IS NULL`,
+    values: [process, instanceId],
+  });
+}

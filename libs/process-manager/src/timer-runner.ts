@@ -1,0 +1,42 @@
+import type { Logger } from '@tidemark/messaging';
+import type { ProcessEngine } from './process-engine';
+import { WorkLoop } from './work-loop';
+
+export interface TimerRunnerOptions {
+  readonly engine: Pick<ProcessEngine, 'process' | 'fireTimers' | 'parkUnanswered'>;
+  /** How late a timer may be noticed. Default 500 ms. */
+  readonly pollIntervalMs?: number;
+  /** Instances per transaction. Default 50. */
+  readonly batchSize?: number;
+  readonly logger?: Logger;
+}
+
+/** Fires timers that are due by the database's clock, and parks what has been unanswered for too long. */
+export class TimerRunner {
+  private readonly loop: WorkLoop;
+
+  constructor({ engine, pollIntervalMs = 500, batchSize = 50, logger }: TimerRunnerOptions) {
+    this.loop = new WorkLoop({
+      name: `timers of ${engine.process}`,
+      pollIntervalMs,
+      ...(logger && { logger }),
+      work: async () => {
+        const fired = await engine.fireTimers(batchSize);
+        const parked = await engine.parkUnanswered(batchSize);
+        if (parked > 0) {
+          logger?.warn({ process: engine.process, parked }, 'parked instances that got no answer');
+        }
+        return fired === batchSize || parked === batchSize;
+      },
+    });
+  }
+
+  start(): void {
+    this.loop.start();
+  }
+
+  /** Resolves when the transaction that is under way has ended. */
+  stop(): Promise<void> {
+    return this.loop.stop();
+  }
+}

@@ -1,0 +1,44 @@
+/** `x` does something, `.` ignores, `>` came early and waits, `!` must not happen and parks. */
+export type Cell = 'handled' | 'ignored' | 'deferred' | 'parked';
+
+const cells: Readonly<Record<string, Cell>> = {
+  x: 'handled',
+  '.': 'ignored',
+  '>': 'deferred',
+  '!': 'parked',
+};
+
+export interface TransitionGrid {
+  /** As the header names them. */
+  readonly columns: readonly string[];
+  readonly rows: ReadonlyMap<string, readonly Cell[]>;
+  /** What is wrong with the grid as a grid. */
+  readonly faults: readonly string[];
+}
+
+/** Reads a grid: a line that names the columns, then a line per input with its name and a mark for each column. */
+export function parseTransitionGrid(text: string): TransitionGrid {
+  const [columns = [], ...lines] = text
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/))
+    .filter(([first]) => first !== '');
+  const rows = new Map<string, readonly Cell[]>();
+  const faults: string[] = [];
+  for (const [name, ...marks] of lines) {
+    if (rows.has(name!)) {
+      faults.push(`${name}: two rows`);
+    }
+    if (marks.length !== columns.length) {
+      faults.push(`${name}: ${marks.length} marks for ${columns.length} columns`);
+    }
+    const unknown = marks.filter((mark) => !(mark in cells));
+    if (unknown.length > 0) {
+      faults.push(`${name}: unknown marks ${unknown.join(' ')}`);
+    }
+    rows.set(
+      name!,
+      marks.map((mark) => cells[mark]!),
+    );
+  }
+  return { columns, rows, faults };
+}

@@ -1,0 +1,124 @@
+import type { DomainEvent } from '@tidemark/kernel';
+import { IncompleteTransitionTableError } from './errors';
+import type { EventInput, ProcessInput, RetryInput, TimerInput } from './process-definition';
+import { deferred, ignored, type Reaction } from './reaction';
+import { parseTransitionGrid, type Cell, type TransitionGrid } from './transition-grid';
+
+/** Every input by its name: events by their type, timers by theirs, and `retry`. */
+export type InputsOf<Event extends DomainEvent, Timer extends string> = {
+  readonly [Candidate in Event as Candidate['type']]: EventInput<Candidate>;
+} & { readonly [Name in Timer]: TimerInput<Name> } & { readonly retry: RetryInput };
+
+/** What a step does with the inputs that it handles. */
+export type Reactions<State, Event extends DomainEvent, Timer extends string> = {
+  readonly [Name in keyof InputsOf<Event, Timer>]?: (
+    state: State,
+    input: InputsOf<Event, Timer>[Name],
+  ) => Reaction<State>;
+};
+
+export interface TransitionTableOptions<
+  State,
+  Step extends string,
+  Event extends DomainEvent,
+  Timer extends string,
+> {
+  readonly process: string;
+  readonly eventTypes: readonly Event['type'][];
+  readonly timers: readonly Timer[];
+  /** What each step is called in the grid's header. */
+  readonly columns: Readonly<Record<Step, string>>;
+  /** A mark for every input in every step; `parseTransitionGrid` says how it is read. */
+  readonly grid: string;
+  /** One for each `x` of the grid. */
+  readonly reactions: Readonly<Record<Step, Reactions<State, Event, Timer>>>;
+}
+
+type Reactor<State> = (state: State, input: ProcessInput) => Reaction<State>;
+
+/** A total function of steps × inputs: a table with a blank can't be made, so that nothing is ignored by accident. */
+export class TransitionTable<
+  State extends { readonly step: Step },
+  Step extends string,
+  Event extends DomainEvent,
+  Timer extends string,
+> {
+  private readonly grid: TransitionGrid;
+
+  /** @throws IncompleteTransitionTableError with every cell that is blank, or does not fit its reaction */
+  constructor(private readonly options: TransitionTableOptions<State, Step, Event, Timer>) {
+    this.grid = parseTransitionGrid(options.grid);
+    const faults = [...this.grid.faults, ...this.headerFaults(), ...this.rowFaults(), ...this.cellFaults()];
+    if (faults.length > 0) {
+      throw new IncompleteTransitionTableError(options.process, faults);
+    }
+  }
+
+  get steps(): readonly Step[] {
+    return Object.keys(this.options.columns) as Step[];
+  }
+
+  get inputs(): readonly string[] {
+    return [...this.options.eventTypes, ...this.options.timers, 'retry'];
+  }
+
+  cell(step: Step, input: string): Cell | undefined {
+    return this.grid.rows.get(input)?.[this.grid.columns.indexOf(this.options.columns[step])];
+  }
+
+  /** @throws IncompleteTransitionTableError for a step or an input that the table does not know */
+  react(state: State, input: ProcessInput): Reaction<State> {
+    const cell = this.cell(state.step, input.name);
+    switch (cell) {
+      case 'handled':
+        return this.reactor(state.step, input.name)!(state, input);
+      case 'ignored':
+        return ignored;
+      case 'deferred':
+        return deferred;
+      case 'parked':
+        return {
+          outcome: 'parked',
+          reason: { code: 'unexpected_event', message: `${input.name} in step ${state.step}` },
+        };
+      case undefined:
+        throw new IncompleteTransitionTableError(this.options.process, [`${state.step} × ${input.name}`]);
+      default:
+        return cell satisfies never;
+    }
+  }
+
+  private reactor(step: Step, input: string): Reactor<State> | undefined {
+    return (this.options.reactions[step] as Readonly<Record<string, Reactor<State>>>)[input];
+  }
+
+  private headerFaults(): string[] {
+    const expected = Object.values<string>(this.options.columns);
+    const missing = expected.filter((column) => !this.grid.columns.includes(column));
+    const unknown = this.grid.columns.filter((column) => !expected.includes(column));
+    const repeated = this.grid.columns.filter((column, index) => this.grid.columns.indexOf(column) !== index);
+    return [...missing, ...unknown, ...repeated].map((column) => `column ${column}`);
+  }
+
+  private rowFaults(): string[] {
+    const missing = this.inputs.filter((input) => !this.grid.rows.has(input));
+    const unknown = [...this.grid.rows.keys()].filter((input) => !this.inputs.includes(input));
+    return [...missing, ...unknown].map((input) => `row ${input}`);
+  }
+
+  private cellFaults(): string[] {
+    const events: readonly string[] = this.options.eventTypes;
+    return this.steps.flatMap((step) =>
+      this.inputs.flatMap((input) => {
+        const cell = this.cell(step, input);
+        const isHandled = this.reactor(step, input) !== undefined;
+        if ((cell === 'handled') !== isHandled) {
+          return [`${step} × ${input}: ${isHandled ? 'a reaction that is not marked' : 'no reaction'}`];
+        }
+        // Only an event is kept anywhere, to be offered again.
+        const isKept = cell === 'deferred' || cell === 'parked';
+        return isKept && !events.includes(input) ? [`${step} × ${input}: only events can wait`] : [];
+      }),
+    );
+  }
+}

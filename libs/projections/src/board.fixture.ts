@@ -1,0 +1,89 @@
+import type { DomainEvent, EventEnvelope } from '@tidemark/kernel';
+import { defineProjection } from './define-projection';
+import type { ProjectedDocument, Projection } from './projection';
+
+/** A domain just large enough for every kind of selection: cards that are opened and marked, on owners' boards. */
+export type BoardEvent =
+  | DomainEvent<'CardOpened', { readonly card: string; readonly owner: string }>
+  | DomainEvent<'CardMarked', { readonly card: string; readonly owner: string; readonly mark: number }>
+  | DomainEvent<'OwnerRenamed', { readonly owner: string; readonly name: string }>
+  | DomainEvent<'WeatherChanged', Record<string, never>>;
+
+export interface CardDocument extends ProjectedDocument {
+  readonly owner: { readonly id: string; readonly name: string };
+  readonly marks: readonly number[];
+}
+
+export interface OwnerDocument extends ProjectedDocument {
+  readonly cards: number;
+  readonly sum: number;
+}
+
+/** Order matters (marks), a rename reaches every card of an owner, and only existing ones. */
+export const cards: Projection<CardDocument, BoardEvent> = defineProjection<CardDocument, BoardEvent>({
+  name: 'cards',
+  version: 1,
+  on: {
+    CardOpened: {
+      id: ({ data }) => data.card,
+      create: ({ data }) => ({ owner: { id: data.owner, name: data.owner }, marks: [] }),
+    },
+    CardMarked: {
+      id: ({ data }) => data.card,
+      change: (card, { data }) => ({ ...card, marks: [...card.marks, data.mark] }),
+    },
+    OwnerRenamed: {
+      where: ({ data }) => ({ 'owner.id': data.owner }),
+      change: (card, { data }) =>
+        card.owner.name === data.name ? card : { ...card, owner: { ...card.owner, name: data.name } },
+    },
+  },
+});
+
+/** Adds up, so that an event applied twice shows. */
+export const owners: Projection<OwnerDocument, BoardEvent> = defineProjection<OwnerDocument, BoardEvent>({
+  name: 'owners',
+  version: 1,
+  on: {
+    CardOpened: {
+      id: ({ data }) => data.owner,
+      createOrChange: (owner) => ({ sum: 0, ...owner, cards: (owner?.cards ?? 0) + 1 }),
+    },
+    CardMarked: {
+      id: ({ data }) => data.owner,
+      change: (owner, { data }) => ({ ...owner, sum: owner.sum + data.mark }),
+    },
+  },
+});
+
+/** The events as consecutive ones of a partition, from position 1 on. */
+export function logOf(events: readonly BoardEvent[], partition = 0): EventEnvelope[] {
+  return events.map((event, index) => ({
+    ...event,
+    eventId: `${partition}-${index + 1}`,
+    streamId: `Board-${partition}`,
+    streamType: 'Board',
+    version: index + 1,
+    partition,
+    position: index + 1,
+    schemaVersion: 1,
+    timestamp: '2026-01-01T00:00:00.000Z',
+    correlationId: 'correlation',
+    causationId: 'causation',
+    metadata: { actor: 'somebody' },
+  }));
+}
+
+export function opened(card: string, owner: string): BoardEvent {
+  return { type: 'CardOpened', data: { card, owner } };
+}
+
+export function marked(card: string, owner: string, mark: number): BoardEvent {
+  return { type: 'CardMarked', data: { card, owner, mark } };
+}
+
+export function renamed(owner: string, name: string): BoardEvent {
+  return { type: 'OwnerRenamed', data: { owner, name } };
+}
+
+export const weatherChanged: BoardEvent = { type: 'WeatherChanged', data: {} };

@@ -1,0 +1,32 @@
+import type { ProjectedDocument, Where } from './projection';
+
+/** A document to be written, and the position at which it was loaded: absent when there was none. */
+export interface DocumentChange {
+  readonly document: ProjectedDocument;
+  readonly loadedAt?: number;
+}
+
+export interface MatchQuery {
+  readonly partition: number;
+  readonly where: Where;
+  /** Only documents whose position is smaller. */
+  readonly before: number;
+  /** Only documents whose id is greater. */
+  readonly afterId?: string;
+  readonly limit: number;
+}
+
+/** What the runner needs of the database that holds the documents. `model` is a projection's name. */
+export interface DocumentStore {
+  /** The documents with these ids that exist, in any order. */
+  load(model: string, ids: readonly string[]): Promise<readonly ProjectedDocument[]>;
+
+  /** Matching documents in order of their ids. */
+  match(model: string, query: MatchQuery): Promise<readonly ProjectedDocument[]>;
+
+  /**
+   * Writes each document durably, whole, and only over the position at which it was loaded. Returns the ids of those
+   * that were not written because somebody else wrote them in between; the others are written all the same.
+   */
+  write(model: string, changes: readonly DocumentChange[]): Promise<readonly string[]>;
+}

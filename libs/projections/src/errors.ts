@@ -1,0 +1,48 @@
+import { Fault, type EventEnvelope } from '@tidemark/kernel';
+
+/** The database of the read models can't be reached, or has no primary. Nothing is known of the last write. */
+export class DocumentStoreUnavailableError extends Fault {
+  readonly code = 'store_unavailable';
+  readonly retryable = true;
+
+  constructor(cause: unknown) {
+    super('the document store is unavailable', { cause });
+  }
+}
+
+/** An event changes a document that no earlier event of its partition has created. */
+export class DocumentMissingError extends Fault {
+  readonly code = 'document_missing';
+  readonly retryable = false;
+
+  constructor(projection: string, event: EventEnvelope) {
+    super(`${projection} has no document for ${event.type} of ${event.streamId}`);
+  }
+}
+
+/** Events of two partitions concern one document. Their order is undefined, so the partition key is chosen wrongly. */
+export class ForeignPartitionError extends Fault {
+  readonly code = 'foreign_partition';
+  readonly retryable = false;
+
+  constructor(projection: string, id: string, documentPartition: number, event: EventEnvelope) {
+    super(
+      `${projection} ${id} belongs to partition ${documentPartition}, but ${event.type} of ${event.streamId} ` +
+        `lies in partition ${event.partition}`,
+    );
+  }
+}
+
+/** A projection threw on an event. The event's stream can't go on until the projection is corrected. */
+export class ProjectionFailedError extends Fault {
+  readonly code = 'projection_failed';
+  readonly retryable = false;
+
+  constructor(
+    readonly projection: string,
+    readonly event: EventEnvelope,
+    cause: unknown,
+  ) {
+    super(`${projection} failed on ${event.type} (${event.streamId}, version ${event.version})`, { cause });
+  }
+}

@@ -1,0 +1,83 @@
+import type { EventEnvelope } from '@tidemark/kernel';
+import { ForeignPartitionError, ProjectionFailedError } from './errors';
+import type { ProjectedDocument, Projection, Selection, Where } from './projection';
+
+/**
+ * One step of the fold: the document after the event. An event at or before the document's position has already gone
+ * into it and changes nothing, which is what makes redelivery harmless.
+ *
+ * @throws ProjectionFailedError, ForeignPartitionError
+ */
+export function foldEvent<Document extends ProjectedDocument>(
+  projection: Projection<Document>,
+  id: string,
+  document: Document | undefined,
+  event: EventEnvelope,
+): Document | undefined {
+  if (document && document.partition !== event.partition) {
+    throw new ForeignPartitionError(projection.name, id, document.partition, event);
+  }
+  if (document && document.position >= event.position) {
+    return document;
+  }
+  const content = attempt(projection, event, () => projection.evolve(document, event));
+  if (content === undefined || content === document) {
+    return document;
+  }
+  const { partition, position } = event;
+  return { ...content, _id: id, partition, position } as Document;
+}
+
+/** @throws ProjectionFailedError */
+export function selectionOf(projection: Projection, event: EventEnvelope): Selection | undefined {
+  return attempt(projection, event, () => projection.select(event));
+}
+
+/**
+ * The documents that a read model must have after these events, by id: the pure fold that stored documents are
+ * compared with. Each partition's events must be in order and complete from its first on.
+ *
+ * @throws ProjectionFailedError, ForeignPartitionError
+ */
+export function foldAll<Document extends ProjectedDocument>(
+  projection: Projection<Document>,
+  events: Iterable<EventEnvelope>,
+): Map<string, Document> {
+  const documents = new Map<string, Document>();
+  for (const event of events) {
+    const selection = selectionOf(projection, event);
+    if (!selection) {
+      continue;
+    }
+    const ids =
+      'ids' in selection ? selection.ids : matching(documents.values(), event.partition, selection.where);
+    for (const id of ids) {
+      const document = foldEvent(projection, id, documents.get(id), event);
+      if (document) {
+        documents.set(id, document);
+      }
+    }
+  }
+  return documents;
+}
+
+function matching(documents: Iterable<ProjectedDocument>, partition: number, where: Where): string[] {
+  return [...documents]
+    .filter((document) => document.partition === partition)
+    .filter((document) => Object.entries(where).every(([path, value]) => valueAt(document, path) === value))
+    .map((document) => document._id);
+}
+
+function valueAt(document: object, path: string): unknown {
+  return path
+    .split('.')
+    .reduce<unknown>((value, field) => (value as Record<string, unknown> | undefined)?.[field], document);
+}
+
+function attempt<Result>(projection: Projection, event: EventEnvelope, work: () => Result): Result {
+  try {
+    return work();
+  } catch (cause) {
+    throw new ProjectionFailedError(projection.name, event, cause);
+  }
+}

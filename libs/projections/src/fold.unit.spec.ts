@@ -1,0 +1,74 @@
+import { cards, logOf, marked, opened, owners, renamed, weatherChanged } from './board.fixture';
+import { DocumentMissingError, ForeignPartitionError, ProjectionFailedError } from './errors';
+import { foldAll } from './fold';
+
+const stamp = { partition: 0 };
+
+describe('foldAll', () => {
+  it('gives every selected event to its document and stamps how far each has come', () => {
+    const log = logOf([opened('c1', 'Ada'), opened('c2', 'Ada'), weatherChanged, marked('c1', 'Ada', 7)]);
+    expect([...foldAll(cards, log).values()]).toEqual([
+      { ...stamp, _id: 'c1', position: 4, owner: { id: 'Ada', name: 'Ada' }, marks: [7] },
+      { ...stamp, _id: 'c2', position: 2, owner: { id: 'Ada', name: 'Ada' }, marks: [] },
+    ]);
+    expect([...foldAll(owners, log).values()]).toEqual([
+      { ...stamp, _id: 'Ada', position: 4, cards: 2, sum: 7 },
+    ]);
+  });
+
+  it('gives a selection by fields to what matches at that point, and to nothing later', () => {
+    const log = logOf([
+      opened('c1', 'Ada'),
+      opened('c2', 'Bob'),
+      renamed('Ada', 'Countess'),
+      opened('c3', 'Ada'),
+    ]);
+    const names = [...foldAll(cards, log).values()].map(({ _id, owner }) => [_id, owner.name]);
+    expect(names).toEqual([
+      ['c1', 'Countess'],
+      ['c2', 'Bob'],
+      ['c3', 'Ada'],
+    ]);
+  });
+
+  it('keeps selections by fields inside their own partition', () => {
+    const log = [
+      ...logOf([opened('c1', 'Ada')], 0),
+      ...logOf([opened('c2', 'Ada'), renamed('Ada', 'Countess')], 1),
+    ];
+    const names = [...foldAll(cards, log).values()].map(({ owner }) => owner.name);
+    expect(names).toEqual(['Ada', 'Countess']);
+  });
+
+  it('passes over events that have already gone in', () => {
+    const log = logOf([opened('c1', 'Ada'), marked('c1', 'Ada', 7)]);
+    expect(foldAll(owners, [...log, ...log])).toEqual(foldAll(owners, log));
+  });
+
+  it('says which projection failed on which event', () => {
+    const log = logOf([marked('c1', 'Ada', 7)]);
+    const failure = failureOf(() => foldAll(cards, log));
+    expect(failure).toBeInstanceOf(ProjectionFailedError);
+    expect(failure).toMatchObject({
+      code: 'projection_failed',
+      retryable: false,
+      projection: 'cards',
+      event: log[0],
+    });
+    expect(failure).toHaveProperty('cause', expect.any(DocumentMissingError));
+  });
+
+  it('refuses a document whose events lie in two partitions', () => {
+    const log = [...logOf([opened('c1', 'Ada')], 0), ...logOf([weatherChanged, opened('c2', 'Ada')], 1)];
+    expect(() => foldAll(owners, log)).toThrow(ForeignPartitionError);
+  });
+});
+
+function failureOf(work: () => unknown): unknown {
+  try {
+    work();
+  } catch (error) {
+    return error;
+  }
+  return undefined;
+}

@@ -1,0 +1,81 @@
+import { createTestMongo, type TestMongo } from '@tidemark/testing';
+import { MongoClient } from 'mongodb';
+import { MongoDocumentStore } from './mongo-document-store';
+import type { ProjectedDocument } from './projection';
+
+let database: TestMongo;
+let client: MongoClient;
+let store: MongoDocumentStore;
+
+beforeAll(async () => {
+  database = await createTestMongo();
+  client = await MongoClient.connect(database.url);
+});
+afterAll(async () => {
+  await client.close();
+  await database.drop();
+});
+beforeEach(async () => {
+  await client.db().dropDatabase();
+  store = new MongoDocumentStore(client.db());
+});
+
+interface Note extends ProjectedDocument {
+  readonly text: string;
+  readonly author?: { readonly name: string };
+}
+
+function note(_id: string, position: number, text = `${_id}${position}`, partition = 0): Note {
+  return { _id, partition, position, text };
+}
+
+const model = 'notes';
+
+describe('MongoDocumentStore', () => {
+  it('loads what exists', async () => {
+    expect(await store.write(model, [{ document: note('a', 1) }, { document: note('b', 2) }])).toEqual([]);
+    expect(await store.load(model, ['a', 'x'])).toEqual([note('a', 1)]);
+  });
+
+  it('replaces a document as a whole, over the position at which it was loaded', async () => {
+    await store.write(model, [{ document: { ...note('a', 1), author: { name: 'Ada' } } as Note }]);
+    expect(await store.write(model, [{ document: note('a', 4), loadedAt: 1 }])).toEqual([]);
+    expect(await store.load(model, ['a'])).toEqual([note('a', 4)]);
+  });
+
+  it('reports documents that somebody else wrote in between, and writes the others', async () => {
+    await store.write(model, [
+      { document: note('a', 3) },
+      { document: note('b', 3) },
+      { document: note('c', 3) },
+    ]);
+    const stale = await store.write(model, [
+      { document: note('a', 5, 'stale'), loadedAt: 2 },
+      { document: note('b', 5, 'fresh'), loadedAt: 3 },
+      { document: note('c', 5, 'taken for new') },
+      { document: note('d', 5, 'new') },
+    ]);
+    expect([...stale].sort()).toEqual(['a', 'c']);
+    expect(await store.load(model, ['a', 'b', 'c', 'd'])).toEqual(
+      expect.arrayContaining([note('a', 3), note('b', 5, 'fresh'), note('c', 3), note('d', 5, 'new')]),
+    );
+  });
+
+  it('finds documents of one partition by inner fields, below a position, in chunks', async () => {
+    const written = [
+      { ...note('a', 1), author: { name: 'Ada' } },
+      { ...note('b', 9), author: { name: 'Ada' } },
+      { ...note('c', 2), author: { name: 'Ada' } },
+      { ...note('d', 2), author: { name: 'Bob' } },
+      { ...note('e', 2, 'elsewhere', 1), author: { name: 'Ada' } },
+      { ...note('f', 3), author: { name: 'Ada' } },
+    ];
+    await store.write(
+      model,
+      written.map((document) => ({ document })),
+    );
+    const query = { partition: 0, where: { 'author.name': 'Ada' }, before: 9, limit: 2 };
+    expect(await store.match(model, query)).toEqual([written[0], written[2]]);
+    expect(await store.match(model, { ...query, afterId: 'c' })).toEqual([written[5]]);
+  });
+});

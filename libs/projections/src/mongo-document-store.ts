@@ -1,0 +1,79 @@
+import {
+  type AnyBulkWriteOperation,
+  type Collection,
+  type Db,
+  type Filter,
+  MongoBulkWriteError,
+} from 'mongodb';
+import type { DocumentChange, DocumentStore, MatchQuery } from './document-store';
+import { withMongoFaults } from './mongo-faults';
+import type { ProjectedDocument } from './projection';
+
+/**
+ * Read models in MongoDB, a collection each. The connection decides how durable a write is: it must ask for a majority
+ * and the journal. Reads and writes throw DocumentStoreUnavailableError when the server can't be reached.
+ */
+export class MongoDocumentStore implements DocumentStore {
+  constructor(private readonly db: Db) {}
+
+  load(model: string, ids: readonly string[]): Promise<readonly ProjectedDocument[]> {
+    return withMongoFaults(() =>
+      this.collection(model)
+        .find({ _id: { $in: [...ids] } })
+        .toArray(),
+    );
+  }
+
+  match(
+    model: string,
+    { partition, where, before, afterId, limit }: MatchQuery,
+  ): Promise<readonly ProjectedDocument[]> {
+    const filter: Filter<ProjectedDocument> = { ...where, partition, position: { $lt: before } };
+    if (afterId !== undefined) {
+      filter._id = { $gt: afterId };
+    }
+    return withMongoFaults(() => this.collection(model).find(filter).sort({ _id: 1 }).limit(limit).toArray());
+  }
+
+  async write(model: string, changes: readonly DocumentChange[]): Promise<readonly string[]> {
+    try {
+      await withMongoFaults(() => this.collection(model).bulkWrite(changes.map(guarded), { ordered: false }));
+      return [];
+    } catch (error) {
+      return staleIds(error, changes);
+    }
+  }
+
+  private collection(model: string): Collection<ProjectedDocument> {
+    return this.db.collection<ProjectedDocument>(model);
+  }
+}
+
+/**
+ * A document that has moved on does not match `{ _id, position }`, so the upsert tries to insert it and fails on its id:
+ * a stale write is an error of its own and not a silent "0 modified".
+ */
+function guarded({ document, loadedAt }: DocumentChange): AnyBulkWriteOperation<ProjectedDocument> {
+  return loadedAt === undefined
+    ? { insertOne: { document } }
+    : {
+        replaceOne: {
+          filter: { _id: document._id, position: loadedAt },
+          replacement: document,
+          upsert: true,
+        },
+      };
+}
+
+const duplicateKey = 11000;
+
+function staleIds(error: unknown, changes: readonly DocumentChange[]): readonly string[] {
+  if (!(error instanceof MongoBulkWriteError)) {
+    throw error;
+  }
+  const writeErrors = [error.writeErrors].flat();
+  if (writeErrors.length === 0 || writeErrors.some(({ code }) => code !== duplicateKey)) {
+    throw error;
+  }
+  return writeErrors.map(({ index }) => changes[index]!.document._id);
+}

@@ -1,0 +1,325 @@
+import type { EventEnvelope } from '@tidemark/kernel';
+import { LeaseLostError, type Checkpoint, type Lease, type PartitionBatch } from '@tidemark/messaging';
+import { createTestMongo, type TestMongo } from '@tidemark/testing';
+import fc from 'fast-check';
+import { MongoClient } from 'mongodb';
+import {
+  cards,
+  logOf,
+  marked,
+  opened,
+  owners,
+  renamed,
+  weatherChanged,
+  type BoardEvent,
+} from './board.fixture';
+import { ProjectionFailedError } from './errors';
+import { InjectedCrash, probed, type Probe, type StoreCall } from './faulty-stores.fixture';
+import { foldAll } from './fold';
+import { MongoDocumentStore } from './mongo-document-store';
+import { MongoGroupStore } from './mongo-group-store';
+import type { Projection } from './projection';
+import { ProjectionRunner } from './projection-runner';
+
+const projections: readonly Projection[] = [cards, owners];
+const partition = 0;
+
+let database: TestMongo;
+let client: MongoClient;
+let documents: MongoDocumentStore;
+let group: MongoGroupStore;
+
+beforeAll(async () => {
+  database = await createTestMongo();
+  client = await MongoClient.connect(database.url);
+  documents = new MongoDocumentStore(client.db());
+  group = new MongoGroupStore(client.db(), 'test');
+});
+afterAll(async () => {
+  await client.close();
+  await database.drop();
+});
+beforeEach(loseEverything);
+
+async function loseEverything(): Promise<void> {
+  await client.db().dropDatabase();
+}
+
+function runner(probe: Probe = {}): ProjectionRunner {
+  return new ProjectionRunner({ projections, chunkSize: 2, ...probed(documents, group, probe) });
+}
+
+async function lease(owner = 'a'): Promise<Lease> {
+  return (await group.acquire(partition, owner, 60_000))!;
+}
+
+function batchOf(
+  held: Lease,
+  log: readonly EventEnvelope[],
+  after: Checkpoint,
+  size = log.length,
+): PartitionBatch {
+  const [first, ...rest] = log.slice(after.position, after.position + size);
+  return { lease: held, after, events: [first!, ...rest] };
+}
+
+/** Delivers the log from the checkpoint to its end, as the next owner does after a crash. */
+async function deliverRest(log: readonly EventEnvelope[], owner = 'a'): Promise<void> {
+  const held = await lease(owner);
+  const after = (await group.loadCheckpoint(partition))!;
+  if (after.position < log.length) {
+    await runner().handle(batchOf(held, log, after));
+  }
+}
+
+async function stored(model: string): Promise<unknown[]> {
+  return client.db().collection(model).find().sort({ _id: 1 }).toArray();
+}
+
+async function expectFold(log: readonly EventEnvelope[]): Promise<void> {
+  for (const projection of projections) {
+    const folded = [...foldAll(projection, log).values()];
+    expect(await stored(projection.name)).toEqual(folded.sort((a, b) => (a._id < b._id ? -1 : 1)));
+  }
+  expect(await group.loadCheckpoint(partition)).toEqual({
+    position: log.length,
+    eventId: log[log.length - 1]!.eventId,
+  });
+}
+
+const start: Checkpoint = { position: 0 };
+const story = logOf([
+  opened('c1', 'Ada'),
+  opened('c2', 'Ada'),
+  opened('c3', 'Ada'),
+  opened('c4', 'Bob'),
+  marked('c1', 'Ada', 1),
+  weatherChanged,
+  renamed('Ada', 'Countess'),
+  marked('c1', 'Ada', 2),
+  opened('c5', 'Ada'),
+  renamed('Ada', 'Lovelace'),
+  marked('c5', 'Ada', 3),
+  // Changes none of more documents than one chunk holds.
+  renamed('Ada', 'Lovelace'),
+]);
+
+describe('ProjectionRunner', () => {
+  it('stores the fold of a batch and moves the checkpoint to its end', async () => {
+    const applied: number[][] = [];
+    const observed = new ProjectionRunner({
+      projections,
+      documents,
+      fence: group,
+      onApplied: (...counts) => applied.push(counts),
+    });
+    await observed.handle(batchOf(await lease(), story, start));
+    await expectFold(story);
+    expect(applied).toEqual([[partition, story.length]]);
+  });
+
+  it('writes each touched document once per step, however many events it has', async () => {
+    const log = logOf([opened('c1', 'Ada'), ...Array.from({ length: 20 }, (_, i) => marked('c1', 'Ada', i))]);
+    const calls: StoreCall[] = [];
+    await runner({ before: (call) => void calls.push(call) }).handle(batchOf(await lease(), log, start));
+    expect(calls).toEqual(['load', 'load', 'confirm', 'write', 'write', 'advance']);
+    await expectFold(log);
+  });
+
+  it('gives the same documents wherever it dies, when the batch is delivered again', async () => {
+    const calls: StoreCall[] = [];
+    await runner({ before: (call) => void calls.push(call) }).handle(batchOf(await lease(), story, start));
+    expect(new Set(calls)).toEqual(new Set(['load', 'match', 'write', 'confirm', 'advance']));
+
+    for (let fatal = 0; fatal < calls.length; fatal++) {
+      // After a read is the same moment as before the next call.
+      const changes = calls[fatal] === 'write' || calls[fatal] === 'advance';
+      for (const moment of changes ? (['before', 'after'] as const) : (['before'] as const)) {
+        await loseEverything();
+        let call = 0;
+        const dying = runner({
+          [moment]: () => {
+            if (call++ === fatal) {
+              throw new InjectedCrash();
+            }
+          },
+        });
+        const held = await lease();
+        await expect(dying.handle(batchOf(held, story, start))).rejects.toBeInstanceOf(InjectedCrash);
+        await deliverRest(story);
+        await expectFold(story);
+      }
+    }
+  });
+
+  it('has nothing under way any more when it fails', async () => {
+    const held = await lease();
+    const finished: StoreCall[] = [];
+    let writes = 0;
+    const failing = runner({
+      before: (call) => {
+        if (call === 'write' && ++writes === 1) {
+          throw new InjectedCrash();
+        }
+      },
+      after: (call) => void finished.push(call),
+    });
+    await expect(failing.handle(batchOf(held, story, start, 4))).rejects.toBeInstanceOf(InjectedCrash);
+    expect(finished).toEqual(['load', 'load', 'confirm', 'write']);
+  });
+
+  it('leaves the checkpoint and says which event it was when a projection throws', async () => {
+    const log = logOf([opened('c1', 'Ada'), marked('unheard of', 'Ada', 1)]);
+    const held = await lease();
+    await expect(runner().handle(batchOf(held, log, start))).rejects.toBeInstanceOf(ProjectionFailedError);
+    expect(await group.loadCheckpoint(partition)).toEqual(start);
+  });
+
+  it('refuses a batch that starts where the checkpoint is not', async () => {
+    const held = await lease();
+    await runner().handle(batchOf(held, story, start));
+    await expect(runner().handle(batchOf(held, story, start))).rejects.toBeInstanceOf(LeaseLostError);
+    await expectFold(story);
+  });
+
+  it('stops an owner that lost its partition while it held loaded documents', async () => {
+    const zombie = await lease('zombie');
+    await runner().handle(batchOf(zombie, story, start, 5));
+    const after = (await group.loadCheckpoint(partition))!;
+
+    const overtaken = runner({
+      // It has confirmed its checkpoint and is about to write; meanwhile the partition changes hands and goes on.
+      after: async (call) => {
+        if (call === 'confirm' && (await group.loadCheckpoint(partition))?.position === after.position) {
+          await group.release(zombie);
+          await deliverRest(story, 'successor');
+        }
+      },
+    });
+    await expect(overtaken.handle(batchOf(zombie, story, after, 3))).rejects.toBeInstanceOf(LeaseLostError);
+    await expectFold(story);
+  });
+
+  it('does not take documents that the database lost for new ones', async () => {
+    const held = await lease();
+    await runner().handle(batchOf(held, story, start, 4));
+    const after = (await group.loadCheckpoint(partition))!;
+
+    const unlucky = runner({
+      before: async (call) => {
+        if (call === 'load') {
+          await loseEverything();
+        }
+      },
+    });
+    await expect(unlucky.handle(batchOf(held, story, after, 1))).rejects.toBeInstanceOf(LeaseLostError);
+    expect([...(await stored('cards')), ...(await stored('owners'))]).toEqual([]);
+
+    await deliverRest(story);
+    await expectFold(story);
+  });
+
+  it('gives the same documents when the database is lost between any two calls', async () => {
+    const held = await lease();
+    const calls: StoreCall[] = [];
+    await runner({ before: (call) => void calls.push(call) }).handle(batchOf(held, story, start, 4));
+    await runner({ before: (call) => void calls.push(call) }).handle(
+      batchOf(held, story, (await group.loadCheckpoint(partition))!),
+    );
+    for (let fatal = 0; fatal < calls.length; fatal++) {
+      await loseEverything();
+      let call = 0;
+      const forgetful = runner({ before: () => (call++ === fatal ? loseEverything() : undefined) });
+      const mine = await lease();
+      const first = forgetful.handle(batchOf(mine, story, start, 4));
+      const both = first.then(async () =>
+        forgetful.handle(batchOf(mine, story, (await group.loadCheckpoint(partition))!)),
+      );
+      await expect(both).rejects.toBeInstanceOf(LeaseLostError);
+      await deliverRest(story);
+      await expectFold(story);
+    }
+  });
+});
+
+describe('ProjectionRunner, whatever happens', () => {
+  const card = fc.constantFrom('c1', 'c2', 'c3', 'c4', 'c5');
+  const owner = fc.constantFrom('Ada', 'Bob');
+  const action = fc.oneof(
+    { weight: 4, arbitrary: fc.tuple(fc.constant('card' as const), card, fc.integer({ min: 1, max: 99 })) },
+    {
+      weight: 1,
+      arbitrary: fc.tuple(fc.constant('rename' as const), owner, fc.constantFrom('A.', 'B.', 'C.')),
+    },
+    { weight: 1, arbitrary: fc.tuple(fc.constant('weather' as const)) },
+  );
+  /** The first event on a card opens it, so that every log is one that the domain could have written. */
+  const logs = fc.array(action, { minLength: 1, maxLength: 40 }).map((actions) => {
+    const seen = new Set<string>();
+    return logOf(
+      actions.map((chosen): BoardEvent => {
+        if (chosen[0] === 'weather') {
+          return weatherChanged;
+        }
+        if (chosen[0] === 'rename') {
+          return renamed(chosen[1], chosen[2]);
+        }
+        const [, id, mark] = chosen;
+        const of = id < 'c3' ? 'Ada' : 'Bob';
+        const isNew = !seen.has(id);
+        seen.add(id);
+        return isNew ? opened(id, of) : marked(id, of, mark);
+      }),
+    );
+  });
+  /** What happens to one delivery. */
+  const deliveries = fc.array(
+    fc.record({
+      size: fc.integer({ min: 1, max: 15 }),
+      /** Which store call is the last one; most deliveries make fewer. */
+      crashAtCall: fc.integer({ min: 0, max: 30 }),
+      /** How much of that call's write still takes effect. */
+      reaching: fc.integer({ min: 0, max: 3 }),
+      repeated: fc.boolean(),
+    }),
+    { maxLength: 12 },
+  );
+
+  it('stores exactly the fold of the log', async () => {
+    await fc.assert(
+      fc.asyncProperty(logs, deliveries, async (log, plan) => {
+        await loseEverything();
+        for (const { size, crashAtCall, reaching, repeated } of plan) {
+          const held = await lease();
+          const after = (await group.loadCheckpoint(partition))!;
+          if (after.position === log.length) {
+            break;
+          }
+          let calls = 0;
+          const crashing = runner({
+            before: (call) => {
+              if (calls++ === crashAtCall && call !== 'write') {
+                throw new InjectedCrash();
+              }
+            },
+            reaching: (changes) => (calls - 1 === crashAtCall ? Math.min(reaching, changes - 1) : changes),
+          });
+          const batch = batchOf(held, log, after, size);
+          const done = await crashing.handle(batch).then(
+            () => true,
+            (error: unknown) => {
+              expect(error).toBeInstanceOf(InjectedCrash);
+              return false;
+            },
+          );
+          if (done && repeated) {
+            await expect(runner().handle(batch)).rejects.toBeInstanceOf(LeaseLostError);
+          }
+        }
+        await deliverRest(log);
+        await expectFold(log);
+      }),
+      { numRuns: 60 },
+    );
+  });
+});

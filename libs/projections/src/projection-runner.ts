@@ -1,0 +1,127 @@
+import type { EventEnvelope } from '@tidemark/kernel';
+import { LeaseLostError, type PartitionBatch, type PartitionHandler } from '@tidemark/messaging';
+import { allAtRest } from './all-at-rest';
+import type { DocumentChange, DocumentStore } from './document-store';
+import { foldEvent } from './fold';
+import type { PartitionFence } from './partition-fence';
+import type { ProjectedDocument, Projection, Where } from './projection';
+import { stepsOf, type Step } from './steps';
+
+export interface ProjectionRunnerOptions {
+  readonly projections: readonly Projection[];
+  readonly documents: DocumentStore;
+  readonly fence: PartitionFence;
+  /** How many documents of a selection by fields are loaded and written at a time; 500 by default. */
+  readonly chunkSize?: number;
+  /** Called after a batch is durable, with the number of its events. */
+  readonly onApplied?: (partition: number, events: number) => void;
+}
+
+/**
+ * Brings the documents of its projections up to the end of each batch, then moves the checkpoint. It may be stopped
+ * between any two statements: a document carries the position it has come to, so that a batch that is delivered again
+ * changes only what it had not reached yet.
+ *
+ * Three things keep an owner that lost its partition from doing harm: a document is only written over the position at
+ * which it was loaded; the checkpoint is confirmed between loading and writing, so that documents which are missing
+ * because the database lost them are not taken for new ones; and the checkpoint moves only for the latest lease.
+ */
+export class ProjectionRunner implements PartitionHandler {
+  private readonly chunkSize: number;
+
+  constructor(private readonly options: ProjectionRunnerOptions) {
+    this.chunkSize = options.chunkSize ?? 500;
+  }
+
+  /**
+   * When it rejects, nothing is under way any more.
+   *
+   * @throws LeaseLostError, ProjectionFailedError, ForeignPartitionError, and the stores' faults
+   */
+  async handle(batch: PartitionBatch): Promise<void> {
+    for (const step of stepsOf(this.options.projections, batch.events)) {
+      await this.applyById(step, batch);
+      for (const { projection, where, event } of step.fanOuts) {
+        await this.applyToMatching(projection, where, event, batch);
+      }
+    }
+    const last = batch.events[batch.events.length - 1]!;
+    await this.options.fence.advance(batch.lease, batch.after, {
+      position: last.position,
+      eventId: last.eventId,
+    });
+    this.options.onApplied?.(batch.lease.partition, batch.events.length);
+  }
+
+  private async applyById(step: Step, batch: PartitionBatch): Promise<void> {
+    const loaded = await allAtRest(
+      step.byId.map(async ({ projection, eventsById }) => ({
+        projection,
+        eventsById,
+        documents: await this.options.documents.load(projection.name, [...eventsById.keys()]),
+      })),
+    );
+    await this.options.fence.confirm(batch.lease, batch.after);
+    await allAtRest(
+      loaded.map(({ projection, eventsById, documents }) => {
+        const byId = new Map(documents.map((document) => [document._id, document]));
+        const changes = [...eventsById].flatMap(([id, events]) =>
+          changeOf(projection, id, byId.get(id), events),
+        );
+        return this.write(projection, changes, batch);
+      }),
+    );
+  }
+
+  /** In chunks, so that memory is bounded however many documents match. */
+  private async applyToMatching(
+    projection: Projection,
+    where: Where,
+    event: EventEnvelope,
+    batch: PartitionBatch,
+  ): Promise<void> {
+    const query = { partition: event.partition, where, before: event.position, limit: this.chunkSize };
+    let chunk = await this.options.documents.match(projection.name, query);
+    while (chunk.length > 0) {
+      await this.options.fence.confirm(batch.lease, batch.after);
+      const changes = chunk.flatMap((document) => changeOf(projection, document._id, document, [event]));
+      await this.write(projection, changes, batch);
+      const afterId = chunk[chunk.length - 1]!._id;
+      chunk =
+        chunk.length < this.chunkSize
+          ? []
+          : await this.options.documents.match(projection.name, { ...query, afterId });
+    }
+  }
+
+  private async write(
+    projection: Projection,
+    changes: readonly DocumentChange[],
+    { lease }: PartitionBatch,
+  ): Promise<void> {
+    if (changes.length === 0) {
+      return;
+    }
+    const stale = await this.options.documents.write(projection.name, changes);
+    if (stale.length > 0) {
+      throw new LeaseLostError(lease, `${projection.name} ${stale[0]} was written by somebody else`);
+    }
+  }
+}
+
+/** One change however many events there are, and none when they have all gone into the document already. */
+function changeOf(
+  projection: Projection,
+  id: string,
+  loaded: ProjectedDocument | undefined,
+  events: readonly EventEnvelope[],
+): readonly DocumentChange[] {
+  const document = events.reduce<ProjectedDocument | undefined>(
+    (folded, event) => foldEvent(projection, id, folded, event),
+    loaded,
+  );
+  if (!document || document === loaded) {
+    return [];
+  }
+  return [{ document, ...(loaded && { loadedAt: loaded.position }) }];
+}

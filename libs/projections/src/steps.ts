@@ -1,0 +1,67 @@
+import type { EventEnvelope } from '@tidemark/kernel';
+import { selectionOf } from './fold';
+import type { Projection, Where } from './projection';
+
+/** A selection by fields: it concerns whatever matches when every earlier event has taken effect. */
+export interface FanOut {
+  readonly projection: Projection;
+  readonly where: Where;
+  readonly event: EventEnvelope;
+}
+
+/** The documents that a projection is asked for by id, and their events in order. */
+export interface EventsById {
+  readonly projection: Projection;
+  readonly eventsById: ReadonlyMap<string, readonly EventEnvelope[]>;
+}
+
+/** Events that can be folded together: first all selections by id, then the fan-outs of the step's last event. */
+export interface Step {
+  readonly byId: readonly EventsById[];
+  readonly fanOuts: readonly FanOut[];
+}
+
+/**
+ * Cuts a batch after every event that selects by fields, since what it selects depends on what the events before it
+ * wrote, and what comes after it must find it applied.
+ *
+ * @throws ProjectionFailedError
+ */
+export function stepsOf(
+  projections: readonly Projection[],
+  events: readonly EventEnvelope[],
+): readonly Step[] {
+  const steps: Step[] = [];
+  let byId = new Map<Projection, Map<string, EventEnvelope[]>>();
+  const close = (fanOuts: readonly FanOut[]): void => {
+    steps.push({
+      byId: [...byId].map(([projection, eventsById]) => ({ projection, eventsById })),
+      fanOuts,
+    });
+    byId = new Map();
+  };
+  for (const event of events) {
+    const fanOuts: FanOut[] = [];
+    for (const projection of projections) {
+      const selection = selectionOf(projection, event);
+      if (selection && 'where' in selection) {
+        fanOuts.push({ projection, where: selection.where, event });
+      } else if (selection) {
+        const eventsById = byId.get(projection) ?? new Map<string, EventEnvelope[]>();
+        byId.set(projection, eventsById);
+        for (const id of selection.ids) {
+          const selected = eventsById.get(id) ?? [];
+          eventsById.set(id, selected);
+          selected.push(event);
+        }
+      }
+    }
+    if (fanOuts.length > 0) {
+      close(fanOuts);
+    }
+  }
+  if (byId.size > 0) {
+    close([]);
+  }
+  return steps;
+}

@@ -1,0 +1,27 @@
+export type { Address } from './address';
+export { ReadStoreUnavailableError, isReadStoreUnavailable } from './errors';
+export { ensureReadModelIndexes, readModelIndexes } from './indexes';
+export type {
+  CancellationStatus,
+  OrderDetailsCancellation,
+  OrderDetailsCustomer,
+  OrderDetailsDocument,
+  OrderDetailsItem,
+  OrderDetailsPayment,
+  OrderDetailsShipping,
+  PaymentStatus,
+  TimelineEntry,
+} from './order-details-document';
+export type { OrderListDocument } from './order-list-document';
+export type { OrderStatisticsDocument, SpentInCurrency } from './order-statistics-document';
+export { orderStatuses, type OrderStatus } from './order-status';
+export type { ReadDocument } from './read-document';
+export { readModel, type ReadModelName, type ReadModels } from './read-models';
+export { connectReadStore, type ReadStore, type ReadStoreOptions } from './read-store';
+export {
+  shipmentStatuses,
+  type ShipmentDocument,
+  type ShipmentItem,
+  type ShipmentStatus,
+} from './shipment-document';
+export type { StockLevelDocument } from './stock-level-document';

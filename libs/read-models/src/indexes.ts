@@ -1,0 +1,42 @@
+import type { Db, IndexDescription } from 'mongodb';
+import type { ReadModelName } from './read-models';
+
+/**
+ * The runner writes with the filter `{ _id, position }`. MongoDB answers it from the index on `_id` alone; mongo-java-server,
+ * which stands in for it where none can be had, looks at an index only when its keys are exactly the filter's, and scans
+ * without this one (250 writes a second at 20,000 documents against 28,000).
+ */
+const guardIndex: IndexDescription = {
+  name: 'id_position',
+  key: { _id: 1, position: 1 },
+  unique: true,
+};
+
+/** Every index ends in `_id`, so that pages are cut without a sort where several documents share a value. */
+export const readModelIndexes: Readonly<Record<ReadModelName, readonly IndexDescription[]>> = {
+  order_list: [
+    guardIndex,
+    { name: 'created', key: { createdAt: -1, _id: -1 } },
+    { name: 'customer_created', key: { customerId: 1, createdAt: -1, _id: -1 } },
+    { name: 'status_created', key: { status: 1, createdAt: -1, _id: -1 } },
+    { name: 'email_created', key: { customerEmail: 1, createdAt: -1, _id: -1 } },
+    { name: 'total_amount', key: { 'totalAmount.amount': -1, _id: -1 } },
+  ],
+  // Queries find details by `_id`; the customer is how a changed contact finds them.
+  order_details: [guardIndex, { name: 'customer', key: { 'customer.id': 1, _id: 1 } }],
+  order_statistics: [guardIndex],
+  stock_levels: [guardIndex, { name: 'available', key: { available: 1, _id: 1 } }],
+  shipments: [
+    guardIndex,
+    { name: 'created', key: { createdAt: -1, _id: -1 } },
+    { name: 'status_created', key: { status: 1, createdAt: -1, _id: -1 } },
+    { name: 'order', key: { orderId: 1, _id: 1 } },
+  ],
+};
+
+/** Creates what is missing of the collections and their indexes. Idempotent, and safe from several processes at once. */
+export async function ensureReadModelIndexes(db: Db): Promise<void> {
+  for (const [name, indexes] of Object.entries(readModelIndexes)) {
+    await db.collection(name).createIndexes([...indexes]);
+  }
+}

@@ -1,0 +1,110 @@
+import { createTestMongo, type TestMongo } from '@tidemark/testing';
+import { ReadStoreUnavailableError, isReadStoreUnavailable } from './errors';
+import { ensureReadModelIndexes, readModelIndexes } from './indexes';
+import type { OrderListDocument } from './order-list-document';
+import { readModel } from './read-models';
+import { connectReadStore, type ReadStore } from './read-store';
+
+let database: TestMongo;
+let store: ReadStore;
+
+beforeAll(async () => {
+  database = await createTestMongo();
+  store = await connectReadStore(database.url, { applicationName: 'read-models.int' });
+});
+afterAll(async () => {
+  await store.close();
+  await database.drop();
+});
+beforeEach(async () => {
+  await store.db.dropDatabase();
+});
+
+function entry(_id: string, change: Partial<OrderListDocument> = {}): OrderListDocument {
+  return {
+    _id,
+    partition: 0,
+    position: 1,
+    orderNumber: 'TM-00000-00000',
+    customerId: 'C1',
+    customerName: 'Ada',
+    customerEmail: 'ada@example.org',
+    status: 'PENDING',
+    totalAmount: { amount: 100, currency: 'EUR' },
+    itemCount: 1,
+    createdAt: new Date('2026-01-01T00:00:00Z'),
+    updatedAt: new Date('2026-01-01T00:00:00Z'),
+    version: 1,
+    ...change,
+  };
+}
+
+describe('ensureReadModelIndexes', () => {
+  it('makes every collection and index, however often and from however many processes at once', async () => {
+    await Promise.all([ensureReadModelIndexes(store.db), ensureReadModelIndexes(store.db)]);
+    await ensureReadModelIndexes(store.db);
+    for (const [name, indexes] of Object.entries(readModelIndexes)) {
+      const existing = await store.db.collection(name).indexes();
+      expect(existing.map((index) => index.name)).toEqual(['_id_', ...indexes.map((index) => index.name)]);
+    }
+  });
+
+  it('adds what is missing to a collection that has documents', async () => {
+    await readModel(store.db, 'order_list').insertMany([entry('a'), entry('b')]);
+    await ensureReadModelIndexes(store.db);
+    expect(await readModel(store.db, 'order_list').countDocuments()).toBe(2);
+  });
+});
+
+describe('readModel', () => {
+  it('keeps documents as they are: dates as dates, absent fields absent, large amounts exact', async () => {
+    const orders = readModel(store.db, 'order_list');
+    const document = entry('a', { totalAmount: { amount: Number.MAX_SAFE_INTEGER, currency: 'EUR' } });
+    await orders.insertOne({ ...document, customerName: undefined as never });
+    const found = await orders.findOne({ _id: 'a' });
+    expect(found).toEqual({ ...document, customerName: undefined });
+    expect(found).not.toHaveProperty('customerName');
+  });
+
+  it('finds by ranges of time, in order of time', async () => {
+    const orders = readModel(store.db, 'order_list');
+    const days = ['2026-01-03', '2026-01-01', '2026-01-02', '2026-01-04'];
+    await orders.insertMany(days.map((day) => entry(day, { createdAt: new Date(`${day}T12:00:00Z`) })));
+    const found = await orders
+      .find({ createdAt: { $gte: new Date('2026-01-02T12:00:00Z'), $lt: new Date('2026-01-04T12:00:00Z') } })
+      .sort({ createdAt: -1, _id: -1 })
+      .toArray();
+    expect(found.map(({ _id }) => _id)).toEqual(['2026-01-03', '2026-01-02']);
+  });
+});
+
+describe('connectReadStore', () => {
+  it('asks for writes that a majority has on disk, and for reads that cannot be rolled back', () => {
+    expect(store.db.writeConcern).toMatchObject({ w: 'majority', journal: true });
+    expect(store.db.readConcern).toMatchObject({ level: 'majority' });
+  });
+
+  it('says so when no server answers', async () => {
+    const options = { applicationName: 'read-models.int', serverSelectionTimeoutMs: 50 };
+    const failure: unknown = await connectReadStore('mongodb://127.0.0.1:1/nowhere', options).catch((e) => e);
+    expect(failure).toBeInstanceOf(ReadStoreUnavailableError);
+    expect(failure).toMatchObject({ code: 'store_unavailable', retryable: true });
+    expect(isReadStoreUnavailable(failure)).toBe(true);
+  });
+
+  it('tells a connection that is gone from a refusal', async () => {
+    await ensureReadModelIndexes(store.db);
+    const orders = readModel(store.db, 'order_list');
+    await orders.insertOne(entry('a'));
+    const refused: unknown = await orders.insertOne(entry('a')).catch((e) => e);
+    expect(refused).toMatchObject({ code: 11000 });
+    expect(isReadStoreUnavailable(refused)).toBe(false);
+
+    const short = await connectReadStore(database.url, { applicationName: 'read-models.int' });
+    await short.close();
+    const lost: unknown = await readModel(short.db, 'order_list')
+      .findOne({ _id: 'a' })
+      .catch((e) => e);
+    expect(isReadStoreUnavailable(lost)).toBe(true);
+  });
+});

@@ -1,0 +1,42 @@
+import { type Db, MongoClient } from 'mongodb';
+import { ReadStoreUnavailableError } from './errors';
+
+export interface ReadStoreOptions {
+  /** Shown in the server's log and in `currentOp`. */
+  readonly applicationName: string;
+  /** 20 by default. */
+  readonly maxConnections?: number;
+  /** How long a command waits for a server that can take it before it fails; 5,000 by default. */
+  readonly serverSelectionTimeoutMs?: number;
+}
+
+/** An open connection to the database that holds the read models. */
+export interface ReadStore {
+  readonly db: Db;
+  close(): Promise<void>;
+}
+
+/**
+ * Connects to the database that the URL's path names. What is decided here holds for everything that is done through
+ * it: a write is answered when a majority of the replica set has it on disk, a read sees nothing that could still be
+ * rolled back, and a field without a value is absent instead of null.
+ *
+ * @throws ReadStoreUnavailableError when no server answers in time
+ */
+export async function connectReadStore(url: string, options: ReadStoreOptions): Promise<ReadStore> {
+  const client = new MongoClient(url, {
+    appName: options.applicationName,
+    maxPoolSize: options.maxConnections ?? 20,
+    serverSelectionTimeoutMS: options.serverSelectionTimeoutMs ?? 5_000,
+    ignoreUndefined: true,
+    readConcern: { level: 'majority' },
+    writeConcern: { w: 'majority', journal: true },
+  });
+  try {
+    await client.connect();
+  } catch (error) {
+    await client.close();
+    throw new ReadStoreUnavailableError(error);
+  }
+  return { db: client.db(), close: () => client.close() };
+}

@@ -1,0 +1,18 @@
+import type { Brand } from '@tidemark/kernel';
+import { orderIdSchema, parseOrderId, type OrderId } from '@tidemark/ordering';
+import type { z } from 'zod';
+
+/** An order has one shipment, named after it: so that creating it twice can't make two. */
+export type ShipmentId = Brand<string, 'ShipmentId'>;
+
+export const shipmentIdSchema = orderIdSchema as unknown as z.ZodType<ShipmentId>;
+
+export function shipmentIdOf(orderId: OrderId): ShipmentId {
+  return orderId as string as ShipmentId;
+}
+
+/** Accepts a UUID in either case; `undefined` for anything else. */
+export function parseShipmentId(text: string): ShipmentId | undefined {
+  const orderId = parseOrderId(text);
+  return orderId && shipmentIdOf(orderId);
+}

@@ -1,0 +1,61 @@
+import { productIdSchema, quantitySchema } from '@tidemark/catalogue';
+import { customerIdSchema } from '@tidemark/customers';
+import { defineEvent, type EventOf } from '@tidemark/kernel';
+import { addressSchema, orderIdSchema } from '@tidemark/ordering';
+import { z } from 'zod';
+import { shipmentIdSchema } from '../shipment-id';
+
+const shipment = { shipmentId: shipmentIdSchema, orderId: orderIdSchema, customerId: customerIdSchema };
+const text = z.string().min(1);
+
+/** What the warehouse packs. */
+export const shipmentLineSchema = z.strictObject({
+  productId: productIdSchema,
+  productName: text,
+  quantity: quantitySchema,
+});
+
+export const shipmentCreated = defineEvent(
+  'ShipmentCreated',
+  z.strictObject({
+    ...shipment,
+    lines: z.array(shipmentLineSchema).min(1).readonly(),
+    shippingAddress: addressSchema,
+    shippingMethod: text.optional(),
+  }),
+);
+
+export const shipmentDispatched = defineEvent(
+  'ShipmentDispatched',
+  z.strictObject({
+    ...shipment,
+    carrier: text,
+    trackingNumber: text,
+    /** As the carrier gave it: an RFC 3339 date or instant. */
+    estimatedDelivery: text.optional(),
+  }),
+);
+
+export const shipmentDelivered = defineEvent('ShipmentDelivered', z.strictObject(shipment));
+
+/** May be the stream's first event: the cancellation came before the shipment, which then is never made. */
+export const shipmentCancelled = defineEvent(
+  'ShipmentCancelled',
+  z.strictObject({ ...shipment, reason: text }),
+);
+
+/** The goods have left. */
+export const shipmentCancellationRejected = defineEvent(
+  'ShipmentCancellationRejected',
+  z.strictObject({ ...shipment, reason: text }),
+);
+
+export const shipmentContracts = [
+  shipmentCreated,
+  shipmentDispatched,
+  shipmentDelivered,
+  shipmentCancelled,
+  shipmentCancellationRejected,
+] as const;
+
+export type ShipmentEvent = EventOf<(typeof shipmentContracts)[number]>;

@@ -1,0 +1,65 @@
+import type { CustomerId } from '@tidemark/customers';
+import type { Aggregate } from '@tidemark/kernel';
+import type { Address, OrderId } from '@tidemark/ordering';
+import type { z } from 'zod';
+import type { ShipmentId } from '../shipment-id';
+import { shipmentContracts, type ShipmentEvent, type shipmentLineSchema } from './events';
+
+export type ShipmentLine = Readonly<z.infer<typeof shipmentLineSchema>>;
+
+interface ShipmentKeys {
+  readonly shipmentId: ShipmentId;
+  readonly orderId: OrderId;
+  readonly customerId: CustomerId;
+}
+
+interface Contents extends ShipmentKeys {
+  readonly lines: readonly ShipmentLine[];
+  readonly shippingAddress: Address;
+  readonly shippingMethod?: string | undefined;
+}
+
+interface Dispatched extends Contents {
+  readonly carrier: string;
+  readonly trackingNumber: string;
+  readonly estimatedDelivery?: string | undefined;
+}
+
+/** CREATED → DISPATCHED → DELIVERED, or CREATED → CANCELLED. */
+export type ShipmentState =
+  | { readonly status: 'ABSENT' }
+  | ({ readonly status: 'CREATED' } & Contents)
+  | ({ readonly status: 'DISPATCHED' | 'DELIVERED' } & Dispatched)
+  | ({ readonly status: 'CANCELLED' } & ShipmentKeys);
+
+export type ShipmentStatus = Exclude<ShipmentState['status'], 'ABSENT'>;
+
+/** Stream `Shipment-<orderId>`. */
+export const shipment: Aggregate<ShipmentState, ShipmentEvent> = {
+  streamType: 'Shipment',
+  initial: { status: 'ABSENT' },
+  evolve,
+  contracts: shipmentContracts,
+  stateVersion: 1,
+};
+
+function evolve(state: ShipmentState, event: ShipmentEvent): ShipmentState {
+  switch (event.type) {
+    case 'ShipmentCreated':
+      return { status: 'CREATED', ...event.data };
+    case 'ShipmentDispatched':
+      return state.status === 'CREATED' ? { ...state, ...event.data, status: 'DISPATCHED' } : state;
+    case 'ShipmentDelivered':
+      return state.status === 'DISPATCHED' ? { ...state, status: 'DELIVERED' } : state;
+    case 'ShipmentCancelled':
+      return { status: 'CANCELLED', ...keysOf(event) };
+    case 'ShipmentCancellationRejected':
+      return state;
+    default:
+      return event satisfies never;
+  }
+}
+
+function keysOf({ data: { shipmentId, orderId, customerId } }: ShipmentEvent): ShipmentKeys {
+  return { shipmentId, orderId, customerId };
+}

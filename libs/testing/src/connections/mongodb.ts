@@ -1,0 +1,26 @@
+import type { MongoClient } from 'mongodb';
+
+/** Runs `work` on a client of its own; gives up after 3 s when the server does not answer. */
+export async function withMongodb<Result>(
+  url: string,
+  work: (client: MongoClient) => Promise<Result>,
+): Promise<Result> {
+  const { MongoClient } = await import('mongodb');
+  const client = new MongoClient(url, { serverSelectionTimeoutMS: 3_000 });
+  try {
+    await client.connect();
+    return await work(client);
+  } finally {
+    await client.close();
+  }
+}
+
+/** Another database of the same server, with the same credentials and options. */
+export function mongodbUrlFor(serverUrl: string, database: string): string {
+  // Not `URL`: a replica set's URL names several hosts, which it does not parse.
+  const [, prefix, , query = ''] = /^(mongodb(?:\+srv)?:\/\/[^/?]+)(\/[^?]*)?(\?.*)?$/.exec(serverUrl) ?? [];
+  if (!prefix) {
+    throw new TypeError('not a MongoDB URL');
+  }
+  return `${prefix}/${encodeURIComponent(database)}${query}`;
+}

@@ -1,0 +1,64 @@
+import { Fault } from '@tidemark/kernel';
+
+/** None of the ways to a backing service worked; the message says which were tried, and what to do. */
+export class InfrastructureUnavailableError extends Fault {
+  readonly code = 'infrastructure_unavailable';
+  readonly retryable = false;
+}
+
+/** A URL in the environment is a decision of whoever set it: when it does not answer, nothing else is tried. */
+export class UnreachableUrlError extends Fault {
+  readonly code = 'infrastructure_url_unreachable';
+  readonly retryable = true;
+
+  constructor(
+    readonly variable: string,
+    cause: Error,
+  ) {
+    super(`${variable} is set, but does not answer: ${reasonOf(cause)}`, { cause });
+  }
+}
+
+/** A refused connection to `localhost`, which has two addresses, has no message of its own. */
+function reasonOf(cause: Error): string {
+  const [first] = cause instanceof AggregateError ? (cause.errors as Error[]) : [];
+  return cause.message || first?.message || cause.name;
+}
+
+/** A server or a service ended, or was not ready in time; the message holds the last lines of its log. */
+export class StartFailedError extends Fault {
+  readonly code = 'start_failed';
+  readonly retryable = false;
+}
+
+/** Another process of this checkout kept a lock for longer than we wait. */
+export class LockTimeoutError extends Fault {
+  readonly code = 'lock_timeout';
+  readonly retryable = true;
+}
+
+/** Another program listens on the port that a service is to have; it would answer in the service's place. */
+export class PortTakenError extends Fault {
+  readonly code = 'port_taken';
+  readonly retryable = true;
+
+  constructor(
+    readonly service: string,
+    readonly port: number,
+  ) {
+    super(`${service} can't start: another program listens on port ${port}`);
+  }
+}
+
+/** One process of a checkout runs the installation of a name; it is another one. */
+export class AlreadyRunningError extends Fault {
+  readonly code = 'already_running';
+  readonly retryable = true;
+
+  constructor(
+    readonly installation: string,
+    readonly pid: number,
+  ) {
+    super(`${installation} is running, by process ${pid} of this checkout (kill ${pid} ends it)`);
+  }
+}

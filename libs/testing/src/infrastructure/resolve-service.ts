@@ -1,0 +1,53 @@
+import { InfrastructureUnavailableError } from '../errors';
+import type { Way } from './host';
+import type { BackingService, Choice } from './infrastructure';
+import { redactUrl } from './redact-url';
+import type { ServerRecord } from './servers/server-record';
+
+export interface ResolvedService {
+  readonly choice: Choice;
+  /** Given when the server was started now. */
+  readonly started?: ServerRecord;
+}
+
+const advice: Readonly<Record<BackingService, string>> = {
+  postgres:
+    'set DATABASE_URL; or run Postgres on localhost:5432 or a Docker engine; or install its programs (initdb, postgres)',
+  rabbitmq:
+    'set AMQP_URL; or run RabbitMQ on localhost:5672 or a Docker engine; or install its program (rabbitmq-server)',
+  mongodb:
+    'set MONGODB_URL; or run MongoDB on localhost:27017 or a Docker engine; or install its program (mongod), ' +
+    'or a JDK and Maven for a stand-in',
+};
+
+/**
+ * The first way that works, told in one line.
+ *
+ * @throws InfrastructureUnavailableError that says why each way is closed, and which three there are to open one.
+ */
+export async function resolveService(
+  service: BackingService,
+  ways: readonly Way[],
+  log: (line: string) => void,
+): Promise<ResolvedService> {
+  const passedOver: string[] = [];
+  for (const way of ways) {
+    const attempt = await way.attempt();
+    if (attempt.outcome === 'closed') {
+      passedOver.push(`${way.name}: ${attempt.reason.replace(/\s+/g, ' ')}`);
+      continue;
+    }
+    const { url, reason, isStandIn = false, rabbitmqctl, started } = attempt;
+    const others = passedOver.length > 0 ? ` (not ${passedOver.join('; not ')})` : '';
+    const what = isStandIn ? `STAND-IN for ${service}` : service;
+    log(`${what}: ${redactUrl(url)} by ${way.name}: ${reason}${others}`);
+    const startedHere = started !== undefined;
+    return {
+      choice: { service, way: way.name, url, reason, startedHere, isStandIn, rabbitmqctl },
+      started,
+    };
+  }
+  throw new InfrastructureUnavailableError(
+    `no ${service}: ${passedOver.join('; ')}.\nThree ways to get one: ${advice[service]}.`,
+  );
+}

@@ -1,0 +1,63 @@
+import { spawn } from 'node:child_process';
+
+/** A program and its first arguments; more are added to it. */
+export interface CommandLine {
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+export interface CommandOptions {
+  readonly cwd?: string;
+  /** Added to this process's own. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** The command, and what it started, is killed after that. Default 30 000. */
+  readonly timeoutMs?: number;
+  readonly uid?: number;
+  readonly gid?: number;
+}
+
+export interface CommandResult {
+  /** 127 when the program does not exist, 124 when it was ended because of the timeout, as a shell has it. */
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs a program to its end and never rejects: what can't be run has failed. */
+export type CommandRunner = (
+  command: string,
+  args: readonly string[],
+  options?: CommandOptions,
+) => Promise<CommandResult>;
+
+export const runCommand: CommandRunner = (command, args, { environment, timeoutMs = 30_000, ...rest } = {}) =>
+  new Promise((resolve) => {
+    const child = spawn(command, args, {
+      ...rest,
+      env: { ...process.env, ...environment },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      // A group of its own: `rabbitmqctl` is a script that starts the program that may hang.
+      detached: true,
+    });
+    let stdout = '';
+    let stderr = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+    let timedOut = false;
+    const timer = setTimeout(() => {
+      timedOut = true;
+      process.kill(-child.pid!, 'SIGKILL');
+    }, timeoutMs);
+    const finish = (exitCode: number, reason = ''): void => {
+      clearTimeout(timer);
+      resolve({ exitCode, stdout, stderr: stderr || reason });
+    };
+    child.once('error', (error) => finish(127, error.message));
+    child.once('close', (code) => {
+      if (timedOut) {
+        stderr += `\nended after ${timeoutMs} ms`;
+      }
+      finish(timedOut ? 124 : (code ?? 127));
+    });
+  });

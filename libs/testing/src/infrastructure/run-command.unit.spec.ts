@@ -1,0 +1,34 @@
+import { eventually } from '../eventually';
+import { identifyProcess } from './servers/process-identity';
+import { runCommand } from './run-command';
+
+describe('runCommand', () => {
+  it('gives what the command said, and how it ended', async () => {
+    expect(await runCommand('sh', ['-c', 'echo out; echo err >&2; exit 3'])).toEqual({
+      exitCode: 3,
+      stdout: 'out\n',
+      stderr: 'err\n',
+    });
+  });
+
+  it('adds to the environment', async () => {
+    const { stdout } = await runCommand('sh', ['-c', 'echo $GREETING'], {
+      environment: { GREETING: 'hello' },
+    });
+    expect(stdout).toBe('hello\n');
+  });
+
+  it('has failed with a program that does not exist', async () => {
+    const { exitCode, stderr } = await runCommand('no-such-program', []);
+    expect([exitCode, stderr]).toEqual([127, expect.stringContaining('ENOENT')]);
+  });
+
+  it('ends a command that takes too long, with what it has started itself', async () => {
+    const script = 'sleep 60 & echo $!; wait';
+    const { exitCode, stdout, stderr } = await runCommand('sh', ['-c', script], { timeoutMs: 200 });
+    expect([exitCode, stderr]).toEqual([124, expect.stringContaining('ended after 200 ms')]);
+    const grandchild = Number(stdout);
+    expect(grandchild).toBeGreaterThan(0);
+    await eventually(() => expect(identifyProcess(grandchild)).toBeUndefined());
+  });
+});

@@ -1,0 +1,117 @@
+import { UnreachableUrlError } from '../errors';
+import { isListening } from '../is-listening';
+import { closed, lastingHome, serverHome, type Host, type Way } from './host';
+import type { BackingService } from './infrastructure';
+import { redactUrl } from './redact-url';
+import type { CommandLine } from './run-command';
+import { isRunning } from './servers/process-identity';
+import { readServerRecord, removeServerRecord } from './servers/server-record';
+
+/** Resolves when the server behind the URL can be worked with, and rejects with the reason why not. */
+export type Probe = (url: string) => Promise<void>;
+
+export interface ServerKind {
+  readonly service: BackingService;
+  readonly variable: string;
+  /** How its URLs begin. Drivers make something of anything: pg takes `nonsense` for a database on a host `base`. */
+  readonly schemes: readonly string[];
+  readonly probe: Probe;
+  /** Whether a server that somebody else runs is only a stand-in for the real one. */
+  readonly isStandIn?: (url: string) => Promise<boolean>;
+  /** URLs to try on localhost, with the credentials that a fresh server has. */
+  readonly localUrls: readonly string[];
+  /** `rabbitmqctl` as it is called for a broker that runs on this host. */
+  readonly localControl?: CommandLine;
+}
+
+/** The URL that somebody set. It is used or it is an error; nothing else is tried in its place. */
+export function environmentWay(
+  { variable, schemes, probe, isStandIn, localControl }: ServerKind,
+  host: Host,
+): Way {
+  return {
+    name: 'env',
+    async attempt() {
+      const url = host.environment[variable];
+      if (!url) {
+        return closed(`${variable} is not set`);
+      }
+      if (!schemes.some((scheme) => url.startsWith(`${scheme}://`))) {
+        throw new UnreachableUrlError(variable, new Error(`it does not begin with ${schemes[0]}://`));
+      }
+      try {
+        await probe(url);
+      } catch (cause) {
+        throw new UnreachableUrlError(variable, cause as Error);
+      }
+      const isLocal = /[@/](localhost|127\.0\.0\.1|\[::1\])([:/?]|$)/.test(url);
+      return {
+        outcome: 'found',
+        url,
+        reason: `${variable} names it`,
+        isStandIn: await isStandIn?.(url),
+        ...(isLocal && { rabbitmqctl: localControl }),
+      };
+    },
+  };
+}
+
+/** A server that `infra up` or `npm start` of this checkout started. */
+export function runningWay({ service, probe }: ServerKind, host: Host): Way {
+  return {
+    name: 'running',
+    async attempt() {
+      const home = serverHome({ ...host, home: lastingHome(host.checkout) }, service);
+      const record = await readServerRecord(home);
+      if (!record) {
+        return closed('this checkout has started none');
+      }
+      const [leader] = record.processes;
+      if (leader && !isRunning(leader)) {
+        await removeServerRecord(home);
+        return closed('the one that this checkout started has ended');
+      }
+      try {
+        await probe(record.url);
+      } catch (cause) {
+        return closed(`the one that this checkout started does not answer: ${(cause as Error).message}`);
+      }
+      return {
+        outcome: 'found',
+        url: record.url,
+        reason: `this checkout started it earlier (${record.way})`,
+        isStandIn: record.isStandIn,
+        rabbitmqctl: record.rabbitmqctl,
+      };
+    },
+  };
+}
+
+/** Whatever listens on the default port and lets us in with the credentials of a fresh server. */
+export function localhostWay({ probe, localUrls, isStandIn, localControl }: ServerKind): Way {
+  return {
+    name: 'localhost',
+    async attempt() {
+      const failures: string[] = [];
+      for (const url of localUrls) {
+        const { hostname, port } = new URL(url);
+        if (!(await isListening(hostname, Number(port)))) {
+          return closed(`nothing listens on ${hostname}:${port}`);
+        }
+        try {
+          await probe(url);
+          return {
+            outcome: 'found',
+            url,
+            reason: 'it listens on localhost already',
+            isStandIn: await isStandIn?.(url),
+            rabbitmqctl: localControl,
+          };
+        } catch (cause) {
+          failures.push(`${redactUrl(url)}: ${(cause as Error).message || (cause as Error).name}`);
+        }
+      }
+      return closed(failures.join(', '));
+    },
+  };
+}

@@ -1,0 +1,72 @@
+import { createHash } from 'node:crypto';
+import { chown, lstat, mkdir } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { CommandRunner } from '../run-command';
+
+export interface ServerUser {
+  readonly name: string;
+  readonly uid: number;
+  readonly gid: number;
+}
+
+/**
+ * Whom to run Postgres as when we are root, since it refuses to run as root: `postgres`, or `nobody`. Undefined when we
+ * are not root: then it runs as ourselves.
+ */
+export async function serverUser(run: CommandRunner): Promise<ServerUser | undefined> {
+  if (process.getuid?.() !== 0) {
+    return undefined;
+  }
+  for (const name of ['postgres', 'nobody']) {
+    const [uid, gid] = await Promise.all([run('id', ['-u', name]), run('id', ['-g', name])]);
+    if (uid.exitCode === 0 && gid.exitCode === 0) {
+      return { name, uid: Number(uid.stdout), gid: Number(gid.stdout) };
+    }
+  }
+  throw new Error('it refuses to run as root, and there is no user postgres or nobody');
+}
+
+/** Whether a user may enter a folder: a checkout below `/root` is closed to everybody else. */
+export async function canEnter(
+  user: ServerUser | undefined,
+  folder: string,
+  run: CommandRunner,
+): Promise<boolean> {
+  if (!user) {
+    return true;
+  }
+  const { exitCode } = await run('/bin/sh', ['-c', 'cd -- "$1"', 'sh', folder], {
+    uid: user.uid,
+    gid: user.gid,
+    cwd: '/',
+  });
+  return exitCode === 0;
+}
+
+/** The folder itself where the user may enter it, otherwise one outside of the checkout in its place. */
+export async function folderFor(
+  user: ServerUser | undefined,
+  folder: string,
+  run: CommandRunner,
+): Promise<string> {
+  if (!user || (await canEnter(user, folder, run))) {
+    return folder;
+  }
+  const digest = createHash('sha256').update(folder).digest('hex').slice(0, 16);
+  const outside = join(tmpdir(), `tidemark-${digest}`);
+  try {
+    await mkdir(outside, { mode: 0o700 });
+    await chown(outside, user.uid, user.gid);
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') {
+      throw cause;
+    }
+  }
+  // Anybody may have made a folder, or a link, of that name in a shared place.
+  const found = await lstat(outside);
+  if (!found.isDirectory() || found.uid !== user.uid) {
+    throw new Error(`${outside} exists and is not ${user.name}'s`);
+  }
+  return outside;
+}

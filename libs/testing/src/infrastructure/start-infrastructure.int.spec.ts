@@ -1,0 +1,257 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { access, chmod, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { withMongodb } from '../connections/mongodb';
+import { withPostgres } from '../connections/postgres';
+import { withRabbitmq } from '../connections/rabbitmq';
+import { testName } from '../isolation/test-name';
+import { testRun } from '../isolation/test-run';
+import { dropStorage, findStorage, provisionStorage } from '../storage/named-storage';
+import { lastingHome } from './host';
+import type { BackingService, Infrastructure, WayName } from './infrastructure';
+import { identifyProcess, isRunning } from './servers/process-identity';
+import { readServerRecord } from './servers/server-record';
+import { stopLastingServers } from './servers/stop-lasting-servers';
+import { startInfrastructure, type InfrastructureOptions } from './start-infrastructure';
+
+/** Those of this test run, for the services that a test is not about. */
+const given = {
+  ...process.env,
+  DATABASE_URL: testRun().urls.postgres,
+  AMQP_URL: testRun().urls.rabbitmq,
+  MONGODB_URL: testRun().urls.mongodb,
+};
+
+// Servers are really started here; the bound covers the slowest on a busy machine.
+jest.setTimeout(120_000);
+
+let checkout: string;
+let lines: string[];
+
+beforeEach(async () => {
+  checkout = await mkdtemp(join(tmpdir(), 'tidemark-checkout-'));
+  await chmod(checkout, 0o755);
+  lines = [];
+});
+afterEach(() => rm(checkout, { recursive: true }));
+
+function start(
+  ways: Partial<Record<BackingService, readonly WayName[]>>,
+  options: InfrastructureOptions = {},
+): Promise<Infrastructure> {
+  return startInfrastructure({
+    environment: given,
+    checkout,
+    ways,
+    log: (line) => lines.push(line),
+    ...options,
+  });
+}
+
+describe('what the environment names', () => {
+  it('is used, and stop leaves it running', async () => {
+    const infrastructure = await start({});
+    expect(infrastructure.choices.map(({ way }) => way)).toEqual(['env', 'env', 'env']);
+    expect(infrastructure.urls).toEqual(testRun().urls);
+    expect(infrastructure.mongodbIsStandIn).toBe(testRun().mongodbIsStandIn);
+    await infrastructure.stop();
+    await withPostgres(testRun().urls.postgres, (client) => client.query('SELECT 1'));
+  });
+
+  it.each([
+    ['DATABASE_URL', 'postgresql://postgres@127.0.0.1:1/postgres'],
+    ['AMQP_URL', 'amqp://127.0.0.1:1'],
+    ['MONGODB_URL', 'mongodb://127.0.0.1:1/?serverSelectionTimeoutMS=100'],
+  ])('is an error when %s does not answer', async (variable, url) => {
+    await expect(start({}, { environment: { ...given, [variable]: url } })).rejects.toMatchObject({
+      code: 'infrastructure_url_unreachable',
+      variable,
+    });
+  });
+
+  it.each([
+    ['DATABASE_URL', 'nonsense', 'postgresql'],
+    ['AMQP_URL', 'http://127.0.0.1:5672', 'amqp'],
+    ['MONGODB_URL', '127.0.0.1:27017', 'mongodb'],
+  ])('is an error when %s is %s', async (variable, url, scheme) => {
+    await expect(start({}, { environment: { ...given, [variable]: url } })).rejects.toThrow(
+      `${variable} is set, but does not answer: it does not begin with ${scheme}://`,
+    );
+  });
+});
+
+/** Not every host has every server's program; what is left out is reported as skipped. */
+function onHostsWith(...programs: readonly string[]) {
+  const has = (program: string) => spawnSync('sh', ['-c', `command -v ${program}`]).status === 0;
+  return programs.every(has);
+}
+const itWithRabbitmq = onHostsWith('rabbitmq-server', 'erl') ? it : it.skip;
+const itWithMaven = onHostsWith('java', 'mvn') ? it : it.skip;
+const postgresWays = onHostsWith('pg_config') ? (['binary', 'embedded'] as const) : (['embedded'] as const);
+
+describe('Postgres', () => {
+  it.each(postgresWays)('is started from its programs (%s)', async (way) => {
+    const infrastructure = await start({ postgres: [way] });
+    const { rows } = await withPostgres(infrastructure.urls.postgres, (client) =>
+      client.query(`SELECT current_user::text AS name, current_setting('listen_addresses') AS address`),
+    );
+    expect(rows).toEqual([{ name: 'postgres', address: '127.0.0.1' }]);
+    const withoutPassword = infrastructure.urls.postgres.replace(/:[0-9a-f]{32}@/, '@');
+    await expect(withPostgres(withoutPassword, (client) => client.query('SELECT 1'))).rejects.toThrow(
+      'password',
+    );
+    await infrastructure.stop();
+    await expect(
+      withPostgres(infrastructure.urls.postgres, (client) => client.query('SELECT 1')),
+    ).rejects.toThrow('ECONNREFUSED');
+    await expect(readdir(lastingHome(checkout))).resolves.toEqual([]);
+  });
+
+  it('is started for root from a checkout that only root may enter', async () => {
+    await chmod(checkout, 0o700);
+    const infrastructure = await start({ postgres: ['embedded'] });
+    await withPostgres(infrastructure.urls.postgres, (client) => client.query('SELECT 1'));
+    const [run] = await readdir(lastingHome(checkout));
+    const record = await readServerRecord(join(lastingHome(checkout), run!, 'postgres'));
+    await infrastructure.stop();
+    for (const folder of record!.otherFolders) {
+      await expect(access(folder)).rejects.toThrow('ENOENT');
+    }
+  });
+});
+
+describe('RabbitMQ', () => {
+  itWithRabbitmq('is started as a node of its own, with virtual hosts of ours', async () => {
+    const infrastructure = await start({ rabbitmq: ['binary'] });
+    const storage = await provisionStorage(infrastructure, 'tidemark_node');
+    expect(storage.amqpUrl).toBe(`${infrastructure.urls.rabbitmq}/tidemark_node`);
+    await withRabbitmq(storage.amqpUrl, async (connection) => {
+      const channel = await connection.createConfirmChannel();
+      await channel.assertQueue('kept', { arguments: { 'x-queue-type': 'quorum' } });
+      channel.sendToQueue('kept', Buffer.from('message'));
+      await channel.waitForConfirms();
+      expect((await channel.get('kept')) || undefined).toMatchObject({ content: Buffer.from('message') });
+    });
+    await dropStorage(infrastructure, 'tidemark_node');
+    await infrastructure.stop();
+    await expect(withRabbitmq(infrastructure.urls.rabbitmq, () => Promise.resolve())).rejects.toThrow();
+  });
+});
+
+describe('MongoDB', () => {
+  itWithMaven('is stood in for by mongo-java-server, and that is said', async () => {
+    const infrastructure = await start({ mongodb: ['stand-in'] });
+    expect(infrastructure.mongodbIsStandIn).toBe(true);
+    expect(lines.find((line) => line.includes('mongodb:'))).toMatch(
+      /^STAND-IN for mongodb: .*mongo-java-server/,
+    );
+    await withMongodb(infrastructure.urls.mongodb, async (client) => {
+      const orders = client.db('shop').collection('orders');
+      await orders.createIndex({ number: 1 }, { unique: true });
+      await orders.insertOne({ number: 1 }, { writeConcern: { w: 'majority', journal: true } });
+      await expect(orders.insertOne({ number: 1 })).rejects.toMatchObject({ code: 11_000 });
+    });
+    // Found by its URL, it is still known for what it is.
+    const again = await start({}, { environment: { ...given, MONGODB_URL: infrastructure.urls.mongodb } });
+    expect(again.mongodbIsStandIn).toBe(true);
+    await infrastructure.stop();
+  });
+});
+
+describe('servers that outlast their starter', () => {
+  const ways = { postgres: ['running', 'embedded'] } as const;
+
+  it('are started once, found again, and ended by down alone', async () => {
+    const [first, second] = await Promise.all([
+      start(ways, { scope: 'checkout' }),
+      start(ways, { scope: 'checkout' }),
+    ]);
+    expect(first.urls.postgres).toBe(second.urls.postgres);
+    const startedBy = [first, second].map(({ choices }) => choices[0]!.startedHere);
+    expect(startedBy.sort()).toEqual([false, true]);
+
+    const ofTests = await start(ways);
+    expect(ofTests.choices[0]).toMatchObject({ way: 'running', startedHere: false });
+    await ofTests.stop();
+    await withPostgres(first.urls.postgres, (client) => client.query('SELECT 1'));
+
+    const ended = await stopLastingServers(checkout);
+    expect(ended.map(({ service }) => service)).toEqual(['postgres']);
+    await expect(stopLastingServers(checkout)).resolves.toEqual([]);
+  });
+
+  it('keep their data for the next start', async () => {
+    const first = await start(ways, { scope: 'checkout' });
+    await withPostgres(first.urls.postgres, (client) => client.query('CREATE TABLE kept ()'));
+    await first.stop();
+    const second = await start(ways, { scope: 'checkout' });
+    const { rowCount } = await withPostgres(second.urls.postgres, (client) =>
+      client.query(`SELECT FROM pg_tables WHERE tablename = 'kept'`),
+    );
+    expect(rowCount).toBe(1);
+    await second.stop();
+  });
+
+  it('are not taken for a process that was given their number', async () => {
+    const home = join(lastingHome(checkout), 'mongodb');
+    await mkdir(home, { recursive: true });
+    const bystander = spawn('sleep', ['600'], { detached: true });
+    await once(bystander, 'spawn');
+    const record = {
+      ...{ service: 'mongodb', way: 'stand-in', url: 'mongodb://127.0.0.1:1', isStandIn: true, home },
+      ...{
+        otherFolders: [],
+        stopSignal: 'SIGKILL',
+        processes: [{ pid: bystander.pid, startedAt: 'before' }],
+      },
+    };
+    await writeFile(join(home, 'server.json'), JSON.stringify(record));
+    await stopLastingServers(checkout);
+    expect(isRunning(identifyProcess(bystander.pid!)!)).toBe(true);
+    bystander.kill();
+  });
+});
+
+describe('what a killed run left behind', () => {
+  it('is ended by the next one', async () => {
+    const script = `
+      const { startInfrastructure } = require(${JSON.stringify(join(__dirname, 'start-infrastructure.ts'))});
+      startInfrastructure({ checkout: ${JSON.stringify(checkout)}, ways: { postgres: ['embedded'] } })
+        .then(() => process.kill(process.pid, 'SIGKILL'));`;
+    const environment = { ...given, DATABASE_URL: undefined };
+    const run = spawn(process.execPath, ['--conditions=development', '--import', 'tsx', '-e', script], {
+      env: environment,
+      cwd: __dirname,
+    });
+    const [, signal] = (await once(run, 'exit')) as [number | null, string | null];
+    expect(signal).toBe('SIGKILL');
+    const [folder] = await readdir(lastingHome(checkout));
+    const record = await readServerRecord(join(lastingHome(checkout), folder!, 'postgres'));
+    expect(isRunning(record!.processes[0]!)).toBe(true);
+
+    await (await start({})).stop();
+    expect(isRunning(record!.processes[0]!)).toBe(false);
+    await expect(readdir(lastingHome(checkout))).resolves.toEqual([]);
+  });
+});
+
+describe('storage of one name', () => {
+  it('is made, found, and dropped, without a trace', async () => {
+    const name = testName();
+    const infrastructure = await start({});
+    await expect(findStorage(infrastructure, name)).resolves.toBeUndefined();
+    const storage = await provisionStorage(infrastructure, name);
+    await expect(provisionStorage(infrastructure, name)).resolves.toEqual(storage);
+    await expect(findStorage(infrastructure, name)).resolves.toEqual(storage);
+    await withPostgres(storage.databaseUrl, (client) => client.query('CREATE TABLE mine ()'));
+    await dropStorage(infrastructure, name);
+    await expect(findStorage(infrastructure, name)).resolves.toBeUndefined();
+    await dropStorage(infrastructure, name);
+  });
+
+  it.each(['', 'Upper', '1st', 'a'.repeat(42), 'x; DROP'])('is not called %p', async (name) => {
+    await expect(provisionStorage(await start({}), name)).rejects.toThrow(RangeError);
+  });
+});

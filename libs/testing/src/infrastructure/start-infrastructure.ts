@@ -1,0 +1,93 @@
+import { randomBytes } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { checkoutRoot } from '../checkout-root';
+import { lastingHome, type Host, type Way } from './host';
+import { backingServices, type BackingService, type Infrastructure, type WayName } from './infrastructure';
+import { mongodbWays } from './mongodb/mongodb-ways';
+import { postgresWays } from './postgres/postgres-ways';
+import { rabbitmqWays } from './rabbitmq/rabbitmq-ways';
+import { resolveService } from './resolve-service';
+import { runCommand } from './run-command';
+import { stopServer } from './servers/stop-server';
+import { sweepServers } from './servers/sweep-servers';
+import { withLock } from './with-lock';
+
+export interface InfrastructureOptions {
+  /**
+   * Whether what has to be started is this process's alone and leaves nothing behind (`run`, the default), or keeps its
+   * data in `.tidemark/infra` and is found by the next call (`checkout`).
+   */
+  readonly scope?: 'run' | 'checkout';
+  /** Restricts the ways that are tried. Default: all of them. */
+  readonly ways?: Partial<Record<BackingService, readonly WayName[]>>;
+  readonly environment?: Readonly<Record<string, string | undefined>>;
+  readonly checkout?: string;
+  /** Takes the lines that say what is used and why. Default: standard error. */
+  readonly log?: (line: string) => void;
+}
+
+const waysOf: Readonly<Record<BackingService, (host: Host) => readonly Way[]>> = {
+  postgres: postgresWays,
+  rabbitmq: rabbitmqWays,
+  mongodb: mongodbWays,
+};
+
+/**
+ * Finds or starts Postgres, RabbitMQ and MongoDB, each by the first way that works: the URL in the environment, a
+ * server that this checkout started earlier, the one on localhost, a container, the server's own program.
+ *
+ * @throws UnreachableUrlError when a URL is set and does not answer
+ * @throws InfrastructureUnavailableError when no way works; what was started for the others is ended then
+ */
+export async function startInfrastructure({
+  scope = 'run',
+  ways = {},
+  environment = process.env,
+  checkout = checkoutRoot,
+  log = (line) => process.stderr.write(`${line}\n`),
+}: InfrastructureOptions = {}): Promise<Infrastructure> {
+  const home = lastingHome(checkout);
+  const isTemporary = scope === 'run';
+  const runFolder = join(home, `run-${process.pid}-${randomBytes(3).toString('hex')}`);
+  const host: Host = {
+    environment,
+    checkout,
+    home: isTemporary ? runFolder : home,
+    temporary: isTemporary,
+    run: runCommand,
+  };
+  await sweepServers(checkout, host.run);
+
+  const resolve = (service: BackingService) => {
+    const allowed = ways[service];
+    const candidates = waysOf[service](host).filter(({ name }) => allowed?.includes(name) ?? true);
+    return resolveService(service, candidates, log);
+  };
+  const resolveAll = () => Promise.allSettled(backingServices.map(resolve));
+  // Two starts in one checkout at once would both find no server, and start it on the same data.
+  const outcomes = await (isTemporary ? resolveAll() : withLock(join(home, 'lock'), resolveAll));
+
+  const resolved = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
+  const stop = async () => {
+    await Promise.all(resolved.map(({ started }) => started && stopServer(started, host.run)));
+    await rm(runFolder, { recursive: true, force: true });
+  };
+  const failure = outcomes.find((outcome) => outcome.status === 'rejected');
+  if (failure) {
+    await stop();
+    throw failure.reason;
+  }
+  const choices = resolved.map(({ choice }) => choice);
+  const choiceOf = (service: BackingService) => choices.find((choice) => choice.service === service)!;
+  return {
+    urls: {
+      postgres: choiceOf('postgres').url,
+      rabbitmq: choiceOf('rabbitmq').url,
+      mongodb: choiceOf('mongodb').url,
+    },
+    mongodbIsStandIn: choiceOf('mongodb').isStandIn,
+    choices,
+    stop,
+  };
+}

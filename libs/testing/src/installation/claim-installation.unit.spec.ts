@@ -1,0 +1,68 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { AlreadyRunningError } from '../errors';
+import { identifyProcess } from '../infrastructure/servers/process-identity';
+import { claimInstallation, findInstallation, findInstallations } from './claim-installation';
+
+const urls = {
+  'command-service': 'http://127.0.0.1:1',
+  'query-service': 'http://127.0.0.1:2',
+  'projection-service': 'http://127.0.0.1:3',
+  'process-manager': 'http://127.0.0.1:4',
+};
+
+let checkout: string;
+beforeEach(async () => {
+  checkout = await mkdtemp(join(tmpdir(), 'tidemark-claim-'));
+});
+afterEach(() => rm(checkout, { recursive: true }));
+
+it('is had by one process at a time, and tells where its services are', async () => {
+  expect(await findInstallation('mine', checkout)).toBeUndefined();
+  const claim = await claimInstallation('mine', checkout);
+  const owner = identifyProcess(process.pid);
+  expect(await findInstallation('mine', checkout)).toEqual({ name: 'mine', owner });
+  await claim.publish(urls);
+  expect(await findInstallation('mine', checkout)).toEqual({ name: 'mine', owner, urls });
+
+  await expect(claimInstallation('mine', checkout)).rejects.toThrow(AlreadyRunningError);
+  await expect(claimInstallation('mine', checkout)).rejects.toThrow(`kill ${process.pid} ends it`);
+  const other = await claimInstallation('another', checkout);
+  expect((await findInstallations(checkout)).map(({ name }) => name).sort()).toEqual(['another', 'mine']);
+  await other.release();
+
+  await claim.release();
+  expect(await findInstallation('mine', checkout)).toBeUndefined();
+  await (await claimInstallation('mine', checkout)).release();
+});
+
+it('goes to one of two that ask at once', async () => {
+  const outcomes = await Promise.allSettled([
+    claimInstallation('mine', checkout),
+    claimInstallation('mine', checkout),
+  ]);
+  expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+});
+
+it('is free again when its process has ended without a word, even where another one has its number', async () => {
+  await (await claimInstallation('mine', checkout)).release();
+  const { pid } = spawnSync(process.execPath, ['--version']);
+  for (const owner of [
+    { pid, startedAt: 'then' },
+    { pid: process.pid, startedAt: 'earlier' },
+  ]) {
+    await writeFile(
+      join(checkout, '.tidemark/running/mine.json'),
+      JSON.stringify({ name: 'mine', owner, urls }),
+    );
+    expect(await findInstallation('mine', checkout)).toBeUndefined();
+    await (await claimInstallation('mine', checkout)).release();
+  }
+});
+
+it.each(['', 'Mine', '../mine', '1st', 'a'.repeat(42)])('refuses the name %j', async (name) => {
+  await expect(claimInstallation(name, checkout)).rejects.toThrow('TIDEMARK_NAME is 1 to 41 of');
+  await expect(findInstallation(name, checkout)).rejects.toThrow(RangeError);
+});

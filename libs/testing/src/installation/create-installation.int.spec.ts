@@ -1,0 +1,231 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { access, cp, mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { StartFailedError } from '../errors';
+import { isFree } from '../free-port';
+import { identifyProcess, isRunning } from '../infrastructure/servers/process-identity';
+import type { Storage } from '../storage/storage';
+import { createInstallation, type Installation, type InstallationOptions } from './create-installation';
+import { serviceNames, type ServiceName } from './service-name';
+
+jest.setTimeout(60_000);
+
+const storage: Storage = {
+  databaseUrl: 'postgresql://postgres@127.0.0.1/mine',
+  amqpUrl: 'amqp://127.0.0.1/mine',
+  amqpPrefix: 'mine',
+  mongodbUrl: 'mongodb://127.0.0.1/mine',
+};
+
+let folder: string;
+let installation: Installation;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'tidemark-installation-'));
+  for (const name of serviceNames) {
+    const dist = join(folder, 'apps', name, 'dist');
+    await mkdir(dist, { recursive: true });
+    await cp(join(__dirname, 'fixtures/service.js'), join(dist, 'main.js'));
+    await cp(join(__dirname, 'fixtures/migrate.js'), join(dist, 'migrate.js'));
+  }
+});
+afterEach(async () => {
+  await installation.stop();
+  await rm(folder, { recursive: true });
+});
+
+async function install(options: Partial<InstallationOptions> = {}): Promise<Installation> {
+  installation = await createInstallation({
+    storage,
+    ports: 'free',
+    logDirectory: join(folder, 'logs'),
+    appsDirectory: join(folder, 'apps'),
+    ledgerDirectory: join(folder, 'processes'),
+    ...options,
+  });
+  return installation;
+}
+
+const behaving = (name: ServiceName, FIXTURE_BEHAVIOUR: string) => ({ [name]: { FIXTURE_BEHAVIOUR } });
+const logOf = (name: ServiceName) => readFile(installation.service(name).logFile, 'utf8');
+
+async function environmentOf(name: ServiceName): Promise<Record<string, string>> {
+  const response = await fetch(`${installation.urls[name]}/environment`);
+  return (await response.json()) as Record<string, string>;
+}
+
+it('migrates with the administrator’s URL, then starts every service in its role', async () => {
+  await (await install({ authKey: 'a-key' })).start();
+  for (const name of ['command-service', 'process-manager']) {
+    await expect(readFile(join(folder, 'apps', name, 'dist/migrations.log'), 'utf8')).resolves.toBe(
+      `${storage.databaseUrl} undefined\n`,
+    );
+  }
+  const as = (role: string) => `${storage.databaseUrl}?options=-c%20role%3D${role}`;
+  const common = { HOST: '127.0.0.1', AUTH_LOCAL_KEY: 'a-key' };
+  const broker = { AMQP_URL: storage.amqpUrl, AMQP_PREFIX: storage.amqpPrefix };
+  const log = { EVENT_STORE_DATABASE_URL: as('tidemark_event_store_reader') };
+  const readModels = { MONGODB_URL: storage.mongodbUrl };
+  const expected: Record<ServiceName, Record<string, string>> = {
+    'command-service': {
+      ...broker,
+      DATABASE_URL: as('tidemark_event_store_writer'),
+      PAYMENT_PROVIDER_DATABASE_URL: as('tidemark_payment_provider_runtime'),
+    },
+    'process-manager': { ...broker, ...log, DATABASE_URL: as('tidemark_process_manager_runtime') },
+    'projection-service': { ...broker, ...log, ...readModels },
+    'query-service': { ...log, ...readModels },
+  };
+  for (const name of serviceNames) {
+    const port = new URL(installation.urls[name]).port;
+    const environment = await environmentOf(name);
+    expect(environment).toMatchObject({ ...common, ...expected[name], PORT: port });
+    const settings = Object.keys(environment).filter((key) => /_URL$|^AMQP_/.test(key));
+    expect(settings.sort()).toEqual(Object.keys(expected[name]).sort());
+  }
+});
+
+it('stops every service orderly', async () => {
+  await (await install()).start();
+  const processes = serviceNames.map((name) => identifyProcess(installation.service(name).pid!)!);
+  await installation.stop();
+  for (const name of serviceNames) {
+    await expect(logOf(name)).resolves.toContain('stopping orderly');
+    expect(installation.service(name).pid).toBeUndefined();
+  }
+  expect(processes.some(isRunning)).toBe(false);
+  await installation.stop();
+});
+
+it('kills a service outright, and starts it again on its port', async () => {
+  await (await install()).start();
+  const service = installation.service('projection-service');
+  const first = service.pid;
+  await service.kill();
+  expect(service.pid).toBeUndefined();
+  await expect(fetch(installation.urls['projection-service'])).rejects.toThrow('fetch failed');
+  await service.start();
+  expect(service.pid).not.toBe(first);
+  await expect(environmentOf('projection-service')).resolves.toHaveProperty('PORT');
+  const log = await logOf('projection-service');
+  expect(log.match(/listening/g)).toHaveLength(2);
+  expect(log).not.toContain('stopping');
+});
+
+it('ends a service by force that does not heed SIGTERM', async () => {
+  await (await install({ environment: behaving('query-service', 'deaf'), stopWithinMs: 200 })).start();
+  const identity = identifyProcess(installation.service('query-service').pid!)!;
+  await installation.stop();
+  await expect(logOf('query-service')).resolves.toContain('ignoring SIGTERM');
+  expect(isRunning(identity)).toBe(false);
+});
+
+it('fails with the log of a service that ends early, and ends the others', async () => {
+  await install({ environment: behaving('process-manager', 'exit-early') });
+  const failing = installation.start();
+  await expect(failing).rejects.toThrow(StartFailedError);
+  await expect(failing).rejects.toThrow(
+    /process-manager ended before it was ready \(exit code 3\).*PORT: is already taken/s,
+  );
+  expect(serviceNames.map((name) => installation.service(name).pid)).toEqual(Array(4).fill(undefined));
+});
+
+it('shows of the log only what this start has added', async () => {
+  await (await install()).start();
+  await installation.stop();
+  await install({ environment: behaving('process-manager', 'exit-early') });
+  const failure = await installation.start().catch((error: Error) => error.message);
+  expect(failure).toContain('PORT: is already taken');
+  expect(failure).not.toContain('listening');
+});
+
+it('takes no answer from another program on its port for its own', async () => {
+  await install();
+  const url = new URL(installation.urls['query-service']);
+  const stranger = createServer((_, response) => response.end());
+  await new Promise<void>((resolve) => stranger.listen(Number(url.port), url.hostname, resolve));
+  try {
+    await expect(installation.start()).rejects.toThrow(
+      `query-service can't start: another program listens on port ${url.port}`,
+    );
+    await expect(access(join(folder, 'apps/command-service/dist/migrations.log'))).rejects.toThrow('ENOENT');
+    expect(serviceNames.map((name) => installation.service(name).pid)).toEqual(Array(4).fill(undefined));
+  } finally {
+    await new Promise((resolve) => stranger.close(resolve));
+  }
+});
+
+it('tells how a service ended by itself', async () => {
+  await (await install()).start();
+  const service = installation.service('query-service');
+  const ended = service.ended();
+  process.kill(service.pid!, 'SIGKILL');
+  await expect(ended).resolves.toBe('SIGKILL');
+  await expect(service.ended()).resolves.toBe('SIGKILL');
+});
+
+it('ends what a killed process has left running, on the same ports', async () => {
+  const killed = spawn(
+    process.execPath,
+    ['--conditions=development', '--import', 'tsx', join(__dirname, 'start-and-wait.fixture.ts'), folder],
+    { stdio: ['ignore', 'pipe', 'inherit'] },
+  );
+  const [line] = (await once(killed.stdout, 'data')) as [Buffer];
+  const { pids, port } = JSON.parse(line.toString()) as { pids: number[]; port: number };
+  const leftOvers = pids.map((pid) => identifyProcess(pid)!);
+  killed.kill('SIGKILL');
+  await once(killed, 'exit');
+  expect(leftOvers.every(isRunning)).toBe(true);
+  await expect(isFree(port)).resolves.toBe(false);
+
+  const lines: string[] = [];
+  await (await install({ log: (text) => lines.push(text) })).start();
+
+  expect(leftOvers.some(isRunning)).toBe(false);
+  await expect(isFree(port)).resolves.toBe(true);
+  expect(lines).toEqual(['ended 4 services of this checkout whose start had been killed']);
+  await expect(logOf('query-service')).resolves.toContain('stopping orderly');
+});
+
+it('leaves no record of what it has ended, and leaves what others run', async () => {
+  await (await install()).start();
+  const other = await createInstallation({
+    storage,
+    ports: 'free',
+    logDirectory: join(folder, 'other-logs'),
+    appsDirectory: join(folder, 'apps'),
+    ledgerDirectory: join(folder, 'processes'),
+  });
+  await other.start();
+  expect(serviceNames.map((name) => installation.service(name).pid)).not.toContain(undefined);
+  await other.stop();
+  await installation.stop();
+  await expect(readdir(join(folder, 'processes'))).resolves.toEqual([]);
+});
+
+it('fails when a service is never ready', async () => {
+  await install({ environment: behaving('command-service', 'never-ready'), readyWithinMs: 1_000 });
+  await expect(installation.start()).rejects.toThrow(
+    /command-service was not ready within 1000 ms; its log ends with\nlistening/,
+  );
+  expect(installation.service('command-service').pid).toBeUndefined();
+});
+
+it('fails with what a migration said, and starts nothing', async () => {
+  await install({ storage: { ...storage, databaseUrl: 'postgresql://127.0.0.1/broken' } });
+  await expect(installation.start()).rejects.toThrow('relation "events" is not what it was');
+  expect(installation.service('command-service').pid).toBeUndefined();
+});
+
+it('has the published ports when they are asked for', async () => {
+  await install({ ports: 'default' });
+  expect(installation.urls).toEqual({
+    'command-service': 'http://127.0.0.1:3001',
+    'query-service': 'http://127.0.0.1:3002',
+    'projection-service': 'http://127.0.0.1:3003',
+    'process-manager': 'http://127.0.0.1:3004',
+  });
+});

@@ -1,0 +1,155 @@
+import { execFile } from 'node:child_process';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { issueToken, type TokenClaims } from '../auth/issue-token';
+import { newAuthKey } from '../auth/local-auth-key';
+import { checkoutRoot } from '../checkout-root';
+import { StartFailedError } from '../errors';
+import { freePort } from '../free-port';
+import { endLeftOvers, ProcessLedger } from './process-ledger';
+import { serviceEnvironment } from './service-environment';
+import { defaultPorts, serviceNames, type ServiceName } from './service-name';
+import { ServiceProcess } from './service-process';
+import type { Storage } from '../storage/storage';
+
+export interface InstallationOptions {
+  readonly storage: Storage;
+  /** `default`: those of the public interface; `free`: any, so that installations can run side by side. */
+  readonly ports: 'default' | 'free';
+  /** One `<service>.log` each; made when missing. */
+  readonly logDirectory: string;
+  /** Default: a key of this installation's own. */
+  readonly authKey?: string;
+  /** Added to, and winning over, what a service is configured with. */
+  readonly environment?: Partial<Record<ServiceName, Readonly<Record<string, string>>>>;
+  /** Where `<service>/dist/main.js` is found. Default: the checkout's `apps`. */
+  readonly appsDirectory?: string;
+  /** Where the processes are recorded until they have ended. Default: `.tidemark/processes` of the checkout. */
+  readonly ledgerDirectory?: string;
+  /** Takes the line that says what was ended before the start. Default: nobody. */
+  readonly log?: (line: string) => void;
+  /** Default 60 000. */
+  readonly readyWithinMs?: number;
+  /** How long a service may take to end after SIGTERM. Default 15 000. */
+  readonly stopWithinMs?: number;
+}
+
+export interface InstalledService {
+  /** Undefined while the service does not run. */
+  readonly pid: number | undefined;
+  readonly logFile: string;
+  /** Resolves when the process has ended. Default signal: SIGKILL. */
+  kill(signal?: 'SIGKILL' | 'SIGTERM'): Promise<void>;
+  /** Starts it again, on the same port; resolves when it is ready. */
+  start(): Promise<void>;
+  /** Resolves when the process that runs now has ended, with how it did: `SIGKILL`, `exit code 1`. */
+  ended(): Promise<string>;
+}
+
+export interface Installation {
+  readonly urls: Readonly<Record<ServiceName, string>>;
+  /**
+   * Ends services that a killed process of this checkout left running, migrates, then starts all services at once; when
+   * one of them fails, those that started are ended.
+   *
+   * @throws PortTakenError before anything is migrated
+   * @throws StartFailedError
+   */
+  start(): Promise<void>;
+  service(name: ServiceName): InstalledService;
+  /** Ends every service, orderly. */
+  stop(): Promise<void>;
+  token(claims: TokenClaims): Promise<string>;
+}
+
+const migrators = ['command-service', 'process-manager'] as const;
+const migrateWithinMs = 60_000;
+
+/** The whole system, as the processes that it is made of. `nx run-many -t build` must have built them. */
+export async function createInstallation({
+  storage,
+  ports,
+  logDirectory,
+  authKey = newAuthKey(),
+  environment = {},
+  appsDirectory = join(checkoutRoot, 'apps'),
+  ledgerDirectory = join(checkoutRoot, '.tidemark/processes'),
+  log = () => {},
+  readyWithinMs = 60_000,
+  stopWithinMs = 15_000,
+}: InstallationOptions): Promise<Installation> {
+  await mkdir(logDirectory, { recursive: true });
+  const ledger = new ProcessLedger(ledgerDirectory);
+  const installed = await Promise.all(
+    serviceNames.map(async (name) => {
+      const port = ports === 'free' ? await freePort() : defaultPorts[name];
+      const url = `http://127.0.0.1:${port}`;
+      const process = new ServiceProcess({
+        name,
+        url,
+        mainFile: join(appsDirectory, name, 'dist/main.js'),
+        environment: {
+          ...inherited(),
+          ...serviceEnvironment(name, { storage, port, authKey }),
+          ...environment[name],
+        },
+        logFile: join(logDirectory, `${name}.log`),
+        readyWithinMs,
+        stopWithinMs,
+        ledger,
+      });
+      return { name, url, process };
+    }),
+  );
+  const processes = installed.map(({ process }) => process);
+  const stop = async () => {
+    await Promise.all(processes.map((process) => process.kill('SIGTERM')));
+  };
+
+  return {
+    urls: Object.fromEntries(installed.map(({ name, url }) => [name, url])) as Record<ServiceName, string>,
+    async start() {
+      const leftOvers = await endLeftOvers(ledgerDirectory);
+      if (leftOvers > 0) {
+        log(`ended ${leftOvers} services of this checkout whose start had been killed`);
+      }
+      await Promise.all(processes.map((process) => process.requireFreePort()));
+      for (const name of migrators) {
+        await migrate(join(appsDirectory, name, 'dist/migrate.js'), storage.databaseUrl);
+      }
+      const outcomes = await Promise.allSettled(processes.map((process) => process.start()));
+      const failure = outcomes.find((outcome) => outcome.status === 'rejected');
+      if (failure) {
+        await stop();
+        throw failure.reason;
+      }
+    },
+    service: (name) => installed.find((service) => service.name === name)!.process,
+    stop,
+    token: (claims) => issueToken(authKey, claims),
+  };
+}
+
+async function migrate(file: string, databaseUrl: string): Promise<void> {
+  try {
+    await promisify(execFile)(process.execPath, [file], {
+      env: { ...inherited(), MIGRATION_DATABASE_URL: databaseUrl },
+      timeout: migrateWithinMs,
+    });
+  } catch (cause) {
+    const { stdout = '', stderr = '' } = cause as { stdout?: string; stderr?: string };
+    throw new StartFailedError(`${file} failed:\n${stdout}${stderr}`.trimEnd(), { cause: cause as Error });
+  }
+}
+
+/** A service sees what every program sees, and nothing that was meant for this process. */
+function inherited(): Record<string, string> {
+  const names = ['PATH', 'HOME', 'TZ', 'LANG', 'LC_ALL', 'NODE_ENV', 'LOG_LEVEL', 'NODE_EXTRA_CA_CERTS'];
+  return Object.fromEntries(
+    names.flatMap((name) => {
+      const value = process.env[name];
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );
+}

@@ -1,0 +1,52 @@
+import { postgresUrlAs } from '../connections/postgres';
+import type { ServiceName } from './service-name';
+import type { Storage } from '../storage/storage';
+
+export interface ServiceSettings {
+  readonly storage: Storage;
+  readonly port: number;
+  readonly authKey: string;
+}
+
+/** Several installations share one Postgres here, which by default takes 100 connections. */
+const smallPools = {
+  DATABASE_POOL_SIZE: '8',
+  PAYMENT_PROVIDER_POOL_SIZE: '3',
+  EVENT_STORE_MAX_CONNECTIONS: '2',
+};
+
+/** What a service is configured with; each assumes its own database role, as it would have its own user elsewhere. */
+export function serviceEnvironment(
+  name: ServiceName,
+  { storage, port, authKey }: ServiceSettings,
+): Record<string, string> {
+  const databaseAs = (role: string) => postgresUrlAs(storage.databaseUrl, role);
+  const common = { PORT: String(port), HOST: '127.0.0.1', AUTH_LOCAL_KEY: authKey };
+  const broker = { AMQP_URL: storage.amqpUrl, AMQP_PREFIX: storage.amqpPrefix };
+  const readModels = { MONGODB_URL: storage.mongodbUrl };
+  const log = { EVENT_STORE_DATABASE_URL: databaseAs('tidemark_event_store_reader') };
+  switch (name) {
+    case 'command-service':
+      return {
+        ...common,
+        ...broker,
+        ...smallPools,
+        DATABASE_URL: databaseAs('tidemark_event_store_writer'),
+        PAYMENT_PROVIDER_DATABASE_URL: databaseAs('tidemark_payment_provider_runtime'),
+      };
+    case 'process-manager':
+      return {
+        ...common,
+        ...broker,
+        ...log,
+        ...smallPools,
+        DATABASE_URL: databaseAs('tidemark_process_manager_runtime'),
+      };
+    case 'projection-service':
+      return { ...common, ...broker, ...log, ...smallPools, ...readModels };
+    case 'query-service':
+      return { ...common, ...log, ...smallPools, ...readModels };
+    default:
+      return name satisfies never;
+  }
+}

@@ -1,0 +1,16 @@
+export const serviceNames = [
+  'command-service',
+  'query-service',
+  'projection-service',
+  'process-manager',
+] as const;
+
+export type ServiceName = (typeof serviceNames)[number];
+
+/** The ports that the public interface names. */
+export const defaultPorts: Readonly<Record<ServiceName, number>> = {
+  'command-service': 3001,
+  'query-service': 3002,
+  'projection-service': 3003,
+  'process-manager': 3004,
+};

@@ -1,0 +1,155 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, openSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+import { PortTakenError, StartFailedError } from '../errors';
+import { isFree } from '../free-port';
+import { logSize, logTail } from '../log-tail';
+import type { ProcessLedger } from './process-ledger';
+
+export interface ServiceProcessOptions {
+  readonly name: string;
+  readonly mainFile: string;
+  readonly environment: NodeJS.ProcessEnv;
+  /** Standard output and error are appended to it. */
+  readonly logFile: string;
+  readonly url: string;
+  readonly readyWithinMs: number;
+  readonly stopWithinMs: number;
+  /** Knows of the process for as long as it runs. */
+  readonly ledger: ProcessLedger;
+}
+
+const pollIntervalMs = 50;
+const probeTimeoutMs = 2_000;
+const logLines = 20;
+
+// In a group of their own, services would outlive a test that fails to stop them.
+const running = new Set<ChildProcess>();
+process.on('exit', () => running.forEach((child) => child.kill('SIGKILL')));
+
+/** One service as a child process of its own, that can be killed and started again on the same port. */
+export class ServiceProcess {
+  private child: ChildProcess | undefined;
+  /** Where this start's part of the log begins. */
+  private logStart = 0;
+
+  constructor(private readonly options: ServiceProcessOptions) {}
+
+  get logFile(): string {
+    return this.options.logFile;
+  }
+
+  /** Undefined while it does not run. */
+  get pid(): number | undefined {
+    return this.isRunning ? this.child?.pid : undefined;
+  }
+
+  /**
+   * Starts the service and resolves when it answers 200 at `/health/ready`.
+   *
+   * @throws PortTakenError
+   * @throws StartFailedError when it ends before, or is not ready in time; it is ended then.
+   */
+  async start(): Promise<void> {
+    if (this.isRunning) {
+      throw new Error(`${this.options.name} is running already`);
+    }
+    await this.requireFreePort();
+    const { mainFile, environment, logFile, ledger } = this.options;
+    this.logStart = await logSize(logFile);
+    const log = openSync(logFile, 'a');
+    // A process group of its own: Ctrl-C in a terminal reaches whoever owns the installation, and that one stops the
+    // services in order, instead of all of them being interrupted at once.
+    const child = spawn(process.execPath, ['--enable-source-maps', mainFile], {
+      env: environment,
+      stdio: ['ignore', log, log],
+      detached: true,
+    });
+    closeSync(log);
+    this.child = child;
+    const { pid } = child;
+    if (pid !== undefined) {
+      ledger.add(pid);
+      child.once('exit', () => ledger.remove(pid));
+    }
+    await once(child, 'spawn');
+    running.add(child);
+    child.once('exit', () => running.delete(child));
+    await this.ready(child);
+  }
+
+  /** @throws PortTakenError */
+  async requireFreePort(): Promise<void> {
+    const { name, url } = this.options;
+    const port = Number(new URL(url).port);
+    if (!(await isFree(port))) {
+      throw new PortTakenError(name, port);
+    }
+  }
+
+  /** Resolves when the process that runs now has ended, with how it did: `SIGKILL`, `exit code 1`. */
+  async ended(): Promise<string> {
+    const child = this.child;
+    if (child && this.isRunning) {
+      await once(child, 'exit');
+    }
+    return howEnded(child);
+  }
+
+  /** Sends the signal and waits until the process has ended; after `stopWithinMs` it is sent SIGKILL. */
+  async kill(signal: 'SIGTERM' | 'SIGKILL' = 'SIGKILL'): Promise<void> {
+    const child = this.child;
+    if (!child || !this.isRunning) {
+      return;
+    }
+    const ended = once(child, 'exit');
+    child.kill(signal);
+    const timer = setTimeout(() => child.kill('SIGKILL'), this.options.stopWithinMs);
+    await ended;
+    clearTimeout(timer);
+  }
+
+  private get isRunning(): boolean {
+    return this.child !== undefined && this.child.exitCode === null && this.child.signalCode === null;
+  }
+
+  private async ready(child: ChildProcess): Promise<void> {
+    const { name, readyWithinMs, url, logFile } = this.options;
+    const deadline = performance.now() + readyWithinMs;
+    for (;;) {
+      const isReady = await answersReady(url);
+      if (child.exitCode !== null || child.signalCode !== null) {
+        throw new StartFailedError(
+          `${name} ended before it was ready (${howEnded(child)}); its log ends with\n` +
+            (await logTail(logFile, logLines, this.logStart)),
+        );
+      }
+      if (isReady) {
+        return;
+      }
+      if (performance.now() > deadline) {
+        await this.kill('SIGKILL');
+        throw new StartFailedError(
+          `${name} was not ready within ${readyWithinMs} ms; its log ends with\n` +
+            (await logTail(logFile, logLines, this.logStart)),
+        );
+      }
+      await delay(pollIntervalMs);
+    }
+  }
+}
+
+function howEnded(child: ChildProcess | undefined): string {
+  return child?.signalCode ?? `exit code ${child?.exitCode}`;
+}
+
+async function answersReady(url: string): Promise<boolean> {
+  try {
+    const response = await fetch(`${url}/health/ready`, { signal: AbortSignal.timeout(probeTimeoutMs) });
+    await response.arrayBuffer();
+    return response.status === 200;
+  } catch {
+    return false;
+  }
+}

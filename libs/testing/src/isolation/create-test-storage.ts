@@ -1,0 +1,27 @@
+import type { Storage } from '../storage/storage';
+import { createTestDatabase } from './create-test-database';
+import { createTestMongo } from './create-test-mongo';
+import { createTestVhost } from './create-test-vhost';
+
+export interface TestStorage extends Storage {
+  /** Drops all of it. */
+  drop(): Promise<void>;
+}
+
+/** Storage for an installation of a test's own. */
+export async function createTestStorage(): Promise<TestStorage> {
+  const [database, vhost, mongo] = await Promise.all([
+    createTestDatabase(),
+    createTestVhost(),
+    createTestMongo(),
+  ]);
+  return {
+    databaseUrl: database.url,
+    amqpUrl: vhost.url,
+    amqpPrefix: vhost.prefix,
+    mongodbUrl: mongo.url,
+    drop: async () => {
+      await Promise.all([database.drop(), vhost.drop(), mongo.drop()]);
+    },
+  };
+}

@@ -1,0 +1,28 @@
+/**
+ * Where the tests of one run find their servers: the test command, or Jest's global setup, writes these variables, and
+ * every worker reads them.
+ */
+export const testRunVariables = {
+  postgres: 'TIDEMARK_TEST_POSTGRES_URL',
+  rabbitmq: 'TIDEMARK_TEST_RABBITMQ_URL',
+  mongodb: 'TIDEMARK_TEST_MONGODB_URL',
+  mongodbIsStandIn: 'TIDEMARK_TEST_MONGODB_IS_STAND_IN',
+} as const;
+
+export interface TestRun {
+  readonly urls: { readonly postgres: string; readonly rabbitmq: string; readonly mongodb: string };
+  readonly mongodbIsStandIn: boolean;
+}
+
+/** The servers of this run; a test outside of a run is given those with default credentials on localhost. */
+export function testRun(): TestRun {
+  const { postgres, rabbitmq, mongodb, mongodbIsStandIn } = testRunVariables;
+  return {
+    urls: {
+      postgres: process.env[postgres] ?? 'postgresql://postgres@127.0.0.1:5432/postgres',
+      rabbitmq: process.env[rabbitmq] ?? 'amqp://guest:guest@127.0.0.1:5672',
+      mongodb: process.env[mongodb] ?? 'mongodb://127.0.0.1:27017/?directConnection=true',
+    },
+    mongodbIsStandIn: process.env[mongodbIsStandIn] === 'true',
+  };
+}

@@ -1,0 +1,27 @@
+import { withRabbitmq } from '../connections/rabbitmq';
+
+const groups = ['projections', 'fulfilment'];
+const streamTypes = ['Order', 'Payment', 'StockItem', 'Shipment', 'Customer', 'Product'];
+const mostPartitions = 64;
+
+/**
+ * Deletes the exchanges and queues that the system declares under a prefix. AMQP cannot list queues, and not every user
+ * may call `rabbitmqctl`, so their published names are gone through; deleting what does not exist is no error.
+ */
+export async function deletePrefix(url: string, prefix: string): Promise<void> {
+  const queues = [
+    `${prefix}.dead`,
+    ...streamTypes.map((streamType) => `${prefix}.commands.${streamType}`),
+    ...groups.flatMap((group) =>
+      Array.from({ length: mostPartitions }, (_, partition) => `${prefix}.events.${group}.${partition}`),
+    ),
+  ];
+  await withRabbitmq(url, async (connection) => {
+    const channel = await connection.createChannel();
+    await Promise.all(queues.map((queue) => channel.deleteQueue(queue)));
+    await Promise.all(
+      ['events', 'commands', 'dead'].map((name) => channel.deleteExchange(`${prefix}.${name}`)),
+    );
+    await channel.close();
+  });
+}

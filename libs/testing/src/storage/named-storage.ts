@@ -1,0 +1,95 @@
+import { mongodbUrlFor } from '../connections/mongodb';
+import { postgresUrlFor, withPostgres } from '../connections/postgres';
+import type { Infrastructure } from '../infrastructure/infrastructure';
+import { createVhost, deleteVhost, findVhost, type Broker } from '../infrastructure/rabbitmq/vhosts';
+import { deletePrefix } from './delete-prefix';
+import { dropDatabase, dropMongoDatabase } from './drop-storage';
+import type { Storage } from './storage';
+import { assertStorageName } from './storage-name';
+
+const duplicateDatabase = '42P04';
+const uniqueViolation = '23505';
+
+type Servers = Pick<Infrastructure, 'urls' | 'choices'>;
+
+/**
+ * The storage of one name on these servers, made where it is missing: database, virtual host and MongoDB database are
+ * called `name`, and so is the AMQP prefix. Without the right to make a virtual host, the broker URL's own one is used;
+ * the prefix keeps it apart from others' there.
+ *
+ * @throws RangeError for a name that is not 1 to 41 of `a-z0-9_`, starting with a letter
+ */
+export async function provisionStorage(servers: Servers, name: string): Promise<Storage> {
+  assertStorageName(name);
+  const [, amqpUrl] = await Promise.all([
+    createDatabase(servers.urls.postgres, name),
+    vhostUrl(brokerOf(servers), name),
+  ]);
+  return storageOf(servers, name, amqpUrl);
+}
+
+/** The storage of one name, if its database is there; makes nothing. */
+export async function findStorage(servers: Servers, name: string): Promise<Storage | undefined> {
+  assertStorageName(name);
+  const { rowCount } = await withPostgres(servers.urls.postgres, (client) =>
+    client.query('SELECT FROM pg_database WHERE datname = $1', [name]),
+  );
+  if (rowCount === 0) {
+    return undefined;
+  }
+  const broker = brokerOf(servers);
+  return storageOf(servers, name, (await findVhost(broker, name)) ?? broker.url);
+}
+
+/** Drops the storage of one name with all that it holds, and nothing else. Sessions that use it are ended. */
+export async function dropStorage(servers: Servers, name: string): Promise<void> {
+  assertStorageName(name);
+  await Promise.all([
+    dropDatabase(servers.urls.postgres, name),
+    clearBroker(brokerOf(servers), name),
+    dropMongoDatabase(servers.urls.mongodb, name),
+  ]);
+}
+
+function storageOf({ urls }: Servers, name: string, amqpUrl: string): Storage {
+  return {
+    databaseUrl: postgresUrlFor(urls.postgres, name),
+    amqpUrl,
+    amqpPrefix: name,
+    mongodbUrl: mongodbUrlFor(urls.mongodb, name),
+  };
+}
+
+function brokerOf({ urls, choices }: Servers): Broker {
+  const choice = choices.find(({ service }) => service === 'rabbitmq');
+  return { url: urls.rabbitmq, rabbitmqctl: choice?.rabbitmqctl };
+}
+
+async function vhostUrl(broker: Broker, name: string): Promise<string> {
+  return (await findVhost(broker, name)) ?? (await createVhost(broker, name)) ?? broker.url;
+}
+
+async function clearBroker(broker: Broker, name: string): Promise<void> {
+  const own = await findVhost(broker, name);
+  if (own === undefined) {
+    await deletePrefix(broker.url, name);
+  } else if (!(await deleteVhost(broker, name))) {
+    await deletePrefix(own, name);
+  }
+}
+
+async function createDatabase(serverUrl: string, name: string): Promise<void> {
+  await withPostgres(serverUrl, async (client) => {
+    const { rowCount } = await client.query('SELECT FROM pg_database WHERE datname = $1', [name]);
+    if (rowCount === 0) {
+      await client
+        .query(`CREATE DATABASE ${client.escapeIdentifier(name)}`)
+        .catch((cause: { code?: string }) => {
+          // Another checkout was faster.
+          if (cause.code !== duplicateDatabase && cause.code !== uniqueViolation) {
+            throw cause;
+          }
+        });
+    }
+  });
+}

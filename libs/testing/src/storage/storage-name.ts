@@ -1,0 +1,10 @@
+const validName = /^[a-z][a-z0-9_]{0,40}$/;
+
+/** @throws RangeError for a name that can't be that of a database, a virtual host and a file alike */
+export function assertStorageName(name: string): void {
+  if (!validName.test(name)) {
+    throw new RangeError(
+      `TIDEMARK_NAME is 1 to 41 of a-z, 0-9 and _, and starts with a letter: not ${JSON.stringify(name)}`,
+    );
+  }
+}

@@ -1,0 +1,99 @@
+import type { PlannedOrder, PlannedProduct } from '../replay/plan-replay';
+import { RequestRefusedError, type TidemarkClient, type WriteResult } from './tidemark-client';
+
+/*
+ * The requests that the demo and the replay have in common. Keys that name only what they are about make a request the
+ * same in every run; `run` makes it new.
+ */
+
+export function registerCustomer(client: TidemarkClient, id: string): Promise<WriteResult> {
+  const body = { customerId: id, name: `Customer ${id}`, email: `${id}@online-retail.example` };
+  return client.post('/v1/customers', body, `shop-customer-${id}`);
+}
+
+export function addProduct(client: TidemarkClient, product: PlannedProduct): Promise<WriteResult> {
+  const { sku, name, price } = product;
+  const body = { productId: sku, name, price: { amount: price, currency: 'GBP' } };
+  return client.post('/v1/products', body, `shop-product-${sku}`);
+}
+
+export function receiveStock(
+  client: TidemarkClient,
+  product: PlannedProduct,
+  run: string,
+): Promise<WriteResult> {
+  const { sku, sold, batch } = product;
+  return client.post(
+    `/v1/stock/${sku}/receive`,
+    { quantity: sold, reference: run },
+    `shop-stock-${run}-${batch}`,
+  );
+}
+
+export interface LoseStockOptions {
+  readonly sku: string;
+  /** Makes it one loss, however often it is sent. */
+  readonly key: string;
+  /** Of a write that the stock must have seen. */
+  readonly consistencyToken?: string;
+}
+
+/**
+ * Takes away all that is available. An order for what is clearly not there would be refused, so this goes after the order
+ * was placed. What the key has taken away once is not taken away again, be there more by now.
+ */
+export async function loseStock(client: TidemarkClient, options: LoseStockOptions): Promise<void> {
+  const { sku, key, consistencyToken } = options;
+  const stock = await client.get<{ available: number }>(`/v1/stock/${sku}`, consistencyToken);
+  if (!stock || stock.available === 0) {
+    return;
+  }
+  const body = { quantity: -stock.available, reason: 'lost before it could be reserved' };
+  try {
+    await client.post(`/v1/stock/${sku}/adjust`, body, `shop-lost-${key}`);
+  } catch (error) {
+    if (!(error instanceof RequestRefusedError && error.code === 'idempotency_key_reused')) {
+      throw error;
+    }
+  }
+}
+
+export interface PlaceOrderOptions {
+  readonly orderId: string;
+  readonly order: PlannedOrder;
+  readonly city: string;
+  /** ISO 3166-1 alpha-2. */
+  readonly country: string;
+  /** State the prices of the plan instead of leaving them to the catalogue. */
+  readonly agreedPrices: boolean;
+}
+
+export function placeOrder(client: TidemarkClient, options: PlaceOrderOptions): Promise<WriteResult> {
+  const { orderId, order, city, country } = options;
+  const items = order.items.map(({ sku, quantity, unitPrice }) => ({
+    productId: sku,
+    quantity,
+    ...(options.agreedPrices && { unitPrice: { amount: unitPrice, currency: 'GBP' } }),
+  }));
+  const shippingAddress = {
+    name: `Customer ${order.customerId}`,
+    line1: '1 Harbour Street',
+    city,
+    postalCode: '00000',
+    country,
+  };
+  const body = { orderId, customerId: order.customerId, items, shippingAddress };
+  return client.post('/v1/orders', body, `shop-order-${orderId}`);
+}
+
+export function payOrder(client: TidemarkClient, orderId: string, cardToken: string): Promise<WriteResult> {
+  const body = { method: { type: 'card', token: cardToken } };
+  return client.post(`/v1/orders/${orderId}/payment`, body, `shop-payment-${orderId}`);
+}
+
+/** Dispatches and delivers. May be sent again and again: the keys make that one dispatch and one delivery. */
+export async function shipOrder(client: TidemarkClient, shipmentId: string): Promise<void> {
+  const parcel = { carrier: 'Harbour Post', trackingNumber: `HP-${shipmentId.slice(0, 8)}` };
+  await client.post(`/v1/shipments/${shipmentId}/dispatch`, parcel, `shop-dispatch-${shipmentId}`);
+  await client.post(`/v1/shipments/${shipmentId}/deliver`, undefined, `shop-deliver-${shipmentId}`);
+}

@@ -1,0 +1,71 @@
+import { eventually } from '@tidemark/testing';
+import type { ReplayPlan } from '../replay/plan-replay';
+import type { RunningSystem } from './running-system.fixture';
+import type { SumsOfFile } from './sums-of-file.fixture';
+
+interface Statistics {
+  readonly orderCount: number;
+  readonly spent: readonly { readonly amount: number; readonly currency: string }[];
+}
+
+interface Stock {
+  readonly onHand: number;
+  readonly reserved: number;
+  readonly available: number;
+}
+
+/**
+ * What was replayed and shipped is booked once and nowhere twice: in the read models, in the log, in the provider's own
+ * ledger, and in the processes.
+ */
+export async function expectTrueBooks(
+  system: RunningSystem,
+  plan: ReplayPlan,
+  sums: SumsOfFile,
+): Promise<void> {
+  // The processes' last events reach each read model on their own way.
+  await eventually(() => expectReadModels(system, sums), { timeoutMs: 20_000 });
+  await expectLog(system, plan);
+  await expectLedger(system, plan, sums);
+}
+
+async function expectReadModels({ client }: RunningSystem, sums: SumsOfFile): Promise<void> {
+  for (const [customer, spent] of sums.spentByCustomer) {
+    const statistics = await client.get<Statistics>(`/v1/customers/${customer}/statistics`);
+    expect([customer, statistics?.spent]).toEqual([customer, [{ amount: spent, currency: 'GBP' }]]);
+  }
+  for (const sku of sums.soldBySku.keys()) {
+    const stock = await client.get<Stock>(`/v1/stock/${sku}`);
+    expect(stock).toMatchObject({ productId: sku, onHand: 0, reserved: 0, available: 0 });
+  }
+}
+
+async function expectLog({ database }: RunningSystem, plan: ReplayPlan): Promise<void> {
+  const holes = await database.query(`
+    SELECT p.partition FROM event_store.partitions p LEFT JOIN event_store.events e USING (partition)
+    GROUP BY p.partition, p.head HAVING p.head <> count(e) OR coalesce(max(e.position), 0) <> count(e)`);
+  expect(holes.rows).toEqual([]);
+  const { rows } = await database.query<{ event_type: string; count: string }>(
+    `SELECT event_type, count(*) FROM event_store.events WHERE stream_type = 'Order' GROUP BY event_type ORDER BY 1`,
+  );
+  const once = String(plan.orders.length);
+  expect(rows).toEqual(
+    ['OrderCreated', 'OrderDelivered', 'OrderPaid', 'OrderShipped'].map((type) => ({
+      event_type: type,
+      count: once,
+    })),
+  );
+}
+
+async function expectLedger({ database }: RunningSystem, plan: ReplayPlan, sums: SumsOfFile): Promise<void> {
+  const { rows } = await database.query<{ charges: string; charged: string }>(
+    'SELECT count(*) AS charges, sum(amount) AS charged FROM payment_provider.charges',
+  );
+  const spent = [...sums.spentByCustomer.values()].reduce((sum, amount) => sum + amount, 0);
+  expect(rows).toEqual([{ charges: String(plan.orders.length), charged: String(spent) }]);
+}
+
+/** The heads of all partitions: equal before and after means that nothing was stored in between. */
+export async function logHeads({ database }: RunningSystem): Promise<unknown> {
+  return (await database.query('SELECT partition, head FROM event_store.partitions ORDER BY partition')).rows;
+}

@@ -1,0 +1,163 @@
+import {
+  checkoutRoot,
+  dropStorage,
+  eventually,
+  findInstallation,
+  serviceNames,
+  startInfrastructure,
+  testName,
+  testRun,
+} from '@tidemark/testing';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+const { urls: serverUrls } = testRun();
+const name = testName();
+const servers = {
+  DATABASE_URL: serverUrls.postgres,
+  AMQP_URL: serverUrls.rabbitmq,
+  MONGODB_URL: serverUrls.mongodb,
+};
+
+/** The tools as a person starts them, with the servers of this test run. */
+function tool(script: string, args: readonly string[], environment: NodeJS.ProcessEnv = {}) {
+  const child: ChildProcess = spawn('npm', ['run', '-s', script, '--', ...args], {
+    cwd: checkoutRoot,
+    env: {
+      ...process.env,
+      ...servers,
+      TIDEMARK_NAME: name,
+      ...environment,
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  });
+  let output = '';
+  child.stdout!.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  child.stderr!.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  const ended = once(child, 'close').then(([code]) => code as number | null);
+  return { child, ended, output: () => output };
+}
+
+describe('npm start', () => {
+  let system: ReturnType<typeof tool>;
+  const urls: Record<string, string> = {};
+
+  async function start(): Promise<void> {
+    system = tool('start', ['--free-ports', '--no-build']);
+    await eventually(() => expect(system.output()).toContain('Three requests to try'), {
+      timeoutMs: 120_000,
+    });
+    for (const service of serviceNames) {
+      urls[service] = new RegExp(`${service}\\s+(http://\\S+)/docs`).exec(system.output())![1]!;
+    }
+  }
+  async function expectReady(where: Record<string, string> = urls): Promise<void> {
+    const answers = await Promise.all(Object.values(where).map((url) => fetch(`${url}/health/ready`)));
+    expect(answers.map((answer) => answer.status)).toEqual(serviceNames.map(() => 200));
+  }
+  async function expectGone(where: Record<string, string> = urls): Promise<void> {
+    for (const url of Object.values(where)) {
+      await expect(fetch(`${url}/health/live`)).rejects.toThrow('fetch failed');
+    }
+  }
+  /** Where the processes of this start are recorded, among those of other tests. */
+  async function ledgerFile(): Promise<string> {
+    const { owner } = (await findInstallation(name))!;
+    const folder = join(checkoutRoot, '.tidemark/processes');
+    const file = (await readdir(folder)).find((candidate) => candidate.startsWith(`${owner.pid}-`));
+    return join(folder, file!);
+  }
+
+  beforeAll(start);
+
+  afterAll(async () => {
+    if (system.child.exitCode === null && system.child.signalCode === null) {
+      process.kill(-system.child.pid!, 'SIGINT');
+      await system.ended;
+    }
+    const infrastructure = await startInfrastructure({
+      environment: { ...process.env, ...servers },
+      log: () => {},
+    });
+    await dropStorage(infrastructure, name);
+  });
+
+  it('prints a token that opens the system', async () => {
+    const token = /export TOKEN=(\S+)/.exec(system.output())![1]!;
+    const response = await fetch(`${urls['query-service']}/v1/orders?limit=5`, {
+      headers: { authorization: `Bearer ${token}` },
+    });
+    expect([response.status, await response.json()]).toEqual([200, { items: [] }]);
+  });
+
+  it.each(['/openapi.json', '/docs', '/metrics', '/health/live', '/health/ready', '/health/startup'])(
+    'serves %s from every service',
+    async (path) => {
+      const answers = await Promise.all(Object.values(urls).map((url) => fetch(`${url}${path}`)));
+      expect(answers.map((answer) => answer.status)).toEqual(serviceNames.map(() => 200));
+    },
+  );
+
+  it('runs the demo, which finds it by its name: every story ends as it says', async () => {
+    const demo = tool('demo', []);
+    const code = await demo.ended;
+    expect([code, demo.output()]).toEqual([0, expect.stringContaining('CANCELLED, payment REFUNDED')]);
+  });
+
+  it('replays what was ordered, and then the same with products that run short', async () => {
+    for (const args of [['--ship'], ['--ship', '--short', '10']]) {
+      const replay = tool('replay', ['tools/data/small-shop.csv', ...args]);
+      const code = await replay.ended;
+      expect([code, replay.output()]).toEqual([0, expect.stringMatching(/^orders +34$/m)]);
+    }
+  });
+
+  it('refuses a second start of the same name, and is not disturbed by it', async () => {
+    const second = tool('start', ['--free-ports', '--no-build']);
+    expect(await second.ended).toBe(1);
+    expect(second.output()).toContain(`${name} is running, by process`);
+    await expectReady();
+  });
+
+  it('starts a service again that was killed', async () => {
+    const { processes } = JSON.parse(await readFile(await ledgerFile(), 'utf8')) as {
+      processes: { pid: number }[];
+    };
+    process.kill(processes[0]!.pid, 'SIGKILL');
+    await eventually(() => expect(system.output()).toMatch(/\S+ runs again, as process \d+/), {
+      timeoutMs: 60_000,
+    });
+    expect(system.output()).toMatch(/ended \(SIGKILL\): starting it again/);
+    await expectReady();
+  });
+
+  it('stops with Ctrl-C, and its services with it', async () => {
+    // The whole group, as a terminal does.
+    process.kill(-system.child.pid!, 'SIGINT');
+    expect(await system.ended).toBe(0);
+    expect(system.output()).toContain('stopped');
+    await expectGone();
+  });
+
+  it.each(['SIGTERM', 'SIGKILL'] as const)('stops when npm alone gets %s', async (signal) => {
+    await start();
+    process.kill(system.child.pid!, signal);
+    await eventually(() => expect(system.output()).toContain('stopped'), { timeoutMs: 30_000 });
+    await expectGone();
+  });
+
+  it('ends what it left running when it was killed outright, with npm and all', async () => {
+    await start();
+    const left = { ...urls };
+    process.kill(-system.child.pid!, 'SIGKILL');
+    await system.ended;
+    await expectReady(left);
+    await start();
+    expect(system.output()).toContain('ended 4 services of this checkout whose start had been killed');
+    await expectGone(left);
+    await expectReady();
+  });
+});

@@ -1,0 +1,145 @@
+import { spawnSync } from 'node:child_process';
+import { resolve } from 'node:path';
+import { claimInstallation, dropStorage, startInfrastructure, testName, testRun } from '@tidemark/testing';
+
+jest.setTimeout(60_000);
+
+const { urls, mongodbIsStandIn } = testRun();
+const name = testName();
+const environment = {
+  TIDEMARK_NAME: name,
+  DATABASE_URL: urls.postgres,
+  AMQP_URL: urls.rabbitmq,
+  MONGODB_URL: urls.mongodb,
+};
+
+function run(file: string, args: readonly string[], variables: Record<string, string> = environment) {
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    ['--conditions=development', '--import', 'tsx', resolve(__dirname, file), ...args],
+    { encoding: 'utf8', env: { ...process.env, ...variables } },
+  );
+  return { status, stdout, stderr };
+}
+const infra = (...args: string[]) => run('infra.ts', args);
+
+describe('npm run infra', () => {
+  afterAll(async () => {
+    const infrastructure = await startInfrastructure({
+      environment: { ...process.env, ...environment },
+      log: () => {},
+    });
+    await dropStorage(infrastructure, name);
+  });
+
+  it('tells no URLs before there are any, and says what to do', () => {
+    const { status, stdout, stderr } = infra('urls');
+    expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+    expect(stderr).toContain(`there is no database ${name} yet`);
+    expect(stderr).toContain('infra -- up');
+  });
+
+  it('up says what it uses and why, one line each, and prints what urls prints', () => {
+    const up = infra('up');
+    expect(up.status).toBe(0);
+    expect(up.stderr.trim().split('\n')).toHaveLength(3);
+    expect(up.stderr).toContain('by env: DATABASE_URL names it');
+    const urlsNow = infra('urls');
+    expect(urlsNow).toEqual({ status: 0, stderr: '', stdout: up.stdout });
+    expect(JSON.parse(up.stdout)).toMatchObject({ amqpPrefix: name, mongodbIsStandIn });
+    expect(new URL((JSON.parse(up.stdout) as { postgres: string }).postgres).pathname).toBe(`/${name}`);
+  });
+
+  it('reset leaves it empty and in place', () => {
+    expect(infra('reset').status).toBe(0);
+    expect(infra('urls').status).toBe(0);
+  });
+
+  it.each(['reset', 'down'])('%s leaves alone what a running system stands on', async (command) => {
+    const claim = await claimInstallation(name);
+    try {
+      const { status, stdout, stderr } = infra(command);
+      expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+      expect(stderr).toBe(
+        `${name} is running, by process ${process.pid} of this checkout (kill ${process.pid} ends it)\n`,
+      );
+    } finally {
+      await claim.release();
+    }
+  });
+
+  it('says what a name has to be like', () => {
+    const { status, stderr } = run('infra.ts', ['urls'], { ...environment, TIDEMARK_NAME: 'No-Name' });
+    expect(status).toBe(1);
+    expect(stderr).toContain('TIDEMARK_NAME is 1 to 41 of a-z, 0-9 and _');
+  });
+
+  it('names the variable that does not answer', () => {
+    const broken = { ...environment, AMQP_URL: 'amqp://127.0.0.1:1' };
+    const { status, stderr } = run('infra.ts', ['up'], broken);
+    expect(status).toBe(1);
+    expect(stderr).toContain('AMQP_URL is set, but does not answer');
+  });
+
+  it.each([[], ['sideways'], ['up', 'down']].map((args) => [args]))('refuses %j', (args) => {
+    const { status, stdout, stderr } = infra(...args);
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+    expect(stderr).toMatch(/^usage: npm run -s infra/);
+  });
+});
+
+describe('npm run token', () => {
+  it('prints the token alone on one line', () => {
+    const { status, stdout, stderr } = run('token.ts', ['--role', 'operator', '--customer', 'C1']);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(stdout).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+\n$/);
+    const claims = JSON.parse(Buffer.from(stdout.split('.')[1]!, 'base64url').toString()) as object;
+    expect(claims).toMatchObject({ sub: 'local-operator-C1', roles: ['operator'], customer_id: 'C1' });
+  });
+
+  it.each(
+    [
+      ['--role', 'king'],
+      ['--role', 'customer'],
+      ['--role', 'operator', '--customer', 'a b'],
+      ['operator'],
+    ].map((args) => [args]),
+  )('refuses %j', (args) => {
+    const { status, stdout, stderr } = run('token.ts', args);
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+    expect(stderr).toMatch(/^usage: npm run -s token/);
+  });
+});
+
+describe('the tools that need a running system', () => {
+  const nowhere = { TIDEMARK_NAME: name, TIDEMARK_COMMAND_URL: 'http://127.0.0.1:1' };
+
+  it.each([
+    ['demo.ts', []],
+    ['replay.ts', ['tools/data/small-shop.csv']],
+  ])('%s says at once that there is none', (file, args) => {
+    const { status, stdout, stderr } = run(file, args, nowhere);
+    expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+    expect(stderr).toMatch(
+      /^nothing answers at http:\/\/127\.0\.0\.1:1: start the installation with npm start/,
+    );
+  });
+
+  it.each([
+    ['demo.ts', ['--loudly']],
+    ['replay.ts', ['--help']],
+    ['replay.ts', ['a.csv', '--short', '']],
+    ['replay.ts', ['a.csv', '--short', '101']],
+    ['start.ts', ['--frob']],
+  ])('%s refuses %j, and says what it takes', (file, args) => {
+    const { status, stdout, stderr } = run(file, args);
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+    expect(stderr).toMatch(/^usage: npm (start|run -s (demo|replay))/);
+  });
+
+  it('replay names a file that is not there', () => {
+    const { status, stderr } = run('replay.ts', ['no-such.csv']);
+    expect(status).toBe(1);
+    expect(stderr).toBe("no-such.csv can't be read: ENOENT: no such file or directory, open 'no-such.csv'\n");
+  });
+});

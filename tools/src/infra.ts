@@ -1,0 +1,127 @@
+import { parseArgs } from 'node:util';
+import {
+  AlreadyRunningError,
+  backingServices,
+  checkoutRoot,
+  dropStorage,
+  findInstallations,
+  findStorage,
+  provisionStorage,
+  startInfrastructure,
+  stopLastingServers,
+  type Infrastructure,
+  type RunningInstallation,
+  type Storage,
+} from '@tidemark/testing';
+import { reasonOf } from './client/reason-of';
+import { installationName } from './installation-name';
+
+const usage = `usage: npm run -s infra -- up | urls | reset | down
+
+  up     finds or starts Postgres, RabbitMQ and MongoDB, makes what is ours on them, prints the URLs
+  urls   prints the URLs as JSON; starts and makes nothing, and fails when nothing is up
+  reset  empties what is ours on them: the database, the virtual host (or our queues), the MongoDB database
+  down   ends the servers that this checkout started; their data stays, but for that of MongoDB's stand-in
+
+Stop the system before a reset or a down.
+
+DATABASE_URL, AMQP_URL and MONGODB_URL name servers to use; TIDEMARK_NAME names what is ours on them (tidemark).
+`;
+
+const name = installationName();
+
+/**
+ * What is taken from under a running system, the system does not get back by itself.
+ *
+ * @throws AlreadyRunningError
+ */
+function requireStopped(installations: readonly RunningInstallation[]): void {
+  for (const { name, owner } of installations) {
+    throw new AlreadyRunningError(name, owner.pid);
+  }
+}
+
+/** Without starting any, and without the chatter. */
+function findInfrastructure(): Promise<Infrastructure> {
+  const ways = ['env', 'running', 'localhost'] as const;
+  return startInfrastructure({
+    ways: Object.fromEntries(backingServices.map((service) => [service, ways])),
+    log: () => {},
+  });
+}
+
+function printUrls(infrastructure: Infrastructure, storage: Storage): void {
+  const urls = {
+    postgres: storage.databaseUrl,
+    rabbitmq: storage.amqpUrl,
+    amqpPrefix: storage.amqpPrefix,
+    mongodb: storage.mongodbUrl,
+    mongodbIsStandIn: infrastructure.mongodbIsStandIn,
+  };
+  process.stdout.write(`${JSON.stringify(urls, undefined, 2)}\n`);
+}
+
+const commands: Readonly<Record<string, () => Promise<void>>> = {
+  async up() {
+    const infrastructure = await startInfrastructure({ scope: 'checkout' });
+    printUrls(infrastructure, await provisionStorage(infrastructure, name));
+  },
+  async urls() {
+    const infrastructure = await findInfrastructure();
+    const storage = await findStorage(infrastructure, name);
+    if (!storage) {
+      throw new Error(`there is no database ${name} yet`);
+    }
+    printUrls(infrastructure, storage);
+  },
+  async reset() {
+    requireStopped((await findInstallations()).filter((running) => running.name === name));
+    const infrastructure = await findInfrastructure();
+    await dropStorage(infrastructure, name);
+    await provisionStorage(infrastructure, name);
+    process.stderr.write(`emptied ${name} on Postgres, RabbitMQ and MongoDB\n`);
+  },
+  async down() {
+    requireStopped(await findInstallations());
+    const ended = await stopLastingServers(checkoutRoot);
+    for (const { service, way } of ended) {
+      process.stderr.write(`${service}: ended (it was started by ${way})\n`);
+    }
+    if (ended.length === 0) {
+      process.stderr.write('nothing to end: this checkout runs no server\n');
+    }
+  },
+};
+
+/** Null: the command line makes no sense. */
+function parseCommand(): string | null {
+  try {
+    const { positionals } = parseArgs({ allowPositionals: true, options: {} });
+    const [command = '', ...rest] = positionals;
+    return rest.length === 0 && Object.hasOwn(commands, command) ? command : null;
+  } catch {
+    return null;
+  }
+}
+
+async function main(): Promise<number> {
+  const command = parseCommand();
+  if (command === null) {
+    process.stderr.write(usage);
+    return 2;
+  }
+  try {
+    await commands[command]!();
+    return 0;
+  } catch (failure) {
+    process.stderr.write(`${reasonOf(failure)}\n`);
+    if ((command === 'urls' || command === 'reset') && !(failure instanceof AlreadyRunningError)) {
+      process.stderr.write('npm run -s infra -- up brings up what is missing\n');
+    }
+    return 1;
+  }
+}
+
+void main().then((exitCode) => {
+  process.exitCode = exitCode;
+});

@@ -1,0 +1,138 @@
+import {
+  checkoutRoot,
+  claimInstallation,
+  createInstallation,
+  issueToken,
+  localAuthKey,
+  PortTakenError,
+  provisionStorage,
+  serviceNames,
+  startInfrastructure,
+  type Infrastructure,
+  type InstallationClaim,
+} from '@tidemark/testing';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { installationName } from './installation-name';
+import { keepRunning } from './start/keep-running';
+import { untilInterrupted } from './start/until-interrupted';
+import { welcome } from './start/welcome';
+
+const usage = `usage: npm start [-- --free-ports] [--no-build]
+
+Builds and runs all four services on this machine until Ctrl-C; a service that ends before is started again.
+  --free-ports  any free ports in place of 3001 to 3004
+  --no-build    take what was built before
+`;
+
+interface StartOptions {
+  readonly name: string;
+  readonly ports: 'default' | 'free';
+  readonly builds: boolean;
+  /** Aborted when everything is to stop. */
+  readonly signal: AbortSignal;
+}
+
+async function build(signal: AbortSignal): Promise<void> {
+  console.log('building');
+  const stdio = ['ignore', 'ignore', 'inherit'] as const;
+  const child = spawn('npm', ['run', '-s', 'build'], { stdio: [...stdio], cwd: checkoutRoot, signal });
+  const [exitCode] = (await once(child, 'exit')) as [number | null];
+  signal.throwIfAborted();
+  if (exitCode !== 0) {
+    throw new Error('the build failed');
+  }
+}
+
+async function runServices(
+  infrastructure: Infrastructure,
+  claim: InstallationClaim,
+  { name, ports, signal }: StartOptions,
+): Promise<void> {
+  const authKey = await localAuthKey(checkoutRoot);
+  const logDirectory = join(checkoutRoot, '.tidemark', 'logs', name);
+  const installation = await createInstallation({
+    storage: await provisionStorage(infrastructure, name),
+    ports,
+    logDirectory,
+    authKey,
+    log: console.log,
+  });
+  signal.throwIfAborted();
+  console.log('starting the services');
+  await installation.start();
+  const stopping = new AbortController();
+  try {
+    await claim.publish(installation.urls);
+    signal.throwIfAborted();
+    console.log(welcome(installation.urls, await issueToken(authKey, { role: 'admin' }), logDirectory));
+    const interrupted = new Promise((resolve) => signal.addEventListener('abort', resolve));
+    const kept = serviceNames.map((service) =>
+      keepRunning({
+        name: service,
+        service: installation.service(service),
+        signal: stopping.signal,
+        print: console.log,
+      }),
+    );
+    await Promise.race([interrupted, ...kept]);
+  } finally {
+    console.log('\nstopping');
+    stopping.abort();
+    await installation.stop();
+  }
+}
+
+/** Runs the whole system on this machine until it is interrupted. */
+async function start(options: StartOptions): Promise<void> {
+  const claim = await claimInstallation(options.name);
+  try {
+    if (options.builds) {
+      await build(options.signal);
+    }
+    const infrastructure = await startInfrastructure({ scope: 'checkout' });
+    try {
+      options.signal.throwIfAborted();
+      await runServices(infrastructure, claim, options);
+    } finally {
+      await infrastructure.stop();
+    }
+  } finally {
+    await claim.release();
+  }
+}
+
+/** Undefined: the command line makes no sense. */
+function parseOptions(): Pick<StartOptions, 'ports' | 'builds'> | undefined {
+  const flag = { type: 'boolean', default: false } as const;
+  try {
+    const { values } = parseArgs({ options: { 'free-ports': flag, 'no-build': flag } });
+    return { ports: values['free-ports'] ? 'free' : 'default', builds: !values['no-build'] };
+  } catch {
+    return undefined;
+  }
+}
+
+async function main(): Promise<number> {
+  const options = parseOptions();
+  if (options === undefined) {
+    process.stderr.write(usage);
+    return 2;
+  }
+  const signal = untilInterrupted();
+  try {
+    await start({ name: installationName(), ...options, signal });
+  } catch (error) {
+    if (!signal.aborted) {
+      const hint = error instanceof PortTakenError ? '; npm start -- --free-ports takes others' : '';
+      console.error(`${(error as Error).message}${hint}`);
+      return 1;
+    }
+  }
+  console.log('stopped');
+  return 0;
+}
+
+void main().then((exitCode) => process.exit(exitCode));

@@ -1,0 +1,37 @@
+import type { InstalledService } from '@tidemark/testing';
+
+export interface KeepRunningOptions {
+  readonly name: string;
+  readonly service: InstalledService;
+  /** Aborted when services end because they are to. */
+  readonly signal: AbortSignal;
+  readonly print: (line: string) => void;
+}
+
+const mostRestarts = 5;
+const withinMs = 60_000;
+
+/**
+ * Starts a service again whenever it has ended by itself or was killed, as an orchestrator would. Resolves when the signal
+ * is aborted.
+ *
+ * @throws StartFailedError, PortTakenError
+ * @throws Error when it has ended more than five times within a minute
+ */
+export async function keepRunning({ name, service, signal, print }: KeepRunningOptions): Promise<void> {
+  const endings: number[] = [];
+  for (;;) {
+    const how = await service.ended();
+    if (signal.aborted) {
+      return;
+    }
+    const now = performance.now();
+    endings.push(now);
+    if (endings.filter((at) => now - at < withinMs).length > mostRestarts) {
+      throw new Error(`${name} keeps ending (${how}); see ${service.logFile}`);
+    }
+    print(`${name} ended (${how}): starting it again`);
+    await service.start();
+    print(`${name} runs again, as process ${service.pid}`);
+  }
+}

@@ -1,0 +1,32 @@
+import type { Installation } from '@tidemark/testing';
+
+/** What a person sees who has just started the system: where it is, how to get in, and what to try first. */
+export function welcome(urls: Installation['urls'], token: string, logDirectory: string): string {
+  const write = urls['command-service'];
+  const read = urls['query-service'];
+  return `
+Tidemark is running.
+
+  command-service     ${write}/docs
+  query-service       ${read}/docs
+  projection-service  ${urls['projection-service']}/docs
+  process-manager     ${urls['process-manager']}/docs
+  logs                ${logDirectory}
+
+A token that may do everything, valid for 12 hours:
+
+  export TOKEN=${token}
+
+Three requests to try:
+
+  curl -s -X POST ${write}/v1/products -H "authorization: Bearer $TOKEN" -H "idempotency-key: try-1" \\
+    -H "content-type: application/json" -d '{"productId":"TEAPOT","name":"Teapot","price":{"amount":2499,"currency":"EUR"}}'
+
+  curl -s -X POST ${write}/v1/stock/TEAPOT/receive -H "authorization: Bearer $TOKEN" -H "idempotency-key: try-2" \\
+    -H "content-type: application/json" -d '{"quantity":12}'
+
+  curl -s "${read}/v1/streams/StockItem-TEAPOT/events" -H "authorization: Bearer $TOKEN"
+
+Orders on their way:  npm run -s demo        Stop: Ctrl-C
+`;
+}

@@ -1,0 +1,42 @@
+import { spawn } from 'node:child_process';
+
+export interface Step {
+  readonly name: string;
+  readonly command: string;
+  readonly arguments: readonly string[];
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+export interface StepResult {
+  readonly name: string;
+  readonly ok: boolean;
+}
+
+/** Runs a command to its end, keeps its output together, and prints it when it failed or says something at the end. */
+export function runStep(
+  step: Step,
+  print: (text: string) => void,
+  signal?: AbortSignal,
+): Promise<StepResult> {
+  const startedAt = performance.now();
+  return new Promise((resolve) => {
+    const child = spawn(step.command, step.arguments, {
+      env: { ...process.env, ...step.environment },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      signal,
+    });
+    let output = '';
+    child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
+    child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
+    const finish = (ok: boolean): void => {
+      const seconds = ((performance.now() - startedAt) / 1_000).toFixed(1);
+      print(`${ok ? 'ok    ' : 'FAILED'} ${step.name} (${seconds} s)\n${ok ? '' : `${output.trimEnd()}\n`}`);
+      resolve({ name: step.name, ok });
+    };
+    child.on('error', (error) => {
+      output += error.message;
+      finish(false);
+    });
+    child.on('close', (code) => finish(code === 0));
+  });
+}
