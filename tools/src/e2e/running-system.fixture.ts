@@ -1,4 +1,5 @@
 import {
+  checkoutRoot,
   createInstallation,
   createTestStorage,
   issueToken,
@@ -31,6 +32,8 @@ export async function startSystem(): Promise<RunningSystem> {
     ports: 'free',
     logDirectory,
     authKey,
+    // Apart from those of `npm start`, whose left-overs the test of `npm start` wants to find itself.
+    ledgerDirectory: join(checkoutRoot, '.tidemark/processes/tests'),
     // What a killed service held is free again after this long.
     environment: {
       'command-service': { LEASE_MS: '3000' },
