@@ -1,4 +1,4 @@
-import { startInfrastructure, testRunVariables } from '@tidemark/testing';
+import { startInfrastructure, testRunVariables, type BackingService } from '@tidemark/testing';
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { append } from './append/append';
@@ -9,12 +9,15 @@ import { reportJson, reportText } from './harness/report';
 
 interface Entry {
   readonly summary: string;
+  /** Beside Postgres. */
+  readonly needs: readonly BackingService[];
   readonly run: Benchmark;
 }
 
 const benchmarks: Readonly<Record<string, Entry>> = {
   append: {
     summary: 'the event log against a bare INSERT, message-db, castore and emmett',
+    needs: [],
     run: append,
   },
 };
@@ -64,11 +67,12 @@ function progress(line: string): void {
 
 async function run(name: string, json: string | undefined, options: BenchmarkOptions): Promise<boolean> {
   await installPeers(progress);
-  const infrastructure = await startInfrastructure();
+  const { needs, run: measure } = benchmarks[name]!;
+  const infrastructure = await startInfrastructure({ services: ['postgres', ...needs] });
   try {
     process.env[testRunVariables.postgres] = infrastructure.urls.postgres;
     const machine = await describeMachine(infrastructure);
-    const result = await benchmarks[name]!.run(options);
+    const result = await measure(options);
     process.stdout.write(`\n${reportText(result, machine)}`);
     if (json !== undefined) {
       await writeFile(json, reportJson(name, result, machine));

@@ -16,7 +16,10 @@ export interface Machine {
   readonly mongodbIsStandIn: boolean;
 }
 
-export async function describeMachine({ urls, mongodbIsStandIn }: Infrastructure): Promise<Machine> {
+export async function describeMachine({
+  urls,
+  mongodbIsStandIn,
+}: Infrastructure<'postgres'>): Promise<Machine> {
   const pool = createPool({ url: urls.postgres, applicationName: 'tidemark-bench', maxConnections: 1 });
   try {
     const { rows } = await pool.query<{ name: string; setting: string }>(

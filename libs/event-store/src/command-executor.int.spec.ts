@@ -45,6 +45,18 @@ describe('CommandExecutor', () => {
     expect(conflicts.length).toBeGreaterThan(0);
   });
 
+  it('takes the commands of one process on one stream one after another, without a conflict', async () => {
+    const onConflict = jest.fn();
+    const executor = new CommandExecutor({ store: bed.store, onConflict });
+    const aggregateId = randomUUID();
+    const executions = await Promise.all(Array.from({ length: 20 }, () => count(executor, aggregateId)));
+    const versions = executions.map(
+      (execution) => execution.outcome === 'accepted' && execution.result.version,
+    );
+    expect(versions).toEqual(Array.from({ length: 20 }, (_, index) => index + 1));
+    expect(onConflict).not.toHaveBeenCalled();
+  });
+
   const decideOnce = (state: number) => (state === 0 ? accept(counted(5)) : refuse('taken', 'not empty'));
   const executeOnce = (executor: CommandExecutor, aggregateId: string, context: CommandContext) =>
     executor.execute({

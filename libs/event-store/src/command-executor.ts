@@ -2,6 +2,7 @@ import { streamIdOf, type Aggregate, type Decision, type DomainEvent, type Refus
 import { AggregateLoader, type AggregateLoaderOptions, type LoadedAggregate } from './aggregate-loader';
 import type { AppendResult, CommandContext } from './append';
 import { ConcurrentModificationError, VersionConflictError } from './errors';
+import { StreamQueue } from './stream-queue';
 
 interface Request<State, Event extends DomainEvent, Decide> {
   readonly aggregate: Aggregate<State, Event>;
@@ -50,9 +51,13 @@ export interface CommandExecutorOptions extends AggregateLoaderOptions {
   readonly onConflict?: (streamType: string) => void;
 }
 
-/** The way of every command: load → fold → decide → append, again from the start when the stream has moved on. */
+/**
+ * The way of every command: load → fold → decide → append, again from the start when the stream has moved on. Commands
+ * on one stream are taken one after another within this process; other processes are met by the log.
+ */
 export class CommandExecutor {
   private readonly loader: AggregateLoader;
+  private readonly queue = new StreamQueue();
 
   constructor(private readonly options: CommandExecutorOptions) {
     this.loader = new AggregateLoader(options);
@@ -65,9 +70,11 @@ export class CommandExecutor {
    * @throws CommandIdReusedError when the command's id was used for something else
    */
   execute<State, Event extends DomainEvent>(request: ExecuteRequest<State, Event>): Promise<Execution> {
-    // What is in memory may be behind, and is good enough to begin with: an append on top of it would be refused.
-    const cached = this.loader.cached(request.aggregate, request.aggregateId);
-    return this.executeFrom(request, cached, false);
+    const { aggregate, aggregateId } = request;
+    return this.queue.run(streamIdOf(aggregate.streamType, aggregateId), () =>
+      // What is in memory may be behind, and is good enough to begin with: an append on top of it would be refused.
+      this.executeFrom(request, this.loader.cached(aggregate, aggregateId), false),
+    );
   }
 
   /**
@@ -75,15 +82,17 @@ export class CommandExecutor {
    * newest state. A crash, a conflict or a repeat at the same moment makes it again, so what it asks for must be
    * idempotent.
    */
-  async executeAsking<State, Event extends DomainEvent>(
+  executeAsking<State, Event extends DomainEvent>(
     request: ExecuteAskingRequest<State, Event>,
   ): Promise<Execution> {
     const { aggregate, aggregateId, command } = request;
-    const [first, loaded] = await Promise.all([
-      this.options.store.findCommand(command.commandId, command.commandHash),
-      this.loader.load(aggregate, aggregateId),
-    ]);
-    return first ? { outcome: 'accepted', result: first } : this.executeFrom(request, loaded, true);
+    return this.queue.run(streamIdOf(aggregate.streamType, aggregateId), async () => {
+      const [first, loaded] = await Promise.all([
+        this.options.store.findCommand(command.commandId, command.commandHash),
+        this.loader.load(aggregate, aggregateId),
+      ]);
+      return first ? { outcome: 'accepted', result: first } : this.executeFrom(request, loaded, true);
+    });
   }
 
   /** The aggregate as it is now: whatever was committed before the call is in it. */

@@ -22,7 +22,7 @@ describe('PostgresEventStore, one append at a time', () => {
         pool,
         codec,
         partitions,
-        coalescing: { maxBatch: 1, maxInFlight: 16 },
+        coalescing: { maxBatch: 1, lanes: 16 },
       }),
     };
   });

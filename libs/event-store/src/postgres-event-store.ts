@@ -32,7 +32,7 @@ export interface PostgresEventStoreOptions {
   readonly codec: EventCodec;
   /** As stored: see `checkPartitions`. */
   readonly partitions: number;
-  readonly coalescing?: Pick<AppendCoalescerOptions, 'maxBatch' | 'maxInFlight' | 'maxBatchBytes'>;
+  readonly coalescing?: Pick<AppendCoalescerOptions, 'lanes' | 'maxBatch' | 'maxBatchBytes'>;
   /** The pauses before an append whose outcome is unknown is asked for again. 50, 250 and 1,000 ms by default. */
   readonly recoveryPausesMs?: readonly number[];
 }
@@ -146,7 +146,8 @@ export class PostgresEventStore extends EventStore {
   private async tryAlone(append: PreparedAppend): Promise<AppendOutcome> {
     try {
       const { rows } = await this.options.pool.query<AppendEventsRow>(appendEvents(append));
-      return rows[0] ? { outcome: 'appended', ...rows[0] } : await this.explain(append);
+      const last = rows.at(-1);
+      return last ? { outcome: 'appended', ...last } : await this.explain(append);
     } catch (error) {
       if (sqlState(error) === uniqueViolation) {
         return this.explain(append);

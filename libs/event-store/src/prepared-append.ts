@@ -16,6 +16,8 @@ export interface PreparedAppend {
   readonly correlationId: string;
   readonly commandId: string;
   readonly commandHash: Buffer;
+  /** How many events of the same command other appends hold that come before this one. */
+  readonly firstCommandOrdinal: number;
   /** JSON, the same for all events of a command. */
   readonly metadata: string;
   readonly events: readonly PreparedEvent[];
@@ -24,8 +26,6 @@ export interface PreparedAppend {
 }
 
 export interface PreparedEvent {
-  /** From 0, over all events of the command. */
-  readonly commandOrdinal: number;
   /** UUIDv7: ids that grow with time keep the indexes' hot pages few. */
   readonly eventId: string;
   readonly type: string;
@@ -57,11 +57,10 @@ export function prepareAppend(
   const metadata = { actor, causingEventId, traceparent };
   assertValidIds(streamId, request);
   assertStorable('metadata', metadata);
-  const events = request.events.map((event, index) => {
+  const events = request.events.map((event) => {
     const { type, schemaVersion, data } = codec.encode(event);
     assertStorable(type, data);
-    const commandOrdinal = firstCommandOrdinal + index;
-    return { commandOrdinal, eventId: uuidv7(), type, schemaVersion, data: JSON.stringify(data) };
+    return { eventId: uuidv7(), type, schemaVersion, data: JSON.stringify(data) };
   });
   const sizes = events.map(({ type, data }) => sizeOf(type, data));
   return {
@@ -72,6 +71,7 @@ export function prepareAppend(
     correlationId: command.correlationId,
     commandId: command.commandId.toLowerCase(),
     commandHash: Buffer.from(command.commandHash, 'hex'),
+    firstCommandOrdinal,
     metadata: JSON.stringify(metadata),
     events,
     bytes: sizes.reduce((sum, size) => sum + size, 0),

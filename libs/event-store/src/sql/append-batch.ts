@@ -19,28 +19,33 @@ const text = `
 /** No two of the appends may be of one stream or of one command: each is decided on what was there before the batch. */
 export function appendBatch(appends: readonly PreparedAppend[]): QueryConfig {
   const events = appends.flatMap((append, index) =>
-    append.events.map((event, ordinal) => ({ ...event, append, at: index + 1, ordinal: ordinal + 1 })),
+    append.events.map((event) => ({ ...event, append: index + 1 })),
   );
+  let before = 0;
+  const eventsBefore = appends.map((append) => {
+    before += append.events.length;
+    return before - append.events.length;
+  });
   return {
     name: 'append-batch',
     text,
     values: [
       appends.map((append) => append.streamId),
+      appends.map((append) => append.streamType),
       appends.map((append) => append.partition),
       appends.map((append) => append.expectedVersion),
-      appends.map((append) => append.commandId),
       appends.map((append) => append.events.length),
-      events.map((event) => event.at),
-      events.map((event) => event.ordinal),
-      events.map((event) => event.commandOrdinal),
+      eventsBefore,
+      appends.map((append) => append.commandId),
+      appends.map((append) => append.commandHash),
+      appends.map((append) => append.firstCommandOrdinal),
+      appends.map((append) => append.correlationId),
+      appends.map((append) => append.metadata),
+      events.map((event) => event.append),
       events.map((event) => event.eventId),
-      events.map((event) => event.append.streamType),
       events.map((event) => event.type),
       events.map((event) => event.schemaVersion),
       events.map((event) => event.data),
-      events.map((event) => event.append.metadata),
-      events.map((event) => event.append.correlationId),
-      events.map((event) => event.append.commandHash),
     ],
   };
 }

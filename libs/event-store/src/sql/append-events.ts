@@ -1,7 +1,7 @@
 import type { QueryConfig } from 'pg';
 import type { PreparedAppend } from '../prepared-append';
 
-/** The last of the appended events. No row: the stream is not at the expected version, and nothing was written. */
+/** One of the appended events, in their order. No row: the stream is not at the expected version, and nothing was written. */
 export interface AppendEventsRow {
   readonly version: number;
   readonly partition: number;
@@ -14,28 +14,25 @@ export interface AppendEventsRow {
  * constraint on (stream_id, event_version) then has the last word.
  */
 const text = `
-  WITH stream AS (
-    SELECT event_version, partition FROM event_store.events
-    WHERE stream_id = $1 ORDER BY event_version DESC LIMIT 1
-  ), target AS (
-    SELECT coalesce((SELECT event_version FROM stream), 0) AS version,
-           coalesce((SELECT partition FROM stream), $3::smallint) AS partition
-  ), head AS (
+  WITH head AS (
     UPDATE event_store.partitions p SET head = p.head + cardinality($9::uuid[])
-    FROM target
-    WHERE p.partition = target.partition AND ($4::integer IS NULL OR target.version = $4)
-    RETURNING p.partition, p.head - cardinality($9::uuid[]) AS position, target.version
-  ), appended AS (
-    INSERT INTO event_store.events (event_id, stream_id, stream_type, event_type, event_data, event_metadata,
-      event_version, "timestamp", correlation_id, causation_id, ordinal, command_hash, schema_version, partition, position)
-    SELECT e.id, $1, $2, e.type, e.data, $8, head.version + e.ordinal, clock_timestamp(), $5, $6, e.ordinal - 1, $7,
-           e.schema_version, head.partition, head.position + e.ordinal
-    FROM head, unnest($9::uuid[], $10::text[], $11::smallint[], $12::jsonb[])
-           WITH ORDINALITY AS e (id, type, schema_version, data, ordinal)
-    ORDER BY e.ordinal
-    RETURNING event_version, partition, position
+    FROM (
+      SELECT coalesce(s.event_version, 0) AS version, coalesce(s.partition, $3::smallint) AS partition
+      FROM (SELECT) AS once LEFT JOIN LATERAL (
+        SELECT event_version, partition FROM event_store.events
+        WHERE stream_id = $1 ORDER BY event_version DESC LIMIT 1
+      ) s ON true
+    ) stream
+    WHERE p.partition = stream.partition AND ($4::integer IS NULL OR stream.version = $4)
+    RETURNING p.partition, p.head - cardinality($9::uuid[]) AS position, stream.version
   )
-  SELECT max(event_version) AS version, partition, max(position) AS position FROM appended GROUP BY partition`;
+  INSERT INTO event_store.events (event_id, stream_id, stream_type, event_type, event_data, event_metadata,
+    event_version, "timestamp", correlation_id, causation_id, ordinal, command_hash, schema_version, partition, position)
+  SELECT e.id, $1, $2, e.type, e.data, $8, head.version + e.ordinal, clock_timestamp(), $5, $6, e.ordinal - 1, $7,
+         e.schema_version, head.partition, head.position + e.ordinal
+  FROM head, unnest($9::uuid[], $10::text[], $11::smallint[], $12::jsonb[])
+         WITH ORDINALITY AS e (id, type, schema_version, data, ordinal)
+  RETURNING event_version AS version, partition, position`;
 
 /** For an append that is its command's only one. */
 export function appendEvents(append: PreparedAppend): QueryConfig {

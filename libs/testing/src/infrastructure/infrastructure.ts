@@ -25,8 +25,9 @@ export interface Choice {
   readonly rabbitmqctl?: CommandLine;
 }
 
-export interface Infrastructure {
-  readonly urls: Readonly<Record<BackingService, string>>;
+export interface Infrastructure<Service extends BackingService = BackingService> {
+  /** Of the services that were asked for. */
+  readonly urls: Readonly<Record<Service, string>>;
   readonly mongodbIsStandIn: boolean;
   readonly choices: readonly Choice[];
   /** Ends only what this call started. */

@@ -60,6 +60,19 @@ describe('what the environment names', () => {
     await withPostgres(testRun().urls.postgres, (client) => client.query('SELECT 1'));
   });
 
+  it('is only looked for where it is asked for', async () => {
+    const { postgres } = testRun().urls;
+    const infrastructure = await startInfrastructure({
+      services: ['postgres'],
+      environment: { DATABASE_URL: postgres, MONGODB_URL: 'mongodb://127.0.0.1:1' },
+      checkout,
+      log: (line) => lines.push(line),
+    });
+    expect(infrastructure).toMatchObject({ urls: { postgres }, mongodbIsStandIn: false });
+    expect(lines).toEqual([expect.stringMatching(/^postgres: /)]);
+    await infrastructure.stop();
+  });
+
   it.each([
     ['DATABASE_URL', 'postgresql://postgres@127.0.0.1:1/postgres'],
     ['AMQP_URL', 'amqp://127.0.0.1:1'],

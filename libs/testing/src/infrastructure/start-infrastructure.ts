@@ -13,7 +13,9 @@ import { stopServer } from './servers/stop-server';
 import { sweepServers } from './servers/sweep-servers';
 import { withLock } from './with-lock';
 
-export interface InfrastructureOptions {
+export interface InfrastructureOptions<Service extends BackingService = BackingService> {
+  /** Default: all three. */
+  readonly services?: readonly Service[];
   /**
    * Whether what has to be started is this process's alone and leaves nothing behind (`run`, the default), or keeps its
    * data in `.tidemark/infra` and is found by the next call (`checkout`).
@@ -40,13 +42,14 @@ const waysOf: Readonly<Record<BackingService, (host: Host) => readonly Way[]>> =
  * @throws UnreachableUrlError when a URL is set and does not answer
  * @throws InfrastructureUnavailableError when no way works; what was started for the others is ended then
  */
-export async function startInfrastructure({
+export async function startInfrastructure<Service extends BackingService = BackingService>({
+  services = backingServices as readonly BackingService[] as readonly Service[],
   scope = 'run',
   ways = {},
   environment = process.env,
   checkout = checkoutRoot,
   log = (line) => process.stderr.write(`${line}\n`),
-}: InfrastructureOptions = {}): Promise<Infrastructure> {
+}: InfrastructureOptions<Service> = {}): Promise<Infrastructure<Service>> {
   const home = lastingHome(checkout);
   const isTemporary = scope === 'run';
   const runFolder = join(home, `run-${process.pid}-${randomBytes(3).toString('hex')}`);
@@ -64,7 +67,7 @@ export async function startInfrastructure({
     const candidates = waysOf[service](host).filter(({ name }) => allowed?.includes(name) ?? true);
     return resolveService(service, candidates, log);
   };
-  const resolveAll = () => Promise.allSettled(backingServices.map(resolve));
+  const resolveAll = () => Promise.allSettled(services.map(resolve));
   // Two starts in one checkout at once would both find no server, and start it on the same data.
   const outcomes = await (isTemporary ? resolveAll() : withLock(join(home, 'lock'), resolveAll));
 
@@ -79,14 +82,9 @@ export async function startInfrastructure({
     throw failure.reason;
   }
   const choices = resolved.map(({ choice }) => choice);
-  const choiceOf = (service: BackingService) => choices.find((choice) => choice.service === service)!;
   return {
-    urls: {
-      postgres: choiceOf('postgres').url,
-      rabbitmq: choiceOf('rabbitmq').url,
-      mongodb: choiceOf('mongodb').url,
-    },
-    mongodbIsStandIn: choiceOf('mongodb').isStandIn,
+    urls: Object.fromEntries(choices.map(({ service, url }) => [service, url])) as Record<Service, string>,
+    mongodbIsStandIn: choices.some(({ service, isStandIn }) => service === 'mongodb' && isStandIn),
     choices,
     stop,
   };
