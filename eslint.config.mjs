@@ -7,7 +7,7 @@ import { moduleBoundaries, pureCode, testingStaysInTests } from './eslint/archit
 await createProjectGraphAsync({ exitOnError: true });
 
 export default tseslint.config(
-  { ignores: ['**/dist/**', '**/node_modules/**', '.nx/**', '.tidemark/**', 'benchmarks/**'] },
+  { ignores: ['**/dist/**', '**/node_modules/**', '.nx/**', '.tidemark/**'] },
   ...tseslint.configs.recommended,
   {
     files: ['**/*.ts'],
