@@ -1,10 +1,11 @@
-import { startInfrastructure, testRunVariables, type BackingService } from '@tidemark/testing';
+import { startTestRun, type BackingService } from '@tidemark/testing';
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { append } from './append/append';
 import type { Benchmark, BenchmarkOptions } from './harness/benchmark';
 import { installPeers } from './harness/install-peers';
 import { describeMachine } from './harness/machine';
+import { relay } from './relay/relay';
 import { reportJson, reportText } from './harness/report';
 
 interface Entry {
@@ -19,6 +20,11 @@ const benchmarks: Readonly<Record<string, Entry>> = {
     summary: 'the event log against a bare INSERT, message-db, castore and emmett',
     needs: [],
     run: append,
+  },
+  relay: {
+    summary: 'the outbox relay, 1 and 2 replicas, against a bare loop that publishes the same bytes',
+    needs: ['rabbitmq'],
+    run: relay,
   },
 };
 
@@ -68,10 +74,10 @@ function progress(line: string): void {
 async function run(name: string, json: string | undefined, options: BenchmarkOptions): Promise<boolean> {
   await installPeers(progress);
   const { needs, run: measure } = benchmarks[name]!;
-  const infrastructure = await startInfrastructure({ services: ['postgres', ...needs] });
+  const testRun = await startTestRun({ services: ['postgres', ...needs] });
   try {
-    process.env[testRunVariables.postgres] = infrastructure.urls.postgres;
-    const machine = await describeMachine(infrastructure);
+    Object.assign(process.env, testRun.environment);
+    const machine = await describeMachine(testRun.infrastructure);
     const result = await measure(options);
     process.stdout.write(`\n${reportText(result, machine)}`);
     if (json !== undefined) {
@@ -79,7 +85,7 @@ async function run(name: string, json: string | undefined, options: BenchmarkOpt
     }
     return result.rows.every(({ rate }) => rate !== undefined);
   } finally {
-    await infrastructure.stop();
+    await testRun.stop();
   }
 }
 

@@ -42,7 +42,7 @@ export async function openEventStore(databaseUrl: string) {
   const pool = contenderPool(url.href);
   const partitions = await checkPartitions(pool);
   const store = new PostgresEventStore({ pool, codec: new EventCodec(basket.contracts), partitions });
-  return { pool, store, snapshots: new PostgresSnapshots({ pool }) };
+  return { pool, store, partitions, snapshots: new PostgresSnapshots({ pool }) };
 }
 
 export async function openTidemark(databaseUrl: string): Promise<AppendContender> {

@@ -19,7 +19,7 @@ export interface Machine {
 export async function describeMachine({
   urls,
   mongodbIsStandIn,
-}: Infrastructure<'postgres'>): Promise<Machine> {
+}: Pick<Infrastructure<'postgres'>, 'urls' | 'mongodbIsStandIn'>): Promise<Machine> {
   const pool = createPool({ url: urls.postgres, applicationName: 'tidemark-bench', maxConnections: 1 });
   try {
     const { rows } = await pool.query<{ name: string; setting: string }>(

@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /**
  * The partition of a key: the first four bytes of its SHA-256, big-endian, modulo the number of partitions. Fixed for
  * ever, since a key that moved to another partition would lose its order.
  */
 export function partitionOf(partitionKey: string, partitions: number): number {
-  return createHash('sha256').update(partitionKey, 'utf8').digest().readUInt32BE(0) % partitions;
+  return hash('sha256', partitionKey, 'buffer').readUInt32BE(0) % partitions;
 }

@@ -13,7 +13,7 @@ import {
 import { EventStore, type ReadStreamOptions, type StreamHead } from './event-store';
 import { prepareAppend, type PreparedAppend } from './prepared-append';
 import { appendBatch, type AppendBatchRow } from './sql/append-batch';
-import { appendEvents, type AppendEventsRow } from './sql/append-events';
+import { appendEvent, type AppendEventRow } from './sql/append-event';
 import { toEnvelope, type EventRow } from './sql/event-row';
 import { findCommand, type FindCommandRow } from './sql/find-command';
 import { partitionHeads, type PartitionHeadRow } from './sql/partition-heads';
@@ -144,10 +144,14 @@ export class PostgresEventStore extends EventStore {
   }
 
   private async tryAlone(append: PreparedAppend): Promise<AppendOutcome> {
+    const [event, ...others] = append.events;
     try {
-      const { rows } = await this.options.pool.query<AppendEventsRow>(appendEvents(append));
-      const last = rows.at(-1);
-      return last ? { outcome: 'appended', ...last } : await this.explain(append);
+      if (!event || others.length > 0) {
+        const { rows } = await this.options.pool.query<AppendBatchRow>(appendBatch([append]));
+        return rows[0]!;
+      }
+      const { rows } = await this.options.pool.query<AppendEventRow>(appendEvent(append, event));
+      return rows[0] ? { outcome: 'appended', ...rows[0] } : await this.explain(append);
     } catch (error) {
       if (sqlState(error) === uniqueViolation) {
         return this.explain(append);

@@ -5,7 +5,7 @@ import { counted, request } from '../counter.fixture';
 import { asRole, codec, openPostgresBed, type PostgresBed } from '../postgres-bed.fixture';
 import { prepareAppend } from '../prepared-append';
 import { appendBatch } from './append-batch';
-import { appendEvents } from './append-events';
+import { appendEvent } from './append-event';
 import { findCommand } from './find-command';
 import { loadSnapshot } from './load-snapshot';
 import { readCorrelation } from './read-correlation';
@@ -76,7 +76,8 @@ describe('the plans of the hot statements', () => {
   });
 
   it('looks a stream up by its index to append to it, and sorts nothing of the log', async () => {
-    const plan = await planOf(appendEvents(append(20)));
+    const appended = append(20);
+    const plan = await planOf(appendEvent(appended, appended.events[0]!));
     const onEvents = plan.filter(
       (node) => node['Relation Name'] === 'events' && node['Node Type'] !== 'ModifyTable',
     );

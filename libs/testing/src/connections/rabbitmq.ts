@@ -1,12 +1,12 @@
 import type { ChannelModel } from 'amqplib';
 
-/** Runs `work` on a connection of its own; gives up after 3 s when the broker does not answer. */
+/** Runs `work` on a connection of its own; gives up after 10 s when the broker does not answer. */
 export async function withRabbitmq<Result>(
   url: string,
   work: (connection: ChannelModel) => Promise<Result>,
 ): Promise<Result> {
   const { connect } = await import('amqplib');
-  const connection = await connect(url, { timeout: 3_000 });
+  const connection = await connect(url, { timeout: 10_000 });
   connection.on('error', () => {});
   try {
     return await work(connection);

@@ -1,34 +1,43 @@
+import type { BackingService, Infrastructure } from '../infrastructure/infrastructure';
 import { createVhost, deleteVhost, type Broker } from '../infrastructure/rabbitmq/vhosts';
 import { startInfrastructure, type InfrastructureOptions } from '../infrastructure/start-infrastructure';
 import { sweepLeftOvers } from './sweep-left-overs';
 import { testName } from './test-name';
 import { testRunVariables } from './test-run';
 
-export interface StartedTestRun {
+export interface StartedTestRun<Service extends BackingService = BackingService> {
   /** To be set for the processes that run the tests. */
   readonly environment: Readonly<Record<string, string>>;
+  readonly infrastructure: Omit<Infrastructure<Service>, 'stop'>;
   /** Drops the run's virtual host and ends what was started for it. */
   stop(): Promise<void>;
 }
 
 /** Finds or starts the servers for one run of tests, with a virtual host of its own where we may make one. */
-export async function startTestRun(options: InfrastructureOptions = {}): Promise<StartedTestRun> {
+export async function startTestRun<Service extends BackingService = BackingService>(
+  options: InfrastructureOptions<Service> = {},
+): Promise<StartedTestRun<Service>> {
   const infrastructure = await startInfrastructure(options);
-  const { urls, choices, mongodbIsStandIn } = infrastructure;
+  const { choices, mongodbIsStandIn } = infrastructure;
+  const urls: Partial<Infrastructure['urls']> = infrastructure.urls;
   const rabbitmqctl = choices.find(({ service }) => service === 'rabbitmq')?.rabbitmqctl;
-  const broker: Broker = { url: urls.rabbitmq, rabbitmqctl };
+  const broker: Broker | undefined = urls.rabbitmq ? { url: urls.rabbitmq, rabbitmqctl } : undefined;
   const vhost = testName();
   try {
-    const [vhostUrl] = await Promise.all([createVhost(broker, vhost), sweepLeftOvers(urls, broker)]);
+    const [vhostUrl] = await Promise.all([broker && createVhost(broker, vhost), sweepLeftOvers(urls, broker)]);
+    const variables = {
+      [testRunVariables.postgres]: urls.postgres,
+      [testRunVariables.rabbitmq]: vhostUrl ?? urls.rabbitmq,
+      [testRunVariables.mongodb]: urls.mongodb,
+      [testRunVariables.mongodbIsStandIn]: String(mongodbIsStandIn),
+    };
     return {
-      environment: {
-        [testRunVariables.postgres]: urls.postgres,
-        [testRunVariables.rabbitmq]: vhostUrl ?? urls.rabbitmq,
-        [testRunVariables.mongodb]: urls.mongodb,
-        [testRunVariables.mongodbIsStandIn]: String(mongodbIsStandIn),
-      },
+      environment: Object.fromEntries(
+        Object.entries(variables).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+      ),
+      infrastructure,
       stop: async () => {
-        if (vhostUrl !== undefined) {
+        if (broker && vhostUrl !== undefined) {
           await deleteVhost(broker, vhost);
         }
         await infrastructure.stop();

@@ -7,10 +7,14 @@ import { isLeftOver } from './test-name';
 
 /** Drops what tests that were killed more than a day ago have left on the servers. */
 export async function sweepLeftOvers(
-  urls: Pick<Infrastructure['urls'], 'postgres' | 'mongodb'>,
-  broker: Broker,
+  { postgres, mongodb }: Partial<Infrastructure['urls']>,
+  broker: Broker | undefined,
 ): Promise<void> {
-  await Promise.all([sweepDatabases(urls.postgres), sweepVhosts(broker), sweepMongo(urls.mongodb)]);
+  await Promise.all([
+    postgres && sweepDatabases(postgres),
+    broker && sweepVhosts(broker),
+    mongodb && sweepMongo(mongodb),
+  ]);
 }
 
 async function sweepDatabases(url: string): Promise<void> {

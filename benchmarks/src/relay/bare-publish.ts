@@ -1,0 +1,40 @@
+import { topologyNames } from '@tidemark/messaging';
+import type { EventEnvelope } from '@tidemark/kernel';
+import { connect } from 'amqplib';
+
+/** As many as the relay publishes before it waits. */
+const windowSize = 500;
+
+/**
+ * What the driver alone can do: messages that are ready, persistent and mandatory, in one loop that waits for the
+ * confirms of each window. It knows neither where the log is nor how far it came.
+ *
+ * @returns how long each window took
+ */
+export async function barePublish(
+  amqpUrl: string,
+  prefix: string,
+  events: readonly EventEnvelope[],
+): Promise<{ seconds: number; windowsMs: number[] }> {
+  const messages = events.map((event) => ({
+    routingKey: `${event.streamType}.${event.type}.${event.partition}`,
+    content: Buffer.from(JSON.stringify(event)),
+    options: { persistent: true, mandatory: true, messageId: event.eventId, type: event.type },
+  }));
+  const { eventExchange } = topologyNames(prefix);
+  const connection = await connect(amqpUrl);
+  const channel = await connection.createConfirmChannel();
+  const windowsMs: number[] = [];
+  const start = performance.now();
+  for (let from = 0; from < messages.length; from += windowSize) {
+    const windowStart = performance.now();
+    for (const { routingKey, content, options } of messages.slice(from, from + windowSize)) {
+      channel.publish(eventExchange, routingKey, content, options);
+    }
+    await channel.waitForConfirms();
+    windowsMs.push(performance.now() - windowStart);
+  }
+  const seconds = (performance.now() - start) / 1_000;
+  await connection.close();
+  return { seconds, windowsMs };
+}

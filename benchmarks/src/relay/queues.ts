@@ -1,0 +1,20 @@
+import { DEFAULT_GROUPS, topologyNames } from '@tidemark/messaging';
+import { connect } from 'amqplib';
+
+/** What lies in the consumer groups' queues; they are empty afterwards. */
+export async function takeMessages(amqpUrl: string, prefix: string, partitions: number): Promise<number> {
+  const connection = await connect(amqpUrl);
+  try {
+    const channel = await connection.createChannel();
+    let taken = 0;
+    for (const group of DEFAULT_GROUPS) {
+      for (let partition = 0; partition < partitions; partition += 1) {
+        const queue = topologyNames(prefix).eventQueue(group, partition);
+        taken += (await channel.purgeQueue(queue)).messageCount;
+      }
+    }
+    return taken;
+  } finally {
+    await connection.close();
+  }
+}
