@@ -5,6 +5,7 @@ import { append } from './append/append';
 import type { Benchmark, BenchmarkOptions } from './harness/benchmark';
 import { installPeers } from './harness/install-peers';
 import { describeMachine } from './harness/machine';
+import { lag } from './lag/lag';
 import { relay } from './relay/relay';
 import { reportJson, reportText } from './harness/report';
 
@@ -25,6 +26,11 @@ const benchmarks: Readonly<Record<string, Entry>> = {
     summary: 'the outbox relay, 1 and 2 replicas, against a bare loop that publishes the same bytes',
     needs: ['rabbitmq'],
     run: relay,
+  },
+  lag: {
+    summary: 'from commit to handler at half the highest rate, and how long a backlog of 100,000 takes',
+    needs: ['rabbitmq'],
+    run: lag,
   },
 };
 

@@ -1,9 +1,9 @@
 import { BrokerConnection, OutboxRelay, PostgresGroupStore } from '@tidemark/messaging';
 import { openEventStore } from '../append/tidemark';
-import type { ReplicaSettings } from './replicas';
+import type { DeliverySettings } from '../harness/delivery-bed';
 
 /** One replica's relay as a process of its own; tells its parent how long each window took, and ends with it. */
-async function main({ databaseUrl, amqpUrl, prefix, schema }: ReplicaSettings): Promise<void> {
+async function main({ databaseUrl, amqpUrl, prefix, schema }: DeliverySettings): Promise<void> {
   const { pool, store: log, partitions } = await openEventStore(databaseUrl);
   const broker = new BrokerConnection({ url: amqpUrl });
   const relay = new OutboxRelay({
@@ -16,7 +16,8 @@ async function main({ databaseUrl, amqpUrl, prefix, schema }: ReplicaSettings): 
     pollIntervalMs: 20,
     leaseMs: 3_000,
     hooks: {
-      onPublished: (_partition, _count, durationMs) => process.send?.({ durationMs }),
+      onPublished: (_partition, _count, durationMs) =>
+        process.send?.({ durationMs }, undefined, {}, () => {}),
       onFailed: (partition, error) => process.stderr.write(`partition ${partition}: ${String(error)}\n`),
     },
   });
@@ -30,4 +31,4 @@ async function main({ databaseUrl, amqpUrl, prefix, schema }: ReplicaSettings): 
   });
 }
 
-void main(JSON.parse(process.argv[2]!) as ReplicaSettings);
+void main(JSON.parse(process.argv[2]!) as DeliverySettings);

@@ -1,0 +1,75 @@
+import { eventStoreRoles } from '@tidemark/event-store';
+import {
+  groupStoreGrants,
+  groupStoreTables,
+  parkedStoreGrants,
+  parkedStoreTables,
+} from '@tidemark/messaging';
+import { createTestDatabase, createTestVhost, eventually } from '@tidemark/testing';
+import type { Pool } from 'pg';
+import { withAdmin } from '../append/contender';
+import { openEventStore } from '../append/tidemark';
+
+/** What a process that relays or consumes needs to know. */
+export interface DeliverySettings {
+  readonly databaseUrl: string;
+  readonly amqpUrl: string;
+  readonly prefix: string;
+  /** Of the groups' leases and checkpoints. */
+  readonly schema: string;
+}
+
+export interface DeliveryBed {
+  readonly settings: DeliverySettings;
+  readonly admin: Pool;
+  readonly log: Awaited<ReturnType<typeof openEventStore>>;
+  /** Resolves when so many processes have shared all partitions of the group among them. */
+  shared(group: string, owners: number): Promise<void>;
+  /** Resolves when the group is at the end of the log. */
+  atHead(group: string): Promise<void>;
+}
+
+const schema = 'delivery';
+
+/** A new log, the tables that groups keep their leases in, and a place on the broker; gone after `work`. */
+export async function withDeliveryBed<Result>(work: (bed: DeliveryBed) => Promise<Result>): Promise<Result> {
+  const [database, vhost] = [await createTestDatabase(), await createTestVhost()];
+  try {
+    return await withAdmin(database.url, async (admin) => {
+      const log = await openEventStore(database.url);
+      try {
+        const { writer } = eventStoreRoles;
+        await admin.query(`
+          CREATE SCHEMA ${schema};
+          GRANT USAGE ON SCHEMA ${schema} TO ${writer};
+          ${groupStoreTables(schema)} ${groupStoreGrants(schema, writer)}
+          ${parkedStoreTables(schema)} ${parkedStoreGrants(schema, writer)}`);
+        return await work({
+          settings: { databaseUrl: database.url, amqpUrl: vhost.url, prefix: vhost.prefix, schema },
+          admin,
+          log,
+          shared: (group, owners) => holds(admin, sharedSql, [group, owners]),
+          atHead: (group) => holds(admin, atHeadSql, [group]),
+        });
+      } finally {
+        await log.pool.end();
+      }
+    });
+  } finally {
+    await vhost.drop();
+    await database.drop();
+  }
+}
+
+const sharedSql = `
+  SELECT count(*) = (SELECT count(*) FROM event_store.partitions) AND count(DISTINCT owner) = $2 AS holds
+  FROM ${schema}.consumer_leases WHERE group_name = $1 AND owner IS NOT NULL AND expires_at > clock_timestamp()`;
+
+const atHeadSql = `
+  SELECT sum(p.head) = (SELECT sum(position) FROM ${schema}.consumer_checkpoints WHERE group_name = $1) AS holds
+  FROM event_store.partitions p`;
+
+async function holds(admin: Pool, sql: string, values: readonly unknown[]): Promise<void> {
+  const ask = async () => (await admin.query<{ holds: boolean }>(sql, [...values])).rows[0]!.holds;
+  await eventually(ask, { timeoutMs: 300_000, intervalMs: 10 });
+}

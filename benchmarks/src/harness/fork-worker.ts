@@ -1,0 +1,25 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+
+export interface Worker {
+  readonly child: ChildProcess;
+  /** Lets it finish: a worker ends when its parent lets go. */
+  stop(): Promise<void>;
+}
+
+/** A TypeScript file of a benchmark as a process of its own, which finds `settings` in its first argument. */
+export function forkWorker(file: string, settings: object): Worker {
+  const child = fork(file, [JSON.stringify(settings)], {
+    execArgv: ['--conditions=development', '--import', 'tsx'],
+  });
+  const ended = once(child, 'exit');
+  return {
+    child,
+    async stop() {
+      if (child.connected) {
+        child.disconnect();
+      }
+      await ended;
+    },
+  };
+}

@@ -1,0 +1,48 @@
+/** Events that reached a handler together. */
+export interface Handled {
+  /** Milliseconds since 1970, with fractions. */
+  readonly at: number;
+  readonly partition: number;
+  readonly positions: readonly number[];
+}
+
+/** Holds what was committed against what reached a handler, event by event. */
+export class LagLedger {
+  private readonly committedAt = new Map<string, number>();
+  private readonly handledAt = new Map<string, number>();
+  private repeated = 0;
+
+  get handled(): number {
+    return this.handledAt.size;
+  }
+
+  /** Committed, and on its way. */
+  get underWay(): number {
+    return this.committedAt.size - this.handledAt.size;
+  }
+
+  commit(partition: number, position: number, at: number): void {
+    this.committedAt.set(`${partition}:${position}`, at);
+  }
+
+  handle({ at, partition, positions }: Handled): void {
+    for (const position of positions) {
+      const place = `${partition}:${position}`;
+      this.repeated += this.handledAt.has(place) ? 1 : 0;
+      this.handledAt.set(place, at);
+    }
+  }
+
+  /** 0 for who was handled before its writer knew that it was committed. */
+  lagsMs(): number[] {
+    return [...this.committedAt].flatMap(([place, committed]) => {
+      const handled = this.handledAt.get(place);
+      return handled === undefined ? [] : [Math.max(handled - committed, 0)];
+    });
+  }
+
+  audit(): { readonly lost: number; readonly duplicated: number } {
+    const lost = [...this.committedAt.keys()].filter((place) => !this.handledAt.has(place)).length;
+    return { lost, duplicated: this.repeated };
+  }
+}
