@@ -71,6 +71,28 @@ describe('the log in Postgres', () => {
     await bed.expectGaplessLog();
   });
 
+  it('reads what is asked for at once in one call, and gives each what it asked for', async () => {
+    const aggregateIds = Array.from({ length: 30 }, () => randomUUID());
+    await Promise.all(
+      aggregateIds.map((aggregateId, index) =>
+        bed.store.append(request({ aggregateId, events: manyCounted(index + 1) })),
+      ),
+    );
+    const calls = jest.spyOn(bed.pool, 'query');
+    const read = await Promise.all(
+      aggregateIds.map((id) =>
+        collect(bed.store.readStream(`Counter-${id}`, { fromVersion: 3, toVersion: 20 })),
+      ),
+    );
+    expect(calls).toHaveBeenCalledTimes(1);
+    calls.mockRestore();
+    expect(read.map((events) => events.map(({ streamId, version }) => [streamId, version]))).toEqual(
+      aggregateIds.map((id, index) =>
+        Array.from({ length: Math.max(Math.min(index + 1, 20) - 2, 0) }, (_, n) => [`Counter-${id}`, n + 3]),
+      ),
+    );
+  });
+
   it('finds out what became of appends whose connections were cut', async () => {
     const killAll = () =>
       bed.admin.query(

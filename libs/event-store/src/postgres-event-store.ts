@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Pool, QueryConfig, QueryResultRow } from 'pg';
 import type { AppendManyRequest, AppendRequest, AppendResult } from './append';
 import { AppendCoalescer, type AppendCoalescerOptions, type AppendOutcome } from './append-coalescer';
+import { BatchedReads } from './batched-reads';
 import {
   CommandIdReusedError,
   InvalidAppendError,
@@ -15,11 +16,10 @@ import { prepareAppend, type PreparedAppend } from './prepared-append';
 import { appendBatch, type AppendBatchRow } from './sql/append-batch';
 import { appendEvent, type AppendEventRow } from './sql/append-event';
 import { toEnvelope, type EventRow } from './sql/event-row';
-import { findCommand, type FindCommandRow } from './sql/find-command';
 import { partitionHeads, type PartitionHeadRow } from './sql/partition-heads';
 import { readCorrelation, type CorrelatedEventRow } from './sql/read-correlation';
 import { readPartition } from './sql/read-partition';
-import { readStream } from './sql/read-stream';
+import { readStreamBackward } from './sql/read-stream-backward';
 import { streamHead } from './sql/stream-head';
 
 const uniqueViolation = '23505';
@@ -40,9 +40,11 @@ export interface PostgresEventStoreOptions {
 /** The log on PostgreSQL 15 or later, in the schema `event_store` that `migrateEventStore` makes. */
 export class PostgresEventStore extends EventStore {
   private readonly coalescer: AppendCoalescer;
+  private readonly reads: BatchedReads;
 
   constructor(private readonly options: PostgresEventStoreOptions) {
     super();
+    this.reads = new BatchedReads(options.pool);
     this.coalescer = new AppendCoalescer({
       pool: options.pool,
       appendAlone: (append) => this.appendAlone(append),
@@ -87,9 +89,11 @@ export class PostgresEventStore extends EventStore {
     let { fromVersion = 1, toVersion = maxVersion } = options;
     for (let remaining = limit; remaining > 0; remaining -= pageSize) {
       const page = Math.min(pageSize, remaining);
-      const rows = await this.query<EventRow>(
-        readStream({ streamId, fromVersion, toVersion, limit: page }, direction),
-      );
+      const read = { streamId, fromVersion, toVersion, limit: page };
+      const rows =
+        direction === 'forward'
+          ? await this.reads.readStream(read)
+          : await this.query<EventRow>(readStreamBackward(read));
       for (const row of rows) {
         yield this.lift(toEnvelope(row));
       }
@@ -162,8 +166,8 @@ export class PostgresEventStore extends EventStore {
 
   /** Nothing was written: either the command was here before, or somebody else has moved the stream on. */
   private async explain(append: PreparedAppend): Promise<AppendOutcome> {
-    const { rowCount } = await this.options.pool.query(findCommand(append.commandId));
-    return { outcome: rowCount ? 'known' : 'conflict', ...nowhere };
+    const found = await this.reads.findCommand(append.commandId);
+    return { outcome: found.length > 0 ? 'known' : 'conflict', ...nowhere };
   }
 
   /** One row per append, in their order; written only when all of them are `appended`. */
@@ -210,11 +214,12 @@ export class PostgresEventStore extends EventStore {
         return await append();
       } catch (error) {
         const pauseMs = pausesMs[attempt];
-        if (!isUnavailable(error)) {
+        const isAway = error instanceof StoreUnavailableError || isUnavailable(error);
+        if (!isAway) {
           throw error;
         }
         if (pauseMs === undefined) {
-          throw new StoreUnavailableError(error);
+          throw error instanceof StoreUnavailableError ? error : new StoreUnavailableError(error);
         }
         await delay(pauseMs);
       }
@@ -246,7 +251,7 @@ export class PostgresEventStore extends EventStore {
 
   /** What a command led to, a result per stream in the order that they were written in. */
   private async repeatOf(commandId: string, commandHash: string): Promise<AppendResult[]> {
-    const rows = await this.query<FindCommandRow>(findCommand(commandId));
+    const rows = await this.reads.findCommand(commandId);
     if (rows[0] && rows[0].command_hash.toString('hex') !== commandHash.toLowerCase()) {
       throw new CommandIdReusedError(commandId);
     }

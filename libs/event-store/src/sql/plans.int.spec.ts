@@ -6,11 +6,12 @@ import { asRole, codec, openPostgresBed, type PostgresBed } from '../postgres-be
 import { prepareAppend } from '../prepared-append';
 import { appendBatch } from './append-batch';
 import { appendEvent } from './append-event';
-import { findCommand } from './find-command';
+import { findCommands } from './find-commands';
 import { loadSnapshot } from './load-snapshot';
 import { readCorrelation } from './read-correlation';
 import { readPartition } from './read-partition';
-import { readStream } from './read-stream';
+import { readStreamBackward } from './read-stream-backward';
+import { readStreams } from './read-streams';
 import { streamHead } from './stream-head';
 
 interface PlanNode {
@@ -61,11 +62,15 @@ describe('the plans of the hot statements', () => {
   const stream = { streamId: 'Counter-7', fromVersion: 3, toVersion: 2 ** 31 - 1, limit: 500 };
 
   it.each<[string, QueryConfig, string]>([
-    ['a stream, forward', readStream(stream, 'forward'), 'events_stream_version'],
-    ['a stream, backward', readStream(stream, 'backward'), 'events_stream_version'],
+    [
+      'streams, forward',
+      readStreams([stream, { ...stream, streamId: 'Counter-8' }]),
+      'events_stream_version',
+    ],
+    ['a stream, backward', readStreamBackward(stream), 'events_stream_version'],
     ["a stream's head", streamHead('Counter-7'), 'events_stream_version'],
     ['a partition', readPartition(1, 9_000, 500), 'events_partition_position'],
-    ['a command', findCommand(randomUUID()), 'events_command'],
+    ['commands', findCommands([randomUUID(), randomUUID()]), 'events_command'],
     ['a correlation', readCorrelation('c-7', 0, 500), 'events_correlation'],
     ['a snapshot', loadSnapshot('Counter-7'), 'snapshots_pkey'],
   ])('read %s by its index, in its order', async (_name, statement, index) => {

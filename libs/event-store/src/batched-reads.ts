@@ -1,0 +1,63 @@
+import { isUnavailable } from '@tidemark/postgres';
+import DataLoader from 'dataloader';
+import type { Pool, QueryConfig, QueryResultRow } from 'pg';
+import { StoreUnavailableError } from './errors';
+import type { EventRow } from './sql/event-row';
+import { findCommands, type FindCommandsRow } from './sql/find-commands';
+import { readStreams, type ReadStreamParameters, type ReadStreamsRow } from './sql/read-streams';
+
+/** In one round trip. */
+const mostReads = 64;
+
+/**
+ * Reads that are asked for in one turn of the event loop go in one round trip, whoever asks for them. Each is answered
+ * by what was committed when it was asked for, or later: nothing is kept.
+ */
+export class BatchedReads {
+  private readonly streams: DataLoader<ReadStreamParameters, readonly EventRow[]>;
+  private readonly commands: DataLoader<string, readonly FindCommandsRow[]>;
+
+  constructor(private readonly pool: Pool) {
+    const options = {
+      cache: false,
+      maxBatchSize: mostReads,
+      batchScheduleFn: (send: () => void) => setImmediate(send),
+    };
+    this.streams = new DataLoader((reads) => this.readAll(reads), options);
+    this.commands = new DataLoader((commandIds) => this.findAll(commandIds), options);
+  }
+
+  /** In order of their versions. @throws StoreUnavailableError */
+  readStream(read: ReadStreamParameters): Promise<readonly EventRow[]> {
+    return this.streams.load(read);
+  }
+
+  /** One row per event of the command, in their order. @throws StoreUnavailableError */
+  findCommand(commandId: string): Promise<readonly FindCommandsRow[]> {
+    return this.commands.load(commandId.toLowerCase());
+  }
+
+  private async readAll(reads: readonly ReadStreamParameters[]): Promise<EventRow[][]> {
+    const found = reads.map((): EventRow[] => []);
+    for (const row of await this.query<ReadStreamsRow>(readStreams(reads))) {
+      found[row.read - 1]!.push(row);
+    }
+    found.forEach((rows) => rows.sort((a, b) => a.event_version - b.event_version));
+    return found;
+  }
+
+  private async findAll(commandIds: readonly string[]): Promise<FindCommandsRow[][]> {
+    const rows = await this.query<FindCommandsRow>(findCommands(commandIds));
+    return commandIds.map((commandId) =>
+      rows.filter((row) => row.command_id === commandId).sort((a, b) => a.ordinal - b.ordinal),
+    );
+  }
+
+  private async query<Row extends QueryResultRow>(statement: QueryConfig): Promise<Row[]> {
+    try {
+      return (await this.pool.query<Row>(statement)).rows;
+    } catch (error) {
+      throw isUnavailable(error) ? new StoreUnavailableError(error) : error;
+    }
+  }
+}
