@@ -5,9 +5,10 @@ import { append } from './append/append';
 import type { Benchmark, BenchmarkOptions } from './harness/benchmark';
 import { installPeers } from './harness/install-peers';
 import { describeMachine } from './harness/machine';
+import { reportJson, reportText } from './harness/report';
+import { http } from './http/http';
 import { lag } from './lag/lag';
 import { relay } from './relay/relay';
-import { reportJson, reportText } from './harness/report';
 
 interface Entry {
   readonly summary: string;
@@ -31,6 +32,12 @@ const benchmarks: Readonly<Record<string, Entry>> = {
     summary: 'from commit to handler at half the highest rate, and how long a backlog of 100,000 takes',
     needs: ['rabbitmq'],
     run: lag,
+  },
+  http: {
+    summary: 'POST /v1/orders against a bare Fastify route that inserts a row',
+    // The storage of an installation has a place in MongoDB, though this service does not use it.
+    needs: ['rabbitmq', 'mongodb'],
+    run: http,
   },
 };
 

@@ -13,8 +13,10 @@ import { defaultPorts, serviceNames, type ServiceName } from './service-name';
 import { ServiceProcess } from './service-process';
 import type { Storage } from '../storage/storage';
 
-export interface InstallationOptions {
+export interface InstallationOptions<Name extends ServiceName = ServiceName> {
   readonly storage: Storage;
+  /** Default: all four. */
+  readonly services?: readonly Name[];
   /** `default`: those of the public interface; `free`: any, so that installations can run side by side. */
   readonly ports: 'default' | 'free';
   /** One `<service>.log` each; made when missing. */
@@ -47,8 +49,8 @@ export interface InstalledService {
   ended(): Promise<string>;
 }
 
-export interface Installation {
-  readonly urls: Readonly<Record<ServiceName, string>>;
+export interface Installation<Name extends ServiceName = ServiceName> {
+  readonly urls: Readonly<Record<Name, string>>;
   /**
    * Ends services that a killed process of this checkout left running, migrates, then starts all services at once; when
    * one of them fails, those that started are ended.
@@ -57,7 +59,7 @@ export interface Installation {
    * @throws StartFailedError
    */
   start(): Promise<void>;
-  service(name: ServiceName): InstalledService;
+  service(name: Name): InstalledService;
   /** Ends every service, orderly. */
   stop(): Promise<void>;
   token(claims: TokenClaims): Promise<string>;
@@ -66,9 +68,10 @@ export interface Installation {
 const migrators = ['command-service', 'process-manager'] as const;
 const migrateWithinMs = 60_000;
 
-/** The whole system, as the processes that it is made of. `nx run-many -t build` must have built them. */
-export async function createInstallation({
+/** The system, as the processes that it is made of. `nx run-many -t build` must have built them. */
+export async function createInstallation<Name extends ServiceName = ServiceName>({
   storage,
+  services = serviceNames as readonly ServiceName[] as readonly Name[],
   ports,
   logDirectory,
   authKey = newAuthKey(),
@@ -78,11 +81,11 @@ export async function createInstallation({
   log = () => {},
   readyWithinMs = 60_000,
   stopWithinMs = 15_000,
-}: InstallationOptions): Promise<Installation> {
+}: InstallationOptions<Name>): Promise<Installation<Name>> {
   await mkdir(logDirectory, { recursive: true });
   const ledger = new ProcessLedger(ledgerDirectory);
   const installed = await Promise.all(
-    serviceNames.map(async (name) => {
+    services.map(async (name) => {
       const port = ports === 'free' ? await freePort() : defaultPorts[name];
       const url = `http://127.0.0.1:${port}`;
       const process = new ServiceProcess({
@@ -108,7 +111,7 @@ export async function createInstallation({
   };
 
   return {
-    urls: Object.fromEntries(installed.map(({ name, url }) => [name, url])) as Record<ServiceName, string>,
+    urls: Object.fromEntries(installed.map(({ name, url }) => [name, url])) as Record<Name, string>,
     async start() {
       const leftOvers = await endLeftOvers(ledgerDirectory);
       if (leftOvers > 0) {

@@ -1,0 +1,55 @@
+import { Agent, request } from 'node:http';
+
+export interface JsonAnswer {
+  readonly status: number;
+  readonly body: unknown;
+}
+
+/** So many connections that stay open, with nothing in front of the socket that would be measured too. */
+export class JsonClient {
+  private readonly agent: Agent;
+
+  constructor(
+    private readonly url: string,
+    connections: number,
+    private readonly headers: Readonly<Record<string, string>> = {},
+  ) {
+    this.agent = new Agent({ keepAlive: true, maxSockets: connections });
+  }
+
+  post(path: string, body: object, headers: Readonly<Record<string, string>> = {}): Promise<JsonAnswer> {
+    const content = JSON.stringify(body);
+    return new Promise((resolve, reject) => {
+      const sent = request(
+        `${this.url}${path}`,
+        {
+          method: 'POST',
+          agent: this.agent,
+          headers: {
+            ...this.headers,
+            ...headers,
+            'content-type': 'application/json',
+            'content-length': Buffer.byteLength(content),
+          },
+        },
+        (answer) => {
+          const chunks: Buffer[] = [];
+          answer.on('data', (chunk: Buffer) => chunks.push(chunk));
+          answer.on('error', reject);
+          answer.on('end', () =>
+            resolve({
+              status: answer.statusCode ?? 0,
+              body: JSON.parse(Buffer.concat(chunks).toString()) as unknown,
+            }),
+          );
+        },
+      );
+      sent.on('error', reject);
+      sent.end(content);
+    });
+  }
+
+  close(): void {
+    this.agent.destroy();
+  }
+}
