@@ -40,6 +40,11 @@ const sections = {
       IDLE_CHECK_MS: durationMs({ default: 1_000, min: 50, max: 60_000 }),
       MAX_BATCH: count({ default: 200, max: 10_000 }),
       PREFETCH: count({ default: 256, max: 65_535 }),
+      HANDLER_TIMEOUT_MS: durationMs({ default: 30_000, min: 100, max: 3_600_000 }),
+      PARK_AFTER_ATTEMPTS: count({ default: 10, max: 1_000 }),
+      PARK_AFTER_PROCESS_ENDS: count({ default: 3, max: 100 }),
+      RETRY_MIN_BACKOFF_MS: durationMs({ default: 100, min: 1, max: 60_000 }),
+      RETRY_MAX_BACKOFF_MS: durationMs({ default: 10_000, min: 1, max: 600_000 }),
     })
     .transform((env) => ({
       /** How long the partitions of a replica that died stand still, at most. */
@@ -50,6 +55,15 @@ const sections = {
       maxBatch: env.MAX_BATCH,
       /** Unacknowledged messages per partition. */
       prefetch: env.PREFETCH,
+      /** How long a batch may take before the attempt counts as failed. */
+      handlerTimeoutMs: env.HANDLER_TIMEOUT_MS,
+      /** Tries of one event before its stream is parked; with the default waits between them, half a minute or so. */
+      maxAttempts: env.PARK_AFTER_ATTEMPTS,
+      /** Processes that may end while they work on an event before its stream is parked. */
+      maxProcessEnds: env.PARK_AFTER_PROCESS_ENDS,
+      /** The wait after a failure; it doubles up to `maxBackoffMs`. */
+      minBackoffMs: env.RETRY_MIN_BACKOFF_MS,
+      maxBackoffMs: env.RETRY_MAX_BACKOFF_MS,
     })),
 };
 

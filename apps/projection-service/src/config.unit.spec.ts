@@ -15,7 +15,17 @@ describe('loadProjectionServiceConfig', () => {
       eventLog: { url: required.EVENT_STORE_DATABASE_URL, maxConnections: 5 },
       readStore: { url: required.MONGODB_URL, maxConnections: 20 },
       broker: { url: required.AMQP_URL, prefix: 'tidemark' },
-      consumer: { leaseMs: 10_000, idleCheckMs: 1_000, maxBatch: 200, prefetch: 256 },
+      consumer: {
+        leaseMs: 10_000,
+        idleCheckMs: 1_000,
+        maxBatch: 200,
+        prefetch: 256,
+        handlerTimeoutMs: 30_000,
+        maxAttempts: 10,
+        maxProcessEnds: 3,
+        minBackoffMs: 100,
+        maxBackoffMs: 10_000,
+      },
     });
   });
 

@@ -1,8 +1,8 @@
 import 'reflect-metadata';
 import type { CustomerId } from '@tidemark/customers';
-import { eventCodec, partitionKeyOf, type TidemarkEvent } from '@tidemark/domain';
+import { allContracts, eventCodec, partitionKeyOf, type TidemarkEvent } from '@tidemark/domain';
 import { EventStore, migrateEventStore, PostgresEventStore } from '@tidemark/event-store';
-import { aggregateIdOf, money, type EventEnvelope } from '@tidemark/kernel';
+import { aggregateIdOf, defineEvent, EventCodec, money, type EventEnvelope } from '@tidemark/kernel';
 import { BrokerConnection, OutboxRelay, PostgresGroupStore, groupStoreTables } from '@tidemark/messaging';
 import type { OrderId } from '@tidemark/ordering';
 import { createService } from '@tidemark/platform';
@@ -11,6 +11,7 @@ import { foldAll } from '@tidemark/projections';
 import { connectReadStore, readModelIndexes, type ReadStore } from '@tidemark/read-models';
 import { createTestStorage, eventually, issueToken, newAuthKey, type TestStorage } from '@tidemark/testing';
 import { createHash, randomUUID } from 'node:crypto';
+import { z } from 'zod';
 import { AppModule } from './app.module';
 import { loadProjectionServiceConfig } from './config';
 import { logOf } from './given-events.fixture';
@@ -81,6 +82,9 @@ function startService() {
     LEASE_MS: '1000',
     IDLE_CHECK_MS: '100',
     MAX_BATCH: '7',
+    PARK_AFTER_ATTEMPTS: '2',
+    RETRY_MIN_BACKOFF_MS: '1',
+    RETRY_MAX_BACKOFF_MS: '5',
   });
   return createService({
     name: 'projection-service',
@@ -237,5 +241,98 @@ describe('projection-service', () => {
     }
     await appendOrders(5);
     await expectDocumentsToEqualTheFold();
+  });
+});
+
+describe('an event that the projection-service does not know', () => {
+  const product = 'unheard-of';
+  let app: Service;
+
+  beforeAll(async () => {
+    app = await startService();
+    await app.init();
+  });
+  afterAll(() => app.close());
+
+  async function send(method: 'GET' | 'POST', url: string) {
+    const authorization = `Bearer ${await issueToken(authKey, { role: 'operator' })}`;
+    const answer = await app.inject({ method, url, headers: { authorization } });
+    // What the test looks for and is not there fails the expectation.
+    return { status: answer.statusCode, body: answer.json<Record<string, unknown>>() };
+  }
+
+  /** By a newer version of the write side. */
+  async function appendUnknown(): Promise<void> {
+    const codec = new EventCodec([...allContracts, defineEvent('StockWeighed', z.object({}))]);
+    await new PostgresEventStore({ pool, codec, partitions }).append({
+      streamType: 'StockItem',
+      aggregateId: product,
+      partitionKey: product,
+      expectedVersion: 'any',
+      events: [{ type: 'StockWeighed', data: {} }],
+      command: {
+        commandId: randomUUID(),
+        commandHash: '00'.repeat(32),
+        correlationId: 'test',
+        actor: 'test',
+      },
+    });
+  }
+
+  const received = (productId: string, onHand: number) =>
+    event('StockReceived', { productId, quantity: 1, onHand, reserved: 0 } as never);
+  const stock = (productId: string) =>
+    readStore.db.collection<{ _id: string }>('stock_levels').findOne({ _id: productId });
+
+  it('parks its stream, shows it, and lets an operator give it up', async () => {
+    await append(received(product, 1));
+    await appendUnknown();
+    await append(received(product, 2), received('other', 7));
+
+    const item = await eventually(async () => {
+      const { status, body } = await send('GET', '/admin/parked');
+      expect(status).toBe(200);
+      expect(body).toMatchObject({
+        items: [
+          {
+            group: 'projections',
+            streamId: `StockItem-${product}`,
+            status: 'PARKED',
+            error: { code: 'unknown_event_type' },
+            event: { version: 2, type: 'StockWeighed' },
+            waiting: 1,
+            attempts: 2,
+          },
+        ],
+      });
+      return (body['items'] as { id: string; partition: number }[])[0]!;
+    });
+    await eventually(async () => expect(await stock('other')).toMatchObject({ onHand: 7 }));
+    expect(await stock(product)).toMatchObject({ onHand: 1 });
+    const { items } = await projectionStatus(app);
+    expect(items[0]!.partitions[item.partition]).toMatchObject({ parkedStreams: 1 });
+    expect((await app.inject({ url: '/metrics' })).body).toMatch(
+      new RegExp(`^tidemark_projection_parked_streams\\{.*partition="${item.partition}".*\\} 1$`, 'm'),
+    );
+
+    expect(await send('POST', `/admin/parked/${item.id}/discard`)).toMatchObject({
+      status: 202,
+      body: { id: item.id, status: 'DISCARD_REQUESTED' },
+    });
+    await eventually(async () => {
+      const { body } = await send('GET', `/admin/parked/${item.id}`);
+      expect(body).toMatchObject({
+        status: 'RESOLVED',
+        acts: [
+          { act: 'parked' },
+          { act: 'discard_requested', actor: 'local-operator' },
+          { act: 'discarded' },
+          { act: 'retried' },
+        ],
+      });
+    });
+    expect(await stock(product)).toMatchObject({ onHand: 2 });
+    await append(received(product, 3));
+    await eventually(async () => expect(await stock(product)).toMatchObject({ onHand: 3 }));
   });
 });

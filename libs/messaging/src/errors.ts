@@ -109,6 +109,31 @@ export class UnknownPatternError extends Fault {
   }
 }
 
+/** A handler took longer than its limit. What it still does later meets a checkpoint that has moved on. */
+export class HandlerTimedOutError extends Fault {
+  readonly code = 'handler_timed_out';
+  readonly retryable = false;
+
+  constructor(readonly limitMs: number) {
+    super(`the handler took longer than ${limitMs} ms`);
+  }
+}
+
+/** Processes came to an end, one after another, while each of them worked on the same event. */
+export class HandlerEndedProcessError extends Fault {
+  readonly code = 'handler_ended_process';
+  readonly retryable = false;
+
+  constructor(readonly times: number) {
+    super(`${times} processes ended while they worked on it`);
+  }
+}
+
+/** Whether a handler's fault is one of the environment, which says nothing about the event: it is waited out. */
+export function isOfEnvironment(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && 'retryable' in error && error.retryable === true;
+}
+
 /** The code of a fault, or the name of what was thrown instead of one. */
 export function faultCode(error: unknown): string {
   if (error instanceof Fault) {

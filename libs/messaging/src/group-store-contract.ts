@@ -94,6 +94,16 @@ export function describeGroupStore(adapter: string, createFixture: () => Promise
         expect(await store.renew([first], LONG_MS)).toEqual(new Set());
       });
 
+      it('says whether a partition was taken over from an owner that had not released it', async () => {
+        const first = await acquired(0, 'a', SHORT_MS);
+        expect(first.takenOver).toBeUndefined();
+        const second = await takenOver(0, 'b');
+        expect(second.takenOver).toBe(true);
+        expect((await acquired(0, 'b')).takenOver).toBeUndefined();
+        await store.release((await store.acquire(0, 'b', LONG_MS))!);
+        expect((await acquired(0, 'c')).takenOver).toBeUndefined();
+      });
+
       it('renews what is still held and says so', async () => {
         const mine = [await acquired(0, 'a'), await acquired(1, 'a')];
         const others = await acquired(2, 'b');

@@ -30,7 +30,8 @@ export interface GroupStore {
    * Takes a partition that is free, expired or already `owner`'s, for `ttlMs` from now; `undefined` when somebody else
    * holds it. The epoch is greater than that of every earlier lease and of the stored checkpoint. From here on
    * `advance` refuses every earlier lease. Creates the checkpoint at position 0 where there is none, so that a
-   * checkpoint that is absent while somebody works on its partition was lost.
+   * checkpoint that is absent while somebody works on its partition was lost. The lease says whether the partition was
+   * taken over from an owner that had not released it.
    */
   acquire(partition: number, owner: string, ttlMs: number): Promise<Lease | undefined>;
 

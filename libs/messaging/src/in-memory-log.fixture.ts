@@ -19,12 +19,33 @@ export class InMemoryLog implements LogReader {
   onRead: (partition: number) => void | Promise<void> = () => {};
 
   append(partition: number, count: number): readonly EventEnvelope[] {
+    return this.appendTo(partition, ...Array.from({ length: count }, () => `Counter-${partition}`));
+  }
+
+  /** One event to each of these streams, in this order. */
+  appendTo(partition: number, ...streamIds: readonly string[]): readonly EventEnvelope[] {
+    const events = [...(this.partitions.get(partition) ?? [])];
+    const from = events.length;
+    for (const streamId of streamIds) {
+      const version = 1 + events.filter((event) => event.streamId === streamId).length;
+      events.push({ ...countedEvent(partition, events.length + 1), streamId, version });
+    }
+    this.partitions.set(partition, events);
+    return events.slice(from);
+  }
+
+  /** Puts something else in the place of what is in a stored event. */
+  change(partition: number, position: number, change: Partial<EventEnvelope>): void {
     const events = this.partitions.get(partition) ?? [];
-    const appended = Array.from({ length: count }, (_, index) =>
-      countedEvent(partition, events.length + 1 + index),
+    this.partitions.set(
+      partition,
+      events.map((event) => (event.position === position ? { ...event, ...change } : event)),
     );
-    this.partitions.set(partition, [...events, ...appended]);
-    return appended;
+  }
+
+  getStreamVersion(streamId: string): Promise<number> {
+    const events = [...this.partitions.values()].flat().filter((event) => event.streamId === streamId);
+    return Promise.resolve(events.length);
   }
 
   /** As a restore of an earlier backup does. */
@@ -48,7 +69,7 @@ export class InMemoryLog implements LogReader {
   }
 }
 
-function countedEvent(partition: number, position: number): EventEnvelope {
+export function countedEvent(partition: number, position: number): EventEnvelope {
   return {
     eventId: uuid(),
     streamId: `Counter-${partition}`,

@@ -12,6 +12,8 @@ export {
 } from './command-transport';
 export {
   BrokerUnavailableError,
+  HandlerEndedProcessError,
+  HandlerTimedOutError,
   LeaseLostError,
   LogDivergedError,
   MalformedMessageError,
@@ -33,16 +35,39 @@ export {
   type RelayPartitionStatus,
 } from './outbox-relay';
 export { createOwnerId } from './owner-id';
+export type { ParkedCounts, ParkedPageQuery, ParkedStore } from './parked-store';
+export {
+  isHeldBackBy,
+  movedOn,
+  parkedStatuses,
+  parkedStream,
+  type ParkedAct,
+  type ParkedEvent,
+  type ParkedRequest,
+  type ParkedStatus,
+  type ParkedStream,
+} from './parked-stream';
+export { ParkedWork, type ParkedItem, type ParkedWorkOptions } from './parked-work';
+export type { ParkingOptions } from './partition-applier';
 export {
   PartitionConsumerGroup,
   type ConsumerHooks,
   type ConsumerPartitionStatus,
   type PartitionConsumerGroupOptions,
 } from './partition-consumer-group';
-export type { Checkpoint, Lease, PartitionBatch, PartitionHandler } from './partition-handler';
+export {
+  leaseOf,
+  type Checkpoint,
+  type Lease,
+  type ParkedBatch,
+  type PartitionBatch,
+  type PartitionHandler,
+} from './partition-handler';
 export { advanceCheckpoint, type CheckpointAdvance } from './postgres-checkpoint';
 export { PostgresGroupStore, type PostgresGroupStoreOptions } from './postgres-group-store';
 export { groupStoreGrants, groupStoreTables } from './postgres-group-store-tables';
+export { PostgresParkedStore, type PostgresParkedStoreOptions } from './postgres-parked-store';
+export { parkedStoreGrants, parkedStoreTables } from './postgres-parked-store-tables';
 export { PostgresWakeSource, type PostgresWakeSourceOptions } from './postgres-wake-source';
 export {
   DEFAULT_GROUPS,

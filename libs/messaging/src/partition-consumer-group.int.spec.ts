@@ -1,6 +1,7 @@
 import type { EventEnvelope } from '@tidemark/kernel';
 import { eventually } from '@tidemark/testing';
 import { eventMessage } from './event-message';
+import { BrokerUnavailableError } from './errors';
 import type { GroupStore } from './group-store';
 import { countedCodec, InMemoryLog } from './in-memory-log.fixture';
 import { PartitionConsumerGroup, type PartitionConsumerGroupOptions } from './partition-consumer-group';
@@ -21,7 +22,7 @@ beforeEach(async () => {
   bed = await createTestBed();
   log = new InMemoryLog();
   store = bed.store('projections');
-  handler = new RecordingHandler(store);
+  handler = new RecordingHandler(store, bed.parked('projections'));
   groups = [];
   await declareEventTopology(bed.broker, { prefix: bed.prefix, groups: ['projections'], partitions: [0, 1] });
 });
@@ -36,6 +37,7 @@ function startGroup(options: Partial<PartitionConsumerGroupOptions> = {}): Parti
     prefix: bed.prefix,
     partitions: 2,
     store,
+    parked: bed.parked('projections'),
     log,
     codec: countedCodec,
     broker: bed.broker,
@@ -196,16 +198,23 @@ describe('PartitionConsumerGroup', () => {
     await eventually(async () => expect((await group.status())[0]).not.toHaveProperty('error'));
   });
 
-  it('applies what comes before an event that keeps failing, and says what is wrong', async () => {
-    const group = startGroup();
+  it('waits for as long as it takes while it is the environment that fails, and says what is wrong', async () => {
+    const group = startGroup({ maxAttempts: 2, minBackoffMs: 1, maxBackoffMs: 2 });
+    let failures = 0;
+    let isAway = true;
     handler.before = ({ events }) => {
-      if (events.some(({ partition, position }) => partition === 0 && position === 5)) {
-        throw new Error('never');
+      if (isAway && events.some(({ partition, position }) => partition === 0 && position === 5)) {
+        failures += 1;
+        throw new BrokerUnavailableError('not now');
       }
     };
-    publish(log.append(0, 8));
+    log.append(0, 4);
     await expectApplied(0, 4);
-    await eventually(async () => expect((await group.status())[0]).toMatchObject({ lag: 4, error: 'Error' }));
+    log.append(0, 4);
+    await eventually(() => expect(failures).toBeGreaterThan(20));
+    expect((await group.status())[0]).toMatchObject({ lag: 4, parked: 0, error: 'broker_unavailable' });
+    isAway = false;
+    await expectApplied(0, 8);
   });
 
   it('drops what is no event of the partition and takes the event from the log', async () => {
@@ -258,7 +267,7 @@ describe('PartitionConsumerGroup', () => {
         },
       },
     }) as GroupStore;
-    const unlucky = new RecordingHandler(lossy);
+    const unlucky = new RecordingHandler(lossy, bed.parked('projections'));
     startGroup({ handler: unlucky });
     log.append(0, 5);
     await eventually(async () => expect(await store.loadCheckpoint(0)).toMatchObject({ position: 5 }));
@@ -277,13 +286,14 @@ describe('PartitionConsumerGroup', () => {
     });
     let release = () => {};
     const frozen = new Promise<void>((resolve) => (release = resolve));
-    const zombie = new RecordingHandler(store);
+    const zombie = new RecordingHandler(store, bed.parked('projections'));
     zombie.before = () => frozen;
     const first = new PartitionConsumerGroup({
       group: 'projections',
       prefix: bed.prefix,
       partitions: 2,
       store: dying,
+      parked: bed.parked('projections'),
       log,
       codec: countedCodec,
       broker: bed.broker,

@@ -6,6 +6,8 @@ import { LeaseBalancer } from './lease-balancer';
 import type { LogReader } from './log-reader';
 import { silentLogger, type Logger } from './logger';
 import { createOwnerId } from './owner-id';
+import type { ParkedStore } from './parked-store';
+import type { ParkingOptions } from './partition-applier';
 import { PartitionConsumer } from './partition-consumer';
 import type { Checkpoint, Lease, PartitionHandler } from './partition-handler';
 
@@ -18,12 +20,14 @@ export interface ConsumerHooks {
   onFailed?(partition: number, error: unknown): void;
 }
 
-export interface PartitionConsumerGroupOptions extends BackoffOptions {
+export interface PartitionConsumerGroupOptions extends BackoffOptions, ParkingOptions {
   /** Names the queues: `<prefix>.events.<group>.<partition>`. */
   readonly group: string;
   readonly prefix?: string;
   readonly partitions: number;
   readonly store: GroupStore;
+  /** In the same database as `store`. */
+  readonly parked: ParkedStore;
   readonly log: LogReader;
   readonly codec: EventCodec;
   readonly broker: BrokerConnection;
@@ -32,7 +36,7 @@ export interface PartitionConsumerGroupOptions extends BackoffOptions {
   readonly prefetch?: number;
   /** Events that the handler is given at once, at most; it is never kept waiting for more. Default 200. */
   readonly maxBatch?: number;
-  /** How often an idle partition is compared with the log. Default 1 s. */
+  /** How often an idle partition is compared with the log, and requests about parked streams are looked for. Default 1 s. */
   readonly idleCheckMs?: number;
   /** Default 10 s. */
   readonly leaseMs?: number;
@@ -46,6 +50,8 @@ export interface ConsumerPartitionStatus {
   readonly checkpoint: Checkpoint;
   readonly head: number;
   readonly lag: number;
+  /** Streams that wait for somebody to retry or discard what failed. */
+  readonly parked: number;
   /** Absent while nobody consumes the partition. */
   readonly owner?: string;
   readonly epoch: number;
@@ -58,8 +64,8 @@ const HAND_OVER_MS = 10_000;
 
 /**
  * Gives every event of the log to the handler, once in effect and in order of position within its partition. The
- * replicas of a group share the partitions among themselves. A partition whose handler fails waits and tries again; the
- * others go on.
+ * replicas of a group share the partitions among themselves. A partition whose handler fails waits and tries again; when
+ * it is an event that keeps failing, its stream is parked and the rest of the partition goes on.
  */
 export class PartitionConsumerGroup {
   private readonly consumers = new Map<number, PartitionConsumer>();
@@ -86,7 +92,7 @@ export class PartitionConsumerGroup {
   /** Begins, in the background: neither broker nor store need to be there yet. */
   start(): void {
     this.balancer.start();
-    this.idleChecks ??= this.checkIdle();
+    this.idleChecks ??= this.checkRegularly();
   }
 
   /** Finishes and acknowledges the batches under way and hands the partitions over. */
@@ -99,7 +105,8 @@ export class PartitionConsumerGroup {
 
   /** Of every partition, whoever consumes it. */
   async status(): Promise<readonly ConsumerPartitionStatus[]> {
-    const [heads, stored] = await Promise.all([this.options.log.heads(), this.options.store.partitions()]);
+    const { log, store, parked } = this.options;
+    const [heads, stored, counts] = await Promise.all([log.heads(), store.partitions(), parked.counts()]);
     return Array.from({ length: this.options.partitions }, (_, partition) => {
       const found = stored.find((candidate) => candidate.partition === partition);
       const head = heads.get(partition) ?? 0;
@@ -110,6 +117,7 @@ export class PartitionConsumerGroup {
         checkpoint,
         head,
         lag: head - checkpoint.position,
+        parked: counts.get(partition)?.parked ?? 0,
         epoch: found?.epoch ?? 0,
         ...(found?.owner !== undefined && { owner: found.owner }),
         ...(error !== undefined && { error }),
@@ -143,31 +151,48 @@ export class PartitionConsumerGroup {
     this.ending.delete(ended);
   }
 
-  /** One question to the log and one to the store for all partitions that heard nothing lately. */
-  private async checkIdle(): Promise<void> {
+  private async checkRegularly(): Promise<void> {
     const { signal } = this.stopping;
-    const { idleCheckMs = 1_000, log, store, group } = this.options;
+    const { idleCheckMs = 1_000, group } = this.options;
     for (;;) {
       await pause(idleCheckMs, signal);
       if (signal.aborted) {
         return;
       }
-      const idle = [...this.consumers.values()].flatMap((consumer) => {
-        const seen = consumer.idleAt(idleCheckMs);
-        return seen ? [{ consumer, seen }] : [];
-      });
-      if (idle.length === 0) {
-        continue;
-      }
       try {
-        const [heads, stored] = await Promise.all([log.heads(), store.partitions()]);
-        for (const { consumer, seen } of idle) {
-          const { partition } = consumer.lease;
-          const found = stored.find((candidate) => candidate.partition === partition);
-          consumer.compare(seen, found?.checkpoint, heads.get(partition) ?? 0);
-        }
+        await Promise.all([this.checkIdle(idleCheckMs), this.checkRequests()]);
       } catch (error) {
-        this.logger.warn({ err: error, group }, 'could not compare the idle partitions with the log');
+        this.logger.warn({ err: error, group }, 'could not look for what the queues do not tell');
+      }
+    }
+  }
+
+  /** One question to the log and one to the store for all partitions that heard nothing lately. */
+  private async checkIdle(idleCheckMs: number): Promise<void> {
+    const idle = [...this.consumers.values()].flatMap((consumer) => {
+      const seen = consumer.idleAt(idleCheckMs);
+      return seen ? [{ consumer, seen }] : [];
+    });
+    if (idle.length === 0) {
+      return;
+    }
+    const { log, store } = this.options;
+    const [heads, stored] = await Promise.all([log.heads(), store.partitions()]);
+    for (const { consumer, seen } of idle) {
+      const { partition } = consumer.lease;
+      const found = stored.find((candidate) => candidate.partition === partition);
+      consumer.compare(seen, found?.checkpoint, heads.get(partition) ?? 0);
+    }
+  }
+
+  /** Requests come in at any replica; the owner of the partition carries them out. */
+  private async checkRequests(): Promise<void> {
+    if (this.consumers.size === 0) {
+      return;
+    }
+    for (const [partition, { requested }] of await this.options.parked.counts()) {
+      if (requested > 0) {
+        this.consumers.get(partition)?.noticeRequest();
       }
     }
   }

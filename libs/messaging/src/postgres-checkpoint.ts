@@ -2,10 +2,13 @@ import { escapeIdentifier, type ClientBase, type Pool } from 'pg';
 import { LeaseLostError } from './errors';
 import type { Checkpoint, Lease } from './partition-handler';
 
-export interface CheckpointAdvance {
+export interface HeldLease {
   readonly schema: string;
   readonly group: string;
   readonly lease: Lease;
+}
+
+export interface CheckpointAdvance extends HeldLease {
   readonly from: Checkpoint;
   readonly to: Checkpoint;
 }
@@ -46,5 +49,27 @@ UPDATE ${at}.consumer_checkpoints AS checkpoint
   });
   if (rowCount !== 1) {
     throw new LeaseLostError(lease, `the checkpoint is no longer this lease's at position ${from.position}`);
+  }
+}
+
+/**
+ * Makes sure of a lease for the rest of the caller's transaction: until it ends, nobody can take the partition over.
+ *
+ * @throws LeaseLostError when the lease was superseded or lost
+ */
+export async function holdLease(client: ClientBase, { schema, group, lease }: HeldLease): Promise<void> {
+  const at = escapeIdentifier(schema);
+  const { rowCount } = await client.query({
+    name: `tidemark-hold-lease-${schema}`,
+    text: `
+SELECT FROM ${at}.consumer_checkpoints AS checkpoint
+  JOIN ${at}.consumer_leases AS lease USING (group_name, partition)
+ WHERE checkpoint.group_name = $1 AND checkpoint.partition = $2 AND checkpoint.epoch = $3
+   AND lease.epoch = $3 AND lease.owner = $4
+   FOR UPDATE OF checkpoint`,
+    values: [group, lease.partition, lease.epoch, lease.owner],
+  });
+  if (rowCount !== 1) {
+    throw new LeaseLostError(lease, 'the partition is no longer its own');
   }
 }

@@ -1,7 +1,7 @@
 import { escapeIdentifier, type Pool } from 'pg';
 import { inTransaction, sqlState } from '@tidemark/postgres';
 import type { GroupPartition, GroupStore } from './group-store';
-import type { Checkpoint, Lease } from './partition-handler';
+import { leaseOf, type Checkpoint, type Lease } from './partition-handler';
 import { advanceCheckpoint } from './postgres-checkpoint';
 
 export interface PostgresGroupStoreOptions {
@@ -61,6 +61,10 @@ SELECT member FROM ${this.members}
     try {
       return await inTransaction(this.pool, async (client) => {
         await client.query(`SET LOCAL lock_timeout = ${ACQUIRE_LOCK_TIMEOUT_MS}`);
+        const before = await client.query<{ owner: string | null }>(
+          `SELECT owner FROM ${this.leases} WHERE group_name = $1 AND partition = $2 FOR UPDATE`,
+          [this.group, partition],
+        );
         const taken = await client.query<{ epoch: number | string }>(
           `
 WITH taken AS (
@@ -80,7 +84,7 @@ RETURNING epoch`,
           [this.group, partition, owner, ttlMs],
         );
         const row = taken.rows[0];
-        return row && { partition, owner, epoch: Number(row.epoch) };
+        return row && leaseOf(partition, owner, Number(row.epoch), before.rows[0]?.owner ?? undefined);
       });
     } catch (error) {
       if (sqlState(error) === LOCK_NOT_AVAILABLE) {

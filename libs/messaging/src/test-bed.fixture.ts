@@ -5,6 +5,8 @@ import type { Pool } from 'pg';
 import { BrokerConnection } from './broker-connection';
 import { PostgresGroupStore } from './postgres-group-store';
 import { groupStoreTables } from './postgres-group-store-tables';
+import { PostgresParkedStore } from './postgres-parked-store';
+import { parkedStoreTables } from './postgres-parked-store-tables';
 import { createTcpProxy, type TcpProxy } from './tcp-proxy.fixture';
 
 /** A broker behind a proxy, a database with the tables of the group store, and a direct channel to look at things. */
@@ -18,6 +20,7 @@ export interface TestBed {
   /** Does not. */
   readonly channel: Channel;
   store(group: string): PostgresGroupStore;
+  parked(group: string): PostgresParkedStore;
   /** Empties the group store's tables. */
   loseStore(): Promise<void>;
   /** How many messages are ready in a queue, and how many consume it; `undefined` when it does not exist. */
@@ -34,6 +37,7 @@ export async function createTestBed(): Promise<TestBed> {
   const pool = createPool({ url: database.url, applicationName: 'messaging-test' });
   await pool.query(`CREATE SCHEMA messaging`);
   await pool.query(groupStoreTables('messaging'));
+  await pool.query(parkedStoreTables('messaging'));
   const direct = await connect(vhost.url);
   direct.on('error', () => {});
   const channel = await direct.createChannel();
@@ -46,10 +50,10 @@ export async function createTestBed(): Promise<TestBed> {
     broker,
     channel,
     store: (group) => new PostgresGroupStore({ pool, schema: 'messaging', group }),
+    parked: (group) => new PostgresParkedStore({ pool, schema: 'messaging', group }),
     async loseStore() {
-      await pool.query(
-        'TRUNCATE messaging.consumer_members, messaging.consumer_leases, messaging.consumer_checkpoints',
-      );
+      await pool.query(`TRUNCATE messaging.consumer_members, messaging.consumer_leases, messaging.consumer_checkpoints,
+        messaging.parked_streams, messaging.consumer_marks`);
     },
     async inspect(queue) {
       // The broker closes the channel on which one asks for a queue that does not exist.

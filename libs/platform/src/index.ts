@@ -62,3 +62,6 @@ export { QueryNumber } from './dto/query-number';
 
 export { READINESS_CHECKS, type ReadinessCheck } from './health/readiness-check';
 export { Metrics } from './metrics/metrics';
+
+export { ParkedController } from './parked/parked.controller';
+export { PARKED_WORK, type ParkedWork } from './parked/parked-work';

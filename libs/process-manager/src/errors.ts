@@ -25,3 +25,13 @@ export class UnknownDefinitionVersionError extends Fault {
     super(`${process} has running instances of version ${version}, which this code does not have`);
   }
 }
+
+/** The database can't be reached, or does not take the work at the moment. It is unknown whether it was committed. */
+export class ProcessStoreUnavailableError extends Fault {
+  readonly code = 'store_unavailable';
+  readonly retryable = true;
+
+  constructor(cause: unknown) {
+    super('the process store is unavailable', { cause });
+  }
+}

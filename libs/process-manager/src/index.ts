@@ -13,7 +13,11 @@ export {
   type CompensationStatus,
   type Unwinding,
 } from './compensation-stack';
-export { IncompleteTransitionTableError, UnknownDefinitionVersionError } from './errors';
+export {
+  IncompleteTransitionTableError,
+  ProcessStoreUnavailableError,
+  UnknownDefinitionVersionError,
+} from './errors';
 export { InstanceRun, type InstanceChange, type NewCommand } from './instance-run';
 export {
   migrateProcessManager,

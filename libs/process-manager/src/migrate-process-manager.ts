@@ -1,5 +1,6 @@
 import { migrateSchema } from '@tidemark/postgres';
 import { CreateProcessManager1767225600001 } from './migrations/0001-create-process-manager';
+import { ParkedStreams1767225600002 } from './migrations/0002-parked-streams';
 
 /** Where everything here lives. */
 export const processManagerSchema = 'process_manager';
@@ -17,7 +18,7 @@ export function migrateProcessManager({ databaseUrl, log }: MigrateProcessManage
     schema: processManagerSchema,
     ownerRole: 'tidemark_process_manager_owner',
     roles: ['tidemark_process_manager_runtime'],
-    migrations: [CreateProcessManager1767225600001],
+    migrations: [CreateProcessManager1767225600001, ParkedStreams1767225600002],
     ...(log && { log }),
   });
 }

@@ -1,5 +1,5 @@
 import type { EventEnvelope } from '@tidemark/kernel';
-import { PostgresGroupStore, advanceCheckpoint, type Lease } from '@tidemark/messaging';
+import { PostgresGroupStore, PostgresParkedStore, advanceCheckpoint, type Lease } from '@tidemark/messaging';
 import { createPool } from '@tidemark/postgres';
 import { createTestDatabase } from '@tidemark/testing';
 import type { Pool } from 'pg';
@@ -13,6 +13,7 @@ const group = 'parcels';
 export interface ProcessBed {
   readonly pool: Pool;
   readonly groupStore: PostgresGroupStore;
+  readonly parkedStore: PostgresParkedStore;
   engine(options?: Partial<ProcessEngineOptions>): ProcessEngine;
   /** Hands events of one partition to an engine, as the consumer does. */
   deliver(engine: ProcessEngine, lease: Lease, ...events: readonly EventEnvelope[]): Promise<void>;
@@ -34,21 +35,25 @@ export async function startProcessBed(): Promise<ProcessBed> {
   });
   const owner = createPool({ url: database.url, applicationName: 'test', maxConnections: 1 });
   const groupStore = new PostgresGroupStore({ pool, schema, group });
+  const parkedStore = new PostgresParkedStore({ pool, schema, group });
   return {
     pool,
     groupStore,
+    parkedStore,
     engine: (options = {}) =>
       new ProcessEngine({
         pool,
         definitions: [parcelProcess()],
         advanceCheckpoint: (client, lease, from, to) =>
           advanceCheckpoint(client, { schema, group, lease, from, to }),
+        replaceParked: (client, lease, from, to) => parkedStore.replaceIn(client, lease, from, to),
         ...options,
       }),
     deliver: async (engine, lease, ...events) => {
       const after = await groupStore.loadCheckpoint(lease.partition);
-      const [first, ...rest] = events;
-      await engine.handle({ lease, after: after!, events: [first!, ...rest] });
+      const { position, eventId } = events[events.length - 1]!;
+      const to = { position, eventId };
+      await engine.handle({ lease, after: after!, to, events }, new AbortController().signal);
     },
     lease: async (partition, owner = 'test') => (await groupStore.acquire(partition, owner, 60_000))!,
     rows: async (sql) => (await pool.query<Record<string, unknown>>(sql)).rows,

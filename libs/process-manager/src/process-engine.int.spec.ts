@@ -1,7 +1,7 @@
-import { LeaseLostError, type Lease } from '@tidemark/messaging';
-import type { PoolClient } from 'pg';
+import { LeaseLostError, parkedStream, type Lease, type ParkedBatch } from '@tidemark/messaging';
+import { DatabaseError, type PoolClient } from 'pg';
 import { commandIdOf } from './command-id';
-import { UnknownDefinitionVersionError } from './errors';
+import { ProcessStoreUnavailableError, UnknownDefinitionVersionError } from './errors';
 import { parcelEvent, parcelProcess, type ParcelEventOptions } from './parcel.fixture';
 import { startProcessBed, type ProcessBed } from './process-bed.fixture';
 import type { ProcessEngine } from './process-engine';
@@ -132,8 +132,9 @@ describe('ProcessEngine', () => {
 
   it('writes nothing when the partition has gone to somebody else, or when the batch came before', async () => {
     await bed.deliver(engine, lease, ordered('p1', { position: 1 }));
-    const again = { lease, after: { position: 0 }, events: [ordered('p3', { position: 1 })] as const };
-    await expect(engine.handle(again)).rejects.toThrow(LeaseLostError);
+    const [after, to] = [{ position: 0 }, { position: 1, eventId: '0-1' }];
+    const again = { lease, after, to, events: [ordered('p3', { position: 1 })] };
+    await expect(engine.handle(again, new AbortController().signal)).rejects.toThrow(LeaseLostError);
 
     await bed.groupStore.release(lease);
     const successor = await bed.lease(0, 'other');
@@ -185,6 +186,78 @@ describe('ProcessEngine', () => {
     const onlyNew = bed.engine({ definitions: [parcelProcess({ version: 2 })] });
     const late = bed.deliver(onlyNew, lease, parcelEvent('p1', 'ParcelPacked', { position: 3 }));
     await expect(late).rejects.toThrow(UnknownDefinitionVersionError);
+  });
+
+  describe('a parked stream', () => {
+    const { signal } = new AbortController();
+
+    /** The stream of `p1` is parked at its first event, and the partition has gone on to position 3. */
+    async function parked(): Promise<ParkedBatch> {
+      const event = ordered('p1', { position: 1 });
+      const failure = { error: new Error('no'), attempts: 1 };
+      const from = parkedStream('parcels', lease, event, failure, '2026-01-01T00:00:00.000Z');
+      await bed.parkedStore.park(lease, from, { position: 0 }, { position: 1, eventId: '0-1' });
+      await bed.deliver(engine, lease, ordered('p2', { position: 3 }));
+      return {
+        lease,
+        checkpoint: { position: 3, eventId: '0-3' },
+        events: [event, parcelEvent('p1', 'ParcelPacked', { position: 2 })],
+        from,
+        to: { ...from, status: 'RESOLVED', revision: from.revision + 1 },
+        isLeftOut: () => false,
+      };
+    }
+
+    it('takes effect together with the record of it, once', async () => {
+      const batch = await parked();
+      await engine.handleParked(batch, signal);
+      expect(await instances()).toMatchObject([
+        { instance_id: 'p1', state: { step: 'collecting' } },
+        { instance_id: 'p2' },
+      ]);
+      expect(await bed.parkedStore.find(batch.from.id)).toEqual(batch.to);
+      await expect(engine.handleParked(batch, signal)).rejects.toThrow(LeaseLostError);
+      expect(await bed.groupStore.loadCheckpoint(0)).toMatchObject({ position: 3 });
+    });
+
+    it.each(['process_manager.history', 'parked_streams', 'COMMIT'])(
+      'leaves nothing behind when the process dies at %s',
+      async (statement) => {
+        const batch = await parked();
+        const failing = bed.engine({ pool: dyingAt(bed, statement) });
+        await expect(failing.handleParked(batch, signal)).rejects.toThrow('died');
+        expect(await instances()).toMatchObject([{ instance_id: 'p2' }]);
+        expect(await bed.parkedStore.find(batch.from.id)).toEqual(batch.from);
+        await engine.handleParked(batch, signal);
+        expect(await instances()).toHaveLength(2);
+      },
+    );
+
+    it('is not written by an owner that has lost the partition, or whose time is up', async () => {
+      const batch = await parked();
+      await expect(engine.handleParked(batch, AbortSignal.abort())).rejects.toThrow();
+      await bed.groupStore.release(lease);
+      await bed.lease(0, 'other');
+      await expect(engine.handleParked(batch, signal)).rejects.toThrow(LeaseLostError);
+      expect(await instances()).toHaveLength(1);
+    });
+  });
+
+  it('tells a fault of the database, which is waited out, from one of the event', async () => {
+    const failing = (state: string) => {
+      const error = Object.assign(new DatabaseError('no', 1, 'error'), { code: state });
+      return bed.engine({ advanceCheckpoint: () => Promise.reject(error) });
+    };
+    for (const state of ['08006', '53300', '57P01', '57014', '40001', '40P01', '55P03', '42501', '42P01']) {
+      const failure: unknown = await bed
+        .deliver(failing(state), lease, ordered('p1', { position: 1 }))
+        .catch((error: unknown) => error);
+      expect([state, failure]).toEqual([state, expect.any(ProcessStoreUnavailableError)]);
+    }
+    for (const state of ['22P05', '23514', '54000']) {
+      const failure = bed.deliver(failing(state), lease, ordered('p1', { position: 1 }));
+      await expect(failure).rejects.toBeInstanceOf(DatabaseError);
+    }
   });
 
   describe('timers', () => {

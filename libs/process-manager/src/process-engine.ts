@@ -1,5 +1,12 @@
 import type { EventEnvelope } from '@tidemark/kernel';
-import type { Checkpoint, Lease, PartitionBatch, PartitionHandler } from '@tidemark/messaging';
+import type {
+  Checkpoint,
+  Lease,
+  ParkedBatch,
+  ParkedStream,
+  PartitionBatch,
+  PartitionHandler,
+} from '@tidemark/messaging';
 import { inTransaction } from '@tidemark/postgres';
 import type { Pool, PoolClient } from 'pg';
 import { DefinitionVersions } from './definition-versions';
@@ -13,6 +20,7 @@ import { lockInstancesWithUnansweredCommands } from './sql/lock-instances-with-u
 import { parkCommands } from './sql/park-commands';
 import { selectDueTimers } from './sql/select-due-timers';
 import { unparkCommands } from './sql/unpark-commands';
+import { withStoreFaults } from './store-faults';
 
 export interface ProcessEngineOptions {
   /** Of the runtime role: the tables of `process_manager` and the group's checkpoints are in this database. */
@@ -25,6 +33,13 @@ export interface ProcessEngineOptions {
     lease: Lease,
     from: Checkpoint,
     to: Checkpoint,
+  ) => Promise<void>;
+  /** Moves the record of a parked stream on within this client's transaction; throws when the lease is no longer ours. */
+  readonly replaceParked: (
+    client: PoolClient,
+    lease: Lease,
+    from: ParkedStream,
+    to: ParkedStream,
   ) => Promise<void>;
   /** How long a command may stay unanswered before its instance waits for a person. Default one hour. */
   readonly parkAfterMs?: number;
@@ -53,13 +68,25 @@ export class ProcessEngine implements PartitionHandler {
     return this.definitions.process;
   }
 
-  /** @throws LeaseLostError when another replica has taken the partition: then nothing was written */
-  async handle({ lease, after, events }: PartitionBatch): Promise<void> {
-    const last = events[events.length - 1]!;
+  /**
+   * @throws LeaseLostError when another replica has taken the partition: then nothing was written
+   * @throws ProcessStoreUnavailableError
+   */
+  async handle({ lease, after, to, events }: PartitionBatch, signal: AbortSignal): Promise<void> {
     await this.commit(async (client) => {
       const written = await this.react(client, events);
-      const to = { position: last.position, eventId: last.eventId };
+      signal.throwIfAborted();
       await this.options.advanceCheckpoint(client, lease, after, to);
+      return written;
+    });
+  }
+
+  /** Throws what `handle` throws. An event that is given up has left nothing behind: it failed with its transaction. */
+  async handleParked({ lease, from, to, events }: ParkedBatch, signal: AbortSignal): Promise<void> {
+    await this.commit(async (client) => {
+      const written = await this.react(client, events);
+      signal.throwIfAborted();
+      await this.options.replaceParked(client, lease, from, to);
       return written;
     });
   }
@@ -183,7 +210,7 @@ export class ProcessEngine implements PartitionHandler {
   }
 
   private async commit(work: (client: PoolClient) => Promise<number>): Promise<void> {
-    const newCommands = await inTransaction(this.options.pool, work);
+    const newCommands = await withStoreFaults(() => inTransaction(this.options.pool, work));
     if (newCommands > 0) {
       this.options.onCommands?.();
     }

@@ -1,9 +1,17 @@
+import { movedOn, parkedStream } from '@tidemark/messaging';
 import { createTestMongo, type TestMongo } from '@tidemark/testing';
 import { MongoClient } from 'mongodb';
+import { logOf, weatherChanged } from './board.fixture';
 import { CheckpointReader } from './checkpoint-reader';
 import { MongoGroupStore } from './mongo-group-store';
+import { MongoParkedStore } from './mongo-parked-store';
 
 const group = 'projections';
+/** Two streams, in turn. */
+const log = logOf(Array.from({ length: 6 }, () => weatherChanged)).map((event) => ({
+  ...event,
+  streamId: event.position % 2 ? 'Odd' : 'Even',
+}));
 let database: TestMongo;
 let client: MongoClient;
 let store: MongoGroupStore;
@@ -13,7 +21,8 @@ beforeAll(async () => {
   database = await createTestMongo();
   client = await MongoClient.connect(database.url);
   store = new MongoGroupStore(client.db(), group);
-  reader = new CheckpointReader({ db: client.db(), group, pollIntervalMs: 5 });
+  const readPartition = (_: number, from: number) => Promise.resolve(log.slice(from - 1, from));
+  reader = new CheckpointReader({ db: client.db(), group, log: { readPartition }, pollIntervalMs: 5 });
 });
 afterAll(async () => {
   await client.close();
@@ -62,5 +71,28 @@ describe('CheckpointReader', () => {
     await advance(0, 0, 5);
     expect(await reader.waitFor([{ partition: 0, position: 6 }], 30)).toBe(false);
     expect(await reader.waitFor([{ partition: 9, position: 1 }], 0)).toBe(false);
+  });
+
+  it('waits for an event of a parked stream until that is retried, and for no other', async () => {
+    const parked = new MongoParkedStore(client.db(), group);
+    const lease = (await store.acquire(0, 'a', 60_000))!;
+    await store.advance(lease, { position: 0 }, { position: 2, eventId: 'e2' });
+    const failure = { error: new Error('no'), attempts: 1 };
+    const stream = parkedStream(group, lease, log[2]!, failure, '2026-01-01T00:00:00.000Z');
+    await parked.park(lease, stream, { position: 2 }, { position: 3, eventId: 'e3' });
+    await store.advance(lease, { position: 3 }, { position: 6, eventId: 'e6' });
+
+    const contains = (position: number) => reader.waitFor([{ partition: 0, position }], 0);
+    expect(await Promise.all([1, 2, 3, 4, 5, 6].map(contains))).toEqual([
+      true,
+      true,
+      false,
+      true,
+      false,
+      true,
+    ]);
+    const waited = reader.waitFor([{ partition: 0, position: 5 }], 5_000);
+    await parked.replace(lease, stream, movedOn(stream, undefined, 'a', '2026-01-02T00:00:00.000Z'));
+    expect(await waited).toBe(true);
   });
 });

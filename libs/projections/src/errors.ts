@@ -46,3 +46,13 @@ export class ProjectionFailedError extends Fault {
     super(`${projection} failed on ${event.type} (${event.streamId}, version ${event.version})`, { cause });
   }
 }
+
+/** A document was folded afresh too often without an event in between. The next event of its partition mends it. */
+export class TooManyRefoldsError extends Fault {
+  readonly code = 'too_many_refolds';
+  readonly retryable = false;
+
+  constructor(checkpoint: number) {
+    super(`a document was folded afresh over a thousand times at position ${checkpoint}`);
+  }
+}

@@ -7,6 +7,7 @@ import {
   DocumentStoreUnavailableError,
   ForeignPartitionError,
   ProjectionFailedError,
+  TooManyRefoldsError,
 } from './errors';
 import * as errors from './errors';
 
@@ -17,6 +18,7 @@ const all: readonly Fault[] = [
   new DocumentMissingError('cards', event!),
   new ForeignPartitionError('cards', 'c1', 3, event!),
   new ProjectionFailedError('cards', event!, new Error()),
+  new TooManyRefoldsError(7),
 ];
 
 describe('errors', () => {

@@ -61,7 +61,8 @@ export function foldAll<Document extends ProjectedDocument>(
   return documents;
 }
 
-function matching(documents: Iterable<ProjectedDocument>, partition: number, where: Where): string[] {
+/** Ids of the documents of a partition whose fields match. */
+export function matching(documents: Iterable<ProjectedDocument>, partition: number, where: Where): string[] {
   return [...documents]
     .filter((document) => document.partition === partition)
     .filter((document) => Object.entries(where).every(([path, value]) => valueAt(document, path) === value))

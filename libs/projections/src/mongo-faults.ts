@@ -1,13 +1,32 @@
 import {
+  MongoClientClosedError,
   MongoNetworkError,
   MongoNotConnectedError,
+  MongoOperationTimeoutError,
+  MongoServerClosedError,
   MongoServerError,
   MongoServerSelectionError,
+  MongoTopologyClosedError,
 } from 'mongodb';
 import { DocumentStoreUnavailableError } from './errors';
 
-/** Answers that mean "not now, not here": no primary, stepping down, shutting down, not replicated in time. */
-const unavailableCodes = new Set<unknown>([64, 91, 189, 10107, 11600, 11602, 13435, 13436]);
+/**
+ * Answers that mean "not now, not here": not allowed to (13, 18), too slow (50, 262), not replicated in time (64), shutting
+ * down (91), a conflict (112), stepping down (189), no room on disk (14031), no primary (10107, 11600, 11602, 13435, 13436).
+ */
+const unavailableCodes = new Set<unknown>([
+  13, 18, 50, 64, 91, 112, 189, 262, 10107, 11600, 11602, 13435, 13436, 14031,
+]);
+
+const unavailableErrors = [
+  MongoNetworkError,
+  MongoServerSelectionError,
+  MongoNotConnectedError,
+  MongoOperationTimeoutError,
+  MongoServerClosedError,
+  MongoTopologyClosedError,
+  MongoClientClosedError,
+];
 
 /** Does the work and turns a lost connection into this library's own, retryable fault. */
 export async function withMongoFaults<Result>(work: () => Promise<Result>): Promise<Result> {
@@ -24,9 +43,7 @@ export function isDuplicateKey(error: unknown): boolean {
 
 function isUnavailable(error: unknown): boolean {
   return (
-    error instanceof MongoNetworkError ||
-    error instanceof MongoServerSelectionError ||
-    error instanceof MongoNotConnectedError ||
+    unavailableErrors.some((kind) => error instanceof kind) ||
     (error instanceof MongoServerError && unavailableCodes.has(error.code))
   );
 }

@@ -1,6 +1,7 @@
 import type { Collection, Db, Filter } from 'mongodb';
 import {
   LeaseLostError,
+  leaseOf,
   type Checkpoint,
   type GroupPartition,
   type GroupStore,
@@ -132,6 +133,15 @@ export class MongoGroupStore implements GroupStore, PartitionFence {
     });
   }
 
+  /** @throws LeaseLostError when the lease is not the latest one of its partition */
+  confirmLease(lease: Lease): Promise<void> {
+    return withMongoFaults(async () => {
+      if (!(await this.partitionDocuments.findOne(this.heldBy(lease)))) {
+        throw new LeaseLostError(lease, 'the partition is no longer its own');
+      }
+    });
+  }
+
   partitions(): Promise<readonly GroupPartition[]> {
     return withMongoFaults(async () => {
       const { group } = this;
@@ -150,9 +160,10 @@ export class MongoGroupStore implements GroupStore, PartitionFence {
     const stored = await this.partitionDocuments.findOneAndUpdate(
       { _id: this.key(partition), $or: [{ owner: { $exists: false } }, { owner }, expired] },
       { $inc: { epoch: 1 }, $set: { owner, ttlMs }, $currentDate: { touchedAt: true } },
-      { returnDocument: 'after' },
+      // As it was, which tells whether the owner before has released it.
+      { returnDocument: 'before' },
     );
-    return stored ? { partition, owner, epoch: stored.epoch } : undefined;
+    return stored ? leaseOf(partition, owner, stored.epoch + 1, stored.owner) : undefined;
   }
 
   /**

@@ -1,4 +1,4 @@
-import type { EventEnvelope } from '@tidemark/kernel';
+import { EventCodec, type EventEnvelope } from '@tidemark/kernel';
 import { LeaseLostError, type Checkpoint, type Lease, type PartitionBatch } from '@tidemark/messaging';
 import { createTestMongo, type TestMongo } from '@tidemark/testing';
 import fc from 'fast-check';
@@ -12,7 +12,9 @@ import {
   renamed,
   weatherChanged,
   type BoardEvent,
+  type OwnerDocument,
 } from './board.fixture';
+import { defineProjection } from './define-projection';
 import { ProjectionFailedError } from './errors';
 import { InjectedCrash, probed, type Probe, type StoreCall } from './faulty-stores.fixture';
 import { foldAll } from './fold';
@@ -23,6 +25,13 @@ import { ProjectionRunner } from './projection-runner';
 
 const projections: readonly Projection[] = [cards, owners];
 const partition = 0;
+const { signal } = new AbortController();
+/** For events that waited: `parked-refold.int.spec.ts`. */
+const waiting = {
+  log: { readPartition: () => Promise.reject(new Error('nothing waits')) },
+  codec: new EventCodec([]),
+  parked: { replace: () => Promise.reject(new Error('nothing waits')) },
+};
 
 let database: TestMongo;
 let client: MongoClient;
@@ -46,7 +55,7 @@ async function loseEverything(): Promise<void> {
 }
 
 function runner(probe: Probe = {}): ProjectionRunner {
-  return new ProjectionRunner({ projections, chunkSize: 2, ...probed(documents, group, probe) });
+  return new ProjectionRunner({ ...waiting, projections, chunkSize: 2, ...probed(documents, group, probe) });
 }
 
 async function lease(owner = 'a'): Promise<Lease> {
@@ -59,8 +68,9 @@ function batchOf(
   after: Checkpoint,
   size = log.length,
 ): PartitionBatch {
-  const [first, ...rest] = log.slice(after.position, after.position + size);
-  return { lease: held, after, events: [first!, ...rest] };
+  const events = log.slice(after.position, after.position + size);
+  const { position, eventId } = events[events.length - 1]!;
+  return { lease: held, after, to: { position, eventId }, events };
 }
 
 /** Delivers the log from the checkpoint to its end, as the next owner does after a crash. */
@@ -68,7 +78,7 @@ async function deliverRest(log: readonly EventEnvelope[], owner = 'a'): Promise<
   const held = await lease(owner);
   const after = (await group.loadCheckpoint(partition))!;
   if (after.position < log.length) {
-    await runner().handle(batchOf(held, log, after));
+    await runner().handle(batchOf(held, log, after), signal);
   }
 }
 
@@ -108,12 +118,13 @@ describe('ProjectionRunner', () => {
   it('stores the fold of a batch and moves the checkpoint to its end', async () => {
     const applied: number[][] = [];
     const observed = new ProjectionRunner({
+      ...waiting,
       projections,
       documents,
       fence: group,
       onApplied: (...counts) => applied.push(counts),
     });
-    await observed.handle(batchOf(await lease(), story, start));
+    await observed.handle(batchOf(await lease(), story, start), signal);
     await expectFold(story);
     expect(applied).toEqual([[partition, story.length]]);
   });
@@ -121,14 +132,20 @@ describe('ProjectionRunner', () => {
   it('writes each touched document once per step, however many events it has', async () => {
     const log = logOf([opened('c1', 'Ada'), ...Array.from({ length: 20 }, (_, i) => marked('c1', 'Ada', i))]);
     const calls: StoreCall[] = [];
-    await runner({ before: (call) => void calls.push(call) }).handle(batchOf(await lease(), log, start));
+    await runner({ before: (call) => void calls.push(call) }).handle(
+      batchOf(await lease(), log, start),
+      signal,
+    );
     expect(calls).toEqual(['load', 'load', 'confirm', 'write', 'write', 'advance']);
     await expectFold(log);
   });
 
   it('gives the same documents wherever it dies, when the batch is delivered again', async () => {
     const calls: StoreCall[] = [];
-    await runner({ before: (call) => void calls.push(call) }).handle(batchOf(await lease(), story, start));
+    await runner({ before: (call) => void calls.push(call) }).handle(
+      batchOf(await lease(), story, start),
+      signal,
+    );
     expect(new Set(calls)).toEqual(new Set(['load', 'match', 'write', 'confirm', 'advance']));
 
     for (let fatal = 0; fatal < calls.length; fatal++) {
@@ -145,7 +162,7 @@ describe('ProjectionRunner', () => {
           },
         });
         const held = await lease();
-        await expect(dying.handle(batchOf(held, story, start))).rejects.toBeInstanceOf(InjectedCrash);
+        await expect(dying.handle(batchOf(held, story, start), signal)).rejects.toBeInstanceOf(InjectedCrash);
         await deliverRest(story);
         await expectFold(story);
       }
@@ -164,27 +181,64 @@ describe('ProjectionRunner', () => {
       },
       after: (call) => void finished.push(call),
     });
-    await expect(failing.handle(batchOf(held, story, start, 4))).rejects.toBeInstanceOf(InjectedCrash);
+    await expect(failing.handle(batchOf(held, story, start, 4), signal)).rejects.toBeInstanceOf(
+      InjectedCrash,
+    );
     expect(finished).toEqual(['load', 'load', 'confirm', 'write']);
   });
 
   it('leaves the checkpoint and says which event it was when a projection throws', async () => {
     const log = logOf([opened('c1', 'Ada'), marked('unheard of', 'Ada', 1)]);
     const held = await lease();
-    await expect(runner().handle(batchOf(held, log, start))).rejects.toBeInstanceOf(ProjectionFailedError);
+    await expect(runner().handle(batchOf(held, log, start), signal)).rejects.toBeInstanceOf(
+      ProjectionFailedError,
+    );
     expect(await group.loadCheckpoint(partition)).toEqual(start);
+  });
+
+  it('has nothing of an event on which one projection fails, in the documents of any other', async () => {
+    const careless = defineProjection<OwnerDocument, BoardEvent>({
+      name: 'owners',
+      version: 1,
+      on: { CardMarked: { id: () => '', change: (owner) => owner } },
+    });
+    const failing = new ProjectionRunner({
+      ...waiting,
+      projections: [cards, careless],
+      documents,
+      fence: group,
+    });
+    const log = logOf([opened('c1', 'Ada'), marked('c1', 'Ada', 1)]);
+    const held = await lease();
+    await failing.handle(batchOf(held, log, start, 1), signal);
+    const after = (await group.loadCheckpoint(partition))!;
+    await expect(failing.handle(batchOf(held, log, after), signal)).rejects.toThrow(ProjectionFailedError);
+    expect(await stored('cards')).toMatchObject([{ _id: 'c1', position: 1, marks: [] }]);
+  });
+
+  it('moves the checkpoint over events that are left out, be it all of them', async () => {
+    const held = await lease();
+    const log = logOf([opened('c1', 'Ada'), opened('c2', 'Ada'), marked('c1', 'Ada', 1)]);
+    const whole = batchOf(held, log, start);
+    await runner().handle({ ...whole, events: [log[0]!, log[2]!] }, signal);
+    const after = (await group.loadCheckpoint(partition))!;
+    expect(after).toEqual(whole.to);
+    const to = { position: 4, eventId: 'left out' };
+    await runner().handle({ lease: held, after, to, events: [] }, signal);
+    expect(await group.loadCheckpoint(partition)).toEqual(to);
+    expect(await stored('cards')).toMatchObject([{ _id: 'c1', position: 3, marks: [1] }]);
   });
 
   it('refuses a batch that starts where the checkpoint is not', async () => {
     const held = await lease();
-    await runner().handle(batchOf(held, story, start));
-    await expect(runner().handle(batchOf(held, story, start))).rejects.toBeInstanceOf(LeaseLostError);
+    await runner().handle(batchOf(held, story, start), signal);
+    await expect(runner().handle(batchOf(held, story, start), signal)).rejects.toBeInstanceOf(LeaseLostError);
     await expectFold(story);
   });
 
   it('stops an owner that lost its partition while it held loaded documents', async () => {
     const zombie = await lease('zombie');
-    await runner().handle(batchOf(zombie, story, start, 5));
+    await runner().handle(batchOf(zombie, story, start, 5), signal);
     const after = (await group.loadCheckpoint(partition))!;
 
     const overtaken = runner({
@@ -196,13 +250,15 @@ describe('ProjectionRunner', () => {
         }
       },
     });
-    await expect(overtaken.handle(batchOf(zombie, story, after, 3))).rejects.toBeInstanceOf(LeaseLostError);
+    await expect(overtaken.handle(batchOf(zombie, story, after, 3), signal)).rejects.toBeInstanceOf(
+      LeaseLostError,
+    );
     await expectFold(story);
   });
 
   it('does not take documents that the database lost for new ones', async () => {
     const held = await lease();
-    await runner().handle(batchOf(held, story, start, 4));
+    await runner().handle(batchOf(held, story, start, 4), signal);
     const after = (await group.loadCheckpoint(partition))!;
 
     const unlucky = runner({
@@ -212,7 +268,9 @@ describe('ProjectionRunner', () => {
         }
       },
     });
-    await expect(unlucky.handle(batchOf(held, story, after, 1))).rejects.toBeInstanceOf(LeaseLostError);
+    await expect(unlucky.handle(batchOf(held, story, after, 1), signal)).rejects.toBeInstanceOf(
+      LeaseLostError,
+    );
     expect([...(await stored('cards')), ...(await stored('owners'))]).toEqual([]);
 
     await deliverRest(story);
@@ -222,18 +280,19 @@ describe('ProjectionRunner', () => {
   it('gives the same documents when the database is lost between any two calls', async () => {
     const held = await lease();
     const calls: StoreCall[] = [];
-    await runner({ before: (call) => void calls.push(call) }).handle(batchOf(held, story, start, 4));
+    await runner({ before: (call) => void calls.push(call) }).handle(batchOf(held, story, start, 4), signal);
     await runner({ before: (call) => void calls.push(call) }).handle(
       batchOf(held, story, (await group.loadCheckpoint(partition))!),
+      signal,
     );
     for (let fatal = 0; fatal < calls.length; fatal++) {
       await loseEverything();
       let call = 0;
       const forgetful = runner({ before: () => (call++ === fatal ? loseEverything() : undefined) });
       const mine = await lease();
-      const first = forgetful.handle(batchOf(mine, story, start, 4));
+      const first = forgetful.handle(batchOf(mine, story, start, 4), signal);
       const both = first.then(async () =>
-        forgetful.handle(batchOf(mine, story, (await group.loadCheckpoint(partition))!)),
+        forgetful.handle(batchOf(mine, story, (await group.loadCheckpoint(partition))!), signal),
       );
       await expect(both).rejects.toBeInstanceOf(LeaseLostError);
       await deliverRest(story);
@@ -305,7 +364,7 @@ describe('ProjectionRunner, whatever happens', () => {
             reaching: (changes) => (calls - 1 === crashAtCall ? Math.min(reaching, changes - 1) : changes),
           });
           const batch = batchOf(held, log, after, size);
-          const done = await crashing.handle(batch).then(
+          const done = await crashing.handle(batch, signal).then(
             () => true,
             (error: unknown) => {
               expect(error).toBeInstanceOf(InjectedCrash);
@@ -313,7 +372,7 @@ describe('ProjectionRunner, whatever happens', () => {
             },
           );
           if (done && repeated) {
-            await expect(runner().handle(batch)).rejects.toBeInstanceOf(LeaseLostError);
+            await expect(runner().handle(batch, signal)).rejects.toBeInstanceOf(LeaseLostError);
           }
         }
         await deliverRest(log);

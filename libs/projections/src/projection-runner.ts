@@ -1,8 +1,16 @@
-import type { EventEnvelope } from '@tidemark/kernel';
-import { LeaseLostError, type PartitionBatch, type PartitionHandler } from '@tidemark/messaging';
+import type { EventCodec, EventEnvelope } from '@tidemark/kernel';
+import {
+  LeaseLostError,
+  type LogReader,
+  type ParkedBatch,
+  type ParkedStore,
+  type PartitionBatch,
+  type PartitionHandler,
+} from '@tidemark/messaging';
 import { allAtRest } from './all-at-rest';
 import type { DocumentChange, DocumentStore } from './document-store';
 import { foldEvent } from './fold';
+import { refoldParked } from './parked-refold';
 import type { PartitionFence } from './partition-fence';
 import type { ProjectedDocument, Projection, Where } from './projection';
 import { stepsOf, type Step } from './steps';
@@ -11,6 +19,10 @@ export interface ProjectionRunnerOptions {
   readonly projections: readonly Projection[];
   readonly documents: DocumentStore;
   readonly fence: PartitionFence;
+  /** For events that waited while others went on: their documents are folded afresh. */
+  readonly parked: Pick<ParkedStore, 'replace'>;
+  readonly log: Pick<LogReader, 'readPartition'>;
+  readonly codec: Pick<EventCodec, 'decode'>;
   /** How many documents of a selection by fields are loaded and written at a time; 500 by default. */
   readonly chunkSize?: number;
   /** Called after a batch is durable, with the number of its events. */
@@ -38,19 +50,22 @@ export class ProjectionRunner implements PartitionHandler {
    *
    * @throws LeaseLostError, ProjectionFailedError, ForeignPartitionError, and the stores' faults
    */
-  async handle(batch: PartitionBatch): Promise<void> {
+  async handle(batch: PartitionBatch, signal: AbortSignal): Promise<void> {
     for (const step of stepsOf(this.options.projections, batch.events)) {
+      signal.throwIfAborted();
       await this.applyById(step, batch);
       for (const { projection, where, event } of step.fanOuts) {
         await this.applyToMatching(projection, where, event, batch);
       }
     }
-    const last = batch.events[batch.events.length - 1]!;
-    await this.options.fence.advance(batch.lease, batch.after, {
-      position: last.position,
-      eventId: last.eventId,
-    });
+    signal.throwIfAborted();
+    await this.options.fence.advance(batch.lease, batch.after, batch.to);
     this.options.onApplied?.(batch.lease.partition, batch.events.length);
+  }
+
+  /** Throws what `handle` throws. */
+  handleParked(batch: ParkedBatch, signal: AbortSignal): Promise<void> {
+    return refoldParked({ ...this.options, chunkSize: this.chunkSize }, batch, signal);
   }
 
   private async applyById(step: Step, batch: PartitionBatch): Promise<void> {
@@ -62,15 +77,15 @@ export class ProjectionRunner implements PartitionHandler {
       })),
     );
     await this.options.fence.confirm(batch.lease, batch.after);
-    await allAtRest(
-      loaded.map(({ projection, eventsById, documents }) => {
-        const byId = new Map(documents.map((document) => [document._id, document]));
-        const changes = [...eventsById].flatMap(([id, events]) =>
-          changeOf(projection, id, byId.get(id), events),
-        );
-        return this.write(projection, changes, batch);
-      }),
-    );
+    // All folded before the first is written, so that an event on which one projection fails is in none of them.
+    const folded = loaded.map(({ projection, eventsById, documents }) => {
+      const byId = new Map(documents.map((document) => [document._id, document]));
+      const changes = [...eventsById].flatMap(([id, events]) =>
+        changeOf(projection, id, byId.get(id), events),
+      );
+      return { projection, changes };
+    });
+    await allAtRest(folded.map(({ projection, changes }) => this.write(projection, changes, batch)));
   }
 
   /** In chunks, so that memory is bounded however many documents match. */

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Fault } from '@tidemark/kernel';
-import { PartitionConsumerGroup, type ConsumerHooks } from '@tidemark/messaging';
+import { PartitionConsumerGroup, PostgresParkedStore, type ConsumerHooks } from '@tidemark/messaging';
 import { Metrics } from '@tidemark/platform';
 import { ProcessReader, type InstanceStatus, type ProcessFigures } from '@tidemark/process-manager';
 import { nestLogger } from './nest-logger';
@@ -10,7 +10,12 @@ const statuses: readonly InstanceStatus[] = ['RUNNING', 'COMPENSATING', 'FULFILL
 /** Asked of the database when Prometheus asks, so that every replica shows the same. */
 @Injectable()
 export class ProcessMetrics {
-  constructor(metrics: Metrics, reader: ProcessReader, consumers: PartitionConsumerGroup) {
+  constructor(
+    metrics: Metrics,
+    reader: ProcessReader,
+    consumers: PartitionConsumerGroup,
+    store: PostgresParkedStore,
+  ) {
     const logger = nestLogger(ProcessMetrics.name);
     const gauge = (name: string, help: string) => metrics.gauge({ name, help });
     const commands = gauge('tidemark_process_commands_outstanding', 'Commands that have no answer yet');
@@ -37,6 +42,19 @@ export class ProcessMetrics {
         } catch (error) {
           [instances, commands, oldest, timers].forEach((figure) => figure.reset());
           logger.warn({ err: error }, 'could not count the fulfilments');
+        }
+      },
+    });
+    const parked = metrics.gauge({
+      name: 'tidemark_process_parked_streams',
+      help: 'Streams that wait for somebody to retry or discard an event that failed',
+      labelNames: ['partition'],
+      collect: async () => {
+        parked.reset();
+        try {
+          (await store.counts()).forEach((counts, partition) => parked.set({ partition }, counts.parked));
+        } catch (error) {
+          logger.warn({ err: error }, 'could not count the parked streams');
         }
       },
     });

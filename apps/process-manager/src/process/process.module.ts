@@ -4,11 +4,19 @@ import { EventStore } from '@tidemark/event-store';
 import {
   BrokerConnection,
   CommandPublisher,
+  ParkedWork,
   PartitionConsumerGroup,
   PostgresGroupStore,
+  PostgresParkedStore,
   advanceCheckpoint,
 } from '@tidemark/messaging';
-import { Metrics, READINESS_CHECKS, type ReadinessCheck } from '@tidemark/platform';
+import {
+  Metrics,
+  PARKED_WORK,
+  ParkedController,
+  READINESS_CHECKS,
+  type ReadinessCheck,
+} from '@tidemark/platform';
 import { createPool } from '@tidemark/postgres';
 import {
   CommandDispatcher,
@@ -36,9 +44,11 @@ export class ProcessModule {
     return {
       module: ProcessModule,
       global: true,
+      controllers: [ParkedController],
       providers: [
         ...infrastructure(config),
         ...engine(config),
+        ...parking,
         consumers(config),
         ProcessMetrics,
         ProcessLifecycle,
@@ -105,16 +115,17 @@ function engine({ commands, timers, fulfilment }: ProcessManagerConfig): Provide
     },
     {
       provide: ProcessEngine,
-      useFactory: (pool: Pool, dispatcher: CommandDispatcher) =>
+      useFactory: (pool: Pool, dispatcher: CommandDispatcher, parked: PostgresParkedStore) =>
         new ProcessEngine({
           pool,
           definitions: [definition],
           advanceCheckpoint: (client, lease, from, to) =>
             advanceCheckpoint(client, { schema, group, lease, from, to }),
+          replaceParked: (client, lease, from, to) => parked.replaceIn(client, lease, from, to),
           parkAfterMs: commands.parkAfterMs,
           onCommands: () => dispatcher.wake(),
         }),
-      inject: [PROCESS_POOL, CommandDispatcher],
+      inject: [PROCESS_POOL, CommandDispatcher, PostgresParkedStore],
     },
     {
       provide: TimerRunner,
@@ -131,11 +142,26 @@ function engine({ commands, timers, fulfilment }: ProcessManagerConfig): Provide
   ];
 }
 
+/** Streams that the fulfilment can't go on with; not to be confused with fulfilments that wait for a person. */
+const parking: Provider[] = [
+  {
+    provide: PostgresParkedStore,
+    useFactory: (pool: Pool) => new PostgresParkedStore({ pool, schema, group }),
+    inject: [PROCESS_POOL],
+  },
+  {
+    provide: PARKED_WORK,
+    useFactory: (store: PostgresParkedStore, log: EventStore) => new ParkedWork({ store, log }),
+    inject: [PostgresParkedStore, EventStore],
+  },
+];
+
 function consumers({ broker, consumer }: ProcessManagerConfig): Provider {
   return {
     provide: PartitionConsumerGroup,
     useFactory: (
       pool: Pool,
+      parked: PostgresParkedStore,
       connection: BrokerConnection,
       log: EventStore,
       partitions: number,
@@ -148,6 +174,7 @@ function consumers({ broker, consumer }: ProcessManagerConfig): Provider {
         partitions,
         log,
         handler,
+        parked,
         prefix: broker.prefix,
         broker: connection,
         codec: eventCodec,
@@ -155,7 +182,15 @@ function consumers({ broker, consumer }: ProcessManagerConfig): Provider {
         logger: nestLogger(PartitionConsumerGroup.name),
         hooks: consumerMetrics(metrics),
       }),
-    inject: [PROCESS_POOL, BrokerConnection, EventStore, PARTITION_COUNT, ProcessEngine, Metrics],
+    inject: [
+      PROCESS_POOL,
+      PostgresParkedStore,
+      BrokerConnection,
+      EventStore,
+      PARTITION_COUNT,
+      ProcessEngine,
+      Metrics,
+    ],
   };
 }
 

@@ -1,7 +1,6 @@
-import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { BrokerConnection, PartitionConsumerGroup } from '@tidemark/messaging';
-import { ensureReadModelIndexes, type ReadStore } from '@tidemark/read-models';
-import { READ_STORE } from '../read-store/token';
+import { ConsumerIndexes } from './consumer-indexes';
 
 /**
  * Starts the consumers when everything that they need is there. On the way out they come first: Nest destroys modules
@@ -12,11 +11,11 @@ export class ConsumerLifecycle implements OnApplicationBootstrap, OnModuleDestro
   constructor(
     private readonly broker: BrokerConnection,
     private readonly consumers: PartitionConsumerGroup,
-    @Inject(READ_STORE) private readonly readStore: ReadStore,
+    private readonly indexes: ConsumerIndexes,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
-    await ensureReadModelIndexes(this.readStore.db);
+    await this.indexes.ensure();
     this.broker.start();
     this.consumers.start();
   }

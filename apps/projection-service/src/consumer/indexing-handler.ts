@@ -1,6 +1,5 @@
-import type { PartitionBatch, PartitionHandler } from '@tidemark/messaging';
-import { ensureReadModelIndexes } from '@tidemark/read-models';
-import type { Db } from 'mongodb';
+import type { ParkedBatch, PartitionBatch, PartitionHandler } from '@tidemark/messaging';
+import type { ConsumerIndexes } from './consumer-indexes';
 
 /**
  * A database that came back empty while this process ran has lost its indexes too. Every partition then begins at
@@ -8,14 +7,18 @@ import type { Db } from 'mongodb';
  */
 export class IndexingHandler implements PartitionHandler {
   constructor(
-    private readonly db: Db,
+    private readonly indexes: ConsumerIndexes,
     private readonly runner: PartitionHandler,
   ) {}
 
-  async handle(batch: PartitionBatch): Promise<void> {
+  async handle(batch: PartitionBatch, signal: AbortSignal): Promise<void> {
     if (batch.after.position === 0) {
-      await ensureReadModelIndexes(this.db);
+      await this.indexes.ensure();
     }
-    await this.runner.handle(batch);
+    await this.runner.handle(batch, signal);
+  }
+
+  handleParked(batch: ParkedBatch, signal: AbortSignal): Promise<void> {
+    return this.runner.handleParked(batch, signal);
   }
 }

@@ -13,6 +13,11 @@ export class ProjectionPartitionDto {
   @ApiProperty({ description: 'head - checkpoint' })
   lag!: number;
 
+  @ApiProperty({
+    description: 'Streams that wait for somebody to retry or discard an event: see /admin/parked.',
+  })
+  parkedStreams!: number;
+
   @ApiPropertyOptional({ description: 'The replica that works on the partition; absent while none does.' })
   owner?: string;
 

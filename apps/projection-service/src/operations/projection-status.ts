@@ -16,11 +16,12 @@ export function projectionStatus(
     version,
     generation: onlyGeneration,
     state: stalled ? 'STALLED' : 'RUNNING',
-    partitions: partitions.map(({ partition, checkpoint, head, lag, owner, error }) => ({
+    partitions: partitions.map(({ partition, checkpoint, head, lag, parked, owner, error }) => ({
       partition,
       checkpoint: checkpoint.position,
       head,
       lag,
+      parkedStreams: parked,
       ...(owner !== undefined && { owner }),
       ...(error !== undefined && { error }),
     })),

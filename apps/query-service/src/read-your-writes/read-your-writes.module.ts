@@ -1,4 +1,5 @@
 import { Module, type DynamicModule } from '@nestjs/common';
+import { EventStore } from '@tidemark/event-store';
 import { CheckpointReader } from '@tidemark/projections';
 import type { ReadStore } from '@tidemark/read-models';
 import type { QueryServiceConfig } from '../config';
@@ -24,17 +25,18 @@ export class ReadYourWritesModule {
           useFactory: (
             { db }: ReadStore,
             eventLog: LogFollower,
+            log: EventStore,
             partitions: number,
             metrics: TokenWaitMetrics,
           ) =>
             new ReadYourWrites({
-              readModels: new CheckpointReader({ db, group: PROJECTIONS_GROUP }),
+              readModels: new CheckpointReader({ db, log, group: PROJECTIONS_GROUP }),
               eventLog,
               partitions,
               timeoutMs,
               metrics,
             }),
-          inject: [READ_STORE, LogFollower, PARTITIONS, TokenWaitMetrics],
+          inject: [READ_STORE, LogFollower, EventStore, PARTITIONS, TokenWaitMetrics],
         },
       ],
       exports: [ReadYourWrites],

@@ -25,6 +25,7 @@ export const refusalStatus = {
   shipment_not_dispatched: 409,
   concurrent_modification: 409,
   command_in_progress: 409,
+  not_parked: 409,
 
   version_mismatch: 412,
   payload_too_large: 413,

@@ -1,0 +1,130 @@
+import { LeaseLostError } from './errors';
+import type { GroupPartition, GroupStore } from './group-store';
+import type { ParkedCounts, ParkedPageQuery, ParkedStore } from './parked-store';
+import { isRequested, matters, type ParkedStream } from './parked-stream';
+import { leaseOf, type Checkpoint, type Lease } from './partition-handler';
+
+interface PartitionState {
+  owner?: string | undefined;
+  epoch: number;
+  checkpoint: Checkpoint;
+  mark: { position: number; count: number };
+}
+
+/** A group's stores for tests whose point is no database. Whoever asks for a partition gets it: leases do not run out. */
+export class InMemoryGroup implements GroupStore, ParkedStore {
+  private readonly states = new Map<number, PartitionState>();
+  readonly streams = new Map<string, ParkedStream>();
+
+  heartbeat(owner: string): Promise<readonly string[]> {
+    return Promise.resolve([owner]);
+  }
+
+  leave(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  acquire(partition: number, owner: string): Promise<Lease> {
+    const state = this.states.get(partition) ?? {
+      epoch: 0,
+      checkpoint: { position: 0 },
+      mark: { position: 0, count: 0 },
+    };
+    const lease = leaseOf(partition, owner, state.epoch + 1, state.owner);
+    this.states.set(partition, { ...state, owner, epoch: lease.epoch });
+    return Promise.resolve(lease);
+  }
+
+  renew(leases: readonly Lease[]): Promise<ReadonlySet<number>> {
+    return Promise.resolve(new Set(leases.map(({ partition }) => partition)));
+  }
+
+  async release(lease: Lease): Promise<void> {
+    (await this.heldBy(lease)).owner = undefined;
+  }
+
+  loadCheckpoint(partition: number): Promise<Checkpoint | undefined> {
+    return Promise.resolve(this.states.get(partition)?.checkpoint);
+  }
+
+  async advance(lease: Lease, from: Checkpoint, to: Checkpoint): Promise<void> {
+    const state = await this.heldBy(lease);
+    if (state.checkpoint.position !== from.position) {
+      throw new LeaseLostError(lease, 'the checkpoint is elsewhere');
+    }
+    state.checkpoint = to;
+  }
+
+  partitions(): Promise<readonly GroupPartition[]> {
+    return Promise.resolve(
+      [...this.states].map(([partition, state]) => ({ partition, ...state }) as GroupPartition),
+    );
+  }
+
+  async load(lease: Lease): Promise<readonly ParkedStream[]> {
+    await this.heldBy(lease);
+    return [...this.streams.values()]
+      .filter((stream) => stream.partition === lease.partition && matters(stream))
+      .sort((a, b) => a.event.position - b.event.position);
+  }
+
+  async park(lease: Lease, stream: ParkedStream, from: Checkpoint, to: Checkpoint): Promise<void> {
+    await this.advance(lease, from, to);
+    this.streams.set(stream.id, stream);
+  }
+
+  async replace(lease: Lease, from: ParkedStream, to: ParkedStream): Promise<void> {
+    await this.heldBy(lease);
+    if (!(await this.request(from, to))) {
+      throw new LeaseLostError(lease, 'the record was changed');
+    }
+  }
+
+  async mark(lease: Lease, position: number): Promise<number> {
+    const state = await this.heldBy(lease);
+    state.mark = { position, count: state.mark.position === position ? state.mark.count + 1 : 1 };
+    return state.mark.count;
+  }
+
+  request(from: ParkedStream, to: ParkedStream): Promise<boolean> {
+    const isCurrent = this.streams.get(from.id)?.revision === from.revision;
+    if (isCurrent) {
+      this.streams.set(to.id, to);
+    }
+    return Promise.resolve(isCurrent);
+  }
+
+  find(id: string): Promise<ParkedStream | undefined> {
+    return Promise.resolve(this.streams.get(id));
+  }
+
+  page({ status, limit, after }: ParkedPageQuery): Promise<readonly ParkedStream[]> {
+    const key = ({ parkedAt, id }: Pick<ParkedStream, 'parkedAt' | 'id'>) => `${parkedAt}/${id}`;
+    const found = [...this.streams.values()]
+      .filter((stream) => (status ? stream.status === status : stream.status !== 'RESOLVED'))
+      .filter((stream) => !after || key(stream) > key(after))
+      .sort((a, b) => (key(a) < key(b) ? -1 : 1));
+    return Promise.resolve(found.slice(0, limit));
+  }
+
+  counts(): Promise<ReadonlyMap<number, ParkedCounts>> {
+    const counts = new Map<number, ParkedCounts>();
+    for (const stream of this.streams.values()) {
+      if (stream.status !== 'RESOLVED') {
+        const { parked, requested } = counts.get(stream.partition) ?? { parked: 0, requested: 0 };
+        counts.set(stream.partition, {
+          parked: parked + 1,
+          requested: requested + (isRequested(stream) ? 1 : 0),
+        });
+      }
+    }
+    return Promise.resolve(counts);
+  }
+
+  private heldBy(lease: Lease): Promise<PartitionState> {
+    const state = this.states.get(lease.partition);
+    return state?.epoch === lease.epoch && state.owner === lease.owner
+      ? Promise.resolve(state)
+      : Promise.reject(new LeaseLostError(lease, 'somebody else has it'));
+  }
+}

@@ -1,0 +1,226 @@
+import type { EventEnvelope } from '@tidemark/kernel';
+import { LeaseLostError } from './errors';
+import type { GroupStore } from './group-store';
+import type { ParkedStore } from './parked-store';
+import { gaveUp, movedOn, parkedStream, requested, type ParkedStream } from './parked-stream';
+import type { Checkpoint, Lease } from './partition-handler';
+
+/** What an adapter's spec gives to the suite: a place of its own that is empty at first. */
+export interface ParkedStoreFixture {
+  /** Of the group `one`. */
+  readonly store: ParkedStore;
+  /** Of the same group in the same database. */
+  readonly groupStore: GroupStore;
+  /** Another group's, in the same database. */
+  readonly otherGroup: ParkedStore;
+}
+
+const LONG_MS = 60_000;
+const start: Checkpoint = { position: 0 };
+
+/** The contract of `ParkedStore`, run against every adapter from the adapter's own spec. */
+export function describeParkedStore(adapter: string, createFixture: () => Promise<ParkedStoreFixture>): void {
+  describe(`${adapter} as a store of parked streams`, () => {
+    let store: ParkedStore;
+    let groupStore: GroupStore;
+    let otherGroup: ParkedStore;
+    let lease: Lease;
+
+    beforeEach(async () => {
+      ({ store, groupStore, otherGroup } = await createFixture());
+      lease = await acquired('a');
+    });
+
+    async function acquired(owner: string, partition = 0): Promise<Lease> {
+      return (await groupStore.acquire(partition, owner, LONG_MS))!;
+    }
+
+    /** The partition goes to another owner, and the first does not know. */
+    async function takenOver(): Promise<Lease> {
+      await groupStore.release(lease);
+      return acquired('b');
+    }
+
+    /** Moves the checkpoint up to the event before, then parks its stream. */
+    async function parked(
+      position: number,
+      { in: held = lease, at = '2026-01-01T00:00:00.000Z' } = {},
+    ): Promise<ParkedStream> {
+      const stream = parkedStream('one', held, eventAt(position, held.partition), failure, at);
+      const checkpoint = (await groupStore.loadCheckpoint(held.partition))!;
+      const before = checkpointAt(position - 1);
+      if (checkpoint.position < before.position) {
+        await groupStore.advance(held, checkpoint, before);
+      }
+      await store.park(held, stream, before, checkpointAt(position));
+      return stream;
+    }
+
+    const asked = (stream: ParkedStream) => requested(stream, 'retry', 'ann', '2026-01-02T00:00:00.000Z')!;
+    const resolved = (stream: ParkedStream) => movedOn(stream, undefined, 'a', '2026-01-03T00:00:00.000Z');
+
+    describe('parking', () => {
+      it('records the stream and moves the checkpoint over its event', async () => {
+        const stream = await parked(3);
+        expect(await groupStore.loadCheckpoint(0)).toEqual(checkpointAt(3));
+        expect(await store.load(lease)).toEqual([stream]);
+        expect(await store.find(stream.id)).toEqual(stream);
+      });
+
+      it('does neither for an owner that was superseded', async () => {
+        await takenOver();
+        await expectLost(parked(1));
+        expect(await store.page({ limit: 10 })).toEqual([]);
+        expect(await groupStore.loadCheckpoint(0)).toEqual(start);
+      });
+
+      it('does neither when the checkpoint has moved on, because the event took effect after all', async () => {
+        await groupStore.advance(lease, start, checkpointAt(1));
+        const stream = parkedStream('one', lease, eventAt(1), failure, '2026-01-01T00:00:00.000Z');
+        await expectLost(store.park(lease, stream, start, checkpointAt(1)));
+        expect(await store.load(lease)).toEqual([]);
+      });
+
+      it('parks anew a stream whose record is resolved, when the log is read from the start again', async () => {
+        const stream = await parked(1);
+        await store.replace(lease, stream, resolved(stream));
+        const again = { ...stream, parkedAt: '2026-01-02T00:00:00.000Z' };
+        await store.park(lease, again, checkpointAt(1), checkpointAt(2));
+        expect(await store.load(lease)).toEqual([again]);
+      });
+    });
+
+    describe('loading', () => {
+      it('gives what matters, in the order of the log: open streams, and resolved ones with discarded events', async () => {
+        const [first, second, third] = [await parked(1), await parked(2), await parked(5)];
+        await store.replace(lease, first, resolved(first));
+        const discarded = gaveUp(second, undefined, 'a', '2026-01-02T00:00:00.000Z');
+        await store.replace(lease, second, discarded);
+        expect(await store.load(lease)).toEqual([discarded, third]);
+      });
+
+      it('keeps partitions and groups apart', async () => {
+        await parked(1);
+        const other = await acquired('a', 1);
+        expect(await store.load(other)).toEqual([]);
+        expect(await otherGroup.page({ limit: 10 })).toEqual([]);
+        expect(await otherGroup.counts()).toEqual(new Map());
+      });
+
+      it('is refused to an owner that was superseded', async () => {
+        await takenOver();
+        await expectLost(store.load(lease));
+      });
+
+      it('takes the records away from an earlier owner', async () => {
+        const stream = await parked(1);
+        const second = await takenOver();
+        expect(await store.load(second)).toEqual([stream]);
+        await expectLost(store.replace(lease, stream, resolved(stream)));
+        await store.replace(second, stream, resolved(stream));
+      });
+    });
+
+    describe('changes', () => {
+      it('are made on what was read, or not at all', async () => {
+        const stream = await parked(1);
+        expect(await store.request(stream, asked(stream))).toBe(true);
+        expect(await store.request(stream, asked(stream))).toBe(false);
+        await expectLost(store.replace(lease, stream, resolved(stream)));
+        expect(await store.find(stream.id)).toEqual(asked(stream));
+        await store.replace(lease, asked(stream), resolved(asked(stream)));
+        expect(await store.find(stream.id)).toEqual(resolved(asked(stream)));
+      });
+
+      it('lets one of two requests at once win', async () => {
+        const stream = await parked(1);
+        const outcomes = await Promise.all([1, 2, 3].map(() => store.request(stream, asked(stream))));
+        expect(outcomes.filter(Boolean)).toHaveLength(1);
+      });
+    });
+
+    describe('looking', () => {
+      it('pages in the order of parking, with those that are not resolved unless a status is asked for', async () => {
+        const times = ['2026-01-01T00:00:00.002Z', '2026-01-01T00:00:00.001Z', '2026-01-01T00:00:00.001Z'];
+        const streams: ParkedStream[] = [];
+        for (const [index, at] of times.entries()) {
+          streams.push(await parked(index + 1, { at }));
+        }
+        const inOrder = [...streams].sort((a, b) =>
+          `${a.parkedAt}${a.id}` < `${b.parkedAt}${b.id}` ? -1 : 1,
+        );
+        const first = await store.page({ limit: 2 });
+        expect(first).toEqual(inOrder.slice(0, 2));
+        expect(await store.page({ limit: 2, after: first[1]! })).toEqual(inOrder.slice(2));
+
+        await store.replace(lease, inOrder[0]!, resolved(inOrder[0]!));
+        expect(await store.page({ limit: 9 })).toEqual(inOrder.slice(1));
+        expect(await store.page({ limit: 9, status: 'RESOLVED' })).toEqual([resolved(inOrder[0]!)]);
+        expect(await store.page({ limit: 9, status: 'DISCARD_REQUESTED' })).toEqual([]);
+      });
+
+      it('counts by partition what is parked, and what somebody asked for', async () => {
+        const [first, second] = [await parked(1), await parked(2)];
+        await parked(1, { in: await acquired('a', 3) });
+        await store.request(second, asked(second));
+        expect(await store.counts()).toEqual(
+          new Map([
+            [0, { parked: 2, requested: 1 }],
+            [3, { parked: 1, requested: 0 }],
+          ]),
+        );
+        await store.replace(lease, first, resolved(first));
+        expect((await store.counts()).get(0)).toEqual({ parked: 1, requested: 1 });
+      });
+
+      it('finds nothing under an id that is unknown', async () => {
+        expect(await store.find('00000000-0000-4000-8000-000000000000')).toBeUndefined();
+      });
+    });
+
+    describe('marks', () => {
+      it('count how often work on the same position began, over owners, until it is another', async () => {
+        expect(await store.mark(lease, 7)).toBe(1);
+        const second = await takenOver();
+        expect(await store.mark(second, 7)).toBe(2);
+        expect(await store.mark(second, 8)).toBe(1);
+        expect(await store.mark(second, 7)).toBe(1);
+        expect(await store.mark(await acquired('b', 1), 7)).toBe(1);
+      });
+
+      it('are refused to an owner that was superseded', async () => {
+        await takenOver();
+        await expectLost(store.mark(lease, 7));
+      });
+    });
+  });
+}
+
+const failure = { error: new TypeError('no'), attempts: 10 };
+
+function checkpointAt(position: number): Checkpoint {
+  return position === 0 ? start : { position, eventId: `e${position}` };
+}
+
+/** Each of a stream of its own. */
+function eventAt(position: number, partition = 0): EventEnvelope {
+  return {
+    eventId: `e${partition}-${position}`,
+    streamId: `Counter-${position}`,
+    streamType: 'Counter',
+    version: 1,
+    partition,
+    position,
+    type: 'Counted',
+    schemaVersion: 1,
+    data: {},
+    timestamp: '2026-01-01T00:00:00.000Z',
+    correlationId: 'correlation',
+    causationId: 'causation',
+    metadata: { actor: 'test' },
+  };
+}
+
+async function expectLost(work: Promise<unknown>): Promise<void> {
+  await expect(work).rejects.toBeInstanceOf(LeaseLostError);
+}

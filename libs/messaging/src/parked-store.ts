@@ -1,0 +1,64 @@
+import type { ParkedStatus, ParkedStream } from './parked-stream';
+import type { Checkpoint, Lease } from './partition-handler';
+
+export interface ParkedPageQuery {
+  /** All but `RESOLVED` by default. */
+  readonly status?: ParkedStatus;
+  readonly limit: number;
+  /** The last one of the page before. */
+  readonly after?: Pick<ParkedStream, 'parkedAt' | 'id'>;
+}
+
+/**
+ * The parked streams of one group, in the database that the group writes. What takes a lease is the partition owner's to do
+ * and is refused to any other; what takes none is for everybody.
+ *
+ * All methods throw the adapter's own fault when the database can't be reached.
+ */
+export interface ParkedStore {
+  /**
+   * What matters for a partition, in order of its events: streams that are not resolved, and those with discarded events.
+   * From here on no earlier lease can change them.
+   *
+   * @throws LeaseLostError when the lease was superseded
+   */
+  load(lease: Lease): Promise<readonly ParkedStream[]>;
+
+  /**
+   * Records a stream and moves the checkpoint from `from` over its event, to `to`. A crash in between leaves the record
+   * alone; parking the same stream again then changes nothing about it.
+   *
+   * @throws LeaseLostError when the checkpoint is not at `from` or the lease was superseded: the stream is not parked.
+   */
+  park(lease: Lease, stream: ParkedStream, from: Checkpoint, to: Checkpoint): Promise<void>;
+
+  /**
+   * Puts `to` in the place of `from`, as a compare-and-set on its revision.
+   *
+   * @throws LeaseLostError when the record is another one or the lease was superseded.
+   */
+  replace(lease: Lease, from: ParkedStream, to: ParkedStream): Promise<void>;
+
+  /**
+   * Durably notes that work on `position` begins, and returns how often that was noted since work on another began.
+   *
+   * @throws LeaseLostError when the lease was superseded.
+   */
+  mark(lease: Lease, position: number): Promise<number>;
+
+  /** Puts `to` in the place of `from`, unless it was changed in between: then false. Without a lease: for requests. */
+  request(from: ParkedStream, to: ParkedStream): Promise<boolean>;
+
+  find(id: string): Promise<ParkedStream | undefined>;
+
+  /** In the order in which they were parked. */
+  page(query: ParkedPageQuery): Promise<readonly ParkedStream[]>;
+
+  /** How many streams are not resolved, by partition, and how many of these wait for the partition's owner. */
+  counts(): Promise<ReadonlyMap<number, ParkedCounts>>;
+}
+
+export interface ParkedCounts {
+  readonly parked: number;
+  readonly requested: number;
+}

@@ -1,0 +1,101 @@
+import type { EventEnvelope } from '@tidemark/kernel';
+import type { ConsumeMessage } from 'amqplib';
+import type { BrokerConnection } from './broker-connection';
+import { parseEventMessage } from './event-message';
+import type { Logger } from './logger';
+import { nextStep } from './next-step';
+import { QueueSubscription } from './queue-subscription';
+import { declareEventTopology, topologyNames } from './topology';
+
+export interface PartitionInboxOptions {
+  readonly broker: BrokerConnection;
+  readonly prefix?: string;
+  readonly group: string;
+  readonly partition: number;
+  readonly prefetch?: number;
+  /** A message came, whatever is in it. */
+  readonly onDelivery: () => void;
+  readonly logger: Logger;
+}
+
+interface Received {
+  readonly position: number;
+  readonly event: EventEnvelope;
+  readonly message: ConsumeMessage;
+}
+
+const DEFAULT_PREFETCH = 256;
+
+/** What the queue of one partition has delivered and nobody has acknowledged yet. */
+export class PartitionInbox {
+  private readonly subscription: QueueSubscription;
+  private received: Received[] = [];
+
+  constructor(private readonly options: PartitionInboxOptions) {
+    const { broker, prefix, group, partition, logger, prefetch = DEFAULT_PREFETCH } = options;
+    this.subscription = new QueueSubscription({
+      broker,
+      prefetch,
+      logger,
+      queue: topologyNames(prefix).eventQueue(group, partition),
+      declare: (signal) =>
+        declareEventTopology(broker, { prefix, groups: [group], partitions: [partition] }, signal),
+      onDelivery: (message) => this.receive(message),
+      onReset: () => (this.received = []),
+    });
+  }
+
+  get isEmpty(): boolean {
+    return this.received.length === 0;
+  }
+
+  /** Begins to consume, once; in the background. */
+  open(): void {
+    this.subscription.start();
+  }
+
+  /** Closes the channel, so that what was not acknowledged is back in the queue in order. */
+  close(): Promise<void> {
+    return this.subscription.close();
+  }
+
+  /** What to apply next, given that everything up to `last` has been; see `nextStep`. Duplicates are dropped. */
+  next(
+    last: number,
+    maxBatch: number,
+  ): { readonly apply: readonly EventEnvelope[]; readonly missingUpTo?: number } {
+    const { duplicates, apply, waiting, missingUpTo } = nextStep(last, this.received, maxBatch);
+    this.received = [...apply, ...waiting];
+    this.acknowledge(duplicates);
+    return { apply: apply.map(({ event }) => event), ...(missingUpTo !== undefined && { missingUpTo }) };
+  }
+
+  acknowledgeUpTo(position: number): void {
+    this.acknowledge(this.received.filter((received) => received.position <= position));
+    this.received = this.received.filter((received) => received.position > position);
+  }
+
+  eventAt(position: number): EventEnvelope | undefined {
+    return this.received.find((received) => received.position === position)?.event;
+  }
+
+  private receive(message: ConsumeMessage): void {
+    const { partition, logger, onDelivery } = this.options;
+    try {
+      const event = parseEventMessage(message.content, partition);
+      this.received.push({ position: event.position, event, message });
+    } catch (error) {
+      const messageId: unknown = message.properties.messageId;
+      logger.error(
+        { err: error, partition, messageId },
+        'dropped a message that is no event; whatever it should have been comes from the log',
+      );
+      this.subscription.ack([message]);
+    }
+    onDelivery();
+  }
+
+  private acknowledge(received: readonly Received[]): void {
+    this.subscription.ack(received.map(({ message }) => message));
+  }
+}

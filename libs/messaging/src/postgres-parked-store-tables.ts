@@ -1,0 +1,40 @@
+import { escapeIdentifier } from 'pg';
+
+/**
+ * The tables of `PostgresParkedStore`, for a migration of the schema that the group writes; it must have those of
+ * `groupStoreTables` already. Any number of groups share them.
+ */
+export function parkedStoreTables(schema: string): string {
+  const at = escapeIdentifier(schema);
+  return `
+CREATE TABLE ${at}.parked_streams (
+  group_name    text        NOT NULL,
+  id            uuid        NOT NULL,
+  partition     integer     NOT NULL,
+  status        text        NOT NULL
+                CHECK (status IN ('PARKED', 'RETRY_REQUESTED', 'DISCARD_REQUESTED', 'RESOLVED')),
+  parked_at     timestamptz NOT NULL,
+  revision      integer     NOT NULL,
+  has_discarded boolean     NOT NULL,
+  stream        jsonb       NOT NULL,
+  PRIMARY KEY (group_name, id)
+);
+CREATE INDEX parked_streams_that_matter ON ${at}.parked_streams (group_name, partition)
+  WHERE status <> 'RESOLVED' OR has_discarded;
+CREATE INDEX parked_streams_by_age ON ${at}.parked_streams (group_name, parked_at, id);
+
+CREATE TABLE ${at}.consumer_marks (
+  group_name text    NOT NULL,
+  partition  integer NOT NULL,
+  position   bigint  NOT NULL,
+  count      integer NOT NULL,
+  PRIMARY KEY (group_name, partition)
+);
+`;
+}
+
+/** What the role that a group runs under needs. */
+export function parkedStoreGrants(schema: string, role: string): string {
+  const at = escapeIdentifier(schema);
+  return `GRANT SELECT, INSERT, UPDATE ON ${at}.parked_streams, ${at}.consumer_marks TO ${escapeIdentifier(role)};`;
+}

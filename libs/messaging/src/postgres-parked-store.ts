@@ -1,0 +1,160 @@
+import { inTransaction } from '@tidemark/postgres';
+import { escapeIdentifier, type ClientBase, type Pool } from 'pg';
+import { LeaseLostError } from './errors';
+import type { ParkedCounts, ParkedPageQuery, ParkedStore } from './parked-store';
+import type { ParkedStream } from './parked-stream';
+import type { Checkpoint, Lease } from './partition-handler';
+import { advanceCheckpoint, holdLease } from './postgres-checkpoint';
+
+export interface PostgresParkedStoreOptions {
+  readonly pool: Pool;
+  /** Holds the tables of `groupStoreTables` and `parkedStoreTables`. */
+  readonly schema: string;
+  readonly group: string;
+}
+
+interface StreamRow {
+  readonly stream: ParkedStream;
+}
+
+/** Parked streams beside the group's checkpoints in Postgres: parking and moving the checkpoint are one transaction. */
+export class PostgresParkedStore implements ParkedStore {
+  private readonly pool: Pool;
+  private readonly group: string;
+  private readonly streams: string;
+  private readonly marks: string;
+
+  constructor(private readonly options: PostgresParkedStoreOptions) {
+    this.pool = options.pool;
+    this.group = options.group;
+    const schema = escapeIdentifier(options.schema);
+    this.streams = `${schema}.parked_streams`;
+    this.marks = `${schema}.consumer_marks`;
+  }
+
+  load(lease: Lease): Promise<readonly ParkedStream[]> {
+    return this.held(lease, async (client) => {
+      const { rows } = await client.query<StreamRow>(
+        `
+SELECT stream FROM ${this.streams}
+ WHERE group_name = $1 AND partition = $2 AND (status <> 'RESOLVED' OR has_discarded)
+ ORDER BY (stream #>> '{event,position}')::bigint`,
+        [this.group, lease.partition],
+      );
+      return rows.map(({ stream }) => stream);
+    });
+  }
+
+  async park(lease: Lease, stream: ParkedStream, from: Checkpoint, to: Checkpoint): Promise<void> {
+    const { schema, group } = this.options;
+    await inTransaction(this.pool, async (client) => {
+      await advanceCheckpoint(client, { schema, group, lease, from, to });
+      await client.query(
+        `
+INSERT INTO ${this.streams} AS parked (group_name, id, partition, status, parked_at, revision, has_discarded, stream)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+ON CONFLICT (group_name, id) DO UPDATE
+   SET status = excluded.status, parked_at = excluded.parked_at, revision = excluded.revision,
+       has_discarded = excluded.has_discarded, stream = excluded.stream
+ WHERE parked.status = 'RESOLVED'`,
+        [
+          this.group,
+          stream.id,
+          stream.partition,
+          stream.status,
+          stream.parkedAt,
+          stream.revision,
+          stream.discarded.length > 0,
+          stream,
+        ],
+      );
+    });
+  }
+
+  replace(lease: Lease, from: ParkedStream, to: ParkedStream): Promise<void> {
+    return inTransaction(this.pool, (client) => this.replaceIn(client, lease, from, to));
+  }
+
+  /** `replace` inside the caller's transaction, so that it becomes durable together with what the events caused. */
+  async replaceIn(client: ClientBase, lease: Lease, from: ParkedStream, to: ParkedStream): Promise<void> {
+    const { schema, group } = this.options;
+    await holdLease(client, { schema, group, lease });
+    if (!(await this.update(client, from, to))) {
+      throw new LeaseLostError(lease, `the record of ${from.streamId} was changed by somebody else`);
+    }
+  }
+
+  mark(lease: Lease, position: number): Promise<number> {
+    return this.held(lease, async (client) => {
+      const { rows } = await client.query<{ count: number }>(
+        `
+INSERT INTO ${this.marks} AS mark (group_name, partition, position, count) VALUES ($1, $2, $3, 1)
+ON CONFLICT (group_name, partition) DO UPDATE
+   SET count = CASE WHEN mark.position = excluded.position THEN mark.count + 1 ELSE 1 END,
+       position = excluded.position
+RETURNING count`,
+        [this.group, lease.partition, position],
+      );
+      return rows[0]!.count;
+    });
+  }
+
+  request(from: ParkedStream, to: ParkedStream): Promise<boolean> {
+    return this.update(this.pool, from, to);
+  }
+
+  async find(id: string): Promise<ParkedStream | undefined> {
+    const { rows } = await this.pool.query<StreamRow>(
+      `SELECT stream FROM ${this.streams} WHERE group_name = $1 AND id = $2`,
+      [this.group, id],
+    );
+    return rows[0]?.stream;
+  }
+
+  async page({ status, limit, after }: ParkedPageQuery): Promise<readonly ParkedStream[]> {
+    const { rows } = await this.pool.query<StreamRow>(
+      `
+SELECT stream FROM ${this.streams}
+ WHERE group_name = $1 AND (status = $2 OR ($2 IS NULL AND status <> 'RESOLVED'))
+   AND ($3::timestamptz IS NULL OR (parked_at, id) > ($3, $4::uuid))
+ ORDER BY parked_at, id LIMIT $5`,
+      [this.group, status ?? null, after?.parkedAt ?? null, after?.id ?? null, limit],
+    );
+    return rows.map(({ stream }) => stream);
+  }
+
+  async counts(): Promise<ReadonlyMap<number, ParkedCounts>> {
+    const { rows } = await this.pool.query<{ partition: number } & ParkedCounts>(
+      `
+SELECT partition, count(*) AS parked, count(*) FILTER (WHERE status <> 'PARKED') AS requested
+  FROM ${this.streams}
+ WHERE group_name = $1 AND status <> 'RESOLVED'
+ GROUP BY partition ORDER BY partition`,
+      [this.group],
+    );
+    return new Map(
+      rows.map(({ partition, parked, requested }) => [
+        partition,
+        { parked: Number(parked), requested: Number(requested) },
+      ]),
+    );
+  }
+
+  private held<Result>(lease: Lease, work: (client: ClientBase) => Promise<Result>): Promise<Result> {
+    const { schema, group } = this.options;
+    return inTransaction(this.pool, async (client) => {
+      await holdLease(client, { schema, group, lease });
+      return work(client);
+    });
+  }
+
+  private async update(client: ClientBase | Pool, from: ParkedStream, to: ParkedStream): Promise<boolean> {
+    const { rowCount } = await client.query(
+      `
+UPDATE ${this.streams} SET status = $4, revision = $5, has_discarded = $6, stream = $7
+ WHERE group_name = $1 AND id = $2 AND revision = $3`,
+      [this.group, from.id, from.revision, to.status, to.revision, to.discarded.length > 0, to],
+    );
+    return rowCount === 1;
+  }
+}

@@ -1,0 +1,143 @@
+import type { EventCodec, EventEnvelope } from '@tidemark/kernel';
+import { HandlerEndedProcessError, isOfEnvironment, LeaseLostError } from './errors';
+import type { LogReader } from './log-reader';
+import type { Logger } from './logger';
+import { begun, failedAgain, gaveUp, isRequested, movedOn, type ParkedStream } from './parked-stream';
+import type { PartitionParking } from './partition-parking';
+import type { Checkpoint, Lease, ParkedBatch } from './partition-handler';
+
+export interface RetryParkedOptions {
+  readonly lease: Lease;
+  readonly checkpoint: Checkpoint;
+  readonly log: LogReader;
+  readonly codec: EventCodec;
+  readonly parking: PartitionParking;
+  /** Whether this owner of the partition begins only now; it may have been interrupted by the environment before. */
+  readonly isFirst: boolean;
+  /** Owners that may end while they carry the request out. */
+  readonly maxProcessEnds: number;
+  readonly handleParked: (batch: ParkedBatch) => Promise<void>;
+  readonly logger: Logger;
+}
+
+/** Events that are handed over at once, at most. Enough to make the handler's own reading worth its while. */
+const MAX_EVENTS = 1_000;
+const PAGE = 500;
+
+/**
+ * Carries out what was asked for a parked stream: gives its event up, when that was it, then applies what waits, in order,
+ * up to the checkpoint. Events that fail together are tried in halves, until it is known which of them fails; the stream
+ * stays parked there. Each part is recorded as it takes effect, so that an end in the middle loses and repeats nothing.
+ *
+ * @throws LeaseLostError, and faults of the environment: then the request is still to be carried out
+ */
+export async function retryParked(requested: ParkedStream, options: RetryParkedOptions): Promise<void> {
+  const { lease, parking, logger } = options;
+  let stream = requested;
+  const replace = async (to: ParkedStream) => {
+    await parking.replace(stream, to);
+    stream = to;
+  };
+  const fail = async (error: unknown) => {
+    await replace(failedAgain(stream, error, lease.owner, now()));
+    logger.error({ err: error, ...factsOf(stream) }, 'a parked stream failed again');
+  };
+  if (options.isFirst) {
+    if (stream.starts >= options.maxProcessEnds) {
+      await fail(new HandlerEndedProcessError(stream.starts));
+      return;
+    }
+    await replace(begun(stream));
+  }
+  for (let size = MAX_EVENTS; isRequested(stream);) {
+    const isDiscard = stream.status === 'DISCARD_REQUESTED';
+    const waiting = await readWaiting(stream, options, isDiscard ? 2 : size + 1);
+    const tried = isDiscard ? 1 : Math.min(size, waiting.length);
+    try {
+      stream = isDiscard
+        ? await discard(stream, waiting, options)
+        : await applyWaiting(stream, waiting, tried, options);
+    } catch (error) {
+      if (error instanceof LeaseLostError || isOfEnvironment(error)) {
+        throw error;
+      }
+      if (tried > 1) {
+        size = Math.ceil(tried / 2);
+      } else {
+        await fail(error);
+      }
+    }
+  }
+  if (stream.status === 'RESOLVED') {
+    logger.info(factsOf(stream), 'a parked stream takes part again');
+  }
+}
+
+async function discard(
+  from: ParkedStream,
+  [discarded, next]: readonly EventEnvelope[],
+  { lease, checkpoint, codec, parking, logger, handleParked }: RetryParkedOptions,
+): Promise<ParkedStream> {
+  const to = gaveUp(from, next, lease.owner, now());
+  const readableEvent = discarded && readable(discarded, codec);
+  await handleParked({
+    lease,
+    checkpoint,
+    events: [],
+    from,
+    to,
+    isLeftOut: parking.leftOutOnce(to),
+    ...(readableEvent && { discarded: readableEvent }),
+  });
+  parking.replaced(to);
+  logger.warn({ ...factsOf(from), event: from.event }, 'gave an event up');
+  return to;
+}
+
+async function applyWaiting(
+  from: ParkedStream,
+  waiting: readonly EventEnvelope[],
+  count: number,
+  { lease, checkpoint, codec, parking, handleParked }: RetryParkedOptions,
+): Promise<ParkedStream> {
+  const to = movedOn(from, waiting[count], lease.owner, now());
+  const events = waiting.slice(0, count).map((event) => lift(event, codec));
+  await handleParked({ lease, checkpoint, events, from, to, isLeftOut: parking.leftOutOnce(to) });
+  parking.replaced(to);
+  return to;
+}
+
+/** The stream's stored events from the parked one on, up to the checkpoint. Those behind it come by themselves. */
+async function readWaiting(
+  { streamId, event, partition }: ParkedStream,
+  { log, checkpoint }: RetryParkedOptions,
+  limit: number,
+): Promise<readonly EventEnvelope[]> {
+  const waiting: EventEnvelope[] = [];
+  for (let from = event.position; from <= checkpoint.position && waiting.length < limit; from += PAGE) {
+    const page = await log.readPartition(partition, from, Math.min(PAGE, checkpoint.position - from + 1));
+    waiting.push(...page.filter((candidate) => candidate.streamId === streamId));
+  }
+  return waiting.slice(0, limit);
+}
+
+function lift(event: EventEnvelope, codec: EventCodec): EventEnvelope {
+  return { ...event, data: codec.decode(event).data };
+}
+
+/** An event of an unknown type or version never had an effect, so that there is nothing to undo. */
+function readable(event: EventEnvelope, codec: EventCodec): EventEnvelope | undefined {
+  try {
+    return lift(event, codec);
+  } catch {
+    return undefined;
+  }
+}
+
+function factsOf({ id, group, partition, streamId }: ParkedStream): object {
+  return { parkedId: id, group, partition, streamId };
+}
+
+function now(): string {
+  return new Date().toISOString();
+}

@@ -1,0 +1,87 @@
+import { Controller, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
+import { ApiAcceptedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { Caller } from '../auth/caller';
+import { CurrentCaller } from '../auth/current-caller';
+import { Roles } from '../auth/route-access';
+import { ApiProblem } from '../problem/api-problem';
+import { invalidRequest, notFound, ProblemException } from '../problem/problem-exception';
+import { decodeParkedCursor, encodeParkedCursor } from './parked-cursor';
+import { PARKED_WORK, type ParkedItem, type ParkedWork } from './parked-work';
+import { ListParkedQuery, ParkedItemDto, ParkedListDto, ParkedParams } from './parked.dto';
+
+/** Streams that a consumer can't go on with, and what people can do about them. Any replica of the consumer may be asked. */
+@ApiTags('operations')
+@Controller('admin/parked')
+export class ParkedController {
+  constructor(@Inject(PARKED_WORK) private readonly work: ParkedWork) {}
+
+  @Get()
+  @Roles('operator')
+  @ApiOperation({ summary: 'Parked streams, in the order in which they were parked' })
+  @ApiOkResponse({ type: ParkedListDto })
+  @ApiProblem('validation_failed', 'unknown_field')
+  async list(@Query() { status, limit, cursor }: ListParkedQuery): Promise<ParkedListDto> {
+    const after = cursor === undefined ? undefined : decodeParkedCursor(status, cursor);
+    if (cursor !== undefined && !after) {
+      const message = 'cursor is the nextCursor of an earlier answer to the same request';
+      throw invalidRequest({ path: 'cursor', code: 'invalid_cursor', message });
+    }
+    const found = await this.work.page({
+      limit: limit + 1,
+      ...(status && { status }),
+      ...(after && { after }),
+    });
+    const items = found.slice(0, limit);
+    const last = items.at(-1);
+    return {
+      items,
+      ...(found.length > limit && last && { nextCursor: encodeParkedCursor(status, last) }),
+    };
+  }
+
+  @Get(':id')
+  @Roles('operator')
+  @ApiOperation({ summary: 'One parked stream, also when it is resolved' })
+  @ApiOkResponse({ type: ParkedItemDto })
+  @ApiProblem('validation_failed', 'not_found')
+  async get(@Param() { id }: ParkedParams): Promise<ParkedItemDto> {
+    return found(await this.work.find(id));
+  }
+
+  @Post(':id/retry')
+  @HttpCode(202)
+  @Roles('operator')
+  @ApiOperation({ summary: 'Applies the event that failed and those behind it, in order' })
+  @ApiAcceptedResponse({
+    type: ParkedItemDto,
+    description: 'As it stands now; it is carried out within seconds',
+  })
+  @ApiProblem('validation_failed', 'not_found', 'not_parked')
+  async retry(@Param() { id }: ParkedParams, @CurrentCaller() { subject }: Caller): Promise<ParkedItemDto> {
+    return found(await this.work.request(id, 'retry', subject));
+  }
+
+  @Post(':id/discard')
+  @HttpCode(202)
+  @Roles('operator')
+  @ApiOperation({ summary: 'Gives the event that failed up, for good, and applies those behind it' })
+  @ApiAcceptedResponse({
+    type: ParkedItemDto,
+    description: 'As it stands now; it is carried out within seconds',
+  })
+  @ApiProblem('validation_failed', 'not_found', 'not_parked')
+  async discard(@Param() { id }: ParkedParams, @CurrentCaller() { subject }: Caller): Promise<ParkedItemDto> {
+    return found(await this.work.request(id, 'discard', subject));
+  }
+}
+
+/** @throws ProblemException 404, 409 */
+function found(item: ParkedItem | 'not_parked' | undefined): ParkedItem {
+  if (item === 'not_parked') {
+    throw new ProblemException(409, 'not_parked', 'The stream does not wait for a person.');
+  }
+  if (!item) {
+    throw notFound('parked stream');
+  }
+  return item;
+}

@@ -1,0 +1,40 @@
+import {
+  MongoBulkWriteError,
+  MongoClientClosedError,
+  MongoNetworkError,
+  MongoOperationTimeoutError,
+  MongoServerError,
+} from 'mongodb';
+import { DocumentStoreUnavailableError } from './errors';
+import { withMongoFaults } from './mongo-faults';
+
+const answer = (code: number) => new MongoServerError({ message: 'no', code });
+const thrownFor = (error: unknown) =>
+  withMongoFaults(() => Promise.reject(error as Error)).catch((thrown: unknown) => thrown);
+
+describe('withMongoFaults', () => {
+  it.each([
+    ['a lost connection', new MongoNetworkError('lost')],
+    ['a silent server', new MongoOperationTimeoutError('late')],
+    ['a client that was closed', new MongoClientClosedError()],
+    ['a user who may not', answer(13)],
+    ['a primary that steps down', answer(189)],
+    ['a full disk', answer(14031)],
+    [
+      'a write that was not replicated in time',
+      new MongoBulkWriteError({ message: 'no', code: 64 }, {} as never),
+    ],
+  ])('makes %s a fault that is waited out', async (_, error) => {
+    const thrown = await thrownFor(error);
+    expect(thrown).toBeInstanceOf(DocumentStoreUnavailableError);
+    expect(thrown).toMatchObject({ retryable: true, cause: error });
+  });
+
+  it.each([
+    ['a key that exists', answer(11_000)],
+    ['a document that is too large', answer(10_334)],
+    ['a mistake in the code', new TypeError('oops')],
+  ])('leaves %s what it is', async (_, error) => {
+    expect(await thrownFor(error)).toBe(error);
+  });
+});

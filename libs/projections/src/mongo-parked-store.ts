@@ -1,0 +1,197 @@
+import {
+  LeaseLostError,
+  type Checkpoint,
+  type Lease,
+  type ParkedCounts,
+  type ParkedPageQuery,
+  type ParkedStore,
+  type ParkedStream,
+} from '@tidemark/messaging';
+import type { Collection, Db, Filter } from 'mongodb';
+import { isDuplicateKey, withMongoFaults } from './mongo-faults';
+import { MongoGroupStore } from './mongo-group-store';
+
+interface ParkedDocument {
+  /** `<group>.<id>` */
+  readonly _id: string;
+  readonly group: string;
+  readonly id: string;
+  readonly partition: number;
+  readonly status: ParkedStream['status'];
+  readonly parkedAt: string;
+  readonly revision: number;
+  readonly hasDiscarded: boolean;
+  /** Of the lease under which it was written or loaded last: an owner with an earlier one can't change it any more. */
+  readonly epoch: number;
+  readonly stream: ParkedStream;
+}
+
+interface MarkDocument {
+  /** `<group>.<partition>` */
+  readonly _id: string;
+  readonly position: number;
+  readonly count: number;
+}
+
+const open = { status: { $ne: 'RESOLVED' } } as const;
+
+/**
+ * A group's parked streams in MongoDB, beside its checkpoints. There is no transaction over both: a stream is recorded
+ * first, then the checkpoint moves, and where that is refused the record is taken back. Throws
+ * DocumentStoreUnavailableError when the server can't be reached.
+ */
+export class MongoParkedStore implements ParkedStore {
+  private readonly streams: Collection<ParkedDocument>;
+  private readonly marks: Collection<MarkDocument>;
+  private readonly leases: MongoGroupStore;
+
+  constructor(
+    db: Db,
+    private readonly group: string,
+  ) {
+    this.streams = db.collection('parked_streams');
+    this.marks = db.collection('consumer_marks');
+    this.leases = new MongoGroupStore(db, group);
+  }
+
+  /** Idempotent, and safe from several processes at once. */
+  async ensureIndexes(): Promise<void> {
+    await withMongoFaults(() =>
+      this.streams.createIndexes([
+        { name: 'partition', key: { group: 1, partition: 1, status: 1 } },
+        { name: 'age', key: { group: 1, parkedAt: 1, id: 1 } },
+      ]),
+    );
+  }
+
+  load(lease: Lease): Promise<readonly ParkedStream[]> {
+    return withMongoFaults(async () => {
+      await this.leases.confirmLease(lease);
+      const { partition, epoch } = lease;
+      const matters = { group: this.group, partition, $or: [open, { hasDiscarded: true }] };
+      await this.streams.updateMany({ ...matters, epoch: { $lt: epoch } }, { $set: { epoch } });
+      const documents = await this.streams.find({ ...matters, epoch }).toArray();
+      return documents.map(({ stream }) => stream).sort((a, b) => a.event.position - b.event.position);
+    });
+  }
+
+  park(lease: Lease, stream: ParkedStream, from: Checkpoint, to: Checkpoint): Promise<void> {
+    return withMongoFaults(async () => {
+      const isNew = await this.insertUnlessOpen(lease, stream);
+      try {
+        await this.leases.advance(lease, from, to);
+      } catch (error) {
+        if (isNew && error instanceof LeaseLostError) {
+          await this.streams.deleteOne({ _id: this.key(stream.id), epoch: lease.epoch });
+        }
+        throw error;
+      }
+    });
+  }
+
+  replace(lease: Lease, from: ParkedStream, to: ParkedStream): Promise<void> {
+    return withMongoFaults(async () => {
+      if (!(await this.update({ ...this.at(from), epoch: lease.epoch }, to))) {
+        throw new LeaseLostError(lease, `the record of ${from.streamId} is not its own any more`);
+      }
+    });
+  }
+
+  mark(lease: Lease, position: number): Promise<number> {
+    return withMongoFaults(async () => {
+      await this.leases.confirmLease(lease);
+      const _id = this.key(lease.partition);
+      const again = await this.marks.findOneAndUpdate(
+        { _id, position },
+        { $inc: { count: 1 } },
+        { returnDocument: 'after' },
+      );
+      if (again) {
+        return again.count;
+      }
+      await this.marks.replaceOne({ _id }, { position, count: 1 }, { upsert: true });
+      return 1;
+    });
+  }
+
+  request(from: ParkedStream, to: ParkedStream): Promise<boolean> {
+    return withMongoFaults(() => this.update(this.at(from), to));
+  }
+
+  find(id: string): Promise<ParkedStream | undefined> {
+    return withMongoFaults(async () => (await this.streams.findOne({ _id: this.key(id) }))?.stream);
+  }
+
+  page({ status, limit, after }: ParkedPageQuery): Promise<readonly ParkedStream[]> {
+    return withMongoFaults(async () => {
+      const filter: Filter<ParkedDocument> = {
+        group: this.group,
+        ...(status ? { status } : open),
+        ...(after && {
+          $or: [{ parkedAt: { $gt: after.parkedAt } }, { parkedAt: after.parkedAt, id: { $gt: after.id } }],
+        }),
+      };
+      const documents = await this.streams.find(filter).sort({ parkedAt: 1, id: 1 }).limit(limit).toArray();
+      return documents.map(({ stream }) => stream);
+    });
+  }
+
+  /** Streams of these partitions that are not resolved. */
+  openIn(partitions: readonly number[]): Promise<readonly ParkedStream[]> {
+    return withMongoFaults(async () => {
+      const filter = { group: this.group, partition: { $in: [...partitions] }, ...open };
+      return (await this.streams.find(filter).toArray()).map(({ stream }) => stream);
+    });
+  }
+
+  counts(): Promise<ReadonlyMap<number, ParkedCounts>> {
+    return withMongoFaults(async () => {
+      const documents = await this.streams
+        .find({ group: this.group, ...open }, { projection: { partition: 1, status: 1 } })
+        .sort({ partition: 1 })
+        .toArray();
+      const counts = new Map<number, ParkedCounts>();
+      for (const { partition, status } of documents) {
+        const { parked, requested } = counts.get(partition) ?? { parked: 0, requested: 0 };
+        counts.set(partition, { parked: parked + 1, requested: requested + (status === 'PARKED' ? 0 : 1) });
+      }
+      return counts;
+    });
+  }
+
+  /** False when the stream is parked already: a crash came between its record and the checkpoint. */
+  private async insertUnlessOpen({ epoch }: Lease, stream: ParkedStream): Promise<boolean> {
+    const { id, group, partition, parkedAt } = stream;
+    try {
+      await this.streams.replaceOne(
+        { _id: this.key(id), status: 'RESOLVED' },
+        { id, group, partition, parkedAt, epoch, ...changing(stream) },
+        { upsert: true },
+      );
+      return true;
+    } catch (error) {
+      if (isDuplicateKey(error)) {
+        return false;
+      }
+      throw error;
+    }
+  }
+
+  private async update(filter: Filter<ParkedDocument>, to: ParkedStream): Promise<boolean> {
+    const { matchedCount } = await this.streams.updateOne(filter, { $set: changing(to) });
+    return matchedCount === 1;
+  }
+
+  private at({ id, revision }: ParkedStream): Filter<ParkedDocument> {
+    return { _id: this.key(id), revision };
+  }
+
+  private key(name: string | number): string {
+    return `${this.group}.${name}`;
+  }
+}
+
+function changing(stream: ParkedStream) {
+  const { status, revision, discarded } = stream;
+  return { status, revision, hasDiscarded: discarded.length > 0, stream };
+}

@@ -1,0 +1,338 @@
+import type { EventCodec, EventEnvelope } from '@tidemark/kernel';
+import {
+  isHeldBackBy,
+  LeaseLostError,
+  type Lease,
+  type ParkedBatch,
+  type ParkedStream,
+} from '@tidemark/messaging';
+import { createTestMongo, type TestMongo } from '@tidemark/testing';
+import fc from 'fast-check';
+import { MongoClient } from 'mongodb';
+import { cards, logOf, marked, opened, owners, renamed, type BoardEvent } from './board.fixture';
+import { ProjectionFailedError } from './errors';
+import { InjectedCrash, probed, type Probe } from './faulty-stores.fixture';
+import { foldAll } from './fold';
+import { MongoDocumentStore } from './mongo-document-store';
+import { MongoGroupStore } from './mongo-group-store';
+import { MongoParkedStore } from './mongo-parked-store';
+import type { Projection } from './projection';
+import { ProjectionRunner } from './projection-runner';
+
+const projections: readonly Projection[] = [cards, owners];
+const { signal } = new AbortController();
+/** Everything is stored in its current version here. */
+const codec: Pick<EventCodec, 'decode'> = { decode: ({ type, data }) => ({ type, data }) };
+
+let database: TestMongo;
+let client: MongoClient;
+let group: MongoGroupStore;
+let parked: MongoParkedStore;
+let documents: MongoDocumentStore;
+let lease: Lease;
+
+beforeAll(async () => {
+  database = await createTestMongo();
+  client = await MongoClient.connect(database.url);
+  group = new MongoGroupStore(client.db(), 'test');
+  parked = new MongoParkedStore(client.db(), 'test');
+  documents = new MongoDocumentStore(client.db());
+});
+afterAll(async () => {
+  await client.close();
+  await database.drop();
+});
+beforeEach(startAnew);
+
+async function startAnew(): Promise<void> {
+  await client.db().dropDatabase();
+  lease = (await group.acquire(0, 'a', 60_000))!;
+}
+
+/** Cards are streams of their own here; an owner's documents are fed by all of them, and a rename by none of them. */
+function streamOf(event: BoardEvent): string {
+  return 'card' in event.data ? `Card-${event.data.card}` : 'Board';
+}
+
+function history(...events: readonly BoardEvent[]): EventEnvelope[] {
+  return logOf(events).map((event, index) => ({ ...event, streamId: streamOf(events[index]!) }));
+}
+
+function runner(log: readonly EventEnvelope[], probe: Probe = {}): ProjectionRunner {
+  return new ProjectionRunner({
+    ...probed(documents, group, probe),
+    projections,
+    parked,
+    codec,
+    log: {
+      readPartition: (_, from, limit) => Promise.resolve(log.slice(from - 1, from - 1 + limit)),
+    },
+    chunkSize: 2,
+  });
+}
+
+/** The group has gone through the log, but for the stream from the position on, which is parked there. */
+async function goThrough(log: readonly EventEnvelope[], position: number): Promise<ParkedStream> {
+  const event = log[position - 1]!;
+  const { eventId, streamId, version, type } = event;
+  const stream: ParkedStream = {
+    id: '00000000-0000-4000-8000-000000000000',
+    group: 'test',
+    partition: 0,
+    streamId,
+    streamType: 'Card',
+    status: 'PARKED',
+    event: { position, version, eventId, type },
+    error: { code: 'projection_failed', message: '' },
+    attempts: 1,
+    parkedAt: '2026-01-01T00:00:00.000Z',
+    discarded: [],
+    starts: 0,
+    acts: [],
+    revision: 1,
+  };
+  const at = (end: number) =>
+    end === 0 ? { position: 0 } : { position: end, eventId: log[end - 1]!.eventId };
+  const pass = (after: number, to: number) =>
+    runner(log).handle(
+      {
+        lease,
+        after: at(after),
+        to: at(to),
+        events: log.slice(after, to).filter((candidate) => !isHeldBackBy(stream, candidate)),
+      },
+      signal,
+    );
+  if (position > 1) {
+    await pass(0, position - 1);
+  }
+  await parked.park(lease, stream, at(position - 1), at(position));
+  if (position < log.length) {
+    await pass(position, log.length);
+  }
+  return stream;
+}
+
+function retryOf(
+  log: readonly EventEnvelope[],
+  from: ParkedStream,
+  change: Partial<ParkedStream> = {},
+): ParkedBatch {
+  const to: ParkedStream = { ...from, status: 'RESOLVED', ...change, revision: from.revision + 1 };
+  const { position, eventId } = log[log.length - 1]!;
+  return {
+    lease,
+    checkpoint: { position, eventId },
+    events: log.filter((event) => isHeldBackBy(from, event) && !isHeldBackBy(to, event)),
+    from,
+    to,
+    isLeftOut: (event) => isHeldBackBy(to, event),
+  };
+}
+
+async function expectFold(log: readonly EventEnvelope[]): Promise<void> {
+  for (const projection of projections) {
+    const folded = [...foldAll(projection, log).values()].sort((a, b) => (a._id < b._id ? -1 : 1));
+    const stored = await client.db().collection(projection.name).find().sort({ _id: 1 }).toArray();
+    expect(stored.map(content)).toEqual(folded.map(content));
+  }
+}
+
+/** A document that was folded afresh has another position than one that was folded as it went. */
+function content(document: object): object {
+  return { ...document, position: undefined };
+}
+
+const story = history(
+  opened('c1', 'Ada'),
+  opened('c2', 'Ada'),
+  marked('c1', 'Ada', 1),
+  opened('c3', 'Ada'),
+  renamed('Ada', 'Countess'),
+  marked('c2', 'Ada', 20),
+  marked('c1', 'Ada', 300),
+  marked('c2', 'Ada', 4_000),
+);
+
+describe('events that waited', () => {
+  it('take effect where they belong, however far others have gone on', async () => {
+    const stream = await goThrough(story, 2);
+    await expectFold(story.filter((event) => event.streamId !== 'Card-c2'));
+    await runner(story).handleParked(retryOf(story, stream), signal);
+    await expectFold(story);
+    expect(await parked.find(stream.id)).toMatchObject({ status: 'RESOLVED' });
+  });
+
+  it('may be so many as one likes at a time', async () => {
+    const stream = await goThrough(story, 2);
+    const { eventId, type } = story[5]!;
+    const first = retryOf(story, stream, {
+      status: 'PARKED',
+      event: { position: 6, version: 2, eventId, type },
+    });
+    await runner(story).handleParked(first, signal);
+    await expectFold(story.filter((event) => event.streamId !== 'Card-c2' || event.position < 6));
+    await runner(story).handleParked(retryOf(story, first.to), signal);
+    await expectFold(story);
+  });
+
+  it('that select by fields reach the documents that match now, also those that came later', async () => {
+    const stream = await goThrough(story, 5);
+    await runner(story).handleParked(retryOf(story, stream), signal);
+    await expectFold(story);
+  });
+
+  it('take effect once, wherever the process ends meanwhile', async () => {
+    const calls: string[] = [];
+    const count = await goThrough(story, 2);
+    await runner(story, { before: (call) => void calls.push(call) }).handleParked(
+      retryOf(story, count),
+      signal,
+    );
+    expect(new Set(calls)).toEqual(new Set(['load', 'confirm', 'write']));
+    for (let fatal = 0; fatal < calls.length; fatal++) {
+      for (const moment of ['before', 'after'] as const) {
+        await startAnew();
+        const stream = await goThrough(story, 2);
+        let call = 0;
+        const dying = runner(story, {
+          [moment]: () => {
+            if (call++ === fatal) {
+              throw new InjectedCrash();
+            }
+          },
+        });
+        await expect(dying.handleParked(retryOf(story, stream), signal)).rejects.toThrow(InjectedCrash);
+        expect(await parked.find(stream.id)).toEqual(stream);
+        await runner(story).handleParked(retryOf(story, stream), signal);
+        await expectFold(story);
+      }
+    }
+  });
+
+  it('can not be undone by an owner that held the documents as they were', async () => {
+    const log = history(
+      opened('c1', 'Ada'),
+      opened('c2', 'Ada'),
+      marked('c1', 'Ada', 1),
+      marked('c2', 'Ada', 20),
+      marked('c2', 'Ada', 300),
+    );
+    // The checkpoint is at an event of the very document that is folded afresh: folding alone would not move its position.
+    const seen = log.slice(0, 4);
+    const stream = await goThrough(seen, 3);
+    const held = lease;
+    const after = { position: 4, eventId: log[3]!.eventId };
+    const to = { position: 5, eventId: log[4]!.eventId };
+    const zombie = runner(log, {
+      after: async (call) => {
+        if (call === 'confirm' && lease === held) {
+          await group.release(held);
+          lease = (await group.acquire(0, 'b', 60_000))!;
+          const [loaded] = await parked.load(lease);
+          expect(loaded).toEqual(stream);
+          await runner(log).handleParked(retryOf(seen, stream), signal);
+        }
+      },
+    });
+    const late = zombie.handle({ lease: held, after, to, events: [log[4]!] }, signal);
+    await expect(late).rejects.toBeInstanceOf(LeaseLostError);
+    await runner(log).handle({ lease, after, to, events: [log[4]!] }, signal);
+    await expectFold(log);
+  });
+
+  it('leave documents and record as they are when they fail again', async () => {
+    const log = history(
+      opened('c1', 'Ada'),
+      opened('c2', 'Ada'),
+      marked('c9', 'Ada', 1),
+      marked('c2', 'Ada', 2),
+    );
+    const stream = await goThrough(log, 3);
+    const again = runner(log).handleParked(retryOf(log, stream), signal);
+    await expect(again).rejects.toBeInstanceOf(ProjectionFailedError);
+    await expectFold([log[0]!, log[1]!, log[3]!]);
+    expect(await parked.find(stream.id)).toEqual(stream);
+  });
+});
+
+describe('events that waited, whatever happens', () => {
+  const card = fc.constantFrom('c1', 'c2', 'c3', 'c4');
+  const action = fc.oneof(
+    { weight: 4, arbitrary: fc.tuple(fc.constant('card' as const), card, fc.integer({ min: 1, max: 99 })) },
+    {
+      weight: 1,
+      arbitrary: fc.tuple(
+        fc.constant('rename' as const),
+        fc.constantFrom('Ada', 'Bob'),
+        fc.constantFrom('A.', 'B.'),
+      ),
+    },
+  );
+  /** The first event on a card opens it. */
+  const logs = fc.array(action, { minLength: 1, maxLength: 25 }).map((actions) => {
+    const seen = new Set<string>();
+    return history(
+      ...actions.map(([kind, name, value]): BoardEvent => {
+        if (kind === 'rename') {
+          return renamed(name, String(value));
+        }
+        const of = name < 'c3' ? 'Ada' : 'Bob';
+        const isNew = !seen.has(name);
+        seen.add(name);
+        return isNew ? opened(name, of) : marked(name, of, Number(value));
+      }),
+    );
+  });
+  const crashes = fc.array(fc.record({ atCall: fc.nat(8), reaching: fc.nat(2) }), { maxLength: 3 });
+
+  it('give exactly the fold of the log once they are retried', async () => {
+    await fc.assert(
+      fc.asyncProperty(logs, fc.nat(), crashes, async (log, chosen, plan) => {
+        await startAnew();
+        const stream = await goThrough(log, 1 + (chosen % log.length));
+        await expectFold(log.filter((event) => !isHeldBackBy(stream, event)));
+        let isDone = false;
+        for (const { atCall, reaching } of plan) {
+          let calls = 0;
+          const crashing = runner(log, {
+            before: (call) => {
+              if (calls++ === atCall && call !== 'write') {
+                throw new InjectedCrash();
+              }
+            },
+            reaching: (changes) => (calls - 1 === atCall ? Math.min(reaching, changes - 1) : changes),
+          });
+          if (!isDone) {
+            isDone = await crashing.handleParked(retryOf(log, stream), signal).then(
+              () => true,
+              (error: unknown) => {
+                expect(error).toBeInstanceOf(InjectedCrash);
+                return false;
+              },
+            );
+          }
+        }
+        if (!isDone) {
+          await runner(log).handleParked(retryOf(log, stream), signal);
+        }
+        await expectFold(log);
+      }),
+      { numRuns: 50 },
+    );
+  });
+});
+
+describe('an event that is given up', () => {
+  it('leaves nothing behind of what it did before it failed, and the rest of its stream takes effect', async () => {
+    const stream = await goThrough(story, 3);
+    // As after an end in the middle: one of its documents was written.
+    await client
+      .db()
+      .collection<{ _id: string }>('owners')
+      .updateOne({ _id: 'Ada' }, { $inc: { sum: 1 } });
+    const discarded = retryOf(story, stream, { discarded: [stream.event] });
+    await runner(story).handleParked({ ...discarded, events: [], discarded: story[2]! }, signal);
+    await expectFold(story.filter((event) => event.position !== 3));
+  });
+});

@@ -1,0 +1,139 @@
+import type { EventCodec, EventEnvelope } from '@tidemark/kernel';
+import { LeaseLostError, type LogReader, type ParkedBatch, type ParkedStore } from '@tidemark/messaging';
+import { allAtRest } from './all-at-rest';
+import type { DocumentChange, DocumentStore } from './document-store';
+import { selectionOf } from './fold';
+import type { PartitionFence } from './partition-fence';
+import type { Projection, Where } from './projection';
+import { foldAfresh, partitionHistory, type DocumentIds } from './refold';
+import { refoldedAt } from './refolded-position';
+
+export interface ParkedRefoldOptions {
+  readonly projections: readonly Projection[];
+  readonly documents: DocumentStore;
+  readonly fence: PartitionFence;
+  readonly parked: Pick<ParkedStore, 'replace'>;
+  readonly log: Pick<LogReader, 'readPartition'>;
+  readonly codec: Pick<EventCodec, 'decode'>;
+  /** Documents that are looked up or written at a time. */
+  readonly chunkSize: number;
+}
+
+/**
+ * Lets events that waited take effect, or takes back what one that is given up has left behind. Other events have
+ * overtaken them, and order matters to a fold: so the documents that they concern are folded afresh from the log, which
+ * may be done again and again with the same result. Then the stream's record moves on.
+ *
+ * A selection by fields concerns the documents that match when it takes effect at last; fields that a projection selects
+ * by must not change once they are set.
+ *
+ * @throws LeaseLostError, ProjectionFailedError, ForeignPartitionError, and the stores' faults
+ */
+export async function refoldParked(
+  options: ParkedRefoldOptions,
+  batch: ParkedBatch,
+  signal: AbortSignal,
+): Promise<void> {
+  const { log, codec, parked } = options;
+  const { lease, checkpoint, isLeftOut, from, to } = batch;
+  const wanted = await documentsConcerned(options, batch);
+  if ([...wanted.values()].some((ids) => ids.size > 0)) {
+    const { partition } = lease;
+    const history = partitionHistory({ log, codec, partition, upTo: checkpoint.position, isLeftOut, signal });
+    const folded = await foldAfresh(history, wanted);
+    for (const [projection, documents] of folded) {
+      for (const ids of chunks([...documents.keys()], options.chunkSize)) {
+        signal.throwIfAborted();
+        await rewrite(
+          options,
+          batch,
+          projection,
+          ids.map((id) => documents.get(id)!),
+        );
+      }
+    }
+  }
+  await parked.replace(lease, from, to);
+}
+
+async function rewrite(
+  { documents, fence }: ParkedRefoldOptions,
+  { lease, checkpoint }: ParkedBatch,
+  projection: Projection,
+  folded: readonly DocumentChange['document'][],
+): Promise<void> {
+  const stored = await documents.load(
+    projection.name,
+    folded.map(({ _id }) => _id),
+  );
+  await fence.confirm(lease, checkpoint);
+  const loadedAt = new Map(stored.map(({ _id, position }) => [_id, position]));
+  const changes = folded.map((document): DocumentChange => {
+    const before = loadedAt.get(document._id);
+    const position = refoldedAt(checkpoint.position, before);
+    return { document: { ...document, position }, ...(before !== undefined && { loadedAt: before }) };
+  });
+  const stale = await documents.write(projection.name, changes);
+  if (stale.length > 0) {
+    throw new LeaseLostError(lease, `${projection.name} ${stale[0]} was written by somebody else`);
+  }
+}
+
+async function documentsConcerned(
+  options: ParkedRefoldOptions,
+  { events, discarded }: ParkedBatch,
+): Promise<DocumentIds> {
+  const concerned = await allAtRest(
+    options.projections.map(async (projection) => {
+      const ids = new Set<string>();
+      // The discarded one is an event that failed, maybe in this very selection; then it got nowhere.
+      const selections = [
+        ...events.map((event) => selectionOf(projection, event)),
+        ...(discarded ? [selectionIfAny(projection, discarded)] : []),
+      ];
+      for (const selection of selections) {
+        if (selection && 'ids' in selection) {
+          selection.ids.forEach((id) => ids.add(id));
+        } else if (selection) {
+          const { partition } = (events[0] ?? discarded)!;
+          (await matchingNow(options, projection, selection.where, partition)).forEach((id) => ids.add(id));
+        }
+      }
+      return [projection, ids] as const;
+    }),
+  );
+  return new Map(concerned);
+}
+
+function selectionIfAny(projection: Projection, event: EventEnvelope) {
+  try {
+    return selectionOf(projection, event);
+  } catch {
+    return undefined;
+  }
+}
+
+async function matchingNow(
+  { documents, chunkSize }: ParkedRefoldOptions,
+  { name }: Projection,
+  where: Where,
+  partition: number,
+): Promise<string[]> {
+  const ids: string[] = [];
+  const query = { partition, where, before: Number.MAX_SAFE_INTEGER, limit: chunkSize };
+  let chunk = await documents.match(name, query);
+  while (chunk.length > 0) {
+    ids.push(...chunk.map(({ _id }) => _id));
+    chunk =
+      chunk.length < chunkSize
+        ? []
+        : await documents.match(name, { ...query, afterId: ids[ids.length - 1]! });
+  }
+  return ids;
+}
+
+function chunks<Item>(items: readonly Item[], size: number): Item[][] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
+    items.slice(index * size, (index + 1) * size),
+  );
+}

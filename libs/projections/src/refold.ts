@@ -1,0 +1,76 @@
+import type { EventCodec, EventEnvelope } from '@tidemark/kernel';
+import type { LogReader } from '@tidemark/messaging';
+import { foldEvent, matching, selectionOf } from './fold';
+import type { ProjectedDocument, Projection } from './projection';
+
+export interface PartitionHistoryOptions {
+  readonly log: Pick<LogReader, 'readPartition'>;
+  readonly codec: Pick<EventCodec, 'decode'>;
+  readonly partition: number;
+  /** Inclusive. */
+  readonly upTo: number;
+  /** Events that have no effect, because they wait or were given up; they need not even be readable. */
+  readonly isLeftOut?: (event: EventEnvelope) => boolean;
+  readonly signal?: AbortSignal;
+}
+
+/** Ids of the documents of one projection. */
+export type DocumentIds = ReadonlyMap<Projection, ReadonlySet<string>>;
+
+/** Documents of one projection, by id. */
+export type FoldedDocuments = ReadonlyMap<Projection, ReadonlyMap<string, ProjectedDocument>>;
+
+const PAGE = 500;
+
+/** The events of a partition from its first on that have an effect, lifted to their current versions; read in pages. */
+export async function* partitionHistory({
+  log,
+  codec,
+  partition,
+  upTo,
+  isLeftOut = () => false,
+  signal,
+}: PartitionHistoryOptions): AsyncGenerator<EventEnvelope> {
+  for (let from = 1; from <= upTo; from += PAGE) {
+    signal?.throwIfAborted();
+    for (const event of await log.readPartition(partition, from, Math.min(PAGE, upTo - from + 1))) {
+      if (!isLeftOut(event)) {
+        yield { ...event, data: codec.decode(event).data };
+      }
+    }
+  }
+}
+
+/**
+ * Folds only these documents, from nothing, of the complete history of their partition: what they must be, whatever is
+ * stored. An id is absent from the result when its events make no document.
+ *
+ * @throws ProjectionFailedError, ForeignPartitionError, and what the history throws
+ */
+export async function foldAfresh(
+  history: AsyncIterable<EventEnvelope>,
+  wanted: DocumentIds,
+): Promise<FoldedDocuments> {
+  const folded = new Map(
+    [...wanted.keys()].map((projection) => [projection, new Map<string, ProjectedDocument>()]),
+  );
+  for await (const event of history) {
+    for (const [projection, documents] of folded) {
+      const selection = selectionOf(projection, event);
+      if (!selection) {
+        continue;
+      }
+      const ids =
+        'ids' in selection
+          ? selection.ids.filter((id) => wanted.get(projection)!.has(id))
+          : matching(documents.values(), event.partition, selection.where);
+      for (const id of ids) {
+        const document = foldEvent(projection, id, documents.get(id), event);
+        if (document) {
+          documents.set(id, document);
+        }
+      }
+    }
+  }
+  return folded;
+}
