@@ -1,7 +1,12 @@
 import { createProjectGraphAsync } from '@nx/devkit';
 import nx from '@nx/eslint-plugin';
 import tseslint from 'typescript-eslint';
-import { moduleBoundaries, pureCode, testingStaysInTests } from './eslint/architecture.mjs';
+import {
+  faultTestsKnowTheLog,
+  moduleBoundaries,
+  pureCode,
+  testingStaysInTests,
+} from './eslint/architecture.mjs';
 
 // Without a current project graph the boundaries rule skips every file and says nothing.
 await createProjectGraphAsync({ exitOnError: true });
@@ -39,6 +44,7 @@ export default tseslint.config(
     rules: { 'max-lines': ['error', { max: 250, skipBlankLines: true, skipComments: true }] },
   },
   ...pureCode,
+  faultTestsKnowTheLog,
   testingStaysInTests,
   {
     files: ['libs/*/src/**/*.ts'],

@@ -34,6 +34,17 @@ const fixtures = [
     '@nx/enforce-module-boundaries',
   ],
   [
+    'a fault test of messaging imports the event store',
+    'libs/messaging/src/faults/x.fixture.ts',
+    imports('@tidemark/event-store'),
+  ],
+  [
+    'a fault test of messaging imports projections',
+    'libs/messaging/src/faults/x.fixture.ts',
+    imports('@tidemark/projections'),
+    '@nx/enforce-module-boundaries',
+  ],
+  [
     'projections import read models',
     'libs/projections/src/x.ts',
     imports('@tidemark/read-models'),

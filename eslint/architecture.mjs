@@ -131,6 +131,14 @@ export const pureCode = [
   },
 ];
 
+/** The fault tests of delivery put the real log behind its port; all else in messaging knows the port alone. */
+export const faultTestsKnowTheLog = {
+  files: ['libs/messaging/src/faults/**/*.{fixture,spec}.ts'],
+  rules: {
+    '@nx/enforce-module-boundaries': ['error', { ...moduleBoundaries, allow: ['@tidemark/event-store'] }],
+  },
+};
+
 /** What ships imports no test code. */
 export const testingStaysInTests = {
   files: ['libs/*/src/**/*.ts', 'apps/*/src/**/*.ts'],

@@ -1,0 +1,57 @@
+import { BrokerNode, canRunBrokerNode } from './broker-node.fixture';
+import { FaultBed } from './fault-bed.fixture';
+import type { RelaySafeguard } from './relay-safeguards.fixture';
+
+jest.setTimeout(120_000);
+
+let broker: BrokerNode;
+let bed: FaultBed;
+
+/** Not every host has the programs for a broker of one's own; what is left out is reported as skipped. */
+const describeWithBroker = canRunBrokerNode ? describe : describe.skip;
+
+/** Of the two groups, one can't read from the log what the broker has lost. */
+async function restartBroker(without?: RelaySafeguard): Promise<void> {
+  bed.consumer('healing');
+  bed.consumer('queue-alone', { without: 'healing' });
+  await Promise.all(['healing', 'queue-alone'].map((group) => bed.untilConsumed(group)));
+  bed.relay('relay', { without });
+  const stopAppending = bed.writer.appendAllTheTime();
+  await bed.untilApplied('queue-alone', 100);
+  await broker.end('SIGTERM');
+  await bed.writer.append(5);
+  await broker.start();
+  await stopAppending();
+}
+
+describeWithBroker('a broker that is ended and started under load', () => {
+  beforeAll(async () => {
+    broker = await BrokerNode.create();
+    await broker.start();
+  });
+  afterAll(() => broker.dispose());
+  beforeEach(async () => {
+    bed = await FaultBed.create(broker);
+  });
+  afterEach(() => bed.dispose());
+
+  it('loses and doubles nothing', async () => {
+    await restartBroker();
+    for (const group of ['healing', 'queue-alone']) {
+      await bed.untilAllApplied(group);
+    }
+    await bed.stopReplicas();
+    for (const group of ['healing', 'queue-alone']) {
+      expect(await bed.faultsOf(group)).toEqual([]);
+    }
+  });
+
+  it('loses events without: confirms, which a consumer can read from the log', async () => {
+    await restartBroker('confirms');
+    await bed.untilAllPublished();
+    await bed.untilAllApplied('healing');
+    await bed.stopReplicas();
+    expect(await bed.faultsOf('healing')).toEqual([]);
+    expect(await bed.lostBy('queue-alone')).not.toEqual([]);
+  });
+});

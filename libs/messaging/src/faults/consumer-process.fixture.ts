@@ -1,0 +1,98 @@
+import { faultCode } from '../errors';
+import { PartitionConsumerGroup } from '../partition-consumer-group';
+import type { PartitionBatch, PartitionHandler } from '../partition-handler';
+import { PostgresParkedStore } from '../postgres-parked-store';
+import {
+  ApplyingHandler,
+  recordApplied,
+  type ConsumerPoint,
+  type HandlerSafeguard,
+} from './applying-handler.fixture';
+import { Interruption, say, type InterruptionPlan } from './interruption.fixture';
+import {
+  codec,
+  impatience,
+  logger,
+  openPorts,
+  runReplica,
+  schema,
+  type ReplicaConfig,
+} from './replica-process.fixture';
+import { redeliverSome } from './shuffled-publishing.fixture';
+import { tapBroker } from './tapped-broker.fixture';
+import { CredulousConsumer, forgetCheckpoints, hideWhatIsNotApplied } from './unguarded-consumers.fixture';
+
+/**
+ * What can be taken out of a consumer, beside what can be taken out of its handler:
+ * - `positions`: it applies what it is delivered, as it comes;
+ * - `healing`: it can't read from the log what the queue does not deliver.
+ */
+export type ConsumerSafeguard = HandlerSafeguard | 'positions' | 'healing';
+
+export interface ConsumerConfig extends ReplicaConfig {
+  readonly group: string;
+  readonly interruption?: InterruptionPlan<ConsumerPoint>;
+  readonly without?: ConsumerSafeguard;
+  /** Puts messages back that then come again, out of order. */
+  readonly redelivering?: boolean;
+}
+
+const NEVER_MS = 3_600_000;
+
+function main(config: ConsumerConfig): void {
+  const { group, prefix, partitions, owner, without } = config;
+  const ports = openPorts(config, group);
+  const { pool, log, store, broker } = ports;
+  if (config.redelivering) {
+    tapBroker(broker, { deliver: redeliverSome });
+  }
+  if (without === 'positions') {
+    const apply = (event: PartitionBatch['events'][number]) => recordApplied(pool, { group, owner }, [event]);
+    runReplica(ports, new CredulousConsumer({ broker, prefix, group, partitions, apply }));
+    return;
+  }
+  const interruption = new Interruption(config.interruption);
+  const handler = new ApplyingHandler({
+    pool,
+    group,
+    owner,
+    interruption,
+    ...(without !== 'healing' && { without }),
+  });
+  runReplica(
+    ports,
+    new PartitionConsumerGroup({
+      group,
+      prefix,
+      partitions,
+      owner,
+      broker,
+      codec,
+      parked: new PostgresParkedStore({ pool, schema, group }),
+      store: without === 'stored checkpoint' ? forgetCheckpoints(store) : store,
+      log: without === 'healing' ? hideWhatIsNotApplied(log, store) : log,
+      handler: tellingRefusals(handler),
+      maxBatch: 10,
+      // The comparison with the stored checkpoint would notice that there is none.
+      idleCheckMs: without === 'stored checkpoint' ? NEVER_MS : 100,
+      logger,
+      ...impatience,
+    }),
+  );
+}
+
+function tellingRefusals(handler: ApplyingHandler): PartitionHandler {
+  return {
+    handle: async (batch: PartitionBatch) => {
+      try {
+        await handler.handle(batch);
+      } catch (error) {
+        say('refused', { code: faultCode(error) });
+        throw error;
+      }
+    },
+    handleParked: () => handler.handleParked(),
+  };
+}
+
+main(JSON.parse(process.argv[2]!) as ConsumerConfig);

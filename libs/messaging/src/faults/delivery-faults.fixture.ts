@@ -1,0 +1,51 @@
+/** One event, as the log or a consumer's record has it. */
+export interface RecordedEvent {
+  readonly eventId: string;
+  readonly streamId: string;
+  readonly version: number;
+  readonly partition: number;
+  readonly position: number;
+}
+
+export interface DeliveryFault {
+  /** `foreign`: it took effect, and the log does not have it like that. */
+  readonly kind: 'missing' | 'doubled' | 'out_of_order' | 'foreign';
+  readonly event: RecordedEvent;
+}
+
+/**
+ * Compares what a consumer group applied, in the order in which it did, with the log: every event exactly once, and each
+ * stream in the order of its versions. Knows nothing of how events are delivered.
+ */
+export function findDeliveryFaults(
+  log: readonly RecordedEvent[],
+  applied: readonly RecordedEvent[],
+): readonly DeliveryFault[] {
+  const inLog = new Map(log.map((event) => [event.eventId, event]));
+  const seen = new Set<string>();
+  const newest = new Map<string, number>();
+  const faults: DeliveryFault[] = [];
+  for (const event of applied) {
+    if (!isSame(event, inLog.get(event.eventId))) {
+      faults.push({ kind: 'foreign', event });
+    } else if (seen.has(event.eventId)) {
+      faults.push({ kind: 'doubled', event });
+    } else if (event.version < (newest.get(event.streamId) ?? 0)) {
+      faults.push({ kind: 'out_of_order', event });
+    }
+    seen.add(event.eventId);
+    newest.set(event.streamId, Math.max(event.version, newest.get(event.streamId) ?? 0));
+  }
+  const missing = log.filter(({ eventId }) => !seen.has(eventId));
+  return [...faults, ...missing.map((event) => ({ kind: 'missing', event }) as const)];
+}
+
+function isSame(event: RecordedEvent, logged: RecordedEvent | undefined): boolean {
+  return (
+    logged !== undefined &&
+    event.streamId === logged.streamId &&
+    event.version === logged.version &&
+    event.partition === logged.partition &&
+    event.position === logged.position
+  );
+}

@@ -1,0 +1,176 @@
+import { migrateEventStore, PostgresEventStore } from '@tidemark/event-store';
+import { createPool } from '@tidemark/postgres';
+import { createTestDatabase, createTestVhost, eventually } from '@tidemark/testing';
+import { connect, type Channel } from 'amqplib';
+import { randomUUID } from 'node:crypto';
+import { topologyNames } from '../topology';
+import type { ConsumerConfig } from './consumer-process.fixture';
+import { findDeliveryFaults, type DeliveryFault, type RecordedEvent } from './delivery-faults.fixture';
+import { DeliveryRecords } from './delivery-records.fixture';
+import { LogWriter } from './log-writer.fixture';
+import type { RelayConfig } from './relay-process.fixture';
+import { codec } from './replica-process.fixture';
+import { Replica } from './replica.fixture';
+
+export const PARTITIONS = 4;
+const WITHIN_MS = 30_000;
+
+/** An installation of its own: a log, a place on the broker, the records, and the processes that a test starts. */
+export class FaultBed {
+  private readonly replicas: Replica[] = [];
+  private readonly groups = new Set<string>();
+
+  private constructor(
+    readonly records: DeliveryRecords,
+    readonly writer: LogWriter,
+    private readonly place: { databaseUrl: string; amqpUrl: string; prefix: string },
+    private readonly release: () => Promise<void>,
+  ) {}
+
+  static async create(broker?: { readonly url: string }): Promise<FaultBed> {
+    const [vhost, database] = await Promise.all([createTestVhost(), createTestDatabase()]);
+    await migrateEventStore({ databaseUrl: database.url, partitions: PARTITIONS });
+    const pool = createPool({ url: database.url, applicationName: 'faults' });
+    const records = new DeliveryRecords(pool);
+    await records.createTables();
+    const store = new PostgresEventStore({ pool, codec, partitions: PARTITIONS });
+    const amqpUrl = broker?.url ?? vhost.url;
+    const place = { databaseUrl: database.url, amqpUrl, prefix: vhost.prefix };
+    return new FaultBed(records, new LogWriter(store, PARTITIONS), place, async () => {
+      await pool.end();
+      await Promise.all([vhost.drop(), database.drop()]);
+    });
+  }
+
+  relay(owner: string, options: Partial<RelayConfig> = {}): Replica {
+    const config = { ...this.place, partitions: PARTITIONS, owner, groups: [...this.groups], ...options };
+    return this.started(Replica.relay(config));
+  }
+
+  consumer(group: string, options: Partial<ConsumerConfig> = {}): Replica {
+    this.groups.add(group);
+    const owner = `${group}-${randomUUID().slice(0, 4)}`;
+    return this.started(
+      Replica.consumer({ ...this.place, partitions: PARTITIONS, owner, group, ...options }),
+    );
+  }
+
+  /** The group's queues, on a channel of the test's own. */
+  async onQueues(group: string, work: (channel: Channel, queue: string) => Promise<unknown>): Promise<void> {
+    const connection = await connect(this.place.amqpUrl);
+    connection.on('error', () => {});
+    try {
+      const channel = await connection.createChannel();
+      channel.on('error', () => {});
+      for (let partition = 0; partition < PARTITIONS; partition += 1) {
+        await work(channel, topologyNames(this.place.prefix).eventQueue(group, partition));
+      }
+    } finally {
+      await connection.close();
+    }
+  }
+
+  /** Every partition of the group has a consumer. */
+  async untilConsumed(group: string): Promise<void> {
+    await eventually(
+      () =>
+        this.onQueues(group, async (channel, queue) => {
+          expect((await channel.checkQueue(queue)).consumerCount).toBeGreaterThan(0);
+        }),
+      { timeoutMs: WITHIN_MS, intervalMs: 50 },
+    );
+  }
+
+  async untilApplied(group: string, count: number): Promise<void> {
+    await eventually(
+      async () => expect((await this.records.applied(group)).length).toBeGreaterThanOrEqual(count),
+      { timeoutMs: WITHIN_MS },
+    );
+  }
+
+  /** Every queue of the group holds events that nobody consumes. */
+  async untilQueued(group: string): Promise<void> {
+    await eventually(
+      () =>
+        this.onQueues(group, async (channel, queue) => {
+          expect((await channel.checkQueue(queue)).messageCount).toBeGreaterThan(0);
+        }),
+      { timeoutMs: WITHIN_MS, intervalMs: 50 },
+    );
+  }
+
+  async untilAllApplied(group: string): Promise<void> {
+    await eventually(async () => expect(await this.records.missing(group)).toBe(0), {
+      timeoutMs: WITHIN_MS,
+    });
+  }
+
+  /** The relays have published everything, as far as they know, also behind whatever they left out. */
+  async untilAllPublished(): Promise<void> {
+    await this.untilAllRecorded('relay');
+    await this.writer.append(1);
+    await this.untilAllRecorded('relay');
+  }
+
+  /** The group's checkpoints say that it has come to the end of the log. */
+  async untilAllRecorded(group: string): Promise<void> {
+    await eventually(async () => expect(await this.records.behind(group)).toBe(0), {
+      timeoutMs: WITHIN_MS,
+    });
+  }
+
+  async faultsOf(group: string): Promise<readonly DeliveryFault[]> {
+    return findDeliveryFaults(await this.records.log(), await this.records.applied(group));
+  }
+
+  /**
+   * What a group that can't read the log will never apply: later events are there already, and these are in no queue.
+   * Empties the queues, so nobody may work any more.
+   */
+  async lostBy(group: string): Promise<readonly RecordedEvent[]> {
+    const arrived = new Set((await this.records.applied(group)).map(({ eventId }) => eventId));
+    await this.onQueues(group, async (channel, queue) => {
+      for (let message; (message = await channel.get(queue, { noAck: true }));) {
+        arrived.add(String(message.properties.messageId));
+      }
+    });
+    const log = await this.records.log();
+    return log.filter(
+      (event) =>
+        !arrived.has(event.eventId) &&
+        log.some(
+          (later) =>
+            later.partition === event.partition &&
+            later.position > event.position &&
+            arrived.has(later.eventId),
+        ),
+    );
+  }
+
+  /** What a group that lacks a safeguard has come to, sooner or later. */
+  async untilFaulty(group: string, kind: DeliveryFault['kind']): Promise<void> {
+    await eventually(
+      async () => expect((await this.faultsOf(group)).map((fault) => fault.kind)).toContain(kind),
+      { timeoutMs: WITHIN_MS, intervalMs: 100 },
+    );
+  }
+
+  /** Ends the processes in good order, after which nothing can change any more. */
+  async stopReplicas(): Promise<void> {
+    await Promise.all(this.replicas.splice(0).map((replica) => replica.stop()));
+  }
+
+  async dispose(): Promise<void> {
+    this.replicas.forEach((replica) => replica.kill());
+    await Promise.all(this.replicas.map((replica) => replica.ended));
+    for (const group of this.groups) {
+      await this.onQueues(group, (channel, queue) => channel.deleteQueue(queue)).catch(() => {});
+    }
+    await this.release();
+  }
+
+  private started(replica: Replica): Replica {
+    this.replicas.push(replica);
+    return replica;
+  }
+}

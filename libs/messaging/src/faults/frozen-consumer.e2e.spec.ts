@@ -1,0 +1,60 @@
+import { eventually } from '@tidemark/testing';
+import type { ConsumerPoint, HandlerSafeguard } from './applying-handler.fixture';
+import { FaultBed, PARTITIONS } from './fault-bed.fixture';
+
+jest.setTimeout(60_000);
+
+interface Scenario {
+  readonly at: ConsumerPoint;
+  /** What makes up for it; without it a batch takes effect twice. */
+  readonly safeguard: HandlerSafeguard;
+}
+
+const scenarios: readonly Scenario[] = [
+  { at: 'before write', safeguard: 'epoch' },
+  { at: 'after write', safeguard: 'one transaction' },
+];
+
+let bed: FaultBed;
+
+beforeEach(async () => {
+  bed = await FaultBed.create();
+});
+afterEach(() => bed.dispose());
+
+/** Stands still in the middle of a batch until another has applied everything, then goes on with its batch. */
+async function freezeConsumer(group: string, at: ConsumerPoint, without?: HandlerSafeguard): Promise<void> {
+  const owner = `${group}-successor`;
+  const sleeper = bed.consumer(group, { without, interruption: { at, nth: 5, by: 'SIGSTOP' } });
+  await bed.untilConsumed(group);
+  bed.relay('relay');
+  await bed.writer.append(20);
+  await sleeper.says('reached');
+  bed.consumer(group, { without, owner });
+  await eventually(async () =>
+    expect(await bed.records.owners(group)).toEqual(Array(PARTITIONS).fill(owner)),
+  );
+  await bed.writer.append(10);
+  await bed.untilAllRecorded(group);
+  sleeper.wake();
+  await sleeper.says('woken');
+  if (without === undefined) {
+    await sleeper.says('refused');
+  }
+}
+
+describe('a consumer that is frozen beyond its lease and woken', () => {
+  it.each(scenarios)('doubles nothing $at', async ({ at }) => {
+    await freezeConsumer('guarded', at);
+    await bed.writer.append(5);
+    await bed.untilAllApplied('guarded');
+    await bed.stopReplicas();
+    expect(await bed.records.movedBack('guarded')).toBe(0);
+    expect(await bed.faultsOf('guarded')).toEqual([]);
+  });
+
+  it.each(scenarios)('applies its batch a second time $at without: $safeguard', async ({ at, safeguard }) => {
+    await freezeConsumer('unguarded', at, safeguard);
+    await bed.untilFaulty('unguarded', 'doubled');
+  });
+});

@@ -1,0 +1,31 @@
+import { writeSync } from 'node:fs';
+
+/** Where a process is to be killed or frozen, and at which of the times that it gets there. */
+export interface InterruptionPlan<Point extends string> {
+  readonly at: Point;
+  readonly nth: number;
+  readonly by: 'SIGKILL' | 'SIGSTOP';
+}
+
+/** Tells the test something, in one line of JSON. At once: the process may not be there any more in the next moment. */
+export function say(what: string, facts: object = {}): void {
+  writeSync(1, `${JSON.stringify({ what, ...facts })}\n`);
+}
+
+/** Ends or freezes this very process in the middle of what it does. */
+export class Interruption<Point extends string> {
+  private times = 0;
+
+  constructor(private readonly plan: InterruptionPlan<Point> | undefined) {}
+
+  reach(point: Point): void {
+    if (this.plan?.at !== point || ++this.times !== this.plan.nth) {
+      return;
+    }
+    say('reached', { point });
+    process.kill(process.pid, this.plan.by);
+    // The signal may be delivered to another thread first; this one does nothing more until it has taken effect.
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100);
+    say('woken', { point });
+  }
+}

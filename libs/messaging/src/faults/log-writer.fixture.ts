@@ -1,0 +1,60 @@
+import { partitionOf, type EventStore } from '@tidemark/event-store';
+import { createHash, randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+
+const STREAMS_PER_PARTITION = 3;
+const PACE_MS = 50;
+
+/** Fills the log: a few streams in each partition, all of which grow together. */
+export class LogWriter {
+  private readonly streams: readonly string[];
+
+  constructor(
+    private readonly store: EventStore,
+    partitions: number,
+  ) {
+    const keys = Array.from({ length: 100 * partitions }, (_, number) => `s${number}`);
+    this.streams = Array.from({ length: partitions }, (_, partition) =>
+      keys.filter((key) => partitionOf(key, partitions) === partition).slice(0, STREAMS_PER_PARTITION),
+    ).flat();
+  }
+
+  /** One event to every stream, again and again. */
+  async append(rounds: number): Promise<void> {
+    for (let round = 1; round <= rounds; round += 1) {
+      await Promise.all(this.streams.map((stream) => this.appendTo(stream, round)));
+    }
+  }
+
+  /** Goes on, a round every `PACE_MS`, until the returned function is called. */
+  appendAllTheTime(): () => Promise<void> {
+    const stopping = new AbortController();
+    const load = (async () => {
+      while (!stopping.signal.aborted) {
+        await this.append(1);
+        await delay(PACE_MS);
+      }
+    })();
+    return async () => {
+      stopping.abort();
+      await load;
+    };
+  }
+
+  private appendTo(stream: string, round: number): Promise<unknown> {
+    const commandId = randomUUID();
+    return this.store.append({
+      streamType: 'Counter',
+      aggregateId: stream,
+      partitionKey: stream,
+      expectedVersion: 'any',
+      events: [{ type: 'Counted', data: { round } }],
+      command: {
+        commandId,
+        commandHash: createHash('sha256').update(commandId).digest('hex'),
+        correlationId: commandId,
+        actor: 'faults',
+      },
+    });
+  }
+}

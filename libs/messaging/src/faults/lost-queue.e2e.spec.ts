@@ -1,0 +1,50 @@
+import type { Channel } from 'amqplib';
+import { FaultBed } from './fault-bed.fixture';
+
+jest.setTimeout(60_000);
+
+let bed: FaultBed;
+
+beforeEach(async () => {
+  bed = await FaultBed.create();
+});
+afterEach(() => bed.dispose());
+
+const losses: readonly [string, (channel: Channel, queue: string) => Promise<unknown>][] = [
+  ['purged', (channel, queue) => channel.purgeQueue(queue)],
+  ['deleted', (channel, queue) => channel.deleteQueue(queue)],
+];
+
+/**
+ * The queues fill while nobody consumes them, are lost under load, and then consumers come back. One of the two groups
+ * can't read from the log what its queues have lost.
+ */
+describe('under load, a queue with events in it', () => {
+  it.each(losses)(
+    'may be %s: what was in it comes from the log, for those who read it',
+    async (_what, lose) => {
+      const unguarded = { without: 'healing' } as const;
+      const before = [bed.consumer('guarded'), bed.consumer('unguarded', unguarded)];
+      await Promise.all(['guarded', 'unguarded'].map((group) => bed.untilConsumed(group)));
+      bed.relay('relay');
+      await bed.writer.append(10);
+      await Promise.all(['guarded', 'unguarded'].map((group) => bed.untilAllApplied(group)));
+      await Promise.all(before.map((consumer) => consumer.stop()));
+
+      const stopAppending = bed.writer.appendAllTheTime();
+      await Promise.all(['guarded', 'unguarded'].map((group) => bed.untilQueued(group)));
+      await Promise.all(['guarded', 'unguarded'].map((group) => bed.onQueues(group, lose)));
+      bed.consumer('guarded');
+      bed.consumer('unguarded', unguarded);
+      await Promise.all(['guarded', 'unguarded'].map((group) => bed.untilConsumed(group)));
+      await bed.onQueues('guarded', lose);
+      await stopAppending();
+
+      await bed.untilAllPublished();
+      await bed.untilAllApplied('guarded');
+      await bed.stopReplicas();
+      expect(await bed.faultsOf('guarded')).toEqual([]);
+      expect(await bed.lostBy('unguarded')).not.toEqual([]);
+    },
+  );
+});

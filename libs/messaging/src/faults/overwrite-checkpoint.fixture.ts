@@ -1,0 +1,14 @@
+import type { ClientBase, Pool } from 'pg';
+import type { Checkpoint } from '../partition-handler';
+import { schema } from './replica-process.fixture';
+
+/** Writes a group's checkpoints without asking whose they are. */
+export const overwriteCheckpoint =
+  (client: ClientBase | Pool, group: string) =>
+  async (partition: number, { position, eventId }: Checkpoint): Promise<void> => {
+    await client.query(
+      `UPDATE ${schema}.consumer_checkpoints SET position = $3, event_id = $4
+        WHERE group_name = $1 AND partition = $2`,
+      [group, partition, position, eventId ?? null],
+    );
+  };

@@ -1,0 +1,97 @@
+import type { EventEnvelope } from '@tidemark/kernel';
+import type { BrokerConnection } from '../broker-connection';
+import type { GroupStore } from '../group-store';
+import type { LogReader } from '../log-reader';
+import type { Checkpoint, Lease } from '../partition-handler';
+import { overrideMethods } from './override-methods.fixture';
+import { tapBroker, type Publish } from './tapped-broker.fixture';
+
+/**
+ * What can be taken out of a relay:
+ * - `publish before advance`: the record of what is published moves when a window has been read;
+ * - `confirms`: what was handed to the driver counts as published;
+ * - `stored place`: a new owner goes on where the log ends;
+ * - `epoch`: the record is written without asking whose it is.
+ */
+export type RelaySafeguard = 'publish before advance' | 'confirms' | 'stored place' | 'epoch';
+
+export interface RelayPorts {
+  readonly log: LogReader;
+  readonly store: GroupStore;
+  readonly broker: BrokerConnection;
+}
+
+/** Writes a checkpoint whoever owns it. */
+export type OverwriteCheckpoint = (partition: number, to: Checkpoint) => Promise<void>;
+
+export function withoutRelaySafeguard(
+  ports: RelayPorts,
+  overwrite: OverwriteCheckpoint,
+  safeguard: RelaySafeguard | undefined,
+): RelayPorts {
+  switch (safeguard) {
+    case undefined:
+      return ports;
+    case 'publish before advance':
+      return advancingWhenRead(ports, overwrite);
+    case 'confirms':
+      tapBroker(ports.broker, { publish: confirmingByItself });
+      return ports;
+    case 'stored place':
+      return goingOnAtTheEnd(ports, overwrite);
+    case 'epoch': {
+      const advance = (lease: Lease, _from: Checkpoint, to: Checkpoint) => overwrite(lease.partition, to);
+      return { ...ports, store: overrideMethods(ports.store, { advance }) };
+    }
+  }
+}
+
+function advancingWhenRead(ports: RelayPorts, overwrite: OverwriteCheckpoint): RelayPorts {
+  const readPartition = async (partition: number, from: number, limit: number) => {
+    const events = await ports.log.readPartition(partition, from, limit);
+    const last = events.at(-1);
+    if (last) {
+      await overwrite(partition, checkpointAt(last));
+    }
+    return events;
+  };
+  return {
+    ...ports,
+    log: overrideMethods(ports.log, { readPartition }),
+    store: overrideMethods(ports.store, { advance: () => Promise.resolve() }),
+  };
+}
+
+/** Sends a moment later, as a driver does whose socket is slow. */
+function confirmingByItself(publish: Publish): Publish {
+  return (exchange, routingKey, content, options, confirm) => {
+    setTimeout(() => {
+      try {
+        publish(exchange, routingKey, content, options, () => {});
+      } catch {
+        // The channel is gone, and the message with it.
+      }
+    }, 50);
+    setImmediate(() => confirm?.(null, {} as never));
+    return true;
+  };
+}
+
+function goingOnAtTheEnd(ports: RelayPorts, overwrite: OverwriteCheckpoint): RelayPorts {
+  const loadCheckpoint = async (partition: number): Promise<Checkpoint | undefined> => {
+    const stored = await ports.store.loadCheckpoint(partition);
+    const head = (await ports.log.heads()).get(partition) ?? 0;
+    if (!stored || stored.position === 0 || stored.position === head) {
+      return stored;
+    }
+    const [last] = await ports.log.readPartition(partition, head, 1);
+    const end = checkpointAt(last!);
+    await overwrite(partition, end);
+    return end;
+  };
+  return { ...ports, store: overrideMethods(ports.store, { loadCheckpoint }) };
+}
+
+function checkpointAt({ position, eventId }: EventEnvelope): Checkpoint {
+  return { position, eventId };
+}

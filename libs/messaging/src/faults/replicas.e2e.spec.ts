@@ -1,0 +1,80 @@
+import { eventually } from '@tidemark/testing';
+import type { HandlerSafeguard } from './applying-handler.fixture';
+import { FaultBed } from './fault-bed.fixture';
+import type { RelaySafeguard } from './relay-safeguards.fixture';
+import type { Replica } from './replica.fixture';
+
+jest.setTimeout(60_000);
+
+let bed: FaultBed;
+
+beforeEach(async () => {
+  bed = await FaultBed.create();
+});
+afterEach(() => bed.dispose());
+
+/** Every partition is somebody's, and so many replicas share them. */
+async function untilSharedBy(group: string, count: number): Promise<void> {
+  await eventually(
+    async () => {
+      const owners = await bed.records.owners(group);
+      expect(owners).not.toContain(undefined);
+      expect(new Set(owners).size).toBe(count);
+    },
+    { timeoutMs: 20_000 },
+  );
+}
+
+/** One replica, then four, then two: one leaves in good order, the other is killed. */
+async function scale(group: string, start: () => Replica): Promise<void> {
+  const stopAppending = bed.writer.appendAllTheTime();
+  const first = start();
+  await untilSharedBy(group, 1);
+  const second = start();
+  start();
+  start();
+  await untilSharedBy(group, 4);
+  second.kill();
+  await first.stop();
+  await untilSharedBy(group, 2);
+  await stopAppending();
+}
+
+describe('under load, one replica, then four, then two', () => {
+  it('of a consumer lose and double nothing', async () => {
+    bed.relay('relay', { groups: ['guarded'] });
+    await scale('guarded', () => bed.consumer('guarded'));
+    await bed.untilAllApplied('guarded');
+    await bed.stopReplicas();
+    expect(await bed.faultsOf('guarded')).toEqual([]);
+  });
+
+  it('of a consumer apply everything anew without: stored checkpoint', async () => {
+    const without: HandlerSafeguard = 'stored checkpoint';
+    bed.relay('relay', { groups: ['unguarded'] });
+    await scale('unguarded', () => bed.consumer('unguarded', { without }));
+    await bed.untilFaulty('unguarded', 'doubled');
+  });
+
+  const startRelays = async (group: string, without?: RelaySafeguard) => {
+    bed.consumer(group, { without: 'healing' });
+    await bed.untilConsumed(group);
+    let count = 0;
+    await scale('relay', () => bed.relay(`relay-${(count += 1)}`, { without }));
+  };
+
+  it('of a relay lose nothing', async () => {
+    await startRelays('guarded');
+    await bed.untilAllApplied('guarded');
+    await bed.stopReplicas();
+    expect(await bed.records.movedBack('relay')).toBe(0);
+    expect(await bed.faultsOf('guarded')).toEqual([]);
+  });
+
+  it('of a relay leave events out without: stored place', async () => {
+    await startRelays('unguarded', 'stored place');
+    await bed.untilAllPublished();
+    await bed.stopReplicas();
+    expect(await bed.lostBy('unguarded')).not.toEqual([]);
+  });
+});

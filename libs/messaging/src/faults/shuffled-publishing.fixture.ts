@@ -1,0 +1,43 @@
+import type { ConsumeCallback, Publish } from './tapped-broker.fixture';
+import type { Channel } from 'amqplib';
+
+const BLOCK = 20;
+
+/**
+ * What a broker does at its worst: messages come out of order, and every tenth comes twice. Holds back a few messages at
+ * a time, and for a moment only, because the publisher waits for the confirms of all.
+ */
+export function shufflePublishing(publish: Publish): Publish {
+  let held: Parameters<Publish>[] = [];
+  let count = 0;
+  const flush = () => {
+    const block = held.map((message, index) => ({ message, order: (index * 7 + 3) % held.length }));
+    held = [];
+    block.sort((a, b) => a.order - b.order).forEach(({ message }) => publish(...message));
+  };
+  return (exchange, routingKey, content, options, confirm) => {
+    if (held.length === 0) {
+      setImmediate(flush);
+    }
+    held.push([exchange, routingKey, content, options, confirm]);
+    count += 1;
+    if (count % 10 === 0) {
+      held.push([exchange, routingKey, content, options, () => {}]);
+    }
+    if (held.length >= BLOCK) {
+      flush();
+    }
+    return true;
+  };
+}
+
+/** Puts every seventh message back at its first delivery, so that it comes again later. */
+export function redeliverSome(channel: Channel, deliver: ConsumeCallback): ConsumeCallback {
+  return (message) => {
+    if (message && !message.fields.redelivered && message.fields.deliveryTag % 7 === 0) {
+      channel.nack(message, false, true);
+    } else {
+      deliver(message);
+    }
+  };
+}
