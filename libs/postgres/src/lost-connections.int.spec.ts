@@ -52,6 +52,19 @@ describe('work on Postgres that is interrupted', () => {
     await Promise.all([pool.end(), admin.end(), link.close()]);
   });
 
+  it('by a client that is silent for too long gives its locks back, and fails by a fault of the moment', async () => {
+    const pool = createPool({ url: database.url, applicationName: 'test', idleInTransactionMs: 50 });
+    const failure: unknown = await inTransaction(pool, async (client) => {
+      await client.query('SELECT pg_advisory_xact_lock(7)');
+      // Somebody else gets the lock without this client's doing anything.
+      await pool.query('SELECT pg_advisory_xact_lock(7)');
+      await client.query('SELECT 1');
+    }).catch((error: unknown) => error);
+
+    expect(isUnavailable(failure)).toBe(true);
+    await pool.end();
+  });
+
   it('because it took too long failed by a fault of the moment', async () => {
     const pool = createPool({ url: database.url, applicationName: 'test', statementTimeoutMs: 50 });
     const failure: unknown = await pool.query('SELECT pg_sleep(10)').catch((error: unknown) => error);

@@ -12,6 +12,11 @@ export interface PoolOptions {
   /** The database ends a statement that takes longer; 30,000 by default. */
   readonly statementTimeoutMs?: number;
   /**
+   * The database ends a transaction whose client is silent for longer, so that the locks of a process that stands still
+   * do not hold up its successor; 10,000 by default.
+   */
+  readonly idleInTransactionMs?: number;
+  /**
    * When a connection that does not answer is given up and replaced: the server's host may be gone without a word. Five
    * seconds more than `statementTimeoutMs` by default.
    */
@@ -32,6 +37,7 @@ export function createPool(options: PoolOptions): Pool {
     max: options.maxConnections ?? 10,
     connectionTimeoutMillis: options.acquireTimeoutMs ?? 5_000,
     statement_timeout: statementTimeoutMs,
+    idle_in_transaction_session_timeout: options.idleInTransactionMs ?? 10_000,
     query_timeout: options.answerTimeoutMs ?? statementTimeoutMs + 5_000,
     keepAlive: true,
     types: { getTypeParser: typeParser },

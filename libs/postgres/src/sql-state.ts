@@ -12,9 +12,10 @@ export function violatedConstraint(error: unknown): string | undefined {
 
 /**
  * Out of the manual's appendix A: connection exceptions (08), shortage of resources (53), operator's shutdown (57P), a
- * statement that took too long (57014), and a server that takes no writes because it is not the primary any more (25006).
+ * statement that took too long (57014), a client that was silent for too long in a transaction (25P03), and a server that
+ * takes no writes because it is not the primary any more (25006).
  */
-const unavailable = /^(08|53|57P|57014|25006)/;
+const unavailable = /^(08|53|57P|57014|25P03|25006)/;
 
 /** What node and pg report when there is no connection, or none to be had in time. */
 const noConnection = new Set([
