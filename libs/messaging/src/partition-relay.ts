@@ -1,3 +1,4 @@
+import type { EventEnvelope } from '@tidemark/kernel';
 import { contiguous, verifyCheckpoint } from './anchored-read';
 import { backoffMs, pause, within } from './backoff';
 import { ConfirmedPublisher } from './confirmed-publisher';
@@ -68,7 +69,6 @@ export class PartitionRelay {
     for (let attempt = 1; !signal.aborted; attempt += 1) {
       try {
         await this.step();
-        this.failure = undefined;
         attempt = 0;
       } catch (error) {
         if (error instanceof LeaseLostError) {
@@ -84,20 +84,33 @@ export class PartitionRelay {
 
   private async step(): Promise<void> {
     this.published ??= await this.resume();
-    const { partition } = this.lease;
-    const { log, store, windowSize = 500, prefix, hooks } = this.options;
+    const { log, windowSize = 500, pollIntervalMs = 1_000 } = this.options;
     const startedAt = performance.now();
-    const events = await log.readPartition(partition, this.published.position + 1, windowSize);
+    const events = await log.readPartition(this.lease.partition, this.published.position + 1, windowSize);
+    await this.publish(this.published, events, startedAt);
+    this.failure = undefined;
+    // What comes after this window rings, so that there is no need to look for it.
+    if (events.length < windowSize) {
+      await this.wakeup.sleep(pollIntervalMs);
+    }
+  }
+
+  private async publish(
+    after: Checkpoint,
+    events: readonly EventEnvelope[],
+    startedAt: number,
+  ): Promise<void> {
+    const { partition } = this.lease;
+    const { store, prefix, hooks } = this.options;
     const last = events.at(-1);
     if (!last) {
-      await this.wakeup.sleep(this.options.pollIntervalMs ?? 1_000);
       return;
     }
-    contiguous(partition, this.published.position + 1, events);
+    contiguous(partition, after.position + 1, events);
     const { eventExchange } = topologyNames(prefix);
     await this.publisher.publish(events.map((event) => eventMessage(eventExchange, event)));
     const to = { position: last.position, eventId: last.eventId };
-    await store.advance(this.lease, this.published, to);
+    await store.advance(this.lease, after, to);
     this.published = to;
     hooks?.onPublished?.(partition, events.length, performance.now() - startedAt);
   }
