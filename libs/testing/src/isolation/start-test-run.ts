@@ -24,7 +24,10 @@ export async function startTestRun<Service extends BackingService = BackingServi
   const broker: Broker | undefined = urls.rabbitmq ? { url: urls.rabbitmq, rabbitmqctl } : undefined;
   const vhost = testName();
   try {
-    const [vhostUrl] = await Promise.all([broker && createVhost(broker, vhost), sweepLeftOvers(urls, broker)]);
+    const [vhostUrl] = await Promise.all([
+      broker && createVhost(broker, vhost),
+      sweepLeftOvers(urls, broker),
+    ]);
     const variables = {
       [testRunVariables.postgres]: urls.postgres,
       [testRunVariables.rabbitmq]: vhostUrl ?? urls.rabbitmq,
