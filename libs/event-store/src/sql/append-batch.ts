@@ -1,5 +1,6 @@
 import type { QueryConfig } from 'pg';
 import type { PreparedAppend } from '../prepared-append';
+import { byteaArray, plainArray, textArray } from './array-literal';
 
 /** One row per append, in no order. Version and position are those of its last event, and mean nothing in a conflict. */
 export interface AppendBatchRow {
@@ -30,22 +31,22 @@ export function appendBatch(appends: readonly PreparedAppend[]): QueryConfig {
     name: 'append-batch',
     text,
     values: [
-      appends.map((append) => append.streamId),
-      appends.map((append) => append.streamType),
-      appends.map((append) => append.partition),
-      appends.map((append) => append.expectedVersion),
-      appends.map((append) => append.events.length),
-      eventsBefore,
-      appends.map((append) => append.commandId),
-      appends.map((append) => append.commandHash),
-      appends.map((append) => append.firstCommandOrdinal),
-      appends.map((append) => append.correlationId),
-      appends.map((append) => append.metadata),
-      events.map((event) => event.append),
-      events.map((event) => event.eventId),
-      events.map((event) => event.type),
-      events.map((event) => event.schemaVersion),
-      events.map((event) => event.data),
+      textArray(appends.map((append) => append.streamId)),
+      textArray(appends.map((append) => append.streamType)),
+      plainArray(appends.map((append) => append.partition)),
+      plainArray(appends.map((append) => append.expectedVersion)),
+      plainArray(appends.map((append) => append.events.length)),
+      plainArray(eventsBefore),
+      plainArray(appends.map((append) => append.commandId)),
+      byteaArray(appends.map((append) => append.commandHash)),
+      plainArray(appends.map((append) => append.firstCommandOrdinal)),
+      textArray(appends.map((append) => append.correlationId)),
+      textArray(appends.map((append) => append.metadata)),
+      plainArray(events.map((event) => event.append)),
+      plainArray(events.map((event) => event.eventId)),
+      textArray(events.map((event) => event.type)),
+      plainArray(events.map((event) => event.schemaVersion)),
+      textArray(events.map((event) => event.data)),
     ],
   };
 }

@@ -19,7 +19,10 @@ describe('runCommand', () => {
   });
 
   it('has failed with a program that does not exist', async () => {
-    const { exitCode, stderr } = await runCommand('no-such-program', []);
+    // Where a folder of the PATH may not be read, the answer is another.
+    const { exitCode, stderr } = await runCommand('no-such-program', [], {
+      environment: { PATH: '/usr/bin' },
+    });
     expect([exitCode, stderr]).toEqual([127, expect.stringContaining('ENOENT')]);
   });
 
