@@ -1,7 +1,6 @@
-import { isUnavailable } from '@tidemark/postgres';
 import DataLoader from 'dataloader';
-import type { Pool, QueryConfig, QueryResultRow } from 'pg';
-import { StoreUnavailableError } from './errors';
+import type { Pool } from 'pg';
+import { queryLog } from './query-log';
 import type { EventRow } from './sql/event-row';
 import { findCommands, type FindCommandsRow } from './sql/find-commands';
 import { readStreams, type ReadStreamParameters, type ReadStreamsRow } from './sql/read-streams';
@@ -39,7 +38,7 @@ export class BatchedReads {
 
   private async readAll(reads: readonly ReadStreamParameters[]): Promise<EventRow[][]> {
     const found = reads.map((): EventRow[] => []);
-    for (const row of await this.query<ReadStreamsRow>(readStreams(reads))) {
+    for (const row of await queryLog<ReadStreamsRow>(this.pool, readStreams(reads))) {
       found[row.read - 1]!.push(row);
     }
     found.forEach((rows) => rows.sort((a, b) => a.event_version - b.event_version));
@@ -47,17 +46,9 @@ export class BatchedReads {
   }
 
   private async findAll(commandIds: readonly string[]): Promise<FindCommandsRow[][]> {
-    const rows = await this.query<FindCommandsRow>(findCommands(commandIds));
+    const rows = await queryLog<FindCommandsRow>(this.pool, findCommands(commandIds));
     return commandIds.map((commandId) =>
       rows.filter((row) => row.command_id === commandId).sort((a, b) => a.ordinal - b.ordinal),
     );
-  }
-
-  private async query<Row extends QueryResultRow>(statement: QueryConfig): Promise<Row[]> {
-    try {
-      return (await this.pool.query<Row>(statement)).rows;
-    } catch (error) {
-      throw isUnavailable(error) ? new StoreUnavailableError(error) : error;
-    }
   }
 }

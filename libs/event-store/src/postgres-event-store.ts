@@ -1,7 +1,7 @@
 import type { EventCodec, EventEnvelope } from '@tidemark/kernel';
 import { inTransaction, isUnavailable, sqlState } from '@tidemark/postgres';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Pool, QueryConfig, QueryResultRow } from 'pg';
+import type { Pool } from 'pg';
 import type { AppendManyRequest, AppendRequest, AppendResult } from './append';
 import { AppendCoalescer, type AppendCoalescerOptions, type AppendOutcome } from './append-coalescer';
 import { BatchedReads } from './batched-reads';
@@ -13,6 +13,7 @@ import {
 } from './errors';
 import { EventStore, type ReadStreamOptions, type StreamHead } from './event-store';
 import { prepareAppend, type PreparedAppend } from './prepared-append';
+import { queryLog } from './query-log';
 import { appendBatch, type AppendBatchRow } from './sql/append-batch';
 import { appendEvent, type AppendEventRow } from './sql/append-event';
 import { toEnvelope, type EventRow } from './sql/event-row';
@@ -93,7 +94,7 @@ export class PostgresEventStore extends EventStore {
       const rows =
         direction === 'forward'
           ? await this.reads.readStream(read)
-          : await this.query<EventRow>(readStreamBackward(read));
+          : await queryLog<EventRow>(this.options.pool, readStreamBackward(read));
       for (const row of rows) {
         yield this.lift(toEnvelope(row));
       }
@@ -110,13 +111,18 @@ export class PostgresEventStore extends EventStore {
   }
 
   async readPartition(partition: number, fromPosition: number, limit: number): Promise<EventEnvelope[]> {
-    return (await this.query<EventRow>(readPartition(partition, fromPosition, limit))).map(toEnvelope);
+    return (await queryLog<EventRow>(this.options.pool, readPartition(partition, fromPosition, limit))).map(
+      toEnvelope,
+    );
   }
 
   async *readCorrelation(correlationId: string): AsyncGenerator<EventEnvelope> {
     let after = 0;
     for (;;) {
-      const rows = await this.query<CorrelatedEventRow>(readCorrelation(correlationId, after, pageSize));
+      const rows = await queryLog<CorrelatedEventRow>(
+        this.options.pool,
+        readCorrelation(correlationId, after, pageSize),
+      );
       for (const row of rows) {
         yield this.lift(toEnvelope(row));
       }
@@ -129,11 +135,11 @@ export class PostgresEventStore extends EventStore {
   }
 
   async streamHead(streamId: string): Promise<StreamHead | undefined> {
-    return (await this.query<StreamHead>(streamHead(streamId)))[0];
+    return (await queryLog<StreamHead>(this.options.pool, streamHead(streamId)))[0];
   }
 
   async heads(): Promise<ReadonlyMap<number, number>> {
-    const rows = await this.query<PartitionHeadRow>(partitionHeads);
+    const rows = await queryLog<PartitionHeadRow>(this.options.pool, partitionHeads);
     return new Map(rows.map((row) => [row.partition, row.head]));
   }
 
@@ -266,13 +272,5 @@ export class PostgresEventStore extends EventStore {
   private lift(envelope: EventEnvelope): EventEnvelope {
     const { data } = this.options.codec.decode(envelope);
     return { ...envelope, data };
-  }
-
-  private async query<Row extends QueryResultRow>(statement: QueryConfig): Promise<Row[]> {
-    try {
-      return (await this.options.pool.query<Row>(statement)).rows;
-    } catch (error) {
-      throw isUnavailable(error) ? new StoreUnavailableError(error) : error;
-    }
   }
 }
