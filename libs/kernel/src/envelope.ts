@@ -12,6 +12,10 @@ export interface EventMetadata {
   readonly causingEventId?: string;
   /** W3C trace context of the command. */
   readonly traceparent?: string;
+  /** A keyed hash of the client's address: equal for equal addresses. Absent where no client sent the command. */
+  readonly clientAddressHash?: string;
+  /** The client's `User-Agent`, cut at 256 characters. */
+  readonly userAgent?: string;
 }
 
 /**

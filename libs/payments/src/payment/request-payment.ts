@@ -5,7 +5,7 @@ import type { PaymentEvent } from './events';
 import { attemptOf, type PaymentAttempt, type PaymentState } from './payment';
 import type { PaymentMethod } from './payment-method';
 
-/** How long an attempt keeps others out while its outcome is unknown. */
+/** How long an attempt keeps others out while its outcome is unknown, unless somebody says otherwise. */
 export const paymentExpiryMs = 15 * 60 * 1000;
 
 export interface RequestPayment {
@@ -16,6 +16,8 @@ export interface RequestPayment {
   /** The order as it is now: its status and its total decide. */
   readonly order: OrderState;
   readonly now: Date;
+  /** Default `paymentExpiryMs`. */
+  readonly expiryMs?: number;
 }
 
 /**
@@ -23,7 +25,7 @@ export interface RequestPayment {
  * closed in the same breath, and if its money comes after all, the process refunds it.
  */
 export function requestPayment(
-  { orderId, paymentId, method, order, now }: RequestPayment,
+  { orderId, paymentId, method, order, now, expiryMs = paymentExpiryMs }: RequestPayment,
   state: PaymentState,
 ): Decision<PaymentEvent, 'not_found' | 'order_not_pending' | 'payment_in_progress'> {
   if (attemptOf(state, paymentId)) {
@@ -47,7 +49,7 @@ export function requestPayment(
       customerId: order.customerId,
       amount: order.total,
       method,
-      expiresAt: new Date(now.getTime() + paymentExpiryMs).toISOString(),
+      expiresAt: new Date(now.getTime() + expiryMs).toISOString(),
     },
   });
 }

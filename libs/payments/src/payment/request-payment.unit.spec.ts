@@ -26,6 +26,12 @@ test('the intent is stored with the order’s total and an expiry after 15 minut
     .then(requested(first));
 });
 
+test('the expiry can be another', () => {
+  given(payment)
+    .when((state) => requestPayment({ ...command, expiryMs: 1_000 }, state))
+    .then(requested(first, new Date(noon.getTime() + 1_000)));
+});
+
 test('needs an order', () => {
   given(payment)
     .when((state) => requestPayment({ ...command, order: order.initial }, state))

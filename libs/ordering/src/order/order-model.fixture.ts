@@ -1,0 +1,22 @@
+import type { Expected, Step } from '@tidemark/testing';
+import type { OrderEvent } from './events';
+import type { OrderState } from './order';
+
+/** An order as a customer would tell it. */
+export interface OrderModel {
+  status: OrderState['status'];
+  lines: { readonly sku: string; readonly currency: string; readonly amount: number }[];
+  cancellation?: 'REQUESTED' | 'REJECTED';
+  paymentId?: string;
+}
+
+/** A step of the model-based test. */
+export type OrderStep = Step<OrderModel, OrderState, OrderEvent>;
+
+/** What becomes of a command that only a pending order takes. */
+export function onPending(model: OrderModel, predict: () => Expected): Expected {
+  if (model.status === 'ABSENT') {
+    return 'not_found';
+  }
+  return model.status === 'PENDING' ? predict() : 'order_not_pending';
+}
