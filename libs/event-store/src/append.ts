@@ -10,6 +10,8 @@ export interface CommandContext {
   readonly actor: string;
   readonly causingEventId?: string;
   readonly traceparent?: string;
+  readonly clientAddressHash?: string;
+  readonly userAgent?: string;
 }
 
 /** `none`: the stream must not exist. `any`: after whatever is there. A number: exactly this version, 0 meaning none. */

@@ -3,10 +3,13 @@ import type { Pool } from 'pg';
 import { queryLog } from './query-log';
 import type { EventRow } from './sql/event-row';
 import { findCommands, type FindCommandsRow } from './sql/find-commands';
+import { readPartitions, type ReadPartitionParameters, type ReadPartitionsRow } from './sql/read-partitions';
 import { readStreams, type ReadStreamParameters, type ReadStreamsRow } from './sql/read-streams';
 
 /** In one round trip. */
 const mostReads = 64;
+/** Each may bring hundreds of events, and a page of all partitions at once would hold up everything else. */
+const mostPartitionReads = 4;
 
 /**
  * Reads that are asked for in one turn of the event loop go in one round trip, whoever asks for them. Each is answered
@@ -14,6 +17,7 @@ const mostReads = 64;
  */
 export class BatchedReads {
   private readonly streams: DataLoader<ReadStreamParameters, readonly EventRow[]>;
+  private readonly partitions: DataLoader<ReadPartitionParameters, readonly EventRow[]>;
   private readonly commands: DataLoader<string, readonly FindCommandsRow[]>;
 
   constructor(private readonly pool: Pool) {
@@ -22,7 +26,11 @@ export class BatchedReads {
       maxBatchSize: mostReads,
       batchScheduleFn: (send: () => void) => setImmediate(send),
     };
-    this.streams = new DataLoader((reads) => this.readAll(reads), options);
+    this.streams = new DataLoader((reads) => this.readAllStreams(reads), options);
+    this.partitions = new DataLoader((reads) => this.readAllPartitions(reads), {
+      ...options,
+      maxBatchSize: mostPartitionReads,
+    });
     this.commands = new DataLoader((commandIds) => this.findAll(commandIds), options);
   }
 
@@ -31,17 +39,25 @@ export class BatchedReads {
     return this.streams.load(read);
   }
 
+  /** In order of their positions. @throws StoreUnavailableError */
+  readPartition(read: ReadPartitionParameters): Promise<readonly EventRow[]> {
+    return this.partitions.load(read);
+  }
+
   /** One row per event of the command, in their order. @throws StoreUnavailableError */
   findCommand(commandId: string): Promise<readonly FindCommandsRow[]> {
     return this.commands.load(commandId.toLowerCase());
   }
 
-  private async readAll(reads: readonly ReadStreamParameters[]): Promise<EventRow[][]> {
-    const found = reads.map((): EventRow[] => []);
-    for (const row of await queryLog<ReadStreamsRow>(this.pool, readStreams(reads))) {
-      found[row.read - 1]!.push(row);
-    }
+  private async readAllStreams(reads: readonly ReadStreamParameters[]): Promise<EventRow[][]> {
+    const found = byRead(reads.length, await queryLog<ReadStreamsRow>(this.pool, readStreams(reads)));
     found.forEach((rows) => rows.sort((a, b) => a.event_version - b.event_version));
+    return found;
+  }
+
+  private async readAllPartitions(reads: readonly ReadPartitionParameters[]): Promise<EventRow[][]> {
+    const found = byRead(reads.length, await queryLog<ReadPartitionsRow>(this.pool, readPartitions(reads)));
+    found.forEach((rows) => rows.sort((a, b) => a.position - b.position));
     return found;
   }
 
@@ -51,4 +67,12 @@ export class BatchedReads {
       rows.filter((row) => row.command_id === commandId).sort((a, b) => a.ordinal - b.ordinal),
     );
   }
+}
+
+function byRead<Row extends { readonly read: number }>(reads: number, rows: readonly Row[]): Row[][] {
+  const found = Array.from({ length: reads }, (): Row[] => []);
+  for (const row of rows) {
+    found[row.read - 1]!.push(row);
+  }
+  return found;
 }

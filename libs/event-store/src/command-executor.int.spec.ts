@@ -174,6 +174,62 @@ describe('CommandExecutor', () => {
     });
   });
 
+  describe('with a command that makes the aggregate', () => {
+    const make = (executor: CommandExecutor, aggregateId: string, context: CommandContext, seen: number[]) =>
+      executor.execute({
+        aggregate: counter,
+        aggregateId,
+        startsStream: true,
+        partitionKey: 'k',
+        command: context,
+        decide: (state) => {
+          seen.push(state);
+          return Promise.resolve(state === 0 ? accept(counted(1)) : refuse('exists', 'it is there'));
+        },
+      });
+    const withoutReads = () => {
+      const reads = jest.spyOn(bed.store, 'readStream');
+      return () => {
+        const asked = reads.mock.calls.length;
+        reads.mockRestore();
+        return asked;
+      };
+    };
+
+    it('does not look whether it is there', async () => {
+      const reads = withoutReads();
+      const executor = new CommandExecutor({ store: bed.store });
+      expect(await make(executor, randomUUID(), command(), [])).toMatchObject({
+        outcome: 'accepted',
+        result: { version: 1 },
+      });
+      expect(reads()).toBe(0);
+    });
+
+    it('is decided on what is there when something is', async () => {
+      const executor = new CommandExecutor({ store: bed.store });
+      const [aggregateId, seen] = [randomUUID(), [] as number[]];
+      await bed.store.append(request({ aggregateId, events: manyCounted(4) }));
+      expect(await make(executor, aggregateId, command(), seen)).toMatchObject({
+        outcome: 'refused',
+        refusal: { code: 'exists' },
+      });
+      expect(seen).toEqual([0, 4]);
+    });
+
+    it('is answered with its first result when it is repeated, in the same process or another', async () => {
+      const [aggregateId, context] = [randomUUID(), command()];
+      const executor = new CommandExecutor({ store: bed.store });
+      const first = await make(executor, aggregateId, context, []);
+      for (const again of [executor, new CommandExecutor({ store: bed.store })]) {
+        expect(await make(again, aggregateId, context, [])).toMatchObject({
+          outcome: 'accepted',
+          result: { ...(first as { result: object }).result, repeated: true },
+        });
+      }
+    });
+  });
+
   describe('with a decision that asks others', () => {
     const charge = async (
       executor: CommandExecutor,

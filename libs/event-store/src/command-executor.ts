@@ -16,14 +16,20 @@ interface Request<State, Event extends DomainEvent, Decide> {
   readonly decide: Decide;
 }
 
-/** A decision is a function of the state alone, and may be made any number of times. */
-export type ExecuteRequest<State, Event extends DomainEvent> = Request<
+/** A decision changes nothing by itself, though it may look at other aggregates, and may be made any number of times. */
+export interface ExecuteRequest<State, Event extends DomainEvent> extends Request<
   State,
   Event,
-  (state: State, version: number) => Decision<Event>
->;
+  (state: State, version: number) => Decision<Event> | Promise<Decision<Event>>
+> {
+  /**
+   * The command makes the aggregate: it is decided on an aggregate that does not exist before anybody looks whether it
+   * does, which the append finds out. `false` by default.
+   */
+  readonly startsStream?: boolean;
+}
 
-/** A decision that has to ask first: other aggregates, or a payment provider, who may have done something by then. */
+/** A decision that has to ask somebody who may have done something by then, as a payment provider. */
 export type ExecuteAskingRequest<State, Event extends DomainEvent> = Request<
   State,
   Event,
@@ -70,11 +76,13 @@ export class CommandExecutor {
    * @throws CommandIdReusedError when the command's id was used for something else
    */
   execute<State, Event extends DomainEvent>(request: ExecuteRequest<State, Event>): Promise<Execution> {
-    const { aggregate, aggregateId } = request;
-    return this.queue.run(streamIdOf(aggregate.streamType, aggregateId), () =>
+    const { aggregate, aggregateId, startsStream } = request;
+    return this.queue.run(streamIdOf(aggregate.streamType, aggregateId), () => {
       // What is in memory may be behind, and is good enough to begin with: an append on top of it would be refused.
-      this.executeFrom(request, this.loader.cached(aggregate, aggregateId), false),
-    );
+      const cached = this.loader.cached(aggregate, aggregateId);
+      const nothing = startsStream ? { state: aggregate.initial, version: 0 } : undefined;
+      return this.executeFrom(request, cached ?? nothing, false);
+    });
   }
 
   /**

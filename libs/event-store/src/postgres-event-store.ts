@@ -19,7 +19,6 @@ import { appendEvent, type AppendEventRow } from './sql/append-event';
 import { toEnvelope, type EventRow } from './sql/event-row';
 import { partitionHeads, type PartitionHeadRow } from './sql/partition-heads';
 import { readCorrelation, type CorrelatedEventRow } from './sql/read-correlation';
-import { readPartition } from './sql/read-partition';
 import { readStreamBackward } from './sql/read-stream-backward';
 import { streamHead } from './sql/stream-head';
 
@@ -111,9 +110,7 @@ export class PostgresEventStore extends EventStore {
   }
 
   async readPartition(partition: number, fromPosition: number, limit: number): Promise<EventEnvelope[]> {
-    return (await queryLog<EventRow>(this.options.pool, readPartition(partition, fromPosition, limit))).map(
-      toEnvelope,
-    );
+    return (await this.reads.readPartition({ partition, fromPosition, limit })).map(toEnvelope);
   }
 
   async *readCorrelation(correlationId: string): AsyncGenerator<EventEnvelope> {

@@ -53,8 +53,8 @@ export function prepareAppend(
 ): PreparedAppend {
   const { streamType, aggregateId, command } = request;
   const streamId = streamIdOf(streamType, aggregateId);
-  const { actor, causingEventId, traceparent } = command;
-  const metadata = { actor, causingEventId, traceparent };
+  const { actor, causingEventId, traceparent, clientAddressHash, userAgent } = command;
+  const metadata = { actor, causingEventId, traceparent, clientAddressHash, userAgent };
   assertValidIds(streamId, request);
   assertStorable('metadata', metadata);
   const events = request.events.map((event) => {

@@ -42,6 +42,7 @@ export async function within(ms: number, work: Promise<unknown>): Promise<boolea
   try {
     return await Promise.race([done, pause(ms, timeUp.signal).then(() => false)]);
   } finally {
-    timeUp.abort();
+    // With a reason, because the one that is made up otherwise costs a stack trace each time.
+    timeUp.abort('done');
   }
 }

@@ -1,8 +1,13 @@
-import { createTestVhost, eventually, type TestVhost } from '@tidemark/testing';
+import {
+  createTcpProxy,
+  createTestVhost,
+  eventually,
+  type TcpProxy,
+  type TestVhost,
+} from '@tidemark/testing';
 import { connect, type ChannelModel } from 'amqplib';
 import { BrokerConnection } from './broker-connection';
 import { BrokerUnavailableError, TopologyMismatchError } from './errors';
-import { createTcpProxy, type TcpProxy } from './tcp-proxy.fixture';
 import { declareCommandTopology, declareEventTopology, topologyNames } from './topology';
 
 jest.setTimeout(30_000);

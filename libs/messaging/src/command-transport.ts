@@ -1,4 +1,5 @@
 import { Server, type CustomTransportStrategy } from '@nestjs/microservices';
+import { startSpan } from '@tidemark/tracing';
 import type { ConsumeMessage } from 'amqplib';
 import { lastValueFrom } from 'rxjs';
 import { backoffMs, pause, within, type BackoffOptions } from './backoff';
@@ -182,8 +183,16 @@ export class CommandTransport extends Server implements CustomTransportStrategy 
       throw new MalformedMessageError(`a ${pattern} came by the key ${delivery.message.fields.routingKey}`);
     }
     const context = new CommandDeliveryContext([delivery.message, pattern, attempt]);
-    const answer = this.transformToObservable(await handler(command, context));
-    await lastValueFrom(answer, { defaultValue: undefined });
+    const span = spanOf(command, pattern, attempt);
+    try {
+      const traced = { ...command, ...(span.traceparent !== undefined && { traceparent: span.traceparent }) };
+      const answer = this.transformToObservable(await handler(traced, context));
+      await lastValueFrom(answer, { defaultValue: undefined });
+      span.end();
+    } catch (error) {
+      span.end({ error });
+      throw error;
+    }
   }
 
   private async bury(delivery: Delivery, pattern: string, error: unknown, attempts: number): Promise<void> {
@@ -201,4 +210,22 @@ export class CommandTransport extends Server implements CustomTransportStrategy 
       }
     }
   }
+}
+
+/** What the handler causes becomes part of the sender's trace, below this attempt. */
+function spanOf(
+  { traceparent, correlationId, commandId }: CommandEnvelope,
+  pattern: string,
+  attempt: number,
+) {
+  return startSpan({
+    name: pattern,
+    kind: 'consumer',
+    ...(traceparent !== undefined && { traceparent }),
+    attributes: {
+      'tidemark.command_id': commandId,
+      'tidemark.correlation_id': correlationId,
+      'tidemark.attempt': attempt,
+    },
+  });
 }

@@ -1,4 +1,5 @@
 export type { BackoffOptions } from './backoff';
+export { backlogAges, type Progress } from './backlog-ages';
 export { BrokerConnection, type BrokerConnectionOptions } from './broker-connection';
 export { CommandDeliveryContext } from './command-delivery-context';
 export type { CommandEnvelope } from './command-envelope';
@@ -23,6 +24,7 @@ export {
   UnknownPatternError,
   UnroutableMessageError,
 } from './errors';
+export { eventMessage } from './event-message';
 export { FaultPassingFilter } from './fault-passing-filter';
 export type { GroupPartition, GroupStore } from './group-store';
 export { LeaseBalancer, type LeaseBalancerOptions } from './lease-balancer';
@@ -63,7 +65,7 @@ export {
   type PartitionBatch,
   type PartitionHandler,
 } from './partition-handler';
-export { advanceCheckpoint, type CheckpointAdvance } from './postgres-checkpoint';
+export { advanceCheckpoint, type Advance, type HeldLease } from './postgres-checkpoint';
 export { PostgresGroupStore, type PostgresGroupStoreOptions } from './postgres-group-store';
 export { groupStoreGrants, groupStoreTables } from './postgres-group-store-tables';
 export { PostgresParkedStore, type PostgresParkedStoreOptions } from './postgres-parked-store';

@@ -254,6 +254,17 @@ describe('PartitionConsumerGroup', () => {
     await eventually(async () => expect((await group.status())[0]).toMatchObject({ error: 'log_diverged' }));
   });
 
+  it('notices it by what is delivered, when the log has grown again before anybody looked', async () => {
+    const group = startGroup({ idleCheckMs: NEVER_MS });
+    await consuming(0);
+    publish(log.append(0, 10));
+    await expectApplied(0, 10);
+    log.truncate(0, 8);
+    publish(log.append(0, 5));
+    await eventually(async () => expect((await group.status())[0]).toMatchObject({ error: 'log_diverged' }));
+    expect(handler.positions(0)).toEqual(upTo(10));
+  });
+
   it('goes by the stored checkpoint when the outcome of a batch is unknown', async () => {
     let doubtful = 0;
     const lossy: GroupStore = Object.create(store, {

@@ -10,6 +10,7 @@ import type { ParkedStore } from './parked-store';
 import type { ParkingOptions } from './partition-applier';
 import { PartitionConsumer } from './partition-consumer';
 import type { Checkpoint, Lease, PartitionHandler } from './partition-handler';
+import { TracedHandler } from './traced-handler';
 
 /** Called as things happen, for metrics. Must not throw. */
 export interface ConsumerHooks {
@@ -126,8 +127,10 @@ export class PartitionConsumerGroup {
   }
 
   private begin(lease: Lease): void {
+    const { group, handler } = this.options;
     const consumer = new PartitionConsumer({
       ...this.options,
+      handler: new TracedHandler(group, handler),
       logger: this.logger,
       lease,
       onLeaseLost: () => {

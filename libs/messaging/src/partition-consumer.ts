@@ -1,5 +1,5 @@
 import type { EventEnvelope } from '@tidemark/kernel';
-import { readAfter } from './anchored-read';
+import { readAfter, verifyCheckpoint } from './anchored-read';
 import { backoffMs, pause, within } from './backoff';
 import { faultCode, LeaseLostError, MissingEventsError } from './errors';
 import type { Logger } from './logger';
@@ -127,6 +127,10 @@ export class PartitionConsumer {
       return;
     }
     this.inbox.open();
+    if (this.inbox.contradicts(checkpoint)) {
+      // Dropped as a duplicate it would hide that the log was restored, and has grown again since.
+      await verifyCheckpoint(this.options.log, this.lease.partition, checkpoint);
+    }
     const { apply, missingUpTo } = this.inbox.next(checkpoint.position, maxBatch);
     if (apply.length > 0) {
       await this.apply(checkpoint, apply);

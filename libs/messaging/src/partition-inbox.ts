@@ -4,6 +4,7 @@ import type { BrokerConnection } from './broker-connection';
 import { parseEventMessage } from './event-message';
 import type { Logger } from './logger';
 import { nextStep } from './next-step';
+import type { Checkpoint } from './partition-handler';
 import { QueueSubscription } from './queue-subscription';
 import { declareEventTopology, topologyNames } from './topology';
 
@@ -68,6 +69,13 @@ export class PartitionInbox {
     this.received = [...apply, ...waiting];
     this.acknowledge(duplicates);
     return { apply: apply.map(({ event }) => event), ...(missingUpTo !== undefined && { missingUpTo }) };
+  }
+
+  /** Whether another event than that of the checkpoint was delivered with its position: one of them is of another log. */
+  contradicts({ position, eventId }: Checkpoint): boolean {
+    return this.received.some(
+      (received) => received.position === position && received.event.eventId !== eventId,
+    );
   }
 
   acknowledgeUpTo(position: number): void {

@@ -8,7 +8,8 @@ export interface HeldLease {
   readonly lease: Lease;
 }
 
-export interface CheckpointAdvance extends HeldLease {
+export interface Advance {
+  readonly lease: Lease;
   readonly from: Checkpoint;
   readonly to: Checkpoint;
 }
@@ -22,34 +23,62 @@ export interface CheckpointAdvance extends HeldLease {
  */
 export async function advanceCheckpoint(
   client: ClientBase | Pool,
-  { schema, group, lease, from, to }: CheckpointAdvance,
+  { schema, group, lease, from, to }: HeldLease & Advance,
 ): Promise<void> {
+  const advances = [{ lease, from, to }];
+  const [isMoved] = await advanceCheckpoints(client, { schema, group, advances });
+  if (!isMoved) {
+    throw movedBySomebodyElse(advances[0]!);
+  }
+}
+
+export function movedBySomebodyElse({ lease, from }: Advance): LeaseLostError {
+  return new LeaseLostError(lease, `the checkpoint is no longer this lease's at position ${from.position}`);
+}
+
+export interface CheckpointAdvances {
+  readonly schema: string;
+  readonly group: string;
+  /** Of different partitions. */
+  readonly advances: readonly Advance[];
+  /** The commit does not wait for the disk, so that a crash of the database may take them back. `false` by default. */
+  readonly mayRepeat?: boolean;
+}
+
+/** Moves each checkpoint by itself, and tells of each whether its lease still allowed that. */
+export async function advanceCheckpoints(
+  client: ClientBase | Pool,
+  { schema, group, advances, mayRepeat = false }: CheckpointAdvances,
+): Promise<boolean[]> {
   const at = escapeIdentifier(schema);
   // Acquiring a lease stamps its epoch on the checkpoint, so that this one row decides. The owner is asked for besides,
   // because a store that was lost starts its epochs anew.
-  const { rowCount } = await client.query({
-    name: `tidemark-advance-checkpoint-${schema}`,
+  const { rows } = await client.query<{ nth: number | string }>({
+    name: `tidemark-advance-checkpoints-${schema}-${mayRepeat}`,
     text: `
 UPDATE ${at}.consumer_checkpoints AS checkpoint
-   SET position = $6, event_id = $7
-  FROM ${at}.consumer_leases AS lease
- WHERE checkpoint.group_name = $1 AND checkpoint.partition = $2
-   AND checkpoint.epoch = $3 AND checkpoint.position = $5
+   SET position = advance.to_position, event_id = advance.event_id
+  FROM unnest($2::integer[], $3::bigint[], $4::text[], $5::bigint[], $6::bigint[], $7::text[])
+       WITH ORDINALITY AS advance (partition, epoch, owner, from_position, to_position, event_id, nth),
+       ${mayRepeat ? `set_config('synchronous_commit', 'off', true),` : ''}
+       ${at}.consumer_leases AS lease
+ WHERE checkpoint.group_name = $1 AND checkpoint.partition = advance.partition
+   AND checkpoint.epoch = advance.epoch AND checkpoint.position = advance.from_position
    AND lease.group_name = checkpoint.group_name AND lease.partition = checkpoint.partition
-   AND lease.epoch = $3 AND lease.owner = $4`,
+   AND lease.epoch = advance.epoch AND lease.owner = advance.owner
+RETURNING advance.nth`,
     values: [
       group,
-      lease.partition,
-      lease.epoch,
-      lease.owner,
-      from.position,
-      to.position,
-      to.eventId ?? null,
+      advances.map(({ lease }) => lease.partition),
+      advances.map(({ lease }) => lease.epoch),
+      advances.map(({ lease }) => lease.owner),
+      advances.map(({ from }) => from.position),
+      advances.map(({ to }) => to.position),
+      advances.map(({ to }) => to.eventId ?? null),
     ],
   });
-  if (rowCount !== 1) {
-    throw new LeaseLostError(lease, `the checkpoint is no longer this lease's at position ${from.position}`);
-  }
+  const moved = new Set(rows.map(({ nth }) => Number(nth)));
+  return advances.map((_, index) => moved.has(index + 1));
 }
 
 /**

@@ -1,14 +1,20 @@
+import DataLoader from 'dataloader';
 import { escapeIdentifier, type Pool } from 'pg';
 import { inTransaction, sqlState } from '@tidemark/postgres';
 import type { GroupPartition, GroupStore } from './group-store';
 import { leaseOf, type Checkpoint, type Lease } from './partition-handler';
-import { advanceCheckpoint } from './postgres-checkpoint';
+import { advanceCheckpoints, movedBySomebodyElse, type Advance } from './postgres-checkpoint';
 
 export interface PostgresGroupStoreOptions {
   readonly pool: Pool;
   /** Holds the tables of `groupStoreTables`. */
   readonly schema: string;
   readonly group: string;
+  /**
+   * For a group that may do again what it did last, as the relay may: a crash of the database may then take the latest
+   * checkpoints back, and in return `advance` does not wait for the disk. `false` by default.
+   */
+  readonly mayRepeat?: boolean;
 }
 
 const LOCK_NOT_AVAILABLE = '55P03';
@@ -22,14 +28,20 @@ export class PostgresGroupStore implements GroupStore {
   private readonly members: string;
   private readonly leases: string;
   private readonly checkpoints: string;
+  /** What several partitions record in one turn of the event loop goes in one statement. */
+  private readonly advances: DataLoader<Advance, boolean>;
 
-  constructor(private readonly options: PostgresGroupStoreOptions) {
-    this.pool = options.pool;
-    this.group = options.group;
-    const schema = escapeIdentifier(options.schema);
-    this.members = `${schema}.consumer_members`;
-    this.leases = `${schema}.consumer_leases`;
-    this.checkpoints = `${schema}.consumer_checkpoints`;
+  constructor({ pool, schema, group, mayRepeat }: PostgresGroupStoreOptions) {
+    this.pool = pool;
+    this.group = group;
+    const at = escapeIdentifier(schema);
+    this.members = `${at}.consumer_members`;
+    this.leases = `${at}.consumer_leases`;
+    this.checkpoints = `${at}.consumer_checkpoints`;
+    this.advances = new DataLoader(
+      (advances) => advanceCheckpoints(pool, { schema, group, advances, mayRepeat }),
+      { cache: false, batchScheduleFn: (send) => setImmediate(send) },
+    );
   }
 
   async heartbeat(owner: string, ttlMs: number): Promise<readonly string[]> {
@@ -130,9 +142,10 @@ UPDATE ${this.leases} SET owner = NULL, expires_at = clock_timestamp()
     return rows[0] && checkpointOf(rows[0]);
   }
 
-  advance(lease: Lease, from: Checkpoint, to: Checkpoint): Promise<void> {
-    const { schema, group } = this.options;
-    return advanceCheckpoint(this.pool, { schema, group, lease, from, to });
+  async advance(lease: Lease, from: Checkpoint, to: Checkpoint): Promise<void> {
+    if (!(await this.advances.load({ lease, from, to }))) {
+      throw movedBySomebodyElse({ lease, from, to });
+    }
   }
 
   async partitions(): Promise<readonly GroupPartition[]> {

@@ -1,5 +1,5 @@
 import { createPool } from '@tidemark/postgres';
-import { createTestDatabase, createTestVhost } from '@tidemark/testing';
+import { createTcpProxy, createTestDatabase, createTestVhost, type TcpProxy } from '@tidemark/testing';
 import { connect, type Channel, type ConsumeMessage } from 'amqplib';
 import type { Pool } from 'pg';
 import { BrokerConnection } from './broker-connection';
@@ -7,7 +7,6 @@ import { PostgresGroupStore } from './postgres-group-store';
 import { groupStoreTables } from './postgres-group-store-tables';
 import { PostgresParkedStore } from './postgres-parked-store';
 import { parkedStoreTables } from './postgres-parked-store-tables';
-import { createTcpProxy, type TcpProxy } from './tcp-proxy.fixture';
 
 /** A broker behind a proxy, a database with the tables of the group store, and a direct channel to look at things. */
 export interface TestBed {

@@ -1,5 +1,8 @@
 import { pause } from './backoff';
 
+/** Given, because the reason that `abort()` makes up by itself costs a stack trace each time. */
+const rung = 'rung';
+
 /** Lets one loop sleep until there is something to do. A ring while nobody sleeps is kept for the next sleeper. */
 export class Wakeup {
   private rung = false;
@@ -7,7 +10,7 @@ export class Wakeup {
 
   ring(): void {
     this.rung = true;
-    this.current.abort();
+    this.current.abort(rung);
   }
 
   /** Returns after a ring, or after `ms`, whichever is first. */

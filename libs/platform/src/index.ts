@@ -1,7 +1,9 @@
 export { ConfigurationError } from './config/configuration-error';
 export { loadConfig, type ConfigOf, type SettingsSection } from './config/load-config';
+export { describeSettings, type SettingDescription } from './config/describe-settings';
 export { authSettings, type AuthConfig } from './config/auth-settings';
 export { httpSettings, type HttpConfig } from './config/http-settings';
+export { tracingSettings, type TracingConfig } from './config/tracing-settings';
 export { amqpPrefix, amqpUrl, mongodbUrl, postgresUrl } from './config/urls';
 export { count, durationMs, flag } from './config/numbers';
 
@@ -12,7 +14,7 @@ export { PLATFORM_CONFIG, type PlatformConfig } from './service/platform-config'
 
 export { ROLES, hasRole, mayActForCustomer, type Caller, type Role } from './auth/caller';
 export { CurrentCaller } from './auth/current-caller';
-export { Public, Roles } from './auth/route-access';
+export { Public, Roles, type RouteAccess } from './auth/route-access';
 
 export {
   ProblemException,
@@ -22,7 +24,7 @@ export {
   type FieldFault,
   type ProblemOptions,
 } from './problem/problem-exception';
-export { ApiProblem } from './problem/api-problem';
+export { ApiProblem, ApiProblemAt } from './problem/api-problem';
 export { ProblemDto } from './problem/problem-dto';
 export { refusalStatus, type RefusalCode } from './problem/refusal-status';
 

@@ -1,6 +1,15 @@
 export { eventually, type EventuallyOptions } from './eventually';
 export { freePort } from './free-port';
 export { given, type Given, type Outcome } from './given-when-then/given';
+export { Subject, step, type Expected, type Step } from './given-when-then/model';
+export {
+  ProcessStory,
+  type ExpectedCommand,
+  type InstanceUnderTest,
+  type ProcessOutcome,
+  type ToldEvent,
+  type ToldInput,
+} from './given-when-then/process';
 export { createTestDatabase, type TestDatabase } from './isolation/create-test-database';
 export { createTestMongo, type TestMongo } from './isolation/create-test-mongo';
 export { createTestStorage, type TestStorage } from './isolation/create-test-storage';
@@ -41,6 +50,8 @@ export {
   type Installation,
 } from './installation/create-installation';
 export { defaultPorts, serviceNames, type ServiceName } from './installation/service-name';
+export { describeSchema } from './storage/describe-schema';
 export { dropStorage, findStorage, provisionStorage } from './storage/named-storage';
 export type { Storage } from './storage/storage';
 export { stopLastingServers } from './infrastructure/servers/stop-lasting-servers';
+export { createTcpProxy, type TcpProxy } from './tcp-proxy';

@@ -9,7 +9,7 @@ import { appendEvent } from './append-event';
 import { findCommands } from './find-commands';
 import { loadSnapshot } from './load-snapshot';
 import { readCorrelation } from './read-correlation';
-import { readPartition } from './read-partition';
+import { readPartitions } from './read-partitions';
 import { readStreamBackward } from './read-stream-backward';
 import { readStreams } from './read-streams';
 import { streamHead } from './stream-head';
@@ -69,7 +69,14 @@ describe('the plans of the hot statements', () => {
     ],
     ['a stream, backward', readStreamBackward(stream), 'events_stream_version'],
     ["a stream's head", streamHead('Counter-7'), 'events_stream_version'],
-    ['a partition', readPartition(1, 9_000, 500), 'events_partition_position'],
+    [
+      'partitions',
+      readPartitions([
+        { partition: 1, fromPosition: 9_000, limit: 500 },
+        { partition: 2, fromPosition: 1, limit: 500 },
+      ]),
+      'events_partition_position',
+    ],
     ['commands', findCommands([randomUUID(), randomUUID()]), 'events_command'],
     ['a correlation', readCorrelation('c-7', 0, 500), 'events_correlation'],
     ['a snapshot', loadSnapshot('Counter-7'), 'snapshots_pkey'],

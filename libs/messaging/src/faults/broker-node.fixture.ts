@@ -1,10 +1,11 @@
 import { eventually, freePort } from '@tidemark/testing';
 import { connect } from 'amqplib';
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { execFile, spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 
 /** Debian puts a script before the programs that admits only root and the user `rabbitmq`. */
 const find = (program: string): string | undefined =>
@@ -12,7 +13,12 @@ const find = (program: string): string | undefined =>
     encoding: 'utf8',
   }).stdout.trim() || undefined;
 
-const programs = { server: find('rabbitmq-server'), mapper: find('epmd'), erlang: find('erl') };
+const programs = {
+  server: find('rabbitmq-server'),
+  control: find('rabbitmqctl'),
+  mapper: find('epmd'),
+  erlang: find('erl'),
+};
 
 /** Whether this host has the programs for a RabbitMQ node of a test's own. */
 export const canRunBrokerNode = Object.values(programs).every((path) => path !== undefined);
@@ -65,6 +71,19 @@ export class BrokerNode {
       timeoutMs: 60_000,
       intervalMs: 100,
     });
+  }
+
+  /** A memory alarm: clients may connect and consume, and what they publish stays in the socket. */
+  async raiseAlarm(): Promise<void> {
+    await this.control('set_vm_memory_high_watermark', '0.00001');
+  }
+
+  async clearAlarm(): Promise<void> {
+    await this.control('set_vm_memory_high_watermark', '0.9');
+  }
+
+  private async control(...command: string[]): Promise<void> {
+    await promisify(execFile)('env', [...this.variables, programs.control!, ...command]);
   }
 
   async end(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {

@@ -35,7 +35,7 @@ export function openPorts(config: ReplicaConfig, group: string): ReplicaPorts {
   return {
     pool,
     log: new PostgresEventStore({ pool, codec, partitions }),
-    store: new PostgresGroupStore({ pool, schema, group }),
+    store: new PostgresGroupStore({ pool, schema, group, mayRepeat: group === 'relay' }),
     broker: new BrokerConnection({ url: amqpUrl, name: owner, minBackoffMs: 50, maxBackoffMs: 200, logger }),
   };
 }

@@ -1,18 +1,13 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { Controller, Get, Module } from '@nestjs/common';
-import { SignJWT, UnsecuredJWT, exportJWK, exportSPKI, generateKeyPair, type JWK, type KeyLike } from 'jose';
+import { SignJWT, UnsecuredJWT } from 'jose';
 import {
-  LOCAL_KEY,
   bearer,
   sampleConfig,
   startSample,
   tokenFor,
   type SampleService,
 } from '../fixture/sample-service.fixture';
-import { ProblemException } from '../problem/problem-exception';
 import { createService } from '../service/create-service';
-import { Authenticator } from './authenticator';
 import { hasRole, mayActForCustomer, type Caller, type Role } from './caller';
 import { Public } from './route-access';
 
@@ -127,83 +122,6 @@ function withOtherRole(authorization: string): string {
   const claims = Buffer.from(payload!, 'base64url').toString().replace('["customer"]', '["admin"]');
   return [header, Buffer.from(claims).toString('base64url'), signature].join('.');
 }
-
-describe('tokens of an identity provider', () => {
-  let provider: Server;
-  let keys: { privateKey: KeyLike; publicKey: KeyLike };
-  let answer: { status: number; body: unknown };
-  let authenticator: Authenticator;
-
-  beforeEach(async () => {
-    keys = await generateKeyPair('ES256');
-    const jwk: JWK = { ...(await exportJWK(keys.publicKey)), kid: 'k1', alg: 'ES256' };
-    answer = { status: 200, body: { keys: [jwk] } };
-    provider = createServer((_, reply) => {
-      reply.writeHead(answer.status, { 'content-type': 'application/json' }).end(JSON.stringify(answer.body));
-    });
-    await new Promise<void>((listening) => provider.listen(0, '127.0.0.1', listening));
-    authenticator = new Authenticator({
-      keys: 'jwks',
-      jwksUrl: new URL(`http://127.0.0.1:${(provider.address() as AddressInfo).port}/`),
-      issuer: 'https://id.example',
-      audience: 'tidemark',
-    });
-  });
-  afterEach(() => provider.close());
-
-  const claims = {
-    sub: 'u-1',
-    roles: ['customer', 'other'],
-    customer_id: 'C1',
-    iss: 'https://id.example',
-    aud: 'tidemark',
-    exp: Math.floor(Date.now() / 1000) + 60,
-  };
-  const sign = (key: KeyLike | Uint8Array, header: { alg: string; kid?: string }) =>
-    new SignJWT(claims).setProtectedHeader(header).sign(key);
-  const outcome = async (token: string) => {
-    try {
-      return await authenticator.authenticate(`Bearer ${token}`);
-    } catch (error) {
-      return (error as ProblemException).getStatus();
-    }
-  };
-
-  it('make the caller, with the roles that are known', async () => {
-    expect(await outcome(await sign(keys.privateKey, { alg: 'ES256', kid: 'k1' }))).toEqual({
-      subject: 'u-1',
-      roles: ['customer'],
-      customerId: 'C1',
-    });
-  });
-
-  it('are refused when signed with the public key as a secret, by the local key, or by a key that is not known', async () => {
-    const spki = Buffer.from(await exportSPKI(keys.publicKey));
-    const stranger = await generateKeyPair('ES256');
-
-    expect(await outcome(await sign(spki, { alg: 'HS256', kid: 'k1' }))).toBe(401);
-    expect(await outcome(await sign(LOCAL_KEY, { alg: 'HS256' }))).toBe(401);
-    expect(await outcome(await sign(stranger.privateKey, { alg: 'ES256', kid: 'k1' }))).toBe(401);
-    expect(await outcome(await sign(stranger.privateKey, { alg: 'ES256', kid: 'k2' }))).toBe(401);
-  });
-
-  it.each([
-    ['fails', { status: 500, body: {} }],
-    ['answers nonsense', { status: 200, body: { no: 'keys' } }],
-  ])('cannot be judged while the provider %s', async (_, providerAnswer) => {
-    const token = await sign(keys.privateKey, { alg: 'ES256', kid: 'k1' });
-    answer = providerAnswer;
-
-    expect(await outcome(token)).toBe(503);
-  });
-
-  it('cannot be judged while the provider is out of reach', async () => {
-    const token = await sign(keys.privateKey, { alg: 'ES256', kid: 'k1' });
-    await new Promise((closed) => provider.close(closed));
-
-    expect(await outcome(token)).toBe(503);
-  });
-});
 
 describe('roles', () => {
   const caller = (role: Role, customerId?: string): Caller => ({

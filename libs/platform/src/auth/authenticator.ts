@@ -6,6 +6,7 @@ import {
   type JWTVerifyOptions,
   type JWTVerifyResult,
 } from 'jose';
+import { LRUCache } from 'lru-cache';
 import type { AuthConfig } from '../config/auth-settings';
 import { ProblemException } from '../problem/problem-exception';
 import { ROLES, type Caller, type Role } from './caller';
@@ -13,13 +14,22 @@ import { ROLES, type Caller, type Role } from './caller';
 const CLOCK_TOLERANCE_SECONDS = 5;
 const JWKS_TIMEOUT_MS = 3_000;
 const RETRY_AFTER_SECONDS = 5;
+/** A key that was withdrawn is good for so much longer, which is also how long a key set is kept at least. */
+const REMEMBERED_MS = 30_000;
+const MAX_REMEMBERED = 10_000;
 
 /** No symmetric algorithm with public keys, or a public key would do as a secret. */
 const JWKS_ALGORITHMS = ['RS256', 'ES256', 'PS256', 'EdDSA'];
 
-/** Turns the `Authorization` header into a caller. */
+/** Turns the `Authorization` header into a caller. A token that was good is not verified again for half a minute. */
 export class Authenticator {
   private readonly verify: (token: string) => Promise<JWTVerifyResult>;
+  /** By token; by the wall clock, as tokens expire. */
+  private readonly callers = new LRUCache<string, Caller>({
+    max: MAX_REMEMBERED,
+    perf: { now: () => Date.now() },
+    ttlResolution: 0,
+  });
 
   constructor(config: AuthConfig) {
     const options = (algorithms: string[]): JWTVerifyOptions => ({
@@ -43,10 +53,20 @@ export class Authenticator {
       throw unauthenticated('A bearer token is needed.', 'Bearer');
     }
     const token = /^Bearer +([\w.~+/-]+=*)$/i.exec(authorization)?.[1];
-    const payload = token === undefined ? undefined : await this.payloadOf(token);
-    const caller = payload && callerOf(payload);
+    const caller =
+      token === undefined ? undefined : (this.callers.get(token) ?? (await this.callerOf(token)));
     if (!caller) {
       throw unauthenticated('The bearer token is not valid.', 'Bearer error="invalid_token"');
+    }
+    return caller;
+  }
+
+  private async callerOf(token: string): Promise<Caller | undefined> {
+    const payload = await this.payloadOf(token);
+    const caller = payload && callerOf(payload);
+    if (caller) {
+      const expiresInMs = (payload.exp! + CLOCK_TOLERANCE_SECONDS) * 1_000 - Date.now();
+      this.callers.set(token, caller, { ttl: Math.min(REMEMBERED_MS, Math.max(expiresInMs, 1)) });
     }
     return caller;
   }

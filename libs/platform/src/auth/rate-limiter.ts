@@ -13,6 +13,7 @@ export class RateLimiter {
   private readonly buckets = new Map<string, Bucket>();
 
   constructor(
+    /** 0: no limit. */
     private readonly perSecond: number,
     private readonly burst: number,
     private readonly nowMs: () => number = () => performance.now(),
@@ -20,6 +21,9 @@ export class RateLimiter {
 
   /** Takes a token: 0 when there was one, otherwise the whole seconds until there is one again. */
   take(subject: string): number {
+    if (this.perSecond === 0) {
+      return 0;
+    }
     const now = this.nowMs();
     const bucket = this.buckets.get(subject) ?? { tokens: this.burst, atMs: now };
     const tokens = Math.min(this.burst, bucket.tokens + ((now - bucket.atMs) / 1000) * this.perSecond);

@@ -40,4 +40,10 @@ describe('RateLimiter', () => {
     expect(limit.take('eager')).toBe(1);
     expect(limit.take('once')).toBe(0);
   });
+
+  it('lets everything through when there is no limit', () => {
+    const limit = limiter(0, 1);
+
+    expect(Array.from({ length: 100 }, () => limit.take('a'))).toEqual(Array<number>(100).fill(0));
+  });
 });

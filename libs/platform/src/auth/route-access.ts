@@ -1,7 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
-import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiBearerAuth } from '@nestjs/swagger';
 import type { RouteOptions } from 'fastify';
+import { ExtendRouteConfig } from '../http/extend-route-config';
 import { ApiProblem } from '../problem/api-problem';
 import { ProblemException } from '../problem/problem-exception';
 import { hasRole, type Caller, type Role } from './caller';
@@ -21,7 +21,7 @@ declare module 'fastify' {
  */
 export function Roles(...roles: readonly [Role, ...Role[]]): MethodDecorator {
   return applyDecorators(
-    RouteConfig({ access: roles satisfies RouteAccess }),
+    ExtendRouteConfig({ access: roles }),
     ApiBearerAuth(),
     ApiProblem(
       'unauthenticated',
@@ -33,7 +33,7 @@ export function Roles(...roles: readonly [Role, ...Role[]]): MethodDecorator {
 
 /** A route that needs no token. */
 export function Public(): MethodDecorator {
-  return RouteConfig({ access: 'public' satisfies RouteAccess });
+  return ExtendRouteConfig({ access: 'public' });
 }
 
 /** `/v1` and `/admin` are the protected part of a service. */

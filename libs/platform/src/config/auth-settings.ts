@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { secretKey } from './secret-key';
 
 /** Where the keys come from that tokens are verified with, and what else a token must say. */
 export type AuthConfig = {
@@ -9,7 +10,6 @@ export type AuthConfig = {
 );
 
 const LOCAL_ISSUER = 'tidemark-local';
-const MIN_KEY_BYTES = 32;
 
 /**
  * Exactly one of `AUTH_JWKS_URL` and `AUTH_LOCAL_KEY` (base64url, at least 32 bytes, for HS256); `AUTH_ISSUER` (default
@@ -21,13 +21,15 @@ export function authSettings() {
       AUTH_JWKS_URL: z
         .string()
         .refine(isHttpUrl, { error: 'expected an https:// or http:// URL' })
-        .optional(),
-      AUTH_LOCAL_KEY: z
+        .optional()
+        .meta({ values: 'https://host/path' })
+        .describe("The identity provider's keys, for production. Exactly one of this and `AUTH_LOCAL_KEY`"),
+      AUTH_LOCAL_KEY: secretKey().optional().describe('The key of HS256 tokens, for trials'),
+      AUTH_ISSUER: z
         .string()
-        .refine(isStrongKey, { error: `expected at least ${MIN_KEY_BYTES} bytes as base64url` })
-        .optional(),
-      AUTH_ISSUER: z.string().optional(),
-      AUTH_AUDIENCE: z.string().default('tidemark'),
+        .optional()
+        .describe('`iss` of the tokens. Required with `AUTH_JWKS_URL`; otherwise `tidemark-local`'),
+      AUTH_AUDIENCE: z.string().default('tidemark').describe('`aud` of the tokens'),
     })
     .transform((env, context): AuthConfig => {
       const fault = (setting: string, message: string): never => {
@@ -39,12 +41,7 @@ export function authSettings() {
         return fault('AUTH_JWKS_URL', 'expected exactly one of AUTH_JWKS_URL and AUTH_LOCAL_KEY');
       }
       if (localKey !== undefined) {
-        return {
-          keys: 'local',
-          localKey: Buffer.from(localKey, 'base64url'),
-          issuer: env.AUTH_ISSUER ?? LOCAL_ISSUER,
-          audience,
-        };
+        return { keys: 'local', localKey, issuer: env.AUTH_ISSUER ?? LOCAL_ISSUER, audience };
       }
       if (env.AUTH_ISSUER === undefined) {
         return fault('AUTH_ISSUER', 'expected the issuer of the tokens, since AUTH_JWKS_URL is set');
@@ -55,8 +52,4 @@ export function authSettings() {
 
 function isHttpUrl(value: string): boolean {
   return URL.canParse(value) && ['https:', 'http:'].includes(new URL(value).protocol);
-}
-
-function isStrongKey(value: string): boolean {
-  return /^[A-Za-z0-9_-]+$/.test(value) && Buffer.from(value, 'base64url').length >= MIN_KEY_BYTES;
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { count, durationMs } from './numbers';
+import { secretKey } from './secret-key';
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 
@@ -10,6 +11,8 @@ export interface HttpConfig {
   readonly logLevel: (typeof LOG_LEVELS)[number];
   /** How many proxies before the service may be trusted to name the client; 0 trusts none. */
   readonly trustedProxies: number;
+  /** What the addresses of clients are hashed with in the log; absent: a key that this process makes for itself. */
+  readonly addressKey?: Uint8Array;
   /** How long a request may take to arrive whole. */
   readonly requestTimeoutMs: number;
   /** How long the service goes on serving, not ready, before it stops to listen: the time a balancer needs to notice. */
@@ -26,28 +29,55 @@ export interface HttpConfig {
 
 /**
  * `PORT` (default as given; 0 takes a free one), `HOST` (0.0.0.0), `LOG_LEVEL` (info), `TRUSTED_PROXIES` (1),
+ * `ADDRESS_KEY` (base64url, at least 32 bytes; by default a new one, so that only hashes of one process can be compared),
  * `REQUEST_TIMEOUT_MS` (30000), `DRAIN_DELAY_MS` (0), `SHUTDOWN_TIMEOUT_MS` (25000), `READINESS_TIMEOUT_MS` (2000),
  * `RATE_LIMIT_PER_SECOND` (20), `RATE_LIMIT_BURST` (40).
  */
 export function httpSettings({ defaultPort }: { readonly defaultPort: number }) {
   return z
     .object({
-      PORT: count({ default: defaultPort, min: 0, max: 65_535 }),
-      HOST: z.string().default('0.0.0.0'),
-      LOG_LEVEL: z.enum(LOG_LEVELS, { error: `expected one of ${LOG_LEVELS.join(', ')}` }).default('info'),
-      TRUSTED_PROXIES: count({ default: 1, min: 0, max: 10 }),
-      REQUEST_TIMEOUT_MS: durationMs({ default: 30_000, min: 1 }),
-      DRAIN_DELAY_MS: durationMs({ default: 0 }),
-      SHUTDOWN_TIMEOUT_MS: durationMs({ default: 25_000, min: 1 }),
-      READINESS_TIMEOUT_MS: durationMs({ default: 2_000, min: 1 }),
-      RATE_LIMIT_PER_SECOND: count({ default: 20, min: 0, max: 100_000 }),
-      RATE_LIMIT_BURST: count({ default: 40, max: 100_000 }),
+      PORT: count({ default: defaultPort, min: 0, max: 65_535 }).describe(
+        'Where it listens; 0 takes any free port',
+      ),
+      HOST: z.string().default('0.0.0.0').describe('The address that it listens on'),
+      LOG_LEVEL: z
+        .enum(LOG_LEVELS, { error: `expected one of ${LOG_LEVELS.join(', ')}` })
+        .default('info')
+        .meta({ values: LOG_LEVELS.join(', ') })
+        .describe('The least that is logged'),
+      TRUSTED_PROXIES: count({ default: 1, min: 0, max: 10 }).describe(
+        'How many proxies in front may be trusted to name the client',
+      ),
+      ADDRESS_KEY: secretKey()
+        .optional()
+        .describe(
+          "What clients' addresses are hashed with in the log, the same for all replicas; without it each process has its own",
+        ),
+      REQUEST_TIMEOUT_MS: durationMs({ default: 30_000, min: 1 }).describe(
+        'How long a request may take to arrive whole',
+      ),
+      DRAIN_DELAY_MS: durationMs({ default: 0 }).describe(
+        'How long it serves on, not ready, before it stops to listen: what a balancer needs to notice',
+      ),
+      SHUTDOWN_TIMEOUT_MS: durationMs({ default: 25_000, min: 1 }).describe(
+        'The longest that an orderly shutdown may take, draining included',
+      ),
+      READINESS_TIMEOUT_MS: durationMs({ default: 2_000, min: 1 }).describe(
+        'The longest that one readiness check may take',
+      ),
+      RATE_LIMIT_PER_SECOND: count({ default: 20, min: 0, max: 100_000 }).describe(
+        'Requests per second of one subject with role `customer` to one replica; 0: no limit',
+      ),
+      RATE_LIMIT_BURST: count({ default: 40, max: 100_000 }).describe(
+        'How many it may make at once before that rate holds',
+      ),
     })
     .transform((env): HttpConfig => ({
       port: env.PORT,
       host: env.HOST,
       logLevel: env.LOG_LEVEL,
       trustedProxies: env.TRUSTED_PROXIES,
+      ...(env.ADDRESS_KEY && { addressKey: env.ADDRESS_KEY }),
       requestTimeoutMs: env.REQUEST_TIMEOUT_MS,
       drainDelayMs: env.DRAIN_DELAY_MS,
       shutdownTimeoutMs: env.SHUTDOWN_TIMEOUT_MS,

@@ -10,12 +10,12 @@ interface Bounds {
 
 /** A whole number, by default at least 1. */
 export function count(bounds: Bounds) {
-  return wholeNumber('a whole number', { min: 1, max: Number.MAX_SAFE_INTEGER, ...bounds });
+  return wholeNumber('a whole number', '', { min: 1, max: Number.MAX_SAFE_INTEGER, ...bounds });
 }
 
 /** A duration in milliseconds, at most a day unless said otherwise. Name the variable `…_MS`. */
 export function durationMs(bounds: Bounds) {
-  return wholeNumber('a number of milliseconds', { min: 0, max: 86_400_000, ...bounds });
+  return wholeNumber('a number of milliseconds', ' ms', { min: 0, max: 86_400_000, ...bounds });
 }
 
 /** `true` or `false`. */
@@ -23,15 +23,17 @@ export function flag(byDefault: boolean) {
   return z
     .enum(['true', 'false'], { error: 'expected true or false' })
     .default(byDefault ? 'true' : 'false')
-    .transform((value) => value === 'true');
+    .transform((value) => value === 'true')
+    .meta({ values: 'true or false' });
 }
 
-function wholeNumber(what: string, { default: byDefault, min, max }: Required<Bounds>) {
+function wholeNumber(what: string, unit: string, { default: byDefault, min, max }: Required<Bounds>) {
   const error = `expected ${what} from ${min} to ${max}`;
   return z
     .string()
     .regex(/^\d{1,16}$/, { error })
     .transform(Number)
     .refine((value) => value >= min && value <= max, { error })
-    .default(byDefault);
+    .default(byDefault)
+    .meta({ values: max === Number.MAX_SAFE_INTEGER ? `at least ${min}${unit}` : `${min} to ${max}${unit}` });
 }

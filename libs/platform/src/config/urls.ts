@@ -2,21 +2,24 @@ import { z } from 'zod';
 
 /** `postgres://…` or `postgresql://…`, with a host or a socket's directory. */
 export function postgresUrl() {
-  return url(['postgres:', 'postgresql:'], 'postgres://user:password@host:5432/database');
+  return url(['postgres:', 'postgresql:'], 'postgres://user:password@host:5432/database').meta({
+    secret: true,
+  });
 }
 
 /** `amqp://…` or `amqps://…` */
 export function amqpUrl() {
-  return url(['amqp:', 'amqps:'], 'amqp://user:password@host:5672/vhost');
+  return url(['amqp:', 'amqps:'], 'amqp://user:password@host:5672/vhost').meta({ secret: true });
 }
 
 /** `mongodb://…` or `mongodb+srv://…`; several hosts may be named. */
 export function mongodbUrl() {
+  const example = 'mongodb://host:27017/database';
+  const error = `expected a URL like ${example}`;
   return z
-    .string({ error: 'expected a URL like mongodb://host:27017/database' })
-    .regex(/^mongodb(\+srv)?:\/\/[^\s/]+(\/\S*)?$/, {
-      error: 'expected a URL like mongodb://host:27017/database',
-    });
+    .string({ error })
+    .regex(/^mongodb(\+srv)?:\/\/[^\s/]+(\/\S*)?$/, { error })
+    .meta({ values: example, secret: true });
 }
 
 /** What the names of exchanges and queues start with, so that installations can share a virtual host. */
@@ -24,12 +27,15 @@ export function amqpPrefix() {
   return z
     .string()
     .regex(/^[A-Za-z0-9._-]{1,40}$/, { error: 'expected 1 to 40 of A-Z a-z 0-9 . _ -' })
-    .default('tidemark');
+    .default('tidemark')
+    .meta({ values: '1 to 40 of A-Z a-z 0-9 . _ -' });
 }
 
-function url(protocols: readonly string[], example: string) {
+/** @param example shown when the value does not fit */
+export function url(protocols: readonly string[], example: string) {
   const error = `expected a URL like ${example}`;
   return z
     .string({ error })
-    .refine((value) => URL.canParse(value) && protocols.includes(new URL(value).protocol), { error });
+    .refine((value) => URL.canParse(value) && protocols.includes(new URL(value).protocol), { error })
+    .meta({ values: example });
 }

@@ -3,12 +3,12 @@ import { field, type FieldOptions } from './field-rules';
 
 /** An ISO 4217 currency, in capitals. */
 export function IsCurrency(options: FieldOptions = {}): PropertyDecorator {
-  return code('isCurrency', 'an ISO 4217 currency, as EUR', isISO4217CurrencyCode, 3, options);
+  return code('isCurrency', 'an ISO 4217 currency, as EUR', isISO4217CurrencyCode, 'EUR', options);
 }
 
 /** An ISO 3166-1 alpha-2 country, in capitals. */
 export function IsCountry(options: FieldOptions = {}): PropertyDecorator {
-  return code('isCountry', 'an ISO 3166-1 alpha-2 country, as DE', isISO31661Alpha2, 2, options);
+  return code('isCountry', 'an ISO 3166-1 alpha-2 country, as DE', isISO31661Alpha2, 'DE', options);
 }
 
 /** The validators themselves take small letters, which would make two codes of one. */
@@ -16,13 +16,14 @@ function code(
   name: string,
   what: string,
   isKnown: (value: unknown) => boolean,
-  length: number,
+  example: string,
   options: FieldOptions,
 ): PropertyDecorator {
   const validate = (value: unknown) =>
     typeof value === 'string' && value === value.toUpperCase() && isKnown(value);
+  const { length } = example;
   return field(
-    { ...options, type: String, minLength: length, maxLength: length },
+    { example, ...options, type: String, minLength: length, maxLength: length },
     ValidateBy({ name, validator: { validate, defaultMessage: () => `$property is ${what}` } }),
   );
 }

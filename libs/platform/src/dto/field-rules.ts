@@ -7,6 +7,8 @@ import { IsEmail, IsInt, IsOptional, IsString, IsUUID, Matches, Max, MaxLength, 
 export interface FieldOptions {
   readonly optional?: boolean;
   readonly description?: string;
+  /** For the documentation; rules that know what a value looks like have one of their own. */
+  readonly example?: unknown;
 }
 
 const MAX_QUANTITY = 1_000_000;
@@ -16,7 +18,7 @@ const MAX_MINOR_UNITS = 1_000_000_000_000;
 export function IsIdentifier(options: FieldOptions = {}): PropertyDecorator {
   const pattern = '^[A-Za-z0-9._-]{1,64}$';
   return field(
-    { ...options, type: String, pattern },
+    { example: 'LAMP-7', ...options, type: String, pattern },
     Matches(new RegExp(pattern), { message: '$property is 1 to 64 of A-Z a-z 0-9 . _ -' }),
   );
 }
@@ -24,7 +26,7 @@ export function IsIdentifier(options: FieldOptions = {}): PropertyDecorator {
 /** An order's or shipment's id: a UUID, taken in lower case, so that one order can't have two addresses. */
 export function IsUuid(options: FieldOptions = {}): PropertyDecorator {
   return field(
-    { ...options, type: String, format: 'uuid' },
+    { example: '0192f0c1-2345-7abc-8def-0123456789ab', ...options, type: String, format: 'uuid' },
     Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.toLowerCase() : value)),
     IsUUID('all', { message: '$property is a UUID' }),
   );
@@ -32,17 +34,17 @@ export function IsUuid(options: FieldOptions = {}): PropertyDecorator {
 
 /** A whole number from 1 to 1,000,000; a number, not a text of one. */
 export function IsQuantity(options: FieldOptions = {}): PropertyDecorator {
-  return wholeNumber(1, MAX_QUANTITY, options);
+  return wholeNumber(1, MAX_QUANTITY, { example: 2, ...options });
 }
 
 /** A whole number from -1,000,000 to 1,000,000. */
 export function IsSignedQuantity(options: FieldOptions = {}): PropertyDecorator {
-  return wholeNumber(-MAX_QUANTITY, MAX_QUANTITY, options);
+  return wholeNumber(-MAX_QUANTITY, MAX_QUANTITY, { example: -3, ...options });
 }
 
 /** The amount of a price, in minor units: a whole number from 0 to 10^12. */
 export function IsPrice(options: FieldOptions = {}): PropertyDecorator {
-  return wholeNumber(0, MAX_MINOR_UNITS, options);
+  return wholeNumber(0, MAX_MINOR_UNITS, { example: 1_299, ...options });
 }
 
 /** A text that is not blank, with at most `maxLength` characters and no control character. */
@@ -58,7 +60,7 @@ export function IsText(maxLength: number, options: FieldOptions = {}): PropertyD
 /** An e-mail address, as the client wrote it; compare it without case. */
 export function IsEmailAddress(options: FieldOptions = {}): PropertyDecorator {
   return field(
-    { ...options, type: String, format: 'email', maxLength: 254 },
+    { example: 'ada@example.com', ...options, type: String, format: 'email', maxLength: 254 },
     IsEmail({}, { message: '$property is an e-mail address' }),
   );
 }
@@ -67,7 +69,7 @@ export function IsEmailAddress(options: FieldOptions = {}): PropertyDecorator {
 export function IsPhoneNumber(options: FieldOptions = {}): PropertyDecorator {
   const pattern = '^\\+[1-9]\\d{6,14}$';
   return field(
-    { ...options, type: String, pattern },
+    { example: '+4930123456', ...options, type: String, pattern },
     Matches(new RegExp(pattern), { message: '$property is an E.164 number, as +4930123456' }),
   );
 }

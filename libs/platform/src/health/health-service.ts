@@ -8,6 +8,7 @@ import {
   type HealthIndicatorResult,
 } from '@nestjs/terminus';
 import type { Logger } from 'pino';
+import { Metrics } from '../metrics/metrics';
 import { DrainState } from '../service/drain-state';
 import { ROOT_LOGGER } from '../service/logging';
 import { PLATFORM_CONFIG, type PlatformConfig } from '../service/platform-config';
@@ -20,6 +21,7 @@ export class HealthService implements OnApplicationBootstrap {
   private checks: readonly ReadinessCheck[] = [];
   private readonly failing = new Set<string>();
   private started = false;
+  private readonly outcome;
 
   constructor(
     private readonly modules: ModuleRef,
@@ -28,7 +30,14 @@ export class HealthService implements OnApplicationBootstrap {
     private readonly drainState: DrainState,
     @Inject(PLATFORM_CONFIG) private readonly config: PlatformConfig,
     @Inject(ROOT_LOGGER) private readonly logger: Logger,
-  ) {}
+    metrics: Metrics,
+  ) {
+    this.outcome = metrics.gauge({
+      name: 'tidemark_readiness_check',
+      help: 'Whether what the service needs worked when its probe last asked: 1, or 0',
+      labelNames: ['check'],
+    });
+  }
 
   onApplicationBootstrap(): void {
     this.checks = this.modules
@@ -45,12 +54,12 @@ export class HealthService implements OnApplicationBootstrap {
   async ready(): Promise<HealthCheckResult> {
     const drain = this.indicators.check('accepting');
     const accepting = () => (this.drainState.isDraining ? drain.down() : drain.up());
-    const result = await this.health.check([
-      accepting,
-      ...this.checks.map((check) => this.indicatorOf(check)),
-    ]);
+    const spared = (check: ReadinessCheck) => this.started && check.neededFor === 'start';
+    const needed = this.checks.filter((check) => !spared(check)).map((check) => this.indicatorOf(check));
+    const optional = this.checks.filter(spared).map((check) => this.indicatorOf(check)());
+    const [result, ...others] = await Promise.all([this.health.check([accepting, ...needed]), ...optional]);
     this.started = true;
-    return result;
+    return { ...result, details: Object.assign(result.details, ...others) as HealthIndicatorResult };
   }
 
   /**
@@ -78,6 +87,7 @@ export class HealthService implements OnApplicationBootstrap {
 
   /** Probes come every few seconds: only a change is worth a line. */
   private noteFailure(name: string, error: unknown): void {
+    this.outcome.set({ check: name }, 0);
     if (!this.failing.has(name)) {
       this.failing.add(name);
       this.logger.warn({ check: name, err: error }, 'readiness check fails');
@@ -85,6 +95,7 @@ export class HealthService implements OnApplicationBootstrap {
   }
 
   private noteSuccess(name: string): void {
+    this.outcome.set({ check: name }, 1);
     if (this.failing.delete(name)) {
       this.logger.info({ check: name }, 'readiness check passes again');
     }

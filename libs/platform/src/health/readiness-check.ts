@@ -2,6 +2,12 @@
 export interface ReadinessCheck {
   /** As it shows in `/health/ready`. */
   readonly name: string;
+  /**
+   * `requests`, the default: without it requests can't be answered, so none should be sent. `start`: a service that was
+   * ready once answers without it, and stays ready; its answer says what it lacks. A new release that can't reach it, as
+   * with a wrong address, does not become ready.
+   */
+  readonly neededFor?: 'requests' | 'start';
   /** Resolves when it works. What it rejects with is logged, never shown. */
   check(): Promise<unknown>;
 }

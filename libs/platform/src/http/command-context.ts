@@ -2,9 +2,9 @@ import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { callerOf } from '../auth/current-caller';
 import { ProblemException, invalidRequest } from '../problem/problem-exception';
+import { clientOf } from './client';
 import { commandHashOf, commandIdOf } from './command-identity';
 import { isOpaqueKey } from './opaque-key';
-import { traceparentOf } from './traceparent';
 
 /** What goes with every command: its identity, and who sent it in which context. */
 export interface CommandContext {
@@ -16,12 +16,15 @@ export interface CommandContext {
   /** The token's subject. */
   readonly actor: string;
   readonly traceparent?: string;
+  /** See `clientOf`. */
+  readonly clientAddressHash?: string;
+  readonly userAgent?: string;
 }
 
 /** @throws ProblemException 400 `idempotency_key_required`, or `validation_failed` for a malformed key */
 export function commandContextOf(request: FastifyRequest): CommandContext {
   const { subject } = callerOf(request);
-  const traceparent = traceparentOf(request.headers.traceparent);
+  const traceparent = request.span?.traceparent;
   const [path] = request.url.split('?', 1);
   return {
     commandId: commandIdOf(subject, idempotencyKeyOf(request)),
@@ -29,6 +32,7 @@ export function commandContextOf(request: FastifyRequest): CommandContext {
     correlationId: request.id,
     actor: subject,
     ...(traceparent === undefined ? {} : { traceparent }),
+    ...clientOf(request),
   };
 }
 

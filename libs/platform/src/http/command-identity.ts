@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { v5 as uuidV5 } from 'uuid';
 import { canonicalJson } from './canonical-json';
 
@@ -21,5 +21,5 @@ export interface CommandContent {
 /** SHA-256, in hex, over method, path and body; the order of a body's keys and its white space do not matter. */
 export function commandHashOf({ method, path, body }: CommandContent): string {
   const content = body === undefined ? [method, path] : [method, path, body];
-  return createHash('sha256').update(canonicalJson(content)).digest('hex');
+  return hash('sha256', canonicalJson(content), 'hex');
 }

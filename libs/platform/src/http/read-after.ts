@@ -1,4 +1,4 @@
-import { applyDecorators, createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import { applyDecorators, createParamDecorator, Header, type ExecutionContext } from '@nestjs/common';
 import { ApiHeader } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { ApiProblem } from '../problem/api-problem';
@@ -18,9 +18,14 @@ export function readAfterOf(request: Pick<FastifyRequest, 'headers'>): Consisten
   return sent === undefined ? undefined : parseConsistencyToken(String(sent));
 }
 
-/** Documents a read that takes a `Consistency-Token`. */
+/**
+ * Documents a read that takes a `Consistency-Token`. What it answers is the caller's alone, and a cache may keep it only to
+ * ask whether it is still right: the next answer may be another after any write.
+ */
 export function ReadEndpoint(): MethodDecorator {
   return applyDecorators(
+    Header('cache-control', 'private, no-cache'),
+    Header('vary', 'authorization'),
     ApiHeader({
       name: 'Consistency-Token',
       required: false,

@@ -251,6 +251,8 @@ describe('requests', () => {
         correlationId: 'corr-1',
         actor: 'local-operator',
         traceparent,
+        clientAddressHash: expect.stringMatching(/^[\w-]{43}$/) as string,
+        userAgent: 'lightMyRequest',
       });
     });
 

@@ -1,19 +1,10 @@
-import {
-  HttpCode,
-  Injectable,
-  SetMetadata,
-  UseInterceptors,
-  applyDecorators,
-  type CallHandler,
-  type ExecutionContext,
-  type NestInterceptor,
-} from '@nestjs/common';
+import { HttpCode, applyDecorators } from '@nestjs/common';
 import { ApiHeader, ApiResponse, type ApiResponseOptions } from '@nestjs/swagger';
-import type { FastifyReply } from 'fastify';
-import { map, type Observable } from 'rxjs';
+import type { RouteOptions, preSerializationHookHandler } from 'fastify';
 import { WriteResultDto } from '../dto/write-result-dto';
 import { ApiProblem } from '../problem/api-problem';
 import { etagOf } from './expected-version';
+import { ExtendRouteConfig } from './extend-route-config';
 
 export interface WriteEndpointOptions {
   /** The status of success. */
@@ -24,14 +15,18 @@ export interface WriteEndpointOptions {
   readonly ifMatch?: boolean;
 }
 
-const LOCATION = Symbol('location of what a write makes');
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Of a route that answers with a `WriteResultDto`. */
+    write?: Pick<WriteEndpointOptions, 'location'>;
+  }
+}
 
 /** A route that writes: its documentation, its status, and the headers that repeat its `WriteResultDto`. */
 export function WriteEndpoint({ status, location, ifMatch = false }: WriteEndpointOptions): MethodDecorator {
   return applyDecorators(
     HttpCode(status),
-    SetMetadata(LOCATION, location),
-    UseInterceptors(WriteResultHeaders),
+    ExtendRouteConfig({ write: location === undefined ? {} : { location } }),
     ApiHeader({
       name: 'Idempotency-Key',
       required: true,
@@ -65,21 +60,25 @@ function headersOf(location: string | undefined): ApiResponseOptions['headers'] 
   };
 }
 
-/** `ETag`, `Consistency-Token` and, where one is declared, `Location`. */
-@Injectable()
-export class WriteResultHeaders implements NestInterceptor<WriteResultDto, WriteResultDto> {
-  intercept(context: ExecutionContext, next: CallHandler<WriteResultDto>): Observable<WriteResultDto> {
-    const reply = context.switchToHttp().getResponse<FastifyReply>();
-    const location = Reflect.getMetadata(LOCATION, context.getHandler()) as string | undefined;
-    return next.handle().pipe(
-      map((result) => {
-        void reply.header('etag', etagOf(result.version));
-        void reply.header('consistency-token', result.consistencyToken);
-        if (location !== undefined) {
-          void reply.header('location', location.replace(':id', encodeURIComponent(result.id)));
-        }
-        return result;
-      }),
-    );
+/**
+ * For Fastify's `onRoute`: a route that writes answers with `ETag`, `Consistency-Token` and, where one is declared,
+ * `Location`. Not a Nest interceptor, which would take every request through RxJS: 8 to 10 % of a write's processor time.
+ */
+export function addWriteHeaders(route: RouteOptions): void {
+  const write = route.config?.write;
+  if (!write) {
+    return;
   }
+  const setHeaders: preSerializationHookHandler<WriteResultDto> = (_request, reply, result, done) => {
+    // What refuses a write passes here too.
+    if (reply.statusCode < 300) {
+      void reply.header('etag', etagOf(result.version));
+      void reply.header('consistency-token', result.consistencyToken);
+      if (write.location !== undefined) {
+        void reply.header('location', write.location.replace(':id', encodeURIComponent(result.id)));
+      }
+    }
+    done(null, result);
+  };
+  route.preSerialization = setHeaders as preSerializationHookHandler;
 }

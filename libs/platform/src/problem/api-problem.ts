@@ -7,13 +7,20 @@ import { refusalStatus, type RefusalCode } from './refusal-status';
 export function ApiProblem(...codes: readonly RefusalCode[]): MethodDecorator {
   const statuses = [...new Set(codes.map((code) => refusalStatus[code]))];
   return applyDecorators(
-    ApiExtraModels(ProblemDto),
     ...statuses.map((status) =>
-      ApiResponse({
-        status,
-        description: codes.filter((code) => refusalStatus[code] === status).join(', '),
-        content: { 'application/problem+json': { schema: { $ref: getSchemaPath(ProblemDto) } } },
-      }),
+      ApiProblemAt(status, ...codes.filter((code) => refusalStatus[code] === status)),
     ),
+  );
+}
+
+/** As `ApiProblem`, for codes that this route answers with another status than `refusalStatus` has. */
+export function ApiProblemAt(status: number, ...codes: readonly RefusalCode[]): MethodDecorator {
+  return applyDecorators(
+    ApiExtraModels(ProblemDto),
+    ApiResponse({
+      status,
+      description: codes.join(', '),
+      content: { 'application/problem+json': { schema: { $ref: getSchemaPath(ProblemDto) } } },
+    }),
   );
 }

@@ -25,7 +25,7 @@ const published: Record<number, string> = {
   409:
     'order_exists order_not_pending payment_in_progress order_already_shipped order_already_cancelled customer_exists ' +
     'product_exists shipment_not_ready shipment_not_dispatched concurrent_modification command_in_progress ' +
-    'not_parked',
+    'not_parked rebuild_in_progress outdated_replica no_previous_generation previous_generation_behind',
   412: 'version_mismatch',
   413: 'payload_too_large',
   415: 'unsupported_media_type',

@@ -26,6 +26,10 @@ export const refusalStatus = {
   concurrent_modification: 409,
   command_in_progress: 409,
   not_parked: 409,
+  rebuild_in_progress: 409,
+  outdated_replica: 409,
+  no_previous_generation: 409,
+  previous_generation_behind: 409,
 
   version_mismatch: 412,
   payload_too_large: 413,
@@ -39,6 +43,7 @@ export const refusalStatus = {
   duplicate_product: 422,
   mixed_currency: 422,
   insufficient_stock: 422,
+  order_total_too_large: 422,
   stock_would_be_negative: 422,
   idempotency_key_reused: 422,
 

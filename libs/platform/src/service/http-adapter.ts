@@ -5,6 +5,7 @@ import { requireDeclaredAccess } from '../auth/route-access';
 import type { HttpConfig } from '../config/http-settings';
 import { correlationIdOf } from '../http/correlation-id';
 import { parseJsonBody } from '../http/json-body';
+import { addWriteHeaders } from '../http/write-endpoint';
 import { invalidRequest } from '../problem/problem-exception';
 import { sendProblem } from '../problem/send-problem';
 
@@ -13,12 +14,16 @@ const BODY_LIMIT_BYTES = 100 * 1024;
 /** Longer than any id, so that an id that is too long is refused by the route that knows what ids look like. */
 const MAX_PARAMETER_LENGTH = 2_048;
 
+const MAX_CHECKING_INTERVAL_MS = 5_000;
+
 /** Fastify for Nest: JSON bodies of up to 100 KB and nothing else, correlation ids as request ids, problems as answers. */
 export function createHttpAdapter(config: HttpConfig): FastifyAdapter {
   const adapter = new FastifyAdapter({
     bodyLimit: BODY_LIMIT_BYTES,
     trustProxy: config.trustedProxies === 0 ? false : config.trustedProxies,
     requestTimeout: config.requestTimeoutMs,
+    // Node looks for late requests every 30 s, which would make twice the time-out of it.
+    http: { connectionsCheckingInterval: Math.min(config.requestTimeoutMs, MAX_CHECKING_INTERVAL_MS) },
     requestIdHeader: false,
     genReqId: correlationIdOf,
     routerOptions: { maxParamLength: MAX_PARAMETER_LENGTH },
@@ -37,6 +42,7 @@ export function createHttpAdapter(config: HttpConfig): FastifyAdapter {
     }
   });
   server.addHook('onRoute', requireDeclaredAccess);
+  server.addHook('onRoute', addWriteHeaders);
   return adapter;
 }
 

@@ -65,6 +65,30 @@ describe('operations', () => {
       expect(await status('/health/startup')).toBe(200);
     });
 
+    it('does not become ready without what it needs to start, and stays ready without it, saying so', async () => {
+      sample.controls.brokerWorks = broken;
+      expect(await status('/health/ready')).toBe(503);
+      sample.controls.brokerWorks = () => Promise.resolve();
+      expect(await status('/health/ready')).toBe(200);
+      sample.controls.brokerWorks = broken;
+
+      const answer = await get('/health/ready');
+      expect(answer.statusCode).toBe(200);
+      expect(answer.json()).toMatchObject({
+        status: 'ok',
+        details: { database: { status: 'up' }, broker: { status: 'down' } },
+      });
+      expect(await status('/health/startup')).toBe(200);
+    });
+
+    it('shows as a metric what its checks found', async () => {
+      sample.controls.brokerWorks = broken;
+      await get('/health/ready');
+      const { body } = await get('/metrics');
+      expect(body).toMatch(/^tidemark_readiness_check\{check="database".*\} 1$/m);
+      expect(body).toMatch(/^tidemark_readiness_check\{check="broker".*\} 0$/m);
+    });
+
     it('is not ready while it drains, but serves', async () => {
       sample.app.get(DrainState).startDraining();
 

@@ -1,10 +1,12 @@
 import type { AuthConfig } from '../config/auth-settings';
 import type { HttpConfig } from '../config/http-settings';
+import type { TracingConfig } from '../config/tracing-settings';
 
 /** What every service's configuration holds. */
 export interface PlatformConfig {
   readonly http: HttpConfig;
   readonly auth: AuthConfig;
+  readonly tracing: TracingConfig;
 }
 
 /** The token of the service's `PlatformConfig`. */

@@ -1,7 +1,6 @@
 import { ConfigurableModuleBuilder, Module, type DynamicModule } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
 import { TerminusModule } from '@nestjs/terminus';
-import { LoggerModule } from 'nestjs-pino';
 import type { Logger } from 'pino';
 import { Authenticator } from '../auth/authenticator';
 import { RateLimiter } from '../auth/rate-limiter';
@@ -15,7 +14,7 @@ import { MetricsController } from '../metrics/metrics-controller';
 import { RequestLog } from '../metrics/request-log';
 import { ProblemFilter } from '../problem/problem-filter';
 import { DrainState } from './drain-state';
-import { ROOT_LOGGER, loggerParams } from './logging';
+import { ROOT_LOGGER } from './logging';
 import { PLATFORM_CONFIG, type PlatformConfig } from './platform-config';
 
 export interface PlatformModuleOptions {
@@ -82,11 +81,7 @@ export class PlatformModule extends ConfigurableModuleClass {
     const module = super.forRoot(options);
     return {
       ...module,
-      imports: [
-        ...(module.imports ?? []),
-        LoggerModule.forRoot(loggerParams(options.logger)),
-        TerminusModule.forRoot({ logger: false }),
-      ],
+      imports: [...(module.imports ?? []), TerminusModule.forRoot({ logger: false })],
     };
   }
 }

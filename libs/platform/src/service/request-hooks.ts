@@ -1,14 +1,25 @@
 import type { INestApplicationContext } from '@nestjs/common';
+import { startSpan, type OpenSpan } from '@tidemark/tracing';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Authenticator } from '../auth/authenticator';
 import { RateLimiter } from '../auth/rate-limiter';
 import { isProtectedPath, requireRole } from '../auth/route-access';
 import type { Caller } from '../auth/caller';
+import { rememberAddressKey } from '../http/client';
 import { requireWellFormedCorrelationId } from '../http/correlation-id';
 import { requireSoundQuery } from '../http/query-rules';
+import { traceparentOf } from '../http/traceparent';
 import { RequestLog } from '../metrics/request-log';
 import { ProblemException } from '../problem/problem-exception';
 import { DrainState } from './drain-state';
+import { PLATFORM_CONFIG, type PlatformConfig } from './platform-config';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Of a route of `/v1` or `/admin`. */
+    span: OpenSpan | null;
+  }
+}
 
 /**
  * What happens to a request before Nest sees it. Fastify reads the body before Nest's guards run, and a caller without a
@@ -22,6 +33,8 @@ export function addRequestHooks(server: FastifyInstance, app: INestApplicationCo
   const requestLog = app.get(RequestLog);
 
   server.decorateRequest('caller', null);
+  server.decorateRequest('span', null);
+  rememberAddressKey(server, app.get<PlatformConfig>(PLATFORM_CONFIG).http.addressKey);
 
   server.addHook('onRequest', async (request: FastifyRequest, reply: FastifyReply) => {
     void reply.header('x-correlation-id', request.id);
@@ -34,6 +47,7 @@ export function addRequestHooks(server: FastifyInstance, app: INestApplicationCo
     if (access === 'public' || (access === undefined && !isProtectedPath(pathOf(request)))) {
       return;
     }
+    request.span = spanOf(request);
     const caller = await authenticator.authenticate(request.headers.authorization);
     if (access !== undefined) {
       requireRole(caller, access);
@@ -57,6 +71,26 @@ export function addRequestHooks(server: FastifyInstance, app: INestApplicationCo
 
   server.addHook('onResponse', async (request: FastifyRequest, reply: FastifyReply) => {
     requestLog.completed(request, reply);
+    request.span?.end({
+      attributes: { 'http.response.status_code': reply.statusCode },
+      ...(reply.statusCode >= 500 && { error: String(reply.statusCode) }),
+    });
+  });
+}
+
+/** By the route's pattern: an address holds ids, of which there are many. */
+function spanOf({ id, method, headers, routeOptions }: FastifyRequest): OpenSpan {
+  const route = routeOptions.url ?? 'unmatched';
+  const traceparent = traceparentOf(headers.traceparent);
+  return startSpan({
+    name: `${method} ${route}`,
+    kind: 'server',
+    ...(traceparent !== undefined && { traceparent }),
+    attributes: {
+      'http.request.method': method,
+      'http.route': route,
+      'tidemark.correlation_id': id,
+    },
   });
 }
 

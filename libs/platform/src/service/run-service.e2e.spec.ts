@@ -182,10 +182,12 @@ describe('runService', () => {
     const { port } = holder.address() as AddressInfo;
     const sample = start({ ...VALID_ENV, PORT: String(port) });
 
-    expect(await sample.exitCode).toBe(1);
+    const exitCode = await sample.exitCode;
+    // Before anything can fail: a server that still listens keeps Jest from ending.
+    holder.close();
+    expect(exitCode).toBe(1);
     expect(sample.stderr).toBe(`sample-service cannot start: port ${port} is in use\n`);
     expect(sample.log).toEqual([]);
-    holder.close();
   });
 
   it('says in one line what a module could not do', async () => {

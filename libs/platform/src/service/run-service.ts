@@ -1,9 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { startTracing } from '@tidemark/tracing';
 import type { Logger } from 'pino';
 import { createService, type ServiceOptions } from './create-service';
 import { DrainState } from './drain-state';
-import { ROOT_LOGGER } from './logging';
+import { logWritten, ROOT_LOGGER } from './logging';
 import type { PlatformConfig } from './platform-config';
 import { startFailure } from './start-failure';
 
@@ -27,10 +28,17 @@ export async function runService<Config extends PlatformConfig>(
 ): Promise<void> {
   try {
     const config = options.config();
+    const { endpoint, sampleRatio } = config.tracing;
+    const endTracing = endpoint ? startTracing({ service: options.name, endpoint, sampleRatio }) : undefined;
     const app = await createService({ ...options, config });
     const logger = app.get<Logger>(ROOT_LOGGER);
     endOnUncaught(logger);
-    endOnSignal(app, config, logger);
+    endOnSignal(config, logger, async (signal) => {
+      await shutDown(app, config.http.drainDelayMs, signal, logger);
+      await endTracing?.();
+      logger.info('stopped');
+      await logWritten(logger);
+    });
     // Before messages and requests come in, the modules must have been initialised.
     await app.init();
     await app.startAllMicroservices();
@@ -51,7 +59,11 @@ function endOnUncaught(logger: Logger): void {
   process.on('unhandledRejection', end('unhandled rejection'));
 }
 
-function endOnSignal(app: NestFastifyApplication, { http }: PlatformConfig, logger: Logger): void {
+function endOnSignal(
+  { http }: PlatformConfig,
+  logger: Logger,
+  shutDown: (signal: NodeJS.Signals) => Promise<void>,
+): void {
   let signalled = false;
   const end = (signal: NodeJS.Signals) => {
     if (signalled) {
@@ -63,7 +75,7 @@ function endOnSignal(app: NestFastifyApplication, { http }: PlatformConfig, logg
       logger.fatal({ shutdownTimeoutMs: http.shutdownTimeoutMs }, 'shutting down took too long');
       process.exit(1);
     }, http.shutdownTimeoutMs).unref();
-    shutDown(app, http.drainDelayMs, signal, logger).then(
+    shutDown(signal).then(
       () => process.exit(0),
       (error: unknown) => {
         logger.fatal({ err: error }, 'shutting down failed');
@@ -85,5 +97,4 @@ async function shutDown(
   app.get(DrainState).startDraining();
   await delay(drainDelayMs);
   await app.close();
-  logger.info('stopped');
 }

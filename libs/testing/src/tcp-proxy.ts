@@ -1,4 +1,5 @@
-import { createServer, connect, type AddressInfo, type Socket } from 'node:net';
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import { Transform } from 'node:stream';
 
 /** Stands between a client and a server and takes away what a network takes away. */
 export interface TcpProxy {
@@ -8,19 +9,35 @@ export interface TcpProxy {
   cut(): void;
   /** Resets every connection and refuses new ones until `heal`. */
   partition(): void;
+  /** Holds every answer of the server up, one after another, until `heal`. */
+  slowDown(perAnswerMs: number): void;
+  /** Takes connections and requests, and keeps the answers back until `heal`. */
+  hang(): void;
   heal(): void;
   /** Sends bytes to every client, as if they came from the server. */
   inject(bytes: Buffer): void;
   close(): Promise<void>;
 }
 
+const defaultPorts: Readonly<Record<string, number>> = {
+  'amqp:': 5672,
+  'mongodb:': 27017,
+  'postgres:': 5432,
+  'postgresql:': 5432,
+};
+
+/** @param serverUrl of one server: with more of them, a client finds its way past the proxy */
 export async function createTcpProxy(serverUrl: string): Promise<TcpProxy> {
   const target = new URL(serverUrl);
+  const port = Number(target.port || defaultPorts[target.protocol]);
   const sockets = new Set<Socket>();
   const clients = new Set<Socket>();
   let refusing = false;
+  let answerDelayMs = 0;
+  let hanging = false;
+  const keptBack: (() => void)[] = [];
   const server = createServer((client) => {
-    const upstream = connect(Number(target.port), target.hostname);
+    const upstream = connect(port, target.hostname);
     for (const socket of [client, upstream]) {
       sockets.add(socket);
       socket.setNoDelay(true);
@@ -37,7 +54,18 @@ export async function createTcpProxy(serverUrl: string): Promise<TcpProxy> {
     }
     clients.add(client);
     client.on('close', () => clients.delete(client));
-    client.pipe(upstream).pipe(client);
+    const answers = new Transform({
+      transform: (chunk, _encoding, done) => {
+        if (hanging) {
+          keptBack.push(() => done(null, chunk));
+        } else if (answerDelayMs === 0) {
+          done(null, chunk);
+        } else {
+          setTimeout(done, answerDelayMs, null, chunk);
+        }
+      },
+    });
+    client.pipe(upstream).pipe(answers).pipe(client);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const url = new URL(serverUrl);
@@ -51,8 +79,17 @@ export async function createTcpProxy(serverUrl: string): Promise<TcpProxy> {
       refusing = true;
       cut();
     },
+    slowDown(perAnswerMs) {
+      answerDelayMs = perAnswerMs;
+    },
+    hang() {
+      hanging = true;
+    },
     heal() {
       refusing = false;
+      hanging = false;
+      answerDelayMs = 0;
+      keptBack.splice(0).forEach((release) => release());
     },
     inject(bytes) {
       clients.forEach((client) => client.write(bytes));

@@ -1,0 +1,25 @@
+import type { LogReader } from './log-reader';
+
+/** How far somebody has come in a partition. */
+export interface Progress {
+  readonly partition: number;
+  readonly position: number;
+  /** The last position of the log. */
+  readonly head: number;
+}
+
+/**
+ * For how long the oldest event that still waits has been in the log, in seconds, by partition; 0 where none waits. The time
+ * of its append is the database's, so that a wrong clock here shows as an age that is off by as much.
+ */
+export async function backlogAges(
+  log: LogReader,
+  progress: readonly Progress[],
+  nowMs: number = Date.now(),
+): Promise<ReadonlyMap<number, number>> {
+  const ages = progress.map(async ({ partition, position, head }): Promise<[number, number]> => {
+    const [oldest] = head > position ? await log.readPartition(partition, position + 1, 1) : [];
+    return [partition, oldest ? Math.max(0, nowMs - Date.parse(oldest.timestamp)) / 1_000 : 0];
+  });
+  return new Map(await Promise.all(ages));
+}

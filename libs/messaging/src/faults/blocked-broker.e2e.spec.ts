@@ -1,0 +1,67 @@
+import { BrokerNode, canRunBrokerNode } from './broker-node.fixture';
+import { FaultBed } from './fault-bed.fixture';
+import type { RelaySafeguard } from './relay-safeguards.fixture';
+
+jest.setTimeout(120_000);
+
+let broker: BrokerNode;
+let bed: FaultBed;
+
+/** Not every host has the programs for a broker of one's own; what is left out is reported as skipped. */
+const describeWithBroker = canRunBrokerNode ? describe : describe.skip;
+
+/** The consumer can't read the log, so that whatever the relay leaves out stays left out. */
+async function raiseAlarmUnderLoad(without?: RelaySafeguard): Promise<() => Promise<void>> {
+  bed.consumer('queue-alone', { without: 'healing' });
+  await bed.untilConsumed('queue-alone');
+  const relay = bed.relay('relay', { without });
+  const stopAppending = bed.writer.appendAllTheTime();
+  await bed.untilApplied('queue-alone', 50);
+  await broker.raiseAlarm();
+  await relay.says('trouble', { message: 'the broker takes no messages' });
+  await bed.writer.append(15);
+  return stopAppending;
+}
+
+describeWithBroker('a broker that runs out of memory under load', () => {
+  beforeEach(async () => {
+    broker = await BrokerNode.create();
+    await broker.start();
+    bed = await FaultBed.create(broker);
+  });
+  afterEach(async () => {
+    await bed.dispose();
+    await broker.dispose();
+  });
+
+  it('lets appends go on, and gets everything once it takes messages again', async () => {
+    const stopAppending = await raiseAlarmUnderLoad();
+    await stopAppending();
+    expect(await bed.records.behind('relay')).toBeGreaterThan(0);
+    await broker.clearAlarm();
+    await bed.untilAllApplied('queue-alone');
+    await bed.stopReplicas();
+    expect(await bed.faultsOf('queue-alone')).toEqual([]);
+  });
+
+  async function restartWhileBlocked(without?: RelaySafeguard): Promise<void> {
+    const stopAppending = await raiseAlarmUnderLoad(without);
+    await broker.end('SIGTERM');
+    await broker.start();
+    await stopAppending();
+  }
+
+  it('loses nothing when it is restarted', async () => {
+    await restartWhileBlocked();
+    await bed.untilAllApplied('queue-alone');
+    await bed.stopReplicas();
+    expect(await bed.faultsOf('queue-alone')).toEqual([]);
+  });
+
+  it('loses events when it is restarted, without: confirms', async () => {
+    await restartWhileBlocked('confirms');
+    await bed.untilAllPublished();
+    await bed.stopReplicas();
+    expect(await bed.lostBy('queue-alone')).not.toEqual([]);
+  });
+});

@@ -1,0 +1,188 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import {
+  SignJWT,
+  UnsecuredJWT,
+  exportJWK,
+  exportSPKI,
+  generateKeyPair,
+  type JWK,
+  type JWTHeaderParameters,
+  type KeyLike,
+} from 'jose';
+import { LOCAL_KEY } from '../fixture/sample-service.fixture';
+import { ProblemException } from '../problem/problem-exception';
+import { Authenticator } from './authenticator';
+
+type KeyPair = { readonly privateKey: KeyLike; readonly publicKey: KeyLike };
+
+/** Answers with a key set, and counts how often it was asked. */
+async function startProvider(...keys: JWK[]) {
+  const provider = { status: 200, body: { keys } as object, asked: 0 };
+  const server = createServer((_, reply) => {
+    provider.asked += 1;
+    const headers = { 'content-type': 'application/json', connection: 'close' };
+    reply.writeHead(provider.status, headers).end(JSON.stringify(provider.body));
+  });
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+  return Object.assign(provider, {
+    url: new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`),
+    close: () => new Promise((closed) => server.close(closed)),
+  });
+}
+
+async function jwkOf({ publicKey }: KeyPair, kid: string): Promise<JWK> {
+  return { ...(await exportJWK(publicKey)), kid, alg: 'ES256' };
+}
+
+const inSeconds = (seconds: number) => Math.floor(Date.now() / 1000) + seconds;
+const claims = {
+  sub: 'u-1',
+  roles: ['customer', 'other'],
+  customer_id: 'C1',
+  iss: 'https://id.example',
+  aud: 'tidemark',
+};
+
+describe('tokens of an identity provider', () => {
+  let provider: Awaited<ReturnType<typeof startProvider>>;
+  let keys: KeyPair;
+  let stranger: KeyPair;
+  let authenticator: Authenticator;
+
+  beforeEach(async () => {
+    [keys, stranger] = await Promise.all([generateKeyPair('ES256'), generateKeyPair('ES256')]);
+    provider = await startProvider(await jwkOf(keys, 'k1'));
+    authenticator = new Authenticator({
+      keys: 'jwks',
+      jwksUrl: provider.url,
+      issuer: 'https://id.example',
+      audience: 'tidemark',
+    });
+  });
+  afterEach(async () => {
+    jest.restoreAllMocks();
+    await provider.close();
+  });
+
+  const sign = (key: KeyLike | Uint8Array, header: JWTHeaderParameters, more: object = {}) =>
+    new SignJWT({ ...claims, exp: inSeconds(3_600), ...more }).setProtectedHeader(header).sign(key);
+  const right = (more?: object) => sign(keys.privateKey, { alg: 'ES256', kid: 'k1' }, more);
+  const outcome = async (token: string) => {
+    try {
+      return await authenticator.authenticate(`Bearer ${token}`);
+    } catch (error) {
+      return (error as ProblemException).getStatus();
+    }
+  };
+
+  it('make the caller, with the roles that are known', async () => {
+    expect(await outcome(await right())).toEqual({ subject: 'u-1', roles: ['customer'], customerId: 'C1' });
+  });
+
+  it('are refused when signed with the public key as a secret, by the local key, or by a key that is not known', async () => {
+    const spki = Buffer.from(await exportSPKI(keys.publicKey));
+
+    expect(await outcome(await sign(spki, { alg: 'HS256', kid: 'k1' }))).toBe(401);
+    expect(await outcome(await sign(LOCAL_KEY, { alg: 'HS256' }))).toBe(401);
+    expect(await outcome(await sign(stranger.privateKey, { alg: 'ES256', kid: 'k1' }))).toBe(401);
+    expect(await outcome(await sign(stranger.privateKey, { alg: 'ES256', kid: 'k2' }))).toBe(401);
+  });
+
+  it('are refused without a signature', async () => {
+    expect(await outcome(new UnsecuredJWT({ ...claims, exp: inSeconds(60) }).encode())).toBe(401);
+  });
+
+  it.each([
+    ['is expired', { exp: inSeconds(-60) }],
+    ['is not valid yet', { nbf: inSeconds(60) }],
+    ['is of another issuer', { iss: 'https://other.example' }],
+    ['is for another audience', { aud: 'other' }],
+  ])('are refused when one %s', async (_, more) => {
+    expect(await outcome(await right(more))).toBe(401);
+  });
+
+  it('never have a say in which keys they are verified with', async () => {
+    const evil = await startProvider(await jwkOf(stranger, 'k1'));
+    const jwk = await jwkOf(stranger, 'k1');
+    try {
+      for (const header of [{ jku: evil.url.href }, { x5u: evil.url.href }, { jwk }]) {
+        const token = await sign(stranger.privateKey, { alg: 'ES256', kid: 'k1', ...header });
+        expect(await outcome(token)).toBe(401);
+      }
+      expect(evil.asked).toBe(0);
+    } finally {
+      await evil.close();
+    }
+  });
+
+  describe('that were good', () => {
+    const notFaked = ['nextTick', 'queueMicrotask', 'setImmediate', 'setTimeout', 'setInterval'] as const;
+    beforeEach(() => void jest.useFakeTimers({ doNotFake: [...notFaked, 'clearTimeout', 'performance'] }));
+    afterEach(() => void jest.useRealTimers());
+
+    it('are good no longer than they say', async () => {
+      const token = await right({ exp: inSeconds(10) });
+      expect(await outcome(token)).toMatchObject({ subject: 'u-1' });
+      jest.setSystemTime(Date.now() + 9_000);
+      expect(await outcome(token)).toMatchObject({ subject: 'u-1' });
+      jest.setSystemTime(Date.now() + 7_000);
+      expect(await outcome(token)).toBe(401);
+    });
+
+    it('are not verified again within half a minute, and then again', async () => {
+      const verify = jest.spyOn(authenticator as unknown as { payloadOf: () => unknown }, 'payloadOf');
+      const token = await right();
+      await outcome(token);
+      await outcome(token);
+      expect(verify).toHaveBeenCalledTimes(1);
+      jest.setSystemTime(Date.now() + 31_000);
+      await outcome(token);
+      expect(verify).toHaveBeenCalledTimes(2);
+    });
+  });
+
+  describe('and its keys', () => {
+    it('are fetched once for many tokens', async () => {
+      await Promise.all(Array.from({ length: 20 }, async () => outcome(await right())));
+      expect(await outcome(await right())).toMatchObject({ subject: 'u-1' });
+      expect(provider.asked).toBe(1);
+    });
+
+    it('are not fetched again for every made-up key id', async () => {
+      await outcome(await right());
+      for (let n = 0; n < 10; n += 1) {
+        expect(await outcome(await sign(stranger.privateKey, { alg: 'ES256', kid: `k-${n}` }))).toBe(401);
+      }
+      expect(provider.asked).toBe(1);
+    });
+
+    it('are taken up when they are rotated, and given up when they are gone', async () => {
+      const old = await right();
+      expect(await outcome(old)).toMatchObject({ subject: 'u-1' });
+      provider.body = { keys: [await jwkOf(stranger, 'k2')] };
+      const rotated = await sign(stranger.privateKey, { alg: 'ES256', kid: 'k2' });
+      const now = Date.now();
+      jest.spyOn(Date, 'now').mockReturnValue(now + 31_000);
+
+      expect(await outcome(rotated)).toMatchObject({ subject: 'u-1' });
+      expect(await outcome(old)).toBe(401);
+      expect(provider.asked).toBe(2);
+    });
+  });
+
+  it.each([
+    ['fails', { status: 500, body: {} }],
+    ['answers nonsense', { status: 200, body: { no: 'keys' } }],
+  ])('cannot be judged while the provider %s', async (_, answer) => {
+    Object.assign(provider, answer);
+
+    expect(await outcome(await right())).toBe(503);
+  });
+
+  it('cannot be judged while the provider is out of reach', async () => {
+    await provider.close();
+
+    expect(await outcome(await right())).toBe(503);
+  });
+});

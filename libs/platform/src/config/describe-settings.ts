@@ -1,0 +1,55 @@
+import type { z } from 'zod';
+import type { SettingsSection } from './load-config';
+
+/** An environment variable, as its schema tells of it. */
+export interface SettingDescription {
+  readonly name: string;
+  /** What may be given, with its unit. */
+  readonly values: string;
+  /** What holds when nothing is given. Absent: nothing does. */
+  readonly byDefault?: string;
+  /** Whether the service refuses to start without it, whatever else is given. */
+  readonly required: boolean;
+  /** Whether it holds a password or a key. */
+  readonly secret: boolean;
+  readonly meaning: string;
+}
+
+interface SettingFacts {
+  readonly values?: string;
+  readonly secret?: boolean;
+  readonly description?: string;
+}
+
+/** Every variable of the sections, in their order. What is told once by several sections is listed once. */
+export function describeSettings(
+  sections: Readonly<Record<string, SettingsSection>>,
+): readonly SettingDescription[] {
+  const settings = new Map<string, SettingDescription>();
+  for (const section of Object.values(sections)) {
+    const { shape } = 'shape' in section ? section : section.in;
+    for (const [name, schema] of Object.entries(shape as Record<string, z.ZodType>)) {
+      settings.set(name, describeSetting(name, schema));
+    }
+  }
+  return [...settings.values()];
+}
+
+function describeSetting(name: string, schema: z.ZodType): SettingDescription {
+  const { values = 'text', secret = false, description = '' } = factsOf(schema);
+  const absent = schema.safeParse(undefined);
+  return {
+    name,
+    values,
+    ...(absent.success && absent.data !== undefined && { byDefault: String(absent.data) }),
+    required: !absent.success,
+    secret,
+    meaning: description,
+  };
+}
+
+/** What is said of a schema, or of one that it wraps (`optional`, `default`); the outermost word counts. */
+function factsOf(schema: z.ZodType): SettingFacts {
+  const { innerType } = schema.def as { readonly innerType?: z.ZodType };
+  return { ...(innerType && factsOf(innerType)), ...schema.meta() };
+}

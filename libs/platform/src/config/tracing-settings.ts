@@ -1,0 +1,32 @@
+import { z } from 'zod';
+import { url } from './urls';
+
+/** Where traces go. */
+export interface TracingConfig {
+  /** Of an OTLP/HTTP collector; absent: nothing is recorded, and the trace context of others is passed on. */
+  readonly endpoint?: string;
+  /** The share of the traces that begin at this service which are recorded, 0 to 1. */
+  readonly sampleRatio: number;
+}
+
+/** `OTEL_EXPORTER_OTLP_ENDPOINT` (none), `OTEL_TRACES_SAMPLER_ARG` (1): OpenTelemetry's own names. */
+export function tracingSettings() {
+  const ratio = { error: 'expected a number from 0 to 1' };
+  return z
+    .object({
+      OTEL_EXPORTER_OTLP_ENDPOINT: url(['http:', 'https:'], 'http://collector:4318')
+        .optional()
+        .describe('OTLP/HTTP collector that traces go to; without it nothing is recorded'),
+      OTEL_TRACES_SAMPLER_ARG: z
+        .string()
+        .regex(/^(0|1|0?\.\d{1,6}|1\.0{1,6})$/, ratio)
+        .transform(Number)
+        .default(1)
+        .meta({ values: '0 to 1' })
+        .describe('Share of the traces beginning here that are recorded'),
+    })
+    .transform((env): TracingConfig => ({
+      ...(env.OTEL_EXPORTER_OTLP_ENDPOINT !== undefined && { endpoint: env.OTEL_EXPORTER_OTLP_ENDPOINT }),
+      sampleRatio: env.OTEL_TRACES_SAMPLER_ARG,
+    }));
+}

@@ -1,0 +1,2 @@
+export { startSpan, type OpenSpan, type SpanStart } from './span';
+export { startTracing, type TracingOptions } from './start-tracing';

@@ -1,0 +1,49 @@
+import { propagation, trace } from '@opentelemetry/api';
+import { W3CTraceContextPropagator } from '@opentelemetry/core';
+import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
+import { resourceFromAttributes } from '@opentelemetry/resources';
+import {
+  BasicTracerProvider,
+  BatchSpanProcessor,
+  ParentBasedSampler,
+  TraceIdRatioBasedSampler,
+  type SpanExporter,
+} from '@opentelemetry/sdk-trace-base';
+
+export interface TracingOptions {
+  /** The service's name, an attribute of its resource. */
+  readonly service: string;
+  /** Of an OTLP/HTTP collector, as in `http://collector:4318`. */
+  readonly endpoint: string;
+  /** The share of traces that begin here and are recorded, 0 to 1. What came sampled, or not, stays so. */
+  readonly sampleRatio: number;
+  /** Of tests, in place of the collector. */
+  readonly exporter?: SpanExporter;
+}
+
+/**
+ * From here on, the spans of this process go to the collector, in batches. A collector that does not answer costs spans and
+ * nothing else.
+ *
+ * @returns sends what is left, and ends it
+ */
+export function startTracing({
+  service,
+  endpoint,
+  sampleRatio,
+  exporter,
+}: TracingOptions): () => Promise<void> {
+  const url = `${endpoint.replace(/\/$/, '')}/v1/traces`;
+  const provider = new BasicTracerProvider({
+    resource: resourceFromAttributes({ 'service.name': service }),
+    sampler: new ParentBasedSampler({ root: new TraceIdRatioBasedSampler(sampleRatio) }),
+    spanProcessors: [new BatchSpanProcessor(exporter ?? new OTLPTraceExporter({ url }))],
+  });
+  trace.setGlobalTracerProvider(provider);
+  propagation.setGlobalPropagator(new W3CTraceContextPropagator());
+  return async () => {
+    await provider.shutdown().catch(() => undefined);
+    trace.disable();
+    propagation.disable();
+  };
+}
