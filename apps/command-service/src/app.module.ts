@@ -25,7 +25,7 @@ export class AppModule {
         ProductsModule,
         StockModule,
         OrdersModule,
-        PaymentsModule,
+        PaymentsModule.forRoot(config),
         ShipmentsModule,
       ],
     };

@@ -7,43 +7,74 @@ import {
   httpSettings,
   loadConfig,
   postgresUrl,
+  tracingSettings,
   type ConfigOf,
 } from '@tidemark/platform';
+import { paymentExpiryMs } from '@tidemark/payments';
 import { z } from 'zod';
 
-const sections = {
+/** Every environment variable that the service reads. */
+export const sections = {
   http: httpSettings({ defaultPort: 3001 }),
   auth: authSettings(),
-  /** The event store, as `tidemark_event_store_writer`. */
+  tracing: tracingSettings(),
   store: z
     .object({
-      DATABASE_URL: postgresUrl(),
-      DATABASE_POOL_SIZE: count({ default: 20, max: 500 }),
-      CONFLICT_RETRIES: count({ default: 10, min: 0, max: 100 }),
+      DATABASE_URL: postgresUrl().describe('The log, as `tidemark_event_store_writer`'),
+      DATABASE_POOL_SIZE: count({ default: 20, max: 500 }).describe('Connections to that database, at most'),
+      DATABASE_ACQUIRE_TIMEOUT_MS: durationMs({ default: 2_000, min: 1 }).describe(
+        'How long a request waits for a connection before it is refused',
+      ),
+      DATABASE_STATEMENT_TIMEOUT_MS: durationMs({ default: 5_000, min: 1 }).describe(
+        'The server ends a statement that takes longer',
+      ),
+      CONFLICT_RETRIES: count({ default: 10, min: 0, max: 100 }).describe(
+        'How often a command is decided again after a conflict',
+      ),
     })
     .transform((env) => ({
       url: env.DATABASE_URL,
       poolSize: env.DATABASE_POOL_SIZE,
+      acquireTimeoutMs: env.DATABASE_ACQUIRE_TIMEOUT_MS,
+      statementTimeoutMs: env.DATABASE_STATEMENT_TIMEOUT_MS,
       conflictRetries: env.CONFLICT_RETRIES,
     })),
-  /** The simulated provider's ledger, as `tidemark_payment_provider_runtime`. */
   paymentProvider: z
     .object({
-      PAYMENT_PROVIDER_DATABASE_URL: postgresUrl(),
-      PAYMENT_PROVIDER_POOL_SIZE: count({ default: 5, max: 500 }),
-      PAYMENT_PROVIDER_TIMEOUT_MS: durationMs({ default: 2_000, max: 60_000 }),
+      PAYMENT_PROVIDER_DATABASE_URL: postgresUrl().describe(
+        "The simulated provider's ledger, as `tidemark_payment_provider_runtime`",
+      ),
+      PAYMENT_PROVIDER_POOL_SIZE: count({ default: 5, max: 500 }).describe(
+        'Connections to that database, at most',
+      ),
+      PAYMENT_PROVIDER_TIMEOUT_MS: durationMs({ default: 2_000, max: 60_000 }).describe(
+        'How long the provider lets its caller wait when it times out',
+      ),
     })
     .transform((env) => ({
       url: env.PAYMENT_PROVIDER_DATABASE_URL,
       poolSize: env.PAYMENT_PROVIDER_POOL_SIZE,
       timeoutMs: env.PAYMENT_PROVIDER_TIMEOUT_MS,
     })),
+  payments: z
+    .object({
+      PAYMENT_EXPIRY_MS: durationMs({ default: paymentExpiryMs, min: 1_000, max: 7 * 86_400_000 }).describe(
+        'How long a payment that was asked for may take; money that comes later is given back',
+      ),
+    })
+    .transform((env) => ({ expiryMs: env.PAYMENT_EXPIRY_MS })),
   broker: z
     .object({
-      AMQP_URL: amqpUrl(),
-      AMQP_PREFIX: amqpPrefix(),
-      COMMAND_PREFETCH: count({ default: 16, max: 1_000 }),
-      COMMAND_MAX_ATTEMPTS: count({ default: 5, max: 100 }),
+      AMQP_URL: amqpUrl().describe('RabbitMQ, with the virtual host'),
+      AMQP_PREFIX: amqpPrefix().describe(
+        'What the names of exchanges and queues start with; the same for all services',
+      ),
+      COMMAND_PREFETCH: count({ default: 16, max: 1_000 }).describe(
+        'Commands from the broker that are worked on at once',
+      ),
+      COMMAND_MAX_ATTEMPTS: count({ default: 5, max: 100 }).describe(
+        'Tries of a command from the broker before it is a dead letter',
+      ),
     })
     .transform((env) => ({
       url: env.AMQP_URL,
@@ -53,10 +84,18 @@ const sections = {
     })),
   relay: z
     .object({
-      RELAY_WINDOW_SIZE: count({ default: 500, max: 10_000 }),
-      RELAY_POLL_INTERVAL_MS: durationMs({ default: 1_000, min: 1 }),
-      LEASE_MS: durationMs({ default: 10_000, min: 100 }),
-      RELAY_DRAIN_TIMEOUT_MS: durationMs({ default: 2_000 }),
+      RELAY_WINDOW_SIZE: count({ default: 500, max: 10_000 }).describe(
+        'Events that are read and published before the next are',
+      ),
+      RELAY_POLL_INTERVAL_MS: durationMs({ default: 1_000, min: 1 }).describe(
+        'How often the relay looks for events that no notification told of',
+      ),
+      LEASE_MS: durationMs({ default: 10_000, min: 100 }).describe(
+        'How long the relay of the partitions of a replica that died stands still, at most',
+      ),
+      RELAY_DRAIN_TIMEOUT_MS: durationMs({ default: 2_000 }).describe(
+        "How long a shutdown waits for what is being published; what is left is the next owner's",
+      ),
     })
     .transform((env) => ({
       windowSize: env.RELAY_WINDOW_SIZE,

@@ -4,10 +4,15 @@ import { count, loadConfig, postgresUrl } from '@tidemark/platform';
 import { z } from 'zod';
 import { Relay1764000000101 } from './relay/migrations/0001-relay';
 
-const sections = {
+/** Every environment variable that the migration reads. */
+export const migrationSections = {
   migration: z.object({
-    MIGRATION_DATABASE_URL: postgresUrl(),
-    PARTITIONS: count({ default: 16, max: 1_024 }),
+    MIGRATION_DATABASE_URL: postgresUrl().describe(
+      'The database, as a user that may create schemas and roles',
+    ),
+    PARTITIONS: count({ default: 16, max: 1_024 }).describe(
+      'Partitions of a log that is new; fixed from then on',
+    ),
   }),
 };
 
@@ -26,7 +31,7 @@ export async function migrate(options: {
 }
 
 async function main(): Promise<void> {
-  const { MIGRATION_DATABASE_URL, PARTITIONS } = loadConfig(sections, process.env).migration;
+  const { MIGRATION_DATABASE_URL, PARTITIONS } = loadConfig(migrationSections, process.env).migration;
   const log = (message: string) => void process.stdout.write(`${message}\n`);
   await migrate({ databaseUrl: MIGRATION_DATABASE_URL, partitions: PARTITIONS, log });
   log('event_store and payment_provider are up to date');

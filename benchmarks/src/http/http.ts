@@ -10,7 +10,6 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { v7 as uuidv7 } from 'uuid';
 import { poolSize, withAdmin } from '../append/contender';
 import type { Benchmark, BenchmarkOptions, Result } from '../harness/benchmark';
 import { buildServices } from '../harness/build-services';
@@ -19,11 +18,10 @@ import { measure } from '../harness/measure';
 import { rowOf } from '../harness/row-of';
 import { WriteLedger } from '../harness/write-ledger';
 import { JsonClient } from './json-client';
+import { placeOrder, stockShop } from './shop';
 
 const connections = 64;
 const rounds = 5;
-const customers = 100;
-const products = 50;
 
 interface HttpContender {
   readonly name: string;
@@ -118,43 +116,4 @@ async function withBareService<Outcome>(use: Use<Outcome>): Promise<Outcome> {
     await worker.stop();
     await database.drop();
   }
-}
-
-async function stockShop(client: JsonClient): Promise<void> {
-  for (let n = 0; n < customers; n += 1) {
-    await create(client, '/v1/customers', {
-      customerId: `C${n}`,
-      name: `Customer ${n}`,
-      email: `customer-${n}@shop.example`,
-    });
-  }
-  for (let n = 0; n < products; n += 1) {
-    const price = { amount: 2_490, currency: 'EUR' };
-    await create(client, '/v1/products', { productId: `SKU-${n}`, name: 'Pour-over dripper', price });
-    await create(client, `/v1/stock/SKU-${n}/receive`, { quantity: 1_000_000 });
-  }
-}
-
-/** @returns the id of the order */
-function placeOrder(client: JsonClient): Promise<string> {
-  const productId = `SKU-${Math.floor(Math.random() * products)}`;
-  return create(client, '/v1/orders', {
-    customerId: `C${Math.floor(Math.random() * customers)}`,
-    items: [{ productId, quantity: 1 + Math.floor(Math.random() * 9) }],
-    shippingAddress: {
-      name: 'Ada Lovelace',
-      line1: '12 St James Square',
-      city: 'London',
-      postalCode: 'SW1Y 4JH',
-      country: 'GB',
-    },
-  });
-}
-
-async function create(client: JsonClient, path: string, body: object): Promise<string> {
-  const { status, body: answer } = await client.post(path, body, { 'idempotency-key': uuidv7() });
-  if (status >= 300) {
-    throw new Error(`POST ${path} was answered with ${status}: ${JSON.stringify(answer)}`);
-  }
-  return (answer as { id: string }).id;
 }

@@ -41,7 +41,8 @@ export class BrokerModule {
         {
           provide: READINESS_CHECKS,
           useFactory: (broker: BrokerConnection): ReadinessCheck[] => [
-            { name: 'rabbitmq', check: () => requireConnected(broker) },
+            // Writes are accepted without it: the log keeps what is to be sent.
+            { name: 'rabbitmq', neededFor: 'start', check: () => requireConnected(broker) },
           ],
           inject: [BrokerConnection],
         },

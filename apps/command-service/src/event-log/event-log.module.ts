@@ -51,12 +51,14 @@ export class EventLogModule {
   }
 }
 
-function openPool({ url, poolSize }: Config['store']): Pool {
+function openPool({ url, poolSize, acquireTimeoutMs, statementTimeoutMs }: Config['store']): Pool {
   const logger = scopedLogger('event-log');
   return createPool({
     url,
     applicationName: 'command-service',
     maxConnections: poolSize,
+    acquireTimeoutMs,
+    statementTimeoutMs,
     onIdleError: (error) => logger.warn({ err: error }, 'lost an idle connection'),
   });
 }

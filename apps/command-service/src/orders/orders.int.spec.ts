@@ -202,6 +202,43 @@ describe('a pending order', () => {
     });
   });
 
+  it('gains no item that no order takes', async () => {
+    const [dollars, scarce, gone] = await Promise.all([
+      shop.product(10, price(500, 'USD')),
+      shop.product(1),
+      shop.product(),
+    ]);
+    await service.request('POST', `/v1/products/${gone}/discontinue`);
+    const add = (id: string, more: object = {}) =>
+      refusal('POST', `${path}/items`, { body: { productId: id, quantity: 2, ...more } });
+    const huge = { quantity: 1_000_000, unitPrice: price(1_000_000_000_000) };
+    const plenty = await shop.product(1_000_000);
+    for (const [answer, code] of [
+      [add('no-such-product'), 'unknown_product'],
+      [add(gone), 'product_discontinued'],
+      [add(productId), 'duplicate_product'],
+      [add(dollars), 'mixed_currency'],
+      [add(scarce), 'insufficient_stock'],
+      [add(plenty, huge), 'order_total_too_large'],
+    ] as const) {
+      expect(await answer).toMatchObject({ status: 422, code });
+    }
+    expect(
+      await refusal('POST', `${path}/items`, {
+        customer: customerId,
+        body: { productId: plenty, quantity: 1, unitPrice: price(1) },
+      }),
+    ).toEqual({ status: 400, code: 'unknown_field', paths: ['unitPrice'] });
+  });
+
+  it('has ten items at most', async () => {
+    const ten = await Promise.all(Array.from({ length: 10 }, () => shop.product()));
+    const full = await shop.order(customerId, ...ten);
+    expect(
+      await refusal('POST', `/v1/orders/${full}/items`, { body: { productId, quantity: 1 } }),
+    ).toMatchObject({ status: 422, code: 'order_item_limit' });
+  });
+
   it('takes another address', async () => {
     const body = { ...address, city: 'York' };
     expect(await service.request('PUT', `${path}/shipping-address`, { body })).toMatchObject({ status: 200 });
@@ -219,10 +256,17 @@ describe('a pending order', () => {
       status: 409,
       code: 'order_already_cancelled',
     });
-    expect(await refusal('POST', `${path}/items`, { body: { productId, quantity: 1 } })).toMatchObject({
-      status: 409,
-      code: 'order_not_pending',
-    });
+    for (const [method, route, change] of [
+      ['POST', '/items', { productId, quantity: 1 }],
+      ['DELETE', `/items/${productId}`, undefined],
+      ['PUT', '/shipping-address', address],
+      ['POST', '/payment', { method: { type: 'card', token: 'tok_ok' } }],
+    ] as const) {
+      expect(await refusal(method, `${path}${route}`, { body: change })).toMatchObject({
+        status: 409,
+        code: 'order_not_pending',
+      });
+    }
   });
 
   it('does not exist for another customer', async () => {

@@ -1,44 +1,23 @@
 import { randomUUID } from 'node:crypto';
-import type { EventEnvelope } from '@tidemark/kernel';
 import { eventually } from '@tidemark/testing';
 import { startCommandService, type TestCommandService } from '../testing/command-service.fixture';
+import { processesOf } from '../testing/processes.fixture';
 import { address, price, shopOf } from '../testing/shop.fixture';
 
 let service: TestCommandService;
 let shop: ReturnType<typeof shopOf>;
+let answerTo: ReturnType<typeof processesOf>['answerTo'];
+let payFor: ReturnType<typeof processesOf>['payFor'];
 let customerId: string;
 let productId: string;
 
 beforeAll(async () => {
-  service = await startCommandService();
+  service = await startCommandService({ PAYMENT_EXPIRY_MS: '60000' });
   shop = shopOf(service);
+  ({ answerTo, payFor } = processesOf(service));
   [customerId, productId] = await Promise.all([shop.customer(), shop.product(1_000)]);
 });
 afterAll(() => service.stop());
-
-/** Sends a command and waits for the event that answers it. */
-async function answerTo(
-  streamType: string,
-  type: string,
-  data: object,
-  streamId: string,
-): Promise<EventEnvelope> {
-  const commandId = await service.send({ streamType, type, data });
-  return eventually(async () => {
-    const answer = (await service.events(streamId)).find(({ causationId }) => causationId === commandId);
-    if (!answer) {
-      throw new Error(`no event of ${streamId} answers ${type} ${commandId}`);
-    }
-    return answer;
-  });
-}
-
-async function payFor(orderId: string, amount = price(2_598)) {
-  const paymentId = await shop.payment(orderId);
-  await answerTo('Payment', 'CapturePayment', { orderId, paymentId }, `Payment-${orderId}`);
-  const paid = await answerTo('Order', 'PayOrder', { orderId, paymentId, amount }, `Order-${orderId}`);
-  return { paymentId, paid };
-}
 
 describe('a payment', () => {
   it('is requested, and no second one while it is open', async () => {
@@ -51,7 +30,8 @@ describe('a payment', () => {
     const path = `/v1/orders/${orderId}/payment`;
     const first = await service.request('POST', path, request);
     expect(first).toMatchObject({ status: 202, body: { version: 1 }, headers: { etag: '"1"' } });
-    expect(await service.events(`Payment-${orderId}`)).toMatchObject([
+    const events = await service.events(`Payment-${orderId}`);
+    expect(events).toMatchObject([
       {
         type: 'PaymentRequested',
         data: {
@@ -63,6 +43,10 @@ describe('a payment', () => {
         },
       },
     ]);
+    const { data, timestamp } = events[0]! as { data: { expiresAt: string }; timestamp: string };
+    const openForMs = Date.parse(data.expiresAt) - Date.parse(timestamp);
+    expect(openForMs).toBeGreaterThan(50_000);
+    expect(openForMs).toBeLessThan(61_000);
     expect(await service.request('POST', path, request)).toMatchObject({ status: 202, body: first.body });
     const before = await service.eventCount();
     expect(await service.request('POST', path, { ...request, key: randomUUID() })).toMatchObject({

@@ -1,5 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
+import { RefusalLog } from '../write/refusal-log';
 import type { WriteCommand } from '../write/write-command';
 import { CommandRefusedError } from './command-refused-error';
 
@@ -8,7 +9,10 @@ import { CommandRefusedError } from './command-refused-error';
 export class ProcessCommandGateway {
   private readonly logger = new Logger(ProcessCommandGateway.name);
 
-  constructor(private readonly commands: CommandBus) {}
+  constructor(
+    private readonly commands: CommandBus,
+    private readonly refusals: RefusalLog,
+  ) {}
 
   /**
    * Resolves when the command has taken effect: now, when it came before, or by a command with another id.
@@ -30,6 +34,7 @@ export class ProcessCommandGateway {
         this.logger.warn({ ...facts, version: execution.version }, 'a command changed nothing');
         return;
       case 'refused':
+        this.refusals.refused(command, execution.refusal.code);
         throw new CommandRefusedError(execution.refusal);
       case 'version_mismatch':
         throw new Error('a process pins no version');

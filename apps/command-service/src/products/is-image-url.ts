@@ -5,7 +5,7 @@ import { IsUrl } from 'class-validator';
 /** An absolute `https:` or `http:` URL of at most 2,048 characters. */
 export function IsImageUrl(options: { readonly optional?: boolean } = {}): PropertyDecorator {
   return applyDecorators(
-    IsText(2_048, options),
+    IsText(2_048, { example: 'https://images.example.com/lamp.png', ...options }),
     IsUrl(
       { protocols: ['https', 'http'], require_protocol: true, require_tld: false },
       { message: '$property is an http or https URL' },

@@ -1,4 +1,4 @@
-import type { OutboxRelay, RelayHooks } from '@tidemark/messaging';
+import { backlogAges, type LogReader, type OutboxRelay, type RelayHooks } from '@tidemark/messaging';
 import type { Metrics } from '@tidemark/platform';
 
 export function relayMetrics(metrics: Metrics): RelayHooks {
@@ -19,7 +19,7 @@ export function relayMetrics(metrics: Metrics): RelayHooks {
 }
 
 /** Looked up when it is asked for. Of the whole installation, so every replica reports the same: take the maximum. */
-export function reportBacklog(relay: OutboxRelay, metrics: Metrics): void {
+export function reportBacklog(relay: OutboxRelay, log: LogReader, metrics: Metrics): void {
   metrics.gauge({
     name: 'tidemark_relay_backlog',
     help: 'Events in the log that are not published yet',
@@ -31,4 +31,22 @@ export function reportBacklog(relay: OutboxRelay, metrics: Metrics): void {
       status.forEach(({ partition, backlog }) => this.set({ partition }, backlog));
     },
   });
+  metrics.gauge({
+    name: 'tidemark_relay_backlog_age_seconds',
+    help: 'For how long the oldest event that is not published yet has been in the log',
+    labelNames: ['partition'],
+    async collect() {
+      this.reset();
+      const ages = await unpublishedFor(relay, log).catch(() => new Map<number, number>());
+      ages.forEach((seconds, partition) => this.set({ partition }, seconds));
+    },
+  });
+}
+
+async function unpublishedFor(relay: OutboxRelay, log: LogReader): Promise<ReadonlyMap<number, number>> {
+  const status = await relay.status();
+  return backlogAges(
+    log,
+    status.map(({ partition, head, published }) => ({ partition, head, position: published })),
+  );
 }

@@ -39,6 +39,7 @@ describe('the relay', () => {
     });
     const { text } = await metrics();
     expect(text).toMatch(/tidemark_relay_backlog\{partition="0",service="command-service"\} 0/);
+    expect(text).toMatch(/tidemark_relay_backlog_age_seconds\{partition="0",service="command-service"\} 0/);
     expect(text).toMatch(/tidemark_events_appended_total\{type="CustomerRegistered",.*\} [1-9]/);
     expect(text).toMatch(/tidemark_append_duration_seconds_count\{.*outcome="appended".*\} [1-9]/);
   });

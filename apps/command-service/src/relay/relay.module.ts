@@ -47,11 +47,11 @@ export class RelayModule {
               partitions,
               prefix,
               wakeSource,
-              store: new PostgresGroupStore({ pool, schema: 'event_store', group: 'relay' }),
+              store: new PostgresGroupStore({ pool, schema: 'event_store', group: 'relay', mayRepeat: true }),
               logger: scopedLogger('relay'),
               hooks: relayMetrics(metrics),
             });
-            reportBacklog(relay, metrics);
+            reportBacklog(relay, log, metrics);
             return relay;
           },
           inject: [BrokerConnection, EventStore, EVENT_LOG_POOL, PARTITION_COUNT, LogWakeSource, Metrics],

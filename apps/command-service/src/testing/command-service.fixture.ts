@@ -5,37 +5,17 @@ import type { EventEnvelope } from '@tidemark/kernel';
 import { BrokerConnection, CommandPublisher, topologyNames, type CommandEnvelope } from '@tidemark/messaging';
 import { createService } from '@tidemark/platform';
 import { createPool } from '@tidemark/postgres';
-import { createTestDatabase, createTestVhost, issueToken, newAuthKey, type Role } from '@tidemark/testing';
+import { createTestDatabase, createTestVhost, newAuthKey } from '@tidemark/testing';
 import type { Pool } from 'pg';
 import { commandService } from '../command-service';
 import { loadCommandServiceConfig } from '../config';
 import { migrate } from '../migrate';
+import { requestsTo, type SendRequest } from './requests.fixture';
+import { routeCollector, type Route } from './routes.fixture';
 
 const partitions = 4;
 
 type TopologyNames = ReturnType<typeof topologyNames>;
-
-export interface TestRequest {
-  /** `service` by default. */
-  readonly role?: Role;
-  /** Of a token with role `customer`, which is then the default. */
-  readonly customer?: string;
-  /** A new one by default; null for none. */
-  readonly key?: string | null;
-  /** null for none */
-  readonly token?: string | null;
-  readonly headers?: Readonly<Record<string, string>>;
-  /** An object becomes JSON; a text is sent as it is. */
-  readonly body?: object | string;
-}
-
-export interface TestAnswer {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, unknown>>;
-  // Tests look into answers of many shapes; what is not there fails the expectation.
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any
-  readonly body: any;
-}
 
 export interface DeadLetter {
   readonly command: Record<string, unknown>;
@@ -53,11 +33,17 @@ export interface TestCommandService {
   take(queue: (names: TopologyNames) => string): Promise<Record<string, unknown> | undefined>;
   /** Takes the next dead letter; undefined when there is none. */
   takeDeadLetter(): Promise<DeadLetter | undefined>;
-  request(
-    method: 'GET' | 'POST' | 'PUT' | 'DELETE',
-    path: string,
-    request?: TestRequest,
-  ): Promise<TestAnswer>;
+  readonly request: SendRequest;
+  /** For tokens that `request` can't make. */
+  readonly authKey: string;
+  /** Every route that the service has, as Fastify was told of it. */
+  readonly routes: readonly Route[];
+  /** The service's log so far, a record per line; nothing unless `LOG_LEVEL` says otherwise. */
+  readonly log: readonly Record<string, unknown>[];
+  /** Opens a port, for what only a connection shows; gives the address of it. */
+  listen(): Promise<string>;
+  /** Another replica, beside this one on the same database and broker queues; it stops with this one. */
+  startReplica(): Promise<SendRequest>;
   /** Sends a command as a process would. */
   send(
     command: Pick<CommandEnvelope, 'streamType' | 'type' | 'data'> & Partial<CommandEnvelope>,
@@ -87,10 +73,24 @@ export async function startCommandService(
     RATE_LIMIT_PER_SECOND: '0',
     ...env,
   });
-  const app = await createService({ ...commandService, config });
-  await app.startAllMicroservices();
-  await app.init();
-  await app.getHttpAdapter().getInstance().ready();
+  const routes: Route[] = [];
+  const log: Record<string, unknown>[] = [];
+  const start = async () => {
+    const app = await createService({
+      ...commandService,
+      config,
+      configure: (app) => {
+        app.getHttpAdapter().getInstance().addHook('onRoute', routeCollector(routes));
+        commandService.configure(app);
+      },
+      logDestination: { write: (line) => void log.push(JSON.parse(line) as Record<string, unknown>) },
+    });
+    await app.startAllMicroservices();
+    await app.init();
+    await app.getHttpAdapter().getInstance().ready();
+    return app;
+  };
+  const apps = [await start()];
 
   const pool = createPool({ url: database.url, applicationName: 'test' });
   const store = new PostgresEventStore({ pool, codec: eventCodec, partitions });
@@ -104,27 +104,18 @@ export async function startCommandService(
   return {
     pool,
     store,
-    async request(method, path, request = {}) {
-      const {
-        customer,
-        role = customer === undefined ? 'service' : 'customer',
-        key = randomUUID(),
-      } = request;
-      const { body, headers = {} } = request;
-      const token =
-        request.token === undefined ? await issueToken(authKey, { role, customer }) : request.token;
-      const answer = await app.inject({
-        method,
-        url: path,
-        headers: {
-          ...(token !== null && { authorization: `Bearer ${token}` }),
-          ...(key !== null && method !== 'GET' && { 'idempotency-key': key }),
-          ...(typeof body === 'string' && { 'content-type': 'application/json' }),
-          ...headers,
-        },
-        ...(body !== undefined && { payload: body }),
-      });
-      return { status: answer.statusCode, headers: answer.headers, body: bodyOf(answer.body) };
+    authKey,
+    routes: [...routes],
+    log,
+    request: requestsTo(apps[0]!, authKey),
+    async listen() {
+      await apps[0]!.listen(0, '127.0.0.1');
+      return apps[0]!.getUrl();
+    },
+    async startReplica() {
+      const replica = await start();
+      apps.push(replica);
+      return requestsTo(replica, authKey);
     },
     async take(queue) {
       const message = await takeMessage(broker, queue(names));
@@ -165,7 +156,7 @@ export async function startCommandService(
       return [...(await store.heads()).values()].reduce((sum, head) => sum + head, 0);
     },
     async stop() {
-      await app.close();
+      await Promise.all(apps.map((app) => app.close()));
       await publisher.close();
       await broker.close();
       await pool.end();
@@ -186,12 +177,4 @@ async function takeMessage(broker: BrokerConnection, queue: string) {
 
 function contentOf({ content }: { readonly content: Buffer }): Record<string, unknown> {
   return JSON.parse(content.toString()) as Record<string, unknown>;
-}
-
-function bodyOf(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return text;
-  }
 }

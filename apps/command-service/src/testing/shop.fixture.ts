@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { TestAnswer, TestCommandService, TestRequest } from './command-service.fixture';
+import type { SendRequest, TestAnswer, TestRequest } from './requests.fixture';
 
 export const address = { name: 'Ada', line1: '1 Quay', city: 'Hull', postalCode: 'HU1', country: 'GB' };
 
@@ -8,7 +8,7 @@ export function price(amount: number, currency = 'EUR') {
 }
 
 /** Ways to fill a service with customers, products and orders; each fails unless it is let in. */
-export function shopOf(service: TestCommandService) {
+export function shopOf(service: { readonly request: SendRequest }) {
   async function done(request: Promise<TestAnswer>): Promise<TestAnswer> {
     const answer = await request;
     if (answer.status >= 300) {
@@ -17,8 +17,7 @@ export function shopOf(service: TestCommandService) {
     return answer;
   }
 
-  async function customer(): Promise<string> {
-    const customerId = `C-${randomUUID()}`;
+  async function customer(customerId = `C-${randomUUID()}`): Promise<string> {
     const body = { customerId, name: 'Ada', email: 'ada@example.com' };
     await done(service.request('POST', '/v1/customers', { body }));
     return customerId;

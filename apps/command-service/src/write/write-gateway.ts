@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { CommandBus, type Command } from '@nestjs/cqrs';
+import { CommandBus } from '@nestjs/cqrs';
 import { CommandIdReusedError, type Execution } from '@tidemark/event-store';
 import {
   ProblemException,
@@ -7,6 +7,8 @@ import {
   refusalProblem,
   type WriteResultDto,
 } from '@tidemark/platform';
+import { RefusalLog } from './refusal-log';
+import type { WriteCommand } from './write-command';
 
 /** An execution that left the aggregate as the caller wants it. */
 export type Settled = Extract<Execution, { outcome: 'accepted' | 'unchanged' }>;
@@ -17,32 +19,40 @@ export type StatusByCode = Readonly<Record<string, number>>;
 /** The way from an HTTP controller to a handler, and from the handler's outcome to the HTTP answer. */
 @Injectable()
 export class WriteGateway {
-  constructor(private readonly commands: CommandBus) {}
+  constructor(
+    private readonly commands: CommandBus,
+    private readonly refusals: RefusalLog,
+  ) {}
 
   /**
    * @param id of the aggregate, or the part of it, that the answer is about
    * @throws ProblemException for a refusal
    */
-  async write(id: string, command: Command<Execution>, statusOf?: StatusByCode): Promise<WriteResultDto> {
+  async write(id: string, command: WriteCommand<unknown>, statusOf?: StatusByCode): Promise<WriteResultDto> {
     return writeResultOf(id, await this.send(command, statusOf));
   }
 
   /** @throws ProblemException for a refusal */
-  async send(command: Command<Execution>, statusOf?: StatusByCode): Promise<Settled> {
+  async send(command: WriteCommand<unknown>, statusOf?: StatusByCode): Promise<Settled> {
     const execution = await this.commands.execute(command).catch((error: unknown) => {
-      throw error instanceof CommandIdReusedError ? keyReused(error) : error;
+      throw error instanceof CommandIdReusedError ? this.refused(command, keyReused(error)) : error;
     });
     switch (execution.outcome) {
       case 'accepted':
       case 'unchanged':
         return execution;
       case 'refused':
-        throw refusalProblem(execution.refusal, statusOf);
+        throw this.refused(command, refusalProblem(execution.refusal, statusOf));
       case 'version_mismatch':
-        throw new ProblemException(412, 'version_mismatch', `The version is ${execution.actualVersion}.`);
+        throw this.refused(command, versionMismatch(execution.actualVersion));
       default:
         return execution satisfies never;
     }
+  }
+
+  private refused(command: WriteCommand<unknown>, problem: ProblemException): ProblemException {
+    this.refusals.refused(command, problem.code);
+    return problem;
   }
 }
 
@@ -52,6 +62,10 @@ export function writeResultOf(id: string, settled: Settled): WriteResultDto {
     throw new Error(`${id}: a stream without events can't be left as it is`);
   }
   return { id, version, consistencyToken: formatConsistencyToken([{ partition, position }]) };
+}
+
+function versionMismatch(actual: number): ProblemException {
+  return new ProblemException(412, 'version_mismatch', `The version is ${actual}.`);
 }
 
 function keyReused(cause: CommandIdReusedError): ProblemException {

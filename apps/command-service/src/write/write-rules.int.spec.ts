@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { VersionConflictError } from '@tidemark/event-store';
+import { MeteredEventStore } from '../event-log/metered-event-store';
 import { startCommandService, type TestCommandService } from '../testing/command-service.fixture';
 import { price, shopOf } from '../testing/shop.fixture';
 
@@ -124,6 +126,27 @@ describe('idempotency', () => {
   });
 });
 
+describe('a stream that others write to', () => {
+  afterEach(() => jest.restoreAllMocks());
+
+  it('that has moved on at every attempt is 409, and nothing is stored', async () => {
+    const customerId = await shop.customer();
+    const before = await service.eventCount();
+    const append = jest
+      .spyOn(MeteredEventStore.prototype, 'append')
+      .mockRejectedValue(new VersionConflictError(`Customer-${customerId}`, 1));
+    const body = { name: 'Eve' };
+    const change = () => service.request('PUT', `/v1/customers/${customerId}/contact`, { body });
+
+    expect(await change()).toMatchObject({ status: 409, body: { code: 'concurrent_modification' } });
+    expect(append.mock.calls.length).toBeGreaterThan(10);
+    expect(append.mock.calls.length).toBeLessThan(15);
+    append.mockRestore();
+    expect(await service.eventCount()).toBe(before);
+    expect(await change()).toMatchObject({ status: 200, body: { version: 2 } });
+  });
+});
+
 describe('the catalogue and the stock', () => {
   it('adds a product once, changes it, and discontinues it', async () => {
     const productId = await shop.product(0);
@@ -175,10 +198,15 @@ describe('the catalogue and the stock', () => {
     expect(await adjust(-5)).toMatchObject({ status: 200, body: { id: productId, version: 2 } });
     expect(await adjust(-1)).toMatchObject({ status: 422, body: { code: 'stock_would_be_negative' } });
     expect(await adjust(0)).toMatchObject({ status: 400, body: { code: 'validation_failed' } });
-    expect(await service.request('POST', '/v1/stock/none/receive', { body: { quantity: 1 } })).toMatchObject({
-      status: 422,
-      body: { code: 'unknown_product' },
-    });
+    for (const [path, body] of [
+      ['receive', { quantity: 1 }],
+      ['adjust', { quantity: 1, reason: 'count' }],
+    ] as const) {
+      expect(await service.request('POST', `/v1/stock/none/${path}`, { body })).toMatchObject({
+        status: 422,
+        body: { code: 'unknown_product' },
+      });
+    }
   });
 
   it('puts the streams of one product, and those of one customer, into one partition each', async () => {

@@ -12,6 +12,7 @@ export class RegisterCustomerHandler implements ICommandHandler<RegisterCustomer
   execute({ data, context }: RegisterCustomerCommand): Promise<Execution> {
     return this.executor.execute({
       aggregate: customer,
+      startsStream: true,
       aggregateId: data.customerId,
       partitionKey: data.customerId,
       command: context,

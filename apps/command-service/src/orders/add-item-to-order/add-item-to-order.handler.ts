@@ -18,7 +18,7 @@ export class AddItemToOrderHandler implements ICommandHandler<AddItemToOrderComm
 
   execute({ data, context, caller, expectedVersion }: AddItemToOrderCommand): Promise<Execution> {
     const { orderId, item } = data;
-    return this.executor.executeAsking({
+    return this.executor.execute({
       aggregate: order,
       aggregateId: orderId,
       partitionKey: existingStream,

@@ -27,7 +27,13 @@ export class CreateOrderController {
   @Roles('customer', 'operator')
   @WriteEndpoint({ status: 201, location: '/v1/orders/:id' })
   @ApiProblem('not_found', 'order_exists', 'unknown_customer', 'unknown_product', 'product_discontinued')
-  @ApiProblem('order_item_limit', 'duplicate_product', 'mixed_currency', 'insufficient_stock')
+  @ApiProblem(
+    'order_item_limit',
+    'duplicate_product',
+    'mixed_currency',
+    'insufficient_stock',
+    'order_total_too_large',
+  )
   create(
     @Body() body: CreateOrderDto,
     @CommandContext() context: CommandContext,

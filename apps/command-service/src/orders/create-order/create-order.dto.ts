@@ -10,7 +10,7 @@ export class CreateOrderDto {
   @IsUuid({ optional: true })
   readonly orderId?: OrderId;
 
-  @IsIdentifier()
+  @IsIdentifier({ example: 'C-1001' })
   readonly customerId!: CustomerId;
 
   @NestedList(() => OrderItemDto, { min: 1, max: MAX_ITEMS_PER_REQUEST })
@@ -22,6 +22,6 @@ export class CreateOrderDto {
   @NestedObject(() => AddressDto, { optional: true, description: 'The shipping address when absent' })
   readonly billingAddress?: AddressDto;
 
-  @IsText(50, { optional: true })
+  @IsText(50, { optional: true, example: 'express' })
   readonly shippingMethod?: string;
 }

@@ -21,8 +21,9 @@ export class CreateOrderHandler implements ICommandHandler<CreateOrderCommand> {
 
   execute({ data, context }: CreateOrderCommand): Promise<Execution> {
     const { customerId, items, ...requested } = data;
-    return this.executor.executeAsking({
+    return this.executor.execute({
       aggregate: order,
+      startsStream: true,
       aggregateId: requested.orderId,
       partitionKey: customerId,
       command: context,

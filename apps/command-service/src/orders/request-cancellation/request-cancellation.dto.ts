@@ -1,6 +1,6 @@
 import { IsText } from '@tidemark/platform';
 
 export class RequestCancellationDto {
-  @IsText(500)
+  @IsText(500, { example: 'ordered by mistake' })
   readonly reason!: string;
 }

@@ -7,7 +7,10 @@ export class CardDto {
   @Equals('card', { message: '$property is card' })
   readonly type!: 'card';
 
-  @IsText(200, { description: "The provider's token for the card; card data itself is never sent here" })
+  @IsText(200, {
+    description: "The provider's token for the card; card data itself is never sent here",
+    example: 'tok_ok',
+  })
   readonly token!: string;
 }
 

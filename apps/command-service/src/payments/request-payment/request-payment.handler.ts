@@ -4,6 +4,7 @@ import { CommandExecutor, type Execution } from '@tidemark/event-store';
 import type { Clock } from '@tidemark/kernel';
 import { order as orderAggregate } from '@tidemark/ordering';
 import { payment, requestPayment, type RequestPayment } from '@tidemark/payments';
+import { PAYMENT_EXPIRY_MS } from '../tokens';
 import { CLOCK } from '../../write/clock';
 import { existingStream } from '../../write/existing-stream';
 import { pinned } from '../../write/pinned';
@@ -11,21 +12,25 @@ import { OrderWriteCommand } from '../../orders/order-write-command';
 import { visibleOrder } from '../../orders/visible-order';
 
 /** Its expected version is the order's: what is pinned is what will be paid for. */
-export class RequestPaymentCommand extends OrderWriteCommand<Omit<RequestPayment, 'order' | 'now'>> {}
+export class RequestPaymentCommand extends OrderWriteCommand<
+  Omit<RequestPayment, 'order' | 'now' | 'expiryMs'>
+> {}
 
 @CommandHandler(RequestPaymentCommand)
 export class RequestPaymentHandler implements ICommandHandler<RequestPaymentCommand> {
   constructor(
     private readonly executor: CommandExecutor,
     @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(PAYMENT_EXPIRY_MS) private readonly expiryMs: number,
   ) {}
 
   async execute({ data, context, caller, expectedVersion }: RequestPaymentCommand): Promise<Execution> {
     const loaded = await this.executor.load(orderAggregate, data.orderId);
     const order = visibleOrder(loaded.state, caller);
     const now = this.clock();
+    const { expiryMs } = this;
     const decide = pinned(expectedVersion, (state: typeof payment.initial) =>
-      requestPayment({ ...data, order, now }, state),
+      requestPayment({ ...data, order, now, expiryMs }, state),
     );
     return this.executor.execute({
       aggregate: payment,

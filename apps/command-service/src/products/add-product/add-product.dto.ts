@@ -6,7 +6,7 @@ export class AddProductDto {
   @IsIdentifier()
   readonly productId!: ProductId;
 
-  @IsText(200)
+  @IsText(200, { example: 'Harbour lamp' })
   readonly name!: string;
 
   @IsImageUrl({ optional: true })

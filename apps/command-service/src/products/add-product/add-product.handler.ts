@@ -13,6 +13,7 @@ export class AddProductHandler implements ICommandHandler<AddProductCommand> {
   execute({ data, context, expectedVersion }: AddProductCommand): Promise<Execution> {
     return this.executor.execute({
       aggregate: product,
+      startsStream: true,
       aggregateId: data.productId,
       partitionKey: data.productId,
       command: context,

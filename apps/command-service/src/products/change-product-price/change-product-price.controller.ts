@@ -1,7 +1,7 @@
 import { Body, Controller, Param, Put } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import {
-  ApiProblem,
+  ApiProblemAt,
   CommandContext,
   ExpectedVersion,
   Roles,
@@ -22,7 +22,7 @@ export class ChangeProductPriceController {
   @Put()
   @Roles('service')
   @WriteEndpoint({ status: 200, ifMatch: true })
-  @ApiProblem('product_discontinued')
+  @ApiProblemAt(409, 'product_discontinued')
   change(
     @Param() { id: productId }: ProductIdParams,
     @Body() body: ChangeProductPriceDto,

@@ -1,7 +1,7 @@
 import { Controller, Param, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import {
-  ApiProblem,
+  ApiProblemAt,
   CommandContext,
   ExpectedVersion,
   Roles,
@@ -21,7 +21,7 @@ export class DiscontinueProductController {
   @Post()
   @Roles('service')
   @WriteEndpoint({ status: 200, ifMatch: true })
-  @ApiProblem('product_discontinued')
+  @ApiProblemAt(409, 'product_discontinued')
   discontinue(
     @Param() { id: productId }: ProductIdParams,
     @CommandContext() context: CommandContext,

@@ -15,8 +15,9 @@ export class CreateShipmentHandler implements ICommandHandler<CreateShipmentComm
   constructor(private readonly executor: CommandExecutor) {}
 
   execute({ data, context }: CreateShipmentCommand): Promise<Execution> {
-    return this.executor.executeAsking({
+    return this.executor.execute({
       aggregate: shipment,
+      startsStream: true,
       aggregateId: data.orderId,
       partitionKey: data.customerId,
       command: context,

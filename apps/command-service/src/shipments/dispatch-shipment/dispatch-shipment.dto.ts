@@ -5,14 +5,14 @@ const DATE_OR_INSTANT = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-
 const message = '$property is an RFC 3339 date or instant';
 
 export class DispatchShipmentDto {
-  @IsText(100)
+  @IsText(100, { example: 'Harbour Post' })
   readonly carrier!: string;
 
-  @IsText(100)
+  @IsText(100, { example: 'HP-4711' })
   readonly trackingNumber!: string;
 
   // The pattern knows the form, the other rule the calendar.
-  @IsText(40, { optional: true, description: 'An RFC 3339 date or instant' })
+  @IsText(40, { optional: true, description: 'An RFC 3339 date or instant', example: '2026-12-24' })
   @Matches(DATE_OR_INSTANT, { message })
   @IsISO8601({ strict: true }, { message })
   readonly estimatedDelivery?: string;

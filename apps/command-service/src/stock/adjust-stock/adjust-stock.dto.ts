@@ -6,6 +6,6 @@ export class AdjustStockDto {
   @NotEquals(0, { message: '$property is not 0' })
   readonly quantity!: number;
 
-  @IsText(500)
+  @IsText(500, { example: 'broken in the warehouse' })
   readonly reason!: string;
 }

@@ -12,7 +12,7 @@ export class AdjustStockHandler implements ICommandHandler<AdjustStockCommand> {
   constructor(private readonly executor: CommandExecutor) {}
 
   execute({ data, context, expectedVersion }: AdjustStockCommand): Promise<Execution> {
-    return this.executor.executeAsking({
+    return this.executor.execute({
       aggregate: stockItem,
       aggregateId: data.productId,
       partitionKey: data.productId,

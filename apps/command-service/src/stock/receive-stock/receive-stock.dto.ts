@@ -4,6 +4,10 @@ export class ReceiveStockDto {
   @IsQuantity()
   readonly quantity!: number;
 
-  @IsText(200, { optional: true, description: 'The delivery note, for instance' })
+  @IsText(200, {
+    optional: true,
+    description: 'The delivery note, for instance',
+    example: 'delivery note 4711',
+  })
   readonly reference?: string;
 }

@@ -12,7 +12,7 @@ export class ReceiveStockHandler implements ICommandHandler<ReceiveStockCommand>
   constructor(private readonly executor: CommandExecutor) {}
 
   execute({ data, context, expectedVersion }: ReceiveStockCommand): Promise<Execution> {
-    return this.executor.executeAsking({
+    return this.executor.execute({
       aggregate: stockItem,
       aggregateId: data.productId,
       partitionKey: data.productId,

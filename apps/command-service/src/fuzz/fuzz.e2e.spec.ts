@@ -1,0 +1,160 @@
+import { randomInt } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createPool } from '@tidemark/postgres';
+import {
+  checkoutRoot,
+  createInstallation,
+  createTestStorage,
+  newAuthKey,
+  type Installation,
+  type TestStorage,
+} from '@tidemark/testing';
+import fc from 'fast-check';
+import { memoryOf, memoryReport, type Memory } from './memory.fixture';
+import { prepareShop } from './prepare-shop.fixture';
+import { FuzzSender } from './send-request.fixture';
+import { storedNonsense } from './stored-nonsense.fixture';
+import { writeRequests, type FuzzRequest, type OpenApiDocument } from './write-requests.fixture';
+
+/** A slice for every day; `npm run fuzz` asks for more. */
+const requests = Number(process.env.TIDEMARK_FUZZ_REQUESTS ?? 600);
+const seed = Number(process.env.TIDEMARK_FUZZ_SEED ?? randomInt(2 ** 31));
+const reportFile = process.env.TIDEMARK_FUZZ_REPORT;
+
+const connections = 16;
+const batchSize = 500;
+const answerWithinMs = 10_000;
+/** Of the pod, in `k8s/base/command-service.yaml`. */
+const memoryLimitBytes = 512 * 1_048_576;
+/** Growth is told from the heap's ordinary ups and downs only in a run that is long enough for many collections. */
+const longRun = 25_000;
+const maxGrowthBytes = 64 * 1_048_576;
+
+let storage: TestStorage;
+let logDirectory: string;
+let installation: Installation<'command-service'>;
+
+beforeAll(async () => {
+  storage = await createTestStorage();
+  logDirectory = await mkdtemp(join(tmpdir(), 'tidemark-fuzz-'));
+  installation = await createInstallation({
+    storage,
+    services: ['command-service'],
+    ports: 'free',
+    logDirectory,
+    authKey: newAuthKey(),
+    ledgerDirectory: join(checkoutRoot, '.tidemark/processes/tests'),
+    environment: { 'command-service': { RATE_LIMIT_PER_SECOND: '0', LOG_LEVEL: 'error' } },
+  });
+  await installation.start();
+});
+afterAll(async () => {
+  await installation?.stop();
+  await storage?.drop();
+  await rm(logDirectory, { recursive: true });
+});
+
+const names = (prefix: string, count: number) => Array.from({ length: count }, (_, n) => `${prefix}${n}`);
+
+test(`${requests} generated requests with seed ${seed}: no 5xx, no hang, nothing stored that is nonsense, memory flat`, async () => {
+  const url = new URL(installation.urls['command-service']);
+  const bearer = async (claims: Parameters<typeof installation.token>[0]) =>
+    `Bearer ${await installation.token(claims)}`;
+  const [service, operator, customer] = await Promise.all([
+    bearer({ role: 'service' }),
+    bearer({ role: 'operator' }),
+    bearer({ role: 'customer', customer: 'C0' }),
+  ]);
+  const document = (await (await fetch(new URL('/openapi.json', url))).json()) as OpenApiDocument;
+  const known = {
+    customerId: names('C', 6),
+    productId: names('P', 12),
+    currency: ['EUR', 'EUR', 'EUR', 'USD'],
+    country: ['DE', 'GB'],
+    orderId: fc.sample(fc.uuid(), { seed, numRuns: Math.max(60, Math.floor(requests / 20)) }),
+  };
+  const generated = writeRequests({
+    document,
+    known,
+    authorizations: [
+      ...Array<string>(16).fill(service),
+      operator,
+      operator,
+      customer,
+      customer,
+      'Bearer x.y.z',
+      '',
+    ],
+  });
+
+  const sender = new FuzzSender(url, connections, answerWithinMs);
+  const answers: Record<string, number> = {};
+  const findings: string[] = [];
+  const samples: Memory[] = [];
+  let slowestMs = 0;
+  const send = async (request: FuzzRequest): Promise<void> => {
+    const startedAt = performance.now();
+    try {
+      const { status, body } = await sender.send(request);
+      answers[status] = (answers[status] ?? 0) + 1;
+      if (status >= 500 || (status >= 400 && !/"code":"\w+"/.test(body))) {
+        findings.push(`${status} ${body.slice(0, 300)} to ${storyOf(request)}`);
+      }
+    } catch (error) {
+      findings.push(`${(error as Error).message}: ${storyOf(request)}`);
+    }
+    slowestMs = Math.max(slowestMs, performance.now() - startedAt);
+  };
+
+  await prepareShop(url, service, known);
+  const startedAt = performance.now();
+  for (let sent = 0; sent < requests; sent += batchSize) {
+    const batch = fc
+      .sample(generated, { seed: seed + sent, numRuns: Math.min(batchSize, requests - sent) })
+      .values();
+    await Promise.all(
+      Array.from({ length: connections }, async () => {
+        for (const request of batch) {
+          await send(request);
+        }
+      }),
+    );
+    samples.push(await memoryOf(url));
+  }
+  const seconds = (performance.now() - startedAt) / 1_000;
+  sender.close();
+
+  const pool = createPool({ url: storage.databaseUrl, applicationName: 'fuzz' });
+  const log = await storedNonsense(pool);
+  await pool.end();
+  const report = {
+    requests,
+    seed,
+    seconds,
+    answers,
+    slowestMs,
+    events: log.events,
+    memory: memoryReport(samples),
+  };
+  if (reportFile !== undefined) {
+    await writeFile(reportFile, JSON.stringify({ ...report, findings, faults: log.faults }, undefined, 2));
+  }
+  expect(findings.slice(0, 10)).toEqual([]);
+  expect(log.faults.slice(0, 10)).toEqual([]);
+  // A run that gets nowhere proves little.
+  const accepted = ['200', '201', '202'].reduce((sum, status) => sum + (answers[status] ?? 0), 0);
+  expect(accepted).toBeGreaterThan(requests / 50);
+  expect(Object.values(answers).reduce((sum, count) => sum + count, 0)).toBe(requests);
+  expect(installation.service('command-service').pid).toBeDefined();
+  expect(Math.max(...report.memory.residentBytes)).toBeLessThan(memoryLimitBytes);
+  expect(requests < longRun ? 0 : report.memory.heapGrowthBytes).toBeLessThan(maxGrowthBytes);
+});
+
+function storyOf({ method, path, headers, body, raw }: FuzzRequest): string {
+  const rest = Object.entries(headers).filter(([name]) => name !== 'authorization');
+  return raw
+    ? `raw ${raw.toString('base64').slice(0, 2_000)}`
+    : `${method} ${path} ${JSON.stringify(Object.fromEntries(rest))} ${body.toString().slice(0, 1_000)}`;
+}

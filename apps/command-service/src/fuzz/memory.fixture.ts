@@ -1,0 +1,31 @@
+export interface Memory {
+  readonly residentBytes: number;
+  readonly heapBytes: number;
+}
+
+/** What a service says of itself. */
+export async function memoryOf(url: URL): Promise<Memory> {
+  const text = await (await fetch(new URL('/metrics', url))).text();
+  const valueOf = (name: string) => Number(new RegExp(`^${name}\\{.*\\} (\\S+)$`, 'm').exec(text)![1]);
+  return {
+    residentBytes: valueOf('process_resident_memory_bytes'),
+    heapBytes: valueOf('nodejs_heap_size_used_bytes'),
+  };
+}
+
+/** Heap: what is left after a collection, so the least of each fifth of the run. Resident: the most of each. Growth is from the second on. */
+export function memoryReport(samples: readonly Memory[]) {
+  const size = Math.max(1, Math.ceil(samples.length / 5));
+  const fifths = Array.from({ length: Math.ceil(samples.length / size) }, (_, n) =>
+    samples.slice(n * size, (n + 1) * size),
+  );
+  const heapBytes = fifths.map((fifth) => Math.min(...fifth.map((sample) => sample.heapBytes)));
+  const residentBytes = fifths.map((fifth) => Math.max(...fifth.map((sample) => sample.residentBytes)));
+  const growthOf = (bytes: readonly number[]) => bytes.at(-1)! - bytes[Math.min(1, bytes.length - 1)]!;
+  return {
+    heapBytes,
+    residentBytes,
+    heapGrowthBytes: growthOf(heapBytes),
+    residentGrowthBytes: growthOf(residentBytes),
+  };
+}

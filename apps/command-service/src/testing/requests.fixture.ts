@@ -1,0 +1,58 @@
+import { randomUUID } from 'node:crypto';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { issueToken, type Role } from '@tidemark/testing';
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
+
+export interface TestRequest {
+  /** `service` by default. */
+  readonly role?: Role;
+  /** Of a token with role `customer`, which is then the default. */
+  readonly customer?: string;
+  /** A new one by default; null for none. */
+  readonly key?: string | null;
+  /** null for none */
+  readonly token?: string | null;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** An object becomes JSON; a text is sent as it is. */
+  readonly body?: object | string;
+}
+
+export interface TestAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, unknown>>;
+  // Tests look into answers of many shapes; what is not there fails the expectation.
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any
+  readonly body: any;
+}
+
+export type SendRequest = (method: Method, path: string, request?: TestRequest) => Promise<TestAnswer>;
+
+/** Requests to a service in this process, with tokens of its local key. */
+export function requestsTo(app: NestFastifyApplication, authKey: string): SendRequest {
+  return async (method, path, request = {}) => {
+    const { customer, role = customer === undefined ? 'service' : 'customer', key = randomUUID() } = request;
+    const { body, headers = {} } = request;
+    const token = request.token === undefined ? await issueToken(authKey, { role, customer }) : request.token;
+    const answer = await app.inject({
+      method,
+      url: path,
+      headers: {
+        ...(token !== null && { authorization: `Bearer ${token}` }),
+        ...(key !== null && method !== 'GET' && { 'idempotency-key': key }),
+        ...(typeof body === 'string' && { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(body !== undefined && { payload: body }),
+    });
+    return { status: answer.statusCode, headers: answer.headers, body: bodyOf(answer.body) };
+  };
+}
+
+function bodyOf(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return text;
+  }
+}

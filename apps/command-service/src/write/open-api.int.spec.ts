@@ -1,0 +1,109 @@
+import { startCommandService, type TestCommandService } from '../testing/command-service.fixture';
+import { writesIn } from '../testing/routes.fixture';
+import { writeRoutesOf } from '../testing/write-routes/write-routes.fixture';
+
+interface Schema {
+  readonly $ref?: string;
+  readonly type?: string;
+  readonly example?: unknown;
+  readonly enum?: readonly unknown[];
+  readonly properties?: Readonly<Record<string, Schema>>;
+}
+
+interface Operation {
+  readonly summary?: string;
+  readonly parameters?: readonly {
+    readonly name: string;
+    readonly in: string;
+    readonly required?: boolean;
+  }[];
+  readonly requestBody?: { readonly content: Readonly<Record<string, { readonly schema: Schema }>> };
+  readonly responses: Readonly<Record<string, { readonly description: string }>>;
+}
+
+interface OpenApiDocument {
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+  readonly components: { readonly schemas: Readonly<Record<string, Schema>> };
+}
+
+let service: TestCommandService;
+let document: OpenApiDocument;
+let operations: readonly (readonly [route: string, operation: Operation])[];
+
+beforeAll(async () => {
+  service = await startCommandService();
+  document = (await service.request('GET', '/openapi.json', { token: null })).body as OpenApiDocument;
+  operations = writesIn(service.routes).map(({ method, url }) => {
+    const path = url.replace(/:(\w+)/g, '{$1}');
+    return [`${method} ${url}`, document.paths[path]![method.toLowerCase()]!] as const;
+  });
+});
+afterAll(() => service.stop());
+
+const general = {
+  400: ['validation_failed', 'unknown_field', 'malformed_json', 'idempotency_key_required'],
+  401: ['unauthenticated'],
+  403: ['forbidden'],
+  409: ['concurrent_modification', 'command_in_progress'],
+  413: ['payload_too_large'],
+  415: ['unsupported_media_type'],
+  422: ['idempotency_key_reused'],
+  503: ['store_unavailable'],
+} as const;
+
+test('every write documents its success and every refusal, by status and code', () => {
+  const table = writeRoutesOf(service);
+  const undocumented = operations.flatMap(([route, { responses }]) => {
+    const { status, roles, missing, refused } = table[route]!;
+    const codes: [status: string | number, code: string][] = [
+      ...Object.entries(general).flatMap(([key, list]) =>
+        list.map((code) => [key, code] as [string, string]),
+      ),
+      ...(roles.includes('customer') ? ([[429, 'rate_limited']] as [number, string][]) : []),
+      ...(missing
+        ? ([
+            [404, 'not_found'],
+            [412, 'version_mismatch'],
+          ] as [number, string][])
+        : []),
+      ...(refused ? ([[refused.status, refused.code]] as [number, string][]) : []),
+    ];
+    return [
+      ...(responses[status] ? [] : [`${route}: ${status}`]),
+      ...codes
+        .filter(([key, code]) => !responses[key]?.description.split(/[,\s]+/).includes(code))
+        .map(([key, code]) => `${route}: ${key} ${code}`),
+    ];
+  });
+  expect(undocumented).toEqual([]);
+});
+
+test('every write documents its headers, and says what it is for', () => {
+  for (const [route, { summary, parameters = [] }] of operations) {
+    const required = parameters.filter((p) => p.in === 'header' && p.required).map(({ name }) => name);
+    expect([route, ...required]).toEqual([route, 'Idempotency-Key']);
+    expect(summary).toMatch(/^[A-Z][a-z]/);
+  }
+});
+
+test('every field of every body has an example', () => {
+  const seen = new Map<string, Schema>();
+  const visit = (schema: Schema | undefined): void => {
+    for (const [, name] of JSON.stringify(schema ?? {}).matchAll(/#\/components\/schemas\/(\w+)/g)) {
+      if (!seen.has(name!)) {
+        seen.set(name!, document.components.schemas[name!]!);
+        visit(document.components.schemas[name!]);
+      }
+    }
+  };
+  operations.forEach(([, { requestBody }]) => visit(requestBody?.content['application/json']?.schema));
+  const bare = [...seen].flatMap(([name, { properties = {} }]) =>
+    Object.entries(properties)
+      .filter(
+        ([, field]) => field.example === undefined && !field.enum && !/"\$ref"/.test(JSON.stringify(field)),
+      )
+      .map(([field]) => `${name}.${field}`),
+  );
+  expect(seen.size).toBeGreaterThan(10);
+  expect(bare).toEqual([]);
+});

@@ -1,0 +1,58 @@
+import { connect } from 'node:net';
+import { startCommandService, type TestCommandService } from '../testing/command-service.fixture';
+import { shopOf } from '../testing/shop.fixture';
+
+let service: TestCommandService;
+
+afterEach(() => service.stop());
+
+it('an exhausted connection pool is answered with 503, in time, and nothing is stored', async () => {
+  service = await startCommandService({
+    DATABASE_POOL_SIZE: '2',
+    DATABASE_ACQUIRE_TIMEOUT_MS: '200',
+    DATABASE_STATEMENT_TIMEOUT_MS: '400',
+  });
+  const shop = shopOf(service);
+  const [customer, product] = [await shop.customer(), await shop.product()];
+  const before = await service.eventCount();
+  const blocker = await service.pool.connect();
+  try {
+    await blocker.query('BEGIN; LOCK TABLE event_store.events IN ACCESS EXCLUSIVE MODE');
+    const startedAt = performance.now();
+    const answers = await Promise.all(
+      Array.from({ length: 40 }, (_, n) =>
+        n % 2 === 0
+          ? service.request('POST', '/v1/orders', { body: shop.orderBody(customer, product) })
+          : service.request('POST', '/v1/customers', { body: { name: 'Ada', email: 'ada@example.com' } }),
+      ),
+    );
+    for (const { status, body, headers } of answers) {
+      expect({ status, code: body.code as string }).toEqual({ status: 503, code: 'store_unavailable' });
+      expect(headers['retry-after']).toMatch(/^\d+$/);
+      expect(JSON.stringify(body)).not.toMatch(/timeout|statement|connect/i);
+    }
+    // Four tries of 400 ms and the pauses between them, with room for a slow machine.
+    expect(performance.now() - startedAt).toBeLessThan(15_000);
+  } finally {
+    await blocker.query('ROLLBACK');
+    blocker.release();
+  }
+  expect(await service.eventCount()).toBe(before);
+  const after = await service.request('POST', '/v1/orders', { body: shop.orderBody(customer, product) });
+  expect(after.status).toBe(201);
+});
+
+it('a request that never arrives whole is ended, and its connection with it', async () => {
+  service = await startCommandService({ REQUEST_TIMEOUT_MS: '300' });
+  const { port } = new URL(await service.listen());
+  const answer = await new Promise<string>((resolve, reject) => {
+    let text = '';
+    const socket = connect(Number(port), '127.0.0.1', () =>
+      socket.write('POST /v1/orders HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n'),
+    );
+    socket.on('data', (chunk: Buffer) => (text += chunk.toString()));
+    socket.on('close', () => resolve(text));
+    socket.on('error', reject);
+  });
+  expect(answer).toMatch(/^HTTP\/1\.1 408 Request Timeout\r\n[^]*"code":"request_timeout"/);
+});
