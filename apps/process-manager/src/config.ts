@@ -7,6 +7,7 @@ import {
   httpSettings,
   loadConfig,
   postgresUrl,
+  tracingSettings,
   type ConfigOf,
 } from '@tidemark/platform';
 import { z } from 'zod';
@@ -14,74 +15,113 @@ import { defaultFulfilmentSettings } from './order-fulfilment/fulfilment-setting
 
 const dayMs = 86_400_000;
 
-const sections = {
+/** Every environment variable that the service reads. */
+export const sections = {
   http: httpSettings({ defaultPort: 3004 }),
   auth: authSettings(),
-  /** The schema `process_manager`, as `tidemark_process_manager_runtime`. */
+  tracing: tracingSettings(),
   store: z
-    .object({ DATABASE_URL: postgresUrl(), DATABASE_POOL_SIZE: count({ default: 20, min: 4, max: 500 }) })
-    .transform((env) => ({ url: env.DATABASE_URL, poolSize: env.DATABASE_POOL_SIZE })),
-  eventLog: z
     .object({
-      EVENT_STORE_DATABASE_URL: postgresUrl(),
-      EVENT_STORE_MAX_CONNECTIONS: count({ default: 5, max: 100 }),
+      DATABASE_URL: postgresUrl().describe(
+        'The schema `process_manager`, as `tidemark_process_manager_runtime`',
+      ),
+      DATABASE_POOL_SIZE: count({ default: 20, min: 4, max: 500 }).describe(
+        'Connections to that database, at most',
+      ),
+      DATABASE_STATEMENT_TIMEOUT_MS: durationMs({ default: 5_000, min: 1 }).describe(
+        'The server ends a statement that takes longer',
+      ),
     })
     .transform((env) => ({
-      /** Of a user that may read the log and nothing else. */
+      url: env.DATABASE_URL,
+      poolSize: env.DATABASE_POOL_SIZE,
+      statementTimeoutMs: env.DATABASE_STATEMENT_TIMEOUT_MS,
+    })),
+  eventLog: z
+    .object({
+      EVENT_STORE_DATABASE_URL: postgresUrl().describe(
+        'The log, as `tidemark_event_store_reader`, which may read it and nothing else',
+      ),
+      EVENT_STORE_MAX_CONNECTIONS: count({ default: 5, max: 100 }).describe(
+        'Connections to the log, at most',
+      ),
+    })
+    .transform((env) => ({
       url: env.EVENT_STORE_DATABASE_URL,
       maxConnections: env.EVENT_STORE_MAX_CONNECTIONS,
     })),
   broker: z
-    .object({ AMQP_URL: amqpUrl(), AMQP_PREFIX: amqpPrefix() })
+    .object({
+      AMQP_URL: amqpUrl().describe('RabbitMQ, with the virtual host'),
+      AMQP_PREFIX: amqpPrefix().describe(
+        'What the names of exchanges and queues start with; the same for all services',
+      ),
+    })
     .transform((env) => ({ url: env.AMQP_URL, prefix: env.AMQP_PREFIX })),
   consumer: z
     .object({
-      LEASE_MS: durationMs({ default: 10_000, min: 500, max: 300_000 }),
-      IDLE_CHECK_MS: durationMs({ default: 1_000, min: 50, max: 60_000 }),
-      MAX_BATCH: count({ default: 200, max: 10_000 }),
-      PREFETCH: count({ default: 256, max: 65_535 }),
-      HANDLER_TIMEOUT_MS: durationMs({ default: 30_000, min: 100, max: 3_600_000 }),
-      PARK_AFTER_ATTEMPTS: count({ default: 10, max: 1_000 }),
-      PARK_AFTER_PROCESS_ENDS: count({ default: 3, max: 100 }),
-      RETRY_MIN_BACKOFF_MS: durationMs({ default: 100, min: 1, max: 60_000 }),
-      RETRY_MAX_BACKOFF_MS: durationMs({ default: 10_000, min: 1, max: 600_000 }),
+      LEASE_MS: durationMs({ default: 10_000, min: 500, max: 300_000 }).describe(
+        'How long the partitions of a replica that died stand still, at most',
+      ),
+      IDLE_CHECK_MS: durationMs({ default: 1_000, min: 50, max: 60_000 }).describe(
+        'How often an idle partition is compared with the log',
+      ),
+      MAX_BATCH: count({ default: 200, max: 10_000 }).describe('Events in one transaction, at most'),
+      PREFETCH: count({ default: 256, max: 65_535 }).describe('Unacknowledged messages per partition'),
+      HANDLER_TIMEOUT_MS: durationMs({ default: 30_000, min: 100, max: 3_600_000 }).describe(
+        'How long a batch may take before the attempt counts as failed',
+      ),
+      PARK_AFTER_ATTEMPTS: count({ default: 10, max: 1_000 }).describe(
+        'Tries of one event before its stream is parked; with the default waits between them, half a minute or so',
+      ),
+      PARK_AFTER_PROCESS_ENDS: count({ default: 3, max: 100 }).describe(
+        'Processes that may end while they work on an event before its stream is parked',
+      ),
+      RETRY_MIN_BACKOFF_MS: durationMs({ default: 100, min: 1, max: 60_000 }).describe(
+        'The wait after a failure; it doubles',
+      ),
+      RETRY_MAX_BACKOFF_MS: durationMs({ default: 10_000, min: 1, max: 600_000 }).describe(
+        'The longest wait after a failure',
+      ),
     })
     .transform((env) => ({
-      /** How long the partitions of a replica that died stand still, at most. */
       leaseMs: env.LEASE_MS,
-      /** How often an idle partition is compared with the log. */
       idleCheckMs: env.IDLE_CHECK_MS,
-      /** Events in one transaction, at most. */
       maxBatch: env.MAX_BATCH,
-      /** Unacknowledged messages per partition. */
       prefetch: env.PREFETCH,
-      /** How long a batch may take before the attempt counts as failed. */
       handlerTimeoutMs: env.HANDLER_TIMEOUT_MS,
-      /** Tries of one event before its stream is parked; with the default waits between them, half a minute or so. */
       maxAttempts: env.PARK_AFTER_ATTEMPTS,
-      /** Processes that may end while they work on an event before its stream is parked. */
       maxProcessEnds: env.PARK_AFTER_PROCESS_ENDS,
-      /** The wait after a failure; it doubles up to `maxBackoffMs`. */
       minBackoffMs: env.RETRY_MIN_BACKOFF_MS,
       maxBackoffMs: env.RETRY_MAX_BACKOFF_MS,
     })),
   commands: z
     .object({
-      COMMAND_FIRST_RESEND_MS: durationMs({ default: 2_000, min: 10 }),
-      COMMAND_MAX_RESEND_MS: durationMs({ default: 60_000, min: 10 }),
-      COMMAND_PARK_AFTER_MS: durationMs({ default: 3_600_000, min: 100, max: 30 * dayMs }),
-      COMMAND_POLL_INTERVAL_MS: durationMs({ default: 500, min: 10, max: 60_000 }),
+      COMMAND_FIRST_RESEND_MS: durationMs({ default: 2_000, min: 10 }).describe(
+        'How long an answer is waited for before the first resend; the wait doubles',
+      ),
+      COMMAND_MAX_RESEND_MS: durationMs({ default: 60_000, min: 10 }).describe(
+        'The longest wait before a resend',
+      ),
+      COMMAND_PARK_AFTER_MS: durationMs({ default: 3_600_000, min: 100, max: 30 * dayMs }).describe(
+        'How long a command may go unanswered before its fulfilment waits for a person',
+      ),
+      COMMAND_POLL_INTERVAL_MS: durationMs({ default: 500, min: 10, max: 60_000 }).describe(
+        'How often commands that are due are looked for',
+      ),
     })
     .transform((env) => ({
-      /** How long an answer is waited for before the first resend; the wait doubles up to `maxResendMs`. */
       firstResendMs: env.COMMAND_FIRST_RESEND_MS,
       maxResendMs: env.COMMAND_MAX_RESEND_MS,
-      /** How long a command may go unanswered before its fulfilment waits for a person. */
       parkAfterMs: env.COMMAND_PARK_AFTER_MS,
       pollIntervalMs: env.COMMAND_POLL_INTERVAL_MS,
     })),
   timers: z
-    .object({ TIMER_POLL_INTERVAL_MS: durationMs({ default: 500, min: 10, max: 60_000 }) })
+    .object({
+      TIMER_POLL_INTERVAL_MS: durationMs({ default: 500, min: 10, max: 60_000 }).describe(
+        'How often deadlines that have passed are looked for',
+      ),
+    })
     .transform((env) => ({ pollIntervalMs: env.TIMER_POLL_INTERVAL_MS })),
   fulfilment: z
     .object({
@@ -89,9 +129,13 @@ const sections = {
         default: defaultFulfilmentSettings.dispatchDeadlineMs,
         min: 1,
         max: 365 * dayMs,
-      }),
-      REFUND_ATTEMPTS: count({ default: defaultFulfilmentSettings.refundAttempts, max: 100 }),
-      REFUND_RETRY_MS: durationMs({ default: defaultFulfilmentSettings.refundRetryMs, min: 1 }),
+      }).describe('How long a shipment may wait for its dispatch before it is flagged'),
+      REFUND_ATTEMPTS: count({ default: defaultFulfilmentSettings.refundAttempts, max: 100 }).describe(
+        'Tries of a refund before its fulfilment waits for a person',
+      ),
+      REFUND_RETRY_MS: durationMs({ default: defaultFulfilmentSettings.refundRetryMs, min: 1 }).describe(
+        'The wait before a refund that failed is asked for again; it doubles',
+      ),
     })
     .transform((env) => ({
       dispatchDeadlineMs: env.DISPATCH_DEADLINE_MS,

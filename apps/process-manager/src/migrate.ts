@@ -2,7 +2,14 @@ import { loadConfig, postgresUrl } from '@tidemark/platform';
 import { migrateProcessManager } from '@tidemark/process-manager';
 import { z } from 'zod';
 
-const sections = { migration: z.object({ MIGRATION_DATABASE_URL: postgresUrl() }) };
+/** Every environment variable that the migration reads. */
+export const migrationSections = {
+  migration: z.object({
+    MIGRATION_DATABASE_URL: postgresUrl().describe(
+      'The database, as a user that may create schemas and roles',
+    ),
+  }),
+};
 
 /** Brings the schema `process_manager` up to date. Safe to run again, and by several at once. */
 export function migrate(options: {
@@ -13,7 +20,7 @@ export function migrate(options: {
 }
 
 async function main(): Promise<void> {
-  const { MIGRATION_DATABASE_URL } = loadConfig(sections, process.env).migration;
+  const { MIGRATION_DATABASE_URL } = loadConfig(migrationSections, process.env).migration;
   const log = (message: string) => void process.stdout.write(`${message}\n`);
   await migrate({ databaseUrl: MIGRATION_DATABASE_URL, log });
   log('process_manager is up to date');

@@ -91,7 +91,7 @@ describe('CommandDispatcher', () => {
 
   it('is woken by a commit, however long it would sleep', async () => {
     const slow = start({ pollIntervalMs: 600_000 });
-    engine = bed.engine({ onCommands: () => slow.wake() });
+    engine = bed.engine({ hooks: { onCommands: () => slow.wake() } });
     await order(1);
     await eventually(() => sent.length === 1);
   });

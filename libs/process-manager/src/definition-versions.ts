@@ -1,3 +1,4 @@
+import type { EventEnvelope } from '@tidemark/kernel';
 import { UnknownDefinitionVersionError } from './errors';
 import type { ProcessDefinition } from './process-definition';
 
@@ -5,15 +6,23 @@ import type { ProcessDefinition } from './process-definition';
 export class DefinitionVersions {
   readonly process: string;
   readonly newest: ProcessDefinition;
+  private readonly newestFirst: readonly ProcessDefinition[];
   private readonly byVersion: ReadonlyMap<number, ProcessDefinition>;
 
   constructor(definitions: readonly [ProcessDefinition, ...ProcessDefinition[]]) {
-    this.newest = definitions.reduce((newest, next) => (next.version > newest.version ? next : newest));
+    this.newestFirst = [...definitions].sort((one, other) => other.version - one.version);
+    this.newest = this.newestFirst[0]!;
     this.process = this.newest.name;
     this.byVersion = new Map(definitions.map((definition) => [definition.version, definition]));
     if (definitions.some(({ name }) => name !== this.process) || this.byVersion.size !== definitions.length) {
       throw new Error(`the definitions of ${this.process} must share its name and differ in their version`);
     }
+  }
+
+  /** The instance that an event belongs to, as the newest version sees it that knows such events. */
+  correlate(event: EventEnvelope): string | undefined {
+    const knowing = this.newestFirst.find(({ eventTypes }) => eventTypes.includes(event.type));
+    return knowing?.correlate(event);
   }
 
   /** @throws UnknownDefinitionVersionError */

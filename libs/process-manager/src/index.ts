@@ -13,28 +13,43 @@ export {
   type CompensationStatus,
   type Unwinding,
 } from './compensation-stack';
+export type { EngineHooks } from './engine-hooks';
 export {
   IncompleteTransitionTableError,
   ProcessStoreUnavailableError,
   UnknownDefinitionVersionError,
 } from './errors';
-export { InstanceRun, type InstanceChange, type NewCommand } from './instance-run';
+export type { InstanceChange } from './instance-change';
+export { InstanceRun } from './instance-run';
 export {
   migrateProcessManager,
   processManagerSchema,
   type MigrateProcessManagerOptions,
 } from './migrate-process-manager';
+export type { NewCommand } from './outstanding-commands';
+export { personActs, type PersonAct, type PersonRequest } from './person-acts';
 export type {
   EnvelopeOf,
   EventInput,
+  PersonInput,
   ProcessDefinition,
   ProcessInput,
   ProcessStatus,
-  RetryInput,
   TimerInput,
 } from './process-definition';
-export { ProcessEngine, type ProcessEngineOptions, type RetryOutcome } from './process-engine';
-export type { HistoryEntry, InstanceStatus, OutstandingCommand, ProcessInstance } from './process-instance';
+export {
+  ProcessEngine,
+  type ProcessEngineOptions,
+  type RequestedBy,
+  type RequestOutcome,
+} from './process-engine';
+export {
+  newInstance,
+  type HistoryEntry,
+  type InstanceStatus,
+  type OutstandingCommand,
+  type ProcessInstance,
+} from './process-instance';
 export { ProcessReader, type InstanceStory, type ProcessReaderOptions } from './process-reader';
 export {
   deferred,
@@ -46,7 +61,7 @@ export {
   type ProcessTimer,
   type Reaction,
 } from './reaction';
-export type { ProcessFigures } from './sql/select-figures';
+export type { ProcessFigures, UnfinishedStatus } from './sql/select-figures';
 export type { ListedInstance, PageStart } from './sql/select-instance-page';
 export { TimerRunner, type TimerRunnerOptions } from './timer-runner';
 export type { Cell } from './transition-grid';

@@ -13,6 +13,9 @@ export function historyEntryOf(input: ProcessInput, action: string): HistoryEntr
     event: input.name,
     action,
     ...(input.kind === 'event' && { eventId: input.event.eventId }),
-    ...(input.kind === 'retry' && { actor: input.actor }),
+    ...(input.kind === 'person' && {
+      actor: input.actor,
+      ...(input.reason !== undefined && { reason: input.reason }),
+    }),
   };
 }

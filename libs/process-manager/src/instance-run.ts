@@ -1,30 +1,21 @@
-import type { CommandEnvelope } from '@tidemark/messaging';
 import type { EventEnvelope } from '@tidemark/kernel';
 import { commandIdOf } from './command-id';
+import { firstPossible, firstStuck, reactTo, reactionFailed } from './contained-reaction';
 import { eventInput, historyEntryOf } from './input';
-import type { ProcessDefinition, ProcessInput } from './process-definition';
-import type { HistoryEntry, InstanceStatus, OutstandingCommand, ProcessInstance } from './process-instance';
-import type { Handled, ParkReason, ProcessCommand } from './reaction';
-
-export interface NewCommand {
-  readonly step: string;
-  readonly envelope: CommandEnvelope;
-}
-
-/** Everything that a transaction has to write for one instance. */
-export interface InstanceChange<State = unknown> {
-  readonly instance: ProcessInstance<State>;
-  readonly commands: readonly NewCommand[];
-  /** Command ids by the id of the event that answered them. */
-  readonly answered: readonly { readonly commandId: string; readonly eventId: string }[];
-  /** By name; `undefined` removes the timer. */
-  readonly timers: ReadonlyMap<string, string | undefined>;
-  readonly history: readonly HistoryEntry[];
-}
+import type { InstanceChange } from './instance-change';
+import { OutstandingCommands } from './outstanding-commands';
+import type { PersonAct, PersonRequest } from './person-acts';
+import type { PersonInput, ProcessDefinition, ProcessInput } from './process-definition';
+import {
+  newInstance,
+  type HistoryEntry,
+  type InstanceStatus,
+  type OutstandingCommand,
+  type ProcessInstance,
+} from './process-instance';
+import type { Handled, ParkReason, Reaction } from './reaction';
 
 const unanswered = 'command_unanswered';
-/** Published: timers of such an instance do not fire, and its events wait. */
-export const reactionFailed = 'reaction_failed';
 
 /**
  * One instance taking inputs, in memory: what the engine does between reading and writing, without either. The same
@@ -35,10 +26,8 @@ export class InstanceRun<State = unknown> {
   private deferred: readonly EventEnvelope[];
   private parked: ParkReason | undefined;
   private correlationId: string;
-  private outstanding: readonly OutstandingCommand[];
+  private readonly outstanding: OutstandingCommands;
   private hasChanged = false;
-  private readonly commands: NewCommand[] = [];
-  private readonly answered: { commandId: string; eventId: string }[] = [];
   private readonly timers = new Map<string, string | undefined>();
   private readonly history: HistoryEntry[] = [];
 
@@ -51,44 +40,94 @@ export class InstanceRun<State = unknown> {
     this.deferred = stored.deferred;
     this.parked = stored.parked;
     this.correlationId = stored.correlationId;
-    this.outstanding = outstanding;
+    this.outstanding = new OutstandingCommands(definition.name, stored.instanceId, outstanding);
   }
 
+  /** An instance that nothing has happened to yet. */
+  static start<State>(definition: ProcessDefinition<State>, instanceId: string): InstanceRun<State> {
+    return new InstanceRun(definition, newInstance(definition, instanceId), []);
+  }
+
+  /** What answers a command counts, whatever its type; beyond that, the instance knows the events of its version alone. */
   event(event: EventEnvelope): void {
-    this.take(eventInput(event));
+    if (this.definition.eventTypes.includes(event.type)) {
+      this.take(eventInput(event));
+    } else {
+      this.settle(event);
+    }
   }
 
-  timer(name: string, dueAt: string): void {
+  /** @returns whether the process did something about it */
+  timer(name: string, dueAt: string): boolean {
     if (this.parked?.code === reactionFailed) {
-      return;
+      return false;
     }
     this.timers.set(name, undefined);
     this.hasChanged = true;
-    this.take({ kind: 'timer', name, at: dueAt });
+    return this.take({ kind: 'timer', name, at: dueAt });
   }
 
   /** Sends what is unanswered again, offers what could not be reacted to again, and tells the process. */
-  retry(actor: string, at: string): void {
-    this.parked = undefined;
-    this.outstanding = this.outstanding.map((command) => ({ ...command, isParked: false }));
-    this.note({ at, event: 'retry', action: 'unparked', actor });
-    this.take({ kind: 'retry', name: 'retry', at, actor });
-    this.replayDeferred();
-    this.parkAgainIfStuck();
+  retry(request: PersonRequest): void {
+    const input = this.personInput('retry', request);
+    this.unpark();
+    this.note(historyEntryOf(input, 'unparked'));
+    this.take(input);
+    this.goOn();
+  }
+
+  /**
+   * Goes on without what it is parked for: the event that it can't take is dropped; otherwise the process decides whether
+   * it can do without the answers that did not come, and then they are not waited for any more.
+   *
+   * @returns false when that is not possible: then nothing has changed
+   */
+  skip(request: PersonRequest): boolean {
+    const input = this.personInput('skip', request);
+    const stuck = firstStuck(this.definition, this.state, this.deferred);
+    if (stuck) {
+      this.deferred = this.deferred.filter((event) => event !== stuck.event);
+      this.note(historyEntryOf(input, `dropped ${stuck.event.type} ${stuck.event.eventId}`));
+    } else {
+      const reaction = this.reactionTo(input);
+      if (reaction.outcome !== 'handled') {
+        return false;
+      }
+      this.outstanding.skipParked();
+      this.applyHandled(reaction, input);
+    }
+    this.unpark();
+    this.goOn();
+    return true;
+  }
+
+  /** @returns false when the process has nothing to undo, or can't any more: then nothing has changed */
+  forceCompensate(request: PersonRequest): boolean {
+    const input = this.personInput('force_compensate', request);
+    const reaction = this.reactionTo(input);
+    if (reaction.outcome !== 'handled') {
+      return false;
+    }
+    this.unpark();
+    this.applyHandled(reaction, input);
+    this.goOn();
+    return true;
   }
 
   /** These commands were sent for so long that a person has to look. */
   parkUnanswered(commandIds: ReadonlySet<string>, at: string): void {
-    const concerned = this.outstanding.filter(({ commandId }) => commandIds.has(commandId));
-    if (concerned.length === 0) {
+    const steps = this.outstanding.park(commandIds);
+    if (steps.length === 0) {
       return;
     }
-    this.outstanding = this.outstanding.map((command) =>
-      commandIds.has(command.commandId) ? { ...command, isParked: true } : command,
-    );
-    const message = `no answer to ${concerned.map(({ step }) => step).join(', ')}`;
+    const message = `no answer to ${steps.join(', ')}`;
     this.parked ??= { code: unanswered, message };
     this.note({ at, event: 'unanswered', action: `parked: ${message}` });
+  }
+
+  /** The id of the step's command, whether or not it was asked for. */
+  commandId(step: string): string {
+    return commandIdOf(this.definition.name, this.stored.instanceId, step);
   }
 
   /** Undefined when the inputs changed nothing. */
@@ -96,20 +135,23 @@ export class InstanceRun<State = unknown> {
     if (!this.hasChanged) {
       return undefined;
     }
+    const status = this.status();
+    const hasEnded = status !== this.stored.status && (status === 'FULFILLED' || status === 'COMPENSATED');
     return {
       instance: {
         instanceId: this.stored.instanceId,
         definitionVersion: this.stored.definitionVersion,
-        status: this.status(),
+        status,
         state: this.state,
         deferred: this.deferred,
         correlationId: this.correlationId,
         ...(this.parked && { parked: this.parked }),
       },
-      commands: this.commands,
-      answered: this.answered,
+      commands: this.outstanding.asked,
+      settled: this.outstanding.settled,
       timers: this.timers,
       history: this.history,
+      ...(hasEnded && { endedAs: status }),
     };
   }
 
@@ -119,24 +161,27 @@ export class InstanceRun<State = unknown> {
       return 'PARKED';
     }
     const status = this.definition.status(this.state);
-    if (this.outstanding.length === 0) {
+    if (this.outstanding.areNone) {
       return status;
     }
     return status === 'FULFILLED' ? 'RUNNING' : status === 'COMPENSATED' ? 'COMPENSATING' : status;
   }
 
-  private take(input: ProcessInput): void {
+  /** Whether the input was handled. */
+  private take(input: ProcessInput): boolean {
     if (input.kind === 'event') {
       this.settle(input.event);
       if (this.parked?.code === reactionFailed) {
         // An event that could not be reacted to must not be overtaken by a later one.
         this.defer(input.event, 'waits behind the event that failed');
-        return;
+        return false;
       }
     }
-    if (this.react(input)) {
+    const isHandled = this.react(input);
+    if (isHandled) {
       this.replayDeferred();
     }
+    return isHandled;
   }
 
   /** Whether the input was handled, so that deferred events may have become possible. */
@@ -161,14 +206,8 @@ export class InstanceRun<State = unknown> {
     }
   }
 
-  private reactionTo(input: ProcessInput) {
-    try {
-      return this.definition.react(this.state, input);
-    } catch (error) {
-      // A bug in one process must hold up one instance, not the partition that it shares with others.
-      const message = error instanceof Error ? error.message : String(error);
-      return { outcome: 'parked', reason: { code: reactionFailed, message } } as const;
-    }
+  private reactionTo(input: ProcessInput): Reaction<State> {
+    return reactTo(this.definition, this.state, input);
   }
 
   private applyHandled(reaction: Handled<State>, input: ProcessInput): void {
@@ -176,7 +215,7 @@ export class InstanceRun<State = unknown> {
     this.state = reaction.state;
     this.correlationId = cause?.correlationId ?? this.correlationId;
     for (const command of reaction.commands) {
-      this.ask(command, cause);
+      this.outstanding.ask(command, this.correlationId, cause);
     }
     for (const name of reaction.cancelTimers) {
       this.timers.set(name, undefined);
@@ -190,39 +229,12 @@ export class InstanceRun<State = unknown> {
     this.note(historyEntryOf(input, reaction.action));
   }
 
-  private ask(command: ProcessCommand, cause: EventEnvelope | undefined): void {
-    const { name } = this.definition;
-    const commandId = commandIdOf(name, this.stored.instanceId, command.step);
-    if (this.outstanding.some((asked) => asked.commandId === commandId)) {
+  private settle(event: EventEnvelope): void {
+    if (!this.outstanding.settle(event)) {
       return;
     }
-    const traceparent = cause?.metadata.traceparent;
-    this.outstanding = [...this.outstanding, { commandId, step: command.step, isParked: false }];
-    this.commands.push({
-      step: command.step,
-      envelope: {
-        commandId,
-        streamType: command.streamType,
-        type: command.type,
-        data: command.data,
-        correlationId: this.correlationId,
-        actor: `process:${name}`,
-        ...(cause && { causingEventId: cause.eventId }),
-        ...(traceparent !== undefined && { traceparent }),
-      },
-    });
-  }
-
-  /** The log is the reply channel: an event that names one of our commands as its cause is the answer to it. */
-  private settle({ causationId, eventId }: EventEnvelope): void {
-    const remaining = this.outstanding.filter(({ commandId }) => commandId !== causationId);
-    if (remaining.length === this.outstanding.length) {
-      return;
-    }
-    this.outstanding = remaining;
-    this.answered.push({ commandId: causationId, eventId });
     this.hasChanged = true;
-    if (this.parked?.code === unanswered && !remaining.some(({ isParked }) => isParked)) {
+    if (this.parked?.code === unanswered && this.outstanding.parkedSteps().length === 0) {
       this.parked = undefined;
     }
   }
@@ -236,30 +248,27 @@ export class InstanceRun<State = unknown> {
     }
   }
 
-  /** The oldest deferred event that this state takes; nothing overtakes one that failed. */
   private nextPossible(): EventEnvelope | undefined {
-    if (this.parked?.code === reactionFailed) {
-      return undefined;
-    }
-    for (const event of this.deferred) {
-      const reaction = this.reactionTo(eventInput(event));
-      if (reaction.outcome === 'handled' || reaction.outcome === 'ignored') {
-        return event;
-      }
-      if (reaction.outcome === 'parked' && reaction.reason.code === reactionFailed) {
-        return undefined;
-      }
-    }
-    return undefined;
+    return this.parked?.code === reactionFailed
+      ? undefined
+      : firstPossible(this.definition, this.state, this.deferred);
   }
 
-  private parkAgainIfStuck(): void {
-    for (const event of this.deferred) {
-      const reaction = this.reactionTo(eventInput(event));
-      if (reaction.outcome === 'parked') {
-        this.parkBecause(reaction.reason);
-        return;
-      }
+  private personInput<Name extends PersonAct>(name: Name, request: PersonRequest): PersonInput<Name> {
+    return { kind: 'person', name, ...request, unanswered: this.outstanding.parkedSteps() };
+  }
+
+  private unpark(): void {
+    this.parked = undefined;
+    this.outstanding.unpark();
+  }
+
+  /** Parked again at once, if something is still in the way. */
+  private goOn(): void {
+    this.replayDeferred();
+    const stuck = firstStuck(this.definition, this.state, this.deferred);
+    if (stuck) {
+      this.parkBecause(stuck.reason);
     }
   }
 

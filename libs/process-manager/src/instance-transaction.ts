@@ -1,6 +1,7 @@
 import type { PoolClient } from 'pg';
 import type { DefinitionVersions } from './definition-versions';
-import { InstanceRun, type InstanceChange } from './instance-run';
+import type { InstanceChange } from './instance-change';
+import { InstanceRun } from './instance-run';
 import type { ProcessInstance } from './process-instance';
 import { deleteTimers } from './sql/delete-timers';
 import { insertCommands } from './sql/insert-commands';
@@ -38,15 +39,24 @@ export async function openInstances(
   );
 }
 
-/** Writes what the runs want, in a few statements for all of them, and returns how many commands are new. */
+/** What is to be told once it is committed. */
+export interface Written {
+  readonly areCommandsDue: boolean;
+  /** The final statuses that instances have reached. */
+  readonly ended: readonly ('FULFILLED' | 'COMPENSATED')[];
+}
+
+export const nothingWritten: Written = { areCommandsDue: false, ended: [] };
+
+/** Writes what the runs want, in a few statements for all of them. */
 export async function writeInstances(
   client: PoolClient,
   process: string,
   runs: Iterable<InstanceRun>,
-): Promise<number> {
+): Promise<Written> {
   const changes = [...runs].map((run) => run.change()).filter((change) => change !== undefined);
   if (changes.length === 0) {
-    return 0;
+    return nothingWritten;
   }
   await updateInstances(
     client,
@@ -61,7 +71,10 @@ export async function writeInstances(
   if (history.length > 0) {
     await insertHistory(client, process, history);
   }
-  return changes.reduce((count, { commands }) => count + commands.length, 0);
+  return {
+    areCommandsDue: changes.some(({ commands }) => commands.length > 0),
+    ended: changes.flatMap(({ endedAs }) => endedAs ?? []),
+  };
 }
 
 async function writeCommands(
@@ -81,9 +94,9 @@ async function writeCommands(
     await insertCommands(client, process, commands);
   }
   // After the inserts: the answer to a command can be in the same batch when the log is read again from an earlier point.
-  const answers = changes.flatMap(({ answered }) => answered);
-  if (answers.length > 0) {
-    await settleCommands(client, answers);
+  const settled = changes.flatMap((change) => change.settled);
+  if (settled.length > 0) {
+    await settleCommands(client, settled);
   }
 }
 

@@ -1,6 +1,7 @@
 import { migrateSchema } from '@tidemark/postgres';
 import { CreateProcessManager1767225600001 } from './migrations/0001-create-process-manager';
 import { ParkedStreams1767225600002 } from './migrations/0002-parked-streams';
+import { Reasons1767225600003 } from './migrations/0003-reasons';
 
 /** Where everything here lives. */
 export const processManagerSchema = 'process_manager';
@@ -18,7 +19,7 @@ export function migrateProcessManager({ databaseUrl, log }: MigrateProcessManage
     schema: processManagerSchema,
     ownerRole: 'tidemark_process_manager_owner',
     roles: ['tidemark_process_manager_runtime'],
-    migrations: [CreateProcessManager1767225600001, ParkedStreams1767225600002],
+    migrations: [CreateProcessManager1767225600001, ParkedStreams1767225600002, Reasons1767225600003],
     ...(log && { log }),
   });
 }

@@ -1,7 +1,7 @@
 import type { DomainEvent, EventEnvelope } from '@tidemark/kernel';
 import { commandIdOf } from './command-id';
 import type { ProcessDefinition } from './process-definition';
-import { handled } from './reaction';
+import { handled, ignored } from './reaction';
 import { TransitionTable } from './transition-table';
 
 export type ParcelEvent =
@@ -24,13 +24,15 @@ export function parcelProcess({ version = 1 } = {}): ProcessDefinition<Parcel, P
     timers: ['reminder'],
     columns: { new: 'new', packing: 'pck', collecting: 'col', gone: 'gon' },
     grid: `
-                     new pck col gon
-      ParcelOrdered   x   .   .   .
-      ParcelPacked    >   x   .   .
-      ParcelCollected >   >   x   .
-      ParcelLost      .   !   !   .
-      reminder        .   x   .   .
-      retry           .   .   .   .`,
+                      new pck col gon
+      ParcelOrdered    x   .   .   .
+      ParcelPacked     >   x   .   .
+      ParcelCollected  >   >   x   .
+      ParcelLost       .   !   !   .
+      reminder         .   x   .   .
+      retry            .   .   .   .
+      skip             .   x   .   .
+      force_compensate .   .   x   .`,
     reactions: {
       new: {
         ParcelOrdered: (_, { event, at }) =>
@@ -61,8 +63,15 @@ export function parcelProcess({ version = 1 } = {}): ProcessDefinition<Parcel, P
           handled('remind', parcel, {
             commands: [{ step: 'remind', streamType: 'Parcel', type: 'Remind', data: {} }],
           }),
+        skip: (parcel, { unanswered }) =>
+          unanswered.includes('pack')
+            ? handled('packed by hand', { ...parcel, step: 'collecting' })
+            : ignored,
       },
-      collecting: { ParcelCollected: (parcel) => handled('done', { ...parcel, step: 'gone' }) },
+      collecting: {
+        ParcelCollected: (parcel) => handled('done', { ...parcel, step: 'gone' }),
+        force_compensate: (parcel) => handled('unpack', { ...parcel, step: 'gone' }),
+      },
       gone: {},
     },
   });

@@ -12,6 +12,8 @@ const group = 'parcels';
 /** A database with the real schema, under the runtime role, and a group that leases partitions of it. */
 export interface ProcessBed {
   readonly pool: Pool;
+  /** A connection that may do more than the service. */
+  readonly admin: Pool;
   readonly groupStore: PostgresGroupStore;
   readonly parkedStore: PostgresParkedStore;
   engine(options?: Partial<ProcessEngineOptions>): ProcessEngine;
@@ -33,11 +35,12 @@ export async function startProcessBed(): Promise<ProcessBed> {
     applicationName: 'test',
     maxConnections: 20,
   });
-  const owner = createPool({ url: database.url, applicationName: 'test', maxConnections: 1 });
+  const admin = createPool({ url: database.url, applicationName: 'test', maxConnections: 1 });
   const groupStore = new PostgresGroupStore({ pool, schema, group });
   const parkedStore = new PostgresParkedStore({ pool, schema, group });
   return {
     pool,
+    admin,
     groupStore,
     parkedStore,
     engine: (options = {}) =>
@@ -58,15 +61,15 @@ export async function startProcessBed(): Promise<ProcessBed> {
     lease: async (partition, owner = 'test') => (await groupStore.acquire(partition, owner, 60_000))!,
     rows: async (sql) => (await pool.query<Record<string, unknown>>(sql)).rows,
     reset: async () => {
-      const { rows } = await owner.query<{ tables: string }>(
+      const { rows } = await admin.query<{ tables: string }>(
         `SELECT string_agg(format('%I.%I', schemaname, tablename), ', ') AS tables
            FROM pg_tables WHERE schemaname = $1 AND tablename <> 'migrations'`,
         [schema],
       );
-      await owner.query(`TRUNCATE ${rows[0]!.tables}`);
+      await admin.query(`TRUNCATE ${rows[0]!.tables}`);
     },
     stop: async () => {
-      await Promise.all([pool.end(), owner.end()]);
+      await Promise.all([pool.end(), admin.end()]);
       await database.drop();
     },
   };

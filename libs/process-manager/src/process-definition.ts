@@ -1,4 +1,5 @@
 import type { DomainEvent, EventEnvelope } from '@tidemark/kernel';
+import type { PersonAct, PersonRequest } from './person-acts';
 import type { Reaction } from './reaction';
 
 /** Where an instance stands, as its definition sees it. The last two are final. */
@@ -23,15 +24,21 @@ export interface TimerInput<Name extends string = string> {
   readonly at: string;
 }
 
-/** Somebody with the right to do so asks a parked instance to try again. */
-export interface RetryInput {
-  readonly kind: 'retry';
-  readonly name: 'retry';
-  readonly at: string;
-  readonly actor: string;
+/**
+ * Somebody with the right to do so asks for something. To ignore it is to say that it is not possible in this step.
+ *
+ * - `retry`: a parked instance shall try again what it gave up.
+ * - `skip`: what a parked instance waits for was dealt with in another way; it shall go on as if it had come.
+ * - `force_compensate`: undo what was done so far, without waiting for a reason of the process's own.
+ */
+export interface PersonInput<Name extends PersonAct = PersonAct> extends PersonRequest {
+  readonly kind: 'person';
+  readonly name: Name;
+  /** The steps of the commands that were given up, being unanswered for too long. */
+  readonly unanswered: readonly string[];
 }
 
-export type ProcessInput = EventInput | TimerInput | RetryInput;
+export type ProcessInput = EventInput | TimerInput | PersonInput;
 
 /**
  * A process as plain data and pure functions: no clock, no ids, no I/O. Everything that it knows arrives as an input,

@@ -5,6 +5,7 @@ import { ProcessStoreUnavailableError, UnknownDefinitionVersionError } from './e
 import { parcelEvent, parcelProcess, type ParcelEventOptions } from './parcel.fixture';
 import { startProcessBed, type ProcessBed } from './process-bed.fixture';
 import type { ProcessEngine } from './process-engine';
+import { handled } from './reaction';
 
 const soon = '2999-01-01T00:00:00.000Z';
 
@@ -188,6 +189,54 @@ describe('ProcessEngine', () => {
     await expect(late).rejects.toThrow(UnknownDefinitionVersionError);
   });
 
+  it('tells an instance of the events that its own version knows, and of no others', async () => {
+    const first = parcelProcess();
+    const second = {
+      ...parcelProcess({ version: 2 }),
+      eventTypes: ['ParcelOrdered', 'ParcelLabelled'] as const,
+      react: () => handled('labelled', { step: 'gone', weight: 0 } as const),
+    };
+    const both = bed.engine({ definitions: [first, second as unknown as typeof first] });
+    const labelled = { ...parcelEvent('p1', 'ParcelLost', { position: 2 }), type: 'ParcelLabelled' };
+    await bed.deliver(engine, lease, ordered('p1', { position: 1 }));
+    await bed.deliver(both, lease, labelled);
+    expect(await instances()).toMatchObject([{ instance_id: 'p1', status: 'RUNNING', parked: null }]);
+
+    // Its successor does without this event; the instance does not.
+    await bed.deliver(both, lease, parcelEvent('p1', 'ParcelPacked', { position: 3 }));
+    expect(await instances()).toMatchObject([{ instance_id: 'p1', state: { step: 'collecting' } }]);
+  });
+
+  it('tells what has come true, after the commit', async () => {
+    const told: unknown[] = [];
+    const telling = bed.engine({
+      parkAfterMs: 0,
+      hooks: {
+        onCommands: () => told.push('commands'),
+        onTimer: (name) => told.push(name),
+        onUnanswered: (count) => told.push(count),
+        onEnded: (status) => told.push(status),
+      },
+    });
+    await bed.deliver(telling, lease, parcelEvent('p1', 'ParcelOrdered', { position: 1 }));
+    expect(told.splice(0)).toEqual(['commands']);
+    await telling.fireTimers(10);
+    expect(told.splice(0)).toEqual(['commands', 'reminder']);
+    await bed.pool.query("UPDATE process_manager.commands SET first_sent_at = now() - interval '1 second'");
+    await telling.parkUnanswered(10);
+    expect(told.splice(0)).toEqual([2]);
+    await bed.deliver(
+      telling,
+      lease,
+      parcelEvent('p1', 'ParcelPacked', { position: 2, answers: 'pack' }),
+      parcelEvent('p1', 'ParcelOrdered', { position: 3, answers: 'remind' }),
+      parcelEvent('p1', 'ParcelCollected', { position: 4, answers: 'collect' }),
+    );
+    expect(told.splice(0)).toEqual(['commands', 'FULFILLED']);
+    await bed.deliver(telling, lease, parcelEvent('p1', 'ParcelPacked', { position: 5 }));
+    expect(told).toEqual([]);
+  });
+
   describe('a parked stream', () => {
     const { signal } = new AbortController();
 
@@ -280,8 +329,11 @@ describe('ProcessEngine', () => {
         parcelEvent(`p${index}`, 'ParcelOrdered', { position: index + 1 }),
       );
       await bed.deliver(engine, lease, ...events);
-      const fired = await Promise.all(Array.from({ length: 4 }, () => bed.engine().fireTimers(20)));
+      const told: string[] = [];
+      const runner = () => bed.engine({ hooks: { onTimer: (name) => told.push(name) } });
+      const fired = await Promise.all(Array.from({ length: 4 }, () => runner().fireTimers(20)));
       expect(fired.reduce((sum, count) => sum + count)).toBe(20);
+      expect(told).toHaveLength(20);
       expect((await commands()).filter(({ step }) => step === 'remind')).toHaveLength(20);
     });
 
@@ -311,13 +363,13 @@ describe('ProcessEngine', () => {
         { instance_id: 'p1', status: 'PARKED', parked: { code: 'reaction_failed' }, deferred: [{}, {}] },
         { instance_id: 'p2', status: 'RUNNING' },
       ]);
-      expect(await engine.retry('p1', 'admin-1')).toBe('retried');
+      expect(await engine.retry('p1', { actor: 'admin-1' })).toBe('done');
       expect(await instances()).toMatchObject([{ status: 'PARKED' }, {}]);
 
       await bed.rows(
         `UPDATE process_manager.instances SET state = state || '{"weight": 1}' WHERE instance_id = 'p1'`,
       );
-      expect(await engine.retry('p1', 'admin-1')).toBe('retried');
+      expect(await engine.retry('p1', { actor: 'admin-1' })).toBe('done');
       expect(await instances()).toMatchObject([{ state: { step: 'gone' }, deferred: [] }, {}]);
       const acts = await bed.rows("SELECT actor FROM process_manager.history WHERE event = 'retry'");
       expect(acts).toEqual([{ actor: 'admin-1' }, { actor: 'admin-1' }]);
@@ -325,8 +377,8 @@ describe('ProcessEngine', () => {
 
     it('parks what contradicts the step, and only a parked instance can be retried', async () => {
       await bed.deliver(engine, lease, ordered('p1', { position: 1 }));
-      expect(await engine.retry('p1', 'admin-1')).toBe('not_parked');
-      expect(await engine.retry('p9', 'admin-1')).toBe('not_found');
+      expect(await engine.retry('p1', { actor: 'admin-1' })).toBe('not_parked');
+      expect(await engine.retry('p9', { actor: 'admin-1' })).toBe('not_found');
       await bed.deliver(engine, lease, parcelEvent('p1', 'ParcelLost', { position: 2 }));
       expect(await instances()).toMatchObject([{ status: 'PARKED', parked: { code: 'unexpected_event' } }]);
     });
@@ -348,11 +400,58 @@ describe('ProcessEngine', () => {
       await bed.deliver(engine, lease, parcelEvent('p1', 'ParcelPacked', { position: 3, answers: 'pack' }));
       expect(await instances()).toMatchObject([{ status: 'RUNNING', parked: null }, { status: 'PARKED' }]);
 
-      await engine.retry('p2', 'admin-1');
+      await engine.retry('p2', { actor: 'admin-1' });
       expect(
         await bed.rows("SELECT parked_at, attempts FROM process_manager.commands WHERE instance_id = 'p2'"),
       ).toEqual([{ parked_at: null, attempts: 0 }]);
       expect(await instances()).toMatchObject([{}, { status: 'RUNNING' }]);
+    });
+
+    it('goes on without what somebody skips, and keeps on record who and why', async () => {
+      const by = { actor: 'admin-1', reason: 'found again' };
+      await bed.deliver(engine, lease, ordered('p1', { position: 1 }), ordered('p2', { position: 2 }));
+      expect(await engine.skip('p1', by)).toBe('not_parked');
+      expect(await engine.skip('p9', by)).toBe('not_found');
+      await bed.deliver(engine, lease, parcelEvent('p1', 'ParcelLost', { position: 3 }));
+      expect(await engine.skip('p1', by)).toBe('done');
+      expect(await instances()).toMatchObject([{ status: 'RUNNING', deferred: [], parked: null }, {}]);
+
+      await bed.rows(
+        "UPDATE process_manager.commands SET first_sent_at = now() - interval '61 minutes', attempts = 60",
+      );
+      expect(await engine.parkUnanswered(10)).toBe(2);
+      expect(await engine.skip('p2', by)).toBe('done');
+      expect(await instances()).toMatchObject([{}, { status: 'RUNNING', state: { step: 'collecting' } }]);
+      expect(await commands()).toMatchObject([
+        { instance_id: 'p1', step: 'pack', settled_by: null, parked: true },
+        { instance_id: 'p2', step: 'pack', settled_by: 'skip' },
+      ]);
+      expect(
+        await bed.rows(
+          "SELECT instance_id, action, actor, reason FROM process_manager.history WHERE event = 'skip'",
+        ),
+      ).toEqual([
+        { instance_id: 'p1', action: 'dropped ParcelLost 0-3', ...by },
+        { instance_id: 'p2', action: 'packed by hand', ...by },
+      ]);
+    });
+
+    it('changes nothing when what is asked for is not possible', async () => {
+      const by = { actor: 'admin-1', reason: 'no longer wanted' };
+      await bed.deliver(engine, lease, ordered('p1', { position: 1 }));
+      expect(await engine.forceCompensate('p9', by)).toBe('not_found');
+      expect(await engine.forceCompensate('p1', by)).toBe('not_possible');
+      await bed.deliver(engine, lease, parcelEvent('p1', 'ParcelPacked', { position: 2, answers: 'pack' }));
+      await bed.rows(
+        "UPDATE process_manager.commands SET first_sent_at = now() - interval '61 minutes', attempts = 60",
+      );
+      await engine.parkUnanswered(10);
+      expect(await engine.skip('p1', by)).toBe('not_possible');
+      expect(await instances()).toMatchObject([{ status: 'PARKED', state: { step: 'collecting' } }]);
+
+      expect(await engine.forceCompensate('p1', by)).toBe('done');
+      expect(await instances()).toMatchObject([{ status: 'RUNNING', state: { step: 'gone' } }]);
+      expect(await commands()).toMatchObject([{ step: 'collect', settled_by: null, parked: false }, {}]);
     });
   });
 });

@@ -10,8 +10,18 @@ import type {
 import { inTransaction } from '@tidemark/postgres';
 import type { Pool, PoolClient } from 'pg';
 import { DefinitionVersions } from './definition-versions';
-import { openInstances, writeInstances, type OpenInstance } from './instance-transaction';
+import type { EngineHooks } from './engine-hooks';
+import {
+  nothingWritten,
+  openInstances,
+  writeInstances,
+  type OpenInstance,
+  type Written,
+} from './instance-transaction';
+import type { InstanceRun } from './instance-run';
+import type { PersonRequest } from './person-acts';
 import type { ProcessDefinition } from './process-definition';
+import { newInstance } from './process-instance';
 import { databaseTime } from './sql/database-time';
 import { insertInstances } from './sql/insert-instances';
 import { lockInstances } from './sql/lock-instances';
@@ -43,12 +53,14 @@ export interface ProcessEngineOptions {
   ) => Promise<void>;
   /** How long a command may stay unanswered before its instance waits for a person. Default one hour. */
   readonly parkAfterMs?: number;
-  /** Told after a commit that put commands into the outbox. */
-  readonly onCommands?: () => void;
+  readonly hooks?: EngineHooks;
 }
 
-/** A change that a person asked for. */
-export type RetryOutcome = 'retried' | 'not_found' | 'not_parked';
+/** Who asks for something, and why. It goes into the history. */
+export type RequestedBy = Omit<PersonRequest, 'at'>;
+
+/** What became of a person's request; but for `done`, nothing has changed. */
+export type RequestOutcome = 'done' | 'not_found' | 'not_parked' | 'not_possible';
 
 /**
  * Runs the instances of one process. Everything that an input causes (state, history, commands, timers, checkpoint) is
@@ -93,26 +105,32 @@ export class ProcessEngine implements PartitionHandler {
 
   /** Fires due timers of up to `limit` instances that nobody else works on; returns how many instances there were. */
   async fireTimers(limit: number): Promise<number> {
-    let fired = 0;
+    let instances = 0;
+    const handled: string[] = [];
     await this.commit(async (client) => {
-      const locked = await lockInstancesWithDueTimers(client, this.process, limit);
-      fired = locked.length;
-      const open = await this.open(client, locked);
-      for (const timer of await selectDueTimers(client, this.process, [...open.keys()])) {
-        open.get(timer.instance_id)?.run.timer(timer.name, timer.due_at.toISOString());
+      const open = await this.open(client, await lockInstancesWithDueTimers(client, this.process, limit));
+      // Read under the locks: by then another runner may have fired what made us lock an instance.
+      const due = await selectDueTimers(client, this.process, [...open.keys()]);
+      instances = new Set(due.map(({ instance_id }) => instance_id)).size;
+      for (const { instance_id, name, due_at } of due) {
+        if (open.get(instance_id)!.run.timer(name, due_at.toISOString())) {
+          handled.push(name);
+        }
       }
       return this.write(client, open);
     });
-    return fired;
+    handled.forEach((name) => this.options.hooks?.onTimer?.(name));
+    return instances;
   }
 
   /** Parks up to `limit` instances whose commands have been unanswered for too long; returns how many. */
   async parkUnanswered(limit: number): Promise<number> {
-    let parked = 0;
+    let instances = 0;
+    let commands = 0;
     await this.commit(async (client) => {
       const { process, parkAfterMs } = this;
       const locked = await lockInstancesWithUnansweredCommands(client, process, parkAfterMs, limit);
-      parked = locked.length;
+      instances = locked.length;
       const open = await this.open(client, locked);
       const now = await databaseTime(client);
       for (const { run, outstanding } of open.values()) {
@@ -121,38 +139,72 @@ export class ProcessEngine implements PartitionHandler {
           .map((row) => row.command_id);
         run.parkUnanswered(new Set(overdue), now);
         await parkCommands(client, overdue);
+        commands += overdue.length;
       }
       return this.write(client, open);
     });
-    return parked;
+    if (commands > 0) {
+      this.options.hooks?.onUnanswered?.(commands);
+    }
+    return instances;
   }
 
-  /** Lets a parked instance try again: its commands are sent anew, and the process is told. `actor` goes into the history. */
-  async retry(instanceId: string, actor: string): Promise<RetryOutcome> {
-    let outcome: RetryOutcome = 'not_found';
+  /** Lets a parked instance try again: its commands are sent anew, and the process is told. */
+  retry(instanceId: string, by: RequestedBy): Promise<RequestOutcome> {
+    return this.carryOut(instanceId, by, (run, request) => {
+      if (run.status() !== 'PARKED') {
+        return 'not_parked';
+      }
+      run.retry(request);
+      return 'done';
+    });
+  }
+
+  /** Lets a parked instance go on without what it is parked for, where its process can do that. */
+  skip(instanceId: string, by: RequestedBy): Promise<RequestOutcome> {
+    return this.carryOut(instanceId, by, (run, request) => {
+      if (run.status() !== 'PARKED') {
+        return 'not_parked';
+      }
+      return run.skip(request) ? 'done' : 'not_possible';
+    });
+  }
+
+  /** Has what was done so far undone, where that is possible; also of an instance that is not parked. */
+  forceCompensate(instanceId: string, by: RequestedBy): Promise<RequestOutcome> {
+    return this.carryOut(instanceId, by, (run, request) =>
+      run.forceCompensate(request) ? 'done' : 'not_possible',
+    );
+  }
+
+  private async carryOut(
+    instanceId: string,
+    by: RequestedBy,
+    act: (run: InstanceRun, request: PersonRequest) => RequestOutcome,
+  ): Promise<RequestOutcome> {
+    let outcome: RequestOutcome = 'not_found';
     await this.commit(async (client) => {
-      const locked = await lockInstances(client, this.process, [instanceId]);
-      const open = await this.open(client, locked);
+      const open = await this.open(client, await lockInstances(client, this.process, [instanceId]));
       const run = open.get(instanceId)?.run;
       if (!run) {
-        return 0;
+        return nothingWritten;
       }
-      if (run.status() !== 'PARKED') {
-        outcome = 'not_parked';
-        return 0;
+      outcome = act(run, { ...by, at: await databaseTime(client) });
+      if (outcome !== 'done') {
+        return nothingWritten;
       }
-      outcome = 'retried';
+      const written = await this.write(client, open);
+      // Whatever is unanswered is sent anew.
       await unparkCommands(client, this.process, instanceId);
-      run.retry(actor, await databaseTime(client));
-      return 1 + (await this.write(client, open));
+      return { ...written, areCommandsDue: true };
     });
     return outcome;
   }
 
-  private async react(client: PoolClient, events: readonly EventEnvelope[]): Promise<number> {
+  private async react(client: PoolClient, events: readonly EventEnvelope[]): Promise<Written> {
     const correlated = this.correlate(events);
     if (correlated.length === 0) {
-      return 0;
+      return nothingWritten;
     }
     await this.start(client, correlated);
     const ids = [...new Set(correlated.map(({ instanceId }) => instanceId))];
@@ -164,9 +216,8 @@ export class ProcessEngine implements PartitionHandler {
   }
 
   private correlate(events: readonly EventEnvelope[]): { event: EventEnvelope; instanceId: string }[] {
-    const definition = this.definitions.newest;
     return events.flatMap((event) => {
-      const instanceId = definition.eventTypes.includes(event.type) ? definition.correlate(event) : undefined;
+      const instanceId = this.definitions.correlate(event);
       return instanceId === undefined ? [] : [{ event, instanceId }];
     });
   }
@@ -184,17 +235,8 @@ export class ProcessEngine implements PartitionHandler {
     if (starting.size === 0) {
       return;
     }
-    const rows = [...starting].map(([instanceId, event]) => {
-      const state = newest.initial(instanceId);
-      return {
-        instance_id: instanceId,
-        definition_version: newest.version,
-        status: newest.status(state),
-        state,
-        correlation_id: event.correlationId,
-      };
-    });
-    await insertInstances(client, this.process, rows);
+    const instances = [...starting].map(([id, { correlationId }]) => newInstance(newest, id, correlationId));
+    await insertInstances(client, this.process, instances);
   }
 
   private open(
@@ -204,15 +246,17 @@ export class ProcessEngine implements PartitionHandler {
     return openInstances(client, this.definitions, locked, this.parkAfterMs);
   }
 
-  private write(client: PoolClient, open: ReadonlyMap<string, OpenInstance>): Promise<number> {
+  private write(client: PoolClient, open: ReadonlyMap<string, OpenInstance>): Promise<Written> {
     const runs = [...open.values()].map(({ run }) => run);
     return writeInstances(client, this.process, runs);
   }
 
-  private async commit(work: (client: PoolClient) => Promise<number>): Promise<void> {
-    const newCommands = await withStoreFaults(() => inTransaction(this.options.pool, work));
-    if (newCommands > 0) {
-      this.options.onCommands?.();
+  private async commit(work: (client: PoolClient) => Promise<Written>): Promise<void> {
+    const { areCommandsDue, ended } = await withStoreFaults(() => inTransaction(this.options.pool, work));
+    const { hooks } = this.options;
+    if (areCommandsDue) {
+      hooks?.onCommands?.();
     }
+    ended.forEach((status) => hooks?.onEnded?.(status));
   }
 }

@@ -1,5 +1,5 @@
 import type { EventEnvelope } from '@tidemark/kernel';
-import type { ProcessStatus } from './process-definition';
+import type { ProcessDefinition, ProcessStatus } from './process-definition';
 import type { ParkReason } from './reaction';
 
 /** `PARKED`: it waits for a person; its state and its compensations are intact. */
@@ -26,14 +26,33 @@ export interface ProcessInstance<State = unknown> {
   readonly correlationId: string;
 }
 
+/** Before anything has happened to it; it keeps the version of this definition. */
+export function newInstance<State>(
+  definition: ProcessDefinition<State>,
+  instanceId: string,
+  correlationId = '',
+): ProcessInstance<State> {
+  const state = definition.initial(instanceId);
+  return {
+    instanceId,
+    definitionVersion: definition.version,
+    status: definition.status(state),
+    state,
+    deferred: [],
+    correlationId,
+  };
+}
+
 /** What an instance did, for people. */
 export interface HistoryEntry {
   /** When it happened: RFC 3339. */
   readonly at: string;
-  /** The event's type, the timer's name, `retry`, or `unanswered`. */
+  /** The event's type, the timer's name, what a person asked for (`retry`, `skip`, `force_compensate`), or `unanswered`. */
   readonly event: string;
   readonly action: string;
   readonly eventId?: string;
   /** Who asked, where a person did. */
   readonly actor?: string;
+  /** Why, where a person said so. */
+  readonly reason?: string;
 }

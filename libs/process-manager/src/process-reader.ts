@@ -10,6 +10,7 @@ import {
 } from './sql/select-instance-page';
 import { selectOutstandingCommands } from './sql/select-outstanding-commands';
 import { selectTimers } from './sql/select-timers';
+import { withStoreFaults } from './store-faults';
 
 /** One instance with everything that it waits for and did. */
 export interface InstanceStory {
@@ -27,27 +28,34 @@ export interface ProcessReaderOptions {
   readonly parkAfterMs: number;
 }
 
-/** Reads the instances of one process, without locks. */
+/**
+ * Reads the instances of one process, without locks.
+ *
+ * @throws ProcessStoreUnavailableError from every method
+ */
 export class ProcessReader {
   constructor(private readonly options: ProcessReaderOptions) {}
 
   find(instanceId: string): Promise<ProcessInstance | undefined> {
-    return selectInstance(this.options.pool, this.options.process, instanceId);
+    return withStoreFaults(() => selectInstance(this.options.pool, this.options.process, instanceId));
   }
 
   page(options: Omit<InstancePageOptions, 'process'>): Promise<readonly ListedInstance[]> {
-    return selectInstancePage(this.options.pool, { ...options, process: this.options.process });
+    const { pool, process } = this.options;
+    return withStoreFaults(() => selectInstancePage(pool, { ...options, process }));
   }
 
   /** The parts are read at slightly different moments: a change in between may show in some of them only. */
   async tell(instances: readonly ProcessInstance[]): Promise<readonly InstanceStory[]> {
     const { pool, process, parkAfterMs } = this.options;
     const ids = instances.map(({ instanceId }) => instanceId);
-    const [timers, commands, history] = await Promise.all([
-      selectTimers(pool, process, ids),
-      selectOutstandingCommands(pool, process, ids, parkAfterMs),
-      selectHistory(pool, process, ids),
-    ]);
+    const [timers, commands, history] = await withStoreFaults(() =>
+      Promise.all([
+        selectTimers(pool, process, ids),
+        selectOutstandingCommands(pool, process, ids, parkAfterMs),
+        selectHistory(pool, process, ids),
+      ]),
+    );
     return instances.map((instance) => {
       const isOfInstance = (row: { readonly instance_id: string }) => row.instance_id === instance.instanceId;
       return {
@@ -63,16 +71,17 @@ export class ProcessReader {
   }
 
   figures(): Promise<ProcessFigures> {
-    return selectFigures(this.options.pool, this.options.process);
+    return withStoreFaults(() => selectFigures(this.options.pool, this.options.process));
   }
 }
 
-function historyEntryOf({ at, event, action, event_id, actor }: StoredHistoryEntry): HistoryEntry {
+function historyEntryOf({ at, event, action, event_id, actor, reason }: StoredHistoryEntry): HistoryEntry {
   return {
     at: at.toISOString(),
     event,
     action,
     ...(event_id !== null && { eventId: event_id }),
     ...(actor !== null && { actor }),
+    ...(reason !== null && { reason }),
   };
 }

@@ -1,13 +1,14 @@
 import type { DomainEvent } from '@tidemark/kernel';
 import { IncompleteTransitionTableError } from './errors';
-import type { EventInput, ProcessInput, RetryInput, TimerInput } from './process-definition';
+import { personActs, type PersonAct } from './person-acts';
+import type { EventInput, PersonInput, ProcessInput, TimerInput } from './process-definition';
 import { deferred, ignored, type Reaction } from './reaction';
 import { parseTransitionGrid, type Cell, type TransitionGrid } from './transition-grid';
 
-/** Every input by its name: events by their type, timers by theirs, and `retry`. */
+/** Every input by its name: events by their type, timers by theirs, and what a person may ask for. */
 export type InputsOf<Event extends DomainEvent, Timer extends string> = {
   readonly [Candidate in Event as Candidate['type']]: EventInput<Candidate>;
-} & { readonly [Name in Timer]: TimerInput<Name> } & { readonly retry: RetryInput };
+} & { readonly [Name in Timer]: TimerInput<Name> } & { readonly [Name in PersonAct]: PersonInput<Name> };
 
 /** What a step does with the inputs that it handles. */
 export type Reactions<State, Event extends DomainEvent, Timer extends string> = {
@@ -59,7 +60,7 @@ export class TransitionTable<
   }
 
   get inputs(): readonly string[] {
-    return [...this.options.eventTypes, ...this.options.timers, 'retry'];
+    return [...this.options.eventTypes, ...this.options.timers, ...personActs];
   }
 
   cell(step: Step, input: string): Cell | undefined {

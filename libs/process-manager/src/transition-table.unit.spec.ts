@@ -11,7 +11,9 @@ const grid = `
   Opened    x   .
   Closed    >   x
   late      .   .
-  retry     .   .`;
+  retry     .   .
+  skip      .   .
+  force_compensate . .`;
 
 function table(text: string, { isHandled = true } = {}) {
   return new TransitionTable<{ step: Step }, Step, Event, 'late'>({

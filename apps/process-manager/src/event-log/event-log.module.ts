@@ -27,7 +27,7 @@ export class EventLogModule implements OnApplicationShutdown {
         {
           provide: READINESS_CHECKS,
           useFactory: (store: EventStore): readonly ReadinessCheck[] => [
-            { name: 'event-store', check: () => store.heads() },
+            { name: 'event-store', neededFor: 'start', check: () => store.heads() },
           ],
           inject: [EventStore],
         },

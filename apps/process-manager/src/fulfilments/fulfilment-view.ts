@@ -29,11 +29,12 @@ export function toFulfilmentDto(story: InstanceStory): FulfilmentDto {
       status,
     })),
     ...(lastError !== undefined && { lastError }),
-    history: story.history.map(({ at, event, action, actor }) => ({
+    history: story.history.map(({ at, event, action, actor, reason }) => ({
       at,
       event,
       action,
       ...(actor !== undefined && { actor }),
+      ...(reason !== undefined && { reason }),
     })),
   };
 }

@@ -40,7 +40,9 @@ export class HistoryEntryDto {
   @ApiProperty({ format: 'date-time' })
   readonly at!: string;
 
-  @ApiProperty({ description: 'The type of an event, the name of a timer, retry or unanswered' })
+  @ApiProperty({
+    description: 'The type of an event, the name of a timer, unanswered, retry, skip or force_compensate',
+  })
   readonly event!: string;
 
   @ApiProperty({ description: 'What the fulfilment did' })
@@ -48,6 +50,9 @@ export class HistoryEntryDto {
 
   @ApiPropertyOptional({ description: 'Who asked for it, where a person did' })
   readonly actor?: string;
+
+  @ApiPropertyOptional({ description: 'Why, where that person said so' })
+  readonly reason?: string;
 }
 
 export class FulfilmentDto {

@@ -19,7 +19,11 @@ describe('fulfilments', () => {
   };
 
   /** A placed order with a requested payment; returns its id. */
-  const order = async (productIds: readonly string[], token = 'tok_ok'): Promise<string> => {
+  const order = async (
+    productIds: readonly string[],
+    token = 'tok_ok',
+    expiresAt = '2999-01-01T00:00:00.000Z',
+  ): Promise<string> => {
     const [orderId, paymentId] = [randomUUID(), randomUUID()];
     const lines = productIds.map((productId) => ({
       productId,
@@ -49,7 +53,7 @@ describe('fulfilments', () => {
         customerId: 'C1',
         amount,
         method: { type: 'card', token },
-        expiresAt: '2999-01-01T00:00:00.000Z',
+        expiresAt,
       },
     });
     return orderId;
@@ -134,6 +138,17 @@ describe('fulfilments', () => {
     await until(orderId, { state: 'COMPENSATED', lastError: 'payment_failed: card_declined' });
   });
 
+  it('counts a payment that is not there in time', async () => {
+    const orderId = await order(['A1'], 'tok_ok', '2010-12-01T08:15:00.000Z');
+    await eventually(async () => {
+      const { body } = await service.send('GET', '/metrics', { role: null });
+      expect(body).toMatch(
+        /tidemark_process_deadlines_missed_total\{deadline="payment",service="process-manager"\} 1$/m,
+      );
+    });
+    await until(orderId, { state: 'COMPENSATED', step: 'compensated' });
+  });
+
   it('shows a customer its own and nobody else’s, and is closed to strangers', async () => {
     const orderId = await order(['A1'], 'tok_declined');
     await until(orderId, { state: 'COMPENSATED' });
@@ -152,6 +167,62 @@ describe('fulfilments', () => {
     const list = await service.send('GET', '/v1/fulfilments', { role: 'customer', customer: 'C1' });
     expect(list).toMatchObject({ status: 403 });
     expect(await service.send('GET', '/admin/fulfilments?state=parked')).toMatchObject({ status: 403 });
+  });
+
+  describe('that an operator has undone by force', () => {
+    const force = (orderId: string, role: 'admin' | 'operator' | null = 'admin', body: object = { reason }) =>
+      service.send('POST', `/admin/fulfilments/${orderId}/force-compensate`, { role, body });
+    const reason = 'recalled by the manufacturer';
+
+    it('gives back money and goods, and says who wanted it and why', async () => {
+      await stock('F1', 5);
+      const orderId = await order(['F1']);
+      await until(orderId, { step: 'awaiting_dispatch' });
+      const forced = await force(orderId);
+      expect(forced).toMatchObject({
+        status: 200,
+        body: { state: 'COMPENSATING', step: 'cancelling_shipment' },
+      });
+      const done = await until(orderId, { state: 'COMPENSATED', reservations: [{ status: 'RELEASED' }] });
+      expect(done.history).toContainEqual({
+        at: expect.any(String),
+        event: 'force_compensate',
+        action: 'forced: cancelling shipment',
+        actor: 'local-admin',
+        reason,
+      });
+      const types = [];
+      for await (const { type } of service.store.readStream(`Order-${orderId}`)) {
+        types.push(type);
+      }
+      expect(types).toEqual(['OrderCreated', 'OrderPaid', 'OrderCancelled']);
+      expect(await force(orderId)).toMatchObject({
+        status: 409,
+        body: { code: 'fulfilment_not_compensatable' },
+      });
+    });
+
+    it('is for administrators, needs a reason and a fulfilment, and is too late once the goods have left', async () => {
+      await stock('F2', 5);
+      const orderId = await order(['F2']);
+      await until(orderId, { step: 'awaiting_dispatch' });
+      expect(await force(orderId, null)).toMatchObject({ status: 401 });
+      expect(await force(orderId, 'operator')).toMatchObject({ status: 403 });
+      expect(await force(orderId, 'admin', {})).toMatchObject({
+        status: 400,
+        body: { code: 'validation_failed' },
+      });
+      expect(await force(orderId, 'admin', { reason: ' ' })).toMatchObject({ status: 400 });
+      expect(await force(orderId, 'admin', { reason, force: true })).toMatchObject({ status: 400 });
+      expect(await force('x')).toMatchObject({ status: 400 });
+      expect(await force(randomUUID())).toMatchObject({ status: 404, body: { code: 'not_found' } });
+      await shipmentEvent(orderId, 'ShipmentDispatched');
+      await until(orderId, { step: 'awaiting_delivery' });
+      expect(await force(orderId)).toMatchObject({
+        status: 409,
+        body: { code: 'fulfilment_not_compensatable' },
+      });
+    });
   });
 
   it('lists fulfilments, newest first, in pages that neither repeat nor leave out', async () => {
@@ -181,13 +252,34 @@ describe('fulfilments', () => {
     expect(unknown).toMatchObject({ status: 400, body: { code: 'unknown_field' } });
   });
 
+  it('are in the published description of the service, with what may be refused', async () => {
+    const { body } = await service.send('GET', '/openapi.json', { role: null });
+    const operation = (act: string) => body.paths[`/admin/fulfilments/{orderId}/${act}`].post;
+    for (const act of ['retry', 'skip', 'force-compensate']) {
+      expect(Object.keys(operation(act).responses)).toEqual(
+        expect.arrayContaining(['200', '400', '401', '403', '404', '409']),
+      );
+    }
+    for (const act of ['skip', 'force-compensate']) {
+      expect(operation(act).requestBody).toMatchObject({ required: true });
+    }
+    expect(body.components.schemas.ReasonDto).toMatchObject({
+      required: ['reason'],
+      properties: { reason: { type: 'string', maxLength: 500 } },
+    });
+  });
+
   it('is ready, and measures', async () => {
     await eventually(async () => {
       expect(await service.send('GET', '/health/ready', { role: null })).toMatchObject({ status: 200 });
     });
     const { body } = await service.send('GET', '/metrics', { role: null });
+    expect(body).toMatch(/tidemark_process_instances\{status="RUNNING",service="process-manager"\} [1-9]/);
     expect(body).toMatch(
-      /tidemark_process_instances\{status="COMPENSATED",service="process-manager"\} [1-9]/,
+      /tidemark_process_oldest_instance_seconds\{status="RUNNING",service="process-manager"\} \d*\.?\d*[1-9]/,
+    );
+    expect(body).toMatch(
+      /tidemark_process_ended_total\{status="COMPENSATED",service="process-manager"\} [1-9]/,
     );
     expect(body).toMatch(/tidemark_process_commands_outstanding\{service="process-manager"\} \d/);
     expect(body).toMatch(/tidemark_process_oldest_command_seconds\{service="process-manager"\} \d/);
@@ -227,6 +319,10 @@ describe('a fulfilment that gets no answer', () => {
         { orderId, state: 'PARKED', lastError: `no answer to capture_payment:${paymentId}` },
       ]);
     });
+    const missed = await service.send('GET', '/metrics', { role: null });
+    expect(missed.body).toMatch(
+      /tidemark_process_deadlines_missed_total\{deadline="answer",service="process-manager"\} 1$/m,
+    );
     const forbidden = await service.send('POST', `/admin/fulfilments/${orderId}/retry`);
     expect(forbidden).toMatchObject({ status: 403 });
     const unknown = await service.send('POST', `/admin/fulfilments/${randomUUID()}/retry`, { role: 'admin' });
@@ -242,5 +338,87 @@ describe('a fulfilment that gets no answer', () => {
     });
     const again = await service.send('POST', `/admin/fulfilments/${orderId}/retry`, { role: 'admin' });
     expect(again).toMatchObject({ status: 409, body: { code: 'fulfilment_not_parked' } });
+  });
+
+  describe('and that somebody lets go on without it', () => {
+    const reason = 'paid back by bank transfer';
+    const skip = (orderId: string, role: 'admin' | 'operator' | null = 'admin', body: object = { reason }) =>
+      service.send('POST', `/admin/fulfilments/${orderId}/skip`, { role, body });
+
+    /** Short of stock, and parked because nobody refunds it. */
+    const unrefunded = async (): Promise<string> => {
+      const orderId = randomUUID();
+      const paymentId = randomUUID();
+      const method = { type: 'card', token: 'tok_ok' };
+      const expiresAt = '2999-01-01T00:00:00.000Z';
+      const payment = { paymentId, orderId, customerId: 'C1', amount };
+      const lines = [
+        { productId: 'S1', productName: 'S1', quantity: 1, unitPrice: amount, totalPrice: amount },
+      ];
+      await service.append('Order', orderId, {
+        type: 'OrderCreated',
+        data: {
+          orderId,
+          customerId: 'C1',
+          orderNumber: 'TM-00000-00000',
+          customer: { id: 'C1', name: 'Ada', email: 'ada@example.com' },
+          lines,
+          total: amount,
+          shippingAddress: address,
+          billingAddress: address,
+        },
+      });
+      const data = { ...payment, method, expiresAt };
+      await service.append('Payment', orderId, { type: 'PaymentRequested', data });
+      await eventually(async () => {
+        await service.answerCommands({ except: ['RefundPayment'] });
+        const { body } = await service.send('GET', `/v1/fulfilments/${orderId}`);
+        expect(body).toMatchObject({ state: 'PARKED', step: 'refunding_payment' });
+      });
+      return orderId;
+    };
+
+    it('is settled by hand, and says who did it and why', async () => {
+      const orderId = await unrefunded();
+      expect(await skip(orderId, null)).toMatchObject({ status: 401 });
+      expect(await skip(orderId, 'operator')).toMatchObject({ status: 403 });
+      expect(await skip(orderId, 'admin', {})).toMatchObject({ status: 400 });
+      expect(await skip(orderId, 'admin', { reason: 'x'.repeat(501) })).toMatchObject({ status: 400 });
+      expect(await skip('x')).toMatchObject({ status: 400 });
+      expect(await skip(randomUUID())).toMatchObject({ status: 404, body: { code: 'not_found' } });
+
+      const skipped = await skip(orderId);
+      expect(skipped).toMatchObject({
+        status: 200,
+        body: { state: 'COMPENSATING', step: 'cancelling_order' },
+      });
+      expect(skipped.body.history.at(-1)).toMatchObject({
+        event: 'skip',
+        action: expect.stringMatching(/^settled by hand: refund_payment:.*, refunded: cancelling order$/),
+        actor: 'local-admin',
+        reason,
+      });
+      await eventually(async () => {
+        await service.answerCommands({ except: ['RefundPayment'] });
+        const { body } = await service.send('GET', `/v1/fulfilments/${orderId}`);
+        expect(body).toMatchObject({ state: 'COMPENSATED', waitingFor: [] });
+      });
+      expect(await skip(orderId)).toMatchObject({ status: 409, body: { code: 'fulfilment_not_parked' } });
+    });
+
+    it('stays as it is where only a fact can end the wait', async () => {
+      const orderId = randomUUID();
+      const method = { type: 'card', token: 'tok_ok' };
+      const expiresAt = '2999-01-01T00:00:00.000Z';
+      const data = { paymentId: randomUUID(), orderId, customerId: 'C1', amount, method, expiresAt };
+      await service.append('Payment', orderId, { type: 'PaymentRequested', data });
+      await eventually(async () => {
+        const { body } = await service.send('GET', `/v1/fulfilments/${orderId}`);
+        expect(body).toMatchObject({ state: 'PARKED', step: 'capturing_payment' });
+      });
+      expect(await skip(orderId)).toMatchObject({ status: 409, body: { code: 'step_not_skippable' } });
+      const { body } = await service.send('GET', `/v1/fulfilments/${orderId}`);
+      expect(body).toMatchObject({ state: 'PARKED', step: 'capturing_payment' });
+    });
   });
 });

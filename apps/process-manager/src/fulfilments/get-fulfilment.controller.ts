@@ -13,7 +13,7 @@ export class GetFulfilmentController {
   @Get(':orderId')
   @Roles('customer', 'operator')
   @ApiOkResponse({ type: FulfilmentDto })
-  @ApiProblem('validation_failed', 'not_found')
+  @ApiProblem('validation_failed', 'not_found', 'store_unavailable')
   async get(@Param() { orderId }: OrderIdParams, @CurrentCaller() caller: Caller): Promise<FulfilmentDto> {
     const fulfilment = await this.fulfilments.find(orderId, caller);
     if (!fulfilment) {

@@ -13,7 +13,7 @@ export class ListFulfilmentsController {
   @Get()
   @Roles('operator')
   @ApiOkResponse({ type: FulfilmentListDto, description: 'Newest first' })
-  @ApiProblem('validation_failed', 'unknown_field')
+  @ApiProblem('validation_failed', 'unknown_field', 'store_unavailable')
   list(@Query() query: ListFulfilmentsQuery): Promise<FulfilmentListDto> {
     return this.fulfilments.list(query);
   }

@@ -1,4 +1,4 @@
-import { Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiConflictResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import {
   ApiProblem,
@@ -8,11 +8,13 @@ import {
   notFound,
   type Caller,
 } from '@tidemark/platform';
-import { ProcessEngine } from '@tidemark/process-manager';
+import { ProcessEngine, type RequestOutcome } from '@tidemark/process-manager';
 import { ListFulfilmentsQuery, OrderIdParams } from './fulfilment-params';
 import { FulfilmentReader } from './fulfilment-reader';
 import { FulfilmentDto, FulfilmentListDto } from './fulfilment.dto';
+import { ReasonDto } from './reason.dto';
 
+/** What people do about fulfilments that are stuck. Who did it, when and why stays in the fulfilment's history. */
 @ApiTags('operations')
 @Controller('admin/fulfilments')
 export class StuckFulfilmentsController {
@@ -29,7 +31,7 @@ export class StuckFulfilmentsController {
     return this.fulfilments.list(query);
   }
 
-  /** Sends what is unanswered again, and asks again for what failed. Who did it stays in the history. */
+  /** Sends what is unanswered again, and asks again for what failed. */
   @Post(':orderId/retry')
   @HttpCode(200)
   @Roles('admin')
@@ -37,13 +39,71 @@ export class StuckFulfilmentsController {
   @ApiConflictResponse({ description: 'fulfilment_not_parked' })
   @ApiProblem('validation_failed', 'not_found')
   async retry(@Param() { orderId }: OrderIdParams, @CurrentCaller() caller: Caller): Promise<FulfilmentDto> {
-    if ((await this.engine.retry(orderId, caller.subject)) === 'not_parked') {
-      throw new ProblemException(409, 'fulfilment_not_parked', 'The fulfilment does not wait for a person.');
+    return this.show(orderId, caller, await this.engine.retry(orderId, { actor: caller.subject }));
+  }
+
+  /**
+   * Goes on without what the fulfilment is parked for, which was dealt with in another way: an undo, or the last marks on
+   * the order. Whether money was taken, stock reserved or a parcel sent can't be skipped. An event that contradicts the
+   * step is dropped.
+   */
+  @Post(':orderId/skip')
+  @HttpCode(200)
+  @Roles('admin')
+  @ApiOkResponse({ type: FulfilmentDto, description: 'As it stands now' })
+  @ApiConflictResponse({ description: 'fulfilment_not_parked, step_not_skippable' })
+  @ApiProblem('validation_failed', 'unknown_field', 'not_found')
+  async skip(
+    @Param() { orderId }: OrderIdParams,
+    @Body() { reason }: ReasonDto,
+    @CurrentCaller() caller: Caller,
+  ): Promise<FulfilmentDto> {
+    const outcome = await this.engine.skip(orderId, { actor: caller.subject, reason });
+    return this.show(orderId, caller, outcome, 'step_not_skippable');
+  }
+
+  /** Cancels the shipment, releases the stock, gives the money back and cancels the order, from paid until dispatched. */
+  @Post(':orderId/force-compensate')
+  @HttpCode(200)
+  @Roles('admin')
+  @ApiOkResponse({ type: FulfilmentDto, description: 'As it stands now' })
+  @ApiConflictResponse({ description: 'fulfilment_not_compensatable' })
+  @ApiProblem('validation_failed', 'unknown_field', 'not_found')
+  async forceCompensate(
+    @Param() { orderId }: OrderIdParams,
+    @Body() { reason }: ReasonDto,
+    @CurrentCaller() caller: Caller,
+  ): Promise<FulfilmentDto> {
+    const outcome = await this.engine.forceCompensate(orderId, { actor: caller.subject, reason });
+    return this.show(orderId, caller, outcome, 'fulfilment_not_compensatable');
+  }
+
+  private async show(
+    orderId: string,
+    caller: Caller,
+    outcome: RequestOutcome,
+    impossible = 'fulfilment_not_parked',
+  ): Promise<FulfilmentDto> {
+    switch (outcome) {
+      case 'not_parked':
+        throw new ProblemException(
+          409,
+          'fulfilment_not_parked',
+          'The fulfilment does not wait for a person.',
+        );
+      case 'not_possible':
+        throw new ProblemException(409, impossible, 'This can not be done in the step of the fulfilment.');
+      case 'not_found':
+        throw notFound('fulfilment');
+      case 'done': {
+        const fulfilment = await this.fulfilments.find(orderId, caller);
+        if (!fulfilment) {
+          throw notFound('fulfilment');
+        }
+        return fulfilment;
+      }
+      default:
+        return outcome satisfies never;
     }
-    const fulfilment = await this.fulfilments.find(orderId, caller);
-    if (!fulfilment) {
-      throw notFound('fulfilment');
-    }
-    return fulfilment;
   }
 }

@@ -31,3 +31,9 @@ export type FulfilmentEvent = Extract<TidemarkEvent, { type: (typeof fulfilmentE
 export const fulfilmentTimers = ['payment_deadline', 'dispatch_deadline', 'refund_retry'] as const;
 
 export type FulfilmentTimer = (typeof fulfilmentTimers)[number];
+
+/** Which of them mean that somebody was too late, and with what; the other is a pause of our own. */
+export const fulfilmentDeadlines: Readonly<Partial<Record<string, string>>> = {
+  payment_deadline: 'payment',
+  dispatch_deadline: 'dispatch',
+} satisfies Partial<Record<FulfilmentTimer, string>>;

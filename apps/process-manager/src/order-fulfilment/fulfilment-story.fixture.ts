@@ -1,6 +1,6 @@
-import type { EventEnvelope } from '@tidemark/kernel';
-import { InstanceRun, commandIdOf, type InstanceStatus } from '@tidemark/process-manager';
-import type { Fulfilment } from './fulfilment';
+import { InstanceRun } from '@tidemark/process-manager';
+import { ProcessStory, type ToldEvent } from '@tidemark/testing';
+import type { Fulfilment, FulfilmentStep } from './fulfilment';
 import type { FulfilmentEvent } from './fulfilment-event';
 import { orderFulfilment } from './order-fulfilment';
 
@@ -54,134 +54,40 @@ export interface EventOptions {
   readonly data?: object;
 }
 
-export interface ToldEvent extends EventOptions {
-  readonly type: Type;
-}
-
-/** `PaymentCaptured`, or with details. */
-export function event(type: Type, options: EventOptions = {}): ToldEvent {
-  return { type, ...options };
+export function event(type: Type, { answers, at, data }: EventOptions = {}): ToldEvent {
+  return {
+    type,
+    streamId: streamIdOf(type, { ...examples[type], ...data }),
+    data: { ...examples[type], ...data },
+    ...(answers !== undefined && { answers }),
+    ...(at !== undefined && { at }),
+  };
 }
 
 /** An event of one product's stock. */
 export function stockEvent(type: Type, productId: string, answers?: string): ToldEvent {
-  return { type, data: { productId }, ...(answers !== undefined && { answers }) };
+  return event(type, { data: { productId }, ...(answers !== undefined && { answers }) });
 }
 
-/** One fulfilment, fed with events and timers in memory by the engine's own code. */
-export class FulfilmentStory {
-  private readonly run: InstanceRun;
-  private seen = 0;
-  private serial = 0;
-
+/** One fulfilment, in memory. */
+export class FulfilmentStory extends ProcessStory<Fulfilment> {
   constructor() {
-    const definition = orderFulfilment();
-    const state = definition.initial(orderId);
-    this.run = new InstanceRun(
-      definition,
-      {
-        instanceId: orderId,
-        definitionVersion: 1,
-        status: definition.status(state),
-        state,
-        deferred: [],
-        correlationId: 'correlation-1',
-      },
-      [],
-    );
+    super(InstanceRun.start(orderFulfilment(), orderId), started);
   }
 
-  given(...events: readonly (ToldEvent | Type)[]): this {
-    this.when(...events);
-    return this;
-  }
-
-  /** Returns what the fulfilment asks for now, as `StreamType.Command(subject)`. */
-  when(...events: readonly (ToldEvent | Type)[]): string[] {
-    this.seen = this.run.change()?.commands.length ?? 0;
-    for (const told of events) {
-      this.run.event(this.envelopeOf(typeof told === 'string' ? { type: told } : told));
-    }
-    return this.newCommands();
-  }
-
-  whenTimer(name: string, at: string): string[] {
-    this.seen = this.run.change()?.commands.length ?? 0;
-    this.run.timer(name, at);
-    return this.newCommands();
-  }
-
-  whenRetried(actor: string): string[] {
-    this.seen = this.run.change()?.commands.length ?? 0;
-    this.run.retry(actor, started);
-    return this.newCommands();
-  }
-
-  get fulfilment(): Fulfilment {
-    return this.run.change()!.instance.state as Fulfilment;
-  }
-
-  get step(): string {
-    return this.fulfilment.step;
-  }
-
-  get status(): InstanceStatus {
-    return this.run.status();
-  }
-
-  get timers(): ReadonlyMap<string, string | undefined> {
-    return this.run.change()!.timers;
+  get step(): FulfilmentStep {
+    return this.state.step;
   }
 
   /** `stage:subject STATUS`, in the order of the stack. */
   get compensations(): string[] {
-    return this.fulfilment.compensations.map(({ stage, subject, status }) =>
+    return this.state.compensations.map(({ stage, subject, status }) =>
       subject === orderId ? `${stage} ${status}` : `${stage}:${subject} ${status}`,
     );
   }
-
-  commandData(step: string): unknown {
-    return this.run.change()!.commands.find((command) => command.step === step)?.envelope.data;
-  }
-
-  private newCommands(): string[] {
-    const commands = this.run.change()?.commands ?? [];
-    return commands.slice(this.seen).map(({ envelope, step }) => {
-      const subject = step.split(':')[1];
-      const isNamed = envelope.streamType === 'StockItem';
-      return `${envelope.streamType}.${envelope.type}${isNamed ? `(${subject})` : ''}`;
-    });
-  }
-
-  private envelopeOf({ type, answers, at = started, data }: ToldEvent): EventEnvelope {
-    const payload = { ...examples[type], ...data } as Readonly<Record<string, unknown>>;
-    const streamType = streamTypeOf(type);
-    this.serial += 1;
-    return {
-      eventId: `event-${this.serial}`,
-      streamId: `${streamType}-${streamType === 'StockItem' ? String(payload['productId']) : orderId}`,
-      streamType,
-      version: this.serial,
-      partition: 0,
-      position: this.serial,
-      type,
-      schemaVersion: 1,
-      data: payload,
-      timestamp: at,
-      correlationId: 'correlation-1',
-      causationId:
-        answers === undefined ? `command-${this.serial}` : commandIdOf('order-fulfilment', orderId, answers),
-      metadata: { actor: 'test' },
-    };
-  }
 }
 
-function streamTypeOf(type: Type): string {
-  if (type.startsWith('Payment')) {
-    return 'Payment';
-  }
-  if (type.startsWith('Order')) {
-    return 'Order';
-  }
-  return type.startsWith('Shipment') ? 'Shipment' : 'StockItem';
+function streamIdOf(type: Type, { productId }: { readonly productId?: string }): string {
+  const streamType = ['Payment', 'Order', 'Shipment'].find((prefix) => type.startsWith(prefix));
+  return streamType ? `${streamType}-${orderId}` : `StockItem-${productId}`;
 }

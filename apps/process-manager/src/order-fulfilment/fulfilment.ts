@@ -52,6 +52,8 @@ export interface Fulfilment {
   readonly compensations: CompensationStack<UndoStage>;
   /** Why it is being undone. */
   readonly undoReason?: string | undefined;
+  /** A person had it undone; the order did not ask to be cancelled. */
+  readonly isForced?: true | undefined;
   readonly isMarkedShipped?: boolean;
   readonly isDispatchOverdue?: boolean;
   readonly lastError?: string;

@@ -10,6 +10,7 @@ import {
 import { defaultFulfilmentSettings, type FulfilmentSettings } from './fulfilment-settings';
 import * as order from './order-reactions';
 import * as payment from './payment-reactions';
+import * as person from './person-reactions';
 import * as stock from './stock-reactions';
 
 type On = Reactions<Fulfilment, FulfilmentEvent, FulfilmentTimer>;
@@ -31,6 +32,15 @@ export type OrderFulfilment = ProcessDefinition<Fulfilment, FulfilmentEvent> & {
  *
  *   Backwards, each after the one before has its events:
  *   cancelling_shipment → releasing_stock → refunding_payment → cancelling_order → compensated
+ *
+ *   Deadline           comes                                and then
+ *   -----------------  -----------------------------------  ---------------------------------------------------
+ *   payment_deadline   at expiresAt, after 15 minutes       the order may be paid again; late money is refunded
+ *   dispatch_deadline  7 days after the shipment's making   flagged, and awaited still
+ *   refund_retry       30 s after a refusal, then 1, 2, 4   asked for again; after the fifth refusal: parked
+ *                      minutes
+ *   (the engine's)     an hour after a command's sending,   parked, until its answer comes or a person acts
+ *                      resent all the while
  *
  * The grid has a mark for every input in every step: `x` does something (below), `.` ignores it, `>` keeps it until the
  * step has changed, `!` parks the fulfilment until a person has looked. Order, payment and shipment share a partition and
@@ -65,7 +75,7 @@ PaymentRefunded                .   x   x   x   x   x   x   x   x   x   x   x   x
 PaymentRefundFailed            .   x   x   x   x   x   x   x   x   x   x   x   x   x   x   x
 OrderPaid                      .   >   >   x   .   .   .   .   .   .   .   .   .   .   .   .
 OrderPaymentRejected           .   >   >   x   .   .   .   .   .   .   .   .   .   .   .   .
-OrderCancellationRequested     .   >   >   >   x   x   x   x   x   x   .   .   .   .   .   .
+OrderCancellationRequested     .   >   >   >   x   x   x   x   x   x   .   x   .   .   .   .
 OrderCancellationRejected      .   .   .   .   .   .   .   .   .   .   .   .   .   .   !   .
 OrderCancelled                 .   .   .   .   >   >   >   !   !   !   !   >   >   >   x   .
 OrderShipped                   .   >   >   >   >   >   >   x   .   .   .   >   !   !   !   !
@@ -83,6 +93,8 @@ payment_deadline               .   x   .   .   .   .   .   .   .   .   .   .   .
 dispatch_deadline              .   .   .   .   .   .   x   .   .   .   .   .   .   .   .   .
 refund_retry                   .   x   x   x   x   x   x   x   x   x   x   x   x   x   x   x
 retry                          .   x   x   x   x   x   x   x   x   x   x   x   x   x   x   x
+skip                           .   x   x   x   x   x   x   x   x   x   x   x   x   x   x   x
+force_compensate               .   .   .   .   x   x   x   .   .   .   .   .   .   .   .   .
 `;
 
 function reactionsOf(settings: FulfilmentSettings): Readonly<Record<FulfilmentStep, On>> {
@@ -94,6 +106,7 @@ function reactionsOf(settings: FulfilmentSettings): Readonly<Record<FulfilmentSt
     PaymentRefundFailed: payment.paymentRefundFailed(settings),
     refund_retry: payment.refundAgain,
     retry: payment.refundAgain,
+    skip: person.goOnWithout,
   } satisfies On;
   const awaitMoney = {
     ...money,
@@ -112,18 +125,21 @@ function reactionsOf(settings: FulfilmentSettings): Readonly<Record<FulfilmentSt
       InventoryReserved: stock.stockReserved,
       InventoryReservationFailed: stock.reservationFailed,
       OrderCancellationRequested: order.cancelOnRequest,
+      force_compensate: person.undoByForce,
     },
     creating_shipment: {
       ...money,
       ShipmentCreated: order.awaitDispatch(settings),
       ShipmentCancelled: order.shipmentCancelled,
       OrderCancellationRequested: order.cancelOnRequest,
+      force_compensate: person.undoByForce,
     },
     awaiting_dispatch: {
       ...money,
       ShipmentDispatched: stock.shipStock,
       ShipmentCancelled: order.shipmentCancelled,
       OrderCancellationRequested: order.cancelOnRequest,
+      force_compensate: person.undoByForce,
       dispatch_deadline: order.flagOverdueDispatch,
     },
     shipping: {
@@ -147,6 +163,7 @@ function reactionsOf(settings: FulfilmentSettings): Readonly<Record<FulfilmentSt
       ...money,
       ShipmentCancelled: order.shipmentCancelled,
       ShipmentCancellationRejected: order.goOnAfterRejection,
+      OrderCancellationRequested: order.alsoRequested,
     },
     releasing_stock: { ...money, InventoryReleased: stock.stockReleased },
     refunding_payment: money,

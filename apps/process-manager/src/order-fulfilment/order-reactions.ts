@@ -1,4 +1,11 @@
-import { completeCompensation, dropCompensation, handled } from '@tidemark/process-manager';
+import {
+  completeCompensation,
+  dropCompensation,
+  handled,
+  ignored,
+  type Handled,
+  type ProcessCommand,
+} from '@tidemark/process-manager';
 import type { Fulfilment } from './fulfilment';
 import { markOrderDelivered, rejectCancellation } from './fulfilment-commands';
 import type { On } from './fulfilment-inputs';
@@ -62,21 +69,36 @@ export const goOnAfterRejection: On<'ShipmentCancellationRejected'> = (fulfilmen
     ...fulfilment,
     step: 'awaiting_dispatch',
     undoReason: undefined,
+    isForced: undefined,
     compensations: dropCompensation(compensations, 'cancelling_shipment', orderId),
   };
-  return handled("the shipment can't be cancelled: tell the order, go on", state, {
-    commands: [rejectCancellation(orderId, event.data.reason, event.eventId)],
-  });
+  // An order that asked for nothing would not answer.
+  const commands: ProcessCommand[] = fulfilment.isForced
+    ? []
+    : [rejectCancellation(orderId, event.data.reason, event.eventId)];
+  return handled("the shipment can't be cancelled: tell the order, go on", state, { commands });
 };
 
-export const orderCancelled: On<'OrderCancelled'> = (fulfilment) => {
+/** Its cancellation is under way already, but now the order is to be told how it ends. */
+export const alsoRequested: On<'OrderCancellationRequested'> = (fulfilment, { event }) =>
+  fulfilment.isForced
+    ? handled<Fulfilment>('cancellation requested as well', {
+        ...fulfilment,
+        undoReason: event.data.reason,
+        isForced: undefined,
+      })
+    : ignored;
+
+export const orderCancelled: On<'OrderCancelled'> = (fulfilment) => cancelled(fulfilment);
+
+export function cancelled(fulfilment: Fulfilment): Handled<Fulfilment> {
   const { orderId, compensations } = fulfilment;
   const state: Fulfilment = {
     ...fulfilment,
     compensations: completeCompensation(compensations, 'cancelling_order', orderId),
   };
   return unwind(state, 'the order is cancelled');
-};
+}
 
 export const markDelivered: On<'ShipmentDelivered'> = (fulfilment) =>
   handled<Fulfilment>(
@@ -87,5 +109,8 @@ export const markDelivered: On<'ShipmentDelivered'> = (fulfilment) =>
     },
   );
 
-export const fulfil: On<'OrderDelivered'> = (fulfilment) =>
-  handled<Fulfilment>('fulfilled', { ...fulfilment, step: 'fulfilled' });
+export const fulfil: On<'OrderDelivered'> = (fulfilment) => fulfilled(fulfilment);
+
+export function fulfilled(fulfilment: Fulfilment): Handled<Fulfilment> {
+  return handled<Fulfilment>('fulfilled', { ...fulfilment, step: 'fulfilled' });
+}

@@ -6,6 +6,7 @@ import {
   ignored,
   pushCompensation,
   pushCompensationBelow,
+  type Handled,
   type ProcessCommand,
   type Reaction,
 } from '@tidemark/process-manager';
@@ -20,6 +21,9 @@ const tooLate = 'captured_too_late';
 
 export const startPayment: On<'PaymentRequested'> = (fulfilment, { event }) => {
   const { paymentId, customerId, amount, expiresAt } = event.data;
+  if (paymentOf(fulfilment, paymentId)) {
+    return ignored;
+  }
   const expired = withoutCurrentPayment(fulfilment);
   const state: Fulfilment = {
     ...expired,
@@ -133,14 +137,18 @@ export const paymentRefunded: On<'PaymentRefunded'> = (fulfilment, { event }) =>
   if (!isRefundAskedFor(payment)) {
     return payment?.status === 'CAPTURED' ? deferred : ignored;
   }
+  return refunded(fulfilment, paymentId);
+};
+
+export function refunded(fulfilment: Fulfilment, paymentId: string): Handled<Fulfilment> {
   const state: Fulfilment = {
     ...withPayment(fulfilment, paymentId, { status: 'REFUNDED' }),
     compensations: completeCompensation(fulfilment.compensations, 'refunding_payment', paymentId),
   };
-  return fulfilment.step === 'refunding_payment' && payment === currentPayment(fulfilment)
+  return fulfilment.step === 'refunding_payment' && paymentId === currentPayment(fulfilment)?.paymentId
     ? unwind(state, 'refunded')
     : handled('refunded', state);
-};
+}
 
 /** Asks again a few times, then leaves it to a person. What was not given back stays owed all the while. */
 export function paymentRefundFailed({

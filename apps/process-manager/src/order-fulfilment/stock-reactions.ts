@@ -4,6 +4,7 @@ import {
   dropCompensation,
   handled,
   pushCompensation,
+  type Handled,
 } from '@tidemark/process-manager';
 import { withReservation, type Fulfilment, type Reservation } from './fulfilment';
 import {
@@ -62,14 +63,16 @@ export const reservationFailed: On<'InventoryReservationFailed'> = (fulfilment, 
   return unwind(state, `${productId} can't be reserved`);
 };
 
-export const stockReleased: On<'InventoryReleased'> = (fulfilment, { event }) => {
-  const { productId } = event.data;
+export const stockReleased: On<'InventoryReleased'> = (fulfilment, { event }) =>
+  released(fulfilment, event.data.productId);
+
+export function released(fulfilment: Fulfilment, productId: string): Handled<Fulfilment> {
   const state: Fulfilment = {
     ...withReservation(fulfilment, productId, 'RELEASED'),
     compensations: completeCompensation(fulfilment.compensations, 'releasing_stock', productId),
   };
   return unwind(state, `${productId} is released`);
-};
+}
 
 /** The point of no return. */
 export const shipStock: On<'ShipmentDispatched'> = (fulfilment) => {
@@ -89,15 +92,19 @@ export const shipStock: On<'ShipmentDispatched'> = (fulfilment) => {
 };
 
 export const stockShipped: On<'ReservedInventoryShipped'> = (fulfilment, { event }) =>
-  awaitDeliveryOnceShipped(
-    withReservation(fulfilment, event.data.productId, 'SHIPPED'),
-    `${event.data.productId} has left`,
-  );
+  shipped(fulfilment, event.data.productId);
 
-export const orderMarkedShipped: On<'OrderShipped'> = (fulfilment) =>
-  awaitDeliveryOnceShipped({ ...fulfilment, isMarkedShipped: true }, 'the order is marked shipped');
+export function shipped(fulfilment: Fulfilment, productId: string): Handled<Fulfilment> {
+  return awaitDeliveryOnceShipped(withReservation(fulfilment, productId, 'SHIPPED'), `${productId} has left`);
+}
 
-function awaitDeliveryOnceShipped(fulfilment: Fulfilment, action: string) {
+export const orderMarkedShipped: On<'OrderShipped'> = (fulfilment) => markedShipped(fulfilment);
+
+export function markedShipped(fulfilment: Fulfilment): Handled<Fulfilment> {
+  return awaitDeliveryOnceShipped({ ...fulfilment, isMarkedShipped: true }, 'the order is marked shipped');
+}
+
+function awaitDeliveryOnceShipped(fulfilment: Fulfilment, action: string): Handled<Fulfilment> {
   const hasLeft = fulfilment.reservations.every(({ status }) => status === 'SHIPPED');
   return hasLeft && fulfilment.isMarkedShipped
     ? handled(`${action}: await delivery`, { ...fulfilment, step: 'awaiting_delivery' } as Fulfilment)

@@ -15,6 +15,7 @@ import {
 } from '@tidemark/ordering';
 import { capturePayment, chargeFor, refundFor, refundPayment, type PaymentId } from '@tidemark/payments';
 import { cancelShipment, createShipment, type CreateShipment } from '@tidemark/shipping';
+import type { Provider } from './simulation/memory-provider.fixture';
 
 export type StateOf = <Type extends StreamType>(
   streamType: Type,
@@ -34,8 +35,21 @@ interface CommandData {
 
 type AnyDecision = Decision<TidemarkEvent>;
 
-/** Decides the process's commands with the real aggregates, and a provider that goes by the card's token. */
-export function decideCommand({ streamType, type, data }: CommandEnvelope, stateOf: StateOf): AnyDecision {
+/** Goes by the card's token, and forgets everything. */
+const forgetful: Provider = {
+  capture: ({ cardToken, paymentId }) =>
+    cardToken === 'tok_declined'
+      ? { outcome: 'declined', reason: 'card_declined' }
+      : { outcome: 'captured', transactionId: `t-${paymentId}` },
+  refund: ({ idempotencyKey }) => ({ outcome: 'refunded', refundId: `r-${idempotencyKey}` }),
+};
+
+/** Decides the process's commands with the real aggregates. */
+export function decideCommand(
+  { streamType, type, data }: CommandEnvelope,
+  stateOf: StateOf,
+  provider: Provider = forgetful,
+): AnyDecision {
   const command = data as CommandData;
   const { orderId, paymentId, productId } = command;
   const order = stateOf('Order', orderId);
@@ -44,16 +58,13 @@ export function decideCommand({ streamType, type, data }: CommandEnvelope, state
   switch (`${streamType}.${type}`) {
     case 'Payment.CapturePayment': {
       const charge = chargeFor({ orderId, paymentId }, payment());
-      const answer =
-        charge?.cardToken === 'tok_declined'
-          ? ({ outcome: 'declined', reason: 'card_declined' } as const)
-          : ({ outcome: 'captured', transactionId: `t-${paymentId}` } as const);
-      return capturePayment({ orderId, paymentId, ...(charge && { answer }) }, payment());
+      const answer = charge && provider.capture(charge);
+      return capturePayment({ orderId, paymentId, answer }, payment());
     }
     case 'Payment.RefundPayment': {
       const refund = refundFor(command, payment());
-      const answer = { outcome: 'refunded', refundId: `r-${refund?.idempotencyKey}` } as const;
-      return refundPayment({ ...command, ...(refund && { answer }) }, payment());
+      const answer = refund && provider.refund(refund);
+      return refundPayment({ ...command, answer }, payment());
     }
     case 'Order.PayOrder':
       return payOrder({ ...command, customerId: customerOf(order) }, order);
@@ -106,10 +117,15 @@ function customerOf(order: OrderState): CustomerId {
 export class MemoryWriteSide {
   /** By partition: everything of the customer in one, each product in its own. */
   readonly partitions = new Map<string, EventEnvelope[]>();
+  /** Commands that changed nothing and so have no event that answers them: the process would wait in vain. */
+  readonly unanswered: string[] = [];
   private readonly streams = new Map<string, EventEnvelope[]>();
   private readonly known = new Set<string>();
 
-  constructor(private readonly now: () => Date) {}
+  constructor(
+    private readonly now: () => Date,
+    private readonly provider?: Provider,
+  ) {}
 
   readonly stateOf: StateOf = (streamType, id) => {
     const aggregate = aggregates[streamType] as Aggregate<unknown, DomainEvent>;
@@ -121,15 +137,20 @@ export class MemoryWriteSide {
     return [...this.partitions.values()].flat();
   }
 
-  execute(command: CommandEnvelope): void {
+  /** @returns what appends the events of the command; nothing when it came before */
+  decide(command: CommandEnvelope): (() => void) | undefined {
     if (this.known.has(command.commandId)) {
-      return;
+      return undefined;
     }
-    const decision = decideCommand(command, this.stateOf);
+    const decision = decideCommand(command, this.stateOf, this.provider);
     if (decision.outcome === 'refused') {
       throw new Error(`${command.type} was refused: ${decision.refusal.code}`);
     }
-    this.append(command.streamType as StreamType, idOf(command), decision.events, command.commandId);
+    const { events } = decision;
+    if (events.length === 0) {
+      this.unanswered.push(`${command.streamType}.${command.type}`);
+    }
+    return () => this.append(command.streamType as StreamType, idOf(command), events, command.commandId);
   }
 
   append(

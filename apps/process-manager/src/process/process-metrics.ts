@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { Fault } from '@tidemark/kernel';
-import { PartitionConsumerGroup, PostgresParkedStore, type ConsumerHooks } from '@tidemark/messaging';
+import { EventStore } from '@tidemark/event-store';
+import { PartitionConsumerGroup, PostgresParkedStore, backlogAges } from '@tidemark/messaging';
 import { Metrics } from '@tidemark/platform';
-import { ProcessReader, type InstanceStatus, type ProcessFigures } from '@tidemark/process-manager';
+import { ProcessReader, type ProcessFigures, type UnfinishedStatus } from '@tidemark/process-manager';
 import { nestLogger } from './nest-logger';
 
-const statuses: readonly InstanceStatus[] = ['RUNNING', 'COMPENSATING', 'FULFILLED', 'COMPENSATED', 'PARKED'];
+const statuses: readonly UnfinishedStatus[] = ['RUNNING', 'COMPENSATING', 'PARKED'];
 
 /** Asked of the database when Prometheus asks, so that every replica shows the same. */
 @Injectable()
@@ -15,6 +15,7 @@ export class ProcessMetrics {
     reader: ProcessReader,
     consumers: PartitionConsumerGroup,
     store: PostgresParkedStore,
+    log: EventStore,
   ) {
     const logger = nestLogger(ProcessMetrics.name);
     const gauge = (name: string, help: string) => metrics.gauge({ name, help });
@@ -24,9 +25,16 @@ export class ProcessMetrics {
       'Age of the oldest command without an answer',
     );
     const timers = gauge('tidemark_process_timers_due', 'Timers that should have fired');
+    const ages = metrics.gauge({
+      name: 'tidemark_process_oldest_instance_seconds',
+      help: 'Age of the oldest fulfilment in this state, since its first event; 0 when there is none',
+      labelNames: ['status'],
+    });
     const show = (figures: ProcessFigures) => {
       for (const status of statuses) {
-        instances.set({ status }, figures.instances[status] ?? 0);
+        const { count = 0, oldestAgeSeconds = 0 } = figures.unfinished[status] ?? {};
+        instances.set({ status }, count);
+        ages.set({ status }, oldestAgeSeconds);
       }
       commands.set(figures.outstandingCommands);
       oldest.set(figures.oldestCommandAgeSeconds);
@@ -34,13 +42,13 @@ export class ProcessMetrics {
     };
     const instances = metrics.gauge({
       name: 'tidemark_process_instances',
-      help: 'Fulfilments by their state',
+      help: 'Fulfilments that have not ended, by their state',
       labelNames: ['status'],
       collect: async () => {
         try {
           show(await reader.figures());
         } catch (error) {
-          [instances, commands, oldest, timers].forEach((figure) => figure.reset());
+          [instances, ages, commands, oldest, timers].forEach((figure) => figure.reset());
           logger.warn({ err: error }, 'could not count the fulfilments');
         }
       },
@@ -73,24 +81,23 @@ export class ProcessMetrics {
         }
       },
     });
+    const age = metrics.gauge({
+      name: 'tidemark_process_lag_seconds',
+      help: 'For how long the oldest event that the process has not reacted to yet has been in the log',
+      labelNames: ['partition'],
+      collect: async () => {
+        age.reset();
+        try {
+          const status = await consumers.status();
+          const progress = status.map(({ checkpoint, ...rest }) => ({
+            ...rest,
+            position: checkpoint.position,
+          }));
+          (await backlogAges(log, progress)).forEach((seconds, partition) => age.set({ partition }, seconds));
+        } catch (error) {
+          logger.warn({ err: error }, 'could not measure the age of what waits');
+        }
+      },
+    });
   }
-}
-
-/** What the consumers of this replica do, as it happens. */
-export function consumerMetrics(metrics: Metrics): ConsumerHooks {
-  const applied = metrics.counter({
-    name: 'tidemark_process_events_total',
-    help: 'Events whose effect on the process is durable',
-    labelNames: ['partition'],
-  });
-  const failures = metrics.counter({
-    name: 'tidemark_process_failures_total',
-    help: 'Batches that could not be applied, by the fault',
-    labelNames: ['partition', 'code'],
-  });
-  return {
-    onApplied: (partition, count) => applied.inc({ partition }, count),
-    onFailed: (partition, error) =>
-      failures.inc({ partition, code: error instanceof Fault ? error.code : 'unexpected' }),
-  };
 }

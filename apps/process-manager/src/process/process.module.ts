@@ -28,10 +28,12 @@ import {
 import type { Pool } from 'pg';
 import type { ProcessManagerConfig } from '../config';
 import { PARTITION_COUNT } from '../event-log/partition-count';
-import { orderFulfilment } from '../order-fulfilment/order-fulfilment';
+import { fulfilmentVersions } from '../order-fulfilment/versions';
+import { ListPartitionsController } from './list-partitions.controller';
 import { nestLogger } from './nest-logger';
 import { ProcessLifecycle } from './process-lifecycle';
-import { ProcessMetrics, consumerMetrics } from './process-metrics';
+import { consumerMetrics, engineMetrics } from './event-metrics';
+import { ProcessMetrics } from './process-metrics';
 import { PROCESS_POOL } from './process-pool';
 
 /** The consumer group's published name: its queues and its checkpoints. */
@@ -44,7 +46,7 @@ export class ProcessModule {
     return {
       module: ProcessModule,
       global: true,
-      controllers: [ParkedController],
+      controllers: [ParkedController, ListPartitionsController],
       providers: [
         ...infrastructure(config),
         ...engine(config),
@@ -67,6 +69,7 @@ function infrastructure({ store, broker }: ProcessManagerConfig): Provider[] {
         return createPool({
           url: store.url,
           maxConnections: store.poolSize,
+          statementTimeoutMs: store.statementTimeoutMs,
           applicationName: 'process-manager',
           onIdleError: (err) => logger.warn({ err }, 'an idle connection to the database broke'),
         });
@@ -91,7 +94,8 @@ function infrastructure({ store, broker }: ProcessManagerConfig): Provider[] {
       provide: READINESS_CHECKS,
       useFactory: (pool: Pool, connection: BrokerConnection): readonly ReadinessCheck[] => [
         { name: 'process-store', check: () => pool.query('SELECT 1 FROM process_manager.instances LIMIT 1') },
-        { name: 'broker', check: () => requireConnected(connection) },
+        // Fulfilments can be read without it, and their commands wait.
+        { name: 'broker', neededFor: 'start', check: () => requireConnected(connection) },
       ],
       inject: [PROCESS_POOL, BrokerConnection],
     },
@@ -99,7 +103,8 @@ function infrastructure({ store, broker }: ProcessManagerConfig): Provider[] {
 }
 
 function engine({ commands, timers, fulfilment }: ProcessManagerConfig): Provider[] {
-  const definition = orderFulfilment(fulfilment);
+  const definitions = fulfilmentVersions(fulfilment);
+  const { name } = definitions[0];
   return [
     {
       provide: CommandDispatcher,
@@ -108,24 +113,29 @@ function engine({ commands, timers, fulfilment }: ProcessManagerConfig): Provide
           ...commands,
           pool,
           outlet,
-          process: definition.name,
+          process: name,
           logger: nestLogger(CommandDispatcher.name),
         }),
       inject: [PROCESS_POOL, CommandPublisher],
     },
     {
       provide: ProcessEngine,
-      useFactory: (pool: Pool, dispatcher: CommandDispatcher, parked: PostgresParkedStore) =>
+      useFactory: (
+        pool: Pool,
+        dispatcher: CommandDispatcher,
+        parked: PostgresParkedStore,
+        metrics: Metrics,
+      ) =>
         new ProcessEngine({
           pool,
-          definitions: [definition],
+          definitions,
           advanceCheckpoint: (client, lease, from, to) =>
             advanceCheckpoint(client, { schema, group, lease, from, to }),
           replaceParked: (client, lease, from, to) => parked.replaceIn(client, lease, from, to),
           parkAfterMs: commands.parkAfterMs,
-          onCommands: () => dispatcher.wake(),
+          hooks: { ...engineMetrics(metrics), onCommands: () => dispatcher.wake() },
         }),
-      inject: [PROCESS_POOL, CommandDispatcher, PostgresParkedStore],
+      inject: [PROCESS_POOL, CommandDispatcher, PostgresParkedStore, Metrics],
     },
     {
       provide: TimerRunner,
@@ -136,7 +146,7 @@ function engine({ commands, timers, fulfilment }: ProcessManagerConfig): Provide
     {
       provide: ProcessReader,
       useFactory: (pool: Pool) =>
-        new ProcessReader({ pool, process: definition.name, parkAfterMs: commands.parkAfterMs }),
+        new ProcessReader({ pool, process: name, parkAfterMs: commands.parkAfterMs }),
       inject: [PROCESS_POOL],
     },
   ];

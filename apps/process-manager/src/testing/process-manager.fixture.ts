@@ -27,6 +27,7 @@ export interface TestRequest {
   /** `operator` by default; null sends no token. */
   readonly role?: Role | null;
   readonly customer?: string;
+  readonly body?: object;
 }
 
 export interface TestAnswer {
@@ -72,10 +73,10 @@ export async function startProcessManager(
   return {
     store,
     pool,
-    send: async (method, url, { role = 'operator', customer } = {}) => {
+    send: async (method, url, { role = 'operator', customer, body } = {}) => {
       const token = role && (await issueToken(key, { role, ...(customer !== undefined && { customer }) }));
       const headers = token ? { authorization: `Bearer ${token}` } : {};
-      const answer = await app.inject({ method, url, headers });
+      const answer = await app.inject({ method, url, headers, ...(body && { payload: body }) });
       const isJson = String(answer.headers['content-type']).includes('json');
       return { status: answer.statusCode, body: isJson ? answer.json() : answer.body };
     },

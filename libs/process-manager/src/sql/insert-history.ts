@@ -20,14 +20,16 @@ export async function insertHistory(
     action: entry.action,
     event_id: entry.eventId ?? null,
     actor: entry.actor ?? null,
+    reason: entry.reason ?? null,
   }));
   await client.query({
     name: 'tidemark-process-insert-history',
     text: `
-INSERT INTO process_manager.history (process, instance_id, at, event, action, event_id, actor)
-SELECT $1, instance_id, at, event, action, event_id, actor
+INSERT INTO process_manager.history (process, instance_id, at, event, action, event_id, actor, reason)
+SELECT $1, instance_id, at, event, action, event_id, actor, reason
   FROM jsonb_to_recordset($2::jsonb)
-    AS new (index integer, instance_id text, at timestamptz, event text, action text, event_id text, actor text)
+    AS new (index integer, instance_id text, at timestamptz, event text, action text, event_id text, actor text,
+            reason text)
  ORDER BY index`,
     values: [process, JSON.stringify(values)],
   });

@@ -1,12 +1,5 @@
+import type { ProcessInstance } from '../process-instance';
 import type { Queryable } from './queryable';
-
-export interface NewInstance {
-  readonly instance_id: string;
-  readonly definition_version: number;
-  readonly status: string;
-  readonly state: unknown;
-  readonly correlation_id: string;
-}
 
 /**
  * Makes the instances that are not there yet. In the order of their ids, as they are locked afterwards, so that two
@@ -15,8 +8,15 @@ export interface NewInstance {
 export async function insertInstances(
   client: Queryable,
   process: string,
-  instances: readonly NewInstance[],
+  instances: readonly ProcessInstance[],
 ): Promise<void> {
+  const rows = instances.map((instance) => ({
+    instance_id: instance.instanceId,
+    definition_version: instance.definitionVersion,
+    status: instance.status,
+    state: instance.state,
+    correlation_id: instance.correlationId,
+  }));
   await client.query({
     name: 'tidemark-process-insert-instances',
     text: `
@@ -26,6 +26,6 @@ SELECT $1, instance_id, definition_version, status, state, correlation_id
     AS new (instance_id text, definition_version integer, status text, state jsonb, correlation_id text)
  ORDER BY instance_id
 ON CONFLICT DO NOTHING`,
-    values: [process, JSON.stringify(instances)],
+    values: [process, JSON.stringify(rows)],
   });
 }

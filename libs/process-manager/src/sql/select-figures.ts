@@ -1,17 +1,24 @@
 import type { InstanceStatus } from '../process-instance';
 import type { Queryable } from './queryable';
 
+/** Those of which there are few, however long the process has been in use. */
+export type UnfinishedStatus = Exclude<InstanceStatus, 'FULFILLED' | 'COMPENSATED'>;
+
 /** How a process is doing, as of now. */
 export interface ProcessFigures {
-  readonly instances: Readonly<Partial<Record<InstanceStatus, number>>>;
+  /** A status that no instance has is absent. */
+  readonly unfinished: Readonly<
+    Partial<Record<UnfinishedStatus, { readonly count: number; readonly oldestAgeSeconds: number }>>
+  >;
   readonly outstandingCommands: number;
   /** Of the oldest command that was not answered; 0 when all were. */
   readonly oldestCommandAgeSeconds: number;
+  /** Without those of instances that wait for a person because their code failed: they do not fire. */
   readonly timersDue: number;
 }
 
 interface Row {
-  readonly instances: Readonly<Partial<Record<InstanceStatus, number>>> | null;
+  readonly unfinished: ProcessFigures['unfinished'] | null;
   readonly outstanding: number;
   readonly oldest_age: number;
   readonly timers_due: number;
@@ -21,18 +28,23 @@ export async function selectFigures(client: Queryable, process: string): Promise
   const { rows } = await client.query<Row>({
     name: 'tidemark-process-figures',
     text: `
-SELECT (SELECT jsonb_object_agg(status, n)
-          FROM (SELECT status, count(*) AS n FROM process_manager.instances WHERE process = $1 GROUP BY status) AS s)
-         AS instances,
+SELECT (SELECT jsonb_object_agg(status, jsonb_build_object('count', n, 'oldestAgeSeconds', age))
+          FROM (SELECT status, count(*) AS n, extract(epoch FROM now() - min(created_at))::float8 AS age
+                  FROM process_manager.instances
+                 WHERE process = $1 AND status IN ('RUNNING', 'COMPENSATING', 'PARKED')
+                 GROUP BY status) AS s) AS unfinished,
        (SELECT count(*) FROM process_manager.commands WHERE process = $1 AND settled_at IS NULL) AS outstanding,
        (SELECT coalesce(extract(epoch FROM now() - min(created_at)), 0)::float8
           FROM process_manager.commands WHERE process = $1 AND settled_at IS NULL) AS oldest_age,
-       (SELECT count(*) FROM process_manager.timers WHERE process = $1 AND due_at <= now()) AS timers_due`,
+       (SELECT count(*)
+          FROM process_manager.timers AS t JOIN process_manager.instances AS i USING (process, instance_id)
+         WHERE t.process = $1 AND t.due_at <= now()
+           AND i.parked->>'code' IS DISTINCT FROM 'reaction_failed') AS timers_due`,
     values: [process],
   });
   const row = rows[0]!;
   return {
-    instances: row.instances ?? {},
+    unfinished: row.unfinished ?? {},
     outstandingCommands: row.outstanding,
     oldestCommandAgeSeconds: row.oldest_age,
     timersDue: row.timers_due,

@@ -7,6 +7,7 @@ export interface StoredHistoryEntry {
   readonly action: string;
   readonly event_id: string | null;
   readonly actor: string | null;
+  readonly reason: string | null;
 }
 
 /** What these instances did, in the order in which they did it. */
@@ -18,7 +19,7 @@ export async function selectHistory(
   const { rows } = await client.query<StoredHistoryEntry>({
     name: 'tidemark-process-history',
     text: `
-SELECT instance_id, at, event, action, event_id, actor
+SELECT instance_id, at, event, action, event_id, actor, reason
   FROM process_manager.history
  WHERE process = $1 AND instance_id = ANY ($2)
  ORDER BY entry`,

@@ -1,19 +1,20 @@
 import type { Queryable } from './queryable';
 
-export interface Answer {
+export interface SettledCommand {
   readonly commandId: string;
-  readonly eventId: string;
+  /** The id of the event that answered it, or `skip`. */
+  readonly by: string;
 }
 
-/** The answers have come: these commands are not sent again. */
-export async function settleCommands(client: Queryable, answers: readonly Answer[]): Promise<void> {
+/** These commands are not waited for any more, nor sent again. */
+export async function settleCommands(client: Queryable, settled: readonly SettledCommand[]): Promise<void> {
   await client.query({
     name: 'tidemark-process-settle-commands',
     text: `
 UPDATE process_manager.commands AS c
-   SET settled_at = now(), settled_by = answer.event_id
-  FROM unnest($1::uuid[], $2::text[]) AS answer (command_id, event_id)
- WHERE c.command_id = answer.command_id AND c.settled_at IS NULL`,
-    values: [answers.map(({ commandId }) => commandId), answers.map(({ eventId }) => eventId)],
+   SET settled_at = now(), settled_by = settled.by
+  FROM unnest($1::uuid[], $2::text[]) AS settled (command_id, by)
+ WHERE c.command_id = settled.command_id AND c.settled_at IS NULL`,
+    values: [settled.map(({ commandId }) => commandId), settled.map(({ by }) => by)],
   });
 }

@@ -1,0 +1,133 @@
+import type { TidemarkEvent } from '@tidemark/domain';
+import { Books, reservedOf, type OrderBook } from './books.fixture';
+
+/** A line of the payment provider's own ledger: money that it took, or gave back of what it took. */
+export interface LedgerLine {
+  readonly kind: 'charge' | 'refund';
+  readonly transactionId: string;
+  readonly amount: number;
+}
+
+/** What can be seen from outside. */
+export interface Evidence {
+  /** Every event, those of each stream in their order. */
+  readonly log: readonly TidemarkEvent[];
+  readonly ledger: readonly LedgerLine[];
+  /** By order id: the state that `GET /v1/fulfilments/{orderId}` shows. */
+  readonly fulfilments: ReadonlyMap<string, string>;
+}
+
+/** What must never be, not even for a moment. Empty: the books are true. */
+export function faultsAtAnyMoment(evidence: Evidence): string[] {
+  const books = new Books(evidence.log);
+  return [
+    ...books.faults,
+    ...faultsOfPayments(books, evidence),
+    ...faultsOfStock(books),
+    ...[...books.orders.values()].flatMap((order) => faultsOfOrder(books, order, evidence)),
+  ];
+}
+
+/** What must not be once nothing is under way any more, in addition. */
+export function faultsAtRest(evidence: Evidence): string[] {
+  const books = new Books(evidence.log);
+  return [
+    ...faultsAtAnyMoment(evidence),
+    ...faultsOfEnds(books, evidence),
+    ...faultsOfLedger(books, evidence),
+    ...[...books.stock].flatMap(([productId, { byOrder }]) =>
+      reservedOf(byOrder) === 0 ? [] : [`${productId}: ${reservedOf(byOrder)} are reserved for nobody`],
+    ),
+  ];
+}
+
+function faultsOfPayments(books: Books, { ledger }: Evidence): string[] {
+  return [...books.payments].flatMap(([paymentId, { transactionId, captured, refunded }]) => {
+    const lines = ledger.filter((line) => line.transactionId === transactionId);
+    const [charged, givenBack] = [sumOf(lines, 'charge'), sumOf(lines, 'refund')];
+    return [
+      ...(refunded > captured ? [`payment ${paymentId}: ${refunded} refunded of ${captured}`] : []),
+      ...(captured !== charged ? [`payment ${paymentId}: ${captured} captured, ${charged} charged`] : []),
+      ...(givenBack > charged ? [`payment ${paymentId}: ${givenBack} given back of ${charged}`] : []),
+      ...(refunded > givenBack
+        ? [`payment ${paymentId}: ${refunded} refunded, ${givenBack} given back`]
+        : []),
+    ];
+  });
+}
+
+function faultsOfStock({ stock }: Books): string[] {
+  return [...stock].flatMap(([productId, { byOrder }]) =>
+    [...byOrder]
+      .filter(([, { reserved, released, shipped }]) => released + shipped > reserved)
+      .map(([orderId]) => `${productId}: more than was reserved has gone for ${orderId}`),
+  );
+}
+
+function faultsOfOrder(books: Books, order: OrderBook, { fulfilments }: Evidence): string[] {
+  const { orderId, status, paid = 0, pieces, isDispatched } = order;
+  const kept = books.kept(orderId);
+  const { reserved, released, shipped } = books.heldFor(orderId);
+  const isGone = isDispatched || status === 'SHIPPED' || status === 'DELIVERED';
+  const faults = [
+    ...(isGone && kept < paid ? [`order ${orderId}: shipped, and ${kept} kept of ${paid}`] : []),
+    ...(isGone && released > 0 ? [`order ${orderId}: shipped and released`] : []),
+    ...(status === 'CANCELLED' && isGone ? [`order ${orderId}: shipped and cancelled`] : []),
+  ];
+  switch (fulfilments.get(orderId)) {
+    case 'FULFILLED':
+      return [
+        ...faults,
+        ...(status !== 'DELIVERED' ? [`order ${orderId}: fulfilled, but ${status}`] : []),
+        ...(kept !== paid ? [`order ${orderId}: fulfilled with ${kept} kept of ${paid}`] : []),
+        ...(shipped !== pieces ? [`order ${orderId}: fulfilled with ${shipped} of ${pieces} shipped`] : []),
+      ];
+    case 'COMPENSATED':
+      return [
+        ...faults,
+        ...(status !== 'PENDING' && status !== 'CANCELLED'
+          ? [`order ${orderId}: compensated, but ${status}`]
+          : []),
+        ...(kept !== 0 ? [`order ${orderId}: compensated while ${kept} is owed`] : []),
+        ...(shipped !== 0 ? [`order ${orderId}: compensated and shipped`] : []),
+        ...(reserved !== released ? [`order ${orderId}: compensated with stock reserved`] : []),
+      ];
+    case undefined:
+    default:
+      return faults;
+  }
+}
+
+/** Whoever paid has the goods or the money. */
+function faultsOfEnds({ orders, payments }: Books, { fulfilments }: Evidence): string[] {
+  const begun = new Set([...payments.values()].map(({ orderId }) => orderId));
+  const open = [...begun].filter(
+    (orderId) => !['FULFILLED', 'COMPENSATED'].includes(fulfilments.get(orderId) ?? ''),
+  );
+  return [
+    ...open.map((orderId) => `order ${orderId}: its fulfilment is ${fulfilments.get(orderId) ?? 'missing'}`),
+    ...[...orders.values()]
+      .filter(({ status }) => status === 'PAID')
+      .map(({ orderId }) => `order ${orderId}: paid, and neither shipped nor refunded`),
+  ];
+}
+
+/** captured = refunded + kept, and the provider says the same. */
+function faultsOfLedger(books: Books, { ledger }: Evidence): string[] {
+  const payments = [...books.payments.values()];
+  const captured = payments.reduce((sum, payment) => sum + payment.captured, 0);
+  const refunded = payments.reduce((sum, payment) => sum + payment.refunded, 0);
+  const kept = [...books.orders.values()]
+    .filter(({ status }) => status === 'SHIPPED' || status === 'DELIVERED')
+    .reduce((sum, { paid = 0 }) => sum + paid, 0);
+  const [charged, givenBack] = [sumOf(ledger, 'charge'), sumOf(ledger, 'refund')];
+  return [
+    ...(captured !== refunded + kept ? [`${captured} captured, ${refunded} refunded, ${kept} kept`] : []),
+    ...(captured !== charged ? [`${captured} captured, the provider charged ${charged}`] : []),
+    ...(refunded !== givenBack ? [`${refunded} refunded, the provider gave back ${givenBack}`] : []),
+  ];
+}
+
+function sumOf(lines: readonly LedgerLine[], kind: LedgerLine['kind']): number {
+  return lines.filter((line) => line.kind === kind).reduce((sum, { amount }) => sum + amount, 0);
+}

@@ -1,0 +1,34 @@
+/** Where a service can be told to die. Each is passed again and again while orders are under way. */
+export const crashPoints = {
+  'process-manager': [
+    'before the commit of a batch',
+    'after the commit of a batch',
+    'before the commit of a timer',
+    'after the commit of a timer',
+    'before commands are claimed',
+    'after commands are claimed',
+    'before a command is published',
+    'after a command is published',
+    'after a command is confirmed',
+    'before an event is acknowledged',
+    'after an event is acknowledged',
+  ],
+  'command-service': [
+    'before a charge',
+    'after a charge',
+    'before a refund',
+    'after a refund',
+    'before an append',
+    'after an append',
+    'before a command is acknowledged',
+    'after a command is acknowledged',
+    'before an event is published',
+    'after an event is published',
+    'after an event is confirmed',
+  ],
+} as const;
+
+export type CrashPoint = (typeof crashPoints)[keyof typeof crashPoints][number];
+
+/** A directory with a file for each point at which the service shall die, once: its name is the point's. */
+export const crashPlanVariable = 'TIDEMARK_TEST_CRASH_PLAN';

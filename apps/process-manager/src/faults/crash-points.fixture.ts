@@ -1,0 +1,122 @@
+import { unlinkSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import pg from 'pg';
+import { crashPlanVariable, type CrashPoint } from './crash-plan.fixture';
+
+/**
+ * Loaded into a service before its own code, by `node --require`: it wraps the drivers of Postgres and RabbitMQ, and ends
+ * the process with SIGKILL at the points that are planned. What ships knows nothing of it.
+ */
+const plan = process.env[crashPlanVariable]!;
+
+function reach(point: CrashPoint): void {
+  try {
+    unlinkSync(join(plan, point));
+  } catch {
+    return;
+  }
+  process.kill(process.pid, 'SIGKILL');
+  // The signal may be delivered to another thread first; this one does nothing more.
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10_000);
+}
+
+type Work = 'the commit of a batch' | 'the commit of a timer' | 'a charge' | 'a refund' | 'an append';
+type Statement = string | { readonly text?: string; readonly name?: string };
+type Callback = (...results: unknown[]) => void;
+
+/** What the transaction that is open on a connection has in hand. */
+const inHand = new WeakMap<object, Work>();
+
+function workOf(connection: object, statement: Statement): Work | 'commands are claimed' | undefined {
+  const { text = '', name = '' } = typeof statement === 'string' ? { text: statement } : statement;
+  if (/^begin/i.test(text)) {
+    inHand.delete(connection);
+  } else if (name === 'tidemark-process-lock-due') {
+    inHand.set(connection, 'the commit of a timer');
+  } else if (name === 'tidemark-process-lock-instances') {
+    inHand.set(connection, 'the commit of a batch');
+  } else if (name === 'tidemark-process-claim-commands') {
+    return 'commands are claimed';
+  } else if (text.includes('INSERT INTO payment_provider.charges')) {
+    return 'a charge';
+  } else if (text.includes('INSERT INTO payment_provider.refunds')) {
+    inHand.set(connection, 'a refund');
+  } else if (name.startsWith('append-')) {
+    return 'an append';
+  } else if (/^commit/i.test(text)) {
+    return inHand.get(connection);
+  }
+  return undefined;
+}
+
+const { query } = pg.Client.prototype as unknown as { query: (...args: unknown[]) => unknown };
+
+Object.assign(pg.Client.prototype, {
+  query(this: object, ...args: unknown[]): unknown {
+    const work = workOf(this, args[0] as Statement);
+    if (!work) {
+      return query.apply(this, args);
+    }
+    reach(`before ${work}`);
+    const callback = args.at(-1);
+    if (typeof callback === 'function') {
+      const then: Callback = (...results) => {
+        reach(`after ${work}`);
+        (callback as Callback)(...results);
+      };
+      return query.apply(this, [...args.slice(0, -1), then]);
+    }
+    return (query.apply(this, args) as Promise<unknown>).then((result) => {
+      reach(`after ${work}`);
+      return result;
+    });
+  },
+});
+
+interface BrokerChannel {
+  publish(...args: unknown[]): unknown;
+  ack(...args: unknown[]): unknown;
+}
+
+interface BrokerConnection {
+  createChannel(...args: unknown[]): Promise<BrokerChannel>;
+  createConfirmChannel(...args: unknown[]): Promise<BrokerChannel>;
+}
+
+const amqplib = createRequire(__filename)('amqplib') as {
+  connect(...args: unknown[]): Promise<BrokerConnection>;
+};
+const { connect } = amqplib;
+
+amqplib.connect = async (...args) => {
+  const connection = await connect(...args);
+  const { createChannel, createConfirmChannel } = connection;
+  connection.createChannel = async (...options) => tap(await createChannel.apply(connection, options));
+  connection.createConfirmChannel = async (...options) =>
+    tap(await createConfirmChannel.apply(connection, options));
+  return connection;
+};
+
+function tap(channel: BrokerChannel): BrokerChannel {
+  const { publish, ack } = channel;
+  channel.publish = (exchange, routingKey, content, options, confirm) => {
+    const what = String(exchange).endsWith('.commands') ? 'a command' : 'an event';
+    reach(`before ${what} is published` as CrashPoint);
+    const result = publish.call(channel, exchange, routingKey, content, options, (error: unknown) => {
+      reach(`after ${what} is confirmed` as CrashPoint);
+      (confirm as Callback | undefined)?.(error);
+    });
+    reach(`after ${what} is published` as CrashPoint);
+    return result;
+  };
+  channel.ack = (message, ...rest) => {
+    const { exchange } = (message as { fields: { exchange: string } }).fields;
+    const what = exchange.endsWith('.commands') ? 'a command' : 'an event';
+    reach(`before ${what} is acknowledged`);
+    const result = ack.call(channel, message, ...rest);
+    reach(`after ${what} is acknowledged`);
+    return result;
+  };
+  return channel;
+}

@@ -1,0 +1,32 @@
+import { serviceNames } from '@tidemark/testing';
+import { faultsAtRest } from '../books/faults-in-books.fixture';
+import { crashPoints } from './crash-plan.fixture';
+import { startShop, type Shop } from './shop.fixture';
+
+describe('the process manager and the command service, killed at every named point', () => {
+  let shop: Shop;
+
+  beforeAll(async () => {
+    shop = await startShop();
+  });
+  afterAll(() => shop.end());
+
+  it('keep true books', async () => {
+    const victims = serviceNames.filter((name) => name in crashPoints) as (keyof typeof crashPoints)[];
+    await shop.planCrashes();
+    await shop.payUntilAllCrashed();
+    await shop.settle();
+
+    const evidence = await shop.evidence();
+    expect(faultsAtRest(evidence)).toEqual([]);
+    for (const victim of victims) {
+      expect([victim, shop.deaths(victim)]).toEqual([
+        victim,
+        crashPoints[victim].map((): string => 'SIGKILL'),
+      ]);
+    }
+    const states = [...evidence.fulfilments.values()];
+    expect(new Set(states)).toEqual(new Set(['FULFILLED', 'COMPENSATED']));
+    expect(await shop.holes()).toEqual([]);
+  });
+});

@@ -1,0 +1,226 @@
+import type { TidemarkEvent } from '@tidemark/domain';
+import {
+  checkoutRoot,
+  createInstallation,
+  createTestStorage,
+  eventually,
+  issueToken,
+  newAuthKey,
+} from '@tidemark/testing';
+import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Pool } from 'pg';
+import type { Evidence, LedgerLine } from '../books/faults-in-books.fixture';
+import { crashPlanVariable, crashPoints } from './crash-plan.fixture';
+import { ShopClient } from './shop-client.fixture';
+
+type Victim = keyof typeof crashPoints;
+const victims = Object.keys(crashPoints) as Victim[];
+
+/** Two real services that die and are started again, and a shop whose customers and warehouse never notice. */
+export interface Shop {
+  planCrashes(): Promise<void>;
+  /** Orders are paid, and some are cancelled, until every planned death has come. */
+  payUntilAllCrashed(): Promise<void>;
+  /** The warehouse does its work, until no fulfilment is open. */
+  settle(): Promise<void>;
+  evidence(): Promise<Evidence>;
+  /** How each run of a service ended so far. */
+  deaths(victim: Victim): readonly string[];
+  /** Partitions of the log whose positions are not gapless. */
+  holes(): Promise<readonly unknown[]>;
+  end(): Promise<void>;
+}
+
+const cards = ['tok_ok', 'tok_ok', 'tok_declined', 'tok_charged_then_timeout', 'tok_ok'];
+const orderCount = 120;
+/** Each is in one partition with all that is theirs. */
+const customers = 8;
+const address = { name: 'Ada', line1: '1 Quay', city: 'Bristol', postalCode: 'BS1', country: 'GB' };
+
+export async function startShop(): Promise<Shop> {
+  const storage = await createTestStorage();
+  const directory = await mkdtemp(join(tmpdir(), 'tidemark-faults-'));
+  const planOf = (victim: Victim) => join(directory, 'plan', victim);
+  const authKey = newAuthKey();
+  const environmentOf = (victim: Victim) => ({
+    NODE_OPTIONS: `--require tsx/cjs --require ${join(__dirname, 'crash-points.fixture.ts')}`,
+    [crashPlanVariable]: planOf(victim),
+    LEASE_MS: '1000',
+    LOG_LEVEL: 'warn',
+  });
+  await Promise.all(victims.map((victim) => mkdir(planOf(victim), { recursive: true })));
+  const installation = await createInstallation({
+    storage,
+    services: victims,
+    ports: 'free',
+    logDirectory: directory,
+    ledgerDirectory: join(checkoutRoot, '.tidemark/processes/tests'),
+    authKey,
+    environment: {
+      'command-service': { ...environmentOf('command-service'), PAYMENT_PROVIDER_TIMEOUT_MS: '300' },
+      'process-manager': {
+        ...environmentOf('process-manager'),
+        COMMAND_FIRST_RESEND_MS: '500',
+        COMMAND_MAX_RESEND_MS: '2000',
+        // So that timers fire: a dispatch that is overdue is flagged.
+        DISPATCH_DEADLINE_MS: '200',
+        // No event is to blame for these deaths.
+        PARK_AFTER_PROCESS_ENDS: '100',
+      },
+    },
+  });
+  const database = new Pool({ connectionString: storage.databaseUrl, max: 2 });
+  await installation.start();
+
+  const deaths = new Map<Victim, string[]>(victims.map((victim) => [victim, []]));
+  const ending = new AbortController();
+  const watches = victims.map(async (victim) => {
+    const service = installation.service(victim);
+    for (;;) {
+      const how = await service.ended();
+      if (ending.signal.aborted) {
+        return;
+      }
+      deaths.get(victim)!.push(how === 'SIGKILL' ? how : `${how}: ${await lastLine(service.logFile)}`);
+      // It may die again before it is ready.
+      await service.start().catch(() => undefined);
+    }
+  });
+
+  const token = await issueToken(authKey, { role: 'service' });
+  const writes = new ShopClient(installation.urls['command-service'], token, ending.signal);
+  const reads = new ShopClient(installation.urls['process-manager'], token, ending.signal);
+  const orderIds = await placeOrders(writes);
+
+  const fulfilments = async () => {
+    const found = new Map<string, { state: string; step: string }>();
+    for (let cursor = ''; ;) {
+      const page = await reads.get<FulfilmentPage>(`/v1/fulfilments?limit=100${cursor}`);
+      page.items.forEach(({ orderId, state, step }) => found.set(orderId, { state, step }));
+      if (page.nextCursor === undefined) {
+        return found;
+      }
+      cursor = `&cursor=${page.nextCursor}`;
+    }
+  };
+
+  return {
+    planCrashes: async () => {
+      for (const victim of victims) {
+        await Promise.all(crashPoints[victim].map((point) => writeFile(join(planOf(victim), point), '')));
+      }
+    },
+    payUntilAllCrashed: async () => {
+      for (const [index, orderId] of orderIds.entries()) {
+        const token = cards[index % cards.length]!;
+        await writes.post(`/v1/orders/${orderId}/payment`, { method: { type: 'card', token } });
+        const earlier = orderIds[index - (index % 3)]!;
+        if (index % 4 === 3) {
+          await writes.post(`/v1/orders/${earlier}/cancel`, { reason: 'changed_my_mind' }, [409]);
+        }
+        const left = await Promise.all(victims.map((victim) => readdir(planOf(victim))));
+        if (left.flat().length === 0) {
+          return;
+        }
+        await delay(250);
+      }
+      const left = await Promise.all(victims.map((victim) => readdir(planOf(victim))));
+      throw new Error(`nobody came by ${left.flat().join(', ')}`);
+    },
+    settle: () =>
+      eventually(
+        async () => {
+          const open = [...(await fulfilments())].filter(
+            ([, { state }]) => state !== 'FULFILLED' && state !== 'COMPENSATED',
+          );
+          for (const [orderId, { step }] of open) {
+            if (step === 'awaiting_dispatch') {
+              const dispatch = { carrier: 'DHL', trackingNumber: '00340' };
+              await writes.post(`/v1/shipments/${orderId}/dispatch`, dispatch, [409]);
+            } else if (step === 'awaiting_delivery') {
+              await writes.post(`/v1/shipments/${orderId}/deliver`, {}, [409]);
+            }
+          }
+          if (open.length > 0) {
+            throw new Error(`still open: ${JSON.stringify(open)}`);
+          }
+        },
+        { timeoutMs: 60_000 },
+      ),
+    evidence: async () => ({
+      log: await logOf(database),
+      ledger: await ledgerOf(database),
+      fulfilments: new Map([...(await fulfilments())].map(([orderId, { state }]) => [orderId, state])),
+    }),
+    deaths: (victim) => deaths.get(victim)!,
+    holes: async () => {
+      const { rows } = await database.query<object>(`
+        SELECT p.partition FROM event_store.partitions p LEFT JOIN event_store.events e USING (partition)
+        GROUP BY p.partition, p.head HAVING p.head <> count(e) OR coalesce(max(e.position), 0) <> count(e)`);
+      return rows;
+    },
+    end: async () => {
+      ending.abort();
+      await installation.stop();
+      await Promise.all(watches);
+      await database.end();
+      await storage.drop();
+      await rm(directory, { recursive: true });
+    },
+  };
+}
+
+async function lastLine(file: string): Promise<string> {
+  return (await readFile(file, 'utf8')).trimEnd().split('\n').at(-1)!;
+}
+
+interface FulfilmentPage {
+  readonly items: readonly { readonly orderId: string; readonly state: string; readonly step: string }[];
+  readonly nextCursor?: string;
+}
+
+/** Every third order wants a thing of which there is enough for few of them. */
+async function placeOrders(client: ShopClient): Promise<readonly string[]> {
+  for (let customer = 0; customer < customers; customer += 1) {
+    const contact = { name: 'Ada', email: `ada-${customer}@example.com` };
+    await client.post('/v1/customers', { customerId: `C${customer}`, ...contact });
+  }
+  for (const [productId, quantity] of [
+    ['PLENTY', 1_000],
+    ['SCARCE', 5],
+  ] as const) {
+    const price = { amount: 1_299, currency: 'EUR' };
+    await client.post('/v1/products', { productId, name: productId, price });
+    await client.post(`/v1/stock/${productId}/receive`, { quantity });
+  }
+  const orderIds = Array.from({ length: orderCount }, () => crypto.randomUUID());
+  for (const [index, orderId] of orderIds.entries()) {
+    const items = [
+      { productId: 'PLENTY', quantity: 2 },
+      ...(index % 3 === 0 ? [{ productId: 'SCARCE', quantity: 1 }] : []),
+    ];
+    const customerId = `C${index % customers}`;
+    await client.post('/v1/orders', { orderId, customerId, items, shippingAddress: address });
+  }
+  return orderIds;
+}
+
+async function logOf(database: Pool): Promise<readonly TidemarkEvent[]> {
+  const { rows } = await database.query<TidemarkEvent>(
+    'SELECT event_type AS type, event_data AS data FROM event_store.events ORDER BY partition, position',
+  );
+  return rows;
+}
+
+async function ledgerOf(database: Pool): Promise<readonly LedgerLine[]> {
+  const { rows } = await database.query<LedgerLine>(`
+    SELECT 'charge' AS kind, transaction_id AS "transactionId", amount::integer AS amount
+      FROM payment_provider.charges WHERE decline_reason IS NULL
+    UNION ALL
+    SELECT 'refund', transaction_id, amount::integer
+      FROM payment_provider.refunds WHERE decline_reason IS NULL`);
+  return rows;
+}

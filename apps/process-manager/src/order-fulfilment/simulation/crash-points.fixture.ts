@@ -1,0 +1,43 @@
+/** Whatever outlives a crash is behind one of these. */
+export type Port =
+  | 'process.commit'
+  | 'outbox.claim'
+  | 'broker.publish'
+  | 'provider.capture'
+  | 'provider.refund'
+  | 'log.append'
+  | 'broker.acknowledge';
+
+/** The process dies here: what it had in memory is gone. */
+export class Crash extends Error {}
+
+/** Numbers the moments before and after every port call, and crashes at those that it was told. */
+export class CrashPoints {
+  /** In the order in which they were passed, as `before log.append`. */
+  readonly passed: string[] = [];
+  private readonly at: Set<number>;
+
+  /** @param at counted from 0 */
+  constructor(...at: readonly number[]) {
+    this.at = new Set(at);
+  }
+
+  call<Result>(port: Port, work: () => Result): Result {
+    this.pass(`before ${port}`);
+    const result = work();
+    this.pass(`after ${port}`);
+    return result;
+  }
+
+  /** At the nth moment from now on. */
+  crashSoon(nth: number): void {
+    this.at.add(this.passed.length + nth);
+  }
+
+  private pass(moment: string): void {
+    this.passed.push(moment);
+    if (this.at.has(this.passed.length - 1)) {
+      throw new Crash(moment);
+    }
+  }
+}

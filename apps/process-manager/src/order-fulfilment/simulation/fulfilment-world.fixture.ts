@@ -1,0 +1,204 @@
+import type { TidemarkEvent } from '@tidemark/domain';
+import type { EventEnvelope } from '@tidemark/kernel';
+import type { CommandEnvelope } from '@tidemark/messaging';
+import type { OrderId } from '@tidemark/ordering';
+import type { Evidence } from '../../books/faults-in-books.fixture';
+import { orderFulfilment, type OrderFulfilment } from '../order-fulfilment';
+import { MemoryWriteSide } from '../write-side.fixture';
+import { Crash, CrashPoints } from './crash-points.fixture';
+import { MemoryProcessManager, type ToldInput } from './memory-process-manager.fixture';
+import { MemoryProvider, NoAnswer } from './memory-provider.fixture';
+import { People, type OrderPlan } from './people.fixture';
+
+export interface WorldPlan {
+  readonly stock: Readonly<Record<string, number>>;
+  readonly orders: readonly OrderPlan[];
+}
+
+export interface WorldOptions {
+  readonly definition?: OrderFulfilment;
+  readonly provider?: new (now: () => number) => MemoryProvider;
+  readonly crashes?: CrashPoints;
+  /** The record that a timer has fired is lost, once for each timer. */
+  readonly timersFireTwice?: boolean;
+}
+
+/** Something that can happen now. */
+export type Act = () => void;
+
+const start = Date.parse('2010-12-01T08:00:00.000Z');
+
+/**
+ * Process and aggregates over a broker, a log, a provider and a clock in memory. Whoever calls says what happens next;
+ * every act is one that can happen in reality, at any time. A crash within an act leaves what was behind its ports.
+ */
+export class FulfilmentWorld {
+  readonly writeSide: MemoryWriteSide;
+  readonly crashes: CrashPoints;
+  private readonly provider: MemoryProvider;
+  private readonly processes: MemoryProcessManager;
+  private readonly people: readonly People[];
+  /** Unacknowledged commands, oldest first; the broker may hand out any of them. */
+  private queue: readonly CommandEnvelope[] = [];
+  private readonly published: CommandEnvelope[] = [];
+  private readonly firedTwice = new Set<string>();
+  private clock = start;
+
+  constructor(
+    plan: WorldPlan,
+    private readonly options: WorldOptions = {},
+  ) {
+    const now = () => this.clock;
+    const {
+      crashes = new CrashPoints(),
+      definition = orderFulfilment(),
+      provider = MemoryProvider,
+    } = options;
+    this.crashes = crashes;
+    this.provider = new provider(now);
+    this.writeSide = new MemoryWriteSide(() => new Date(now()), {
+      capture: (request) => crashes.call('provider.capture', () => this.provider.capture(request)),
+      refund: (request) => crashes.call('provider.refund', () => this.provider.refund(request)),
+    });
+    this.processes = new MemoryProcessManager(definition, crashes, now);
+    for (const [productId, quantity] of Object.entries(plan.stock).filter(([, pieces]) => pieces > 0)) {
+      const data = { productId, quantity, onHand: quantity, reserved: 0 };
+      this.writeSide.append('StockItem', productId, [{ type: 'StockReceived', data }]);
+    }
+    this.people = plan.orders.map((order, index) => {
+      const orderId = `00000000-0000-4000-8000-00000000000${index}` as OrderId;
+      return new People(orderId, order, this.writeSide, now);
+    });
+  }
+
+  /** Everything that could happen now. Empty: nothing will, but for time. */
+  possibleActs(): Act[] {
+    const acts = [
+      ...this.partitionsWithNews().flatMap((partition) => [
+        () => this.take(partition, 1),
+        () => this.take(partition, 3),
+      ]),
+      ...this.queue.map((command) => () => this.handle(command)),
+      ...[...this.processes.outbox.values()]
+        .filter(({ dueAt }) => dueAt <= this.clock)
+        .map((entry) => () => this.publish(this.processes.claim(entry))),
+      ...this.dueTimers().map((key) => () => this.fire(key)),
+      ...this.people.flatMap((person) => person.possibleActs()),
+    ];
+    return acts.map((act) => () => surviving(act));
+  }
+
+  /** What an operator can do at any time, also when it is not possible. */
+  interventions(): Act[] {
+    return this.people.map(
+      ({ orderId }) =>
+        () =>
+          surviving(() => this.processes.forceCompensate(orderId)),
+    );
+  }
+
+  /** What can happen, too, and must not matter: a command that comes again or is lost, a crash soon, time that goes by. */
+  disturbances(): Act[] {
+    return [
+      ...this.published.map((command) => () => this.enqueue(command)),
+      ...this.queue.map((command) => () => this.acknowledge(command)),
+      ...Array.from({ length: 8 }, (_, nth) => () => this.crashes.crashSoon(nth)),
+      () => {
+        this.clock += 5 * 60_000;
+      },
+    ];
+  }
+
+  /** To the next moment at which something is due; false when there is none. */
+  passTime(): boolean {
+    const next = Math.min(
+      ...[...this.processes.outbox.values()].map(({ dueAt }) => dueAt),
+      ...[...this.processes.timers.values()].map(({ dueAt }) => Date.parse(dueAt)),
+    );
+    this.clock = Math.max(this.clock, Number.isFinite(next) ? next : this.clock);
+    return Number.isFinite(next);
+  }
+
+  /** What an auditor gets to see. */
+  evidence(): Evidence {
+    const states = this.people.map(
+      ({ orderId }) => [orderId, this.processes.statusOf(orderId) ?? ''] as const,
+    );
+    return {
+      log: this.writeSide.log as readonly TidemarkEvent[],
+      ledger: this.provider.ledger,
+      fulfilments: new Map(states.filter(([, state]) => state !== '')),
+    };
+  }
+
+  /** What the fulfilment of the first order was told, in this order. */
+  toldFirst(): readonly ToldInput[] {
+    return this.processes.told.get(this.people[0]!.orderId) ?? [];
+  }
+
+  private partitionsWithNews(): string[] {
+    return [...this.writeSide.partitions.keys()].filter((partition) => this.news(partition).length > 0);
+  }
+
+  private news(partition: string): readonly EventEnvelope[] {
+    return this.writeSide.partitions.get(partition)!.slice(this.processes.cursorOf(partition));
+  }
+
+  private take(partition: string, count: number): void {
+    this.processes.take(partition, this.news(partition).slice(0, count));
+  }
+
+  private dueTimers(): string[] {
+    return [...this.processes.timers]
+      .filter(([, { dueAt }]) => Date.parse(dueAt) <= this.clock)
+      .map(([key]) => key);
+  }
+
+  private fire(key: string): void {
+    const timer = this.processes.timers.get(key)!;
+    this.processes.fire(key);
+    if (this.options.timersFireTwice && !this.firedTwice.has(key)) {
+      this.firedTwice.add(key);
+      this.processes.timers.set(key, timer);
+    }
+  }
+
+  private publish(command: CommandEnvelope): void {
+    this.published.push(command);
+    this.crashes.call('broker.publish', () => this.enqueue(command));
+  }
+
+  private enqueue(command: CommandEnvelope): void {
+    this.queue = [...this.queue, { ...command }];
+  }
+
+  private handle(command: CommandEnvelope): void {
+    try {
+      const append = this.writeSide.decide(command);
+      if (append) {
+        this.crashes.call('log.append', append);
+      }
+    } catch (error) {
+      if (!(error instanceof NoAnswer)) {
+        throw error;
+      }
+      // The transport gives up after a few tries; the process sends it again.
+    }
+    this.crashes.call('broker.acknowledge', () => this.acknowledge(command));
+  }
+
+  private acknowledge(command: CommandEnvelope): void {
+    this.queue = this.queue.filter((waiting) => waiting !== command);
+  }
+}
+
+/** What a crash leaves is behind the ports; another replica, or the same one started again, goes on from there. */
+function surviving(act: Act): void {
+  try {
+    act();
+  } catch (error) {
+    if (!(error instanceof Crash)) {
+      throw error;
+    }
+  }
+}

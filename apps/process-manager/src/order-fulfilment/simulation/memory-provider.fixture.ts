@@ -1,0 +1,71 @@
+import type { CaptureAnswer, CaptureRequest, RefundAnswer, RefundRequest } from '@tidemark/payments';
+import type { LedgerLine } from '../../books/faults-in-books.fixture';
+
+/** No answer: money may or may not have moved, and asking again tells. */
+export class NoAnswer extends Error {}
+
+/** The provider as the write side asks it. */
+export interface Provider {
+  capture(request: CaptureRequest): CaptureAnswer;
+  refund(request: RefundRequest): RefundAnswer;
+}
+
+const slownessMs = 16 * 60_000;
+
+/**
+ * A provider with a ledger, one answer per idempotency key. Cards: `tok_declined`; `tok_slow`, which is charged 16 minutes
+ * after the first call; `tok_refund_fails_once`; `tok_charged_then_timeout`. All others are charged at once.
+ */
+export class MemoryProvider implements Provider {
+  readonly ledger: LedgerLine[] = [];
+  private readonly answers = new Map<string, CaptureAnswer | RefundAnswer>();
+  private readonly firstCalls = new Map<string, number>();
+  private readonly cards = new Map<string, string>();
+
+  constructor(private readonly now: () => number) {}
+
+  capture({ idempotencyKey, amount, cardToken, paymentId }: CaptureRequest): CaptureAnswer {
+    const isFirst = this.isFirstCall(idempotencyKey);
+    if (cardToken === 'tok_slow' && this.now() < this.firstCalls.get(idempotencyKey)! + slownessMs) {
+      throw new NoAnswer();
+    }
+    if (cardToken === 'tok_declined') {
+      return { outcome: 'declined', reason: 'card_declined' };
+    }
+    const transactionId = `t-${paymentId}`;
+    this.cards.set(transactionId, cardToken);
+    const answer = this.once(idempotencyKey, () => {
+      this.ledger.push({ kind: 'charge', transactionId, amount: amount.amount });
+      return { outcome: 'captured', transactionId } as const;
+    });
+    if (cardToken === 'tok_charged_then_timeout' && isFirst) {
+      throw new NoAnswer();
+    }
+    return answer;
+  }
+
+  refund({ idempotencyKey, transactionId, amount }: RefundRequest): RefundAnswer {
+    if (this.isFirstCall(idempotencyKey) && this.cards.get(transactionId) === 'tok_refund_fails_once') {
+      return { outcome: 'refused', reason: 'provider_refused' };
+    }
+    return this.once(idempotencyKey, () => {
+      this.ledger.push({ kind: 'refund', transactionId, amount: amount.amount });
+      return { outcome: 'refunded', refundId: `r-${this.ledger.length}` } as const;
+    });
+  }
+
+  /** What the key makes of a second call. */
+  protected once<Answer extends CaptureAnswer | RefundAnswer>(key: string, act: () => Answer): Answer {
+    const answer = (this.answers.get(key) as Answer | undefined) ?? act();
+    this.answers.set(key, answer);
+    return answer;
+  }
+
+  private isFirstCall(key: string): boolean {
+    const isFirst = !this.firstCalls.has(key);
+    if (isFirst) {
+      this.firstCalls.set(key, this.now());
+    }
+    return isFirst;
+  }
+}

@@ -1,0 +1,63 @@
+import type { CaptureAnswer, RefundAnswer } from '@tidemark/payments';
+import { handled, ignored, type ProcessInput, type Reaction } from '@tidemark/process-manager';
+import { paymentOf, type Fulfilment } from '../fulfilment';
+import { orderFulfilment, type OrderFulfilment } from '../order-fulfilment';
+import { refund } from '../unwind';
+import type { WorldOptions } from './fulfilment-world.fixture';
+import { MemoryProvider } from './memory-provider.fixture';
+
+/** The real fulfilment, but for what it does with some inputs. */
+function mutant(
+  react: (fulfilment: Fulfilment, input: ProcessInput, real: OrderFulfilment) => Reaction<Fulfilment>,
+): OrderFulfilment {
+  const real = orderFulfilment();
+  return { ...real, react: (fulfilment, input) => react(fulfilment, input, real) };
+}
+
+/** Asks for the stock, and forgets to arm its release. */
+const losesCompensation = mutant((fulfilment, input, real) => {
+  const reaction = real.react(fulfilment, input);
+  if (input.name !== 'OrderPaid' || reaction.outcome !== 'handled') {
+    return reaction;
+  }
+  const { compensations } = reaction.state;
+  const kept = compensations.filter(({ stage }) => stage !== 'releasing_stock');
+  return { ...reaction, state: { ...reaction.state, compensations: kept } };
+});
+
+/** Asks for another refund whenever the timer fires, whatever became of the one before. */
+const refundsAtEveryTimer = mutant((fulfilment, input, real) => {
+  const payment = fulfilment.payments.at(-1);
+  if (input.name !== 'refund_retry' || !payment) {
+    return real.react(fulfilment, input);
+  }
+  const asked = refund(fulfilment, payment.paymentId, 'again');
+  return handled('ask again', asked.fulfilment, { commands: [asked.command] });
+});
+
+/** Takes money that comes after the deadline for a mistake. */
+const ignoresLateCapture = mutant((fulfilment, input, real) => {
+  const isLate =
+    input.kind === 'event' &&
+    input.name === 'PaymentCaptured' &&
+    paymentOf(fulfilment, (input.event.data as { paymentId: string }).paymentId)?.status === 'EXPIRED';
+  return isLate ? ignored : real.react(fulfilment, input);
+});
+
+/** Pays back as often as it is asked. */
+class ForgetfulProvider extends MemoryProvider {
+  protected override once<Answer extends CaptureAnswer | RefundAnswer>(
+    key: string,
+    act: () => Answer,
+  ): Answer {
+    return key.startsWith('refund') ? act() : super.once(key, act);
+  }
+}
+
+/** What must be found by the books alone. */
+export const plantedBugs: Readonly<Record<string, WorldOptions>> = {
+  'a lost compensation': { definition: losesCompensation },
+  'a refund that is not idempotent': { provider: ForgetfulProvider },
+  'a timer that fires twice': { definition: refundsAtEveryTimer, timersFireTwice: true },
+  'an ignored late capture': { definition: ignoresLateCapture },
+};

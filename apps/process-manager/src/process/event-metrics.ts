@@ -1,0 +1,50 @@
+import { Fault } from '@tidemark/kernel';
+import type { ConsumerHooks } from '@tidemark/messaging';
+import type { Metrics } from '@tidemark/platform';
+import type { EngineHooks } from '@tidemark/process-manager';
+import { fulfilmentDeadlines } from '../order-fulfilment/fulfilment-event';
+
+/** What the consumers of this replica do, as it happens. */
+export function consumerMetrics(metrics: Metrics): ConsumerHooks {
+  const applied = metrics.counter({
+    name: 'tidemark_process_events_total',
+    help: 'Events whose effect on the process is durable',
+    labelNames: ['partition'],
+  });
+  const failures = metrics.counter({
+    name: 'tidemark_process_failures_total',
+    help: 'Batches that could not be applied, by the fault',
+    labelNames: ['partition', 'code'],
+  });
+  return {
+    onApplied: (partition, count) => applied.inc({ partition }, count),
+    onFailed: (partition, error) =>
+      failures.inc({ partition, code: error instanceof Fault ? error.code : 'unexpected' }),
+  };
+}
+
+/** What becomes of the fulfilments that this replica works on. */
+export function engineMetrics(metrics: Metrics): EngineHooks {
+  const ended = metrics.counter({
+    name: 'tidemark_process_ended_total',
+    help: 'Fulfilments that have come to an end, by which',
+    labelNames: ['status'],
+  });
+  const missed = metrics.counter({
+    name: 'tidemark_process_deadlines_missed_total',
+    help: 'Waits that went on beyond their deadline: for the payment, the dispatch, or the answer to a command',
+    labelNames: ['deadline'],
+  });
+  // From the start: a rate needs the zero before the first.
+  [...Object.values(fulfilmentDeadlines), 'answer'].forEach((deadline) => missed.inc({ deadline }, 0));
+  return {
+    onEnded: (status) => ended.inc({ status }),
+    onTimer: (name) => {
+      const deadline = fulfilmentDeadlines[name];
+      if (deadline !== undefined) {
+        missed.inc({ deadline });
+      }
+    },
+    onUnanswered: (commands) => missed.inc({ deadline: 'answer' }, commands),
+  };
+}

@@ -1,0 +1,29 @@
+import { Controller, Get } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { PartitionConsumerGroup } from '@tidemark/messaging';
+import { Roles } from '@tidemark/platform';
+import { PartitionListDto } from './partition-list.dto';
+
+@ApiTags('operations')
+@Controller('admin/partitions')
+export class ListPartitionsController {
+  constructor(private readonly consumers: PartitionConsumerGroup) {}
+
+  @Get()
+  @Roles('admin')
+  @ApiOperation({ summary: 'How far the fulfilments have come, partition by partition' })
+  @ApiOkResponse({ type: PartitionListDto })
+  async list(): Promise<PartitionListDto> {
+    const partitions = await this.consumers.status();
+    const items = partitions.map(({ partition, checkpoint, head, lag, parked, owner, error }) => ({
+      partition,
+      checkpoint: checkpoint.position,
+      head,
+      lag: Math.max(lag, 0),
+      parkedStreams: parked,
+      ...(owner !== undefined && { owner }),
+      ...(error !== undefined && { error }),
+    }));
+    return { items };
+  }
+}

@@ -1,0 +1,52 @@
+import { topologyNames } from '@tidemark/messaging';
+import type { EventEnvelope } from '@tidemark/kernel';
+import { connect } from 'amqplib';
+
+/** Hears from the broker, as any consumer of events does, which orders have a shipment. */
+export class CreatedShipments {
+  private readonly created = new Set<string>();
+  private readonly waiting = new Map<string, () => void>();
+
+  private constructor(readonly close: () => Promise<void>) {}
+
+  static async listen(amqpUrl: string, prefix: string): Promise<CreatedShipments> {
+    const { eventExchange } = topologyNames(prefix);
+    const connection = await connect(amqpUrl);
+    const channel = await connection.createChannel();
+    const shipments = new CreatedShipments(() => connection.close());
+    await channel.assertExchange(eventExchange, 'topic', { durable: true });
+    const { queue } = await channel.assertQueue('', { exclusive: true });
+    await channel.bindQueue(queue, eventExchange, 'Shipment.ShipmentCreated.*');
+    const hear = (content: Buffer) => {
+      const { data } = JSON.parse(content.toString()) as EventEnvelope;
+      shipments.note((data as { orderId: string }).orderId);
+    };
+    await channel.consume(queue, (message) => message && hear(message.content), { noAck: true });
+    return shipments;
+  }
+
+  /** Resolves once the order has a shipment, or is not worth waiting for: what was lost, the log tells. */
+  of(orderId: string, patienceMs: number): Promise<void> {
+    if (this.created.has(orderId)) {
+      return Promise.resolve();
+    }
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => this.note(orderId), patienceMs);
+      this.waiting.set(orderId, () => {
+        clearTimeout(timer);
+        resolve();
+      });
+    });
+  }
+
+  /** Nobody waits any more. */
+  giveUp(): void {
+    [...this.waiting.keys()].forEach((orderId) => this.note(orderId));
+  }
+
+  private note(orderId: string): void {
+    this.created.add(orderId);
+    this.waiting.get(orderId)?.();
+    this.waiting.delete(orderId);
+  }
+}

@@ -1,0 +1,14 @@
+import type { NewCommand, SettledCommand } from './outstanding-commands';
+import type { HistoryEntry, ProcessInstance } from './process-instance';
+
+/** Everything that a transaction has to write for one instance. */
+export interface InstanceChange<State = unknown> {
+  readonly instance: ProcessInstance<State>;
+  readonly commands: readonly NewCommand[];
+  readonly settled: readonly SettledCommand[];
+  /** By name; `undefined` removes the timer. */
+  readonly timers: ReadonlyMap<string, string | undefined>;
+  readonly history: readonly HistoryEntry[];
+  /** The final status, where this reaches one. */
+  readonly endedAs?: 'FULFILLED' | 'COMPENSATED';
+}

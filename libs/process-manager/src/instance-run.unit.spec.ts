@@ -1,0 +1,84 @@
+import { ProcessStory, type ToldEvent } from '@tidemark/testing';
+import { InstanceRun } from './instance-run';
+import { parcelProcess, type Parcel, type ParcelEvent } from './parcel.fixture';
+
+const told = (type: ParcelEvent['type'], answers?: string, weight = 3): ToldEvent => ({
+  type,
+  streamId: 'Parcel-P1',
+  data: type === 'ParcelOrdered' ? { weight } : {},
+  ...(answers !== undefined && { answers }),
+});
+
+describe('an instance', () => {
+  let story: ProcessStory<Parcel>;
+  beforeEach(() => {
+    story = new ProcessStory<Parcel>(InstanceRun.start(parcelProcess(), 'P1'));
+  });
+
+  it('asks for commands and sets timers', () => {
+    story
+      .when(told('ParcelOrdered'))
+      .then({ step: 'pack', streamType: 'Parcel', type: 'Pack', data: { weight: 3 } });
+    expect([...story.timers.keys()]).toEqual(['reminder']);
+    story.when(told('ParcelPacked', 'pack')).then('collect');
+    expect([...story.timers.keys()]).toEqual([]);
+  });
+
+  it('keeps what comes early, and takes it up in its order once it can', () => {
+    story.when(told('ParcelCollected'), told('ParcelPacked')).thenNothing();
+    story.when(told('ParcelOrdered')).then('pack', 'collect');
+    expect(story.state.step).toBe('gone');
+  });
+
+  it('is not done while a command is unanswered, though its process thinks so', () => {
+    story.given(told('ParcelOrdered'), told('ParcelPacked', 'pack'), told('ParcelCollected'));
+    expect([story.state.step, story.status]).toEqual(['gone', 'RUNNING']);
+    story.given(told('ParcelOrdered', 'collect'));
+    expect(story.status).toBe('FULFILLED');
+  });
+
+  it('fires a timer once', () => {
+    story.given(told('ParcelOrdered')).when({ timer: 'reminder' }).then('remind');
+    expect(() => story.when({ timer: 'reminder' })).toThrow('has not set');
+  });
+
+  it('keeps what its process throws at, and what comes after it, until a retry', () => {
+    story
+      .given(told('ParcelOrdered', undefined, -1))
+      .when(told('ParcelPacked', 'pack'))
+      .thenNothing();
+    expect([story.state.step, story.status]).toEqual(['packing', 'PARKED']);
+    story.given(told('ParcelCollected'), { person: 'retry' });
+    expect([story.state.step, story.status]).toEqual(['packing', 'PARKED']);
+  });
+
+  it('is parked by what contradicts its step, and goes on when somebody skips that', () => {
+    story.given(told('ParcelOrdered'), told('ParcelLost'));
+    expect(story.status).toBe('PARKED');
+    story.given({ person: 'retry' });
+    expect(story.status).toBe('PARKED');
+    story.given({ person: 'skip', reason: 'found again' });
+    expect(story.status).toBe('RUNNING');
+    story.when(told('ParcelPacked', 'pack')).then('collect');
+  });
+
+  it('waits for a person when nobody answers, and goes on by itself when the answer comes', () => {
+    story.given(told('ParcelOrdered'), { unanswered: ['pack'] });
+    expect(story.status).toBe('PARKED');
+    story.when(told('ParcelPacked', 'pack')).then('collect');
+    expect(story.status).toBe('RUNNING');
+  });
+
+  it('is asked by a person for what its process can do, and for nothing else', () => {
+    story.given(told('ParcelOrdered'), { unanswered: ['pack'] });
+    story.when({ person: 'force_compensate' }).thenRefused();
+    story.given({ person: 'skip', reason: 'packed by hand' });
+    expect([story.state.step, story.status]).toEqual(['collecting', 'RUNNING']);
+  });
+
+  it('stays parked when its process can not do without the answer', () => {
+    story.given(told('ParcelOrdered'), told('ParcelPacked', 'pack'), { unanswered: ['collect'] });
+    story.when({ person: 'skip' }).thenRefused();
+    expect(story.status).toBe('PARKED');
+  });
+});

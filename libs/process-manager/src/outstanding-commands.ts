@@ -1,0 +1,94 @@
+import type { EventEnvelope } from '@tidemark/kernel';
+import type { CommandEnvelope } from '@tidemark/messaging';
+import { commandIdOf } from './command-id';
+import type { OutstandingCommand } from './process-instance';
+import type { ProcessCommand } from './reaction';
+
+export interface NewCommand {
+  readonly step: string;
+  readonly envelope: CommandEnvelope;
+}
+
+/** `by`: the id of the event that answered, or `skip`. */
+export interface SettledCommand {
+  readonly commandId: string;
+  readonly by: string;
+}
+
+/** The commands of one instance that wait for an answer, and what a transaction has to write of them. */
+export class OutstandingCommands {
+  readonly asked: NewCommand[] = [];
+  readonly settled: SettledCommand[] = [];
+
+  constructor(
+    private readonly processName: string,
+    private readonly instanceId: string,
+    private waiting: readonly OutstandingCommand[],
+  ) {}
+
+  get areNone(): boolean {
+    return this.waiting.length === 0;
+  }
+
+  parkedSteps(): string[] {
+    return this.waiting.filter(({ isParked }) => isParked).map(({ step }) => step);
+  }
+
+  /** A step that is waited for already is not asked for again: its command would have the same id. */
+  ask({ step, ...command }: ProcessCommand, correlationId: string, cause?: EventEnvelope): void {
+    const commandId = commandIdOf(this.processName, this.instanceId, step);
+    if (this.waiting.some((asked) => asked.commandId === commandId)) {
+      return;
+    }
+    const traceparent = cause?.metadata.traceparent;
+    this.waiting = [...this.waiting, { commandId, step, isParked: false }];
+    this.asked.push({
+      step,
+      envelope: {
+        commandId,
+        streamType: command.streamType,
+        type: command.type,
+        data: command.data,
+        correlationId,
+        actor: `process:${this.processName}`,
+        ...(cause && { causingEventId: cause.eventId }),
+        ...(traceparent !== undefined && { traceparent }),
+      },
+    });
+  }
+
+  /**
+   * The log is the reply channel: an event that names one of our commands as its cause is the answer to it.
+   *
+   * @returns whether it was one
+   */
+  settle({ causationId, eventId }: EventEnvelope): boolean {
+    const remaining = this.waiting.filter(({ commandId }) => commandId !== causationId);
+    if (remaining.length === this.waiting.length) {
+      return false;
+    }
+    this.waiting = remaining;
+    this.settled.push({ commandId: causationId, by: eventId });
+    return true;
+  }
+
+  /** @returns the steps concerned */
+  park(commandIds: ReadonlySet<string>): string[] {
+    const concerned = this.waiting.filter(({ commandId }) => commandIds.has(commandId));
+    this.waiting = this.waiting.map((command) =>
+      concerned.includes(command) ? { ...command, isParked: true } : command,
+    );
+    return concerned.map(({ step }) => step);
+  }
+
+  unpark(): void {
+    this.waiting = this.waiting.map((command) => ({ ...command, isParked: false }));
+  }
+
+  /** The answers to the parked ones are not waited for any more. */
+  skipParked(): void {
+    const givenUp = this.waiting.filter(({ isParked }) => isParked);
+    this.waiting = this.waiting.filter(({ isParked }) => !isParked);
+    this.settled.push(...givenUp.map(({ commandId }) => ({ commandId, by: 'skip' })));
+  }
+}
