@@ -26,6 +26,15 @@ describe('loadProjectionServiceConfig', () => {
         minBackoffMs: 100,
         maxBackoffMs: 10_000,
       },
+      generations: {
+        keepIntervalMs: 500,
+        pageSize: 500,
+        keepPreviousMs: 86_400_000,
+        dropAfterMs: 60_000,
+        verifyIntervalMs: 30_000,
+        verifySampleSize: 20,
+        verifyRestMs: 50,
+      },
     });
   });
 

@@ -7,10 +7,18 @@ import { BrokerConnection, OutboxRelay, PostgresGroupStore, groupStoreTables } f
 import type { OrderId } from '@tidemark/ordering';
 import { createService } from '@tidemark/platform';
 import { createPool } from '@tidemark/postgres';
-import { foldAll } from '@tidemark/projections';
+import { foldAll, GenerationRegistry, generationName } from '@tidemark/projections';
 import { connectReadStore, readModelIndexes, type ReadStore } from '@tidemark/read-models';
-import { createTestStorage, eventually, issueToken, newAuthKey, type TestStorage } from '@tidemark/testing';
+import {
+  createTestStorage,
+  eventually,
+  issueToken,
+  newAuthKey,
+  type Role,
+  type TestStorage,
+} from '@tidemark/testing';
 import { createHash, randomUUID } from 'node:crypto';
+import type { Collection } from 'mongodb';
 import { z } from 'zod';
 import { AppModule } from './app.module';
 import { loadProjectionServiceConfig } from './config';
@@ -81,6 +89,7 @@ function startService() {
     AMQP_PREFIX: storage.amqpPrefix,
     LEASE_MS: '1000',
     IDLE_CHECK_MS: '100',
+    GENERATION_CHECK_MS: '50',
     MAX_BATCH: '7',
     PARK_AFTER_ATTEMPTS: '2',
     RETRY_MIN_BACKOFF_MS: '1',
@@ -138,14 +147,25 @@ async function wholeLog(): Promise<EventEnvelope[]> {
   ).flat();
 }
 
+/** Of what queries read. */
+async function liveCollection(name: string): Promise<Collection> {
+  const state = await new GenerationRegistry(readStore.db).state(name);
+  return readStore.db.collection(generationName(name, state!.live));
+}
+
+/** A document that was healed has another position than one that was folded as it went. */
+function content(document: object): object {
+  return { ...document, position: undefined };
+}
+
 async function expectDocumentsToEqualTheFold(): Promise<void> {
   const events = await wholeLog();
   await eventually(
     async () => {
       for (const projection of projections) {
         const folded = [...foldAll(projection, events).values()];
-        const stored = await readStore.db.collection(projection.name).find().sort({ _id: 1 }).toArray();
-        expect(stored).toEqual(folded.sort((a, b) => (a._id < b._id ? -1 : 1)));
+        const stored = await (await liveCollection(projection.name)).find().sort({ _id: 1 }).toArray();
+        expect(stored.map(content)).toEqual(folded.sort((a, b) => (a._id < b._id ? -1 : 1)).map(content));
       }
     },
     { timeoutMs: 30_000 },
@@ -160,8 +180,20 @@ async function projectionStatus(app: Service) {
   });
   expect(response.statusCode).toBe(200);
   return response.json<{
-    items: { name: string; state: string; partitions: { head: number; lag: number; owner?: string }[] }[];
+    items: {
+      name: string;
+      state: string;
+      generation: number;
+      partitions: { head: number; lag: number; owner?: string }[];
+    }[];
   }>();
+}
+
+async function ask(app: Service, method: 'GET' | 'POST', url: string, role: Role = 'admin') {
+  const authorization = `Bearer ${await issueToken(authKey, { role })}`;
+  const answer = await app.inject({ method, url, headers: { authorization } });
+  // What the test looks for and is not there fails the expectation.
+  return { status: answer.statusCode, body: answer.json<Record<string, unknown>>() };
 }
 
 describe('projection-service', () => {
@@ -187,14 +219,14 @@ describe('projection-service', () => {
     await append(shipmentDispatched, orderShipped, orderDelivered, contactChanged);
     await appendOrders(20);
     await expectDocumentsToEqualTheFold();
-    expect(await readStore.db.collection('order_details').countDocuments()).toBe(21);
+    expect(await (await liveCollection('order_details')).countDocuments()).toBe(21);
   });
 
   it('says how far every read model has come, to an admin', async () => {
     await eventually(async () => {
       const { items } = await projectionStatus(app);
       expect(items.map(({ name, state }) => [name, state])).toEqual(
-        projections.map(({ name }) => [name, 'RUNNING']),
+        projections.map(({ name }) => [name, 'RUNNING']).sort(),
       );
       for (const { partitions: all } of items) {
         expect(all).toHaveLength(partitions);
@@ -222,9 +254,99 @@ describe('projection-service', () => {
     await appendOrders(5);
     await expectDocumentsToEqualTheFold();
     for (const [name, indexes] of Object.entries(readModelIndexes)) {
-      const existing = (await readStore.db.collection(name).indexes()).map((index) => index.name);
+      const existing = (await (await liveCollection(name)).indexes()).map((index) => index.name);
       expect(existing).toEqual(expect.arrayContaining(indexes.map((index) => index.name)));
     }
+  });
+
+  it('goes on from the log when every queue is purged in the middle', async () => {
+    const purging = broker.openChannel('plain').then(async (channel) => {
+      for (let partition = 0; partition < partitions; partition += 1) {
+        await channel.purgeQueue(`${storage.amqpPrefix}.events.projections.${partition}`);
+      }
+      await channel.close();
+    });
+    await Promise.all([appendOrders(10), purging]);
+    await expectDocumentsToEqualTheFold();
+  });
+
+  it('rebuilds a read model while events go on, and knows the way back', async () => {
+    const asked = await ask(app, 'POST', '/admin/projections/order_list/rebuild');
+    expect(asked).toMatchObject({
+      status: 202,
+      body: { projection: 'order_list', state: 'REQUESTED', requestedBy: 'local-admin' },
+    });
+    await appendOrders(10);
+    await eventually(
+      async () => {
+        const { status, body } = await ask(app, 'GET', `/admin/rebuilds/${String(asked.body['id'])}`);
+        expect(status).toBe(200);
+        expect(body).toMatchObject({ state: 'DONE', eventsPerSecond: expect.any(Number) });
+        expect(body['eventsDone']).toBe(body['eventsTotal']);
+      },
+      { timeoutMs: 20_000 },
+    );
+    const { items } = await projectionStatus(app);
+    const built = items.find(({ name }) => name === 'order_list')!;
+    expect(built).toMatchObject({ generation: asked.body['generation'] });
+    await appendOrders(3);
+    await expectDocumentsToEqualTheFold();
+
+    const back = await ask(app, 'POST', '/admin/projections/order_list/rollback');
+    expect(back).toMatchObject({ status: 200, body: { version: 1 } });
+    expect(back.body['generation']).toBeLessThan(Number(asked.body['generation']));
+    await expectDocumentsToEqualTheFold();
+    const metrics = (await app.inject({ url: '/metrics' })).body;
+    expect(metrics).toMatch(/^tidemark_projection_generation\{.*read_model="order_list".*\} \d+$/m);
+  });
+
+  it('finds and heals a document that is not the fold of its events, and measures it', async () => {
+    await expectDocumentsToEqualTheFold();
+    const orders = await liveCollection('order_details');
+    const victim = (await orders.findOne({ status: 'PENDING' }))!;
+    await orders.updateOne({ _id: victim._id }, { $set: { status: 'DELIVERED' } });
+
+    const found = await ask(app, 'POST', '/admin/projections/order_details/verify');
+    expect(found).toMatchObject({
+      status: 200,
+      body: { drifted: 1, drifts: [{ id: victim._id, kind: 'different', healed: false }] },
+    });
+    expect(found.body['checked']).toBe(await orders.countDocuments());
+    const healed = await ask(app, 'POST', '/admin/projections/order_details/verify?heal=true');
+    expect(healed.body).toMatchObject({ drifted: 1, drifts: [{ id: victim._id, healed: true }] });
+    expect((await ask(app, 'POST', '/admin/projections/order_details/verify')).body).toMatchObject({
+      drifted: 0,
+    });
+    expect(await orders.findOne({ _id: victim._id })).toMatchObject({ status: 'PENDING' });
+    const metrics = (await app.inject({ url: '/metrics' })).body;
+    expect(metrics).toMatch(/^tidemark_projection_drift_total\{.*kind="different".*\} 2$/m);
+    // For real MongoDB they are on; the stand-in has none, and every collection is counted.
+    const unvalidated = [...metrics.matchAll(/^tidemark_projection_unvalidated_collection\{.*\} 1$/gm)];
+    expect([0, projections.length]).toContain(Math.min(unvalidated.length, projections.length));
+  });
+
+  it.each([
+    ['POST', '/admin/projections/nothing/rebuild', 400, 'validation_failed'],
+    ['POST', '/admin/projections/shipments/rollback', 409, 'no_previous_generation'],
+    ['POST', '/admin/projections/shipments/verify?heal=maybe', 400, 'validation_failed'],
+    ['GET', '/admin/rebuilds/x', 400, 'validation_failed'],
+    ['GET', `/admin/rebuilds/${randomUUID()}`, 404, 'not_found'],
+  ] as const)('%s %s: %d', async (method, url, status, code) => {
+    expect(await ask(app, method, url)).toMatchObject({ status, body: { code } });
+    expect(await ask(app, method, url, 'operator')).toMatchObject({ status: 403 });
+  });
+
+  it('documents what admins may do', async () => {
+    const { body } = await ask(app, 'GET', '/openapi.json');
+    expect(Object.keys(body['paths'] as object)).toEqual(
+      expect.arrayContaining([
+        '/admin/projections',
+        '/admin/projections/{name}/rebuild',
+        '/admin/projections/{name}/rollback',
+        '/admin/projections/{name}/verify',
+        '/admin/rebuilds/{id}',
+      ]),
+    );
   });
 
   it('shares the partitions with a second replica, and hands them back in order', async () => {
@@ -254,12 +376,7 @@ describe('an event that the projection-service does not know', () => {
   });
   afterAll(() => app.close());
 
-  async function send(method: 'GET' | 'POST', url: string) {
-    const authorization = `Bearer ${await issueToken(authKey, { role: 'operator' })}`;
-    const answer = await app.inject({ method, url, headers: { authorization } });
-    // What the test looks for and is not there fails the expectation.
-    return { status: answer.statusCode, body: answer.json<Record<string, unknown>>() };
-  }
+  const send = (method: 'GET' | 'POST', url: string) => ask(app, method, url, 'operator');
 
   /** By a newer version of the write side. */
   async function appendUnknown(): Promise<void> {
@@ -281,8 +398,8 @@ describe('an event that the projection-service does not know', () => {
 
   const received = (productId: string, onHand: number) =>
     event('StockReceived', { productId, quantity: 1, onHand, reserved: 0 } as never);
-  const stock = (productId: string) =>
-    readStore.db.collection<{ _id: string }>('stock_levels').findOne({ _id: productId });
+  const stock = async (productId: string) =>
+    (await liveCollection('stock_levels')).findOne({ _id: productId as never });
 
   it('parks its stream, shows it, and lets an operator give it up', async () => {
     await append(received(product, 1));

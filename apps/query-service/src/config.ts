@@ -6,41 +6,53 @@ import {
   loadConfig,
   mongodbUrl,
   postgresUrl,
+  tracingSettings,
   type ConfigOf,
 } from '@tidemark/platform';
 import { z } from 'zod';
 
-const sections = {
+/** Every environment variable that the service reads. */
+export const sections = {
   http: httpSettings({ defaultPort: 3002 }),
   auth: authSettings(),
+  tracing: tracingSettings(),
   readStore: z
     .object({
-      MONGODB_URL: mongodbUrl(),
-      MONGODB_MAX_CONNECTIONS: count({ default: 50, max: 1_000 }),
-      QUERY_TIMEOUT_MS: durationMs({ default: 2_000, min: 1, max: 60_000 }),
+      MONGODB_URL: mongodbUrl().describe('The read models, which it reads'),
+      MONGODB_MAX_CONNECTIONS: count({ default: 50, max: 1_000 }).describe('Connections to MongoDB, at most'),
+      QUERY_TIMEOUT_MS: durationMs({ default: 2_000, min: 1, max: 60_000 }).describe(
+        'The server ends a query on the read models that takes longer',
+      ),
     })
     .transform((env) => ({
       url: env.MONGODB_URL,
       maxConnections: env.MONGODB_MAX_CONNECTIONS,
-      /** The server ends a query on the read models that takes longer. */
       queryTimeoutMs: env.QUERY_TIMEOUT_MS,
     })),
   eventLog: z
     .object({
-      EVENT_STORE_DATABASE_URL: postgresUrl(),
-      EVENT_STORE_MAX_CONNECTIONS: count({ default: 5, max: 100 }),
-      HISTORY_TIMEOUT_MS: durationMs({ default: 5_000, min: 1, max: 60_000 }),
+      EVENT_STORE_DATABASE_URL: postgresUrl().describe(
+        'The log, as `tidemark_event_store_reader`, which may read it and nothing else',
+      ),
+      EVENT_STORE_MAX_CONNECTIONS: count({ default: 5, max: 100 }).describe(
+        'Connections to the log, at most',
+      ),
+      HISTORY_TIMEOUT_MS: durationMs({ default: 5_000, min: 1, max: 60_000 }).describe(
+        'The server ends a statement on the log that takes longer',
+      ),
     })
     .transform((env) => ({
       url: env.EVENT_STORE_DATABASE_URL,
       maxConnections: env.EVENT_STORE_MAX_CONNECTIONS,
-      /** The server ends a statement on the event store that takes longer. */
       statementTimeoutMs: env.HISTORY_TIMEOUT_MS,
     })),
   readYourWrites: z
-    .object({ READ_YOUR_WRITES_TIMEOUT_MS: durationMs({ default: 5_000, max: 20_000 }) })
+    .object({
+      READ_YOUR_WRITES_TIMEOUT_MS: durationMs({ default: 5_000, max: 20_000 }).describe(
+        'How long a read waits for what its consistency token names before it answers `read_model_behind`',
+      ),
+    })
     .transform((env) => ({
-      /** How long a read waits for what its consistency token names before it answers `read_model_behind`. */
       timeoutMs: env.READ_YOUR_WRITES_TIMEOUT_MS,
     })),
 };

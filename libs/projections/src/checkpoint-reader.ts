@@ -1,7 +1,8 @@
 import { isHeldBackBy, type LogReader } from '@tidemark/messaging';
 import type { Db } from 'mongodb';
 import { setTimeout as delay } from 'node:timers/promises';
-import { MongoGroupStore } from './mongo-group-store';
+import { GenerationPositions } from './generations/generation-positions';
+import type { LiveGenerations } from './generations/live-generations';
 import { MongoParkedStore } from './mongo-parked-store';
 
 export interface CheckpointReaderOptions {
@@ -10,6 +11,8 @@ export interface CheckpointReaderOptions {
   readonly group: string;
   /** Asked only while something is parked: whether it is what is waited for. */
   readonly log: Pick<LogReader, 'readPartition'>;
+  /** What is read: its generations may be fed apart from the group for a while. Without it the group's checkpoint counts. */
+  readonly live?: Pick<LiveGenerations, 'current' | 'vouchFor'>;
   /** 20 by default. */
   readonly pollIntervalMs?: number;
 }
@@ -22,12 +25,12 @@ export interface LogPosition {
 
 /** Lets a query wait until the documents contain what its caller has already seen written. */
 export class CheckpointReader {
-  private readonly group: MongoGroupStore;
+  private readonly generations: GenerationPositions;
   private readonly parked: MongoParkedStore;
   private readonly pollIntervalMs: number;
 
   constructor(private readonly options: CheckpointReaderOptions) {
-    this.group = new MongoGroupStore(options.db, options.group);
+    this.generations = new GenerationPositions(options.db, options.group);
     this.parked = new MongoParkedStore(options.db, options.group);
     this.pollIntervalMs = options.pollIntervalMs ?? 20;
   }
@@ -40,43 +43,46 @@ export class CheckpointReader {
    */
   async waitFor(positions: readonly LogPosition[], timeoutMs: number): Promise<boolean> {
     const deadline = performance.now() + timeoutMs;
-    let behind = await this.stillBehind(positions);
-    while (behind.length > 0) {
+    while (!(await this.isPassed(positions))) {
       const remainingMs = deadline - performance.now();
       if (remainingMs <= 0) {
         return false;
       }
       await delay(Math.min(this.pollIntervalMs, remainingMs));
-      behind = await this.stillBehind(behind);
     }
     return true;
   }
 
-  private async stillBehind(positions: readonly LogPosition[]): Promise<readonly LogPosition[]> {
-    const checkpoints = await Promise.all(
-      positions.map(({ partition }) => this.group.loadCheckpoint(partition)),
+  /** A flip in between is noticed, and then what was looked up counts for nothing. */
+  private async isPassed(positions: readonly LogPosition[]): Promise<boolean> {
+    const { live } = this.options;
+    const generations = await live?.current();
+    const reached = await Promise.all(
+      positions.map(async ({ partition, position }) => {
+        const least = await this.generations.leastIn(partition, [...(generations?.values() ?? [])]);
+        return least >= position;
+      }),
     );
-    const isPassed = (position: LogPosition, i: number) =>
-      (checkpoints[i]?.position ?? 0) >= position.position;
-    const waiting = await this.waitingInParkedStreams(positions.filter(isPassed));
-    return [...positions.filter((position, i) => !isPassed(position, i)), ...waiting];
+    if (!reached.every(Boolean) || (await this.isAnyParked(positions))) {
+      return false;
+    }
+    return !live || !generations || live.vouchFor(generations, positions);
   }
 
   /** Only once the checkpoint has passed them: a stream is recorded as parked before that moves. */
-  private async waitingInParkedStreams(passed: readonly LogPosition[]): Promise<readonly LogPosition[]> {
+  private async isAnyParked(passed: readonly LogPosition[]): Promise<boolean> {
     if (passed.length === 0) {
-      return [];
+      return false;
     }
     const streams = await this.parked.openIn(passed.map(({ partition }) => partition));
-    const waiting: LogPosition[] = [];
     for (const { partition, position } of passed) {
       const candidates = streams.filter((s) => s.partition === partition && s.event.position <= position);
       const [event] =
         candidates.length > 0 ? await this.options.log.readPartition(partition, position, 1) : [];
       if (event && candidates.some((stream) => isHeldBackBy(stream, event))) {
-        waiting.push({ partition, position });
+        return true;
       }
     }
-    return waiting;
+    return false;
   }
 }

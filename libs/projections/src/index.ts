@@ -22,3 +22,24 @@ export {
   type PartitionHistoryOptions,
 } from './refold';
 export { ProjectionRunner, type ProjectionRunnerOptions } from './projection-runner';
+export { generationName, abilityOf, type GenerationRef } from './generations/generation';
+export { GenerationKeeper, type GenerationKeeperOptions } from './generations/generation-keeper';
+export { GenerationPositions } from './generations/generation-positions';
+export { GenerationRegistry, fedGenerations, type ReadModelState } from './generations/generation-registry';
+export { GenerationsHandler, type GenerationsHandlerOptions } from './generations/generations-handler';
+export { LiveGenerations, type LiveGenerationsOptions } from './generations/live-generations';
+export { PartitionMembers, type Membership } from './generations/partition-members';
+export { rebuildStates, type Rebuild, type RebuildProgress, type RebuildState } from './generations/rebuild';
+export {
+  Rebuilds,
+  type RebuildRefusal,
+  type RebuildsOptions,
+  type RollbackRefusal,
+} from './generations/rebuilds';
+export type { PrepareCollection } from './generations/rebuilder';
+export type { Drift } from './verification/drift';
+export {
+  GenerationVerifier,
+  type Findings,
+  type GenerationVerifierOptions,
+} from './verification/generation-verifier';

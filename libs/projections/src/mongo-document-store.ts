@@ -44,6 +44,34 @@ export class MongoDocumentStore implements DocumentStore {
     }
   }
 
+  /** Removes a document, but only one that is at the position at which it was loaded. Tells whether it did. */
+  remove(model: string, { _id, position }: ProjectedDocument): Promise<boolean> {
+    return withMongoFaults(async () => {
+      const { deletedCount } = await this.collection(model).deleteOne({ _id, position });
+      return deletedCount === 1;
+    });
+  }
+
+  count(model: string, partition: number): Promise<number> {
+    return withMongoFaults(() => this.collection(model).countDocuments({ partition }));
+  }
+
+  /** Every document of a partition, in any order, as they are while they are read. */
+  async *scan(model: string, partition: number): AsyncGenerator<ProjectedDocument> {
+    const cursor = this.collection(model).find({ partition });
+    try {
+      for (;;) {
+        const document = await withMongoFaults(() => cursor.next());
+        if (!document) {
+          return;
+        }
+        yield document;
+      }
+    } finally {
+      await cursor.close();
+    }
+  }
+
   private collection(model: string): Collection<ProjectedDocument> {
     return this.db.collection<ProjectedDocument>(model);
   }

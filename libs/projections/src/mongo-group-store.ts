@@ -8,22 +8,9 @@ import {
   type Lease,
 } from '@tidemark/messaging';
 import { isDuplicateKey, withMongoFaults } from './mongo-faults';
+import { checkpointOf, type PartitionDocument } from './partition-document';
 import type { PartitionFence } from './partition-fence';
 import { expired, unexpired } from './server-clock';
-
-/** Lease and checkpoint of one partition lie in one document, so that one write can compare both. */
-interface PartitionDocument {
-  /** `<group>.<partition>` */
-  readonly _id: string;
-  readonly group: string;
-  readonly partition: number;
-  readonly epoch: number;
-  readonly position: number;
-  readonly eventId?: string;
-  readonly owner?: string;
-  readonly touchedAt?: Date;
-  readonly ttlMs?: number;
-}
 
 interface MemberDocument {
   /** `<group>.<owner>` */
@@ -46,6 +33,8 @@ export class MongoGroupStore implements GroupStore, PartitionFence {
   constructor(
     db: Db,
     private readonly group: string,
+    /** What this owner can fold, so that no partition of its own is given a generation that it can't. */
+    private readonly folds: readonly string[] = [],
   ) {
     this.partitionDocuments = db.collection('consumer_partitions');
     this.members = db.collection('consumer_members');
@@ -159,7 +148,11 @@ export class MongoGroupStore implements GroupStore, PartitionFence {
   private async take(partition: number, owner: string, ttlMs: number): Promise<Lease | undefined> {
     const stored = await this.partitionDocuments.findOneAndUpdate(
       { _id: this.key(partition), $or: [{ owner: { $exists: false } }, { owner }, expired] },
-      { $inc: { epoch: 1 }, $set: { owner, ttlMs }, $currentDate: { touchedAt: true } },
+      {
+        $inc: { epoch: 1, revision: 1 },
+        $set: { owner, ttlMs, folds: this.folds },
+        $currentDate: { touchedAt: true },
+      },
       // As it was, which tells whether the owner before has released it.
       { returnDocument: 'before' },
     );
@@ -179,6 +172,8 @@ export class MongoGroupStore implements GroupStore, PartitionFence {
         partition,
         epoch: Date.now(),
         position: 0,
+        generations: [],
+        revision: 0,
       });
       return true;
     } catch (error) {
@@ -196,8 +191,4 @@ export class MongoGroupStore implements GroupStore, PartitionFence {
   private key(name: string | number): string {
     return `${this.group}.${name}`;
   }
-}
-
-function checkpointOf({ position, eventId }: PartitionDocument): Checkpoint {
-  return { position, ...(eventId !== undefined && { eventId }) };
 }

@@ -144,6 +144,14 @@ export class MongoParkedStore implements ParkedStore {
     });
   }
 
+  /** What has a say in what takes effect in a partition: streams that are not resolved, and those with discarded events. */
+  mattering(partition: number): Promise<readonly ParkedStream[]> {
+    return withMongoFaults(async () => {
+      const filter = { group: this.group, partition, $or: [open, { hasDiscarded: true }] };
+      return (await this.streams.find(filter).toArray()).map(({ stream }) => stream);
+    });
+  }
+
   counts(): Promise<ReadonlyMap<number, ParkedCounts>> {
     return withMongoFaults(async () => {
       const documents = await this.streams

@@ -5,7 +5,7 @@ import type { DocumentChange, DocumentStore } from './document-store';
 import { selectionOf } from './fold';
 import type { PartitionFence } from './partition-fence';
 import type { Projection, Where } from './projection';
-import { foldAfresh, partitionHistory, type DocumentIds } from './refold';
+import { foldAfresh, partitionHistory } from './refold';
 import { refoldedAt } from './refolded-position';
 
 export interface ParkedRefoldOptions {
@@ -82,7 +82,7 @@ async function rewrite(
 async function documentsConcerned(
   options: ParkedRefoldOptions,
   { events, discarded }: ParkedBatch,
-): Promise<DocumentIds> {
+): Promise<ReadonlyMap<Projection, ReadonlySet<string>>> {
   const concerned = await allAtRest(
     options.projections.map(async (projection) => {
       const ids = new Set<string>();

@@ -169,6 +169,35 @@ describe('ProjectionRunner', () => {
     }
   });
 
+  it('reaches a thousand documents of one owner in chunks, and goes on where it was stopped', async () => {
+    const cardsOfAda = Array.from({ length: 1_000 }, (_, i) => opened(`c${i}`, 'Ada'));
+    const log = logOf([...cardsOfAda, opened('other', 'Bob'), renamed('Ada', 'Countess')]);
+    await runner().handle(batchOf(await lease(), log, start, 1_001), signal);
+    const rename = batchOf(await lease(), log, (await group.loadCheckpoint(partition))!);
+    const reached = () => client.db().collection('cards').countDocuments({ 'owner.name': 'Countess' });
+    const inChunks = (probe: Probe) =>
+      new ProjectionRunner({ ...waiting, projections, chunkSize: 100, ...probed(documents, group, probe) });
+
+    const timeUp = new AbortController();
+    let writes = 0;
+    const stopped = inChunks({
+      after: (call) => (call === 'write' && ++writes === 3 ? timeUp.abort() : undefined),
+    });
+    await expect(stopped.handle(rename, timeUp.signal)).rejects.toThrow();
+    expect(await reached()).toBe(300);
+
+    const written: number[] = [];
+    const resumed = inChunks({
+      reaching: (changes) => {
+        written.push(changes);
+        return changes;
+      },
+    });
+    await resumed.handle(rename, signal);
+    expect(written).toEqual(Array.from({ length: 7 }, () => 100));
+    await expectFold(log);
+  });
+
   it('has nothing under way any more when it fails', async () => {
     const held = await lease();
     const finished: StoreCall[] = [];

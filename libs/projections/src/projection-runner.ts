@@ -55,7 +55,7 @@ export class ProjectionRunner implements PartitionHandler {
       signal.throwIfAborted();
       await this.applyById(step, batch);
       for (const { projection, where, event } of step.fanOuts) {
-        await this.applyToMatching(projection, where, event, batch);
+        await this.applyToMatching(projection, where, event, batch, signal);
       }
     }
     signal.throwIfAborted();
@@ -88,16 +88,21 @@ export class ProjectionRunner implements PartitionHandler {
     await allAtRest(folded.map(({ projection, changes }) => this.write(projection, changes, batch)));
   }
 
-  /** In chunks, so that memory is bounded however many documents match. */
+  /**
+   * In chunks, so that memory is bounded however many documents match. What is written stays written: an attempt that is
+   * stopped goes on, when the batch comes again, at the first document that the event has not reached.
+   */
   private async applyToMatching(
     projection: Projection,
     where: Where,
     event: EventEnvelope,
     batch: PartitionBatch,
+    signal: AbortSignal,
   ): Promise<void> {
     const query = { partition: event.partition, where, before: event.position, limit: this.chunkSize };
     let chunk = await this.options.documents.match(projection.name, query);
     while (chunk.length > 0) {
+      signal.throwIfAborted();
       await this.options.fence.confirm(batch.lease, batch.after);
       const changes = chunk.flatMap((document) => changeOf(projection, document._id, document, [event]));
       await this.write(projection, changes, batch);

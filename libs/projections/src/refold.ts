@@ -1,5 +1,6 @@
 import type { EventCodec, EventEnvelope } from '@tidemark/kernel';
 import type { LogReader } from '@tidemark/messaging';
+import { setTimeout as delay } from 'node:timers/promises';
 import { foldEvent, matching, selectionOf } from './fold';
 import type { ProjectedDocument, Projection } from './projection';
 
@@ -12,10 +13,19 @@ export interface PartitionHistoryOptions {
   /** Events that have no effect, because they wait or were given up; they need not even be readable. */
   readonly isLeftOut?: (event: EventEnvelope) => boolean;
   readonly signal?: AbortSignal;
+  /** How long to rest after each page, in milliseconds, for work that has time; 0 by default. */
+  readonly restMs?: number;
 }
 
-/** Ids of the documents of one projection. */
-export type DocumentIds = ReadonlyMap<Projection, ReadonlySet<string>>;
+/** Which documents of a projection are wanted: a set of their ids, or anything that knows. */
+export type WantedIds = Pick<ReadonlySet<string>, 'has'>;
+
+export type DocumentIds = ReadonlyMap<Projection, WantedIds>;
+
+export interface FoldAfreshOptions {
+  /** The last position that is to go into a document; the end of the history by default. */
+  readonly until?: (id: string) => number;
+}
 
 /** Documents of one projection, by id. */
 export type FoldedDocuments = ReadonlyMap<Projection, ReadonlyMap<string, ProjectedDocument>>;
@@ -30,6 +40,7 @@ export async function* partitionHistory({
   upTo,
   isLeftOut = () => false,
   signal,
+  restMs = 0,
 }: PartitionHistoryOptions): AsyncGenerator<EventEnvelope> {
   for (let from = 1; from <= upTo; from += PAGE) {
     signal?.throwIfAborted();
@@ -37,6 +48,9 @@ export async function* partitionHistory({
       if (!isLeftOut(event)) {
         yield { ...event, data: codec.decode(event).data };
       }
+    }
+    if (restMs > 0) {
+      await delay(restMs, undefined, { signal });
     }
   }
 }
@@ -50,6 +64,7 @@ export async function* partitionHistory({
 export async function foldAfresh(
   history: AsyncIterable<EventEnvelope>,
   wanted: DocumentIds,
+  { until }: FoldAfreshOptions = {},
 ): Promise<FoldedDocuments> {
   const folded = new Map(
     [...wanted.keys()].map((projection) => [projection, new Map<string, ProjectedDocument>()]),
@@ -64,7 +79,7 @@ export async function foldAfresh(
         'ids' in selection
           ? selection.ids.filter((id) => wanted.get(projection)!.has(id))
           : matching(documents.values(), event.partition, selection.where);
-      for (const id of ids) {
+      for (const id of until ? ids.filter((one) => event.position <= until(one)) : ids) {
         const document = foldEvent(projection, id, documents.get(id), event);
         if (document) {
           documents.set(id, document);

@@ -1,6 +1,6 @@
 export type { Address } from './address';
 export { ReadStoreUnavailableError, isReadStoreUnavailable } from './errors';
-export { ensureReadModelIndexes, readModelIndexes } from './indexes';
+export { readModelIndexes } from './indexes';
 export type {
   CancellationStatus,
   OrderDetailsCancellation,
@@ -15,9 +15,11 @@ export type {
 export type { OrderListDocument } from './order-list-document';
 export type { OrderStatisticsDocument, SpentInCurrency } from './order-statistics-document';
 export { orderStatuses, type OrderStatus } from './order-status';
+export { prepareReadModel, type Validation } from './prepare-read-model';
 export type { ReadDocument } from './read-document';
 export { readModel, type ReadModelName, type ReadModels } from './read-models';
 export { connectReadStore, type ReadStore, type ReadStoreOptions } from './read-store';
+export { readModelSchemas } from './schemas';
 export {
   shipmentStatuses,
   type ShipmentDocument,

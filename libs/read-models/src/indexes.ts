@@ -1,4 +1,4 @@
-import type { Db, IndexDescription } from 'mongodb';
+import type { IndexDescription } from 'mongodb';
 import type { ReadModelName } from './read-models';
 
 /**
@@ -21,6 +21,8 @@ export const readModelIndexes: Readonly<Record<ReadModelName, readonly IndexDesc
     { name: 'status_created', key: { status: 1, createdAt: -1, _id: -1 } },
     { name: 'email_created', key: { customerEmail: 1, createdAt: -1, _id: -1 } },
     { name: 'total_amount', key: { 'totalAmount.amount': -1, _id: -1 } },
+    // How a changed contact finds them, a chunk at a time in order of their ids.
+    { name: 'customer', key: { customerId: 1, _id: 1 } },
   ],
   // Queries find details by `_id`; the customer is how a changed contact finds them.
   order_details: [guardIndex, { name: 'customer', key: { 'customer.id': 1, _id: 1 } }],
@@ -33,10 +35,3 @@ export const readModelIndexes: Readonly<Record<ReadModelName, readonly IndexDesc
     { name: 'order', key: { orderId: 1, _id: 1 } },
   ],
 };
-
-/** Creates what is missing of the collections and their indexes. Idempotent, and safe from several processes at once. */
-export async function ensureReadModelIndexes(db: Db): Promise<void> {
-  for (const [name, indexes] of Object.entries(readModelIndexes)) {
-    await db.collection(name).createIndexes([...indexes]);
-  }
-}

@@ -65,6 +65,11 @@ export interface OrderDetailsDocument extends ReadDocument {
   readonly status: OrderStatus;
   /** The order's version. */
   readonly version: number;
+  /**
+   * Of the event that made it this version. When `position` is higher, a payment, the shipment or the customer has changed
+   * the document since, and the version does not tell it from what it was before.
+   */
+  readonly versionPosition: number;
   readonly customer: OrderDetailsCustomer;
   readonly items: readonly OrderDetailsItem[];
   readonly shippingAddress: Address;

@@ -5,7 +5,7 @@ import type { OrderStatisticsDocument } from './order-statistics-document';
 import type { ShipmentDocument } from './shipment-document';
 import type { StockLevelDocument } from './stock-level-document';
 
-/** The published read models and the shape of their documents. The name of a model is the name of its collection. */
+/** The published read models and the shape of their documents. */
 export interface ReadModels {
   readonly order_list: OrderListDocument;
   readonly order_details: OrderDetailsDocument;
@@ -16,7 +16,14 @@ export interface ReadModels {
 
 export type ReadModelName = keyof ReadModels;
 
-/** The one way to a read model's collection, so that nobody spells a name or a shape by hand. */
-export function readModel<Name extends ReadModelName>(db: Db, name: Name): Collection<ReadModels[Name]> {
-  return db.collection<ReadModels[Name]>(name);
+/**
+ * The documents of one generation of a read model, which is also the collection's name. Which generation is live is said by
+ * `LiveGenerations` of `@tidemark/projections`.
+ */
+export function readModel<Name extends ReadModelName>(
+  db: Db,
+  _name: Name,
+  generation: string,
+): Collection<ReadModels[Name]> {
+  return db.collection<ReadModels[Name]>(generation);
 }

@@ -1,8 +1,9 @@
-import { createTestMongo, type TestMongo } from '@tidemark/testing';
+import { createTcpProxy, createTestMongo, type TestMongo } from '@tidemark/testing';
 import { ReadStoreUnavailableError, isReadStoreUnavailable } from './errors';
-import { ensureReadModelIndexes, readModelIndexes } from './indexes';
+import { readModelIndexes } from './indexes';
 import type { OrderListDocument } from './order-list-document';
-import { readModel } from './read-models';
+import { prepareReadModel } from './prepare-read-model';
+import { readModel, type ReadModelName } from './read-models';
 import { connectReadStore, type ReadStore } from './read-store';
 
 let database: TestMongo;
@@ -39,38 +40,60 @@ function entry(_id: string, change: Partial<OrderListDocument> = {}): OrderListD
   };
 }
 
-describe('ensureReadModelIndexes', () => {
-  it('makes every collection and index, however often and from however many processes at once', async () => {
-    await Promise.all([ensureReadModelIndexes(store.db), ensureReadModelIndexes(store.db)]);
-    await ensureReadModelIndexes(store.db);
-    for (const [name, indexes] of Object.entries(readModelIndexes)) {
-      const existing = await store.db.collection(name).indexes();
-      expect(existing.map((index) => index.name)).toEqual(['_id_', ...indexes.map((index) => index.name)]);
+const names = Object.keys(readModelIndexes) as ReadModelName[];
+const orders = () => readModel(store.db, 'order_list', 'order_list_v1_g1');
+
+async function hasValidators(): Promise<boolean> {
+  return (await prepareReadModel(store.db, 'order_list', 'order_list_v1_g1')) === 'on';
+}
+
+describe('prepareReadModel', () => {
+  it('makes the collection and its indexes, however often and from however many processes at once', async () => {
+    for (const name of names) {
+      const prepare = () => prepareReadModel(store.db, name, `${name}_v3_g7`);
+      await Promise.all([prepare(), prepare()]);
+      await prepare();
+      const existing = await store.db.collection(`${name}_v3_g7`).indexes();
+      expect(existing.map((index) => index.name)).toEqual([
+        '_id_',
+        ...readModelIndexes[name].map((index) => index.name),
+      ]);
     }
   });
 
   it('adds what is missing to a collection that has documents', async () => {
-    await readModel(store.db, 'order_list').insertMany([entry('a'), entry('b')]);
-    await ensureReadModelIndexes(store.db);
-    expect(await readModel(store.db, 'order_list').countDocuments()).toBe(2);
+    await orders().insertMany([entry('a'), entry('b')]);
+    await prepareReadModel(store.db, 'order_list', 'order_list_v1_g1');
+    expect(await orders().countDocuments()).toBe(2);
+  });
+
+  it('has MongoDB refuse what is not of the published shape, or says that the server can not', async () => {
+    const strange = { ...entry('a'), status: 'LOST' } as never;
+    const outcome = await hasValidators().then(async (on) => ({
+      on,
+      refused: await orders()
+        .insertOne(strange)
+        .then(() => false)
+        .catch((error: { code: number }) => error.code === 121),
+    }));
+    expect(outcome.refused).toBe(outcome.on);
+    await orders().insertOne(entry('b'));
   });
 });
 
 describe('readModel', () => {
   it('keeps documents as they are: dates as dates, absent fields absent, large amounts exact', async () => {
-    const orders = readModel(store.db, 'order_list');
     const document = entry('a', { totalAmount: { amount: Number.MAX_SAFE_INTEGER, currency: 'EUR' } });
-    await orders.insertOne({ ...document, customerName: undefined as never });
-    const found = await orders.findOne({ _id: 'a' });
+    await orders().insertOne({ ...document, customerName: undefined as never });
+    const found = await orders().findOne({ _id: 'a' });
     expect(found).toEqual({ ...document, customerName: undefined });
     expect(found).not.toHaveProperty('customerName');
   });
 
   it('finds by ranges of time, in order of time', async () => {
-    const orders = readModel(store.db, 'order_list');
     const days = ['2026-01-03', '2026-01-01', '2026-01-02', '2026-01-04'];
-    await orders.insertMany(days.map((day) => entry(day, { createdAt: new Date(`${day}T12:00:00Z`) })));
-    const found = await orders
+    await orders().insertMany(days.map((day) => entry(day, { createdAt: new Date(`${day}T12:00:00Z`) })));
+    const found = await orders()
       .find({ createdAt: { $gte: new Date('2026-01-02T12:00:00Z'), $lt: new Date('2026-01-04T12:00:00Z') } })
       .sort({ createdAt: -1, _id: -1 })
       .toArray();
@@ -92,17 +115,38 @@ describe('connectReadStore', () => {
     expect(isReadStoreUnavailable(failure)).toBe(true);
   });
 
+  it('gives a server up that is silent', async () => {
+    const proxy = await createTcpProxy(database.url);
+    const patient = await connectReadStore(proxy.url, {
+      applicationName: 'read-models.int',
+      serverSelectionTimeoutMs: 200,
+      answerTimeoutMs: 100,
+    });
+    try {
+      proxy.hang();
+      const failure: unknown = await patient.db
+        .collection('any')
+        .findOne({})
+        .catch((e) => e);
+      expect(isReadStoreUnavailable(failure)).toBe(true);
+    } finally {
+      await patient.close();
+      await proxy.close();
+    }
+  });
+
   it('tells a connection that is gone from a refusal', async () => {
-    await ensureReadModelIndexes(store.db);
-    const orders = readModel(store.db, 'order_list');
-    await orders.insertOne(entry('a'));
-    const refused: unknown = await orders.insertOne(entry('a')).catch((e) => e);
+    await prepareReadModel(store.db, 'order_list', 'order_list_v1_g1');
+    await orders().insertOne(entry('a'));
+    const refused: unknown = await orders()
+      .insertOne(entry('a'))
+      .catch((e) => e);
     expect(refused).toMatchObject({ code: 11000 });
     expect(isReadStoreUnavailable(refused)).toBe(false);
 
     const short = await connectReadStore(database.url, { applicationName: 'read-models.int' });
     await short.close();
-    const lost: unknown = await readModel(short.db, 'order_list')
+    const lost: unknown = await readModel(short.db, 'order_list', 'order_list_v1_g1')
       .findOne({ _id: 'a' })
       .catch((e) => e);
     expect(isReadStoreUnavailable(lost)).toBe(true);

@@ -8,6 +8,11 @@ export interface ReadStoreOptions {
   readonly maxConnections?: number;
   /** How long a command waits for a server that can take it before it fails; 5,000 by default. */
   readonly serverSelectionTimeoutMs?: number;
+  /**
+   * How long a server that took a command may be silent before the connection is given up; 30,000 by default. A read is
+   * then tried once more. Its host may be gone without a word, and the driver by itself waits for ever.
+   */
+  readonly answerTimeoutMs?: number;
 }
 
 /** An open connection to the database that holds the read models. */
@@ -24,10 +29,13 @@ export interface ReadStore {
  * @throws ReadStoreUnavailableError when no server answers in time
  */
 export async function connectReadStore(url: string, options: ReadStoreOptions): Promise<ReadStore> {
+  const selectionTimeoutMs = options.serverSelectionTimeoutMs ?? 5_000;
   const client = new MongoClient(url, {
     appName: options.applicationName,
     maxPoolSize: options.maxConnections ?? 20,
-    serverSelectionTimeoutMS: options.serverSelectionTimeoutMs ?? 5_000,
+    serverSelectionTimeoutMS: selectionTimeoutMs,
+    connectTimeoutMS: selectionTimeoutMs,
+    socketTimeoutMS: options.answerTimeoutMs ?? 30_000,
     ignoreUndefined: true,
     readConcern: { level: 'majority' },
     writeConcern: { w: 'majority', journal: true },

@@ -1,27 +1,41 @@
 import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { BrokerConnection, PartitionConsumerGroup } from '@tidemark/messaging';
-import { ConsumerIndexes } from './consumer-indexes';
+import { GenerationKeeper, Rebuilds } from '@tidemark/projections';
+import { ReadModelCollections } from '../generations/read-model-collections';
+import { ServingGate } from '../generations/serving-gate';
+import { DriftSampler } from '../verification/drift-sampler';
 
 /**
- * Starts the consumers when everything that they need is there. On the way out they come first: Nest destroys modules
- * before it calls `onApplicationShutdown`, where the databases' connections are closed.
+ * Starts everything that writes read models when what it needs is there. On the way out that comes first: Nest destroys
+ * modules before it calls `onApplicationShutdown`, where the databases' connections are closed.
  */
 @Injectable()
 export class ConsumerLifecycle implements OnApplicationBootstrap, OnModuleDestroy {
+  private opening: Promise<void> | undefined;
+
   constructor(
     private readonly broker: BrokerConnection,
     private readonly consumers: PartitionConsumerGroup,
-    private readonly indexes: ConsumerIndexes,
+    private readonly collections: ReadModelCollections,
+    private readonly keeper: GenerationKeeper,
+    private readonly rebuilds: Rebuilds,
+    private readonly gate: ServingGate,
+    private readonly sampler: DriftSampler,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
-    await this.indexes.ensure();
+    await this.collections.ensure();
+    await this.rebuilds.requestRaised();
     this.broker.start();
-    this.consumers.start();
+    this.keeper.start();
+    this.sampler.start();
+    this.opening = this.gate.whenOpen(() => this.consumers.start());
   }
 
   async onModuleDestroy(): Promise<void> {
-    await this.consumers.stop();
+    this.gate.close();
+    await this.opening;
+    await Promise.all([this.consumers.stop(), this.keeper.stop(), this.sampler.stop()]);
     await this.broker.close();
   }
 }

@@ -4,27 +4,28 @@ import { EventStore } from '@tidemark/event-store';
 import { BrokerConnection, ParkedWork, PartitionConsumerGroup } from '@tidemark/messaging';
 import { PARKED_WORK, ParkedController, READINESS_CHECKS, type ReadinessCheck } from '@tidemark/platform';
 import {
+  abilityOf,
+  GenerationRegistry,
+  GenerationsHandler,
   MongoDocumentStore,
   MongoGroupStore,
   MongoParkedStore,
-  ProjectionRunner,
 } from '@tidemark/projections';
 import type { ReadStore } from '@tidemark/read-models';
 import type { ProjectionServiceConfig } from '../config';
 import { PARTITION_COUNT } from '../event-log/partition-count';
+import { GROUP, REPLICA } from '../generations/names';
+import { ReadModelCollections } from '../generations/read-model-collections';
+import { ServingGate } from '../generations/serving-gate';
 import { ListProjectionsController } from '../operations/list-projections.controller';
 import { projections } from '../projections';
 import { READ_STORE } from '../read-store/token';
-import { ConsumerIndexes } from './consumer-indexes';
 import { ConsumerLifecycle } from './consumer-lifecycle';
 import { ConsumerMetrics } from './consumer-metrics';
 import { IndexingHandler } from './indexing-handler';
 import { LagMetrics } from './lag-metrics';
 import { nestLogger } from './nest-logger';
 import { ParkedMetrics } from './parked-metrics';
-
-/** The consumer group's published name: its queues, its checkpoints, and what queries wait for. */
-const group = 'projections';
 
 /** What brings the events from the log into the read models, and what operators see of it. */
 @Module({})
@@ -44,11 +45,6 @@ export class ConsumerModule {
             }),
         },
         {
-          provide: MongoParkedStore,
-          useFactory: ({ db }: ReadStore) => new MongoParkedStore(db, group),
-          inject: [READ_STORE],
-        },
-        {
           provide: PARKED_WORK,
           useFactory: (store: MongoParkedStore, log: EventStore) => new ParkedWork({ store, log }),
           inject: [MongoParkedStore, EventStore],
@@ -61,13 +57,18 @@ export class ConsumerModule {
             partitions: number,
             { db }: ReadStore,
             parked: MongoParkedStore,
-            indexes: ConsumerIndexes,
+            documents: MongoDocumentStore,
+            registry: GenerationRegistry,
+            collections: ReadModelCollections,
             metrics: ConsumerMetrics,
+            owner: string,
           ) => {
-            const store = new MongoGroupStore(db, group);
-            const documents = new MongoDocumentStore(db);
-            const runner = new ProjectionRunner({
+            const store = new MongoGroupStore(db, GROUP, projections.map(abilityOf));
+            const runner = new GenerationsHandler({
+              db,
+              group: GROUP,
               projections,
+              registry,
               documents,
               fence: store,
               parked,
@@ -76,7 +77,8 @@ export class ConsumerModule {
             });
             return new PartitionConsumerGroup({
               ...consumer,
-              group,
+              group: GROUP,
+              owner,
               partitions,
               store,
               parked,
@@ -84,7 +86,7 @@ export class ConsumerModule {
               prefix: broker.prefix,
               codec: eventCodec,
               broker: connection,
-              handler: new IndexingHandler(indexes, runner),
+              handler: new IndexingHandler(collections, runner),
               logger: nestLogger(PartitionConsumerGroup.name),
               hooks: metrics,
             });
@@ -95,18 +97,21 @@ export class ConsumerModule {
             PARTITION_COUNT,
             READ_STORE,
             MongoParkedStore,
-            ConsumerIndexes,
+            MongoDocumentStore,
+            GenerationRegistry,
+            ReadModelCollections,
             ConsumerMetrics,
+            REPLICA,
           ],
         },
         {
           provide: READINESS_CHECKS,
-          useFactory: (connection: BrokerConnection): readonly ReadinessCheck[] => [
+          useFactory: (connection: BrokerConnection, gate: ServingGate): readonly ReadinessCheck[] => [
             { name: 'broker', check: () => requireConnected(connection) },
+            { name: 'projections', check: () => requireOpen(gate) },
           ],
-          inject: [BrokerConnection],
+          inject: [BrokerConnection, ServingGate],
         },
-        ConsumerIndexes,
         ConsumerMetrics,
         LagMetrics,
         ParkedMetrics,
@@ -119,5 +124,11 @@ export class ConsumerModule {
 async function requireConnected(connection: BrokerConnection): Promise<void> {
   if (!connection.isConnected) {
     throw new Error('not connected to the broker');
+  }
+}
+
+async function requireOpen(gate: ServingGate): Promise<void> {
+  if (!gate.isOpen) {
+    throw new Error('what this release declares is not live yet');
   }
 }

@@ -1,5 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { PartitionConsumerGroup } from '@tidemark/messaging';
+import { EventStore } from '@tidemark/event-store';
+import { PartitionConsumerGroup, backlogAges } from '@tidemark/messaging';
 import { Metrics } from '@tidemark/platform';
 
 /** How far the read models are behind the log: asked when Prometheus asks, and the same from every replica. */
@@ -7,7 +8,7 @@ import { Metrics } from '@tidemark/platform';
 export class LagMetrics {
   private readonly logger = new Logger(LagMetrics.name);
 
-  constructor(metrics: Metrics, consumers: PartitionConsumerGroup) {
+  constructor(metrics: Metrics, consumers: PartitionConsumerGroup, log: EventStore) {
     const lag = metrics.gauge({
       name: 'tidemark_projection_lag_events',
       help: 'Events of the log that the read models do not contain yet',
@@ -21,6 +22,24 @@ export class LagMetrics {
           }
         } catch (error) {
           this.logger.warn({ err: error }, 'could not measure the lag');
+        }
+      },
+    });
+    const age = metrics.gauge({
+      name: 'tidemark_projection_lag_seconds',
+      help: 'For how long the oldest event that the read models do not contain yet has been in the log',
+      labelNames: ['partition'],
+      collect: async () => {
+        age.reset();
+        try {
+          const status = await consumers.status();
+          const progress = status.map(({ checkpoint, ...rest }) => ({
+            ...rest,
+            position: checkpoint.position,
+          }));
+          (await backlogAges(log, progress)).forEach((seconds, partition) => age.set({ partition }, seconds));
+        } catch (error) {
+          this.logger.warn({ err: error }, 'could not measure the age of what waits');
         }
       },
     });

@@ -28,15 +28,32 @@ export class ProjectionPartitionDto {
   error?: string;
 }
 
+export class RebuildUnderWayDto {
+  @ApiProperty({ format: 'uuid', description: 'See /admin/rebuilds/{id}.' })
+  id!: string;
+
+  @ApiProperty({ description: 'The generation that is being filled.' })
+  generation!: number;
+}
+
 export class ProjectionDto {
   @ApiProperty({ example: 'order_list' })
   name!: string;
 
-  @ApiProperty({ description: 'Raised whenever the same events would give other documents.' })
+  @ApiProperty({
+    description:
+      'Of the projection that made what is served; raised whenever the same events would give other documents.',
+  })
   version!: number;
 
-  @ApiProperty({ description: 'Which filling of the collection is served; the first is 1.' })
+  @ApiProperty({ description: 'Which filling of the read model is served; the first is 1.' })
   generation!: number;
+
+  @ApiPropertyOptional({ description: 'What was served before, and can be again: the way back.' })
+  previousGeneration?: number;
+
+  @ApiPropertyOptional({ type: RebuildUnderWayDto })
+  rebuild?: RebuildUnderWayDto;
 
   @ApiProperty({
     enum: ['RUNNING', 'STALLED'],

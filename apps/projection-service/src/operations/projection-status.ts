@@ -1,29 +1,32 @@
 import type { ConsumerPartitionStatus } from '@tidemark/messaging';
-import type { Projection } from '@tidemark/projections';
+import type { ReadModelState } from '@tidemark/projections';
 import type { ProjectionDto } from './projection-list.dto';
 
-/** A collection is filled once, in place, and never exchanged for another. */
-const onlyGeneration = 1;
-
-/** All projections share the group's checkpoints: a batch counts when it is in every read model. */
+/** As far as queries are concerned: of the live generation, whoever feeds it. */
 export function projectionStatus(
-  { name, version }: Projection,
+  { name, live, previous, building }: ReadModelState,
   partitions: readonly ConsumerPartitionStatus[],
+  positions: ReadonlyMap<number, number>,
 ): ProjectionDto {
   const stalled = partitions.some(({ owner, error }) => owner === undefined || error !== undefined);
   return {
     name,
-    version,
-    generation: onlyGeneration,
+    version: live.version,
+    generation: live.generation,
+    ...(previous && { previousGeneration: previous.generation }),
+    ...(building && { rebuild: { id: building.rebuildId, generation: building.generation } }),
     state: stalled ? 'STALLED' : 'RUNNING',
-    partitions: partitions.map(({ partition, checkpoint, head, lag, parked, owner, error }) => ({
-      partition,
-      checkpoint: checkpoint.position,
-      head,
-      lag,
-      parkedStreams: parked,
-      ...(owner !== undefined && { owner }),
-      ...(error !== undefined && { error }),
-    })),
+    partitions: partitions.map(({ partition, head, parked, owner, error }) => {
+      const checkpoint = positions.get(partition) ?? 0;
+      return {
+        partition,
+        checkpoint,
+        head,
+        lag: Math.max(head - checkpoint, 0),
+        parkedStreams: parked,
+        ...(owner !== undefined && { owner }),
+        ...(error !== undefined && { error }),
+      };
+    }),
   };
 }

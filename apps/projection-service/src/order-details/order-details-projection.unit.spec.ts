@@ -41,6 +41,7 @@ describe('order_details', () => {
       orderNumber: 'TM-00000-00001',
       status: 'PENDING',
       version: 1,
+      versionPosition: 1,
       customer: { id: ada, name: 'Ada', email: 'Ada@Example.org' },
       items: [line(mug, 2, 500)],
       shippingAddress: home,
@@ -91,6 +92,7 @@ describe('order_details', () => {
     expect(delivered).toMatchObject({
       status: 'DELIVERED',
       version: 4,
+      versionPosition: 9,
       payment: { id: paymentId, method: 'card', status: 'CAPTURED', transactionId: 'tx-1' },
       shipping: { shipmentId, carrier: 'DHL', trackingNumber: 'T1', estimatedDelivery: '2026-01-05' },
       updatedAt: at(9),

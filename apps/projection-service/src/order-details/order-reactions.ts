@@ -7,11 +7,12 @@ export const orderReactions = {
   OrderCreated: {
     id,
     create: (event) => {
-      const { data, timestamp, version } = event;
+      const { data, timestamp, version, position } = event;
       return {
         orderNumber: data.orderNumber,
         status: 'PENDING',
         version,
+        versionPosition: position,
         customer: data.customer,
         items: data.lines,
         shippingAddress: data.shippingAddress,
@@ -99,5 +100,6 @@ function touched(order: OrderDetailsDocument, event: EventEnvelope, description:
     ...told(order, event, description),
     updatedAt: new Date(event.timestamp),
     version: event.version,
+    versionPosition: event.position,
   };
 }

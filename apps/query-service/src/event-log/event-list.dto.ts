@@ -45,6 +45,8 @@ export class EventEnvelopeDto implements EventEnvelope {
       actor: { type: 'string' },
       causingEventId: { type: 'string' },
       traceparent: { type: 'string' },
+      clientAddressHash: { type: 'string' },
+      userAgent: { type: 'string' },
     },
     required: ['actor'],
   })

@@ -1,6 +1,6 @@
 import { Inject, Logger, Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
 import { eventCodec } from '@tidemark/domain';
-import { checkPartitions, EventStore, PostgresEventStore } from '@tidemark/event-store';
+import { checkPartitions, EventStore, PostgresEventStore, PostgresSnapshots } from '@tidemark/event-store';
 import { READINESS_CHECKS, type ReadinessCheck } from '@tidemark/platform';
 import { createPool } from '@tidemark/postgres';
 import type { Pool } from 'pg';
@@ -25,15 +25,21 @@ export class EventLogModule implements OnApplicationShutdown {
           inject: [EVENT_LOG_POOL, PARTITIONS],
         },
         {
+          provide: PostgresSnapshots,
+          useFactory: (pool: Pool) => new PostgresSnapshots({ pool }),
+          inject: [EVENT_LOG_POOL],
+        },
+        {
           provide: READINESS_CHECKS,
           useFactory: (pool: Pool): readonly ReadinessCheck[] => [
-            { name: 'event-store', check: () => pool.query('SELECT 1') },
+            // The read models answer without it; history says for itself that it can't.
+            { name: 'event-store', neededFor: 'start', check: () => pool.query('SELECT 1') },
           ],
           inject: [EVENT_LOG_POOL],
         },
         LogFollower,
       ],
-      exports: [EventStore, LogFollower, PARTITIONS],
+      exports: [EventStore, PostgresSnapshots, LogFollower, PARTITIONS],
     };
   }
 

@@ -1,4 +1,4 @@
-import type { EventStore } from '@tidemark/event-store';
+import type { EventStore, Snapshot } from '@tidemark/event-store';
 import { streamIdOf, type Aggregate, type DomainEvent, type EventEnvelope } from '@tidemark/kernel';
 
 /** A stream's state right after one of its events. */
@@ -7,9 +7,16 @@ export interface StateAfter<State, Event extends DomainEvent> {
   readonly state: State;
 }
 
+export interface StatesOptions {
+  /** Inclusive; all by default. */
+  readonly toVersion?: number;
+  /** Where to begin instead of at the first event. */
+  readonly from?: Snapshot;
+}
+
 /**
  * Every state that an aggregate has had, oldest first: its events folded one by one by the same function that the write
- * side decides on. Nothing for an aggregate without events.
+ * side decides on. Nothing for an aggregate without events, and nothing from a snapshot that is not of this log.
  *
  * @throws StoreUnavailableError
  */
@@ -17,13 +24,20 @@ export async function* statesOf<State, Event extends DomainEvent>(
   store: EventStore,
   aggregate: Aggregate<State, Event>,
   aggregateId: string,
-  { toVersion }: { readonly toVersion?: number } = {},
+  { toVersion, from }: StatesOptions = {},
 ): AsyncGenerator<StateAfter<State, Event>> {
   let state = aggregate.initial;
   const streamId = streamIdOf(aggregate.streamType, aggregateId);
-  for await (const envelope of store.readStream(streamId, { toVersion })) {
+  // From the snapshot's own event on, which says whether the snapshot is of this log.
+  for await (const envelope of store.readStream(streamId, { toVersion, fromVersion: from?.version })) {
     const event = envelope as EventEnvelope<Event>;
-    state = aggregate.evolve(state, { type: event.type, data: event.data } as Event);
+    const isAnchor = event.version === from?.version;
+    if (isAnchor && event.eventId !== from?.eventId) {
+      return;
+    }
+    state = isAnchor
+      ? (from?.state as State)
+      : aggregate.evolve(state, { type: event.type, data: event.data } as Event);
     yield { event, state };
   }
 }

@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { LiveGenerations } from '@tidemark/projections';
 import {
   isReadStoreUnavailable,
   readModel,
@@ -7,7 +8,7 @@ import {
   type ReadModels,
   type ReadStore,
 } from '@tidemark/read-models';
-import { MongoServerError, type Filter } from 'mongodb';
+import { MongoServerError, type Collection, type Filter } from 'mongodb';
 import { decodeCursor, encodeCursor, type CursorScope } from '../paging/cursor';
 import { invalidCursor } from '../paging/invalid-cursor';
 import { after, sortBy } from '../paging/keyset';
@@ -15,6 +16,10 @@ import type { ListOrder } from '../paging/list-order';
 import { pageOf, type Page } from '../paging/page';
 import { ReadMetrics } from './read-metrics';
 import { QUERY_TIMEOUT_MS, READ_STORE } from './tokens';
+import { within } from './within';
+
+/** For the way: the server ends a query by itself after `maxTimeMS`, and one that does not is not to be waited for. */
+const GRACE_MS = 1_000;
 
 /** One page of a read model's documents. */
 export interface PageRequest<Name extends ReadModelName> {
@@ -36,17 +41,23 @@ export interface PageRequest<Name extends ReadModelName> {
 export class ReadModelReader {
   constructor(
     @Inject(READ_STORE) private readonly store: ReadStore,
+    private readonly live: LiveGenerations,
     @Inject(QUERY_TIMEOUT_MS) private readonly maxTimeMS: number,
     private readonly metrics: ReadMetrics,
   ) {}
 
-  /** @throws ReadStoreUnavailableError */
+  /**
+   * One document by its `_id`, as a plain equality: mongo-java-server, which stands in for MongoDB where none can be had, takes
+   * the index for nothing else, and scans for `{ $eq: … }`.
+   *
+   * @throws ReadStoreUnavailableError
+   */
   async findOne<Name extends ReadModelName>(
     name: Name,
-    filter: Filter<ReadModels[Name]>,
+    filter: Filter<ReadModels[Name]> & { readonly _id: string },
   ): Promise<ReadModels[Name] | undefined> {
     const { maxTimeMS } = this;
-    const found = await this.read(name, () => readModel(this.store.db, name).findOne(filter, { maxTimeMS }));
+    const found = await this.read(name, (documents) => documents.findOne(filter, { maxTimeMS }));
     return (found as ReadModels[Name] | null) ?? undefined;
   }
 
@@ -60,8 +71,8 @@ export class ReadModelReader {
     const { readModel: name, order, limit } = request;
     const scope = { readModel: name, ...request.scope };
     const conditions = [request.filter, ...this.afterCursor(request.cursor, scope, order)];
-    const rows = await this.read(name, () =>
-      readModel(this.store.db, name)
+    const rows = await this.read(name, (documents) =>
+      documents
         .find({ $and: conditions } as Filter<ReadModels[Name]>, { maxTimeMS: this.maxTimeMS })
         .sort(sortBy(order))
         .limit(limit + 1)
@@ -88,16 +99,33 @@ export class ReadModelReader {
     return [after(order, key, position.id)];
   }
 
-  private async read<Result>(name: ReadModelName, work: () => Promise<Result>): Promise<Result> {
+  private async read<Name extends ReadModelName, Result>(
+    name: Name,
+    work: (documents: Collection<ReadModels[Name]>) => Promise<Result>,
+  ): Promise<Result> {
     const done = this.metrics.startRead(name);
     try {
-      const result = await work();
+      const boundMs = this.maxTimeMS + GRACE_MS;
+      const late = () => new ReadStoreUnavailableError(new Error(`no answer within ${boundMs} ms`));
+      const result = await within(boundMs, this.readLive(name, work), late);
       done('ok');
       return result;
     } catch (error) {
       done('failed');
       throw isReadStoreUnavailable(error) || isTimeout(error) ? new ReadStoreUnavailableError(error) : error;
     }
+  }
+
+  /** One read is of one generation, however long it takes. */
+  private async readLive<Name extends ReadModelName, Result>(
+    name: Name,
+    work: (documents: Collection<ReadModels[Name]>) => Promise<Result>,
+  ): Promise<Result> {
+    const generation = (await this.live.current()).get(name);
+    if (generation === undefined) {
+      throw new ReadStoreUnavailableError(new Error(`nothing was ever projected into ${name}`));
+    }
+    return work(readModel(this.store.db, name, generation));
   }
 }
 

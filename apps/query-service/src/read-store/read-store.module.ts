@@ -1,14 +1,22 @@
-import { Module, type OnApplicationShutdown, Inject, type DynamicModule } from '@nestjs/common';
+import {
+  Inject,
+  Logger,
+  Module,
+  type DynamicModule,
+  type OnApplicationShutdown,
+  type OnModuleInit,
+} from '@nestjs/common';
 import { READINESS_CHECKS, type ReadinessCheck } from '@tidemark/platform';
+import { LiveGenerations } from '@tidemark/projections';
 import { connectReadStore, type ReadStore } from '@tidemark/read-models';
 import type { QueryServiceConfig } from '../config';
 import { ReadMetrics } from './read-metrics';
 import { ReadModelReader } from './read-model-reader';
-import { QUERY_TIMEOUT_MS, READ_STORE } from './tokens';
+import { PROJECTIONS_GROUP, QUERY_TIMEOUT_MS, READ_STORE } from './tokens';
 
 /** The connection to the read models in MongoDB, open from start to shutdown. */
 @Module({})
-export class ReadStoreModule implements OnApplicationShutdown {
+export class ReadStoreModule implements OnModuleInit, OnApplicationShutdown {
   static forRoot({ url, maxConnections, queryTimeoutMs }: QueryServiceConfig['readStore']): DynamicModule {
     return {
       module: ReadStoreModule,
@@ -16,7 +24,25 @@ export class ReadStoreModule implements OnApplicationShutdown {
       providers: [
         {
           provide: READ_STORE,
-          useFactory: () => connectReadStore(url, { applicationName: 'query-service', maxConnections }),
+          useFactory: () =>
+            connectReadStore(url, {
+              applicationName: 'query-service',
+              maxConnections,
+              // The server itself ends a query after `queryTimeoutMs`, and says so.
+              answerTimeoutMs: queryTimeoutMs + 1_000,
+            }),
+        },
+        {
+          provide: LiveGenerations,
+          useFactory: ({ db }: ReadStore) => {
+            const logger = new Logger(LiveGenerations.name);
+            return new LiveGenerations({
+              db,
+              group: PROJECTIONS_GROUP,
+              onFailed: (err) => logger.warn({ err }, 'could not look up which generations are live'),
+            });
+          },
+          inject: [READ_STORE],
         },
         { provide: QUERY_TIMEOUT_MS, useValue: queryTimeoutMs },
         {
@@ -29,14 +55,22 @@ export class ReadStoreModule implements OnApplicationShutdown {
         ReadMetrics,
         ReadModelReader,
       ],
-      exports: [READ_STORE, ReadModelReader],
+      exports: [READ_STORE, LiveGenerations, ReadModelReader],
     };
   }
 
-  constructor(@Inject(READ_STORE) private readonly store: ReadStore) {}
+  constructor(
+    @Inject(READ_STORE) private readonly store: ReadStore,
+    private readonly live: LiveGenerations,
+  ) {}
+
+  onModuleInit(): void {
+    this.live.start();
+  }
 
   /** After the last answer was given. */
   async onApplicationShutdown(): Promise<void> {
+    await this.live.stop();
     await this.store.close();
   }
 }

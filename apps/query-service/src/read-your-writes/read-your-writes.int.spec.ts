@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { readModel } from '@tidemark/read-models';
 import { orderDetailsDocument } from '../testing/documents.fixture';
 import { partitions, startQueryService, type TestQueryService } from '../testing/query-service.fixture';
 
@@ -11,7 +10,7 @@ describe('Consistency-Token', () => {
 
   beforeAll(async () => {
     service = await startQueryService({ READ_YOUR_WRITES_TIMEOUT_MS: '300' });
-    await readModel(service.db, 'order_details').insertOne(orderDetailsDocument({ _id: orderId }));
+    await service.readModel('order_details').insertOne(orderDetailsDocument({ _id: orderId }));
     await service.project(1, 10);
     await service.project(2, 5);
   });

@@ -1,16 +1,13 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { EventStore } from '@tidemark/event-store';
-import { CheckpointReader } from '@tidemark/projections';
+import { CheckpointReader, LiveGenerations } from '@tidemark/projections';
 import type { ReadStore } from '@tidemark/read-models';
 import type { QueryServiceConfig } from '../config';
 import { LogFollower } from '../event-log/log-follower';
 import { PARTITIONS } from '../event-log/tokens';
-import { READ_STORE } from '../read-store/tokens';
+import { PROJECTIONS_GROUP, READ_STORE } from '../read-store/tokens';
 import { ReadYourWrites } from './read-your-writes';
 import { TokenWaitMetrics } from './token-wait-metrics';
-
-/** The consumer group that writes the read models. */
-const PROJECTIONS_GROUP = 'projections';
 
 @Module({})
 export class ReadYourWritesModule {
@@ -24,19 +21,20 @@ export class ReadYourWritesModule {
           provide: ReadYourWrites,
           useFactory: (
             { db }: ReadStore,
+            live: LiveGenerations,
             eventLog: LogFollower,
             log: EventStore,
             partitions: number,
             metrics: TokenWaitMetrics,
           ) =>
             new ReadYourWrites({
-              readModels: new CheckpointReader({ db, log, group: PROJECTIONS_GROUP }),
+              readModels: new CheckpointReader({ db, log, live, group: PROJECTIONS_GROUP }),
               eventLog,
               partitions,
               timeoutMs,
               metrics,
             }),
-          inject: [READ_STORE, LogFollower, EventStore, PARTITIONS, TokenWaitMetrics],
+          inject: [READ_STORE, LiveGenerations, LogFollower, EventStore, PARTITIONS, TokenWaitMetrics],
         },
       ],
       exports: [ReadYourWrites],

@@ -1,6 +1,10 @@
 import { requireKnownPartitions, type ConsistencyToken, type LogPosition } from '@tidemark/platform';
+import { within } from '../read-store/within';
 import type { TokenWaitMetrics } from './token-wait-metrics';
 import { ReadModelBehindError } from './read-model-behind-error';
+
+/** For a look at the store that began in time. */
+const GRACE_MS = 1_000;
 
 /** Something that follows the log and can be waited for. */
 export interface Follower {
@@ -50,10 +54,16 @@ export class ReadYourWrites {
     const { partitions, timeoutMs, metrics } = this.options;
     requireKnownPartitions(token, partitions);
     const done = metrics.startWait(source);
-    const reached = await follower.waitFor(token, timeoutMs);
-    done(reached ? 'reached' : 'behind');
+    const behind = () => new ReadModelBehindError(source, timeoutMs);
+    let reached = false;
+    try {
+      // A store that says nothing is no reason to wait longer.
+      reached = await within(timeoutMs + GRACE_MS, follower.waitFor(token, timeoutMs), behind);
+    } finally {
+      done(reached ? 'reached' : 'behind');
+    }
     if (!reached) {
-      throw new ReadModelBehindError(source, timeoutMs);
+      throw behind();
     }
   }
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { readModel, type ShipmentDocument } from '@tidemark/read-models';
+import { type ShipmentDocument } from '@tidemark/read-models';
 import { address, shipmentDocument } from '../testing/documents.fixture';
 import { startQueryService, type TestQueryService } from '../testing/query-service.fixture';
 
@@ -17,7 +17,7 @@ describe('shipments', () => {
 
   beforeAll(async () => {
     service = await startQueryService();
-    await readModel(service.db, 'shipments').insertMany([...shipments]);
+    await service.readModel('shipments').insertMany([...shipments]);
   });
   afterAll(() => service.stop());
 

@@ -1,4 +1,3 @@
-import { readModel } from '@tidemark/read-models';
 import { stockLevelDocument } from '../testing/documents.fixture';
 import { startQueryService, type TestQueryService } from '../testing/query-service.fixture';
 
@@ -14,11 +13,13 @@ describe('stock', () => {
 
   beforeAll(async () => {
     service = await startQueryService();
-    await readModel(service.db, 'stock_levels').insertMany(
-      Array.from({ length: 5 }, (_, n) =>
-        stockLevelDocument({ _id: `P${n}`, onHand: n + 4, reserved: 4, available: n }),
-      ),
-    );
+    await service
+      .readModel('stock_levels')
+      .insertMany(
+        Array.from({ length: 5 }, (_, n) =>
+          stockLevelDocument({ _id: `P${n}`, onHand: n + 4, reserved: 4, available: n }),
+        ),
+      );
   });
   afterAll(() => service.stop());
 

@@ -44,6 +44,7 @@ export function orderDetailsDocument(given: Partial<OrderDetailsDocument> = {}):
     orderNumber: 'TM-00000-00001',
     status: 'PENDING',
     version: 3,
+    versionPosition: written.position,
     customer: { id: 'C1', name: 'Ada Lovelace', email: 'ada@example.com' },
     items: [
       {

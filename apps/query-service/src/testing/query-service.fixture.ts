@@ -1,27 +1,56 @@
 import { eventCodec } from '@tidemark/domain';
-import { EventStore, eventStoreRoles, migrateEventStore, PostgresEventStore } from '@tidemark/event-store';
+import {
+  EventStore,
+  eventStoreRoles,
+  migrateEventStore,
+  PostgresEventStore,
+  PostgresSnapshots,
+} from '@tidemark/event-store';
 import { createService } from '@tidemark/platform';
 import { createPool } from '@tidemark/postgres';
-import { MongoGroupStore } from '@tidemark/projections';
-import { connectReadStore, ensureReadModelIndexes } from '@tidemark/read-models';
-import { createTestDatabase, createTestMongo, issueToken, newAuthKey, type Role } from '@tidemark/testing';
-import type { Db } from 'mongodb';
+import {
+  abilityOf,
+  generationName,
+  GenerationRegistry,
+  MongoGroupStore,
+  PartitionMembers,
+} from '@tidemark/projections';
+import {
+  connectReadStore,
+  prepareReadModel,
+  readModel,
+  readModelIndexes,
+  type ReadModelName,
+  type ReadModels,
+} from '@tidemark/read-models';
+import {
+  createTcpProxy,
+  createTestDatabase,
+  createTestMongo,
+  issueToken,
+  newAuthKey,
+  type Role,
+  type TcpProxy,
+} from '@tidemark/testing';
+import type { Collection, Db } from 'mongodb';
 import { AppModule } from '../app.module';
 import { loadQueryServiceConfig } from '../config';
-import { breakableLink, type BreakableLink } from './breakable-link.fixture';
 
 export const partitions = 4;
 
 /** The service in this process, on a read store and an event store of its own, and the ways to fill both. */
 export interface TestQueryService {
   readonly db: Db;
+  /** The documents that the service reads. */
+  readModel<Name extends ReadModelName>(name: Name): Collection<ReadModels[Name]>;
   /** Writes, unlike the service's own. */
   readonly store: EventStore;
+  readonly snapshots: PostgresSnapshots;
   get(path: string, request?: TestRequest): Promise<TestAnswer>;
   /** In Prometheus's text format. */
   metrics(): Promise<string>;
-  readonly readStoreLink: BreakableLink;
-  readonly eventLogLink: BreakableLink;
+  readonly readStoreLink: TcpProxy;
+  readonly eventLogLink: TcpProxy;
   /** Pretends that the projections have come to a position. */
   project(partition: number, position: number): Promise<void>;
   stop(): Promise<void>;
@@ -68,10 +97,16 @@ async function start(
   const [database, mongo] = await Promise.all([createTestDatabase(), createTestMongo()]);
   whenDone(() => Promise.all([database.drop(), mongo.drop()]));
   await migrateEventStore({ databaseUrl: database.url, partitions });
-  const readStoreLink = await breakableLink(mongo.url, 27_017);
-  whenDone(readStoreLink.close);
-  const eventLogLink = await breakableLink(database.url, 5_432);
-  whenDone(eventLogLink.close);
+  // A replica set would name its members, and the client would go to them past the link.
+  const readStoreLink = await createTcpProxy(directly(mongo.url));
+  whenDone(() => readStoreLink.close());
+  const eventLogLink = await createTcpProxy(database.url);
+  whenDone(() => eventLogLink.close());
+
+  const readStore = await connectReadStore(mongo.url, { applicationName: 'test' });
+  whenDone(readStore.close);
+  await new GenerationRegistry(readStore.db).ensure(names.map((name) => ({ ...nowhere, name })));
+  await Promise.all(names.map((name) => prepareReadModel(readStore.db, name, firstGeneration(name))));
 
   const key = newAuthKey();
   const app = await createService({
@@ -80,8 +115,7 @@ async function start(
     config: loadQueryServiceConfig({
       LOG_LEVEL: 'silent',
       AUTH_LOCAL_KEY: key,
-      // A replica set would name its members, and the client would go to them past the link.
-      MONGODB_URL: withParameter(readStoreLink.url, 'directConnection', 'true'),
+      MONGODB_URL: readStoreLink.url,
       EVENT_STORE_DATABASE_URL: withParameter(
         eventLogLink.url,
         'options',
@@ -95,15 +129,13 @@ async function start(
   whenDone(() => app.close());
   await app.init();
   await app.getHttpAdapter().getInstance().ready();
-
-  const readStore = await connectReadStore(mongo.url, { applicationName: 'test' });
-  whenDone(readStore.close);
-  await ensureReadModelIndexes(readStore.db);
   const pool = createPool({ url: database.url, applicationName: 'test' });
   whenDone(() => pool.end());
   return {
     db: readStore.db,
+    readModel: (name) => readModel(readStore.db, name, firstGeneration(name)),
     store: new PostgresEventStore({ pool, codec: eventCodec, partitions }),
+    snapshots: new PostgresSnapshots({ pool }),
     get: async (path, { role = 'operator', customer, headers = {} } = {}) => {
       const token = await issueToken(key, { role, ...(customer !== undefined && { customer }) });
       const answer = await app.inject({
@@ -111,19 +143,43 @@ async function start(
         url: path,
         headers: { authorization: `Bearer ${token}`, ...headers },
       });
-      return { status: answer.statusCode, headers: answer.headers, body: answer.json() };
+      return {
+        status: answer.statusCode,
+        headers: answer.headers,
+        body: answer.body === '' ? undefined : answer.json(),
+      };
     },
     metrics: async () => (await app.inject({ method: 'GET', url: '/metrics' })).body,
     readStoreLink,
     eventLogLink,
     project: async (partition, position) => {
-      const group = new MongoGroupStore(readStore.db, 'projections');
+      const folds = names.map((name) => abilityOf({ name, version: 1 }));
+      const group = new MongoGroupStore(readStore.db, 'projections', folds);
       const lease = await group.acquire(partition, 'test', 60_000);
+      const members = new PartitionMembers(readStore.db, 'projections');
+      for (const name of names) {
+        await members.join(partition, firstGeneration(name), 0);
+      }
       const from = await group.loadCheckpoint(partition);
       await group.advance(lease!, from!, { position, eventId: `event-${position}` });
     },
     stop,
   };
+}
+
+const names = Object.keys(readModelIndexes) as ReadModelName[];
+
+/** As far as the registry is concerned. */
+const nowhere = { version: 1, select: () => undefined, evolve: () => undefined };
+
+function firstGeneration(name: ReadModelName): string {
+  return generationName(name, { version: 1, generation: 1 });
+}
+
+function directly(url: string): string {
+  const parsed = new URL(url);
+  parsed.searchParams.delete('replicaSet');
+  return withParameter(parsed.href, 'directConnection', 'true');
 }
 
 function withParameter(url: string, name: string, value: string): string {

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { readModel } from '@tidemark/read-models';
 import { orderStatisticsDocument } from '../../testing/documents.fixture';
 import { startQueryService, type TestQueryService } from '../../testing/query-service.fixture';
 
@@ -8,7 +7,7 @@ describe('GET /v1/customers/{id}/statistics', () => {
 
   beforeAll(async () => {
     service = await startQueryService();
-    await readModel(service.db, 'order_statistics').insertOne(
+    await service.readModel('order_statistics').insertOne(
       orderStatisticsDocument({
         spent: { GBP: { amount: 2_001, orderCount: 2 }, EUR: { amount: 100, orderCount: 3 } },
       }),

@@ -1,9 +1,8 @@
-import { Controller, Get, Param, Res } from '@nestjs/common';
+import { Controller, Get, Param } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
-import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiTags } from '@nestjs/swagger';
 import {
   CurrentCaller,
-  etagOf,
   notFound,
   ReadAfter,
   ReadEndpoint,
@@ -11,7 +10,7 @@ import {
   type Caller,
   type ConsistencyToken,
 } from '@tidemark/platform';
-import type { FastifyReply } from 'fastify';
+import { ApiAggregateResponse, UnlessKnown } from '../../caching/aggregate-answer';
 import { OrderIdParams } from '../../parameters/ids';
 import { ReadYourWrites } from '../../read-your-writes/read-your-writes';
 import { GetOrderHistoryQuery } from './get-order-history.query';
@@ -29,19 +28,18 @@ export class GetOrderHistoryController {
   @Get(':id/history')
   @Roles('customer', 'operator')
   @ReadEndpoint()
-  @ApiOkResponse({ type: [StatusChangeDto], headers: { ETag: { schema: { type: 'string' } } } })
+  @ApiAggregateResponse([StatusChangeDto])
   async get(
     @Param() { id }: OrderIdParams,
     @CurrentCaller() caller: Caller,
     @ReadAfter() token: ConsistencyToken | undefined,
-    @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<readonly StatusChangeDto[]> {
+    @UnlessKnown() unlessKnown: UnlessKnown,
+  ): Promise<readonly StatusChangeDto[] | undefined> {
     await this.readYourWrites.inEventLog(token);
     const history = await this.queries.execute(new GetOrderHistoryQuery(caller, id));
     if (!history) {
       throw notFound('order');
     }
-    void reply.header('etag', etagOf(history.version));
-    return history.changes;
+    return unlessKnown({ version: history.version, isToldByVersion: true, body: history.changes });
   }
 }

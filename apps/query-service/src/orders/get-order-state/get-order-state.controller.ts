@@ -1,9 +1,8 @@
-import { Controller, Get, Param, Query, Res } from '@nestjs/common';
+import { Controller, Get, Param, Query } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
-import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiTags } from '@nestjs/swagger';
 import {
   CurrentCaller,
-  etagOf,
   invalidRequest,
   notFound,
   ReadAfter,
@@ -12,7 +11,7 @@ import {
   type Caller,
   type ConsistencyToken,
 } from '@tidemark/platform';
-import type { FastifyReply } from 'fastify';
+import { ApiAggregateResponse, UnlessKnown } from '../../caching/aggregate-answer';
 import { OrderIdParams } from '../../parameters/ids';
 import { ReadYourWrites } from '../../read-your-writes/read-your-writes';
 import { AggregateStateDto } from './aggregate-state.dto';
@@ -31,14 +30,14 @@ export class GetOrderStateController {
   @Get(':id/state')
   @Roles('customer', 'operator')
   @ReadEndpoint()
-  @ApiOkResponse({ type: AggregateStateDto, headers: { ETag: { schema: { type: 'string' } } } })
+  @ApiAggregateResponse(AggregateStateDto)
   async get(
     @Param() { id }: OrderIdParams,
     @Query() { version, at }: GetOrderStateParams,
     @CurrentCaller() caller: Caller,
     @ReadAfter() token: ConsistencyToken | undefined,
-    @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<AggregateStateDto> {
+    @UnlessKnown() unlessKnown: UnlessKnown,
+  ): Promise<AggregateStateDto | undefined> {
     if (version !== undefined && at !== undefined) {
       throw invalidRequest({ path: 'at', code: 'contradiction', message: 'either version or at, not both' });
     }
@@ -47,7 +46,6 @@ export class GetOrderStateController {
     if (!state) {
       throw notFound('state of an order');
     }
-    void reply.header('etag', etagOf(state.version));
-    return state;
+    return unlessKnown({ version: state.version, isToldByVersion: true, body: state });
   }
 }

@@ -1,6 +1,6 @@
 import { QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
-import { EventStore } from '@tidemark/event-store';
-import type { EventEnvelope } from '@tidemark/kernel';
+import { EventStore, PostgresSnapshots, type Snapshot } from '@tidemark/event-store';
+import { streamIdOf, type EventEnvelope } from '@tidemark/kernel';
 import { order, type OrderEvent, type OrderState } from '@tidemark/ordering';
 import { mayActForCustomer } from '@tidemark/platform';
 import { statesOf, type StateAfter } from '../../event-log/states-of';
@@ -9,7 +9,10 @@ import { GetOrderStateQuery, type Until } from './get-order-state.query';
 
 @QueryHandler(GetOrderStateQuery)
 export class GetOrderStateHandler implements IQueryHandler<GetOrderStateQuery> {
-  constructor(private readonly store: EventStore) {}
+  constructor(
+    private readonly store: EventStore,
+    private readonly snapshots: PostgresSnapshots,
+  ) {}
 
   async execute({ caller, orderId, until }: GetOrderStateQuery): Promise<AggregateStateDto | undefined> {
     const last = await this.lastState(orderId, until);
@@ -23,12 +26,25 @@ export class GetOrderStateHandler implements IQueryHandler<GetOrderStateQuery> {
     return { streamId, version, timestamp, state: last.state };
   }
 
-  private async lastState(
+  /** Only the newest snapshot is kept, so that it helps those who ask for what came after it. */
+  private async lastState(orderId: string, until: Until): Promise<LastState | undefined> {
+    const snapshot = await this.findSnapshot(orderId);
+    if (snapshot && snapshot.version <= (until.version ?? Infinity)) {
+      const found = await this.lastStateFrom(snapshot, orderId, until);
+      if (found) {
+        return found;
+      }
+    }
+    return this.lastStateFrom(undefined, orderId, until);
+  }
+
+  private async lastStateFrom(
+    from: Snapshot | undefined,
     orderId: string,
     { version, at }: Until,
-  ): Promise<StateAfter<OrderState, OrderEvent> | undefined> {
-    let last: StateAfter<OrderState, OrderEvent> | undefined;
-    for await (const next of statesOf(this.store, order, orderId, { toVersion: version })) {
+  ): Promise<LastState | undefined> {
+    let last: LastState | undefined;
+    for await (const next of statesOf(this.store, order, orderId, { toVersion: version, from })) {
       if (at !== undefined && isLater(next.event, at)) {
         break;
       }
@@ -36,7 +52,16 @@ export class GetOrderStateHandler implements IQueryHandler<GetOrderStateQuery> {
     }
     return last;
   }
+
+  /** None when it can't be read: then all is folded, which says what is wrong if the log can't be read either. */
+  private findSnapshot(orderId: string): Promise<Snapshot | undefined> {
+    return this.snapshots
+      .load(streamIdOf(order.streamType, orderId), order.stateVersion)
+      .catch(() => undefined);
+  }
 }
+
+type LastState = StateAfter<OrderState, OrderEvent>;
 
 function isLater(event: EventEnvelope, at: Date): boolean {
   return Date.parse(event.timestamp) > at.getTime();

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { EventEnvelope } from '@tidemark/kernel';
+import { firstOf } from '../../event-log/first-of';
 import { appendToOrder, orderEvents } from '../../testing/orders.fixture';
 import { startQueryService, type TestQueryService } from '../../testing/query-service.fixture';
 
@@ -58,6 +59,62 @@ describe('GET /v1/orders/{id}/state', () => {
       expect(await stateAt(query)).toMatchObject({ status: 404, body: { code: 'not_found' } });
     },
   );
+
+  describe('of an order with a snapshot', () => {
+    const longId = randomUUID();
+    const lastVersion = 60;
+    const snapshotVersion = 50;
+    let long: EventEnvelope[];
+    const longStateAt = async (query: string) =>
+      (await service.get(`/v1/orders/${longId}/state?${query}`)).body;
+
+    beforeAll(async () => {
+      const { created, readdressed } = orderEvents(longId, 'C1');
+      const changes = Array.from({ length: lastVersion - 1 }, () => readdressed);
+      await appendToOrder(service.store, longId, [created, ...changes]);
+      long = await firstOf(lastVersion, service.store.readStream(`Order-${longId}`));
+    });
+
+    /** A state that its events would not give, so that it shows whether it was used. */
+    async function takeSnapshot(eventId: string): Promise<void> {
+      const { state } = await longStateAt(`version=${snapshotVersion}`);
+      const told = {
+        state: { ...state, customerId: 'from the snapshot' },
+        version: snapshotVersion,
+        eventId,
+      };
+      await service.snapshots.save(`Order-${longId}`, 1, told);
+    }
+
+    it('begins there when that is early enough, and at the first event otherwise', async () => {
+      const folded = await longStateAt(`version=${snapshotVersion}`);
+      await takeSnapshot(long[snapshotVersion - 1]!.eventId);
+      for (const query of ['', `version=${lastVersion}`, 'at=2999-01-01']) {
+        expect(await longStateAt(query)).toMatchObject({
+          version: lastVersion,
+          state: { customerId: 'from the snapshot', shippingAddress: { city: 'Ockham' } },
+        });
+      }
+      expect(await longStateAt(`version=${snapshotVersion}`)).toEqual({
+        ...folded,
+        state: { ...folded.state, customerId: 'from the snapshot' },
+      });
+      expect(await longStateAt(`version=${snapshotVersion - 1}`)).toMatchObject({
+        version: snapshotVersion - 1,
+        state: { customerId: 'C1' },
+      });
+      expect(await longStateAt('at=2010-12-01')).toMatchObject({ code: 'not_found' });
+    });
+
+    it('does without when it is of another log', async () => {
+      await service.snapshots.save(`Order-${longId}`, 1, {
+        state: { status: 'PENDING', customerId: 'from the snapshot' },
+        version: snapshotVersion + 1,
+        eventId: randomUUID(),
+      });
+      expect(await longStateAt('')).toMatchObject({ version: lastVersion, state: { customerId: 'C1' } });
+    });
+  });
 
   it("is not somebody else's to see", async () => {
     expect(await stateAt('version=1', 'C2')).toMatchObject({ status: 404 });

@@ -1,9 +1,8 @@
-import { Controller, Get, Param, Res } from '@nestjs/common';
+import { Controller, Get, Param } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
-import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiTags } from '@nestjs/swagger';
 import {
   CurrentCaller,
-  etagOf,
   notFound,
   ReadAfter,
   ReadEndpoint,
@@ -11,7 +10,7 @@ import {
   type Caller,
   type ConsistencyToken,
 } from '@tidemark/platform';
-import type { FastifyReply } from 'fastify';
+import { ApiAggregateResponse, UnlessKnown } from '../../caching/aggregate-answer';
 import { OrderIdParams } from '../../parameters/ids';
 import { ReadYourWrites } from '../../read-your-writes/read-your-writes';
 import { GetOrderQuery } from './get-order.query';
@@ -28,19 +27,18 @@ export class GetOrderController {
   @Get(':id')
   @Roles('customer', 'operator')
   @ReadEndpoint()
-  @ApiOkResponse({ type: OrderDetailsDto, headers: { ETag: { schema: { type: 'string' } } } })
+  @ApiAggregateResponse(OrderDetailsDto)
   async get(
     @Param() { id }: OrderIdParams,
     @CurrentCaller() caller: Caller,
     @ReadAfter() token: ConsistencyToken | undefined,
-    @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<OrderDetailsDto> {
+    @UnlessKnown() unlessKnown: UnlessKnown,
+  ): Promise<OrderDetailsDto | undefined> {
     await this.readYourWrites.inReadModels(token);
     const order = await this.queries.execute(new GetOrderQuery(caller, id));
     if (!order) {
       throw notFound('order');
     }
-    void reply.header('etag', etagOf(order.version));
-    return order;
+    return unlessKnown(order);
   }
 }

@@ -1,4 +1,5 @@
 import { QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
+import type { VersionedAnswer } from '../../caching/aggregate-answer';
 import { visibleTo } from '../../ownership/visible-to';
 import { ReadModelReader } from '../../read-store/read-model-reader';
 import { GetOrderQuery } from './get-order.query';
@@ -8,10 +9,17 @@ import { toOrderDetails, type OrderDetailsDto } from './order-details.dto';
 export class GetOrderHandler implements IQueryHandler<GetOrderQuery> {
   constructor(private readonly readModels: ReadModelReader) {}
 
-  async execute({ caller, orderId }: GetOrderQuery): Promise<OrderDetailsDto | undefined> {
+  async execute({ caller, orderId }: GetOrderQuery): Promise<VersionedAnswer<OrderDetailsDto> | undefined> {
     const document = await this.readModels.findOne('order_details', {
-      $and: [{ _id: { $eq: orderId } }, visibleTo(caller, 'customer.id')],
+      _id: orderId,
+      ...visibleTo(caller, 'customer.id'),
     });
-    return document && toOrderDetails(document);
+    return (
+      document && {
+        version: document.version,
+        isToldByVersion: document.position === document.versionPosition,
+        body: toOrderDetails(document),
+      }
+    );
   }
 }

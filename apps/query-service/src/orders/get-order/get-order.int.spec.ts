@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { readModel } from '@tidemark/read-models';
 import { address, orderDetailsDocument } from '../../testing/documents.fixture';
 import { startQueryService, type TestQueryService } from '../../testing/query-service.fixture';
 
@@ -11,7 +10,7 @@ describe('GET /v1/orders/{id}', () => {
 
   beforeAll(async () => {
     service = await startQueryService();
-    await readModel(service.db, 'order_details').insertMany([
+    await service.readModel('order_details').insertMany([
       orderDetailsDocument({
         _id: orderId,
         status: 'SHIPPED',

@@ -1,4 +1,3 @@
-import { readModel } from '@tidemark/read-models';
 import { orderListDocument } from '../../testing/documents.fixture';
 import {
   startQueryService,
@@ -11,7 +10,7 @@ const id = (number: number): string => `00000000-0000-4000-8000-${String(number)
 
 describe('GET /v1/orders', () => {
   let service: TestQueryService;
-  const orders = () => readModel(service.db, 'order_list');
+  const orders = () => service.readModel('order_list');
 
   beforeAll(async () => {
     service = await startQueryService();

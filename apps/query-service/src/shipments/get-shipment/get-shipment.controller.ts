@@ -1,9 +1,9 @@
-import { Controller, Get, Param, Res } from '@nestjs/common';
+import { Controller, Get, Param } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
-import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
-import { etagOf, notFound, ReadAfter, ReadEndpoint, Roles, type ConsistencyToken } from '@tidemark/platform';
-import type { FastifyReply } from 'fastify';
+import { ApiTags } from '@nestjs/swagger';
+import { notFound, ReadAfter, ReadEndpoint, Roles, type ConsistencyToken } from '@tidemark/platform';
 import { ShipmentIdParams } from '../../parameters/ids';
+import { ApiAggregateResponse, UnlessKnown } from '../../caching/aggregate-answer';
 import { ReadYourWrites } from '../../read-your-writes/read-your-writes';
 import { ShipmentDto } from '../shipment.dto';
 import { GetShipmentQuery } from './get-shipment.query';
@@ -19,18 +19,17 @@ export class GetShipmentController {
   @Get(':id')
   @Roles('operator')
   @ReadEndpoint()
-  @ApiOkResponse({ type: ShipmentDto, headers: { ETag: { schema: { type: 'string' } } } })
+  @ApiAggregateResponse(ShipmentDto)
   async get(
     @Param() { id }: ShipmentIdParams,
     @ReadAfter() token: ConsistencyToken | undefined,
-    @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<ShipmentDto> {
+    @UnlessKnown() unlessKnown: UnlessKnown,
+  ): Promise<ShipmentDto | undefined> {
     await this.readYourWrites.inReadModels(token);
     const shipment = await this.queries.execute(new GetShipmentQuery(id));
     if (!shipment) {
       throw notFound('shipment');
     }
-    void reply.header('etag', etagOf(shipment.version));
-    return shipment;
+    return unlessKnown({ version: shipment.version, isToldByVersion: true, body: shipment });
   }
 }

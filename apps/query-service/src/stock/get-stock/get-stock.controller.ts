@@ -1,9 +1,9 @@
-import { Controller, Get, Param, Res } from '@nestjs/common';
+import { Controller, Get, Param } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
-import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
-import { etagOf, notFound, ReadAfter, ReadEndpoint, Roles, type ConsistencyToken } from '@tidemark/platform';
-import type { FastifyReply } from 'fastify';
+import { ApiTags } from '@nestjs/swagger';
+import { notFound, ReadAfter, ReadEndpoint, Roles, type ConsistencyToken } from '@tidemark/platform';
 import { ProductIdParams } from '../../parameters/ids';
+import { ApiAggregateResponse, UnlessKnown } from '../../caching/aggregate-answer';
 import { ReadYourWrites } from '../../read-your-writes/read-your-writes';
 import { StockLevelDto } from '../stock-level.dto';
 import { GetStockQuery } from './get-stock.query';
@@ -19,18 +19,17 @@ export class GetStockController {
   @Get(':productId')
   @Roles('operator')
   @ReadEndpoint()
-  @ApiOkResponse({ type: StockLevelDto, headers: { ETag: { schema: { type: 'string' } } } })
+  @ApiAggregateResponse(StockLevelDto)
   async get(
     @Param() { productId }: ProductIdParams,
     @ReadAfter() token: ConsistencyToken | undefined,
-    @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<StockLevelDto> {
+    @UnlessKnown() unlessKnown: UnlessKnown,
+  ): Promise<StockLevelDto | undefined> {
     await this.readYourWrites.inReadModels(token);
     const stock = await this.queries.execute(new GetStockQuery(productId));
     if (!stock) {
       throw notFound('stock');
     }
-    void reply.header('etag', etagOf(stock.version));
-    return stock;
+    return unlessKnown({ version: stock.version, isToldByVersion: true, body: stock });
   }
 }

@@ -1,0 +1,116 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { eventCodec } from '@tidemark/domain';
+import { EventStore } from '@tidemark/event-store';
+import { createOwnerId } from '@tidemark/messaging';
+import {
+  GenerationKeeper,
+  GenerationPositions,
+  GenerationRegistry,
+  MongoDocumentStore,
+  MongoParkedStore,
+  Rebuilds,
+} from '@tidemark/projections';
+import type { ReadStore } from '@tidemark/read-models';
+import type { ProjectionServiceConfig } from '../config';
+import { nestLogger } from '../consumer/nest-logger';
+import { PARTITION_COUNT } from '../event-log/partition-count';
+import { projections } from '../projections';
+import { READ_STORE } from '../read-store/token';
+import { GetRebuildController } from './get-rebuild/get-rebuild.controller';
+import { GROUP, REPLICA } from './names';
+import { ReadModelCollections } from './read-model-collections';
+import { RebuildMetrics } from './rebuild-metrics';
+import { RequestRebuildController } from './request-rebuild/request-rebuild.controller';
+import { RollBackController } from './roll-back/roll-back.controller';
+import { ServingGate } from './serving-gate';
+
+/** The generations of the read models: which there are, how they are filled, and what people may ask for about them. */
+@Module({})
+export class GenerationsModule {
+  static forRoot({ consumer, generations }: ProjectionServiceConfig): DynamicModule {
+    return {
+      module: GenerationsModule,
+      global: true,
+      controllers: [RequestRebuildController, GetRebuildController, RollBackController],
+      providers: [
+        { provide: REPLICA, useFactory: () => createOwnerId() },
+        {
+          provide: MongoParkedStore,
+          useFactory: ({ db }: ReadStore) => new MongoParkedStore(db, GROUP),
+          inject: [READ_STORE],
+        },
+        {
+          provide: MongoDocumentStore,
+          useFactory: ({ db }: ReadStore) => new MongoDocumentStore(db),
+          inject: [READ_STORE],
+        },
+        {
+          provide: GenerationRegistry,
+          useFactory: ({ db }: ReadStore) => new GenerationRegistry(db),
+          inject: [READ_STORE],
+        },
+        {
+          provide: GenerationPositions,
+          useFactory: ({ db }: ReadStore) => new GenerationPositions(db, GROUP),
+          inject: [READ_STORE],
+        },
+        {
+          provide: Rebuilds,
+          useFactory: ({ db }: ReadStore, registry: GenerationRegistry, log: EventStore) =>
+            new Rebuilds({ db, group: GROUP, projections, registry, log }),
+          inject: [READ_STORE, GenerationRegistry, EventStore],
+        },
+        {
+          provide: GenerationKeeper,
+          useFactory: (
+            { db }: ReadStore,
+            registry: GenerationRegistry,
+            documents: MongoDocumentStore,
+            log: EventStore,
+            partitions: number,
+            { prepare }: ReadModelCollections,
+            owner: string,
+          ) =>
+            new GenerationKeeper({
+              ...generations,
+              db,
+              group: GROUP,
+              owner,
+              leaseMs: consumer.leaseMs,
+              projections,
+              registry,
+              documents,
+              log,
+              codec: eventCodec,
+              partitions,
+              prepare,
+              logger: nestLogger(GenerationKeeper.name),
+            }),
+          inject: [
+            READ_STORE,
+            GenerationRegistry,
+            MongoDocumentStore,
+            EventStore,
+            PARTITION_COUNT,
+            ReadModelCollections,
+            REPLICA,
+          ],
+        },
+        ReadModelCollections,
+        RebuildMetrics,
+        ServingGate,
+      ],
+      exports: [
+        REPLICA,
+        MongoParkedStore,
+        MongoDocumentStore,
+        GenerationRegistry,
+        GenerationPositions,
+        GenerationKeeper,
+        Rebuilds,
+        ReadModelCollections,
+        ServingGate,
+      ],
+    };
+  }
+}

@@ -1,0 +1,42 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { Metrics } from '@tidemark/platform';
+import { fedGenerations, GenerationRegistry, MongoParkedStore } from '@tidemark/projections';
+import { prepareReadModel, type ReadModelName, type ReadStore } from '@tidemark/read-models';
+import { projections } from '../projections';
+import { READ_STORE } from '../read-store/token';
+
+/** The collections of everything that this service keeps in MongoDB, with their validators and indexes. */
+@Injectable()
+export class ReadModelCollections {
+  private readonly withoutValidator;
+
+  constructor(
+    @Inject(READ_STORE) private readonly readStore: ReadStore,
+    private readonly registry: GenerationRegistry,
+    private readonly parked: MongoParkedStore,
+    metrics: Metrics,
+  ) {
+    this.withoutValidator = metrics.gauge({
+      name: 'tidemark_projection_unvalidated_collection',
+      help: '1 for a collection whose validator the server does not support',
+      labelNames: ['generation'],
+    });
+  }
+
+  /** Creates what is missing. Idempotent, and safe from several processes at once. */
+  async ensure(): Promise<void> {
+    for (const state of await this.registry.ensure(projections)) {
+      for (const generation of fedGenerations(state)) {
+        await this.prepare(state.name, generation);
+      }
+    }
+    await this.parked.ensureIndexes();
+  }
+
+  readonly prepare = async (model: string, generation: string): Promise<void> => {
+    const validation = await prepareReadModel(this.readStore.db, model as ReadModelName, generation);
+    if (validation === 'unsupported') {
+      this.withoutValidator.set({ generation }, 1);
+    }
+  };
+}

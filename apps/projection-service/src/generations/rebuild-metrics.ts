@@ -1,0 +1,34 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { Metrics } from '@tidemark/platform';
+import { GenerationRegistry } from '@tidemark/projections';
+
+/** Which generation of each read model is live, and whether another is being filled: the same from every replica. */
+@Injectable()
+export class RebuildMetrics {
+  private readonly logger = new Logger(RebuildMetrics.name);
+
+  constructor(metrics: Metrics, registry: GenerationRegistry) {
+    const building = metrics.gauge({
+      name: 'tidemark_projection_rebuilding',
+      help: '1 while another generation of the read model is being filled',
+      labelNames: ['read_model'],
+    });
+    const live = metrics.gauge({
+      name: 'tidemark_projection_generation',
+      help: 'The generation of the read model that is served',
+      labelNames: ['read_model'],
+      collect: async () => {
+        live.reset();
+        building.reset();
+        try {
+          for (const state of await registry.states()) {
+            live.set({ read_model: state.name }, state.live.generation);
+            building.set({ read_model: state.name }, state.building ? 1 : 0);
+          }
+        } catch (error) {
+          this.logger.warn({ err: error }, 'could not look up the generations');
+        }
+      },
+    });
+  }
+}

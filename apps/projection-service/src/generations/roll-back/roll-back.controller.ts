@@ -1,0 +1,40 @@
+import { Controller, HttpCode, Param, Post } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
+import { ApiProblem, Roles } from '@tidemark/platform';
+import { Rebuilds, type GenerationRef } from '@tidemark/projections';
+import { generationRefusal } from '../generation-refusal';
+import { ProjectionParams } from '../projection-params';
+
+export class LiveGenerationDto implements GenerationRef {
+  @ApiProperty({ type: 'integer', description: 'Of the projection' })
+  readonly version!: number;
+
+  @ApiProperty({ type: 'integer', description: 'That is live now' })
+  readonly generation!: number;
+}
+
+@ApiTags('operations')
+@Controller('admin/projections')
+export class RollBackController {
+  constructor(private readonly rebuilds: Rebuilds) {}
+
+  @Post(':name/rollback')
+  @HttpCode(200)
+  @Roles('admin')
+  @ApiOperation({ summary: 'Lets queries read the generation before the live one again' })
+  @ApiOkResponse({ type: LiveGenerationDto })
+  @ApiProblem(
+    'validation_failed',
+    'rebuild_in_progress',
+    'no_previous_generation',
+    'previous_generation_behind',
+    'store_unavailable',
+  )
+  async rollBack(@Param() { name }: ProjectionParams): Promise<LiveGenerationDto> {
+    const answer = await this.rebuilds.rollBack(name);
+    if (typeof answer === 'string') {
+      throw generationRefusal(answer);
+    }
+    return answer;
+  }
+}

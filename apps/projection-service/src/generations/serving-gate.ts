@@ -1,0 +1,57 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { GenerationRegistry } from '@tidemark/projections';
+import { setTimeout as delay } from 'node:timers/promises';
+import { projections } from '../projections';
+
+const LOOK_AGAIN_MS = 250;
+
+/**
+ * Whether this replica has the code of everything that queries read. One of a newer release has not, until what it declares
+ * is filled and live: until then replicas of the release before keep what is live current, and this one stays out of
+ * their group. It is not ready meanwhile, so that a rolling update does not end them too soon.
+ */
+@Injectable()
+export class ServingGate {
+  private readonly logger = new Logger(ServingGate.name);
+  private readonly stopping = new AbortController();
+  private opened = false;
+
+  constructor(private readonly registry: GenerationRegistry) {}
+
+  get isOpen(): boolean {
+    return this.opened;
+  }
+
+  /** Resolves when it is open, and calls `then`; or when it is closed for good. */
+  async whenOpen(then: () => void): Promise<void> {
+    const { signal } = this.stopping;
+    let told = false;
+    while (!signal.aborted) {
+      const waitingFor = await this.waitingFor();
+      if (waitingFor.length === 0) {
+        this.opened = true;
+        then();
+        return;
+      }
+      if (!told) {
+        this.logger.log({ waitingFor }, 'waits until what it declares is live');
+        told = true;
+      }
+      await delay(LOOK_AGAIN_MS, undefined, { signal }).catch(() => undefined);
+    }
+  }
+
+  close(): void {
+    this.stopping.abort();
+  }
+
+  private async waitingFor(): Promise<readonly string[]> {
+    try {
+      const live = new Map((await this.registry.states()).map((state) => [state.name, state.live.version]));
+      return projections.filter(({ name, version }) => live.get(name) !== version).map(({ name }) => name);
+    } catch (error) {
+      this.logger.warn({ err: error }, 'could not look up what is live');
+      return ['the database'];
+    }
+  }
+}

@@ -1,0 +1,90 @@
+import { foldAll } from '@tidemark/projections';
+import { readModelSchemas, type ReadModelName } from '@tidemark/read-models';
+import type { Document } from 'mongodb';
+import { logOf } from './given-events.fixture';
+import { projections } from './projections';
+import {
+  contactChanged,
+  event,
+  mug,
+  orderCreated,
+  orderDelivered,
+  orderId,
+  orderPaid,
+  orderShipped,
+  paymentCaptured,
+  paymentRequested,
+  shipmentCreated,
+  shipmentDispatched,
+} from './sample-events.fixture';
+
+const log = logOf(
+  orderCreated(),
+  paymentRequested(),
+  paymentCaptured(),
+  orderPaid(),
+  event('StockReceived', { productId: mug, quantity: 5, onHand: 5, reserved: 0 }),
+  event('InventoryReserved', { productId: mug, orderId, quantity: 2, onHand: 5, reserved: 2 }),
+  shipmentCreated,
+  shipmentDispatched,
+  orderShipped,
+  orderDelivered,
+  contactChanged,
+);
+
+/** What MongoDB does with the few keywords that the schemas use, so that they are tested where there is no MongoDB. */
+function faults(schema: Document, value: unknown, path = ''): string[] {
+  if (schema['enum']) {
+    return schema['enum'].includes(value) ? [] : [`${path} is none of the listed`];
+  }
+  if (typeOf(value) !== schema['bsonType']) {
+    return [`${path} is ${typeOf(value)}`];
+  }
+  if (typeof value === 'number') {
+    return value < (schema['minimum'] ?? -Infinity) ? [`${path} is too small`] : [];
+  }
+  if (Array.isArray(value)) {
+    return value.flatMap((item, index) => faults(schema['items'], item, `${path}[${index}]`));
+  }
+  return schema['bsonType'] === 'object' ? faultsOfFields(schema, value as Document, path) : [];
+}
+
+function faultsOfFields(schema: Document, value: Document, path: string): string[] {
+  const { required = [], properties = {}, additionalProperties } = schema;
+  const given = Object.entries(value).filter(([, field]) => field !== undefined);
+  const missing = (required as string[]).filter((name) => !given.some(([field]) => field === name));
+  return [
+    ...missing.map((name) => `${path}.${name} is missing`),
+    ...given.flatMap(([name, field]) => {
+      const expected = properties[name] ?? additionalProperties;
+      return expected ? faults(expected, field, `${path}.${name}`) : [`${path}.${name} is unknown`];
+    }),
+  ];
+}
+
+function typeOf(value: unknown): string {
+  if (value instanceof Date) {
+    return 'date';
+  }
+  return Array.isArray(value) ? 'array' : typeof value;
+}
+
+describe('the validator of', () => {
+  it.each(projections.map((projection) => [projection.name, projection] as const))(
+    '%s takes what the projection makes, and nothing else',
+    (name, projection) => {
+      const schema = readModelSchemas[name as ReadModelName];
+      for (let length = 1; length <= log.length; length += 1) {
+        for (const document of foldAll(projection, log.slice(0, length)).values()) {
+          expect(faults(schema, document)).toEqual([]);
+          expect(faults(schema, { ...document, surprise: 1 })).toEqual(['.surprise is unknown']);
+          expect(faults(schema, { ...document, position: '1' })).toEqual(['.position is string']);
+        }
+      }
+    },
+  );
+
+  it('no read model has a list of required fields that is empty, which MongoDB refuses', () => {
+    expect(JSON.stringify(readModelSchemas)).not.toContain('"required":[]');
+  });
+});

@@ -1,0 +1,38 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { Metrics } from '@tidemark/platform';
+import type { Drift, Findings } from '@tidemark/projections';
+
+const LOGGED = 20;
+
+/** What was compared with the log, and what was not as it should be. */
+@Injectable()
+export class DriftMetrics {
+  private readonly logger = new Logger(DriftMetrics.name);
+  private readonly verified;
+  private readonly drifted;
+
+  constructor(metrics: Metrics) {
+    this.verified = metrics.counter({
+      name: 'tidemark_projection_verified_documents_total',
+      help: 'Documents that were compared with a fresh fold of the log',
+      labelNames: ['read_model'],
+    });
+    this.drifted = metrics.counter({
+      name: 'tidemark_projection_drift_total',
+      help: 'Of these, documents that were not the fold of their events',
+      labelNames: ['read_model', 'kind'],
+    });
+  }
+
+  count(readModel: string, { checked, drifts }: Findings): void {
+    this.verified.inc({ read_model: readModel }, checked);
+    for (const { kind } of drifts) {
+      this.drifted.inc({ read_model: readModel, kind });
+    }
+    drifts.slice(0, LOGGED).forEach((drift) => this.report(drift));
+  }
+
+  private report(drift: Drift): void {
+    this.logger.error(drift, 'a document is not the fold of its events');
+  }
+}

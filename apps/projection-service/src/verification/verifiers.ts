@@ -1,0 +1,54 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { eventCodec } from '@tidemark/domain';
+import { EventStore } from '@tidemark/event-store';
+import {
+  abilityOf,
+  generationName,
+  GenerationRegistry,
+  GenerationVerifier,
+  MongoDocumentStore,
+} from '@tidemark/projections';
+import type { ReadStore } from '@tidemark/read-models';
+import { GROUP } from '../generations/names';
+import { projections } from '../projections';
+import { READ_STORE } from '../read-store/token';
+
+export interface LiveVerifier {
+  readonly generation: number;
+  readonly verifier: GenerationVerifier;
+}
+
+/** Makes what compares a read model, as queries see it, with the log. */
+@Injectable()
+export class Verifiers {
+  constructor(
+    @Inject(READ_STORE) private readonly readStore: ReadStore,
+    private readonly registry: GenerationRegistry,
+    private readonly documents: MongoDocumentStore,
+    private readonly log: EventStore,
+  ) {}
+
+  /** `undefined` when what is live is of another version than this replica has. */
+  async live(
+    name: string,
+    { restMs = 0 }: { readonly restMs?: number } = {},
+  ): Promise<LiveVerifier | undefined> {
+    const state = await this.registry.state(name);
+    const projection =
+      state && projections.find((one) => abilityOf(one) === abilityOf({ name, version: state.live.version }));
+    if (!projection) {
+      return undefined;
+    }
+    const verifier = new GenerationVerifier({
+      db: this.readStore.db,
+      group: GROUP,
+      generation: generationName(name, state.live),
+      projection,
+      documents: this.documents,
+      log: this.log,
+      codec: eventCodec,
+      restMs,
+    });
+    return { generation: state.live.generation, verifier };
+  }
+}

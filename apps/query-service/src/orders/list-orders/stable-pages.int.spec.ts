@@ -1,0 +1,76 @@
+import fc from 'fast-check';
+import { orderListDocument } from '../../testing/documents.fixture';
+import { startQueryService, type TestQueryService } from '../../testing/query-service.fixture';
+import { orderSorts } from './order-search';
+
+/** Few values, so that many orders share one and the id must tell them apart. */
+const value = fc.nat({ max: 3 });
+
+/** What happens between two pages. */
+const write = fc.record({ added: fc.array(value, { maxLength: 3 }), removed: fc.nat(), touched: fc.nat() });
+type Write = typeof write extends fc.Arbitrary<infer Generated> ? Generated : never;
+
+const orderId = (n: number) => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
+
+const orderWith = (n: number, at: number) =>
+  orderListDocument({
+    _id: orderId(n),
+    createdAt: new Date(Date.UTC(2010, 11, 1 + at)),
+    totalAmount: { amount: at, currency: 'GBP' },
+  });
+
+interface Listed {
+  readonly items: readonly { readonly id: string }[];
+  readonly nextCursor?: string;
+}
+
+describe('pages of GET /v1/orders', () => {
+  let service: TestQueryService;
+  beforeAll(async () => {
+    service = await startQueryService();
+  });
+  afterAll(() => service.stop());
+
+  async function page(query: string): Promise<{ readonly ids: string[]; readonly nextCursor?: string }> {
+    const { items, nextCursor } = (await service.get(`/v1/orders?${query}`)).body as Listed;
+    return { ids: items.map(({ id }) => id), ...(nextCursor !== undefined && { nextCursor }) };
+  }
+
+  it('show every order that stays exactly once, whatever comes, goes and changes between them', async () => {
+    const orders = service.readModel('order_list');
+    const apply = async ({ added, removed, touched }: Write, there: number, from: number) => {
+      await Promise.all(added.map((at, n) => orders.insertOne(orderWith(from + n, at))));
+      await orders.deleteOne({ _id: orderId(removed % there) });
+      await orders.updateOne({ _id: orderId(touched % there) }, { $set: { status: 'PAID' } });
+      return orderId(removed % there);
+    };
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(value, { minLength: 1, maxLength: 12 }),
+        fc.array(write, { maxLength: 12 }),
+        fc.constantFrom(...orderSorts),
+        fc.integer({ min: 1, max: 4 }),
+        async (values, writes, sort, limit) => {
+          await orders.deleteMany({});
+          await orders.insertMany(values.map((at, n) => orderWith(n, at)));
+          const { ids: before } = await page(`limit=100&sort=${sort}`);
+          const gone = new Set<string>();
+          let read = await page(`limit=${limit}&sort=${sort}`);
+          const seen = read.ids;
+          for (let n = 0; read.nextCursor !== undefined; n += 1) {
+            if (writes[n]) {
+              gone.add(await apply(writes[n]!, values.length, 100 * (n + 1)));
+            }
+            read = await page(`limit=${limit}&sort=${sort}&cursor=${read.nextCursor}`);
+            seen.push(...read.ids);
+          }
+
+          const stayed = before.filter((id) => !gone.has(id));
+          expect(seen.filter((id) => stayed.includes(id))).toEqual(stayed);
+          expect(new Set(seen).size).toBe(seen.length);
+        },
+      ),
+      { numRuns: 40 },
+    );
+  });
+});

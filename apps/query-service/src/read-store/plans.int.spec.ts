@@ -1,0 +1,143 @@
+import type { LiveGenerations } from '@tidemark/projections';
+import { prepareReadModel, readModelIndexes, type ReadModelName } from '@tidemark/read-models';
+import { createTestMongo, testRun, type TestMongo } from '@tidemark/testing';
+import { MongoClient, type CommandStartedEvent, type Document } from 'mongodb';
+import { ListOrdersHandler } from '../orders/list-orders/list-orders.handler';
+import { ListOrdersQuery } from '../orders/list-orders/list-orders.query';
+import type { OrderSearch, OrderSort } from '../orders/list-orders/order-search';
+import { ListShipmentsHandler } from '../shipments/list-shipments/list-shipments.handler';
+import { ListShipmentsQuery } from '../shipments/list-shipments/list-shipments.query';
+import { ListStockHandler } from '../stock/list-stock/list-stock.handler';
+import { ListStockQuery } from '../stock/list-stock/list-stock.query';
+import { orderListDocument, shipmentDocument, stockLevelDocument } from '../testing/documents.fixture';
+import type { ReadMetrics } from './read-metrics';
+import { ReadModelReader } from './read-model-reader';
+
+/** mongo-java-server has no `explain`. */
+const onMongoDb = testRun().mongodbIsStandIn ? it.skip : it;
+
+const names = Object.keys(readModelIndexes) as ReadModelName[];
+const customer = { subject: 's', roles: ['customer'], customerId: 'C1' } as const;
+const operator = { subject: 's', roles: ['operator'] } as const;
+const limit = 2;
+
+let database: TestMongo;
+let client: MongoClient;
+let reader: ReadModelReader;
+let finds: Document[];
+
+beforeAll(async () => {
+  database = await createTestMongo();
+  client = await MongoClient.connect(database.url, { monitorCommands: true });
+  const db = client.db();
+  await Promise.all(names.map((name) => prepareReadModel(db, name, name)));
+  const some = Array.from({ length: 5 });
+  await db.collection('order_list').insertMany(some.map(() => orderListDocument()) as Document[]);
+  await db.collection('shipments').insertMany(some.map(() => shipmentDocument()) as Document[]);
+  await db
+    .collection('stock_levels')
+    .insertMany(some.map((_, n) => stockLevelDocument({ _id: `P${n}` })) as Document[]);
+  client.on('commandStarted', ({ commandName, command }: CommandStartedEvent) => {
+    if (commandName === 'find') {
+      finds.push(command);
+    }
+  });
+  const live = { current: () => Promise.resolve(new Map(names.map((name) => [name, name]))) };
+  const metrics = { startRead: () => () => undefined };
+  reader = new ReadModelReader(
+    { db, close: () => client.close() },
+    live as unknown as LiveGenerations,
+    2_000,
+    metrics as unknown as ReadMetrics,
+  );
+});
+beforeEach(() => {
+  finds = [];
+});
+afterAll(async () => {
+  await client.close();
+  await database.drop();
+});
+
+interface Page {
+  readonly nextCursor?: string;
+}
+
+/** Asks for a first page and for the one after it, and explains both statements as they were sent. */
+async function stagesOf(page: (cursor: { cursor?: string }) => Promise<Page>): Promise<readonly string[][]> {
+  const { nextCursor } = await page({});
+  await page({ cursor: nextCursor! });
+  expect(finds).toHaveLength(2);
+  return Promise.all(
+    finds.map(async ({ find, filter, sort, limit: count }: Document) => {
+      const explain = { find, filter, sort, limit: count };
+      const { queryPlanner } = await client.db().command({ explain, verbosity: 'queryPlanner' });
+      return stagesIn(queryPlanner.winningPlan);
+    }),
+  );
+}
+
+/** Of a plan, however its server nests it. */
+function stagesIn(plan: unknown): string[] {
+  if (typeof plan !== 'object' || plan === null) {
+    return [];
+  }
+  return Object.entries(plan).flatMap(([key, value]) =>
+    key === 'stage' && typeof value === 'string' ? [value] : stagesIn(value),
+  );
+}
+
+const ordersBy = (caller: typeof customer | typeof operator, search: OrderSearch, sort: OrderSort) => {
+  const handler = new ListOrdersHandler(reader);
+  return (cursor: { cursor?: string }) =>
+    handler.execute(new ListOrdersQuery(caller, search, { sort, limit, ...cursor }));
+};
+
+describe('a page of', () => {
+  onMongoDb.each([
+    ['all orders', ordersBy.bind(undefined, operator, {}, '-createdAt')],
+    ['all orders, oldest first', ordersBy.bind(undefined, operator, {}, 'createdAt')],
+    ['all orders by amount', ordersBy.bind(undefined, operator, {}, 'totalAmount')],
+    ["a customer's orders", ordersBy.bind(undefined, customer, {}, '-createdAt')],
+    ['orders of a status', ordersBy.bind(undefined, operator, { status: 'PENDING' }, '-createdAt')],
+    ['orders of an address', ordersBy.bind(undefined, operator, { email: 'ada@example.com' }, '-createdAt')],
+  ] as const)('%s comes from an index in its order', async (_, pages) => {
+    for (const stages of await stagesOf(pages())) {
+      expect(stages).toContain('IXSCAN');
+      expect(stages).not.toContain('COLLSCAN');
+      expect(stages).not.toContain('SORT');
+    }
+  });
+
+  onMongoDb('shipments comes from an index in its order', async () => {
+    const handler = new ListShipmentsHandler(reader);
+    for (const status of [undefined, 'CREATED'] as const) {
+      finds = [];
+      const pages = (cursor: object) =>
+        handler.execute(new ListShipmentsQuery({ status }, { limit, ...cursor }));
+      for (const stages of await stagesOf(pages)) {
+        expect(stages).not.toContain('COLLSCAN');
+        expect(stages).not.toContain('SORT');
+      }
+    }
+  });
+
+  onMongoDb('stock comes from an index', async () => {
+    const handler = new ListStockHandler(reader);
+    const pages = (cursor: object) =>
+      handler.execute(new ListStockQuery({ belowAvailable: 100 }, { limit, ...cursor }));
+    for (const stages of await stagesOf(pages)) {
+      expect(stages).not.toContain('COLLSCAN');
+    }
+  });
+});
+
+it('every list asks for its pages by one statement each', async () => {
+  const pages = ordersBy(operator, {}, '-createdAt');
+  const { nextCursor } = await pages({});
+  await pages({ cursor: nextCursor! });
+  expect(finds.map(({ find, limit: count }) => [find, count])).toEqual([
+    ['order_list', limit + 1],
+    ['order_list', limit + 1],
+  ]);
+});

@@ -1,0 +1,69 @@
+import type { LiveGenerations } from '@tidemark/projections';
+import { ReadStoreUnavailableError, type ReadStore } from '@tidemark/read-models';
+import { MongoNetworkTimeoutError, MongoServerError } from 'mongodb';
+import { byCreation } from '../paging/list-order';
+import type { ReadMetrics } from './read-metrics';
+import { ReadModelReader } from './read-model-reader';
+
+const maxTimeMS = 1_234;
+const asked = { _id: 'O1' };
+const page = {
+  readModel: 'order_list',
+  filter: {},
+  order: byCreation(-1),
+  limit: 20,
+  scope: {},
+} as const;
+
+/** A reader of a collection that fails every query, and the options that these came with. */
+function readerOf(failure: Error) {
+  const options: unknown[] = [];
+  const cursor = { sort: () => cursor, limit: () => cursor, toArray: () => Promise.reject(failure) };
+  const collection = {
+    findOne: (_filter: unknown, given: unknown) => {
+      options.push(given);
+      return Promise.reject(failure);
+    },
+    find: (_filter: unknown, given: unknown) => {
+      options.push(given);
+      return cursor;
+    },
+  };
+  const store = { db: { collection: () => collection } } as unknown as ReadStore;
+  const live = {
+    current: () => Promise.resolve(new Map([['order_list', 'order_list_v1_g1']])),
+  } as unknown as LiveGenerations;
+  const metrics = { startRead: () => () => undefined } as unknown as ReadMetrics;
+  return { reader: new ReadModelReader(store, live, maxTimeMS, metrics), options };
+}
+
+describe('ReadModelReader', () => {
+  it('gives every query an upper bound on the server', async () => {
+    const { reader, options } = readerOf(new MongoServerError({ code: 50 }));
+    await expect(reader.findOne('order_list', asked)).rejects.toThrow();
+    await expect(reader.findPage(page)).rejects.toThrow();
+    expect(options).toEqual([{ maxTimeMS }, { maxTimeMS }]);
+  });
+
+  it.each([
+    ['the server gave up: MaxTimeMSExpired', new MongoServerError({ code: 50 })],
+    ['the server said nothing', new MongoNetworkTimeoutError('timed out')],
+    ['there is no primary', new MongoServerError({ code: 10_107 })],
+  ])('is unavailable when %s', async (_, failure) => {
+    const { reader } = readerOf(failure);
+    const unavailable = { code: 'store_unavailable', retryable: true, cause: failure };
+    await expect(reader.findOne('order_list', asked)).rejects.toMatchObject(unavailable);
+    await expect(reader.findPage(page)).rejects.toThrow(ReadStoreUnavailableError);
+  });
+
+  it('does not hide what is wrong with a query', async () => {
+    const failure = new MongoServerError({ code: 2, message: 'bad value' });
+    const { reader } = readerOf(failure);
+    await expect(reader.findOne('order_list', asked)).rejects.toBe(failure);
+  });
+
+  it('is unavailable before anything was ever projected', async () => {
+    const { reader } = readerOf(new Error('not asked'));
+    await expect(reader.findOne('stock_levels', asked)).rejects.toThrow(ReadStoreUnavailableError);
+  });
+});

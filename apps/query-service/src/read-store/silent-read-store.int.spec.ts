@@ -1,0 +1,52 @@
+import { randomUUID } from 'node:crypto';
+import { eventually } from '@tidemark/testing';
+import { orderDetailsDocument } from '../testing/documents.fixture';
+import { startQueryService, type TestQueryService } from '../testing/query-service.fixture';
+
+const boundMs = 200;
+
+describe('a MongoDB that takes requests and answers none', () => {
+  let service: TestQueryService;
+  const orderId = randomUUID();
+
+  beforeAll(async () => {
+    service = await startQueryService({
+      QUERY_TIMEOUT_MS: String(boundMs),
+      READ_YOUR_WRITES_TIMEOUT_MS: String(boundMs),
+    });
+    await service.readModel('order_details').insertOne(orderDetailsDocument({ _id: orderId }));
+  });
+  afterAll(() => service.stop());
+
+  it('makes reads end with 503 after the bound, and is read again when it answers', async () => {
+    expect(await service.get(`/v1/orders/${orderId}`)).toMatchObject({ status: 200 });
+    service.readStoreLink.hang();
+
+    const token = { headers: { 'consistency-token': '1:1' } };
+    const began = performance.now();
+    const answers = await Promise.all([
+      service.get(`/v1/orders/${orderId}`),
+      service.get('/v1/orders'),
+      service.get('/v1/orders', token),
+    ]);
+
+    // The bound, and a second for the way.
+    expect(performance.now() - began).toBeLessThan(boundMs + 1_000 + 1_000);
+    expect(answers.map(({ status, body }) => [status, body.code])).toEqual([
+      [503, 'store_unavailable'],
+      [503, 'store_unavailable'],
+      [503, 'read_model_behind'],
+    ]);
+    for (const { headers } of answers) {
+      expect(Number(headers['retry-after'])).toBeGreaterThanOrEqual(1);
+    }
+
+    service.readStoreLink.heal();
+    await eventually(
+      async () => {
+        expect(await service.get(`/v1/orders/${orderId}`)).toMatchObject({ status: 200 });
+      },
+      { timeoutMs: 30_000 },
+    );
+  });
+});

@@ -1,0 +1,149 @@
+import { eventCodec } from '@tidemark/domain';
+import type { Checkpoint, Lease } from '@tidemark/messaging';
+import {
+  abilityOf,
+  GenerationRegistry,
+  GenerationsHandler,
+  MongoDocumentStore,
+  MongoGroupStore,
+  MongoParkedStore,
+  type ProjectedDocument,
+} from '@tidemark/projections';
+import { connectReadStore, prepareReadModel } from '@tidemark/read-models';
+import { createTestMongo } from '@tidemark/testing';
+import type { AnyBulkWriteOperation, Db } from 'mongodb';
+import type { BenchmarkOptions, Row } from '../harness/benchmark';
+import type { Measurement } from '../harness/measure';
+import { rowOf } from '../harness/row-of';
+import { eventsPerOrder } from './order-traffic';
+import { models, partitions, projections, Traffic, type Batch, type Change } from './traffic';
+
+const rounds = 5;
+const connections = 32;
+/** Of each partition, per second of `--seconds`. */
+const ordersPerPartition = 30;
+
+interface Contender {
+  readonly name: string;
+  readonly db: Db;
+  /** Durable when it resolves. */
+  apply(batch: Batch): Promise<void>;
+}
+
+/** The projections' handler against a `bulkWrite` of the documents that it makes. */
+export async function foldAndWrite(options: BenchmarkOptions): Promise<readonly Row[]> {
+  return withReadStore(async (ours) =>
+    withReadStore(async (bare) => {
+      const contenders = [await projectionContender(ours), bareContender(bare)];
+      const traffic = new Traffic();
+      const measurements = await takeTurns(contenders, traffic, options);
+      const rows: Row[] = [];
+      for (const [index, { name, db }] of contenders.entries()) {
+        rows.push(rowOf('fold-and-write', name, measurements[index]!, await traffic.audit(db)));
+      }
+      return rows;
+    }),
+  );
+}
+
+/** Rates are of events. The first round is dropped. */
+async function takeTurns(
+  contenders: readonly Contender[],
+  traffic: Traffic,
+  { seconds, signal }: BenchmarkOptions,
+): Promise<readonly Measurement[]> {
+  const measurements = contenders.map((): Measurement => ({ rates: [], latenciesMs: [] }));
+  const orders = Math.ceil(ordersPerPartition * seconds);
+  for (let round = 0; round <= rounds; round += 1) {
+    const work = traffic.next(orders);
+    for (const [index, contender] of contenders.entries()) {
+      signal.throwIfAborted();
+      const { rates, latenciesMs } = round === 0 ? { rates: [], latenciesMs: [] } : measurements[index]!;
+      const start = performance.now();
+      await Promise.all(
+        work.map(async (batches) => {
+          for (const batch of batches) {
+            const before = performance.now();
+            await contender.apply(batch);
+            latenciesMs.push(performance.now() - before);
+          }
+        }),
+      );
+      rates.push((orders * partitions * eventsPerOrder) / ((performance.now() - start) / 1_000));
+    }
+  }
+  return measurements;
+}
+
+/** As the projection service's consumer calls it, for all partitions in one process. */
+async function projectionContender(db: Db): Promise<Contender> {
+  const group = 'projections';
+  const store = new MongoGroupStore(db, group, projections.map(abilityOf));
+  const handler = new GenerationsHandler({
+    db,
+    group,
+    projections,
+    registry: new GenerationRegistry(db),
+    documents: new MongoDocumentStore(db),
+    fence: store,
+    parked: new MongoParkedStore(db, group),
+    log: { readPartition: () => Promise.resolve([]) },
+    codec: eventCodec,
+  });
+  const leases = new Map<number, Lease>();
+  const checkpoints = new Map<number, Checkpoint>();
+  for (let partition = 0; partition < partitions; partition += 1) {
+    leases.set(partition, (await store.acquire(partition, 'bench', 3_600_000))!);
+  }
+  const { signal } = new AbortController();
+  return {
+    name: 'projection',
+    db,
+    apply: async ({ partition, events }) => {
+      const { position, eventId } = events.at(-1)!;
+      const [after, to] = [checkpoints.get(partition) ?? { position: 0 }, { position, eventId }];
+      await handler.handle({ lease: leases.get(partition)!, after, to, events }, signal);
+      checkpoints.set(partition, to);
+    },
+  };
+}
+
+function bareContender(db: Db): Contender {
+  return {
+    name: 'bare-bulk-write',
+    db,
+    apply: async ({ changes }) => {
+      await Promise.all(
+        models.map(({ collection }, index) =>
+          db
+            .collection<ProjectedDocument>(collection)
+            .bulkWrite(changes[index]!.map(toOperation), { ordered: false }),
+        ),
+      );
+    },
+  };
+}
+
+function toOperation({ document, isNew }: Change): AnyBulkWriteOperation<ProjectedDocument> {
+  return isNew
+    ? { insertOne: { document } }
+    : { replaceOne: { filter: { _id: document._id }, replacement: document } };
+}
+
+/** A database of its own, with the collections that the service would make. */
+async function withReadStore<Result>(work: (db: Db) => Promise<Result>): Promise<Result> {
+  const database = await createTestMongo();
+  const store = await connectReadStore(database.url, {
+    applicationName: 'tidemark-bench',
+    maxConnections: connections,
+  });
+  try {
+    for (const { name, collection } of models) {
+      await prepareReadModel(store.db, name, collection);
+    }
+    return await work(store.db);
+  } finally {
+    await store.close();
+    await database.drop();
+  }
+}

@@ -1,0 +1,39 @@
+import type { Benchmark, Row } from '../harness/benchmark';
+import { buildServices } from '../harness/build-services';
+import { foldAndWrite } from './fold-and-write';
+import { getOrder } from './get-order';
+import { withReadSide } from './read-side';
+import { rebuild } from './rebuild';
+
+/** The read side: what folding costs beside writing, reading beside a `findOne`, and a rebuild those who read. */
+export const projection: Benchmark = async (options) => {
+  const { progress } = options;
+  await buildServices(progress);
+  progress('folding and writing');
+  const [folded, written] = await foldAndWrite(options);
+  return withReadSide(progress, async (readSide) => {
+    progress('reading orders');
+    const [read, found] = await getOrder(readSide, options);
+    progress('rebuilding');
+    const { eventsPerSecond, rows } = await rebuild(readSide, options);
+    const [quiet, rebuilding] = rows;
+    return {
+      rows: [folded!, written!, read!, found!, ...rows],
+      figures: {
+        rebuildEventsPerSecond: eventsPerSecond,
+        readP99Ms: quiet!.p99Ms,
+        readP99WhileRebuildingMs: rebuilding!.p99Ms,
+      },
+      ratios: {
+        ...ratio('projection/bare-bulk-write', folded!, written!),
+        ...ratio('get-order/bare-find-one', read!, found!),
+      },
+    };
+  });
+};
+
+function ratio(name: string, subject: Row, baseline: Row): Record<string, number> {
+  return subject.rate !== undefined && baseline.rate !== undefined
+    ? { [name]: subject.rate / baseline.rate }
+    : {};
+}

@@ -1,0 +1,100 @@
+import { createInstallation, createTestStorage, eventually, issueToken, newAuthKey } from '@tidemark/testing';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { withAdmin } from '../append/contender';
+import { JsonClient } from '../http/json-client';
+import { stockShop } from '../http/shop';
+import { eventsPerOrder, orderTraffic } from './order-traffic';
+import { storeLog } from './store-log';
+import { partitions } from './traffic';
+
+export const connections = 64;
+const ordersPerPartition = 695;
+
+/** In the log before anything is measured: 100,000 and a few. */
+export const storedEvents = ordersPerPartition * partitions * eventsPerOrder;
+
+/** The services as they are deployed, with a log full of orders that have been delivered. */
+export interface ReadSide {
+  readonly mongodbUrl: string;
+  readonly orderIds: readonly string[];
+  readonly commands: JsonClient;
+  readonly queries: JsonClient;
+  readonly projections: JsonClient;
+}
+
+export async function withReadSide<Result>(
+  progress: (line: string) => void,
+  work: (readSide: ReadSide) => Promise<Result>,
+): Promise<Result> {
+  const storage = await createTestStorage();
+  const logDirectory = await mkdtemp(join(tmpdir(), 'tidemark-bench-'));
+  const authKey = newAuthKey();
+  const services = ['command-service', 'projection-service', 'query-service'] as const;
+  const quiet = { LOG_LEVEL: 'warn' };
+  const installation = await createInstallation({
+    services,
+    storage,
+    ports: 'free',
+    logDirectory,
+    authKey,
+    environment: { 'command-service': quiet, 'projection-service': quiet, 'query-service': quiet },
+  });
+  const clients: JsonClient[] = [];
+  try {
+    await installation.start();
+    const token = await issueToken(authKey, { role: 'admin' });
+    const clientOf = (service: (typeof services)[number]) => {
+      const headers = { authorization: `Bearer ${token}` };
+      clients.push(new JsonClient(installation.urls[service], connections, headers));
+      return clients.at(-1)!;
+    };
+    const readSide: ReadSide = {
+      mongodbUrl: storage.mongodbUrl,
+      orderIds: await fill(storage.databaseUrl),
+      commands: clientOf('command-service'),
+      queries: clientOf('query-service'),
+      projections: clientOf('projection-service'),
+    };
+    progress(`${storedEvents.toLocaleString('en')} events are stored and go into the read models`);
+    await stockShop(readSide.commands);
+    await caughtUp(readSide);
+    return await work(readSide);
+  } finally {
+    clients.forEach((client) => client.close());
+    await installation.stop();
+    await storage.drop();
+    await rm(logDirectory, { recursive: true });
+  }
+}
+
+/** @returns the ids of all orders */
+async function fill(databaseUrl: string): Promise<readonly string[]> {
+  const orderIds: string[] = [];
+  await withAdmin(databaseUrl, async (admin) => {
+    for (let partition = 0; partition < partitions; partition += 1) {
+      const events = orderTraffic({ partition, partitions, afterPosition: 0 }, ordersPerPartition);
+      await storeLog(admin, events);
+      events
+        .filter(({ type }) => type === 'OrderCreated')
+        .forEach(({ data }) => orderIds.push((data as { orderId: string }).orderId));
+    }
+  });
+  return orderIds;
+}
+
+/** The read models have come to the end of the log, and nothing waits to be published. */
+async function caughtUp({ commands, projections }: ReadSide): Promise<void> {
+  const atRest = async () => {
+    const [relay, models] = await Promise.all([
+      commands.get('/admin/relay'),
+      projections.get('/admin/projections'),
+    ]);
+    const backlogs = (relay.body as { items: { backlog: number }[] }).items.map(({ backlog }) => backlog);
+    const listed = models.body as { items: { partitions: { lag: number }[] }[] };
+    const lags = listed.items.flatMap((model) => model.partitions.map(({ lag }) => lag));
+    return lags.length > 0 && [...backlogs, ...lags].every((behind) => behind === 0);
+  };
+  await eventually(atRest, { timeoutMs: 300_000, intervalMs: 200 });
+}

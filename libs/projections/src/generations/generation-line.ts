@@ -1,0 +1,210 @@
+import type { EventCodec, EventEnvelope } from '@tidemark/kernel';
+import {
+  LeaseBalancer,
+  LeaseLostError,
+  LogDivergedError,
+  silentLogger,
+  type Checkpoint,
+  type Lease,
+  type Logger,
+  type LogReader,
+} from '@tidemark/messaging';
+import type { Db } from 'mongodb';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { DocumentStore } from '../document-store';
+import { MongoGroupStore } from '../mongo-group-store';
+import { MongoParkedStore } from '../mongo-parked-store';
+import type { Projection } from '../projection';
+import { ProjectionRunner } from '../projection-runner';
+import { inGeneration, lineOf } from './generation';
+import { MembershipChanged, PartitionMembers, type Membership } from './partition-members';
+import type { Turns } from './turns';
+
+export interface GenerationLineOptions {
+  readonly db: Db;
+  /** The consumer group that is to feed the generation in the end. */
+  readonly group: string;
+  readonly generation: string;
+  readonly projection: Projection;
+  readonly documents: DocumentStore;
+  readonly log: LogReader;
+  readonly codec: Pick<EventCodec, 'decode'>;
+  readonly partitions: number;
+  readonly owner: string;
+  readonly leaseMs?: number;
+  /** Events that are read and folded at once; 500 by default. */
+  readonly pageSize?: number;
+  /** Each page takes one, so that what fills generations leaves something to those who read; without a bound by default. */
+  readonly turns?: Turns;
+  /** How often a partition that has come to the end of the log looks again; 100 ms by default. */
+  readonly pollIntervalMs?: number;
+  readonly logger?: Logger;
+}
+
+const FAULT_PAUSE_MS = 1_000;
+const HAND_OVER_MS = 10_000;
+
+/**
+ * Feeds one generation from the log, apart from the consumer group: all its partitions at once, shared with the other
+ * replicas by leases, each with a checkpoint of its own. Where it has come as far as the group it lets the group's
+ * checkpoint speak for the generation (`PartitionMembers.join`) and only keeps an eye on the partition from then on.
+ *
+ * It parks nothing: an event that can't be folded holds its partition up until the code is another, or until the group has
+ * given the event up.
+ */
+export class GenerationLine {
+  private readonly store: MongoGroupStore;
+  private readonly members: PartitionMembers;
+  private readonly parked: MongoParkedStore;
+  private readonly own: PartitionMembers;
+  private readonly balancer: LeaseBalancer;
+  private readonly logger: Logger;
+  private readonly working = new Map<
+    Lease,
+    { readonly stop: AbortController; readonly done: Promise<void> }
+  >();
+
+  constructor(private readonly options: GenerationLineOptions) {
+    const { db, group, generation, owner, partitions, leaseMs } = options;
+    const line = lineOf(group, generation);
+    this.logger = options.logger ?? silentLogger;
+    this.store = new MongoGroupStore(db, line);
+    this.members = new PartitionMembers(db, group);
+    this.parked = new MongoParkedStore(db, group);
+    this.own = new PartitionMembers(db, line);
+    this.balancer = new LeaseBalancer({
+      store: this.store,
+      owner,
+      partitions,
+      leaseMs,
+      logger: this.logger,
+      onAcquired: (lease) => this.begin(lease),
+      onHandOver: (lease) => this.end(lease),
+      onLost: (lease) => void this.end(lease),
+    });
+  }
+
+  start(): void {
+    this.balancer.start();
+  }
+
+  async stop(): Promise<void> {
+    await this.balancer.stop();
+    await Promise.all([...this.working.values()].map(({ done }) => done));
+  }
+
+  private begin(lease: Lease): void {
+    const stop = new AbortController();
+    this.working.set(lease, { stop, done: this.work(lease, stop.signal) });
+  }
+
+  private async end(lease: Lease): Promise<void> {
+    const work = this.working.get(lease);
+    work?.stop.abort();
+    await Promise.race([work?.done, delay(HAND_OVER_MS, undefined, { ref: false })]);
+    this.working.delete(lease);
+  }
+
+  private async work(lease: Lease, signal: AbortSignal): Promise<void> {
+    const { pollIntervalMs = 100, generation } = this.options;
+    const { partition } = lease;
+    while (!signal.aborted) {
+      try {
+        if (!(await this.inTurn(() => this.step(lease, signal)))) {
+          await pause(pollIntervalMs, signal);
+        }
+      } catch (error) {
+        if (signal.aborted) {
+          return;
+        }
+        if (error instanceof MembershipChanged) {
+          continue;
+        }
+        if (error instanceof LeaseLostError) {
+          this.logger.warn({ err: error, generation, partition }, 'stopped feeding a generation');
+          void this.balancer.giveUp(lease);
+          return;
+        }
+        this.logger.error(
+          { err: error, generation, partition },
+          'could not feed a generation; the partition waits',
+        );
+        await pause(FAULT_PAUSE_MS, signal);
+      }
+    }
+  }
+
+  private inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+    return this.options.turns ? this.options.turns.take(work) : work();
+  }
+
+  /** Whether there may be more to do at once. */
+  private async step(lease: Lease, signal: AbortSignal): Promise<boolean> {
+    const { generation } = this.options;
+    const { partition } = lease;
+    const own = await this.own.held(lease);
+    const after = own.checkpoint;
+    const shared = await this.members.find(partition);
+    if (!shared) {
+      // Nobody feeds the read models yet, and whoever begins with a partition begins with all its generations.
+      return false;
+    }
+    if (shared.generations.includes(generation)) {
+      if (shared.checkpoint.position > after.position) {
+        await this.store.advance(lease, after, shared.checkpoint);
+      }
+      return false;
+    }
+    const events = await this.readAfter(partition, after);
+    const last = events.at(-1);
+    if (!last) {
+      return this.members.join(partition, generation, after.position);
+    }
+    const to = { position: last.position, eventId: last.eventId };
+    const batch = { lease, after, to, events: await this.withEffect(partition, events) };
+    await this.runnerFor(own).handle(batch, signal);
+    await this.members.join(partition, generation, to.position);
+    return true;
+  }
+
+  private runnerFor(own: Membership): ProjectionRunner {
+    const { projection, generation } = this.options;
+    return new ProjectionRunner({
+      ...this.options,
+      projections: [inGeneration(projection, generation)],
+      parked: this.parked,
+      fence: {
+        confirm: (lease, at) => this.store.confirm(lease, at),
+        advance: (lease, from, to) => this.own.advance(lease, from, to, own),
+      },
+    });
+  }
+
+  private async readAfter(partition: number, after: Checkpoint): Promise<readonly EventEnvelope[]> {
+    const { log, pageSize = 500 } = this.options;
+    if (after.position === 0) {
+      return log.readPartition(partition, 1, pageSize);
+    }
+    const [anchor, ...events] = await log.readPartition(partition, after.position, pageSize + 1);
+    if (anchor?.eventId !== after.eventId) {
+      throw new LogDivergedError(partition, after.position, after.eventId, anchor?.eventId);
+    }
+    return events;
+  }
+
+  /** What was given up has no effect here either; what only waits has: the code that fills this may be able to fold it. */
+  private async withEffect(
+    partition: number,
+    events: readonly EventEnvelope[],
+  ): Promise<readonly EventEnvelope[]> {
+    const streams = await this.parked.mattering(partition);
+    const givenUp = new Set(streams.flatMap(({ discarded }) => discarded.map(({ eventId }) => eventId)));
+    return events
+      .filter(({ eventId }) => !givenUp.has(eventId))
+      .map((event) => ({ ...event, data: this.options.codec.decode(event).data }));
+  }
+}
+
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  await delay(ms, undefined, { signal }).catch(() => undefined);
+}

@@ -1,0 +1,216 @@
+import type { Collection, Db } from 'mongodb';
+import { isDuplicateKey, withMongoFaults } from '../mongo-faults';
+import type { Projection } from '../projection';
+import { generationName, type GenerationRef } from './generation';
+
+/** Who asked for a rebuild, and when. */
+export interface RebuildRequest {
+  readonly rebuildId: string;
+  readonly requestedBy: string;
+  readonly requestedAt: Date;
+}
+
+export interface BuildingGeneration extends GenerationRef, RebuildRequest {
+  /** Its collection is there, empty, and may be filled. */
+  readonly ready: boolean;
+}
+
+/** What there is of one read model. */
+export interface ReadModelState {
+  readonly name: string;
+  /** What queries read. */
+  readonly live: GenerationRef;
+  /** What they read before, kept current by whoever can fold it, for the way back. */
+  readonly previous?: GenerationRef & { readonly since: Date };
+  readonly building?: BuildingGeneration;
+  /** No longer fed; the collection is dropped a while later. */
+  readonly retired: readonly (GenerationRef & { readonly since: Date })[];
+}
+
+interface StateDocument extends Omit<ReadModelState, 'name'> {
+  /** The read model's name. */
+  readonly _id: string;
+  readonly lastGeneration: number;
+  readonly revision: number;
+}
+
+/**
+ * Which generation of each read model is live: one small document per read model, in the database of the read models, so
+ * that a flip is one write. Every change is made on what was read (`revision`).
+ *
+ * All methods throw DocumentStoreUnavailableError when the server can't be reached.
+ */
+export class GenerationRegistry {
+  private readonly documents: Collection<StateDocument>;
+
+  constructor(db: Db) {
+    this.documents = db.collection('read_models');
+  }
+
+  states(): Promise<readonly ReadModelState[]> {
+    return withMongoFaults(async () => (await this.documents.find().sort({ _id: 1 }).toArray()).map(stateOf));
+  }
+
+  async state(name: string): Promise<ReadModelState | undefined> {
+    const document = await this.load(name);
+    return document && stateOf(document);
+  }
+
+  /** Read models that are new start with a first generation, of the version that is declared here. */
+  async ensure(projections: readonly Projection[]): Promise<readonly ReadModelState[]> {
+    const known = new Set((await this.states()).map(({ name }) => name));
+    for (const { name, version } of projections.filter((projection) => !known.has(projection.name))) {
+      await this.insert({
+        _id: name,
+        live: { version, generation: 1 },
+        retired: [],
+        lastGeneration: 1,
+        revision: 1,
+      });
+    }
+    return this.states();
+  }
+
+  /**
+   * Begins a generation beside the live one. When one is being built already, that one is returned; but a lower version's is
+   * given up.
+   */
+  begin(name: string, version: number, request: RebuildRequest): Promise<BuildingGeneration | undefined> {
+    return this.change(name, (state) => {
+      const { building } = state;
+      if (building && building.version >= version) {
+        return { result: building };
+      }
+      const generation = state.lastGeneration + 1;
+      const begun = { version, generation, ...request, ready: false };
+      return {
+        result: begun,
+        to: { ...withRetired(state, building), building: begun, lastGeneration: generation },
+      };
+    });
+  }
+
+  /** The collection of the generation that is being built may be filled. */
+  async ready(name: string, generation: number): Promise<void> {
+    await this.change(name, (state) =>
+      state.building?.generation === generation
+        ? { result: true, to: { ...state, building: { ...state.building, ready: true } } }
+        : { result: false },
+    );
+  }
+
+  /** What was built is live, what was live is the way back. False when it is not being built any more. */
+  async flip(name: string, generation: number): Promise<boolean> {
+    const flipped = await this.change(name, (state) => {
+      const { building, ...rest } = state;
+      if (building?.generation !== generation) {
+        return { result: false };
+      }
+      const to = {
+        ...withRetired(rest, state.previous),
+        live: refOf(building),
+        previous: { ...state.live, since: new Date() },
+      };
+      return { result: true, to };
+    });
+    return flipped ?? false;
+  }
+
+  /** Live and previous change places. False when `generation` is not the previous one, or another is being built. */
+  async rollBack(name: string, generation: number): Promise<boolean> {
+    const rolledBack = await this.change(name, (state) => {
+      if (state.previous?.generation !== generation || state.building) {
+        return { result: false };
+      }
+      const to = { ...state, live: refOf(state.previous), previous: { ...state.live, since: new Date() } };
+      return { result: true, to };
+    });
+    return rolledBack ?? false;
+  }
+
+  /** Gives up a generation that is not live. */
+  async retire(name: string, generation: number): Promise<void> {
+    await this.change(name, (state) => {
+      const { previous, building, ...rest } = state;
+      const ref = [previous, building].find((candidate) => candidate?.generation === generation);
+      if (!ref) {
+        return { result: false };
+      }
+      const to = {
+        ...withRetired(rest, ref),
+        ...(previous && previous !== ref && { previous }),
+        ...(building && building !== ref && { building }),
+      };
+      return { result: true, to };
+    });
+  }
+
+  /** Nothing is left of a retired generation. */
+  async forget(name: string, generation: number): Promise<void> {
+    await this.change(name, (state) => ({
+      result: true,
+      to: { ...state, retired: state.retired.filter((retired) => retired.generation !== generation) },
+    }));
+  }
+
+  private async change<Result>(
+    name: string,
+    decide: (state: StateDocument) => { readonly result: Result; readonly to?: StateDocument },
+  ): Promise<Result | undefined> {
+    for (;;) {
+      const state = await this.load(name);
+      if (!state) {
+        return undefined;
+      }
+      const { result, to } = decide(state);
+      if (!to || (await this.replace(state, to))) {
+        return result;
+      }
+    }
+  }
+
+  private replace({ _id, revision }: StateDocument, to: StateDocument): Promise<boolean> {
+    return withMongoFaults(async () => {
+      const next = { ...to, revision: revision + 1 };
+      return (await this.documents.replaceOne({ _id, revision }, next)).matchedCount === 1;
+    });
+  }
+
+  private load(name: string): Promise<StateDocument | undefined> {
+    return withMongoFaults(async () => (await this.documents.findOne({ _id: name })) ?? undefined);
+  }
+
+  private insert(document: StateDocument): Promise<void> {
+    return withMongoFaults(async () => {
+      try {
+        await this.documents.insertOne(document);
+      } catch (error) {
+        if (!isDuplicateKey(error)) {
+          throw error;
+        }
+      }
+    });
+  }
+}
+
+/** The names of a read model's generations that are fed: live, previous, and the one that is being built. */
+export function fedGenerations({ name, live, previous, building }: ReadModelState): string[] {
+  return [live, previous, building?.ready ? building : undefined].flatMap((ref) =>
+    ref ? [generationName(name, ref)] : [],
+  );
+}
+
+function withRetired<State extends Pick<StateDocument, 'retired'>>(
+  state: State,
+  ref: GenerationRef | undefined,
+): State {
+  return ref ? { ...state, retired: [...state.retired, { ...refOf(ref), since: new Date() }] } : state;
+}
+
+function refOf({ version, generation }: GenerationRef): GenerationRef {
+  return { version, generation };
+}
+
+function stateOf({ _id, live, previous, building, retired }: StateDocument): ReadModelState {
+  return { name: _id, live, retired, ...(previous && { previous }), ...(building && { building }) };
+}

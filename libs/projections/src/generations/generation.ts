@@ -1,0 +1,45 @@
+import type { Projection } from '../projection';
+
+/** Which filling of a read model: by which version of its projection, and the how manyeth. */
+export interface GenerationRef {
+  readonly version: number;
+  /** Counts up per read model; the first is 1. */
+  readonly generation: number;
+}
+
+/** The generation's name, which is also its collection's: `order_list_v1_g2`. */
+export function generationName(model: string, { version, generation }: GenerationRef): string {
+  return `${abilityOf({ name: model, version })}_g${generation}`;
+}
+
+/** What code that can fold a projection says of itself: `order_list_v1`. */
+export function abilityOf({ name, version }: Pick<Projection, 'name' | 'version'>): string {
+  return `${name}_v${version}`;
+}
+
+/** The ability that a generation asks for. */
+export function abilityFor(generation: string): string {
+  return generation.slice(0, generation.lastIndexOf('_g'));
+}
+
+/** The projection as it fills one generation: what is its own name becomes the name of the collection. */
+export function inGeneration(projection: Projection, generation: string): Projection {
+  return { ...projection, name: generation };
+}
+
+/**
+ * The projections that this code has, bound to those of the generations that it can fold.
+ * The others are left out: they belong to older or newer code.
+ */
+export function bound(projections: readonly Projection[], generations: readonly string[]): Projection[] {
+  const byAbility = new Map(projections.map((projection) => [abilityOf(projection), projection]));
+  return generations.flatMap((generation) => {
+    const projection = byAbility.get(abilityFor(generation));
+    return projection ? [inGeneration(projection, generation)] : [];
+  });
+}
+
+/** The consumer group by which a generation is fed for itself, for as long as its readers' group does not feed it. */
+export function lineOf(group: string, generation: string): string {
+  return `${group}/${generation}`;
+}

@@ -1,0 +1,111 @@
+import type { Lease, ParkedBatch, PartitionBatch, PartitionHandler } from '@tidemark/messaging';
+import type { Db } from 'mongodb';
+import type { PartitionFence } from '../partition-fence';
+import { ProjectionRunner, type ProjectionRunnerOptions } from '../projection-runner';
+import { bound, lineOf } from './generation';
+import { fedGenerations, type GenerationRegistry } from './generation-registry';
+import { MembershipChanged, PartitionMembers, type Membership } from './partition-members';
+
+export interface GenerationsHandlerOptions extends Omit<ProjectionRunnerOptions, 'projections'> {
+  readonly db: Db;
+  readonly group: string;
+  /** The projections that this code has. */
+  readonly projections: ProjectionRunnerOptions['projections'];
+  readonly registry: GenerationRegistry;
+}
+
+interface Known {
+  readonly epoch: number;
+  readonly membership: Membership;
+}
+
+/**
+ * Folds every batch into all the generations that the partition's checkpoint speaks for, and moves the checkpoint only when
+ * these are still the ones. What it can't fold, because it is of older or newer code, it lets go: such a generation goes on
+ * from here by its own line.
+ */
+export class GenerationsHandler implements PartitionHandler {
+  private readonly members: PartitionMembers;
+  private readonly known = new Map<number, Known>();
+
+  constructor(private readonly options: GenerationsHandlerOptions) {
+    this.members = new PartitionMembers(options.db, options.group);
+  }
+
+  async handle(batch: PartitionBatch, signal: AbortSignal): Promise<void> {
+    await this.untilMembersAgree(batch.lease, signal, (runner) => runner.handle(batch, signal));
+  }
+
+  async handleParked(batch: ParkedBatch, signal: AbortSignal): Promise<void> {
+    await this.untilMembersAgree(batch.lease, signal, (runner) => runner.handleParked(batch, signal));
+  }
+
+  private async untilMembersAgree(
+    lease: Lease,
+    signal: AbortSignal,
+    work: (runner: ProjectionRunner) => Promise<void>,
+  ): Promise<void> {
+    for (;;) {
+      signal.throwIfAborted();
+      try {
+        const membership = await this.membershipOf(lease);
+        await work(this.runnerFor(membership));
+        return;
+      } catch (error) {
+        this.known.delete(lease.partition);
+        if (!(error instanceof MembershipChanged)) {
+          throw error;
+        }
+      }
+    }
+  }
+
+  private async membershipOf(lease: Lease): Promise<Membership> {
+    const known = this.known.get(lease.partition);
+    if (known?.epoch === lease.epoch) {
+      return known.membership;
+    }
+    const membership = await this.settled(lease, await this.members.held(lease));
+    this.known.set(lease.partition, { epoch: lease.epoch, membership });
+    return membership;
+  }
+
+  private async settled(lease: Lease, found: Membership): Promise<Membership> {
+    const foldable = new Set(this.bound(found.generations).map(({ name }) => name));
+    const strange = found.generations.filter((generation) => !foldable.has(generation));
+    const missing = (found.checkpoint.position === 0 ? await this.atTheStart() : []).filter(
+      (generation) => !foldable.has(generation),
+    );
+    if (strange.length === 0 && missing.length === 0) {
+      return found;
+    }
+    const { db, group } = this.options;
+    for (const generation of strange) {
+      await new PartitionMembers(db, lineOf(group, generation)).raise(lease.partition, found.checkpoint);
+    }
+    return this.members.change(lease, found, [...foldable, ...missing]);
+  }
+
+  /** Before the first event every generation is complete. */
+  private async atTheStart(): Promise<string[]> {
+    const states = await this.options.registry.ensure(this.options.projections);
+    return this.bound(states.flatMap(fedGenerations)).map(({ name }) => name);
+  }
+
+  private runnerFor(membership: Membership): ProjectionRunner {
+    const { fence } = this.options;
+    const guarded: PartitionFence = {
+      confirm: (lease, at) => fence.confirm(lease, at),
+      advance: (lease, from, to) => this.members.advance(lease, from, to, membership),
+    };
+    return new ProjectionRunner({
+      ...this.options,
+      projections: this.bound(membership.generations),
+      fence: guarded,
+    });
+  }
+
+  private bound(generations: readonly string[]) {
+    return bound(this.options.projections, generations);
+  }
+}

@@ -1,0 +1,123 @@
+import type { Db } from 'mongodb';
+import { setTimeout as delay } from 'node:timers/promises';
+import { generationName } from './generation';
+import { GenerationPositions } from './generation-positions';
+import { fedGenerations, GenerationRegistry } from './generation-registry';
+import { hasPassed } from './has-passed';
+
+export interface LiveGenerationsOptions {
+  readonly db: Db;
+  readonly group: string;
+  /** 250 ms by default. */
+  readonly pollIntervalMs?: number;
+  /** What was read longer ago than this is read again before it is believed; 5 s by default. */
+  readonly maxAgeMs?: number;
+  /** Called when it could not be looked up; must not throw. */
+  readonly onFailed?: (error: unknown) => void;
+}
+
+type Names = ReadonlyMap<string, string>;
+
+/**
+ * Which generation of each read model queries are to read: known in memory, and looked up again all the time.
+ *
+ * A flip is followed only when the new generation contains everything that somebody was told is there (`vouchFor`), so that
+ * no answer is older than one before it promised. What is flipped away from stays current for much longer than `maxAgeMs`,
+ * so that a read that began before the flip reads nothing stale.
+ */
+export class LiveGenerations {
+  private readonly registry: GenerationRegistry;
+  private readonly positions: GenerationPositions;
+  private readonly stopping = new AbortController();
+  /** By partition: the highest position that a read was told is in the documents. */
+  private readonly promised = new Map<number, number>();
+  private known: Names = new Map();
+  private readAt = -Infinity;
+  private reading: Promise<void> | undefined;
+  private polling: Promise<void> | undefined;
+
+  constructor(private readonly options: LiveGenerationsOptions) {
+    this.registry = new GenerationRegistry(options.db);
+    this.positions = new GenerationPositions(options.db, options.group);
+  }
+
+  start(): void {
+    this.polling ??= this.poll();
+  }
+
+  async stop(): Promise<void> {
+    this.stopping.abort();
+    await this.polling;
+  }
+
+  /**
+   * The generation of each read model by the read model's name. It is another object whenever something has changed. Empty
+   * before anything was projected, and after everything was lost.
+   *
+   * @throws DocumentStoreUnavailableError when what is known is too old and can't be looked up
+   */
+  async current(): Promise<Names> {
+    if (performance.now() - this.readAt > (this.options.maxAgeMs ?? 5_000)) {
+      await this.refresh();
+    }
+    return this.known;
+  }
+
+  /** Whoever reads `generations` will find everything up to here. False when they are no longer the live ones. */
+  vouchFor(
+    generations: Names,
+    positions: readonly { readonly partition: number; readonly position: number }[],
+  ): boolean {
+    if (generations !== this.known) {
+      return false;
+    }
+    for (const { partition, position } of positions) {
+      this.promised.set(partition, Math.max(position, this.promised.get(partition) ?? 0));
+    }
+    return true;
+  }
+
+  private async poll(): Promise<void> {
+    const { signal } = this.stopping;
+    while (!signal.aborted) {
+      try {
+        await this.refresh();
+      } catch (error) {
+        this.options.onFailed?.(error);
+      }
+      await delay(this.options.pollIntervalMs ?? 250, undefined, { signal }).catch(() => undefined);
+    }
+  }
+
+  private refresh(): Promise<void> {
+    this.reading ??= this.read().finally(() => (this.reading = undefined));
+    return this.reading;
+  }
+
+  private async read(): Promise<void> {
+    const startedAt = performance.now();
+    const states = await this.registry.states();
+    const found = new Map(states.map(({ name, live }) => [name, generationName(name, live)]));
+    const fed = new Set(states.flatMap(fedGenerations));
+    const flipped = [...found].filter(
+      ([name, generation]) => (this.known.get(name) ?? generation) !== generation,
+    );
+    const positions = await Promise.all(flipped.map(([, generation]) => this.positions.of(generation)));
+    // From here to the end nothing is awaited, so that no promise can come in between.
+    flipped.forEach(([name], index) => {
+      const before = this.known.get(name)!;
+      // What nobody feeds any more would fall behind: then tokens wait until the new one is there.
+      if (fed.has(before) && !hasPassed(positions[index]!, this.promised)) {
+        found.set(name, before);
+      }
+    });
+    if (!isSame(this.known, found)) {
+      this.known = found;
+    }
+    this.readAt = startedAt;
+  }
+}
+
+function isSame(a: Names, b: Names): boolean {
+  return a.size === b.size && [...a].every(([name, generation]) => b.get(name) === generation);
+}

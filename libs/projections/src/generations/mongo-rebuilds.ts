@@ -1,0 +1,68 @@
+import type { Collection, Db } from 'mongodb';
+import { withMongoFaults } from '../mongo-faults';
+import { expired } from '../server-clock';
+import type { Rebuild } from './rebuild';
+
+interface RebuildDocument extends Omit<Rebuild, 'id'> {
+  readonly _id: string;
+  /** The replica that takes the rebuild from one state to the next; filling is everybody's. */
+  readonly owner?: string;
+  readonly touchedAt?: Date;
+  readonly ttlMs?: number;
+}
+
+/** The records of rebuilds, which outlive the replicas that work on them. */
+export class MongoRebuilds {
+  private readonly documents: Collection<RebuildDocument>;
+
+  constructor(db: Db) {
+    this.documents = db.collection('projection_rebuilds');
+  }
+
+  /** Does nothing when the record is there. */
+  async ensure({ id, ...rebuild }: Rebuild): Promise<void> {
+    await withMongoFaults(() =>
+      this.documents.updateOne({ _id: id }, { $setOnInsert: rebuild }, { upsert: true }),
+    );
+  }
+
+  /** Neither done nor failed. */
+  unfinished(): Promise<readonly Rebuild[]> {
+    return withMongoFaults(async () =>
+      (await this.documents.find({ finishedAt: { $exists: false } }).toArray()).map(rebuildOf),
+    );
+  }
+
+  find(id: string): Promise<Rebuild | undefined> {
+    return withMongoFaults(async () => {
+      const found = await this.documents.findOne({ _id: id });
+      return found ? rebuildOf(found) : undefined;
+    });
+  }
+
+  /** The rebuild, when `owner` is to take it on for the next `ttlMs`, by the server's clock. */
+  claim(id: string, owner: string, ttlMs: number): Promise<Rebuild | undefined> {
+    return withMongoFaults(async () => {
+      const claimed = await this.documents.findOneAndUpdate(
+        { _id: id, $or: [{ owner: { $exists: false } }, { owner }, expired] },
+        { $set: { owner, ttlMs }, $currentDate: { touchedAt: true } },
+        { returnDocument: 'after' },
+      );
+      return claimed ? rebuildOf(claimed) : undefined;
+    });
+  }
+
+  async update(id: string, change: Partial<Omit<Rebuild, 'id'>>): Promise<void> {
+    await withMongoFaults(() => this.documents.updateOne({ _id: id }, { $set: change }));
+  }
+}
+
+function rebuildOf({
+  _id: id,
+  owner: _owner,
+  touchedAt: _touchedAt,
+  ttlMs: _ttlMs,
+  ...rebuild
+}: RebuildDocument): Rebuild {
+  return { id, ...rebuild };
+}

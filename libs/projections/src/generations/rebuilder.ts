@@ -1,0 +1,168 @@
+import type { EventCodec } from '@tidemark/kernel';
+import { silentLogger, type Logger, type LogReader } from '@tidemark/messaging';
+import type { Db } from 'mongodb';
+import type { MongoDocumentStore } from '../mongo-document-store';
+import type { Projection } from '../projection';
+import { GenerationVerifier, type Findings } from '../verification/generation-verifier';
+import { dropGeneration } from './drop-generation';
+import { abilityOf, generationName } from './generation';
+import { GenerationPositions } from './generation-positions';
+import type { GenerationRegistry, ReadModelState } from './generation-registry';
+import { MongoRebuilds } from './mongo-rebuilds';
+import type { Rebuild } from './rebuild';
+
+/** Makes the collection of a generation ready for its documents and for the queries on them. Idempotent. */
+export type PrepareCollection = (model: string, generation: string) => Promise<void>;
+
+export interface RebuilderOptions {
+  readonly db: Db;
+  readonly group: string;
+  readonly projections: readonly Projection[];
+  readonly registry: GenerationRegistry;
+  readonly documents: MongoDocumentStore;
+  readonly log: LogReader;
+  readonly codec: Pick<EventCodec, 'decode'>;
+  readonly partitions: number;
+  /** This replica. */
+  readonly owner: string;
+  readonly prepare: PrepareCollection;
+  /** How long another replica waits for one that went silent in the middle; 30 s by default. */
+  readonly claimMs?: number;
+  /** Documents per partition that are compared with a fresh fold before the flip; 20 by default. */
+  readonly sampleSize?: number;
+  readonly logger?: Logger;
+}
+
+/** How long a step waits for the new generation to be where the old one is when it begins; then it is tried again. */
+const CATCH_UP_MS = 1_000;
+
+/**
+ * Takes a rebuild from one state to the next: an empty collection, which the lines fill; then, when it has come as far as
+ * the live generation, a sample is compared, and the flip. Each step may be done again, by any replica that has the
+ * projection in that version.
+ */
+export class Rebuilder {
+  private readonly rebuilds: MongoRebuilds;
+  private readonly positions: GenerationPositions;
+  private readonly logger: Logger;
+
+  constructor(private readonly options: RebuilderOptions) {
+    this.rebuilds = new MongoRebuilds(options.db);
+    this.positions = new GenerationPositions(options.db, options.group);
+    this.logger = options.logger ?? silentLogger;
+  }
+
+  /** Does what can be done for every rebuild at the moment. */
+  async advance(): Promise<void> {
+    const { registry, projections, owner, claimMs = 30_000 } = this.options;
+    await this.ensureRecords();
+    const unfinished = await this.rebuilds.unfinished();
+    // After them: a record is written when its generation has begun, so that one without is over.
+    const states = await registry.states();
+    for (const rebuild of unfinished) {
+      const { id, projection: name, version } = rebuild;
+      const state = states.find((candidate) => candidate.name === name);
+      if (state?.building?.rebuildId !== id) {
+        await this.conclude(rebuild, state);
+        continue;
+      }
+      const projection = projections.find((one) => abilityOf(one) === abilityOf({ name, version }));
+      const claimed = projection && (await this.rebuilds.claim(id, owner, claimMs));
+      if (projection && claimed) {
+        await this.takeOn(claimed, state, projection);
+      }
+    }
+  }
+
+  /** Whoever was asked may have gone away between the generation and the record. */
+  private async ensureRecords(): Promise<void> {
+    for (const { name: projection, building } of await this.options.registry.states()) {
+      if (building) {
+        const { rebuildId: id, requestedBy, requestedAt, version, generation } = building;
+        const asked = { requestedBy, requestedAt, version, generation };
+        await this.rebuilds.ensure({ id, projection, state: 'REQUESTED', ...asked });
+      }
+    }
+  }
+
+  private async takeOn(rebuild: Rebuild, state: ReadModelState, projection: Projection): Promise<void> {
+    if (rebuild.state === 'REQUESTED') {
+      await this.begin(rebuild);
+      return;
+    }
+    const generation = generationName(rebuild.projection, rebuild);
+    if (!(await this.positions.reach(generation, generationName(state.name, state.live), CATCH_UP_MS))) {
+      return;
+    }
+    if (rebuild.state === 'FILLING') {
+      await this.rebuilds.update(rebuild.id, { state: 'VERIFYING' });
+    }
+    const { checked, drifts } = await this.sample(generation, projection);
+    if (drifts.length > 0) {
+      const { kind, id } = drifts[0]!;
+      await this.fail(
+        rebuild,
+        `${drifts.length} of ${checked} documents are not the fold of their events: ${id} is ${kind}`,
+      );
+      return;
+    }
+    await this.flip(rebuild, state, checked);
+  }
+
+  private async begin({ id, projection, ...ref }: Rebuild): Promise<void> {
+    const { db, group, prepare, registry } = this.options;
+    const generation = generationName(projection, ref);
+    await dropGeneration(db, group, generation);
+    await prepare(projection, generation);
+    await this.rebuilds.update(id, { state: 'FILLING', startedAt: new Date() });
+    await registry.ready(projection, ref.generation);
+    this.logger.info({ rebuildId: id, generation }, 'a rebuild begins');
+  }
+
+  private async sample(generation: string, projection: Projection): Promise<Findings> {
+    const { partitions, sampleSize = 20 } = this.options;
+    const verifier = new GenerationVerifier({ ...this.options, generation, projection });
+    const found: Findings[] = [];
+    for (let partition = 0; partition < partitions; partition += 1) {
+      found.push(await verifier.sample(partition, sampleSize));
+    }
+    return {
+      checked: found.reduce((sum, { checked }) => sum + checked, 0),
+      drifts: found.flatMap(({ drifts }) => drifts),
+    };
+  }
+
+  /** What readers have seen of the old generation by now is in the new one before they see that. */
+  private async flip(
+    rebuild: Rebuild,
+    { name, live }: ReadModelState,
+    verifiedDocuments: number,
+  ): Promise<void> {
+    const generation = generationName(name, rebuild);
+    if (!(await this.positions.reach(generation, generationName(name, live), CATCH_UP_MS))) {
+      return;
+    }
+    if (await this.options.registry.flip(name, rebuild.generation)) {
+      await this.finish(rebuild, { state: 'DONE', verifiedDocuments });
+      this.logger.info({ rebuildId: rebuild.id, generation }, 'a rebuild went live');
+    }
+  }
+
+  /** It is not being built any more: it went live, and the replica that did that went away, or it gave way to another. */
+  private async conclude(rebuild: Rebuild, state: ReadModelState | undefined): Promise<void> {
+    const wentLive = [state?.live, state?.previous].some((ref) => ref?.generation === rebuild.generation);
+    await this.finish(rebuild, wentLive ? { state: 'DONE' } : { state: 'FAILED', error: 'it was given up' });
+  }
+
+  private async fail(rebuild: Rebuild, error: string): Promise<void> {
+    await this.options.registry.retire(rebuild.projection, rebuild.generation);
+    await this.finish(rebuild, { state: 'FAILED', error });
+    this.logger.error({ rebuildId: rebuild.id, reason: error }, 'a rebuild failed; what is live stays');
+  }
+
+  private async finish(rebuild: Rebuild, change: Partial<Rebuild>): Promise<void> {
+    const positions = await this.positions.of(generationName(rebuild.projection, rebuild));
+    const events = [...positions.values()].reduce((sum, position) => sum + position, 0);
+    await this.rebuilds.update(rebuild.id, { ...change, events, finishedAt: new Date() });
+  }
+}

@@ -1,0 +1,114 @@
+import type { LogReader } from '@tidemark/messaging';
+import type { Db } from 'mongodb';
+import { randomUUID } from 'node:crypto';
+import type { Projection } from '../projection';
+import { generationName, type GenerationRef } from './generation';
+import { GenerationPositions } from './generation-positions';
+import type { GenerationRegistry } from './generation-registry';
+import { MongoRebuilds } from './mongo-rebuilds';
+import { progressOf, type Rebuild, type RebuildProgress } from './rebuild';
+
+export interface RebuildsOptions {
+  readonly db: Db;
+  readonly group: string;
+  readonly projections: readonly Projection[];
+  readonly registry: GenerationRegistry;
+  readonly log: Pick<LogReader, 'heads'>;
+  /** How long a way back waits for the previous generation to be where the live one is; 2 s by default. */
+  readonly catchUpMs?: number;
+}
+
+export type RebuildRefusal = 'unknown_projection' | 'rebuild_in_progress' | 'outdated_replica';
+
+export type RollbackRefusal =
+  'unknown_projection' | 'rebuild_in_progress' | 'no_previous_generation' | 'previous_generation_behind';
+
+/** What people may ask for about generations, at any replica. */
+export class Rebuilds {
+  private readonly records: MongoRebuilds;
+  private readonly positions: GenerationPositions;
+
+  constructor(private readonly options: RebuildsOptions) {
+    this.records = new MongoRebuilds(options.db);
+    this.positions = new GenerationPositions(options.db, options.group);
+  }
+
+  /** Begins a generation beside the live one, in the version that this replica has. */
+  async request(name: string, requestedBy: string): Promise<Rebuild | RebuildRefusal> {
+    const { registry, projections } = this.options;
+    const projection = projections.find((candidate) => candidate.name === name);
+    const state = projection && (await registry.state(name));
+    if (!projection || !state) {
+      return 'unknown_projection';
+    }
+    if (projection.version < state.live.version) {
+      return 'outdated_replica';
+    }
+    const request = { rebuildId: randomUUID(), requestedBy, requestedAt: new Date() };
+    const begun = await registry.begin(name, projection.version, request);
+    if (begun?.rebuildId !== request.rebuildId) {
+      return 'rebuild_in_progress';
+    }
+    const { version, generation } = begun;
+    const { rebuildId: id, requestedAt } = request;
+    const rebuild: Rebuild = {
+      id,
+      projection: name,
+      version,
+      generation,
+      state: 'REQUESTED',
+      requestedBy,
+      requestedAt,
+    };
+    await this.records.ensure(rebuild);
+    return rebuild;
+  }
+
+  /** Asks for a rebuild of every projection whose version is higher than that of what is live. */
+  async requestRaised(): Promise<readonly Rebuild[]> {
+    const states = await this.options.registry.ensure(this.options.projections);
+    const raised = this.options.projections.filter(({ name, version }) =>
+      states.some((state) => state.name === name && state.live.version < version),
+    );
+    const asked = await Promise.all(raised.map(({ name }) => this.request(name, 'deployment')));
+    return asked.filter((answer) => typeof answer !== 'string');
+  }
+
+  async find(id: string): Promise<RebuildProgress | undefined> {
+    const rebuild = await this.records.find(id);
+    if (!rebuild) {
+      return undefined;
+    }
+    const [positions, heads] = await Promise.all([
+      this.positions.of(generationName(rebuild.projection, rebuild)),
+      this.options.log.heads(),
+    ]);
+    return progressOf(rebuild, sum(positions.values()), sum(heads.values()), new Date());
+  }
+
+  /** Lets queries read the generation before the live one again, provided that it has everything that the live one has. */
+  async rollBack(name: string): Promise<GenerationRef | RollbackRefusal> {
+    const { registry, catchUpMs = 2_000 } = this.options;
+    const state = await registry.state(name);
+    if (!state) {
+      return 'unknown_projection';
+    }
+    const { live, previous, building } = state;
+    if (building) {
+      return 'rebuild_in_progress';
+    }
+    if (!previous) {
+      return 'no_previous_generation';
+    }
+    const [to, from] = [generationName(name, previous), generationName(name, live)];
+    if (!(await this.positions.reach(to, from, catchUpMs))) {
+      return 'previous_generation_behind';
+    }
+    const { version, generation } = previous;
+    return (await registry.rollBack(name, generation)) ? { version, generation } : 'no_previous_generation';
+  }
+}
+
+function sum(numbers: Iterable<number>): number {
+  return [...numbers].reduce((total, number) => total + number, 0);
+}

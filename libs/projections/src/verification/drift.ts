@@ -1,0 +1,29 @@
+import type { ProjectedDocument } from '../projection';
+import { isDeepStrictEqual } from 'node:util';
+import { BSON } from 'mongodb';
+
+/** A stored document that is not the fold of its events. */
+export interface Drift {
+  /** The generation. */
+  readonly generation: string;
+  readonly partition: number;
+  readonly id: string;
+  /** `missing`: the log makes it, and it is not there. `unexpected`: it is there, and the log makes none. */
+  readonly kind: 'missing' | 'unexpected' | 'different';
+}
+
+/** What is wrong with a stored document, if anything; how far it has come is not compared. */
+export function driftOf(
+  stored: ProjectedDocument | undefined,
+  expected: ProjectedDocument | undefined,
+): Drift['kind'] | undefined {
+  if (!stored || !expected) {
+    return stored ? 'unexpected' : expected && 'missing';
+  }
+  return isDeepStrictEqual(asStored(stored), asStored(expected)) ? undefined : 'different';
+}
+
+/** As it comes back from the database: without fields that have no value. */
+function asStored({ position: _position, ...content }: ProjectedDocument): BSON.Document {
+  return BSON.deserialize(BSON.serialize(content, { ignoreUndefined: true }));
+}

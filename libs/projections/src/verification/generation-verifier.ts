@@ -1,0 +1,220 @@
+import type { EventCodec, EventEnvelope } from '@tidemark/kernel';
+import { isHeldBackBy, type LogReader } from '@tidemark/messaging';
+import type { Db } from 'mongodb';
+import { inGeneration, lineOf } from '../generations/generation';
+import { PartitionMembers, type Membership } from '../generations/partition-members';
+import type { MongoDocumentStore } from '../mongo-document-store';
+import { MongoParkedStore } from '../mongo-parked-store';
+import type { ProjectedDocument, Projection } from '../projection';
+import { foldAfresh, partitionHistory, type WantedIds } from '../refold';
+import { refoldedAt } from '../refolded-position';
+import { driftOf, type Drift } from './drift';
+import { inBucket } from './bucket';
+import { randomIds } from './random-ids';
+
+export interface GenerationVerifierOptions {
+  readonly db: Db;
+  readonly group: string;
+  readonly generation: string;
+  readonly projection: Projection;
+  readonly documents: MongoDocumentStore;
+  readonly log: Pick<LogReader, 'readPartition'>;
+  readonly codec: Pick<EventCodec, 'decode'>;
+  /** Documents of a partition that are folded at once, which bounds the memory; 5,000 by default. */
+  readonly chunkSize?: number;
+  /** How long to rest after each page of the log, in milliseconds, for work that has time; 0 by default. */
+  readonly restMs?: number;
+}
+
+export interface Findings {
+  /** Documents that were compared. */
+  readonly checked: number;
+  readonly drifts: readonly Drift[];
+}
+
+/** Where a partition of the generation was found; its documents contain all of that, and maybe more. */
+interface Standing {
+  readonly members: PartitionMembers;
+  readonly membership: Membership;
+}
+
+const nothing: Findings = { checked: 0, drifts: [] };
+const HEAL_ATTEMPTS = 10;
+
+/**
+ * Compares the documents of one generation with a fresh fold of the log, while events go on, and puts right what differs.
+ *
+ * A document contains every event up to the checkpoint, and every one up to its own position: it is compared with the fold
+ * up to the further of the two. What differs is looked at again, with everything read anew, before it counts.
+ */
+export class GenerationVerifier {
+  private readonly projection: Projection;
+  private readonly parked: MongoParkedStore;
+  private readonly shared: PartitionMembers;
+  private readonly own: PartitionMembers;
+
+  constructor(private readonly options: GenerationVerifierOptions) {
+    const { db, group, generation, projection } = options;
+    this.projection = inGeneration(projection, generation);
+    this.parked = new MongoParkedStore(db, group);
+    this.shared = new PartitionMembers(db, group);
+    this.own = new PartitionMembers(db, lineOf(group, generation));
+  }
+
+  /** Some documents of a partition: of events, and of what is stored, chosen at random. */
+  async sample(partition: number, size: number, signal?: AbortSignal): Promise<Findings> {
+    const standing = await this.standing(partition);
+    if (!standing) {
+      return nothing;
+    }
+    const upTo = standing.membership.checkpoint.position;
+    const ids = await randomIds({ ...this.options, projection: this.projection, partition, upTo, size });
+    return { checked: ids.size, drifts: await this.driftsAmong(partition, ids, signal) };
+  }
+
+  /** All documents of a partition, a bounded number at a time; the partition's log is read for each such part. */
+  async all(partition: number, signal?: AbortSignal): Promise<Findings> {
+    const { documents, generation, chunkSize = 5_000 } = this.options;
+    const buckets = Math.ceil(((await documents.count(generation, partition)) + 1) / chunkSize);
+    const found: Findings[] = [];
+    for (let bucket = 0; bucket < buckets; bucket += 1) {
+      found.push(await this.allOf(partition, inBucket(bucket, buckets), signal));
+    }
+    return {
+      checked: found.reduce((sum, { checked }) => sum + checked, 0),
+      drifts: found.flatMap(({ drifts }) => drifts),
+    };
+  }
+
+  /**
+   * Puts a fresh fold in the document's place, then makes whoever works on the partition do its batch again, so that no event
+   * falls between the two. False when the partition moved on each time: then it is to be verified again.
+   */
+  async heal({ partition, id }: Pick<Drift, 'partition' | 'id'>, signal?: AbortSignal): Promise<boolean> {
+    for (let attempt = 0; attempt < HEAL_ATTEMPTS; attempt += 1) {
+      const standing = await this.standing(partition);
+      if (!standing) {
+        return false;
+      }
+      const { membership, members } = standing;
+      const { position } = membership.checkpoint;
+      const [stored] = await this.options.documents.load(this.options.generation, [id]);
+      const fold = (await this.expected(membership, new Set([id]), position, signal)).get(id);
+      const isAhead = stored !== undefined && stored.position >= position + 1;
+      if (isAhead) {
+        continue;
+      }
+      if (!driftOf(stored, fold)) {
+        return true;
+      }
+      if ((await this.put(stored, fold, position)) && (await members.repeat(membership))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private async put(
+    stored: ProjectedDocument | undefined,
+    fold: ProjectedDocument | undefined,
+    checkpoint: number,
+  ): Promise<boolean> {
+    const { documents, generation } = this.options;
+    if (!fold) {
+      return stored !== undefined && documents.remove(generation, stored);
+    }
+    const document = { ...fold, position: refoldedAt(checkpoint, stored?.position) };
+    const change = { document, ...(stored && { loadedAt: stored.position }) };
+    return (await documents.write(generation, [change])).length === 0;
+  }
+
+  private async allOf(partition: number, wanted: WantedIds, signal?: AbortSignal): Promise<Findings> {
+    const standing = await this.standing(partition);
+    if (!standing) {
+      return nothing;
+    }
+    const { membership } = standing;
+    const { documents, generation } = this.options;
+    const expected = await this.expected(membership, wanted, membership.checkpoint.position, signal);
+    const suspects = new Set(expected.keys());
+    let checked = expected.size;
+    for await (const document of documents.scan(generation, partition)) {
+      const { _id } = document;
+      if (wanted.has(_id)) {
+        checked += expected.has(_id) ? 0 : 1;
+        suspects[driftOf(document, expected.get(_id)) ? 'add' : 'delete'](_id);
+      }
+    }
+    return { checked, drifts: await this.driftsAmong(partition, suspects, signal) };
+  }
+
+  private async driftsAmong(
+    partition: number,
+    ids: ReadonlySet<string>,
+    signal?: AbortSignal,
+  ): Promise<readonly Drift[]> {
+    const first = await this.compare(partition, ids, signal);
+    return this.compare(partition, new Set(first.map(({ id }) => id)), signal);
+  }
+
+  private async compare(
+    partition: number,
+    ids: ReadonlySet<string>,
+    signal?: AbortSignal,
+  ): Promise<readonly Drift[]> {
+    const { documents, generation } = this.options;
+    const standing = ids.size > 0 ? await this.standing(partition) : undefined;
+    if (!standing) {
+      return [];
+    }
+    const { membership } = standing;
+    const loaded = await documents.load(generation, [...ids]);
+    const stored = new Map(loaded.map((document) => [document._id, document]));
+    const until = (id: string) =>
+      Math.max(membership.checkpoint.position, Math.floor(stored.get(id)?.position ?? 0));
+    const upTo = Math.max(...[...ids].map(until));
+    const expected = await this.expected(membership, ids, upTo, signal, until);
+    return [...ids].flatMap((id) => {
+      const kind = driftOf(stored.get(id), expected.get(id));
+      return kind ? [{ generation, partition, id, kind }] : [];
+    });
+  }
+
+  private async expected(
+    membership: Membership,
+    wanted: WantedIds,
+    upTo: number,
+    signal?: AbortSignal,
+    until?: (id: string) => number,
+  ): Promise<ReadonlyMap<string, ProjectedDocument>> {
+    const isLeftOut = await this.leftOut(membership);
+    const history = partitionHistory({
+      ...this.options,
+      partition: membership.partition,
+      upTo,
+      isLeftOut,
+      signal,
+    });
+    const folded = await foldAfresh(history, new Map([[this.projection, wanted]]), { until });
+    return folded.get(this.projection)!;
+  }
+
+  /** What waits has no effect in what the group feeds; what was given up has none anywhere. */
+  private async leftOut({ partition, generations }: Membership): Promise<(event: EventEnvelope) => boolean> {
+    const streams = await this.parked.mattering(partition);
+    if (generations.includes(this.options.generation)) {
+      return (event) => streams.some((stream) => isHeldBackBy(stream, event));
+    }
+    const givenUp = new Set(streams.flatMap(({ discarded }) => discarded.map(({ eventId }) => eventId)));
+    return ({ eventId }) => givenUp.has(eventId);
+  }
+
+  private async standing(partition: number): Promise<Standing | undefined> {
+    const shared = await this.shared.find(partition);
+    if (shared?.generations.includes(this.options.generation)) {
+      return { members: this.shared, membership: shared };
+    }
+    const own = await this.own.find(partition);
+    return own && { members: this.own, membership: own };
+  }
+}

@@ -1,0 +1,47 @@
+import { MongoServerError, type Db } from 'mongodb';
+import { readModelIndexes } from './indexes';
+import type { ReadModelName } from './read-models';
+import { readModelSchemas } from './schemas';
+
+/** `unsupported`: the server knows no validators, as mongo-java-server does not. */
+export type Validation = 'on' | 'unsupported';
+
+/** The server does not know the command. */
+const COMMAND_NOT_FOUND = 59;
+const NAMESPACE_EXISTS = 48;
+
+/**
+ * Makes what is missing of one generation of a read model: the collection, its validator and its indexes. Idempotent, and
+ * safe from several processes at once. A validator of an earlier release is replaced.
+ */
+export async function prepareReadModel(db: Db, name: ReadModelName, generation: string): Promise<Validation> {
+  await db.createCollection(generation).catch((error: unknown) => {
+    if (!hasCode(error, NAMESPACE_EXISTS)) {
+      throw error;
+    }
+  });
+  const validation = await setValidator(db, name, generation);
+  await db.collection(generation).createIndexes([...readModelIndexes[name]]);
+  return validation;
+}
+
+async function setValidator(db: Db, name: ReadModelName, generation: string): Promise<Validation> {
+  try {
+    await db.command({
+      collMod: generation,
+      validator: { $jsonSchema: readModelSchemas[name] },
+      validationLevel: 'strict',
+      validationAction: 'error',
+    });
+    return 'on';
+  } catch (error) {
+    if (hasCode(error, COMMAND_NOT_FOUND)) {
+      return 'unsupported';
+    }
+    throw error;
+  }
+}
+
+function hasCode(error: unknown, code: number): boolean {
+  return error instanceof MongoServerError && error.code === code;
+}
