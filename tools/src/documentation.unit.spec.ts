@@ -37,3 +37,24 @@ describe('the documentation', () => {
     expect(pages).toContain(join('libs', lib, 'README.md'));
   });
 });
+
+describe('docs/security.md', () => {
+  const text = readFileSync(join(root, 'docs/security.md'), 'utf8');
+  const rows = text.split('\n').filter((line) => /^\| API\d/.test(line));
+  const proofsIn = (part: string) =>
+    [...part.matchAll(/`([\w./-]+\.spec\.ts)`\s+"([^"]+)"/g)].map(([, file, name]) => ({
+      file: file!,
+      name: name!,
+    }));
+
+  it('has each risk of the OWASP API Security Top 10, with a proof', () => {
+    expect(rows.map((row) => /API\d+/.exec(row)![0])).toEqual(
+      Array.from({ length: 10 }, (_, n) => `API${n + 1}`),
+    );
+    expect(rows.filter((row) => proofsIn(row).length === 0)).toEqual([]);
+  });
+
+  it.each(proofsIn(text))('$file has the test "$name"', ({ file, name }) => {
+    expect(readFileSync(join(root, file), 'utf8')).toContain(name);
+  });
+});

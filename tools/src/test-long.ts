@@ -1,32 +1,56 @@
 import { startTestRun } from '@tidemark/testing';
 import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { delimiter, resolve } from 'node:path';
 import { runStep } from './test/run-step';
-import { runTier } from './test/tier';
+import { runTier, type RunTierOptions } from './test/tier';
+
+const usage = `usage: npm run test:long                what takes more than a minute
+       npm run test:long -- FILE.csv…   the replay of each of these files of the data set, and of all with disturbances`;
 
 const print = (text: string): void => {
   process.stdout.write(text);
 };
 
-/** The end-to-end replay with a whole file of the data set instead of the project's own small one. */
+type Selection = Pick<RunTierOptions, 'tier' | 'environment' | 'jestArguments'>;
+
+const longTests: Selection = { tier: 'long', environment: {} };
+
+/** The end-to-end replay with that file instead of the project's own small one. */
+const replayOf = (file: string): Selection => ({
+  tier: 'e2e',
+  environment: { TIDEMARK_REPLAY_FILE: resolve(file) },
+  jestArguments: ['--testPathPatterns=tools/src/e2e/replay', '--testTimeout=3600000'],
+});
+
+/** All files on one installation, while its broker and its read models are disturbed. */
+const disturbedReplayOf = (files: readonly string[]): Selection => ({
+  tier: 'e2e',
+  environment: { TIDEMARK_REPLAY_FILES: files.map((file) => resolve(file)).join(delimiter) },
+  jestArguments: ['--testPathPatterns=tools/src/e2e/equals-the-fold', '--testTimeout=3600000'],
+});
+
 async function main(): Promise<number> {
-  const [file] = process.argv.slice(2);
-  if (!file || !existsSync(file)) {
-    console.error('usage: npm run test:long -- FILE.csv');
+  const files = process.argv.slice(2);
+  if (!files.every((file) => existsSync(file))) {
+    console.error(usage);
     return 2;
   }
-  await runStep({ name: 'build', command: 'npm', arguments: ['run', '-s', 'build'] }, print);
+  const selections = files.length === 0 ? [longTests] : [...files.map(replayOf), disturbedReplayOf(files)];
+  const built = await runStep({ name: 'build', command: 'npm', arguments: ['run', '-s', 'build'] }, print);
+  if (!built.ok) {
+    return 1;
+  }
   const run = await startTestRun();
   try {
-    const result = await runTier({
-      tier: 'e2e',
-      environment: { ...run.environment, TIDEMARK_REPLAY_FILE: resolve(file) },
-      jestArguments: ['--testPathPatterns=tools/src/e2e/replay', '--testTimeout=3600000'],
-      workers: 1,
-      print,
-    });
-    print(`${result.passed} passed, ${result.failed} failed\n`);
-    return result.failed === 0 ? 0 : 1;
+    let [passed, failed] = [0, 0];
+    for (const selection of selections) {
+      const environment = { ...run.environment, ...selection.environment };
+      const result = await runTier({ ...selection, environment, workers: 1, print });
+      passed += result.passed;
+      failed += result.failed;
+    }
+    print(`${passed} passed, ${failed} failed\n`);
+    return failed === 0 ? 0 : 1;
   } finally {
     await run.stop();
   }

@@ -77,7 +77,7 @@ function report(steps: readonly StepResult[], results: readonly TierResult[]): n
 
 async function main(): Promise<number> {
   const [tier, ...jestArguments] = process.argv.slice(2);
-  if (tier !== undefined && !tiers.includes(tier as Tier)) {
+  if (tier !== undefined && !(tiers as readonly string[]).includes(tier)) {
     console.error(usage);
     return 2;
   }

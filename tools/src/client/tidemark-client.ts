@@ -43,10 +43,16 @@ export class TidemarkClient {
   constructor(private readonly options: TidemarkClientOptions) {}
 
   /** @throws RequestRefusedError */
-  async post(path: string, body: object | undefined, idempotencyKey: string): Promise<WriteResult> {
+  async post(
+    path: string,
+    body: object | undefined,
+    idempotencyKey: string,
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<WriteResult> {
     const response = await this.request(`POST ${path}`, `${this.options.urls.commandService}${path}`, {
       method: 'POST',
       headers: {
+        ...headers,
         'idempotency-key': idempotencyKey,
         ...(body && { 'content-type': 'application/json' }),
       },

@@ -5,6 +5,8 @@ import {
   issueToken,
   newAuthKey,
   type Installation,
+  type ServiceName,
+  type Storage,
   type TestStorage,
 } from '@tidemark/testing';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -20,27 +22,40 @@ export interface RunningSystem {
   readonly client: TidemarkClient;
   /** As the database's administrator: the tests look at the tables themselves. */
   readonly database: Pool;
+  /** Starts a second replica of every service; `end` ends it too. */
+  addReplicas(): Promise<Installation>;
   end(): Promise<void>;
 }
 
-export async function startSystem(): Promise<RunningSystem> {
+export type SettingsByService = Partial<Record<ServiceName, Record<string, string>>>;
+
+/**
+ * @param settings environment variables, by service
+ * @param reach how the services get to the storage; directly by default
+ */
+export async function startSystem(
+  settings: SettingsByService = {},
+  reach: (storage: Storage) => Promise<Storage> = (storage) => Promise.resolve(storage),
+): Promise<RunningSystem> {
   const storage = await createTestStorage();
   const logDirectory = await mkdtemp(join(tmpdir(), 'tidemark-e2e-'));
   const authKey = newAuthKey();
-  const installation = await createInstallation({
-    storage,
+  const options = {
+    storage: await reach(storage),
     ports: 'free',
-    logDirectory,
     authKey,
     // Apart from those of `npm start`, whose left-overs the test of `npm start` wants to find itself.
     ledgerDirectory: join(checkoutRoot, '.tidemark/processes/tests'),
     // What a killed service held is free again after this long.
     environment: {
-      'command-service': { LEASE_MS: '3000' },
-      'projection-service': { LEASE_MS: '3000' },
-      'process-manager': { LEASE_MS: '3000' },
+      'command-service': { LEASE_MS: '3000', ...settings['command-service'] },
+      'query-service': { ...settings['query-service'] },
+      'projection-service': { LEASE_MS: '3000', ...settings['projection-service'] },
+      'process-manager': { LEASE_MS: '3000', ...settings['process-manager'] },
     },
-  });
+  } as const;
+  const installation = await createInstallation({ ...options, logDirectory });
+  const installations = [installation];
   const database = new Pool({ connectionString: storage.databaseUrl, max: 2 });
   database.on('error', () => undefined);
   await installation.start();
@@ -58,8 +73,14 @@ export async function startSystem(): Promise<RunningSystem> {
     storage,
     client,
     database,
+    addReplicas: async () => {
+      const replicas = await createInstallation({ ...options, logDirectory: join(logDirectory, 'replicas') });
+      installations.push(replicas);
+      await replicas.start();
+      return replicas;
+    },
     end: async () => {
-      await installation.stop();
+      await Promise.all(installations.map((started) => started.stop()));
       await database.end();
       await storage.drop();
       await rm(logDirectory, { recursive: true });

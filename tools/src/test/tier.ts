@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { runStep } from './run-step';
 
 export const tiers = ['unit', 'int', 'e2e'] as const;
-export type Tier = (typeof tiers)[number];
+/** `long`: end-to-end tests of more than a minute, which are for the night. */
+export type Tier = (typeof tiers)[number] | 'long';
 
 export interface TierResult {
   readonly tier: Tier;

@@ -1,0 +1,8 @@
+import { checkoutRoot } from '@tidemark/testing';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { architecturePage } from './architecture/architecture-page';
+
+/** Draws the picture of the libraries in docs/architecture.md anew. */
+const path = join(checkoutRoot, 'docs/architecture.md');
+writeFileSync(path, architecturePage(readFileSync(path, 'utf8')));

@@ -1,0 +1,14 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
+const intervalMs = 500;
+
+/** Asks again and again, for as long as it takes. */
+export async function eventuallyDone<Outcome>(ask: () => Promise<Outcome | undefined>): Promise<Outcome> {
+  for (;;) {
+    const outcome = await ask();
+    if (outcome !== undefined) {
+      return outcome;
+    }
+    await delay(intervalMs);
+  }
+}

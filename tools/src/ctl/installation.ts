@@ -1,0 +1,77 @@
+import { RequestRefusedError } from '../client/tidemark-client';
+
+export const services = [
+  'command-service',
+  'query-service',
+  'projection-service',
+  'process-manager',
+] as const;
+export type Service = (typeof services)[number];
+
+/** Consumers, whose parked streams an operator looks after, as they are called on the command line. */
+export const consumers = { projections: 'projection-service', fulfilment: 'process-manager' } as const;
+export type Consumer = keyof typeof consumers;
+
+const answerWithinMs = 15_000;
+
+export interface Answer {
+  readonly status: number;
+  readonly body: unknown;
+}
+
+/** Somebody's four services, as their operator reaches them. */
+export class TidemarkInstallation {
+  constructor(
+    private readonly urls: Readonly<Record<Service, string>>,
+    private readonly token: string,
+  ) {}
+
+  /** Whatever the answer. @throws Error when there is none */
+  async ask(service: Service, path: string, init: RequestInit = {}): Promise<Answer> {
+    const url = `${this.urls[service]}${path}`;
+    try {
+      const response = await fetch(url, {
+        ...init,
+        headers: { ...init.headers, authorization: `Bearer ${this.token}` },
+        signal: AbortSignal.timeout(answerWithinMs),
+      });
+      return { status: response.status, body: await response.json() };
+    } catch (cause) {
+      throw new Error(`${service} does not answer at ${this.urls[service]}`, { cause });
+    }
+  }
+
+  /** @throws RequestRefusedError for anything but a success */
+  async get<Body>(service: Service, path: string): Promise<Body> {
+    return successOf(`GET ${path}`, await this.ask(service, path)) as Body;
+  }
+
+  /** @throws RequestRefusedError for anything but a success */
+  async post<Body>(service: Service, path: string, body?: object): Promise<Body> {
+    const content = body && { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
+    return successOf(`POST ${path}`, await this.ask(service, path, { method: 'POST', ...content })) as Body;
+  }
+
+  /** All pages of a list. */
+  async list<Item>(service: Service, path: string): Promise<Item[]> {
+    const items: Item[] = [];
+    for (let cursor: string | undefined; ;) {
+      const separator = path.includes('?') ? '&' : '?';
+      const query = `${separator}limit=100${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ''}`;
+      const page = await this.get<{ items: Item[]; nextCursor?: string }>(service, `${path}${query}`);
+      items.push(...page.items);
+      cursor = page.nextCursor;
+      if (cursor === undefined) {
+        return items;
+      }
+    }
+  }
+}
+
+function successOf(request: string, { status, body }: Answer): unknown {
+  if (status >= 400) {
+    const { code = '', detail = '' } = body as { code?: string; detail?: string };
+    throw new RequestRefusedError(request, status, code, detail);
+  }
+  return body;
+}

@@ -1,0 +1,19 @@
+import type { SettingDescription } from '@tidemark/platform';
+import { serviceSettings } from './service-settings';
+import type { Variable } from './service-pods.fixture';
+
+/** A value that a setting takes, in place of one that only the installation knows. */
+export function exampleOf({ values }: Pick<SettingDescription, 'values'>): string {
+  return values.includes('base64url') ? Buffer.alloc(32, 7).toString('base64url') : values;
+}
+
+/** The environment that the variables make, with examples for what the installation brings. */
+export function withExamples(variables: readonly Variable[]): Record<string, string> {
+  const settings = Object.values(serviceSettings).flat();
+  return Object.fromEntries(
+    variables.map(({ name, value }) => [
+      name,
+      value ?? exampleOf(settings.find((setting) => setting.name === name)!),
+    ]),
+  );
+}

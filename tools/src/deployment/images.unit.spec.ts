@@ -1,0 +1,128 @@
+import { checkoutRoot, defaultPorts, serviceNames } from '@tidemark/testing';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { dockerfileStages, instructionsOf } from './dockerfile.fixture';
+import { configLoaders, migrationSettings, serviceSettings } from './service-settings';
+
+interface ComposeService {
+  readonly image: string;
+  readonly build?: { readonly target: string };
+  readonly profiles?: readonly string[];
+  readonly command?: readonly string[];
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly ports?: readonly string[];
+  readonly healthcheck?: object;
+  readonly read_only?: boolean;
+  readonly cap_drop?: readonly string[];
+  readonly depends_on?: Readonly<Record<string, { readonly condition: string }>>;
+}
+const compose = parse(readFileSync(join(checkoutRoot, 'docker-compose.yml'), 'utf8'), { merge: true }) as {
+  readonly services: Readonly<Record<string, ComposeService>>;
+};
+const ours = Object.entries(compose.services).filter(([, { build }]) => build !== undefined);
+const backing = Object.entries(compose.services).filter(([, { build }]) => build === undefined);
+const sourceOf = (program: string) => program.replace('/dist/', '/src/').replace(/\.js$/, '.ts');
+
+describe.each(serviceNames)('the image of %s', (service) => {
+  const instructions = instructionsOf(service);
+  const last = (keyword: string) =>
+    instructions.findLast((instruction) => instruction.keyword === keyword)!.text;
+
+  it('runs its program as nobody, on its port', () => {
+    const [runtime, program] = JSON.parse(last('CMD')) as string[];
+
+    expect([runtime, program]).toEqual(['node', `apps/${service}/dist/main.js`]);
+    expect(existsSync(join(checkoutRoot, sourceOf(program!)))).toBe(true);
+    expect(last('USER')).toBe('1000:1000');
+    expect(last('EXPOSE')).toBe(String(defaultPorts[service]));
+    expect(last('ENV')).toBe(`PORT=${defaultPorts[service]}`);
+  });
+
+  it('says whether it is alive', () => {
+    const { keyword, text } = instructions.find((instruction) => instruction.keyword === 'HEALTHCHECK')!;
+
+    expect(keyword).toBe('HEALTHCHECK');
+    expect(text).toContain('${process.env.PORT}/health/live');
+  });
+
+  it('has what it depends on in production, and was installed by that alone', () => {
+    const copies = instructions.filter(({ keyword }) => keyword === 'COPY').map(({ text }) => text);
+    const modules = instructionsOf(`${service}-modules`).map(({ text }) => text);
+
+    expect(copies).toEqual([
+      `--from=${service}-modules /tidemark ./`,
+      '--from=build /built/libs libs',
+      `--from=build /built/apps/${service} apps/${service}`,
+    ]);
+    expect(modules.at(-1)).toBe(`npm ci --omit=dev --ignore-scripts --workspace=${service}`);
+    expect(modules).toContainEqual(expect.stringMatching(/^npm pkg delete devDependencies --workspaces/));
+  });
+});
+
+describe('the Dockerfile', () => {
+  const stages = [...dockerfileStages().values()];
+
+  it('builds on Node 24 alone, and installs what is locked', () => {
+    const foreign = stages.filter(({ from }) => !stages.some(({ name }) => name === from));
+    const runs = stages.flatMap(({ instructions }) =>
+      instructions.filter(({ keyword }) => keyword === 'RUN'),
+    );
+    const installs = runs.filter(({ text }) => /npm (i|install|add)\b(?!.*--package-lock-only)/.test(text));
+
+    expect(foreign.map(({ from }) => from)).toEqual([expect.stringMatching(/^node:24-[\w-]*slim$/)]);
+    expect(installs).toEqual([]);
+  });
+});
+
+describe('docker-compose.yml', () => {
+  it.each(serviceNames)(
+    'gives %s a configuration that it starts with, and nothing that it does not read',
+    (name) => {
+      const { environment = {}, build, ports } = compose.services[name]!;
+      const key = Buffer.alloc(32, 7).toString('base64url');
+
+      expect(() => configLoaders[name]({ ...environment, AUTH_LOCAL_KEY: key })).not.toThrow();
+      expect(serviceSettings[name].map((setting) => setting.name)).toEqual(
+        expect.arrayContaining(Object.keys(environment)),
+      );
+      expect(build!.target).toBe(name);
+      expect(ports).toEqual([`127.0.0.1:${defaultPorts[name]}:${defaultPorts[name]}`]);
+    },
+  );
+
+  it.each(ours)('lets %s do nothing but its work, and only when it is asked for', (_, service) => {
+    expect(service).toMatchObject({ profiles: ['services'], read_only: true, cap_drop: ['ALL'] });
+    expect(dockerfileStages().has(service.build!.target)).toBe(true);
+    expect(service.image).toBe(`tidemark/${service.build!.target}:local`);
+  });
+
+  it('migrates with the programs of the images', () => {
+    const migrations = ours.filter(([, { command }]) => command !== undefined);
+
+    expect(migrations.map(([, { command }]) => command![1])).toEqual(Object.keys(migrationSettings));
+    for (const [, { command, build, environment }] of migrations) {
+      expect(command![1]).toMatch(new RegExp(`^apps/${build!.target}/`));
+      expect(migrationSettings[command![1]!]!.map(({ name }) => name)).toEqual(
+        expect.arrayContaining(Object.keys(environment!)),
+      );
+    }
+  });
+
+  it.each(backing)('runs %s by version, and knows when it is well', (_, { image, healthcheck, profiles }) => {
+    expect(image).toMatch(/^[a-z]+:\d+\.\d+/);
+    expect(healthcheck).toBeDefined();
+    expect(profiles).toBeUndefined();
+  });
+
+  it('starts services when what they need is there', () => {
+    for (const name of serviceNames) {
+      const conditions = Object.entries(compose.services[name]!.depends_on!);
+
+      expect(conditions.map(([needed]) => needed)).toEqual([
+        ...backing.map(([needed]) => needed),
+        ...ours.filter(([, { command }]) => command).map(([needed]) => needed),
+      ]);
+    }
+  });
+});

@@ -1,0 +1,87 @@
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import ts from 'typescript';
+import type { KubernetesObject } from './kustomize.fixture';
+
+const load = createRequire(__filename);
+const packages: Readonly<Record<string, string>> = {
+  'gateway.networking.k8s.io': '@kubernetes-models/gateway-api',
+  'keda.sh': '@kubernetes-models/keda',
+  'monitoring.coreos.com': '@kubernetes-models/prometheus-operator',
+};
+const options: ts.CompilerOptions = {
+  target: ts.ScriptTarget.ES2023,
+  module: ts.ModuleKind.NodeNext,
+  moduleResolution: ts.ModuleResolutionKind.NodeNext,
+  lib: ['lib.es2023.d.ts'],
+  types: [],
+  strict: true,
+  skipLibCheck: true,
+  noEmit: true,
+};
+
+/** The module that has the types of a kind, or undefined when the API knows no such kind. */
+function moduleOf({ apiVersion, kind }: KubernetesObject): string | undefined {
+  const [group] = apiVersion.split('/');
+  const name = `${packages[group!] ?? 'kubernetes-models'}/${apiVersion}/${kind}`;
+  try {
+    load.resolve(name);
+    return name;
+  } catch {
+    return undefined;
+  }
+}
+
+function label({ kind, metadata }: KubernetesObject): string {
+  return `${kind}/${metadata.name}`;
+}
+
+/** Required fields, formats and bounds, by the JSON schemas that the API server has too. */
+function schemaFaults(object: KubernetesObject, module: string): string[] {
+  const models = load(module) as Record<string, new (data: unknown) => { validate(): void }>;
+  try {
+    new models[object.kind]!(object).validate();
+    return [];
+  } catch (error) {
+    return [`${label(object)}: ${(error as Error).message}`];
+  }
+}
+
+/** Unknown fields and wrong types: the compiler's word on each object as a literal of its interface. */
+function literalFaults(objects: readonly (readonly [KubernetesObject, string])[]): string[] {
+  const file = join(__dirname, 'rendered-objects.ts');
+  // One line per object, so that a line tells whose fault it is.
+  const imports = objects.map(
+    ([{ kind }, module], n) => `import type { I${kind} as T${n} } from '${module}';`,
+  );
+  const literals = objects.map(([object], n) => `export const o${n}: T${n} = ${JSON.stringify(object)};`);
+  const text = [...literals, ...imports].join('\n');
+  const host = ts.createCompilerHost(options);
+  const { getSourceFile, fileExists } = host;
+  host.getCurrentDirectory = () => dirname(file);
+  host.fileExists = (name) => name === file || fileExists(name);
+  host.getSourceFile = (name, version) =>
+    name === file ? ts.createSourceFile(name, text, version) : getSourceFile(name, version);
+  const program = ts.createProgram([file], options, host);
+  return ts.getPreEmitDiagnostics(program).map(({ file: source, start = 0, messageText }) => {
+    const line = source?.getLineAndCharacterOfPosition(start).line ?? -1;
+    const [object] = objects[line] ?? [];
+    return `${object ? label(object) : source?.fileName}: ${ts.flattenDiagnosticMessageText(messageText, ' ')}`;
+  });
+}
+
+/** What the API server would refuse or silently drop of these objects, a line each. */
+export function kubernetesFaults(objects: readonly KubernetesObject[]): string[] {
+  const faults: string[] = [];
+  const known: [KubernetesObject, string][] = [];
+  for (const object of objects) {
+    const module = moduleOf(object);
+    if (module === undefined) {
+      faults.push(`${label(object)}: ${object.apiVersion} has no kind ${object.kind}`);
+    } else {
+      faults.push(...schemaFaults(object, module));
+      known.push([object, module]);
+    }
+  }
+  return [...faults, ...literalFaults(known)];
+}

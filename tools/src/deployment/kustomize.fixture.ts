@@ -1,0 +1,53 @@
+import { checkoutRoot } from '@tidemark/testing';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { parseAllDocuments } from 'yaml';
+
+export const overlays = ['local', 'production'] as const;
+
+/** An object of the Kubernetes API, of any kind. */
+export interface KubernetesObject {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: { readonly name: string; readonly labels?: Readonly<Record<string, string>> };
+}
+
+const canRender = spawnSync('kubectl', ['kustomize', '--help'], { stdio: 'ignore' }).status === 0;
+
+/** Tests that render manifests are skipped, by name, where there is no `kubectl`. */
+export const describeWithKubectl = canRender ? describe : describe.skip;
+
+/** What `kubectl apply -k` would send; nothing where there is no `kubectl`. */
+export function render(overlay: (typeof overlays)[number]): readonly KubernetesObject[] {
+  if (!canRender) {
+    return [];
+  }
+  const folder = join(checkoutRoot, 'k8s/overlays', overlay);
+  const rendered = execFileSync('kubectl', ['kustomize', folder], { encoding: 'utf8' });
+  return objectsIn(rendered).map((object) => ('data' in object ? withoutLineBreaks(object) : object));
+}
+
+/** Kustomize breaks long lines of a Secret's base64, which the API server's decoder skips and the schema does not. */
+function withoutLineBreaks(object: KubernetesObject & { readonly data?: unknown }): KubernetesObject {
+  const data = Object.entries(object.data as Record<string, string>);
+  return object.kind !== 'Secret'
+    ? object
+    : ({
+        ...object,
+        data: Object.fromEntries(data.map(([key, value]) => [key, value.replaceAll('\n', '')])),
+      } as KubernetesObject);
+}
+
+/** The objects of a file with one or more YAML documents. */
+export function objectsIn(text: string): readonly KubernetesObject[] {
+  return parseAllDocuments(text).map((document) => {
+    for (const error of document.errors) {
+      throw error;
+    }
+    return document.toJS() as KubernetesObject;
+  });
+}
+
+export function ofKind<Object>(objects: readonly KubernetesObject[], kind: string): readonly Object[] {
+  return objects.filter((object) => object.kind === kind) as readonly unknown[] as readonly Object[];
+}

@@ -1,0 +1,178 @@
+import { checkoutRoot, defaultPorts } from '@tidemark/testing';
+import type { IHorizontalPodAutoscaler } from 'kubernetes-models/autoscaling/v2/HorizontalPodAutoscaler';
+import type { IJob } from 'kubernetes-models/batch/v1/Job';
+import type { IDeployment } from 'kubernetes-models/apps/v1/Deployment';
+import type { IPodDisruptionBudget } from 'kubernetes-models/policy/v1/PodDisruptionBudget';
+import type { IService } from 'kubernetes-models/v1/Service';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describeWithKubectl, ofKind, overlays, render } from './kustomize.fixture';
+import { exampleOf, withExamples } from './example-settings.fixture';
+import { configLoaders, migrationSettings, serviceSettings } from './service-settings';
+import { servicePods, variablesOf } from './service-pods.fixture';
+
+const healthController = readFileSync(
+  join(checkoutRoot, 'libs/platform/src/health/health-controller.ts'),
+  'utf8',
+);
+const healthPaths = [...healthController.matchAll(/@Get\('(\w+)'\)/g)].map(([, path]) => `/health/${path}`);
+
+describeWithKubectl.each(overlays)('the pods of %s', (overlay) => {
+  const objects = render(overlay);
+  const pods = () => servicePods(objects);
+  const job = () => ofKind<IJob>(objects, 'Job')[0]!.spec!.template.spec!;
+  const configOf = (pod: ReturnType<typeof pods>[number]) =>
+    configLoaders[pod.name](withExamples(variablesOf(pod.container, objects)));
+
+  it('run the image of their service on the port that it listens on', () => {
+    for (const { name, container } of pods()) {
+      expect(container.image).toMatch(new RegExp(`/${name}:[\\w.-]+$`));
+      expect(container.ports).toEqual([
+        expect.objectContaining({ name: 'http', containerPort: defaultPorts[name] }),
+      ]);
+      const port = serviceSettings[name].find((setting) => setting.name === 'PORT');
+      expect(port?.byDefault).toBe(String(defaultPorts[name]));
+    }
+  });
+
+  it('are reached by a Service of their name', () => {
+    const services = ofKind<IService>(objects, 'Service');
+    const deployments = ofKind<IDeployment>(objects, 'Deployment');
+    for (const { name } of pods()) {
+      const { spec } = services.find((service) => service.metadata?.name === name)!;
+      const { template } = deployments.find((deployment) => deployment.metadata?.name === name)!.spec!;
+
+      expect(spec!.ports).toEqual([expect.objectContaining({ port: 80, targetPort: 'http' })]);
+      expect(template.metadata!.labels).toMatchObject(spec!.selector!);
+    }
+  });
+
+  it('find a configuration that their service starts with', () => {
+    for (const pod of pods()) {
+      expect(() => configOf(pod)).not.toThrow();
+    }
+  });
+
+  it('find no variable of their own that their service does not read', () => {
+    const names = (settings: readonly { readonly name: string }[]) => settings.map(({ name }) => name);
+    const all = Object.values(serviceSettings).flatMap(names);
+    for (const { name, container } of pods()) {
+      const variables = variablesOf(container, objects);
+      const shared = variables.filter(({ from }) => from === 'config');
+      const own = variables.filter(({ from }) => from !== 'config');
+
+      expect(all).toEqual(expect.arrayContaining(names(shared)));
+      expect(names(serviceSettings[name])).toEqual(expect.arrayContaining(names(own)));
+    }
+  });
+
+  it('find what is secret in Secrets alone', () => {
+    for (const { name, container } of pods()) {
+      const secret = serviceSettings[name].filter((setting) => setting.secret).map((setting) => setting.name);
+      const open = variablesOf(container, objects).filter(({ from }) => from !== 'secret');
+
+      expect(open.filter((variable) => secret.includes(variable.name))).toEqual([]);
+    }
+  });
+
+  it('are probed where the service answers, for longer than it takes its time', () => {
+    for (const pod of pods()) {
+      const { startupProbe, readinessProbe, livenessProbe } = pod.container;
+      const { http } = configOf(pod);
+      const paths = [startupProbe, readinessProbe, livenessProbe].map((probe) => probe?.httpGet?.path);
+
+      expect(paths).toEqual(['/health/startup', '/health/ready', '/health/live']);
+      expect(healthPaths).toEqual(expect.arrayContaining(paths));
+      for (const probe of [startupProbe!, readinessProbe!]) {
+        expect(probe.httpGet!.port).toBe('http');
+        expect(probe.timeoutSeconds! * 1_000).toBeGreaterThan(http.readinessTimeoutMs);
+      }
+    }
+  });
+
+  it('have the time to drain and to shut down', () => {
+    for (const pod of pods()) {
+      const { http } = configOf(pod);
+
+      expect(http.drainDelayMs).toBeGreaterThanOrEqual(5_000);
+      expect(http.shutdownTimeoutMs).toBeGreaterThan(http.drainDelayMs);
+      expect(pod.pod.terminationGracePeriodSeconds! * 1_000).toBeGreaterThan(http.shutdownTimeoutMs);
+    }
+  });
+
+  it('may do nothing but their work', () => {
+    const all = [...pods().map(({ pod }) => pod), job()];
+    for (const pod of all) {
+      expect(pod).toMatchObject({
+        automountServiceAccountToken: false,
+        securityContext: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } },
+      });
+      for (const container of [...pod.containers, ...(pod.initContainers ?? [])]) {
+        expect(container.securityContext).toEqual({
+          allowPrivilegeEscalation: false,
+          readOnlyRootFilesystem: true,
+          capabilities: { drop: ['ALL'] },
+        });
+        expect(container.resources).toMatchObject({
+          requests: { cpu: expect.any(String), memory: expect.any(String) },
+          limits: { memory: expect.any(String) },
+        });
+      }
+    }
+  });
+
+  it('are spread, and never all disrupted at once', () => {
+    const budgets = ofKind<IPodDisruptionBudget>(objects, 'PodDisruptionBudget');
+    for (const { name, pod } of pods()) {
+      const budget = budgets.find(({ metadata }) => metadata?.name === name)?.spec;
+
+      expect(budget).toMatchObject({
+        maxUnavailable: 1,
+        selector: { matchLabels: { 'app.kubernetes.io/name': name } },
+      });
+      expect(pod.topologySpreadConstraints!.map(({ topologyKey }) => topologyKey)).toEqual([
+        'topology.kubernetes.io/zone',
+        'kubernetes.io/hostname',
+      ]);
+    }
+  });
+
+  it('migrate with the programs of their images, which find all that they read', () => {
+    const { containers, initContainers } = job();
+    const steps = [...initContainers!, ...containers];
+
+    expect(steps.map(({ command }) => command![1])).toEqual(Object.keys(migrationSettings));
+    for (const { command, image, ...step } of steps) {
+      const program = command![1]!;
+      const app = program.split('/')[1]!;
+      const variables = variablesOf({ ...step }, objects).map(({ name }) => name);
+
+      expect(image).toMatch(new RegExp(`/${app}:`));
+      expect(existsSync(join(checkoutRoot, program.replace('/dist/', '/src/').replace(/js$/, 'ts')))).toBe(
+        true,
+      );
+      expect(migrationSettings[program]!.map(({ name }) => name)).toEqual(expect.arrayContaining(variables));
+      expect(migrationSettings[program]!.filter((setting) => setting.required).map(exampleOf)).toHaveLength(
+        variables.length,
+      );
+    }
+  });
+});
+
+describeWithKubectl('the autoscalers of production', () => {
+  const objects = render('production');
+
+  it('are alone in saying how many replicas there are', () => {
+    const targets = [
+      ...ofKind<IHorizontalPodAutoscaler>(objects, 'HorizontalPodAutoscaler'),
+      ...ofKind<{ readonly spec: { readonly scaleTargetRef: { readonly name: string } } }>(
+        objects,
+        'ScaledObject',
+      ),
+    ].map(({ spec }) => spec!.scaleTargetRef.name);
+    const deployments = ofKind<IDeployment>(objects, 'Deployment');
+
+    expect(targets.toSorted()).toEqual(deployments.map(({ metadata }) => metadata!.name).toSorted());
+    expect(deployments.filter(({ spec }) => spec!.replicas !== undefined)).toEqual([]);
+  });
+});

@@ -1,0 +1,76 @@
+import { Metrics } from '@tidemark/platform';
+import { checkoutRoot } from '@tidemark/testing';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import ts from 'typescript';
+
+/** The names that Prometheus knows a metric by, each with its labels. */
+export type MetricLabels = ReadonlyMap<string, readonly string[]>;
+
+const kinds = ['counter', 'gauge', 'histogram'];
+
+/** What the services register, read from where they do: `metrics.gauge({ name, labelNames })` and the like. */
+export async function registeredMetrics(): Promise<MetricLabels> {
+  const metrics = new Map<string, readonly string[]>();
+  const register = (kind: string, name: string, labels: readonly string[]) => {
+    const suffixes = kind === 'histogram' ? ['_bucket', '_count', '_sum'] : [''];
+    suffixes.forEach((suffix) =>
+      metrics.set(`${name}${suffix}`, suffix === '_bucket' ? [...labels, 'le'] : labels),
+    );
+  };
+  for (const file of ['apps', 'libs'].flatMap(sourcesIn)) {
+    const source = ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.ES2023);
+    visitCalls(source, (call) => {
+      const kind = calledName(call);
+      const name = kinds.includes(kind) ? nameGivenTo(call) : undefined;
+      if (name !== undefined) {
+        register(kind, name, labelsGivenTo(call));
+      }
+    });
+  }
+  const defaults = await new Metrics('any').text();
+  for (const [, name, kind] of defaults.matchAll(/^# TYPE (\S+) (\S+)$/gm)) {
+    register(kind!, name!, []);
+  }
+  return metrics;
+}
+
+function sourcesIn(group: string): string[] {
+  return readdirSync(join(checkoutRoot, group), { recursive: true, encoding: 'utf8' })
+    .filter((path) => /^[^/]+\/src\/.*\.ts$/.test(path) && !/\.(spec|fixture)\.ts$/.test(path))
+    .map((path) => join(checkoutRoot, group, path));
+}
+
+function visitCalls(node: ts.Node, visit: (call: ts.CallExpression) => void): void {
+  if (ts.isCallExpression(node)) {
+    visit(node);
+  }
+  ts.forEachChild(node, (child) => visitCalls(child, visit));
+}
+
+function calledName({ expression }: ts.CallExpression): string {
+  if (ts.isPropertyAccessExpression(expression)) {
+    return expression.name.text;
+  }
+  return ts.isIdentifier(expression) ? expression.text : '';
+}
+
+/** The name is said first or by name. */
+function nameGivenTo(call: ts.CallExpression): string | undefined {
+  const [first] = call.arguments;
+  const name = first && ts.isObjectLiteralExpression(first) ? propertyOf(first, 'name') : first;
+  return name && ts.isStringLiteral(name) ? name.text : undefined;
+}
+
+function labelsGivenTo({ arguments: [first] }: ts.CallExpression): readonly string[] {
+  const labels = first && ts.isObjectLiteralExpression(first) ? propertyOf(first, 'labelNames') : undefined;
+  return labels && ts.isArrayLiteralExpression(labels)
+    ? labels.elements.filter(ts.isStringLiteral).map(({ text }) => text)
+    : [];
+}
+
+function propertyOf(object: ts.ObjectLiteralExpression, name: string): ts.Expression | undefined {
+  return object.properties
+    .filter(ts.isPropertyAssignment)
+    .find((property) => ts.isIdentifier(property.name) && property.name.text === name)?.initializer;
+}

@@ -1,0 +1,83 @@
+import { runCtl } from '../ctl/program';
+import type { MetricLabels } from './registered-metrics.fixture';
+
+/** In this order, with anything after them. */
+const sections = ['Signals', 'First look', 'What to do', 'It is over when'];
+
+/** Nobody answers there: a command line that parses fails with 1, one that does not with 2. */
+const nowhere: NodeJS.ProcessEnv = {
+  TIDEMARK_TOKEN: 'none',
+  TIDEMARK_COMMAND_URL: 'http://127.0.0.1:1',
+  TIDEMARK_QUERY_URL: 'http://127.0.0.1:1',
+  TIDEMARK_PROJECTION_URL: 'http://127.0.0.1:1',
+  TIDEMARK_PROCESS_URL: 'http://127.0.0.1:1',
+  EVENT_STORE_DATABASE_URL: 'postgres://127.0.0.1:1/none',
+};
+
+/** What is wrong with a runbook: a section that it lacks, a metric or command that does not exist. */
+export async function runbookFaults(page: string, metrics: MetricLabels): Promise<string[]> {
+  const found = [...page.matchAll(/^## (.+)$/gm)].map(([, heading]) => heading!);
+  const order = sections.every((section, index) => found[index] === section)
+    ? []
+    : [`its sections do not begin with ${sections.join(', ')}`];
+  const looksFirst = ctlCommandsIn(sectionOf(page, 'First look')).includes('status')
+    ? []
+    : ['its first look is not ctl status'];
+  const signals = metricsIn(sectionOf(page, 'Signals'));
+  const nothing = signals.some((name) => isRegistered(name, metrics)) ? [] : ['its signals name no metric'];
+  const unknown = [...signals, ...metricsIn(sectionOf(page, 'It is over when'))]
+    .filter((name) => !isRegistered(name, metrics))
+    .map((name) => `nobody registers ${name}`);
+  const proof = ['tidemark_', 'http_'].some((prefix) =>
+    metricsIn(sectionOf(page, 'It is over when')).some((name) => name.startsWith(prefix)),
+  )
+    ? []
+    : ['no metric proves that it is over'];
+  const commands = await Promise.all(ctlCommandsIn(page).map(commandFault));
+  return [...order, ...looksFirst, ...nothing, ...unknown, ...proof, ...commands.flat()];
+}
+
+/** Of a page: alerts that lead to it and that it does not name, and alerts that it names and that do not exist. */
+export function alertFaults(page: string, leading: readonly string[], all: readonly string[]): string[] {
+  const named = [...page.matchAll(/`(Tidemark[A-Z]\w+)`/g)].map(([, alert]) => alert!);
+  return [
+    ...leading
+      .filter((alert) => !named.includes(alert))
+      .map((alert) => `${alert} leads here, and is not named`),
+    ...named.filter((alert) => !all.includes(alert)).map((alert) => `there is no alert ${alert}`),
+  ];
+}
+
+/** What stands after `npm run -s ctl --`, wherever a page quotes it. */
+export function ctlCommandsIn(page: string): string[] {
+  return [...page.matchAll(/npm run -s ctl -- ([^`\n]+)/g)].map(([, command]) => command!.trim());
+}
+
+/** As a shell splits them: by spaces, but not within double quotes. */
+export function argumentsOf(command: string): string[] {
+  return [...command.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain!);
+}
+
+/** From its heading to the next; empty when there is none. */
+export function sectionOf(page: string, heading: string): string {
+  const [, ...parts] = page.split(/^## /m);
+  return parts.find((part) => part.startsWith(`${heading}\n`)) ?? '';
+}
+
+async function commandFault(command: string): Promise<string[]> {
+  const code = await runCtl(argumentsOf(command), {
+    environment: nowhere,
+    write: () => undefined,
+    writeError: () => undefined,
+  });
+  return code === 2 ? [`ctl ${command}: there is no such command`] : [];
+}
+
+function metricsIn(text: string): string[] {
+  return [...text.matchAll(/`((?:tidemark|http|nodejs)_[a-z0-9_]+)`/g)].map(([, name]) => name!);
+}
+
+/** A histogram is called by the name that its series begin with. */
+function isRegistered(name: string, metrics: MetricLabels): boolean {
+  return metrics.has(name) || metrics.has(`${name}_count`);
+}

@@ -1,0 +1,56 @@
+import { serviceNames, type ServiceName } from '@tidemark/testing';
+import type { IContainer } from 'kubernetes-models/v1/Container';
+import type { IConfigMap } from 'kubernetes-models/v1/ConfigMap';
+import type { IDeployment } from 'kubernetes-models/apps/v1/Deployment';
+import type { IPodSpec } from 'kubernetes-models/v1/PodSpec';
+import type { ISecret } from 'kubernetes-models/v1/Secret';
+import { ofKind, type KubernetesObject } from './kustomize.fixture';
+
+/** One of the four services, as an overlay runs it. */
+export interface ServicePod {
+  readonly name: ServiceName;
+  readonly pod: IPodSpec;
+  readonly container: IContainer;
+}
+
+export function servicePods(objects: readonly KubernetesObject[]): readonly ServicePod[] {
+  const deployments = ofKind<IDeployment>(objects, 'Deployment');
+  return serviceNames.map((name) => {
+    const pod = deployments.find((deployment) => deployment.metadata?.name === name)!.spec!.template.spec!;
+    return { name, pod, container: pod.containers[0]! };
+  });
+}
+
+/** Where a variable of a container comes from. A Secret that the overlay does not bring has no value here. */
+export interface Variable {
+  readonly name: string;
+  readonly from: 'literal' | 'config' | 'secret';
+  readonly value?: string;
+}
+
+/** Everything that a container finds in its environment. */
+export function variablesOf(container: IContainer, objects: readonly KubernetesObject[]): Variable[] {
+  const shared = (container.envFrom ?? []).flatMap(({ configMapRef }) =>
+    Object.entries(named<IConfigMap>(objects, 'ConfigMap', configMapRef!.name!)!.data!).map(
+      ([name, value]): Variable => ({ name, from: 'config', value }),
+    ),
+  );
+  const own = (container.env ?? []).map(({ name, value, valueFrom }): Variable => {
+    if (value !== undefined) {
+      return { name, from: 'literal', value };
+    }
+    const { name: secretName, key } = valueFrom!.secretKeyRef!;
+    const encoded = named<ISecret>(objects, 'Secret', secretName!)?.data?.[key];
+    return {
+      name,
+      from: 'secret',
+      ...(encoded !== undefined && { value: Buffer.from(encoded, 'base64').toString() }),
+    };
+  });
+  return [...shared, ...own];
+}
+
+function named<Object>(objects: readonly KubernetesObject[], kind: string, name: string): Object | undefined {
+  return objects.find((object) => object.kind === kind && object.metadata.name === name) as
+    Object | undefined;
+}

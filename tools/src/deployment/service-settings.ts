@@ -1,0 +1,30 @@
+import { describeSettings, type SettingDescription } from '@tidemark/platform';
+import type { ServiceName } from '@tidemark/testing';
+import { loadCommandServiceConfig, sections as commandService } from 'command-service/config';
+import { migrationSections as eventStoreMigration } from 'command-service/migrate';
+import { loadProcessManagerConfig, sections as processManager } from 'process-manager/config';
+import { migrationSections as processManagerMigration } from 'process-manager/migrate';
+import { loadProjectionServiceConfig, sections as projectionService } from 'projection-service/config';
+import { loadQueryServiceConfig, sections as queryService } from 'query-service/config';
+
+/** What every service reads of its environment, from the schemas that it starts with. */
+export const serviceSettings: Readonly<Record<ServiceName, readonly SettingDescription[]>> = {
+  'command-service': describeSettings(commandService),
+  'query-service': describeSettings(queryService),
+  'projection-service': describeSettings(projectionService),
+  'process-manager': describeSettings(processManager),
+};
+
+/** What the two migrations read of theirs, by the program's path in the image. */
+export const migrationSettings: Readonly<Record<string, readonly SettingDescription[]>> = {
+  'apps/command-service/dist/migrate.js': describeSettings(eventStoreMigration),
+  'apps/process-manager/dist/migrate.js': describeSettings(processManagerMigration),
+};
+
+/** Each service's own way to read its configuration, which throws when something is wrong with it. */
+export const configLoaders = {
+  'command-service': loadCommandServiceConfig,
+  'query-service': loadQueryServiceConfig,
+  'projection-service': loadProjectionServiceConfig,
+  'process-manager': loadProcessManagerConfig,
+} satisfies Record<ServiceName, unknown>;

@@ -1,0 +1,96 @@
+import { checkoutRoot } from '@tidemark/testing';
+import type { IScaledObject } from '@kubernetes-models/keda/keda.sh/v1alpha1/ScaledObject';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { readAlerts } from './alerts.fixture';
+import { objectsIn } from './kustomize.fixture';
+import { promqlFaults } from './promql.fixture';
+import { registeredMetrics, type MetricLabels } from './registered-metrics.fixture';
+import { migrationSettings } from './service-settings';
+
+const read = (path: string) => readFileSync(join(checkoutRoot, 'k8s/components', path), 'utf8');
+
+const alerts = readAlerts();
+
+interface Dashboard {
+  readonly panels: readonly { readonly title: string; readonly targets?: readonly { expr: string }[] }[];
+}
+const dashboard = JSON.parse(read('monitoring/dashboard.json')) as Dashboard;
+const panels = dashboard.panels.filter((panel) => panel.targets);
+
+const scaled = objectsIn(read('autoscaling/consumers.yaml')) as unknown as IScaledObject[];
+
+let metrics: MetricLabels;
+beforeAll(async () => {
+  metrics = await registeredMetrics();
+});
+
+describe('the check of expressions', () => {
+  it.each([
+    [
+      'a metric that nobody registers',
+      'max(tidemark_relay_backlogs)',
+      /nobody registers tidemark_relay_backlogs/,
+    ],
+    ['a label that the metric does not have', 'sum by (shard) (tidemark_relay_backlog)', /has shard/],
+    ['a matcher on such a label', 'tidemark_relay_backlog{shard="1"}', /has shard/],
+    ['what does not parse', 'sum by (partition (tidemark_relay_backlog)', /does not parse/],
+    ['what asks for nothing', 'vector(1)', /names no metric/],
+  ])('notices %s', (_, expression, fault) => {
+    expect(promqlFaults(expression, metrics)).toContainEqual(expect.stringMatching(fault));
+  });
+
+  it('knows the metrics of all services', () => {
+    expect(metrics.get('tidemark_append_duration_seconds_bucket')).toEqual(['outcome', 'le']);
+    expect([...metrics.keys()].filter((name) => name.startsWith('tidemark_')).length).toBeGreaterThan(25);
+  });
+});
+
+describe('the alerts', () => {
+  it.each(alerts.map(({ alert, expr }) => [alert, expr]))('%s asks for what there is', (_, expression) => {
+    expect(promqlFaults(expression, metrics)).toEqual([]);
+  });
+
+  it.each(alerts.map((alert) => [alert.alert, alert] as const))('%s says what to do', (_, alert) => {
+    const { summary, runbook_url: runbook } = alert.annotations ?? {};
+
+    expect(alert.labels).toEqual({ severity: expect.stringMatching(/^(warning|critical)$/) });
+    expect(summary).toEqual(expect.any(String));
+    expect(runbook).toMatch(/^docs\/operations\/[\w-]+\.md$/);
+    expect(existsSync(join(checkoutRoot, runbook!))).toBe(true);
+  });
+
+  it.each(alerts.map(({ alert, expr, annotations }) => [alert, expr, annotations?.summary ?? ''] as const))(
+    '%s speaks only of labels that its expression keeps',
+    (_, expression, summary) => {
+      const kept = [...expression.matchAll(/by \(([^)]*)\)/g)].flatMap(([, labels]) => labels!.split(/,\s*/));
+
+      expect([...summary.matchAll(/\$labels\.(\w+)/g)].filter(([, label]) => !kept.includes(label!))).toEqual(
+        [],
+      );
+    },
+  );
+});
+
+describe('the dashboard', () => {
+  it.each(panels.map((panel) => [panel.title, panel.targets!] as const))(
+    '%s shows what there is',
+    (_, targets) => {
+      expect(targets.flatMap(({ expr }) => promqlFaults(expr, metrics))).toEqual([]);
+    },
+  );
+});
+
+describe('the scalers of consumers', () => {
+  it.each(scaled.map((object) => [object.metadata!.name!, object.spec] as const))(
+    '%s follows its lag, with no more replicas than partitions',
+    (_, { triggers, maxReplicaCount }) => {
+      const [partitions] = Object.values(migrationSettings)
+        .flat()
+        .filter((setting) => setting.name === 'PARTITIONS');
+
+      expect(triggers.flatMap(({ metadata }) => promqlFaults(metadata['query']!, metrics))).toEqual([]);
+      expect(String(maxReplicaCount)).toBe(partitions!.byDefault);
+    },
+  );
+});

@@ -1,0 +1,73 @@
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+
+/** One address before the replicas of a service. */
+export interface Balancer {
+  readonly url: string;
+  /** Where new connections go. */
+  readonly ready: readonly string[];
+  close(): Promise<void>;
+}
+
+/** How long a cluster may take to notice that a replica is not ready, in small. */
+export const noticedWithinMs = 100;
+
+/**
+ * Does what a Kubernetes Service does: a new connection goes to the next of the replicas that said last that they are
+ * ready, and stays there. It tries nothing twice: a connection that the replica refuses or cuts is the client's trouble.
+ */
+export async function startBalancer(replicas: readonly string[]): Promise<Balancer> {
+  const sockets = new Set<Socket>();
+  let ready = [...replicas];
+  let turn = 0;
+  const server = createServer((client) => {
+    const replica = ready[turn++ % ready.length];
+    if (replica === undefined) {
+      client.resetAndDestroy();
+      return;
+    }
+    const { hostname, port } = new URL(replica);
+    const upstream = connect(Number(port), hostname);
+    for (const [socket, other] of [
+      [client, upstream],
+      [upstream, client],
+    ] as const) {
+      sockets.add(socket);
+      socket.setNoDelay(true);
+      socket.on('error', () => other.resetAndDestroy());
+      socket.on('close', () => sockets.delete(socket));
+      socket.pipe(other);
+    }
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const stopped = new AbortController();
+  const watching = (async () => {
+    while (!stopped.signal.aborted) {
+      const answers = await Promise.all(replicas.map(isReady));
+      ready = replicas.filter((_, index) => answers[index]);
+      await delay(noticedWithinMs, undefined, { signal: stopped.signal }).catch(() => undefined);
+    }
+  })();
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    get ready() {
+      return ready;
+    },
+    async close() {
+      stopped.abort();
+      await watching;
+      sockets.forEach((socket) => socket.destroy());
+      await new Promise<void>((resolve) => server.close(() => resolve()));
+    },
+  };
+}
+
+async function isReady(replica: string): Promise<boolean> {
+  try {
+    const answer = await fetch(`${replica}/health/ready`, { signal: AbortSignal.timeout(2_000) });
+    await answer.arrayBuffer();
+    return answer.status === 200;
+  } catch {
+    return false;
+  }
+}

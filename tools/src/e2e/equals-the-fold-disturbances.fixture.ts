@@ -1,0 +1,97 @@
+import { eventMessage, topologyNames } from '@tidemark/messaging';
+import { connect, type ChannelModel } from 'amqplib';
+import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import { MongoClient } from 'mongodb';
+import { readLog } from './equals-the-fold.fixture';
+import type { LinkedSystem } from './linked-system.fixture';
+
+const pauseMs = 200;
+const eventsAtATime = 50;
+const partitions = 16;
+const streamTypes = ['Order', 'Payment', 'StockItem', 'Shipment', 'Customer', 'Product'];
+
+/** What a broker, an operator and a database can do to the read models while events come in. */
+export class Disturbances {
+  /** Copies that were sent. */
+  duplicates = 0;
+  private ending = false;
+  private duplicating: Promise<void> | undefined;
+
+  constructor(
+    private readonly system: LinkedSystem,
+    private readonly broker: ChannelModel,
+  ) {}
+
+  static async of(system: LinkedSystem): Promise<Disturbances> {
+    return new Disturbances(system, await connect(system.storage.amqpUrl));
+  }
+
+  /** Sends events that are in the log once more, any of them in any order, until `end`. */
+  duplicate(): void {
+    this.duplicating ??= this.keepDuplicating();
+  }
+
+  /** Takes every message out of every queue, commands too: whoever sent those sends them again. */
+  async purgeEveryQueue(): Promise<void> {
+    const names = topologyNames(this.system.storage.amqpPrefix);
+    const queues = ['projections', 'fulfilment'].flatMap((group) =>
+      Array.from({ length: partitions }, (_, partition) => names.eventQueue(group, partition)),
+    );
+    const channel = await this.broker.createChannel();
+    for (const queue of [...queues, ...streamTypes.map(names.commandQueue)]) {
+      await channel.purgeQueue(queue);
+    }
+    await channel.close();
+  }
+
+  /** Cuts every line to the broker: what was not acknowledged is delivered again. */
+  redeliver(): void {
+    this.system.links.rabbitmq.cut();
+  }
+
+  async dropReadModels(): Promise<void> {
+    const client = await MongoClient.connect(this.system.storage.mongodbUrl);
+    await client.db().dropDatabase();
+    await client.close();
+  }
+
+  /** Reaches every order that the customer has by then. */
+  async changeContact(customerId: string): Promise<void> {
+    const { urls, token } = this.system.installation;
+    const response = await fetch(`${urls['command-service']}/v1/customers/${customerId}/contact`, {
+      method: 'PUT',
+      headers: {
+        authorization: `Bearer ${await token({ role: 'service' })}`,
+        'content-type': 'application/json',
+        'idempotency-key': randomUUID(),
+      },
+      body: JSON.stringify({ name: `Renamed ${customerId}` }),
+    });
+    if (!response.ok) {
+      throw new Error(`the contact of ${customerId} was not changed: ${response.status}`);
+    }
+  }
+
+  async end(): Promise<void> {
+    this.ending = true;
+    await this.duplicating;
+    await this.broker.close();
+  }
+
+  private async keepDuplicating(): Promise<void> {
+    const { eventExchange } = topologyNames(this.system.storage.amqpPrefix);
+    const channel = await this.broker.createChannel();
+    while (!this.ending) {
+      const log = await readLog(this.system.database);
+      for (let n = 0; n < eventsAtATime && log.length > 0; n += 1) {
+        const event = log[Math.floor(Math.random() * log.length)]!;
+        const { routingKey, content, properties } = eventMessage(eventExchange, event);
+        channel.publish(eventExchange, routingKey, content, { ...properties, persistent: true });
+        this.duplicates += 1;
+      }
+      await delay(pauseMs);
+    }
+    await channel.close();
+  }
+}

@@ -1,0 +1,60 @@
+import { eventCodec } from '@tidemark/domain';
+import type { EventEnvelope } from '@tidemark/kernel';
+import { foldAll, generationName, GenerationRegistry, type ProjectedDocument } from '@tidemark/projections';
+import { MongoClient, type Db } from 'mongodb';
+import type { Pool } from 'pg';
+import { projections } from 'projection-service/projections';
+import type { RunningSystem } from './running-system.fixture';
+
+interface StoredEvent extends Omit<EventEnvelope, 'timestamp'> {
+  readonly timestamp: Date;
+}
+
+const logSql = `
+  SELECT event_id AS "eventId", stream_id AS "streamId", stream_type AS "streamType", event_version AS version, partition,
+    position::integer, event_type AS type, schema_version AS "schemaVersion", event_data AS data, "timestamp",
+    correlation_id AS "correlationId", causation_id AS "causationId", event_metadata AS metadata
+  FROM event_store.events ORDER BY partition, position`;
+
+/** The whole log as its table has it, each partition in order. */
+export async function readLog(database: Pool): Promise<readonly EventEnvelope[]> {
+  const { rows } = await database.query<StoredEvent>(logSql);
+  return rows.map((row) => ({ ...row, timestamp: row.timestamp.toISOString() }));
+}
+
+/**
+ * What queries read of every read model is the fold of the log, document for document and field for field: the log is read
+ * from its table and folded here, by the pure projections alone.
+ *
+ * @returns how many documents each read model has
+ */
+export async function expectFoldOfLog({ database, storage }: RunningSystem): Promise<Record<string, number>> {
+  const events = (await readLog(database)).map((event) => ({
+    ...event,
+    data: eventCodec.decode(event).data,
+  }));
+  const client = await MongoClient.connect(storage.mongodbUrl);
+  try {
+    const counts: Record<string, number> = {};
+    for (const projection of projections) {
+      const folded = foldAll(projection, events);
+      expect(byId(await liveDocuments(client.db(), projection.name))).toEqual(byId([...folded.values()]));
+      counts[projection.name] = folded.size;
+    }
+    return counts;
+  } finally {
+    await client.close();
+  }
+}
+
+async function liveDocuments(db: Db, name: string): Promise<readonly ProjectedDocument[]> {
+  const state = await new GenerationRegistry(db).state(name);
+  if (!state) {
+    throw new Error(`nothing was ever projected into ${name}`);
+  }
+  return db.collection<ProjectedDocument>(generationName(name, state.live)).find().toArray();
+}
+
+function byId(documents: readonly ProjectedDocument[]): Record<string, ProjectedDocument> {
+  return Object.fromEntries(documents.map((document) => [document._id, document]));
+}

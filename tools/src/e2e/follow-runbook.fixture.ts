@@ -1,0 +1,54 @@
+import { checkoutRoot } from '@tidemark/testing';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { runCtl } from '../ctl/program';
+import { argumentsOf, ctlCommandsIn } from '../deployment/runbook.fixture';
+import type { RunningSystem } from './running-system.fixture';
+
+export interface Outcome {
+  readonly code: number;
+  readonly output: string;
+  readonly errors: string;
+}
+
+/** A page of `docs/operations`, and somebody who does what it says. */
+export interface Runbook {
+  /**
+   * Runs a command of the page, with what stands between `<` and `>` filled in.
+   *
+   * @throws Error when the page does not quote it: then somebody at night could not have known
+   */
+  ctl(command: string, values?: Readonly<Record<string, string>>): Promise<Outcome>;
+}
+
+export async function openRunbook(name: string, { installation, storage }: RunningSystem): Promise<Runbook> {
+  const page = readFileSync(join(checkoutRoot, 'docs/operations', `${name}.md`), 'utf8');
+  const quoted = ctlCommandsIn(page);
+  const { urls } = installation;
+  const environment = {
+    TIDEMARK_TOKEN: await installation.token({ role: 'admin' }),
+    TIDEMARK_COMMAND_URL: urls['command-service'],
+    TIDEMARK_QUERY_URL: urls['query-service'],
+    TIDEMARK_PROJECTION_URL: urls['projection-service'],
+    TIDEMARK_PROCESS_URL: urls['process-manager'],
+    EVENT_STORE_DATABASE_URL: storage.databaseUrl,
+  };
+  return {
+    ctl: async (command, values = {}) => {
+      if (!quoted.includes(command)) {
+        throw new Error(`${name} does not say: ctl ${command}`);
+      }
+      const filled = argumentsOf(command).map((argument) => {
+        const [, placeholder] = /^<(.+)>$/.exec(argument) ?? [];
+        return placeholder === undefined ? argument : values[placeholder]!;
+      });
+      let [output, errors] = ['', ''];
+      const code = await runCtl(filled, {
+        environment,
+        write: (text) => (output += text),
+        writeError: (text) => (errors += text),
+      });
+      return { code, output, errors };
+    },
+  };
+}

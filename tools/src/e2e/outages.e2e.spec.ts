@@ -1,0 +1,165 @@
+import { eventually, serviceNames, type ServiceName } from '@tidemark/testing';
+import { randomUUID } from 'node:crypto';
+import { startLinkedSystem, type LinkedSystem, type Links } from './linked-system.fixture';
+import { health, probe, type Probed } from './probe.fixture';
+import { openShop, orderOf, payOrder, placeOrder, type Shop } from './shop.fixture';
+
+type Store = keyof Links;
+type RequestName = 'write' | 'read' | 'history' | 'fulfilments';
+
+/** What each store takes away while it is away; the rest goes on. */
+const outages: readonly {
+  readonly store: Store;
+  readonly notReady: readonly ServiceName[];
+  readonly refused: readonly RequestName[];
+}[] = [
+  {
+    store: 'postgres',
+    notReady: ['command-service', 'projection-service', 'process-manager'],
+    refused: ['write', 'history', 'fulfilments'],
+  },
+  { store: 'mongodb', notReady: ['query-service', 'projection-service'], refused: ['read'] },
+  { store: 'rabbitmq', notReady: ['projection-service'], refused: [] },
+];
+const everywhere = (status: number): Record<string, number> =>
+  Object.fromEntries(serviceNames.map((name) => [name, status]));
+
+let system: LinkedSystem;
+let shop: Shop;
+let authorization: string;
+
+beforeAll(async () => {
+  system = await startLinkedSystem();
+  shop = await openShop(system.client, 1_000);
+  authorization = `Bearer ${await system.installation.token({ role: 'service' })}`;
+});
+afterAll(() => system.end());
+afterEach(() => heal());
+
+function heal(): void {
+  Object.values<Links[Store]>({ ...system.links }).forEach((link) => link.heal());
+}
+
+/** One request of each kind, of which the answer comes from another store. */
+async function answers(orderId: string): Promise<Readonly<Record<RequestName, Probed>>> {
+  const { urls } = system.installation;
+  const headers = { authorization };
+  const [write, read, history, fulfilments] = await Promise.all([
+    probe(`${urls['command-service']}/v1/orders`, {
+      method: 'POST',
+      body: JSON.stringify(orderOf(shop)),
+      headers: { ...headers, 'content-type': 'application/json', 'idempotency-key': randomUUID() },
+    }),
+    probe(`${urls['query-service']}/v1/orders/${orderId}`, { headers }),
+    probe(`${urls['query-service']}/v1/orders/${orderId}/history`, { headers }),
+    probe(`${urls['process-manager']}/v1/fulfilments?limit=1`, { headers }),
+  ]);
+  return { write, read, history, fulfilments };
+}
+
+function expectAnswers(
+  found: Readonly<Record<RequestName, Probed>>,
+  refused: readonly RequestName[],
+  withinMs: number,
+): void {
+  for (const [name, { status, body, headers, tookMs }] of Object.entries(found)) {
+    if (refused.includes(name as RequestName)) {
+      expect([name, status, body.code]).toEqual([name, 503, 'store_unavailable']);
+      expect(Number(headers.get('retry-after'))).toBeGreaterThanOrEqual(1);
+    } else {
+      expect([name, status]).toEqual([name, name === 'write' ? 201 : 200]);
+    }
+    expect([name, tookMs < withinMs ? 'in time' : tookMs]).toEqual([name, 'in time']);
+  }
+}
+
+async function expectToAwaitDispatch(orderId: string): Promise<void> {
+  await eventually(
+    async () =>
+      expect(await system.client.fulfilment(orderId)).toMatchObject({
+        waitingFor: [{ what: 'ShipmentDispatched' }],
+      }),
+    { timeoutMs: 30_000 },
+  );
+  await eventually(async () =>
+    expect(await system.client.get(`/v1/orders/${orderId}`)).toMatchObject({
+      status: 'PAID',
+      shipping: { shipmentId: expect.any(String) as unknown },
+    }),
+  );
+}
+
+const pids = () => serviceNames.map((name) => system.installation.service(name).pid);
+
+/** An order that was read once, and is being paid when the outage begins. */
+async function orderInTheMiddle(): Promise<string> {
+  const { orderId, consistencyToken } = await placeOrder(system.client, shop);
+  await system.client.get(`/v1/orders/${orderId}`, consistencyToken);
+  await payOrder(system.client, orderId);
+  return orderId;
+}
+
+describe.each(outages)('without $store', ({ store, notReady, refused }) => {
+  const writes = !refused.includes('write');
+
+  it.each(['partition', 'hang'] as const)(
+    'says what it lacks, goes on with the rest, and resumes by itself (%s)',
+    async (outage) => {
+      const before = pids();
+      const orders = [await orderInTheMiddle()];
+
+      system.links[store][outage]();
+      for (let round = 0; round < 3; round += 1) {
+        expectAnswers(await answers(orders[0]!), refused, outage === 'partition' ? 5_000 : 15_000);
+      }
+      // A broker that says nothing is missed when its heartbeat is.
+      if (store !== 'rabbitmq' || outage === 'partition') {
+        await eventually(async () =>
+          expect(await health(system.installation, 'ready')).toEqual({
+            ...everywhere(200),
+            ...Object.fromEntries(notReady.map((name) => [name, 503])),
+          }),
+        );
+      }
+      expect(await health(system.installation, 'live')).toEqual(everywhere(200));
+      expect(await health(system.installation, 'startup')).toEqual(everywhere(200));
+      if (writes) {
+        const { orderId } = await placeOrder(system.client, shop);
+        await payOrder(system.client, orderId);
+        orders.push(orderId);
+      }
+
+      heal();
+      await eventually(
+        async () => expect(await health(system.installation, 'ready')).toEqual(everywhere(200)),
+        { timeoutMs: 30_000 },
+      );
+      for (const orderId of orders) {
+        await expectToAwaitDispatch(orderId);
+      }
+      expectAnswers(await answers(orders[0]!), [], 5_000);
+      expect(pids()).toEqual(before);
+    },
+    120_000,
+  );
+});
+
+it('has not started before it was ready once, and has for ever after', async () => {
+  const { service, urls } = system.installation;
+  const probeOf = async (name: string) =>
+    (await probe(`${urls['command-service']}/health/${name}`).catch(() => undefined))?.status;
+  await service('command-service').kill('SIGTERM');
+  system.links.rabbitmq.partition();
+  const started = service('command-service').start();
+  await eventually(async () => expect(await probeOf('startup')).toBe(503), { timeoutMs: 30_000 });
+  expect(await probeOf('live')).toBe(200);
+  expect(await probeOf('ready')).toBe(503);
+
+  system.links.rabbitmq.heal();
+  await started;
+  expect(await probeOf('startup')).toBe(200);
+
+  system.links.postgres.partition();
+  expect(await probeOf('ready')).toBe(503);
+  expect(await probeOf('startup')).toBe(200);
+});
