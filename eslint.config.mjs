@@ -2,7 +2,9 @@ import { createProjectGraphAsync } from '@nx/devkit';
 import nx from '@nx/eslint-plugin';
 import tseslint from 'typescript-eslint';
 import {
+  deploymentKnowsConfiguration,
   faultTestsKnowTheLog,
+  foldTestsKnowTheProjections,
   moduleBoundaries,
   pureCode,
   testingStaysInTests,
@@ -35,6 +37,12 @@ export default tseslint.config(
           selector: 'ExportAllDeclaration',
           message: 'Re-export by name, so that a reader sees what is public.',
         },
+        {
+          selector:
+            'Program:has(ImportSpecifier[imported.name="PaymentProvider"]) ' +
+            'CallExpression[callee.property.name="execute"][callee.object.property.name="executor"]',
+          message: 'A decision that asks the payment provider is made by executeAsking (ADR 0009).',
+        },
       ],
     },
   },
@@ -45,6 +53,8 @@ export default tseslint.config(
   },
   ...pureCode,
   faultTestsKnowTheLog,
+  deploymentKnowsConfiguration,
+  foldTestsKnowTheProjections,
   testingStaysInTests,
   {
     files: ['libs/*/src/**/*.ts'],

@@ -20,5 +20,6 @@ module.exports = {
     // Jest takes no time-out for one project alone.
     tier('int', { ...withServers, setupFilesAfterEnv: ['<rootDir>/jest/int.setup.js'] }),
     tier('e2e', { ...withServers, setupFilesAfterEnv: ['<rootDir>/jest/e2e.setup.js'] }),
+    tier('long', { ...withServers, setupFilesAfterEnv: ['<rootDir>/jest/e2e.setup.js'] }),
   ],
 };

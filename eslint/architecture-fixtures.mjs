@@ -28,6 +28,13 @@ const fixtures = [
     '@nx/enforce-module-boundaries',
   ],
   [
+    'tracing imports messaging',
+    'libs/tracing/src/x.ts',
+    imports('@tidemark/messaging'),
+    '@nx/enforce-module-boundaries',
+  ],
+  ['messaging imports tracing', 'libs/messaging/src/x.ts', imports('@tidemark/tracing')],
+  [
     'messaging imports the event store',
     'libs/messaging/src/x.ts',
     imports('@tidemark/event-store'),
@@ -181,6 +188,27 @@ const fixtures = [
     'apps/query-service/src/x.ts',
     'export default 1;',
     'no-restricted-syntax',
+  ],
+  [
+    'a payment is charged by a decision that is made on old state',
+    'apps/command-service/src/x.ts',
+    `import type { PaymentProvider } from '@tidemark/payments';
+export class X {
+  executor!: { execute(decide: () => unknown): unknown };
+  provider!: PaymentProvider;
+  pay() { return this.executor.execute(() => this.provider); }
+}`,
+    'no-restricted-syntax',
+  ],
+  [
+    'a payment is charged by a decision that is made once',
+    'apps/command-service/src/x.ts',
+    `import type { PaymentProvider } from '@tidemark/payments';
+export class X {
+  executor!: { executeAsking(decide: () => unknown): unknown };
+  provider!: PaymentProvider;
+  pay() { return this.executor.executeAsking(() => this.provider); }
+}`,
   ],
   ['a lib writes to the console', 'libs/messaging/src/x.ts', "console.log('x');", 'no-console'],
   [

@@ -27,12 +27,13 @@ export const moduleBoundaries = {
     ),
     only('type:read-models', 'type:kernel', 'type:domain'),
     only('infra:postgres', 'type:kernel'),
+    only('infra:tracing'),
     only('infra:event-store', 'type:kernel', 'infra:postgres'),
-    only('infra:messaging', 'type:kernel', 'infra:postgres'),
+    only('infra:messaging', 'type:kernel', 'infra:postgres', 'infra:tracing'),
     only('infra:projections', 'type:kernel', 'infra:messaging', 'infra:postgres'),
     only('infra:process-manager', 'type:kernel', 'infra:messaging', 'infra:postgres'),
     only('infra:payment-provider', 'type:kernel', 'domain:payments', 'infra:postgres'),
-    only('type:platform', 'type:kernel'),
+    only('type:platform', 'type:kernel', 'infra:tracing'),
     only('type:testing', 'type:kernel'),
     only(
       'app:command-service',
@@ -136,6 +137,43 @@ export const faultTestsKnowTheLog = {
   files: ['libs/messaging/src/faults/**/*.{fixture,spec}.ts'],
   rules: {
     '@nx/enforce-module-boundaries': ['error', { ...moduleBoundaries, allow: ['@tidemark/event-store'] }],
+  },
+};
+
+/** What describes and checks a deployment reads the services' own configuration, and nothing else of them. */
+export const deploymentKnowsConfiguration = {
+  files: ['tools/src/deployment/**/*.ts'],
+  rules: {
+    '@nx/enforce-module-boundaries': [
+      'error',
+      {
+        ...moduleBoundaries,
+        allow: [
+          '@tidemark/platform',
+          ...['command-service', 'query-service', 'projection-service', 'process-manager'].map(
+            (service) => `${service}/config`,
+          ),
+          ...['command-service', 'process-manager'].map((service) => `${service}/migrate`),
+        ],
+      },
+    ],
+  },
+};
+
+/** Whether the read models are the fold of the log is said by the projections themselves, without the service that runs them. */
+export const foldTestsKnowTheProjections = {
+  files: ['tools/src/e2e/equals-the-fold*.ts'],
+  rules: {
+    '@nx/enforce-module-boundaries': [
+      'error',
+      {
+        ...moduleBoundaries,
+        allow: [
+          ...['domain', 'messaging', 'projections'].map((lib) => `@tidemark/${lib}`),
+          'projection-service/projections',
+        ],
+      },
+    ],
   },
 };
 

@@ -2,12 +2,14 @@ import { startTestRun, type BackingService } from '@tidemark/testing';
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { append } from './append/append';
+import { fulfilment } from './fulfilment/fulfilment';
 import type { Benchmark, BenchmarkOptions } from './harness/benchmark';
 import { installPeers } from './harness/install-peers';
 import { describeMachine } from './harness/machine';
 import { reportJson, reportText } from './harness/report';
 import { http } from './http/http';
 import { lag } from './lag/lag';
+import { projection } from './projection/projection';
 import { relay } from './relay/relay';
 
 interface Entry {
@@ -38,6 +40,16 @@ const benchmarks: Readonly<Record<string, Entry>> = {
     // The storage of an installation has a place in MongoDB, though this service does not use it.
     needs: ['rabbitmq', 'mongodb'],
     run: http,
+  },
+  projection: {
+    summary: 'folding, rebuilding and reading against a bare bulkWrite and a bare Fastify route with findOne',
+    needs: ['rabbitmq', 'mongodb'],
+    run: projection,
+  },
+  fulfilment: {
+    summary: 'paid orders per second that get their shipment, with 200 under way',
+    needs: ['rabbitmq', 'mongodb'],
+    run: fulfilment,
   },
 };
 

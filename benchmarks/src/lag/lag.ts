@@ -71,7 +71,12 @@ function startRelay({ settings, log }: DeliveryBed) {
     log: log.store,
     partitions: log.partitions,
     prefix: settings.prefix,
-    store: new PostgresGroupStore({ pool: log.pool, schema: settings.schema, group: 'relay' }),
+    store: new PostgresGroupStore({
+      pool: log.pool,
+      schema: settings.schema,
+      group: 'relay',
+      mayRepeat: true,
+    }),
     wakeSource: { subscribe: (wake) => log.store.onAppended(wake) },
     leaseMs: 3_000,
   });

@@ -1,4 +1,4 @@
-import { topologyNames } from '@tidemark/messaging';
+import { eventMessage, topologyNames } from '@tidemark/messaging';
 import type { EventEnvelope } from '@tidemark/kernel';
 import { connect } from 'amqplib';
 
@@ -16,20 +16,16 @@ export async function barePublish(
   prefix: string,
   events: readonly EventEnvelope[],
 ): Promise<{ seconds: number; windowsMs: number[] }> {
-  const messages = events.map((event) => ({
-    routingKey: `${event.streamType}.${event.type}.${event.partition}`,
-    content: Buffer.from(JSON.stringify(event)),
-    options: { persistent: true, mandatory: true, messageId: event.eventId, type: event.type },
-  }));
   const { eventExchange } = topologyNames(prefix);
+  const messages = events.map((event) => eventMessage(eventExchange, event));
   const connection = await connect(amqpUrl);
   const channel = await connection.createConfirmChannel();
   const windowsMs: number[] = [];
   const start = performance.now();
   for (let from = 0; from < messages.length; from += windowSize) {
     const windowStart = performance.now();
-    for (const { routingKey, content, options } of messages.slice(from, from + windowSize)) {
-      channel.publish(eventExchange, routingKey, content, options);
+    for (const { exchange, routingKey, content, properties } of messages.slice(from, from + windowSize)) {
+      channel.publish(exchange, routingKey, content, { ...properties, persistent: true, mandatory: true });
     }
     await channel.waitForConfirms();
     windowsMs.push(performance.now() - windowStart);

@@ -2,29 +2,45 @@ import { BrokerConnection, OutboxRelay, PostgresGroupStore } from '@tidemark/mes
 import { openEventStore } from '../append/tidemark';
 import type { DeliverySettings } from '../harness/delivery-bed';
 
-/** One replica's relay as a process of its own; tells its parent how long each window took, and ends with it. */
+/**
+ * A command service's relay as a process of its own, which lasts for all rounds and relays in those in which its parent
+ * tells it to; it tells how long each window took.
+ */
 async function main({ databaseUrl, amqpUrl, prefix, schema }: DeliverySettings): Promise<void> {
   const { pool, store: log, partitions } = await openEventStore(databaseUrl);
   const broker = new BrokerConnection({ url: amqpUrl });
-  const relay = new OutboxRelay({
-    broker,
-    log,
-    partitions,
-    prefix,
-    store: new PostgresGroupStore({ pool, schema, group: 'relay' }),
-    // Nobody appends through this process, so nothing wakes the relay.
-    pollIntervalMs: 20,
-    leaseMs: 3_000,
-    hooks: {
-      onPublished: (_partition, _count, durationMs) =>
-        process.send?.({ durationMs }, undefined, {}, () => {}),
-      onFailed: (partition, error) => process.stderr.write(`partition ${partition}: ${String(error)}\n`),
-    },
+  const store = new PostgresGroupStore({ pool, schema, group: 'relay', mayRepeat: true });
+  const start = () => {
+    const relay = new OutboxRelay({
+      broker,
+      log,
+      partitions,
+      prefix,
+      store,
+      // Nobody appends through this process, so nothing wakes the relay.
+      pollIntervalMs: 20,
+      leaseMs: 3_000,
+      hooks: {
+        onPublished: (_partition, _count, durationMs) =>
+          process.send?.({ durationMs }, undefined, {}, () => {}),
+        onFailed: (partition, error) => process.stderr.write(`partition ${partition}: ${String(error)}\n`),
+      },
+    });
+    relay.start();
+    return relay;
+  };
+  let relay: OutboxRelay | undefined;
+  process.on('message', (isOn: boolean) => {
+    void (async () => {
+      const before = relay;
+      relay = isOn ? start() : undefined;
+      await before?.stop();
+      process.send?.({ isOn });
+    })();
   });
-  relay.start();
   process.once('disconnect', () => {
     void (async () => {
-      await relay.stop();
+      await relay?.stop();
       await broker.close();
       await pool.end();
     })();

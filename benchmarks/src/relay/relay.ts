@@ -1,9 +1,10 @@
 import { DEFAULT_GROUPS } from '@tidemark/messaging';
+import { on } from 'node:events';
 import { join } from 'node:path';
 import { storeEvents } from '../append/fill-log';
 import type { Benchmark, BenchmarkOptions, Result, Row } from '../harness/benchmark';
 import { withDeliveryBed, type DeliveryBed } from '../harness/delivery-bed';
-import { forkWorker } from '../harness/fork-worker';
+import { forkWorker, type Worker } from '../harness/fork-worker';
 import type { Measurement } from '../harness/measure';
 import { rowOf } from '../harness/row-of';
 import { barePublish } from './bare-publish';
@@ -18,15 +19,27 @@ interface Turn {
 }
 
 /** From the log to the broker against a loop that publishes the same bytes from memory, to the same queues. */
-export const relay: Benchmark = (options): Promise<Result> => withDeliveryBed((bed) => run(bed, options));
+export const relay: Benchmark = (options): Promise<Result> =>
+  withDeliveryBed(async (bed) => {
+    const replicas = [startReplica(bed), startReplica(bed)];
+    try {
+      return await run(bed, replicas, options);
+    } finally {
+      await Promise.all(replicas.map(({ stop }) => stop()));
+    }
+  });
 
-async function run(bed: DeliveryBed, options: BenchmarkOptions): Promise<Result> {
+async function run(
+  bed: DeliveryBed,
+  replicas: readonly Replica[],
+  options: BenchmarkOptions,
+): Promise<Result> {
   const { amqpUrl, prefix } = bed.settings;
   const { partitions } = bed.log;
   const events = Math.ceil((options.seconds * eventsPerSecond) / partitions) * partitions;
   let stored = 0;
-  const relayed = (replicas: number) => async () => {
-    const turn = await relayAll(bed, replicas, { from: stored, to: stored + events });
+  const relayed = (count: number) => async () => {
+    const turn = await relayAll(bed, replicas.slice(0, count), { from: stored, to: stored + events });
     stored += events;
     return turn;
   };
@@ -60,28 +73,50 @@ async function run(bed: DeliveryBed, options: BenchmarkOptions): Promise<Result>
   return { rows, ratios: ratiosOf(rows) };
 }
 
+interface Replica extends Worker {
+  /** How long each window of this round took. */
+  readonly windowsMs: number[];
+  relay(isOn: boolean): Promise<void>;
+}
+
+type Report = { readonly durationMs: number } | { readonly isOn: boolean };
+
+function startReplica({ settings }: DeliveryBed): Replica {
+  const worker = forkWorker(join(__dirname, 'relay-replica.ts'), settings);
+  const windowsMs: number[] = [];
+  worker.child.on('message', (report: Report) => {
+    if ('durationMs' in report) {
+      windowsMs.push(report.durationMs);
+    }
+  });
+  return {
+    ...worker,
+    windowsMs,
+    async relay(isOn) {
+      worker.child.send(isOn);
+      for await (const [report] of on(worker.child, 'message') as AsyncIterable<[Report]>) {
+        if ('isOn' in report && report.isOn === isOn) {
+          return;
+        }
+      }
+    },
+  };
+}
+
 /** From the moment at which all events are in the log until all of them are published and recorded. */
 async function relayAll(
-  { settings, admin, shared, atHead }: DeliveryBed,
-  replicas: number,
+  { admin, shared, atHead }: DeliveryBed,
+  replicas: readonly Replica[],
   { from, to }: { readonly from: number; readonly to: number },
 ): Promise<Turn> {
-  const windowsMs: number[] = [];
-  const workers = Array.from({ length: replicas }, () =>
-    forkWorker(join(__dirname, 'relay-replica.ts'), settings),
-  );
-  for (const { child } of workers) {
-    child.on('message', ({ durationMs }: { durationMs: number }) => windowsMs.push(durationMs));
-  }
-  try {
-    await shared('relay', replicas);
-    await storeEvents(admin, from, to);
-    const start = performance.now();
-    await atHead('relay');
-    return { rate: (to - from) / ((performance.now() - start) / 1_000), windowsMs };
-  } finally {
-    await Promise.all(workers.map((worker) => worker.stop()));
-  }
+  await Promise.all(replicas.map((replica) => replica.relay(true)));
+  await shared('relay', replicas.length);
+  await storeEvents(admin, from, to);
+  const start = performance.now();
+  await atHead('relay');
+  const rate = (to - from) / ((performance.now() - start) / 1_000);
+  await Promise.all(replicas.map((replica) => replica.relay(false)));
+  return { rate, windowsMs: replicas.flatMap(({ windowsMs }) => windowsMs.splice(0)) };
 }
 
 async function publishNewest({ settings, log }: DeliveryBed, stored: number, events: number): Promise<Turn> {
