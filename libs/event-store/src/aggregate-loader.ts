@@ -19,13 +19,20 @@ export interface AggregateLoaderOptions {
   readonly snapshots?: Snapshots;
   /** Events between two snapshots, by stream type where it is not 50; 0: none. */
   readonly snapshotEvery?: Readonly<Record<string, number>>;
-  /** Aggregates that stay in memory, the ones used last; 10,000 by default, 0: none. */
+  /** Aggregates that stay in memory, the ones used last; 10,000 by default, fewer when many are of long streams; 0: none. */
   readonly cacheSize?: number;
   /** A snapshot that could not be made or used. Whatever asked for it went on without. */
   readonly onSnapshotFault?: (streamId: string, fault: unknown) => void;
 }
 
 const defaultSnapshotEvery = 50;
+
+/**
+ * A state can be no larger than what its events brought, and states are bounded: beyond so many events they don't grow. At
+ * 100 bytes an event, 10,000 aggregates of 50 events are 50 MB.
+ */
+const heaviest = 250;
+const meanWeight = 50;
 
 /**
  * Aggregates from the log, by way of memory and snapshots. Both only ever stand for a beginning of the stream: what came
@@ -37,7 +44,7 @@ export class AggregateLoader {
 
   constructor(private readonly options: AggregateLoaderOptions) {
     const { cacheSize = 10_000 } = options;
-    this.cache = cacheSize > 0 ? new LRUCache({ max: cacheSize }) : undefined;
+    this.cache = cacheSize > 0 ? new LRUCache(cacheOptions(cacheSize)) : undefined;
   }
 
   /** The aggregate as it is now: one round trip when it is in memory. */
@@ -181,4 +188,12 @@ export class AggregateLoader {
       .finally(() => this.pending.delete(taken));
     this.pending.add(taken);
   }
+}
+
+function cacheOptions(max: number) {
+  return {
+    max,
+    maxSize: Math.max(max * meanWeight, heaviest),
+    sizeCalculation: ({ version }: LoadedAggregate<unknown>) => Math.min(version, heaviest),
+  };
 }

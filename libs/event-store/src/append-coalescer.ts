@@ -1,5 +1,5 @@
-import { isUnavailable } from '@tidemark/postgres';
 import type { Pool } from 'pg';
+import { AppendQueueFullError, isAway } from './errors';
 import type { PreparedAppend } from './prepared-append';
 import { appendBatch, type AppendBatchRow } from './sql/append-batch';
 
@@ -13,6 +13,8 @@ export interface AppendCoalescerOptions {
   readonly maxBatch?: number;
   /** Of the payloads of one batch; 4 MiB by default. */
   readonly maxBatchBytes?: number;
+  /** Appends that may wait in a lane, beyond which one is refused at once; 1,000 by default. */
+  readonly maxWaiting?: number;
 }
 
 export type AppendOutcome = Omit<AppendBatchRow, 'append'>;
@@ -30,6 +32,9 @@ interface Waiting {
  * A batch holds the heads of its partitions until it is committed. So every partition has its lane, and batches that are
  * under way at the same time never wait for each other (measured: two batches over all partitions, one after the other
  * in effect, kept the machine half idle).
+ *
+ * When the database does not answer a batch, everything that waits in its lane fails with the same fault: it would find the
+ * same, each batch after a time-out of its own. So nobody waits longer than for two batches, however many there are.
  */
 export class AppendCoalescer {
   private readonly lanes: readonly Lane[];
@@ -51,6 +56,10 @@ class Lane {
   constructor(private readonly options: AppendCoalescerOptions) {}
 
   append(append: PreparedAppend): Promise<AppendOutcome> {
+    const { maxWaiting = 1_000 } = this.options;
+    if (this.waiting.length >= maxWaiting) {
+      return Promise.reject(new AppendQueueFullError(maxWaiting));
+    }
     return new Promise((resolve, reject) => {
       this.waiting.push({ append, resolve, reject });
       if (!this.busy) {
@@ -107,8 +116,9 @@ class Lane {
         batch[append - 1]!.resolve(outcome);
       }
     } catch (error) {
-      if (isUnavailable(error)) {
+      if (isAway(error)) {
         batch.forEach(({ reject }) => reject(error));
+        this.failWaiting(error);
         return;
       }
       // One of them made the database refuse all: a command id that is in flight in another partition, say.
@@ -119,6 +129,17 @@ class Lane {
   }
 
   private async sendAlone({ append, resolve, reject }: Waiting): Promise<void> {
-    await this.options.appendAlone(append).then(resolve, reject);
+    try {
+      resolve(await this.options.appendAlone(append));
+    } catch (error) {
+      reject(error);
+      if (isAway(error)) {
+        this.failWaiting(error);
+      }
+    }
+  }
+
+  private failWaiting(fault: unknown): void {
+    this.waiting.splice(0).forEach(({ reject }) => reject(fault));
   }
 }

@@ -1,13 +1,12 @@
 import DataLoader from 'dataloader';
 import type { Pool } from 'pg';
+import { inOneTurn } from './in-one-turn';
 import { queryLog } from './query-log';
 import type { EventRow } from './sql/event-row';
 import { findCommands, type FindCommandsRow } from './sql/find-commands';
 import { readPartitions, type ReadPartitionParameters, type ReadPartitionsRow } from './sql/read-partitions';
 import { readStreams, type ReadStreamParameters, type ReadStreamsRow } from './sql/read-streams';
 
-/** In one round trip. */
-const mostReads = 64;
 /** Each may bring hundreds of events, and a page of all partitions at once would hold up everything else. */
 const mostPartitionReads = 4;
 
@@ -21,17 +20,12 @@ export class BatchedReads {
   private readonly commands: DataLoader<string, readonly FindCommandsRow[]>;
 
   constructor(private readonly pool: Pool) {
-    const options = {
-      cache: false,
-      maxBatchSize: mostReads,
-      batchScheduleFn: (send: () => void) => setImmediate(send),
-    };
-    this.streams = new DataLoader((reads) => this.readAllStreams(reads), options);
+    this.streams = new DataLoader((reads) => this.readAllStreams(reads), inOneTurn);
     this.partitions = new DataLoader((reads) => this.readAllPartitions(reads), {
-      ...options,
+      ...inOneTurn,
       maxBatchSize: mostPartitionReads,
     });
-    this.commands = new DataLoader((commandIds) => this.findAll(commandIds), options);
+    this.commands = new DataLoader((commandIds) => this.findAll(commandIds), inOneTurn);
   }
 
   /** In order of their versions. @throws StoreUnavailableError */

@@ -1,4 +1,5 @@
 import { Fault } from '@tidemark/kernel';
+import { isUnavailable } from '@tidemark/postgres';
 import type { ExpectedVersion } from './append';
 
 /** The stream is not at the version that the append was decided on. Load, decide and append again. */
@@ -65,6 +66,21 @@ export class StoreUnavailableError extends Fault {
 
   constructor(cause: unknown) {
     super('the event store is unavailable', { cause });
+  }
+}
+
+/** Whether it is the database that can't be reached, or refuses work for the moment, said by the store or by the driver. */
+export function isAway(error: unknown): boolean {
+  return error instanceof StoreUnavailableError || isUnavailable(error);
+}
+
+/** More appends wait for the database than may. Nothing was sent. */
+export class AppendQueueFullError extends Fault {
+  readonly code = 'append_queue_full';
+  readonly retryable = true;
+
+  constructor(readonly waiting: number) {
+    super(`${waiting} appends wait already`);
   }
 }
 

@@ -16,6 +16,7 @@ export {
   type Execution,
 } from './command-executor';
 export {
+  AppendQueueFullError,
   CommandIdReusedError,
   ConcurrentModificationError,
   EventTooLargeError,

@@ -1,5 +1,5 @@
 import type { EventCodec, EventEnvelope } from '@tidemark/kernel';
-import { inTransaction, isUnavailable, sqlState } from '@tidemark/postgres';
+import { inTransaction, sqlState } from '@tidemark/postgres';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Pool } from 'pg';
 import type { AppendManyRequest, AppendRequest, AppendResult } from './append';
@@ -10,6 +10,7 @@ import {
   InvalidAppendError,
   StoreUnavailableError,
   VersionConflictError,
+  isAway,
 } from './errors';
 import { EventStore, type ReadStreamOptions, type StreamHead } from './event-store';
 import { prepareAppend, type PreparedAppend } from './prepared-append';
@@ -32,7 +33,7 @@ export interface PostgresEventStoreOptions {
   readonly codec: EventCodec;
   /** As stored: see `checkPartitions`. */
   readonly partitions: number;
-  readonly coalescing?: Pick<AppendCoalescerOptions, 'lanes' | 'maxBatch' | 'maxBatchBytes'>;
+  readonly coalescing?: Pick<AppendCoalescerOptions, 'lanes' | 'maxBatch' | 'maxBatchBytes' | 'maxWaiting'>;
   /** The pauses before an append whose outcome is unknown is asked for again. 50, 250 and 1,000 ms by default. */
   readonly recoveryPausesMs?: readonly number[];
 }
@@ -217,8 +218,7 @@ export class PostgresEventStore extends EventStore {
         return await append();
       } catch (error) {
         const pauseMs = pausesMs[attempt];
-        const isAway = error instanceof StoreUnavailableError || isUnavailable(error);
-        if (!isAway) {
+        if (!isAway(error)) {
           throw error;
         }
         if (pauseMs === undefined) {

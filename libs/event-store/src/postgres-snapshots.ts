@@ -1,6 +1,8 @@
+import DataLoader from 'dataloader';
 import { createHash } from 'node:crypto';
 import type { Pool } from 'pg';
-import { loadSnapshot, type SnapshotRow } from './sql/load-snapshot';
+import { inOneTurn } from './in-one-turn';
+import { loadSnapshots, type SnapshotRow } from './sql/load-snapshots';
 import { saveSnapshot } from './sql/save-snapshot';
 import type { Snapshot, Snapshots } from './snapshots';
 
@@ -10,13 +12,16 @@ export interface PostgresSnapshotsOptions {
   readonly onDamaged?: (streamId: string) => void;
 }
 
-/** Snapshots in the table `event_store.snapshots`. */
+/** Snapshots in the table `event_store.snapshots`. What is asked for in one turn of the event loop goes in one round trip. */
 export class PostgresSnapshots implements Snapshots {
-  constructor(private readonly options: PostgresSnapshotsOptions) {}
+  private readonly rows: DataLoader<string, SnapshotRow | undefined>;
+
+  constructor(private readonly options: PostgresSnapshotsOptions) {
+    this.rows = new DataLoader((streamIds) => this.loadAll(streamIds), inOneTurn);
+  }
 
   async load(streamId: string, stateVersion: number): Promise<Snapshot | undefined> {
-    const { rows } = await this.options.pool.query<SnapshotRow>(loadSnapshot(streamId));
-    const row = rows[0];
+    const row = await this.rows.load(streamId);
     if (!row || row.state_version !== stateVersion) {
       return undefined;
     }
@@ -34,7 +39,8 @@ export class PostgresSnapshots implements Snapshots {
   async save(streamId: string, stateVersion: number, snapshot: Snapshot): Promise<void> {
     const state = Buffer.from(JSON.stringify(snapshot.state), 'utf8');
     await this.options.pool.query(
-      saveSnapshot(streamId, {
+      saveSnapshot({
+        stream_id: streamId,
         state_version: stateVersion,
         event_version: snapshot.version,
         event_id: snapshot.eventId,
@@ -42,6 +48,12 @@ export class PostgresSnapshots implements Snapshots {
         checksum: checksumOf(state),
       }),
     );
+  }
+
+  private async loadAll(streamIds: readonly string[]): Promise<(SnapshotRow | undefined)[]> {
+    const { rows } = await this.options.pool.query<SnapshotRow>(loadSnapshots(streamIds));
+    const byStream = new Map(rows.map((row) => [row.stream_id, row]));
+    return streamIds.map((streamId) => byStream.get(streamId));
   }
 }
 

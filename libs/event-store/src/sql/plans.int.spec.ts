@@ -7,7 +7,7 @@ import { prepareAppend } from '../prepared-append';
 import { appendBatch } from './append-batch';
 import { appendEvent } from './append-event';
 import { findCommands } from './find-commands';
-import { loadSnapshot } from './load-snapshot';
+import { loadSnapshots } from './load-snapshots';
 import { readCorrelation } from './read-correlation';
 import { readPartitions } from './read-partitions';
 import { readStreamBackward } from './read-stream-backward';
@@ -79,7 +79,7 @@ describe('the plans of the hot statements', () => {
     ],
     ['commands', findCommands([randomUUID(), randomUUID()]), 'events_command'],
     ['a correlation', readCorrelation('c-7', 0, 500), 'events_correlation'],
-    ['a snapshot', loadSnapshot('Counter-7'), 'snapshots_pkey'],
+    ['snapshots', loadSnapshots(['Counter-7', 'Counter-8']), 'snapshots_pkey'],
   ])('read %s by its index, in its order', async (_name, statement, index) => {
     const plan = await planOf(statement);
     expect(plan.map((node) => node['Index Name']).filter(Boolean)).toEqual([index]);

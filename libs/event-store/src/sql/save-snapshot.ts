@@ -1,5 +1,5 @@
 import type { QueryConfig } from 'pg';
-import type { SnapshotRow } from './load-snapshot';
+import type { SnapshotRow } from './load-snapshots';
 
 /** A replica that is slower, or of an older release, does not put an older state over a newer one. */
 const text = `
@@ -9,11 +9,11 @@ const text = `
     event_id = excluded.event_id, state = excluded.state, checksum = excluded.checksum, "timestamp" = clock_timestamp()
   WHERE (s.state_version, s.event_version) < (excluded.state_version, excluded.event_version)`;
 
-export function saveSnapshot(streamId: string, snapshot: SnapshotRow): QueryConfig {
-  const { state_version, event_version, event_id, state, checksum } = snapshot;
+export function saveSnapshot(snapshot: SnapshotRow): QueryConfig {
+  const { stream_id, state_version, event_version, event_id, state, checksum } = snapshot;
   return {
     name: 'save-snapshot',
     text,
-    values: [streamId, state_version, event_version, event_id, state, checksum],
+    values: [stream_id, state_version, event_version, event_id, state, checksum],
   };
 }

@@ -1,0 +1,46 @@
+import { randomUUID } from 'node:crypto';
+import type { Pool } from 'pg';
+import { AppendCoalescer, type AppendCoalescerOptions } from './append-coalescer';
+import { AppendQueueFullError } from './errors';
+import type { PreparedAppend } from './prepared-append';
+
+const timedOut = Object.assign(new Error('read ETIMEDOUT'), { code: 'ETIMEDOUT' });
+
+function someAppend(): PreparedAppend {
+  const commandId = randomUUID();
+  return { streamId: `Counter-${commandId}`, commandId, partition: 0, bytes: 1, events: [] } as never;
+}
+
+/** A database that answers nothing until it is told what to. */
+function silentDatabase(options: Partial<AppendCoalescerOptions> = {}) {
+  let answer = (_fault: Error): void => {};
+  const silence = () => new Promise<never>((_, reject) => (answer = reject));
+  const appendAlone = jest.fn(silence);
+  const query = jest.fn(silence);
+  const coalescer = new AppendCoalescer({ pool: { query } as unknown as Pool, appendAlone, ...options });
+  return { coalescer, appendAlone, query, fail: (fault: Error) => answer(fault) };
+}
+
+describe('AppendCoalescer', () => {
+  it('fails all that waits with the batch that the database did not answer, and tries again with what comes later', async () => {
+    const { coalescer, appendAlone, query, fail } = silentDatabase({ maxBatch: 10 });
+    const appends = Promise.allSettled(Array.from({ length: 500 }, () => coalescer.append(someAppend())));
+    fail(timedOut);
+    const outcomes = await appends;
+    expect(outcomes).toEqual(outcomes.map(() => ({ status: 'rejected', reason: timedOut })));
+    expect([appendAlone.mock.calls.length, query.mock.calls.length]).toEqual([1, 0]);
+    const later = coalescer.append(someAppend());
+    fail(timedOut);
+    await expect(later).rejects.toBe(timedOut);
+    expect(appendAlone).toHaveBeenCalledTimes(2);
+  });
+
+  it('refuses at once what would wait behind too many', async () => {
+    const { coalescer, fail } = silentDatabase({ maxWaiting: 3 });
+    // One is under way, three wait.
+    const taken = Promise.allSettled(Array.from({ length: 4 }, () => coalescer.append(someAppend())));
+    await expect(coalescer.append(someAppend())).rejects.toThrow(AppendQueueFullError);
+    fail(timedOut);
+    await taken;
+  });
+});
