@@ -29,9 +29,8 @@ describe('AppendCoalescer', () => {
     const outcomes = await appends;
     expect(outcomes).toEqual(outcomes.map(() => ({ status: 'rejected', reason: timedOut })));
     expect([appendAlone.mock.calls.length, query.mock.calls.length]).toEqual([1, 0]);
-    const later = coalescer.append(someAppend());
-    fail(timedOut);
-    await expect(later).rejects.toBe(timedOut);
+    appendAlone.mockRejectedValueOnce(timedOut);
+    await expect(coalescer.append(someAppend())).rejects.toBe(timedOut);
     expect(appendAlone).toHaveBeenCalledTimes(2);
   });
 
