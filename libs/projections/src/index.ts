@@ -22,7 +22,7 @@ export {
   type PartitionHistoryOptions,
 } from './refold';
 export { ProjectionRunner, type ProjectionRunnerOptions } from './projection-runner';
-export { generationName, abilityOf, type GenerationRef } from './generations/generation';
+export { generationName, abilityOf, bound, type GenerationRef } from './generations/generation';
 export { GenerationKeeper, type GenerationKeeperOptions } from './generations/generation-keeper';
 export { GenerationPositions } from './generations/generation-positions';
 export { GenerationRegistry, fedGenerations, type ReadModelState } from './generations/generation-registry';

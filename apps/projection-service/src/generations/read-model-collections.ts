@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Metrics } from '@tidemark/platform';
-import { fedGenerations, GenerationRegistry, MongoParkedStore } from '@tidemark/projections';
+import { bound, fedGenerations, GenerationRegistry, MongoParkedStore } from '@tidemark/projections';
 import { prepareReadModel, type ReadModelName, type ReadStore } from '@tidemark/read-models';
 import { projections } from '../projections';
 import { READ_STORE } from '../read-store/token';
@@ -23,10 +23,13 @@ export class ReadModelCollections {
     });
   }
 
-  /** Creates what is missing. Idempotent, and safe from several processes at once. */
+  /**
+   * Creates what is missing. Idempotent, and safe from several processes at once. What another release fills is left alone:
+   * this one's validator would refuse that one's documents.
+   */
   async ensure(): Promise<void> {
     for (const state of await this.registry.ensure(projections)) {
-      for (const generation of fedGenerations(state)) {
+      for (const { name: generation } of bound(projections, fedGenerations(state))) {
         await this.prepare(state.name, generation);
       }
     }
