@@ -5,7 +5,7 @@ export { orderNumberOf } from './order-number';
 export { addItemToOrder, type AddItemToOrder } from './order/add-item-to-order';
 export { cancelOrder, type CancelOrder } from './order/cancel-order';
 export { changeShippingAddress, type ChangeShippingAddress } from './order/change-shipping-address';
-export { createOrder, type CreateOrder } from './order/create-order';
+export { createOrder, refuseNewOrder, type CreateOrder } from './order/create-order';
 export {
   itemAddedToOrder,
   itemRemovedFromOrder,

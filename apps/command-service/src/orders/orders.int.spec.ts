@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { startCommandService, type TestCommandService } from '../testing/command-service.fixture';
 import { address, price, shopOf } from '../testing/shop.fixture';
+import { LineFacts } from './line-facts';
 
 let service: TestCommandService;
 let shop: ReturnType<typeof shopOf>;
@@ -164,6 +165,30 @@ describe('POST /v1/orders', () => {
     ] as const) {
       expect(await refusal('POST', '/v1/orders', { body })).toMatchObject({ status: 422, code });
     }
+  });
+});
+
+describe('an order that breaks a rule by itself', () => {
+  afterEach(() => jest.restoreAllMocks());
+
+  it.each([
+    ['order_item_limit', Array.from({ length: 100 }, (_, n) => `P-${n}`)],
+    ['duplicate_product', Array.from({ length: 10 }, () => 'P-1')],
+  ])('is refused as %s before anything is looked up', async (code, products) => {
+    const look = jest.spyOn(LineFacts.prototype, 'of');
+    const body = shop.orderBody('nobody', ...products);
+    expect(await refusal('POST', '/v1/orders', { body })).toMatchObject({ status: 422, code });
+    expect(look).not.toHaveBeenCalled();
+  });
+
+  it('under a key that was used before is told so', async () => {
+    const key = randomUUID();
+    await service.request('POST', '/v1/orders', { key, body: shop.orderBody(customerId, productId) });
+    const body = shop.orderBody(customerId, productId, productId);
+    expect(await refusal('POST', '/v1/orders', { key, body })).toMatchObject({
+      status: 422,
+      code: 'idempotency_key_reused',
+    });
   });
 });
 

@@ -1,3 +1,4 @@
+import type { ProductId } from '@tidemark/catalogue';
 import type { CustomerSnapshot } from '@tidemark/customers';
 import { accept, refuse, type Decision } from '@tidemark/kernel';
 import type { Address } from '../address';
@@ -6,7 +7,7 @@ import { orderNumberOf } from '../order-number';
 import type { OrderEvent } from './events';
 import type { OrderState } from './order';
 import { totalOf, type OrderLine } from './order-line';
-import { priceLine, type LineRefusal, type RequestedLine } from './price-line';
+import { maxLinesPerOrder, priceLine, type LineRefusal, type RequestedLine } from './price-line';
 
 export interface CreateOrder {
   readonly orderId: OrderId;
@@ -19,19 +20,39 @@ export interface CreateOrder {
   readonly shippingMethod?: string | undefined;
 }
 
-export function createOrder(
-  command: CreateOrder,
+type BrokenByItself = 'order_exists' | 'order_needs_an_item' | 'order_item_limit' | 'duplicate_product';
+
+/** What keeps an order out whatever would be looked up for it, so that nothing has to be; `undefined` when nothing does. */
+export function refuseNewOrder(
+  { orderId, productIds }: { readonly orderId: OrderId; readonly productIds: readonly ProductId[] },
   state: OrderState,
-): Decision<OrderEvent, 'order_exists' | 'unknown_customer' | 'order_needs_an_item' | LineRefusal> {
-  const { orderId, customer, shippingAddress, billingAddress, shippingMethod } = command;
+): Decision<never, BrokenByItself> | undefined {
   if (state.status !== 'ABSENT') {
     return refuse('order_exists', `order ${orderId} exists already`);
   }
+  if (productIds.length === 0) {
+    return refuse('order_needs_an_item', 'an order has at least one line');
+  }
+  if (productIds.length > maxLinesPerOrder) {
+    return refuse('order_item_limit', `an order has at most ${maxLinesPerOrder} lines`);
+  }
+  return new Set(productIds).size < productIds.length
+    ? refuse('duplicate_product', 'an order has one line per product')
+    : undefined;
+}
+
+export function createOrder(
+  command: CreateOrder,
+  state: OrderState,
+): Decision<OrderEvent, BrokenByItself | 'unknown_customer' | LineRefusal> {
+  const { orderId, customer, shippingAddress, billingAddress, shippingMethod } = command;
+  const productIds = command.lines.map(({ productId }) => productId);
+  const refused = refuseNewOrder({ orderId, productIds }, state);
+  if (refused) {
+    return refused;
+  }
   if (!customer) {
     return refuse('unknown_customer', 'there is no such customer');
-  }
-  if (command.lines.length === 0) {
-    return refuse('order_needs_an_item', 'an order has at least one line');
   }
   const lines: OrderLine[] = [];
   for (const requested of command.lines) {

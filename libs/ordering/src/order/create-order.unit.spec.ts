@@ -1,6 +1,6 @@
 import { money } from '@tidemark/kernel';
 import { given } from '@tidemark/testing';
-import { createOrder, type CreateOrder } from './create-order';
+import { createOrder, refuseNewOrder, type CreateOrder } from './create-order';
 import { order } from './order';
 import { ada, created, delivered, line, london, orderId, paris, pending, requested } from './order.fixture';
 
@@ -60,6 +60,21 @@ test.each<[string, Partial<CreateOrder>]>([
   given(order)
     .when((state) => createOrder({ ...command, ...changes }, state))
     .thenRefused(code);
+});
+
+test('what an order breaks by itself comes before what is looked up for it', () => {
+  const unknown = requested('A', { product: undefined });
+  for (const [code, lines] of [
+    ['order_item_limit', [unknown, ...[...'BCDEFGHIJK'].map((sku) => requested(sku))]],
+    ['duplicate_product', [unknown, requested('B'), requested('B')]],
+  ] as const) {
+    given(order)
+      .when((state) => createOrder({ ...command, customer: undefined, lines }, state))
+      .thenRefused(code);
+    const productIds = lines.map(({ productId }) => productId);
+    expect(refuseNewOrder({ orderId, productIds }, order.initial)).toMatchObject({ refusal: { code } });
+  }
+  expect(refuseNewOrder({ orderId, productIds: [unknown.productId] }, order.initial)).toBeUndefined();
 });
 
 test('ten lines are an order', () => {

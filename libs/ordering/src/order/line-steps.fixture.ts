@@ -43,11 +43,17 @@ export function create(lines: readonly RequestedLine[], known: boolean): OrderSt
       if (model.status !== 'ABSENT') {
         return 'order_exists';
       }
-      if (!known) {
-        return 'unknown_customer';
-      }
       if (lines.length === 0) {
         return 'order_needs_an_item';
+      }
+      if (lines.length > 10) {
+        return 'order_item_limit';
+      }
+      if (new Set(lines.map(({ productId }) => productId)).size < lines.length) {
+        return 'duplicate_product';
+      }
+      if (!known) {
+        return 'unknown_customer';
       }
       const added: OrderModel['lines'] = [];
       const refusals = lines.map((one) => addLine(added, one));

@@ -3,7 +3,7 @@ import type { OrderId } from '@tidemark/ordering';
 import { AddressDto, IsIdentifier, IsText, IsUuid, NestedList, NestedObject } from '@tidemark/platform';
 import { OrderItemDto } from '../order-item.dto';
 
-/** Bounds what is looked up for one request. How many lines an order may have is the domain's rule. */
+/** Bounds what is read of one request. How many lines an order may have is the domain's rule. */
 const MAX_ITEMS_PER_REQUEST = 100;
 
 export class CreateOrderDto {
