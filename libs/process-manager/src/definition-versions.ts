@@ -19,6 +19,11 @@ export class DefinitionVersions {
     }
   }
 
+  /** Those that this code has; a replica of another release may have others. */
+  get known(): readonly number[] {
+    return [...this.byVersion.keys()];
+  }
+
   /** The instance that an event belongs to, as the newest version sees it that knows such events. */
   correlate(event: EventEnvelope): string | undefined {
     const knowing = this.newestFirst.find(({ eventTypes }) => eventTypes.includes(event.type));

@@ -13,10 +13,26 @@ export class IncompleteTransitionTableError extends Fault {
   }
 }
 
-/** An instance was started by a version of its definition that this code no longer has. */
+/** A definition asks for a step again whose command was answered: the write side would give that answer again, unheard. */
+export class StepRepeatedError extends Fault {
+  readonly code = 'step_repeated';
+  readonly retryable = false;
+
+  constructor(
+    readonly process: string,
+    readonly steps: readonly string[],
+  ) {
+    super(`${process} asks again for steps that were answered: ${steps.join(', ')}`);
+  }
+}
+
+/**
+ * An instance was started by a version of its definition that this code does not have (yet, or any more). It is waited
+ * out: while a newer version is rolled out, that is true of a replica and not of the event.
+ */
 export class UnknownDefinitionVersionError extends Fault {
   readonly code = 'unknown_definition_version';
-  readonly retryable = false;
+  readonly retryable = true;
 
   constructor(
     readonly process: string,

@@ -17,6 +17,7 @@ export type { EngineHooks } from './engine-hooks';
 export {
   IncompleteTransitionTableError,
   ProcessStoreUnavailableError,
+  StepRepeatedError,
   UnknownDefinitionVersionError,
 } from './errors';
 export type { InstanceChange } from './instance-change';
@@ -24,6 +25,7 @@ export { InstanceRun } from './instance-run';
 export {
   migrateProcessManager,
   processManagerSchema,
+  requireProcessManagerMigrated,
   type MigrateProcessManagerOptions,
 } from './migrate-process-manager';
 export type { NewCommand } from './outstanding-commands';

@@ -73,18 +73,22 @@ export class InstanceRun<State = unknown> {
     this.unpark();
     this.note(historyEntryOf(input, 'unparked'));
     this.take(input);
-    this.goOn();
+    this.replayDeferred();
   }
 
   /**
-   * Goes on without what it is parked for: the event that it can't take is dropped; otherwise the process decides whether
-   * it can do without the answers that did not come, and then they are not waited for any more.
+   * Goes on without what it is parked for: an event that contradicts the step is dropped; otherwise the process decides
+   * whether it can do without the answers that did not come, and then they are not waited for any more. An event that the
+   * process throws at is not dropped: nobody knows what it would have meant.
    *
    * @returns false when that is not possible: then nothing has changed
    */
   skip(request: PersonRequest): boolean {
     const input = this.personInput('skip', request);
     const stuck = firstStuck(this.definition, this.state, this.deferred);
+    if (stuck?.reason.code === reactionFailed) {
+      return false;
+    }
     if (stuck) {
       this.deferred = this.deferred.filter((event) => event !== stuck.event);
       this.note(historyEntryOf(input, `dropped ${stuck.event.type} ${stuck.event.eventId}`));
@@ -97,7 +101,7 @@ export class InstanceRun<State = unknown> {
       this.applyHandled(reaction, input);
     }
     this.unpark();
-    this.goOn();
+    this.replayDeferred();
     return true;
   }
 
@@ -110,7 +114,7 @@ export class InstanceRun<State = unknown> {
     }
     this.unpark();
     this.applyHandled(reaction, input);
-    this.goOn();
+    this.replayDeferred();
     return true;
   }
 
@@ -223,6 +227,9 @@ export class InstanceRun<State = unknown> {
     for (const timer of reaction.timers) {
       this.timers.set(timer.name, timer.dueAt);
     }
+    if (reaction.unpark !== undefined && this.parked?.code === reaction.unpark) {
+      this.parked = undefined;
+    }
     if (reaction.park) {
       this.parkBecause(reaction.park);
     }
@@ -239,12 +246,17 @@ export class InstanceRun<State = unknown> {
     }
   }
 
+  /** Takes up what waited and has become possible; parks when something of it is in the way. */
   private replayDeferred(): void {
     for (let next = this.nextPossible(); next; next = this.nextPossible()) {
       const event = next;
       this.deferred = this.deferred.filter((waiting) => waiting !== event);
       this.settle(event);
       this.react(eventInput(event));
+    }
+    const stuck = firstStuck(this.definition, this.state, this.deferred);
+    if (stuck && this.parkBecause(stuck.reason)) {
+      this.note(historyEntryOf(eventInput(stuck.event), `parked: ${stuck.reason.message}`));
     }
   }
 
@@ -263,15 +275,6 @@ export class InstanceRun<State = unknown> {
     this.outstanding.unpark();
   }
 
-  /** Parked again at once, if something is still in the way. */
-  private goOn(): void {
-    this.replayDeferred();
-    const stuck = firstStuck(this.definition, this.state, this.deferred);
-    if (stuck) {
-      this.parkBecause(stuck.reason);
-    }
-  }
-
   private defer(event: EventEnvelope, action: string): void {
     this.deferred = [...this.deferred, event];
     this.note({ at: event.timestamp, event: event.type, action, eventId: event.eventId });
@@ -288,11 +291,17 @@ export class InstanceRun<State = unknown> {
     this.note(historyEntryOf(input, `parked: ${reason.message}`));
   }
 
-  /** The first reason stands, except that an answer, once it comes, must not lift any other reason. */
-  private parkBecause(reason: ParkReason): void {
-    if (!this.parked || this.parked.code === unanswered) {
-      this.parked = reason;
+  /**
+   * The first reason stands, except that an answer, once it comes, must not lift any other reason.
+   *
+   * @returns whether it is parked for this reason now, and was not before
+   */
+  private parkBecause(reason: ParkReason): boolean {
+    if (this.parked && this.parked.code !== unanswered) {
+      return false;
     }
+    this.parked = reason;
+    return true;
   }
 
   private note(entry: HistoryEntry): void {

@@ -1,4 +1,5 @@
 import { ProcessStory, type ToldEvent } from '@tidemark/testing';
+import { StepRepeatedError } from './errors';
 import { InstanceRun } from './instance-run';
 import { parcelProcess, type Parcel, type ParcelEvent } from './parcel.fixture';
 
@@ -50,6 +51,40 @@ describe('an instance', () => {
     expect([story.state.step, story.status]).toEqual(['packing', 'PARKED']);
     story.given(told('ParcelCollected'), { person: 'retry' });
     expect([story.state.step, story.status]).toEqual(['packing', 'PARKED']);
+  });
+
+  it('is parked by what waited, once its step has come and its process throws', () => {
+    story.given(told('ParcelPacked'), told('ParcelOrdered', undefined, -1));
+    expect([story.state.step, story.status]).toEqual(['packing', 'PARKED']);
+    // Nothing overtakes it.
+    story.when(told('ParcelCollected'), { timer: 'reminder' }).thenNothing();
+  });
+
+  it('is parked by what waited and contradicts the step that has come', () => {
+    story.given(told('ParcelOrdered'), told('ParcelReturned'));
+    expect(story.status).toBe('RUNNING');
+    story.given(told('ParcelPacked', 'pack'));
+    expect([story.state.step, story.status]).toEqual(['collecting', 'PARKED']);
+    story.given({ person: 'skip', reason: 'of another parcel' });
+    expect(story.status).toBe('RUNNING');
+  });
+
+  it('is not rid of an event that its process throws at: that waits for the process to be mended', () => {
+    story.given(told('ParcelOrdered', undefined, -1), told('ParcelPacked', 'pack'));
+    story.when({ person: 'skip', reason: 'in the way' }).thenRefused();
+    expect(story.status).toBe('PARKED');
+  });
+
+  it('is not parked any more once the process says that its reason is gone', () => {
+    story.given(told('ParcelOrdered'), told('ParcelDelayed'));
+    expect(story.status).toBe('PARKED');
+    story.given(told('ParcelFound'));
+    expect(story.status).toBe('RUNNING');
+  });
+
+  it('does not ask again for a step that was answered: its process has a mistake', () => {
+    story.given(told('ParcelOrdered'), told('ParcelDelayed'), told('ParcelFound', 'remind'));
+    expect(() => story.given(told('ParcelDelayed'))).toThrow(StepRepeatedError);
   });
 
   it('is parked by what contradicts its step, and goes on when somebody skips that', () => {

@@ -1,10 +1,13 @@
-import { migrateSchema } from '@tidemark/postgres';
+import { migrateSchema, requireMigrated } from '@tidemark/postgres';
+import type { Pool } from 'pg';
 import { CreateProcessManager1767225600001 } from './migrations/0001-create-process-manager';
 import { ParkedStreams1767225600002 } from './migrations/0002-parked-streams';
 import { Reasons1767225600003 } from './migrations/0003-reasons';
 
 /** Where everything here lives. */
 export const processManagerSchema = 'process_manager';
+
+const migrations = [CreateProcessManager1767225600001, ParkedStreams1767225600002, Reasons1767225600003];
 
 export interface MigrateProcessManagerOptions {
   /** A login that may become `tidemark_process_manager_owner`, or create it. */
@@ -19,7 +22,12 @@ export function migrateProcessManager({ databaseUrl, log }: MigrateProcessManage
     schema: processManagerSchema,
     ownerRole: 'tidemark_process_manager_owner',
     roles: ['tidemark_process_manager_runtime'],
-    migrations: [CreateProcessManager1767225600001, ParkedStreams1767225600002, Reasons1767225600003],
+    migrations,
     ...(log && { log }),
   });
+}
+
+/** @throws SchemaBehindError when the schema lacks a migration that this code knows */
+export function requireProcessManagerMigrated(pool: Pool): Promise<void> {
+  return requireMigrated(pool, { schema: processManagerSchema, migrations });
 }

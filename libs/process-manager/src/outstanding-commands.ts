@@ -1,6 +1,7 @@
 import type { EventEnvelope } from '@tidemark/kernel';
 import type { CommandEnvelope } from '@tidemark/messaging';
 import { commandIdOf } from './command-id';
+import { StepRepeatedError } from './errors';
 import type { OutstandingCommand } from './process-instance';
 import type { ProcessCommand } from './reaction';
 
@@ -34,11 +35,18 @@ export class OutstandingCommands {
     return this.waiting.filter(({ isParked }) => isParked).map(({ step }) => step);
   }
 
-  /** A step that is waited for already is not asked for again: its command would have the same id. */
+  /**
+   * A step that is waited for already is not asked for again: its command would have the same id.
+   *
+   * @throws StepRepeatedError for one that was answered within this run; of others, the insert tells
+   */
   ask({ step, ...command }: ProcessCommand, correlationId: string, cause?: EventEnvelope): void {
     const commandId = commandIdOf(this.processName, this.instanceId, step);
     if (this.waiting.some((asked) => asked.commandId === commandId)) {
       return;
+    }
+    if (this.settled.some((answered) => answered.commandId === commandId)) {
+      throw new StepRepeatedError(this.processName, [step]);
     }
     const traceparent = cause?.metadata.traceparent;
     this.waiting = [...this.waiting, { commandId, step, isParked: false }];

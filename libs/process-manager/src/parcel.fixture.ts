@@ -8,16 +8,29 @@ export type ParcelEvent =
   | DomainEvent<'ParcelOrdered', { readonly weight: number }>
   | DomainEvent<'ParcelPacked', object>
   | DomainEvent<'ParcelCollected', object>
-  | DomainEvent<'ParcelLost', object>;
+  | DomainEvent<'ParcelLost', object>
+  | DomainEvent<'ParcelReturned', object>
+  | DomainEvent<'ParcelDelayed', object>
+  | DomainEvent<'ParcelFound', object>;
 
 export interface Parcel {
   readonly step: 'new' | 'packing' | 'collecting' | 'gone';
   readonly weight: number;
 }
 
+const remind = { step: 'remind', streamType: 'Parcel', type: 'Remind', data: {} };
+
 /** A process for the engine's own tests: ordered → pack → collect, with a reminder, a bug and a contradiction. */
 export function parcelProcess({ version = 1 } = {}): ProcessDefinition<Parcel, ParcelEvent> {
-  const eventTypes = ['ParcelOrdered', 'ParcelPacked', 'ParcelCollected', 'ParcelLost'] as const;
+  const eventTypes = [
+    'ParcelOrdered',
+    'ParcelPacked',
+    'ParcelCollected',
+    'ParcelLost',
+    'ParcelReturned',
+    'ParcelDelayed',
+    'ParcelFound',
+  ] as const;
   const table = new TransitionTable<Parcel, Parcel['step'], ParcelEvent, 'reminder'>({
     process: 'parcel',
     eventTypes,
@@ -29,6 +42,9 @@ export function parcelProcess({ version = 1 } = {}): ProcessDefinition<Parcel, P
       ParcelPacked     >   x   .   .
       ParcelCollected  >   >   x   .
       ParcelLost       .   !   !   .
+      ParcelReturned   .   >   !   !
+      ParcelDelayed    .   x   .   .
+      ParcelFound      .   x   .   .
       reminder         .   x   .   .
       retry            .   .   .   .
       skip             .   x   .   .
@@ -59,10 +75,10 @@ export function parcelProcess({ version = 1 } = {}): ProcessDefinition<Parcel, P
             },
           );
         },
-        reminder: (parcel) =>
-          handled('remind', parcel, {
-            commands: [{ step: 'remind', streamType: 'Parcel', type: 'Remind', data: {} }],
-          }),
+        reminder: (parcel) => handled('remind', parcel, { commands: [remind] }),
+        ParcelDelayed: (parcel) =>
+          handled('remind', parcel, { commands: [remind], park: { code: 'delayed', message: 'delayed' } }),
+        ParcelFound: (parcel) => handled('go on', parcel, { unpark: 'delayed' }),
         skip: (parcel, { unanswered }) =>
           unanswered.includes('pack')
             ? handled('packed by hand', { ...parcel, step: 'collecting' })

@@ -83,6 +83,8 @@ export class ProcessEngine implements PartitionHandler {
   /**
    * @throws LeaseLostError when another replica has taken the partition: then nothing was written
    * @throws ProcessStoreUnavailableError
+   * @throws UnknownDefinitionVersionError when an instance is of another release's version: the partition waits
+   * @throws StepRepeatedError
    */
   async handle({ lease, after, to, events }: PartitionBatch, signal: AbortSignal): Promise<void> {
     await this.commit(async (client) => {
@@ -108,7 +110,9 @@ export class ProcessEngine implements PartitionHandler {
     let instances = 0;
     const handled: string[] = [];
     await this.commit(async (client) => {
-      const open = await this.open(client, await lockInstancesWithDueTimers(client, this.process, limit));
+      const { known } = this.definitions;
+      const locked = await lockInstancesWithDueTimers(client, this.process, known, limit);
+      const open = await this.open(client, locked);
       // Read under the locks: by then another runner may have fired what made us lock an instance.
       const due = await selectDueTimers(client, this.process, [...open.keys()]);
       instances = new Set(due.map(({ instance_id }) => instance_id)).size;
@@ -129,7 +133,8 @@ export class ProcessEngine implements PartitionHandler {
     let commands = 0;
     await this.commit(async (client) => {
       const { process, parkAfterMs } = this;
-      const locked = await lockInstancesWithUnansweredCommands(client, process, parkAfterMs, limit);
+      const { known } = this.definitions;
+      const locked = await lockInstancesWithUnansweredCommands(client, process, known, parkAfterMs, limit);
       instances = locked.length;
       const open = await this.open(client, locked);
       const now = await databaseTime(client);

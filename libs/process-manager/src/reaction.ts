@@ -1,8 +1,8 @@
 /** A command that a process wants done. The engine makes the envelope. */
 export interface ProcessCommand {
   /**
-   * Names the command within its instance, for ever: the command id is derived from it. Asking for a step again is
-   * asking for the same command.
+   * Names the command within its instance, for ever: the command id is derived from it. Asking again for a step that is
+   * waited for changes nothing; once it was answered, it is a mistake (`StepRepeatedError`).
    */
   readonly step: string;
   readonly streamType: string;
@@ -32,6 +32,8 @@ export interface Handled<State> {
   readonly timers: readonly ProcessTimer[];
   readonly cancelTimers: readonly string[];
   readonly park?: ParkReason;
+  /** The code of a reason that is gone: an instance that waits for a person because of it goes on by itself. */
+  readonly unpark?: string;
 }
 
 export type Reaction<State> =
@@ -50,7 +52,7 @@ export const deferred = { outcome: 'deferred' } as const;
 export function handled<State>(
   action: string,
   state: State,
-  effects: Partial<Pick<Handled<State>, 'commands' | 'timers' | 'cancelTimers' | 'park'>> = {},
+  effects: Partial<Pick<Handled<State>, 'commands' | 'timers' | 'cancelTimers' | 'park' | 'unpark'>> = {},
 ): Handled<State> {
   return { outcome: 'handled', state, action, commands: [], timers: [], cancelTimers: [], ...effects };
 }

@@ -2,10 +2,14 @@ import type { ProcessInstance } from '../process-instance';
 import { instanceColumns, instanceOf, type InstanceRow } from './instance-row';
 import type { Queryable } from './queryable';
 
-/** Locks up to `limit` instances with a command that was first sent more than `parkAfterMs` ago, unless somebody works on them. */
+/**
+ * Locks up to `limit` instances with a command that was first sent more than `parkAfterMs` ago, unless somebody works on
+ * them. Those of other versions are left to the replicas that know them.
+ */
 export async function lockInstancesWithUnansweredCommands(
   client: Queryable,
   process: string,
+  versions: readonly number[],
   parkAfterMs: number,
   limit: number,
 ): Promise<readonly ProcessInstance[]> {
@@ -16,10 +20,11 @@ SELECT ${instanceColumns}
   FROM process_manager.commands AS c JOIN process_manager.instances AS i USING (process, instance_id)
  WHERE c.process = $1 AND c.settled_at IS NULL AND c.parked_at IS NULL
    AND c.first_sent_at <= now() - $2 * interval '1 millisecond'
+   AND i.definition_version = ANY ($4)
  ORDER BY c.first_sent_at
  LIMIT $3
    FOR UPDATE OF i SKIP LOCKED`,
-    values: [process, parkAfterMs, limit],
+    values: [process, parkAfterMs, limit, versions],
   });
   return [...new Map(rows.map((row) => [row.instance_id, instanceOf(row)])).values()];
 }

@@ -71,12 +71,12 @@ describe('the plans of the hot statements', () => {
     ['commands that are due', (client) => claimDueCommands(client, claim), ['commands_due', 'commands_pkey']],
     [
       'timers that are due',
-      (client) => lockInstancesWithDueTimers(client, 'parcel', 50),
+      (client) => lockInstancesWithDueTimers(client, 'parcel', [1, 2], 50),
       ['timers_by_due', 'instances_pkey'],
     ],
     [
       'commands that nobody answers',
-      (client) => lockInstancesWithUnansweredCommands(client, 'parcel', 60_000, 50),
+      (client) => lockInstancesWithUnansweredCommands(client, 'parcel', [1, 2], 60_000, 50),
       ['commands_sent', 'instances_pkey'],
     ],
     [
