@@ -8,12 +8,13 @@ import type { PersonAct, PersonRequest } from './person-acts';
 import type { PersonInput, ProcessDefinition, ProcessInput } from './process-definition';
 import {
   newInstance,
+  unfinished,
   type HistoryEntry,
   type InstanceStatus,
   type OutstandingCommand,
   type ProcessInstance,
 } from './process-instance';
-import type { Handled, ParkReason, Reaction } from './reaction';
+import type { Handled, ParkReason } from './reaction';
 
 const unanswered = 'command_unanswered';
 
@@ -93,7 +94,7 @@ export class InstanceRun<State = unknown> {
       this.deferred = this.deferred.filter((event) => event !== stuck.event);
       this.note(historyEntryOf(input, `dropped ${stuck.event.type} ${stuck.event.eventId}`));
     } else {
-      const reaction = this.reactionTo(input);
+      const reaction = reactTo(this.definition, this.state, input);
       if (reaction.outcome !== 'handled') {
         return false;
       }
@@ -108,7 +109,7 @@ export class InstanceRun<State = unknown> {
   /** @returns false when the process has nothing to undo, or can't any more: then nothing has changed */
   forceCompensate(request: PersonRequest): boolean {
     const input = this.personInput('force_compensate', request);
-    const reaction = this.reactionTo(input);
+    const reaction = reactTo(this.definition, this.state, input);
     if (reaction.outcome !== 'handled') {
       return false;
     }
@@ -165,10 +166,7 @@ export class InstanceRun<State = unknown> {
       return 'PARKED';
     }
     const status = this.definition.status(this.state);
-    if (this.outstanding.areNone) {
-      return status;
-    }
-    return status === 'FULFILLED' ? 'RUNNING' : status === 'COMPENSATED' ? 'COMPENSATING' : status;
+    return this.outstanding.areNone ? status : unfinished(status);
   }
 
   /** Whether the input was handled. */
@@ -190,7 +188,7 @@ export class InstanceRun<State = unknown> {
 
   /** Whether the input was handled, so that deferred events may have become possible. */
   private react(input: ProcessInput): boolean {
-    const reaction = this.reactionTo(input);
+    const reaction = reactTo(this.definition, this.state, input);
     switch (reaction.outcome) {
       case 'handled':
         this.applyHandled(reaction, input);
@@ -208,10 +206,6 @@ export class InstanceRun<State = unknown> {
       default:
         return reaction satisfies never;
     }
-  }
-
-  private reactionTo(input: ProcessInput): Reaction<State> {
-    return reactTo(this.definition, this.state, input);
   }
 
   private applyHandled(reaction: Handled<State>, input: ProcessInput): void {

@@ -43,6 +43,11 @@ export function newInstance<State>(
   };
 }
 
+/** As long as something is under way, nothing is final. */
+export function unfinished(status: ProcessStatus): Exclude<ProcessStatus, 'FULFILLED' | 'COMPENSATED'> {
+  return status === 'FULFILLED' ? 'RUNNING' : status === 'COMPENSATED' ? 'COMPENSATING' : status;
+}
+
 /** What an instance did, for people. */
 export interface HistoryEntry {
   /** When it happened: RFC 3339. */
