@@ -7,8 +7,7 @@ import {
 } from '@tidemark/testing';
 import { connect, type ChannelModel } from 'amqplib';
 import { BrokerConnection } from './broker-connection';
-import { BrokerUnavailableError, TopologyMismatchError } from './errors';
-import { declareCommandTopology, declareEventTopology, topologyNames } from './topology';
+import { BrokerUnavailableError } from './errors';
 
 jest.setTimeout(30_000);
 
@@ -104,36 +103,5 @@ describe('a broker that takes no messages', () => {
     proxy.cut();
     await opening;
     expect(broker.blockedReason).toBeUndefined();
-  });
-});
-
-describe('the topology', () => {
-  const groups = ['projections', 'fulfilment'];
-
-  it('can be declared again and again, and routes by partition and by stream type', async () => {
-    for (let round = 0; round < 2; round += 1) {
-      await declareEventTopology(broker, { prefix: vhost.prefix, groups, partitions: [0, 1] });
-      await declareCommandTopology(broker, { prefix: vhost.prefix, streamTypes: ['Order', 'Payment'] });
-    }
-    const names = topologyNames(vhost.prefix);
-    const channel = await direct.createConfirmChannel();
-    channel.publish(names.eventExchange, 'Order.OrderPaid.1', Buffer.from('event'));
-    channel.publish(names.commandExchange, 'Payment.RefundPayment', Buffer.from('command'));
-    await channel.waitForConfirms();
-    const count = async (queue: string) => (await channel.checkQueue(queue)).messageCount;
-    await eventually(async () => expect(await count(names.eventQueue('projections', 1))).toBe(1));
-    await eventually(async () => expect(await count(names.eventQueue('fulfilment', 1))).toBe(1));
-    await eventually(async () => expect(await count(names.commandQueue('Payment'))).toBe(1));
-    expect(await count(names.eventQueue('projections', 0))).toBe(0);
-    expect(await count(names.commandQueue('Order'))).toBe(0);
-  });
-
-  it('is one clear error when the broker has it otherwise', async () => {
-    const queue = topologyNames(vhost.prefix).eventQueue('projections', 0);
-    const channel = await direct.createChannel();
-    await channel.assertQueue(queue, { durable: true });
-    const declaring = declareEventTopology(broker, { prefix: vhost.prefix, groups, partitions: [0] });
-    await expect(declaring).rejects.toBeInstanceOf(TopologyMismatchError);
-    await expect(declaring).rejects.toMatchObject({ code: 'topology_mismatch', entity: `queue ${queue}` });
   });
 });

@@ -82,6 +82,15 @@ export class BrokerConnection {
     }
   }
 
+  /** Resolves when the connection that there is now ends; at once when there is none or the signal aborts. */
+  async untilLost(signal: AbortSignal): Promise<void> {
+    const { live } = this;
+    if (live) {
+      const lost = new Promise((resolve) => live.once('close', resolve));
+      await unlessAborted(lost, signal).catch(() => {});
+    }
+  }
+
   /** Closes all channels and the connection, for good. */
   async close(): Promise<void> {
     this.closing.abort();

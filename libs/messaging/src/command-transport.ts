@@ -8,6 +8,7 @@ import { CommandDeliveryContext } from './command-delivery-context';
 import type { CommandEnvelope } from './command-envelope';
 import { commandPattern, parseCommandMessage } from './command-message';
 import { DeadLetters } from './dead-letters';
+import { DeclaredTopology } from './declared-topology';
 import { faultCode, isWorthRetrying, MalformedMessageError, UnknownPatternError } from './errors';
 import { KeyedQueue } from './keyed-queue';
 import { silentLogger, type Logger } from './logger';
@@ -65,12 +66,28 @@ export class CommandTransport extends Server implements CustomTransportStrategy 
   private readonly byKey = new KeyedQueue();
   private readonly stopping = new AbortController();
   private readonly deadLetters: DeadLetters;
+  private readonly topology: DeclaredTopology<string>;
   private readonly log: Logger;
 
   constructor(private readonly options: CommandTransportOptions) {
     super();
     this.log = options.logger ?? silentLogger;
-    this.deadLetters = new DeadLetters(options.broker, options.prefix);
+    const { broker, prefix, streamTypes, minBackoffMs, maxBackoffMs } = options;
+    this.deadLetters = new DeadLetters(broker, prefix);
+    this.topology = new DeclaredTopology({
+      broker,
+      minBackoffMs,
+      maxBackoffMs,
+      logger: this.log,
+      parts: streamTypes,
+      declare: (streamType, signal) =>
+        declareCommandTopology(broker, { prefix, streamTypes: [streamType] }, signal),
+    });
+  }
+
+  /** `topology_mismatch` while the broker has something of this otherwise, for readiness; absent when all is well. */
+  get errorCode(): string | undefined {
+    return this.topology.errorCode;
   }
 
   /** Begins to consume, in the background: the broker need not be there yet. */
@@ -84,7 +101,7 @@ export class CommandTransport extends Server implements CustomTransportStrategy 
         maxBackoffMs,
         logger: this.log,
         queue: topologyNames(prefix).commandQueue(streamType),
-        declare: (signal) => declareCommandTopology(broker, { prefix, streamTypes: [streamType] }, signal),
+        declare: (signal) => this.topology.declare(streamType, signal),
         onDelivery: (message) => this.receive({ message, ack: () => subscription.ack([message]) }),
         onReset: () => {},
       });

@@ -64,7 +64,7 @@ describe('OutboxRelay', () => {
   it('publishes every event once and in order, and records it', async () => {
     const events = log.append(0, 1_234);
     log.append(1, 3);
-    const relay = startRelay();
+    const relay = startRelay({ leaseMs: 10_000 });
     await eventually(async () => expect(await published(0)).toBe(1_234));
     await eventually(async () => expect(await published(1)).toBe(3));
     const messages = await bed.drain(queueOf(0));

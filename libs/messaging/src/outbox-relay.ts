@@ -1,5 +1,6 @@
 import type { BrokerConnection } from './broker-connection';
 import type { BackoffOptions } from './backoff';
+import { DeclaredTopology } from './declared-topology';
 import type { GroupStore } from './group-store';
 import { LeaseBalancer } from './lease-balancer';
 import type { LogReader } from './log-reader';
@@ -7,7 +8,7 @@ import { silentLogger, type Logger } from './logger';
 import { createOwnerId } from './owner-id';
 import type { Lease } from './partition-handler';
 import { PartitionRelay } from './partition-relay';
-import { DEFAULT_GROUPS } from './topology';
+import { declareEventTopology, DEFAULT_GROUPS } from './topology';
 import type { WakeSource } from './wake-source';
 
 /** Called as things happen, for metrics. Must not throw. */
@@ -48,7 +49,7 @@ export interface RelayPartitionStatus {
   /** Absent while nobody relays the partition. */
   readonly owner?: string;
   readonly epoch: number;
-  /** Code of the fault that keeps this replica from relaying the partition at the moment. */
+  /** Code of the fault that keeps, or would keep, this replica from relaying the partition at the moment. */
   readonly error?: string;
 }
 
@@ -63,22 +64,41 @@ const HAND_OVER_MS = 5_000;
 export class OutboxRelay {
   private readonly relays = new Map<number, PartitionRelay>();
   private readonly balancer: LeaseBalancer;
+  private readonly topology: DeclaredTopology<number>;
+  private readonly logger: Logger;
   private unsubscribe = () => {};
 
   constructor(private readonly options: OutboxRelayOptions) {
+    const { broker, prefix, groups = DEFAULT_GROUPS, minBackoffMs, maxBackoffMs } = options;
+    this.logger = options.logger ?? silentLogger;
+    this.topology = new DeclaredTopology({
+      broker,
+      minBackoffMs,
+      maxBackoffMs,
+      logger: this.logger,
+      parts: Array.from({ length: options.partitions }, (_, partition) => partition),
+      declare: (partition, signal) =>
+        declareEventTopology(broker, { prefix, groups, partitions: [partition] }, signal),
+    });
     this.balancer = new LeaseBalancer({
       store: options.store,
       owner: options.owner ?? createOwnerId(),
       partitions: options.partitions,
       leaseMs: options.leaseMs,
-      logger: options.logger ?? silentLogger,
+      logger: this.logger,
       onAcquired: (lease) => this.begin(lease),
       onHandOver: (lease) => this.end(lease, HAND_OVER_MS),
       onLost: (lease) => void this.end(lease, 0),
     });
   }
 
+  /** Code of a fault that is no single partition's alone, for readiness; absent when all is well. */
+  get errorCode(): string | undefined {
+    return this.topology.errorCode;
+  }
+
   start(): void {
+    this.topology.start();
     this.unsubscribe = this.options.wakeSource?.subscribe((partition) => this.wake(partition)) ?? (() => {});
     this.balancer.start();
   }
@@ -86,7 +106,7 @@ export class OutboxRelay {
   /** Finishes the windows under way and hands the partitions over. */
   async stop(): Promise<void> {
     this.unsubscribe();
-    await this.balancer.stop();
+    await Promise.all([this.balancer.stop(), this.topology.stop()]);
   }
 
   /** Something was appended to the partition. Does nothing when another replica relays it. */
@@ -101,7 +121,7 @@ export class OutboxRelay {
       const found = stored.find((candidate) => candidate.partition === partition);
       const head = heads.get(partition) ?? 0;
       const published = found?.checkpoint?.position ?? 0;
-      const error = this.relays.get(partition)?.errorCode;
+      const error = this.relays.get(partition)?.errorCode ?? this.topology.errorCodeOf(partition);
       return {
         partition,
         head,
@@ -115,11 +135,10 @@ export class OutboxRelay {
   }
 
   private begin(lease: Lease): void {
-    const { groups = DEFAULT_GROUPS, logger = silentLogger, ...options } = this.options;
     const relay = new PartitionRelay({
-      ...options,
-      groups,
-      logger,
+      ...this.options,
+      topology: this.topology,
+      logger: this.logger,
       lease,
       onLeaseLost: () => {
         void this.end(lease, 0);

@@ -82,7 +82,7 @@ async function consuming(partition: number): Promise<void> {
 
 describe('PartitionConsumerGroup', () => {
   it('applies what the queues deliver, lifted, in order, in batches, and acknowledges it', async () => {
-    const group = startGroup({ idleCheckMs: NEVER_MS });
+    const group = startGroup({ idleCheckMs: NEVER_MS, leaseMs: 10_000 });
     await consuming(0);
     await consuming(1);
     const events = log.append(0, 1_000);

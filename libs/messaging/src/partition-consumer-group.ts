@@ -1,6 +1,7 @@
 import type { EventCodec } from '@tidemark/kernel';
 import { pause, type BackoffOptions } from './backoff';
 import type { BrokerConnection } from './broker-connection';
+import { DeclaredTopology } from './declared-topology';
 import type { GroupStore } from './group-store';
 import { LeaseBalancer } from './lease-balancer';
 import type { LogReader } from './log-reader';
@@ -10,6 +11,7 @@ import type { ParkedStore } from './parked-store';
 import type { ParkingOptions } from './partition-applier';
 import { PartitionConsumer } from './partition-consumer';
 import type { Checkpoint, Lease, PartitionHandler } from './partition-handler';
+import { declareEventTopology } from './topology';
 import { TracedHandler } from './traced-handler';
 
 /** Called as things happen, for metrics. Must not throw. */
@@ -56,7 +58,7 @@ export interface ConsumerPartitionStatus {
   /** Absent while nobody consumes the partition. */
   readonly owner?: string;
   readonly epoch: number;
-  /** Code of the fault that keeps this replica from going on with the partition at the moment. */
+  /** Code of the fault that keeps this replica from going on with the partition, or from its queue, at the moment. */
   readonly error?: string;
 }
 
@@ -72,12 +74,23 @@ export class PartitionConsumerGroup {
   private readonly consumers = new Map<number, PartitionConsumer>();
   private readonly ending = new Set<Promise<void>>();
   private readonly balancer: LeaseBalancer;
+  private readonly topology: DeclaredTopology<number>;
   private readonly stopping = new AbortController();
   private readonly logger: Logger;
   private idleChecks: Promise<void> | undefined;
 
   constructor(private readonly options: PartitionConsumerGroupOptions) {
+    const { broker, prefix, group, minBackoffMs, maxBackoffMs } = options;
     this.logger = options.logger ?? silentLogger;
+    this.topology = new DeclaredTopology({
+      broker,
+      minBackoffMs,
+      maxBackoffMs,
+      logger: this.logger,
+      parts: Array.from({ length: options.partitions }, (_, partition) => partition),
+      declare: (partition, signal) =>
+        declareEventTopology(broker, { prefix, groups: [group], partitions: [partition] }, signal),
+    });
     this.balancer = new LeaseBalancer({
       store: options.store,
       owner: options.owner ?? createOwnerId(),
@@ -90,8 +103,14 @@ export class PartitionConsumerGroup {
     });
   }
 
+  /** Code of a fault that is no single partition's alone, for readiness; absent when all is well. */
+  get errorCode(): string | undefined {
+    return this.topology.errorCode;
+  }
+
   /** Begins, in the background: neither broker nor store need to be there yet. */
   start(): void {
+    this.topology.start();
     this.balancer.start();
     this.idleChecks ??= this.checkRegularly();
   }
@@ -99,7 +118,7 @@ export class PartitionConsumerGroup {
   /** Finishes and acknowledges the batches under way and hands the partitions over. */
   async stop(): Promise<void> {
     this.stopping.abort();
-    await this.balancer.stop();
+    await Promise.all([this.balancer.stop(), this.topology.stop()]);
     await Promise.all([...this.ending]);
     await this.idleChecks;
   }
@@ -112,7 +131,7 @@ export class PartitionConsumerGroup {
       const found = stored.find((candidate) => candidate.partition === partition);
       const head = heads.get(partition) ?? 0;
       const checkpoint = found?.checkpoint ?? { position: 0 };
-      const error = this.consumers.get(partition)?.errorCode;
+      const error = this.consumers.get(partition)?.errorCode ?? this.topology.errorCodeOf(partition);
       return {
         partition,
         checkpoint,
@@ -131,6 +150,7 @@ export class PartitionConsumerGroup {
     const consumer = new PartitionConsumer({
       ...this.options,
       handler: new TracedHandler(group, handler),
+      topology: this.topology,
       logger: this.logger,
       lease,
       onLeaseLost: () => {

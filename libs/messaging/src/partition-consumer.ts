@@ -1,6 +1,7 @@
 import type { EventEnvelope } from '@tidemark/kernel';
 import { readAfter, verifyCheckpoint } from './anchored-read';
 import { backoffMs, pause, within } from './backoff';
+import type { DeclaredTopology } from './declared-topology';
 import { faultCode, LeaseLostError, MissingEventsError } from './errors';
 import type { Logger } from './logger';
 import type { PartitionConsumerGroupOptions } from './partition-consumer-group';
@@ -11,6 +12,7 @@ import { Wakeup } from './wakeup';
 
 export interface PartitionConsumerOptions extends PartitionConsumerGroupOptions {
   readonly lease: Lease;
+  readonly topology: DeclaredTopology<number>;
   readonly logger: Logger;
   /** Somebody else works on the partition, or the group's store was lost. */
   readonly onLeaseLost: () => void;

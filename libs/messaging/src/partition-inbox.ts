@@ -1,15 +1,17 @@
 import type { EventEnvelope } from '@tidemark/kernel';
 import type { ConsumeMessage } from 'amqplib';
 import type { BrokerConnection } from './broker-connection';
+import type { DeclaredTopology } from './declared-topology';
 import { parseEventMessage } from './event-message';
 import type { Logger } from './logger';
 import { nextStep } from './next-step';
 import type { Checkpoint } from './partition-handler';
 import { QueueSubscription } from './queue-subscription';
-import { declareEventTopology, topologyNames } from './topology';
+import { topologyNames } from './topology';
 
 export interface PartitionInboxOptions {
   readonly broker: BrokerConnection;
+  readonly topology: DeclaredTopology<number>;
   readonly prefix?: string;
   readonly group: string;
   readonly partition: number;
@@ -33,14 +35,13 @@ export class PartitionInbox {
   private received: Received[] = [];
 
   constructor(private readonly options: PartitionInboxOptions) {
-    const { broker, prefix, group, partition, logger, prefetch = DEFAULT_PREFETCH } = options;
+    const { broker, topology, prefix, group, partition, logger, prefetch = DEFAULT_PREFETCH } = options;
     this.subscription = new QueueSubscription({
       broker,
       prefetch,
       logger,
       queue: topologyNames(prefix).eventQueue(group, partition),
-      declare: (signal) =>
-        declareEventTopology(broker, { prefix, groups: [group], partitions: [partition] }, signal),
+      declare: (signal) => topology.declare(partition, signal),
       onDelivery: (message) => this.receive(message),
       onReset: () => (this.received = []),
     });

@@ -2,17 +2,18 @@ import type { EventEnvelope } from '@tidemark/kernel';
 import { contiguous, verifyCheckpoint } from './anchored-read';
 import { backoffMs, pause, within } from './backoff';
 import { ConfirmedPublisher } from './confirmed-publisher';
-import { faultCode, LeaseLostError } from './errors';
+import type { DeclaredTopology } from './declared-topology';
+import { faultCode, LeaseLostError, TopologyMismatchError } from './errors';
 import { eventMessage } from './event-message';
 import type { Logger } from './logger';
 import type { OutboxRelayOptions } from './outbox-relay';
 import type { Checkpoint, Lease } from './partition-handler';
-import { declareEventTopology, topologyNames } from './topology';
+import { topologyNames } from './topology';
 import { Wakeup } from './wakeup';
 
 export interface PartitionRelayOptions extends OutboxRelayOptions {
   readonly lease: Lease;
-  readonly groups: readonly string[];
+  readonly topology: DeclaredTopology<number>;
   readonly logger: Logger;
   /** Somebody else relays the partition. */
   readonly onLeaseLost: () => void;
@@ -29,12 +30,11 @@ export class PartitionRelay {
   private failure: unknown;
 
   constructor(private readonly options: PartitionRelayOptions) {
-    const { broker, prefix, groups, confirmTimeoutMs } = options;
+    const { broker, topology, confirmTimeoutMs } = options;
     this.lease = options.lease;
-    const topology = { prefix, groups, partitions: [this.lease.partition] };
     this.publisher = new ConfirmedPublisher({
       broker,
-      declare: (signal) => declareEventTopology(broker, topology, signal),
+      declare: (signal) => topology.declare(this.lease.partition, signal),
       confirmTimeoutMs,
     });
   }
@@ -136,7 +136,9 @@ export class PartitionRelay {
       return;
     }
     const delayMs = backoffMs(attempt, this.options);
-    logger.error({ err: error, partition: this.lease.partition, attempt, delayMs }, 'could not relay');
+    if (!(error instanceof TopologyMismatchError)) {
+      logger.error({ err: error, partition: this.lease.partition, attempt, delayMs }, 'could not relay');
+    }
     hooks?.onFailed?.(this.lease.partition, error);
     await pause(delayMs, signal);
   }

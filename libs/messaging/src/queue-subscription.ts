@@ -1,6 +1,7 @@
 import type { Channel, ConsumeMessage } from 'amqplib';
 import { backoffMs, pause, type BackoffOptions } from './backoff';
 import { closeChannel, type BrokerConnection } from './broker-connection';
+import { TopologyMismatchError } from './errors';
 import type { Logger } from './logger';
 
 export interface QueueSubscriptionOptions extends BackoffOptions {
@@ -8,7 +9,7 @@ export interface QueueSubscriptionOptions extends BackoffOptions {
   readonly queue: string;
   /** How many messages may be unacknowledged at a time. */
   readonly prefetch: number;
-  /** Declares the queue, each time before it is consumed. */
+  /** Declares the queue, each time before it is consumed. Says itself what does not fit. */
   readonly declare: (signal: AbortSignal) => Promise<void>;
   readonly onDelivery: (message: ConsumeMessage) => void;
   /** The channel is gone: what it delivered and nobody acknowledged will be delivered again. */
@@ -51,7 +52,9 @@ export class QueueSubscription {
       } catch (error) {
         if (!signal.aborted) {
           const delayMs = backoffMs(Math.max(attempt, 1), this.options);
-          logger.error({ err: error, queue, attempt, delayMs }, 'could not consume');
+          if (!(error instanceof TopologyMismatchError)) {
+            logger.error({ err: error, queue, attempt, delayMs }, 'could not consume');
+          }
           await pause(delayMs, signal);
         }
       }

@@ -85,6 +85,25 @@ export function declareCommandTopology(
   });
 }
 
+/**
+ * A queue's arguments. `reject-publish` is what dead-lettering `at-least-once` demands; with `drop-head` the broker falls back to
+ * one that may lose. There is no `x-max-length`, on purpose: what nobody consumes is bounded by the broker's memory and
+ * disk alarms, at which publishers wait and the backlog stays in the log. An operator who wants less sets a policy
+ * (`max-length`), which applies at once, where an argument could only be changed by deleting the queue; the relay then waits
+ * for room as it does for a broker. Dead letters are not bounded either: nothing that failed is dropped unseen.
+ */
+function queueArguments(deliveryLimit: number, deadLetterExchange?: string) {
+  return {
+    'x-queue-type': 'quorum',
+    'x-delivery-limit': deliveryLimit,
+    'x-overflow': 'reject-publish',
+    ...(deadLetterExchange && {
+      'x-dead-letter-exchange': deadLetterExchange,
+      'x-dead-letter-strategy': 'at-least-once',
+    }),
+  };
+}
+
 class Declarations {
   constructor(private readonly channel: Channel) {}
 
@@ -99,18 +118,9 @@ class Declarations {
   }
 
   queue(name: string, deliveryLimit: number, deadLetterExchange?: string): Promise<unknown> {
-    const deadLettering = deadLetterExchange && {
-      'x-dead-letter-exchange': deadLetterExchange,
-      'x-dead-letter-strategy': 'at-least-once',
-    };
     const declared = this.channel.assertQueue(name, {
       durable: true,
-      arguments: {
-        'x-queue-type': 'quorum',
-        'x-delivery-limit': deliveryLimit,
-        'x-overflow': 'reject-publish',
-        ...deadLettering,
-      },
+      arguments: queueArguments(deliveryLimit, deadLetterExchange),
     });
     return this.checked(`queue ${name}`, declared);
   }
@@ -141,6 +151,8 @@ async function declaring(
 ): Promise<void> {
   // A channel of its own: the broker closes the channel that it refuses a declaration on.
   const channel: Channel | ConfirmChannel = await broker.openChannel('plain', signal);
+  // What the broker refuses is thrown; the connection need not log it besides, at each attempt.
+  channel.removeAllListeners('error').on('error', () => {});
   try {
     await work(new Declarations(channel));
   } finally {
