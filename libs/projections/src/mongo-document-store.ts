@@ -52,6 +52,10 @@ export class MongoDocumentStore implements DocumentStore {
     });
   }
 
+  isEmpty(model: string): Promise<boolean> {
+    return withMongoFaults(async () => (await this.collection(model).findOne()) === null);
+  }
+
   count(model: string, partition: number): Promise<number> {
     return withMongoFaults(() => this.collection(model).countDocuments({ partition }));
   }

@@ -53,7 +53,9 @@ export class GenerationKeeper {
       try {
         await this.look();
       } catch (error) {
-        this.logger.warn({ err: error }, 'could not look after the generations');
+        if (!signal.aborted) {
+          this.logger.warn({ err: error }, 'could not look after the generations');
+        }
       }
       await delay(this.options.keepIntervalMs ?? 500, undefined, { signal }).catch(() => undefined);
     }
@@ -64,7 +66,7 @@ export class GenerationKeeper {
     await registry.ensure(projections);
     await this.retirePrevious(await registry.states());
     await this.lines.adjust(await registry.states());
-    await this.rebuilder.advance();
+    await this.rebuilder.advance(this.stopping.signal);
     await this.dropRetired(await registry.states());
   }
 
@@ -72,7 +74,7 @@ export class GenerationKeeper {
     const { keepPreviousMs = DAY_MS, registry } = this.options;
     for (const { name, previous } of states) {
       if (previous && isOlder(previous.since, keepPreviousMs)) {
-        await registry.retire(name, previous.generation);
+        await registry.retirePrevious(name, previous.generation);
       }
     }
   }

@@ -128,21 +128,23 @@ export class GenerationRegistry {
     return rolledBack ?? false;
   }
 
-  /** Gives up a generation that is not live. */
-  async retire(name: string, generation: number): Promise<void> {
-    await this.change(name, (state) => {
-      const { previous, building, ...rest } = state;
-      const ref = [previous, building].find((candidate) => candidate?.generation === generation);
-      if (!ref) {
-        return { result: false };
-      }
-      const to = {
-        ...withRetired(rest, ref),
-        ...(previous && previous !== ref && { previous }),
-        ...(building && building !== ref && { building }),
-      };
-      return { result: true, to };
-    });
+  /** There is no way back to the generation any more. */
+  async retirePrevious(name: string, generation: number): Promise<void> {
+    await this.change(name, ({ previous, ...rest }) =>
+      previous?.generation === generation
+        ? { result: true, to: withRetired(rest, previous) }
+        : { result: false },
+    );
+  }
+
+  /** What is being built goes no further. False when it is not being built any more. */
+  async giveUp(name: string, generation: number): Promise<boolean> {
+    const givenUp = await this.change(name, ({ building, ...rest }) =>
+      building?.generation === generation
+        ? { result: true, to: withRetired(rest, building) }
+        : { result: false },
+    );
+    return givenUp ?? false;
   }
 
   /** Nothing is left of a retired generation. */

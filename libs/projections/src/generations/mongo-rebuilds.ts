@@ -52,8 +52,23 @@ export class MongoRebuilds {
     });
   }
 
-  async update(id: string, change: Partial<Omit<Rebuild, 'id'>>): Promise<void> {
+  /** Takes the rebuild to its next state. False when it is over, or another replica has taken it on since. */
+  proceed(id: string, owner: string, change: Partial<Omit<Rebuild, 'id'>>): Promise<boolean> {
+    return withMongoFaults(async () => {
+      const mine = { _id: id, owner, finishedAt: { $exists: false } };
+      return (await this.documents.updateOne(mine, { $set: change })).matchedCount === 1;
+    });
+  }
+
+  /** For whoever decided in the registry what becomes of it, whatever became of the claim. */
+  async finish(id: string, change: Partial<Omit<Rebuild, 'id'>>): Promise<void> {
     await withMongoFaults(() => this.documents.updateOne({ _id: id }, { $set: change }));
+  }
+
+  /** For whoever finds it decided. Does nothing when it is over already. */
+  async conclude(id: string, change: Partial<Omit<Rebuild, 'id'>>): Promise<void> {
+    const open = { _id: id, finishedAt: { $exists: false } };
+    await withMongoFaults(() => this.documents.updateOne(open, { $set: change }));
   }
 }
 

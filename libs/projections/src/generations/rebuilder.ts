@@ -4,12 +4,12 @@ import type { Db } from 'mongodb';
 import type { MongoDocumentStore } from '../mongo-document-store';
 import type { Projection } from '../projection';
 import { GenerationVerifier, type Findings } from '../verification/generation-verifier';
-import { dropGeneration } from './drop-generation';
 import { abilityOf, generationName } from './generation';
 import { GenerationPositions } from './generation-positions';
 import type { GenerationRegistry, ReadModelState } from './generation-registry';
 import { MongoRebuilds } from './mongo-rebuilds';
 import type { Rebuild } from './rebuild';
+import { whileRenewed } from './while-renewed';
 
 /** Makes the collection of a generation ready for its documents and for the queries on them. Idempotent. */
 export type PrepareCollection = (model: string, generation: string) => Promise<void>;
@@ -44,17 +44,19 @@ const CATCH_UP_MS = 1_000;
 export class Rebuilder {
   private readonly rebuilds: MongoRebuilds;
   private readonly positions: GenerationPositions;
+  private readonly claimMs: number;
   private readonly logger: Logger;
 
   constructor(private readonly options: RebuilderOptions) {
     this.rebuilds = new MongoRebuilds(options.db);
     this.positions = new GenerationPositions(options.db, options.group);
+    this.claimMs = options.claimMs ?? 30_000;
     this.logger = options.logger ?? silentLogger;
   }
 
   /** Does what can be done for every rebuild at the moment. */
-  async advance(): Promise<void> {
-    const { registry, projections, owner, claimMs = 30_000 } = this.options;
+  async advance(signal: AbortSignal): Promise<void> {
+    const { registry, projections } = this.options;
     await this.ensureRecords();
     const unfinished = await this.rebuilds.unfinished();
     // After them: a record is written when its generation has begun, so that one without is over.
@@ -67,11 +69,15 @@ export class Rebuilder {
         continue;
       }
       const projection = projections.find((one) => abilityOf(one) === abilityOf({ name, version }));
-      const claimed = projection && (await this.rebuilds.claim(id, owner, claimMs));
+      const claimed = projection && (await this.claim(id));
       if (projection && claimed) {
-        await this.takeOn(claimed, state, projection);
+        await this.takeOn(claimed, state, projection, signal);
       }
     }
+  }
+
+  private claim(id: string): Promise<Rebuild | undefined> {
+    return this.rebuilds.claim(id, this.options.owner, this.claimMs);
   }
 
   /** Whoever was asked may have gone away between the generation and the record. */
@@ -85,7 +91,12 @@ export class Rebuilder {
     }
   }
 
-  private async takeOn(rebuild: Rebuild, state: ReadModelState, projection: Projection): Promise<void> {
+  private async takeOn(
+    rebuild: Rebuild,
+    state: ReadModelState,
+    projection: Projection,
+    signal: AbortSignal,
+  ): Promise<void> {
     if (rebuild.state === 'REQUESTED') {
       await this.begin(rebuild);
       return;
@@ -94,10 +105,13 @@ export class Rebuilder {
     if (!(await this.positions.reach(generation, generationName(state.name, state.live), CATCH_UP_MS))) {
       return;
     }
-    if (rebuild.state === 'FILLING') {
-      await this.rebuilds.update(rebuild.id, { state: 'VERIFYING' });
+    if (!(await this.rebuilds.proceed(rebuild.id, this.options.owner, { state: 'VERIFYING' }))) {
+      return;
     }
-    const { checked, drifts } = await this.sample(generation, projection);
+    const { checked, drifts } = await whileRenewed(
+      { renew: async () => (await this.claim(rebuild.id)) !== undefined, ttlMs: this.claimMs, signal },
+      (held) => this.sample(generation, projection, held),
+    );
     if (drifts.length > 0) {
       const { kind, id } = drifts[0]!;
       await this.fail(
@@ -109,22 +123,36 @@ export class Rebuilder {
     await this.flip(rebuild, state, checked);
   }
 
-  private async begin({ id, projection, ...ref }: Rebuild): Promise<void> {
-    const { db, group, prepare, registry } = this.options;
+  /**
+   * The collection is made, and never emptied: a replica that stood still between its claim and here would empty what is
+   * live by now. Its number was given to no other; what it holds before it is ready was left behind by a restored database.
+   */
+  private async begin(rebuild: Rebuild): Promise<void> {
+    const { id, projection, ...ref } = rebuild;
+    const { documents, owner, prepare, registry } = this.options;
     const generation = generationName(projection, ref);
-    await dropGeneration(db, group, generation);
+    const isEmpty = await documents.isEmpty(generation);
+    const { building } = (await registry.state(projection)) ?? {};
+    if (building?.rebuildId !== id) {
+      return;
+    }
+    if (!isEmpty && !building.ready) {
+      await this.fail(rebuild, `${generation} holds documents of another time; the next rebuild has another`);
+      return;
+    }
     await prepare(projection, generation);
-    await this.rebuilds.update(id, { state: 'FILLING', startedAt: new Date() });
     await registry.ready(projection, ref.generation);
-    this.logger.info({ rebuildId: id, generation }, 'a rebuild begins');
+    if (await this.rebuilds.proceed(id, owner, { state: 'FILLING', startedAt: new Date() })) {
+      this.logger.info({ rebuildId: id, generation }, 'a rebuild begins');
+    }
   }
 
-  private async sample(generation: string, projection: Projection): Promise<Findings> {
+  private async sample(generation: string, projection: Projection, signal: AbortSignal): Promise<Findings> {
     const { partitions, sampleSize = 20 } = this.options;
     const verifier = new GenerationVerifier({ ...this.options, generation, projection });
     const found: Findings[] = [];
     for (let partition = 0; partition < partitions; partition += 1) {
-      found.push(await verifier.sample(partition, sampleSize));
+      found.push(await verifier.sample(partition, sampleSize, signal));
     }
     return {
       checked: found.reduce((sum, { checked }) => sum + checked, 0),
@@ -143,7 +171,8 @@ export class Rebuilder {
       return;
     }
     if (await this.options.registry.flip(name, rebuild.generation)) {
-      await this.finish(rebuild, { state: 'DONE', verifiedDocuments });
+      const ending = await this.ending(rebuild);
+      await this.rebuilds.finish(rebuild.id, { state: 'DONE', verifiedDocuments, ...ending });
       this.logger.info({ rebuildId: rebuild.id, generation }, 'a rebuild went live');
     }
   }
@@ -151,18 +180,22 @@ export class Rebuilder {
   /** It is not being built any more: it went live, and the replica that did that went away, or it gave way to another. */
   private async conclude(rebuild: Rebuild, state: ReadModelState | undefined): Promise<void> {
     const wentLive = [state?.live, state?.previous].some((ref) => ref?.generation === rebuild.generation);
-    await this.finish(rebuild, wentLive ? { state: 'DONE' } : { state: 'FAILED', error: 'it was given up' });
+    const outcome = wentLive
+      ? { state: 'DONE' as const }
+      : { state: 'FAILED' as const, error: 'it was given up' };
+    await this.rebuilds.conclude(rebuild.id, { ...outcome, ...(await this.ending(rebuild)) });
   }
 
   private async fail(rebuild: Rebuild, error: string): Promise<void> {
-    await this.options.registry.retire(rebuild.projection, rebuild.generation);
-    await this.finish(rebuild, { state: 'FAILED', error });
-    this.logger.error({ rebuildId: rebuild.id, reason: error }, 'a rebuild failed; what is live stays');
+    if (await this.options.registry.giveUp(rebuild.projection, rebuild.generation)) {
+      await this.rebuilds.finish(rebuild.id, { state: 'FAILED', error, ...(await this.ending(rebuild)) });
+      this.logger.error({ rebuildId: rebuild.id, reason: error }, 'a rebuild failed; what is live stays');
+    }
   }
 
-  private async finish(rebuild: Rebuild, change: Partial<Rebuild>): Promise<void> {
+  private async ending(rebuild: Rebuild): Promise<Pick<Rebuild, 'events' | 'finishedAt'>> {
     const positions = await this.positions.of(generationName(rebuild.projection, rebuild));
     const events = [...positions.values()].reduce((sum, position) => sum + position, 0);
-    await this.rebuilds.update(rebuild.id, { ...change, events, finishedAt: new Date() });
+    return { events, finishedAt: new Date() };
   }
 }

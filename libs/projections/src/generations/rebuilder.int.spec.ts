@@ -1,0 +1,158 @@
+import type { Collection, Db } from 'mongodb';
+import { eventually } from '@tidemark/testing';
+import { cards, marked, opened, owners } from '../board.fixture';
+import type { Projection } from '../projection';
+import { GenerationsBed, partitions } from './generations-bed.fixture';
+import { GenerationRegistry } from './generation-registry';
+import type { Rebuild } from './rebuild';
+
+const projections: readonly Projection[] = [cards, owners];
+let bed: GenerationsBed;
+
+beforeAll(async () => {
+  bed = await GenerationsBed.open();
+});
+afterAll(() => bed.close());
+beforeEach(async () => {
+  await bed.reset();
+  for (let partition = 0; partition < partitions; partition += 1) {
+    const card = `card-${partition}`;
+    bed.append(partition, opened(card, `Ada-${partition}`), marked(card, `Ada-${partition}`, 1));
+  }
+  bed.consumer('a', projections);
+  await bed.registry.ensure(projections);
+  await bed.expectFold(cards, 'cards_v1_g1');
+});
+
+async function request(): Promise<Rebuild> {
+  return (await bed.rebuilds(projections).request('cards', 'somebody')) as Rebuild;
+}
+
+const find = ({ id }: Rebuild) => bed.rebuilds(projections).find(id);
+
+async function until(state: string, rebuild: Rebuild) {
+  return eventually(
+    async () => {
+      const found = (await find(rebuild))!;
+      expect(found).toMatchObject({ state });
+      return found;
+    },
+    { timeoutMs: 20_000 },
+  );
+}
+
+/** A moment at which a replica stands still until the test lets it go. */
+function standstill() {
+  let arrive = () => {};
+  let resume = () => {};
+  const reached = new Promise<void>((resolve) => (arrive = resolve));
+  const over = new Promise<void>((resolve) => (resume = resolve));
+  const here = async <Result>(result: Result): Promise<Result> => {
+    arrive();
+    await over;
+    return result;
+  };
+  return { reached, resume: () => resume(), here };
+}
+
+/** The database of a replica that stands still as soon as it has claimed a rebuild. */
+function stillAfterClaim(db: Db, here: <Result>(result: Result) => Promise<Result>): Db {
+  const claiming = (claims: Collection) =>
+    overriding(claims, {
+      findOneAndUpdate: async (...args: Parameters<Collection['findOneAndUpdate']>) => {
+        const claimed = await claims.findOneAndUpdate(...args);
+        return claimed ? here(claimed) : claimed;
+      },
+    });
+  return overriding(db, {
+    collection: (name: string) =>
+      name === 'projection_rebuilds' ? claiming(db.collection(name)) : db.collection(name),
+  });
+}
+
+function overriding<Target extends object>(target: Target, own: object): Target {
+  return new Proxy(target, {
+    get: (_, key) => {
+      const value: unknown = Reflect.get(own, key) ?? Reflect.get(target, key);
+      return typeof value === 'function' ? value.bind(target) : value;
+    },
+  });
+}
+
+describe('a replica that holds the claim on a rebuild', () => {
+  it('takes nothing from what went live while it stood still', async () => {
+    const { reached, resume, here } = standstill();
+    const still = bed.keeper('still', projections, { db: stillAfterClaim(bed.db, here) });
+    const rebuild = await request();
+    await reached;
+    bed.keeper('other', projections);
+    const done = await until('DONE', rebuild);
+
+    resume();
+    await still.stop();
+
+    expect(await find(rebuild)).toEqual(done);
+    expect(await bed.live('cards')).toBe('cards_v1_g2');
+    await bed.expectFold(cards, 'cards_v1_g2');
+    bed.append(0, opened('later', 'Ada-0'));
+    await bed.expectFold(cards, 'cards_v1_g2');
+  });
+
+  it('is followed by another when it dies while it verifies', async () => {
+    const { reached, resume, here } = standstill();
+    const { registry, log } = bed;
+    const rebuild = await request();
+    const filling = bed.keeper('filling', projections, {
+      registry: overriding(registry, { flip: () => false }),
+    });
+    await until('VERIFYING', rebuild);
+    await filling.stop();
+    let claims = 0;
+    const dead = bed.keeper('dead', projections, {
+      db: stillAfterClaim(bed.db, (claimed) => (++claims > 1 ? here(claimed) : Promise.resolve(claimed))),
+      log: overriding(log, {
+        readPartition: async (...args: Parameters<typeof log.readPartition>) =>
+          here(await log.readPartition(...args)),
+      }),
+    });
+    await reached;
+    bed.keeper('other', projections);
+    const done = await until('DONE', rebuild);
+    resume();
+    await dead.stop();
+    expect(await find(rebuild)).toEqual(done);
+    await bed.expectFold(cards, 'cards_v1_g2');
+  });
+
+  it('is followed by another when it dies between the flip and the record of it', async () => {
+    const { reached, resume, here } = standstill();
+    const registry = new GenerationRegistry(bed.db);
+    const dead = bed.keeper('dead', projections, {
+      registry: overriding(registry, {
+        flip: async (...args: Parameters<typeof registry.flip>) => here(await registry.flip(...args)),
+      }),
+    });
+    const rebuild = await request();
+    await reached;
+    expect(await bed.live('cards')).toBe('cards_v1_g2');
+    expect(await find(rebuild)).toMatchObject({ state: 'VERIFYING' });
+    bed.keeper('other', projections);
+    await until('DONE', rebuild);
+    resume();
+    await dead.stop();
+    expect(await find(rebuild)).toMatchObject({ state: 'DONE', verifiedDocuments: expect.any(Number) });
+  });
+});
+
+describe('a collection that a restored database left behind', () => {
+  it('is not filled: the rebuild fails, and the next has a collection of its own', async () => {
+    await bed.db.collection('cards_v1_g2').insertOne({ _id: 'stale' as never, partition: 0, position: 99 });
+    bed.keeper('a', projections, { dropAfterMs: 1 });
+    expect(await until('FAILED', await request())).toMatchObject({
+      error: expect.stringContaining('cards_v1_g2 holds documents of another time'),
+    });
+    await until('DONE', await request());
+    expect(await bed.live('cards')).toBe('cards_v1_g3');
+    await bed.expectFold(cards, 'cards_v1_g3');
+  });
+});

@@ -1,0 +1,34 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
+export interface Renewal {
+  /** False when it is somebody else's by now. */
+  readonly renew: () => Promise<boolean>;
+  /** How long one renewal lasts. */
+  readonly ttlMs: number;
+  readonly signal: AbortSignal;
+}
+
+/** Renews a claim three times as often as it would run out, until the work is done. The work is told when it is lost. */
+export async function whileRenewed<Result>(
+  { renew, ttlMs, signal }: Renewal,
+  work: (held: AbortSignal) => Promise<Result>,
+): Promise<Result> {
+  const lost = new AbortController();
+  const done = new AbortController();
+  const keeping = (async () => {
+    while (!done.signal.aborted) {
+      await delay(ttlMs / 3, undefined, { signal: done.signal }).catch(() => undefined);
+      // A store that can't be asked may answer the next time; meanwhile another may only do the same work.
+      if (!done.signal.aborted && !(await renew().catch(() => true))) {
+        lost.abort();
+        return;
+      }
+    }
+  })();
+  try {
+    return await work(AbortSignal.any([signal, lost.signal]));
+  } finally {
+    done.abort();
+    await keeping;
+  }
+}

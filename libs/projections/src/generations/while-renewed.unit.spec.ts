@@ -1,0 +1,37 @@
+import { whileRenewed } from './while-renewed';
+
+const { signal } = new AbortController();
+const untilAborted = (held: AbortSignal) =>
+  new Promise<string>((resolve) => held.addEventListener('abort', () => resolve('stopped')));
+
+describe('whileRenewed', () => {
+  it('renews for as long as the work takes, also when the store can not be asked, and no longer', async () => {
+    let renewals = 0;
+    let finish = (_: string) => {};
+    const work = new Promise<string>((resolve) => (finish = resolve));
+    const renew = async () => {
+      renewals += 1;
+      if (renewals === 2) {
+        throw new Error('away');
+      }
+      if (renewals === 4) {
+        finish('done');
+      }
+      return true;
+    };
+    expect(await whileRenewed({ renew, ttlMs: 3, signal }, () => work)).toBe('done');
+    expect(renewals).toBe(4);
+  });
+
+  it('tells the work when the claim is lost, and when all is to end', async () => {
+    const lost = { renew: async () => false, ttlMs: 3, signal };
+    expect(await whileRenewed(lost, untilAborted)).toBe('stopped');
+    const ending = new AbortController();
+    const working = whileRenewed(
+      { renew: async () => true, ttlMs: 60_000, signal: ending.signal },
+      untilAborted,
+    );
+    ending.abort();
+    expect(await working).toBe('stopped');
+  });
+});
