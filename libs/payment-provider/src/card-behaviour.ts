@@ -5,13 +5,16 @@ export type CardBehaviour =
   /** The first call is lost on its way: no charge, and the caller waits in vain. The next one is charged. */
   | { readonly kind: 'timeout_once' }
   /** The first call charges, but its answer is lost. The next one gets it. */
-  | { readonly kind: 'charged_then_timeout' };
+  | { readonly kind: 'charged_then_timeout' }
+  /** Charged; the first refund is refused, and the same key is told so for ever. One with another key is made. */
+  | { readonly kind: 'refund_fails_once' };
 
 const behaviours: ReadonlyMap<string, CardBehaviour> = new Map<string, CardBehaviour>([
   ['tok_ok', { kind: 'charge' }],
   ['tok_declined', { kind: 'decline', reason: 'card_declined' }],
   ['tok_timeout_once', { kind: 'timeout_once' }],
   ['tok_charged_then_timeout', { kind: 'charged_then_timeout' }],
+  ['tok_refund_fails_once', { kind: 'refund_fails_once' }],
 ]);
 
 export function behaviourOf(cardToken: string): CardBehaviour {

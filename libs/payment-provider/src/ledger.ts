@@ -1,5 +1,6 @@
 import { inTransaction } from '@tidemark/postgres';
 import type { Pool, PoolClient } from 'pg';
+import { behaviourOf } from './card-behaviour';
 import { IdempotencyKeyReusedError } from './errors';
 import type { ChargeRow } from './sql/charge-row';
 import { findChargeByKey, findChargeByTransaction } from './sql/find-charge';
@@ -79,8 +80,12 @@ async function reasonToDecline(
   if (charge.currency !== currency) {
     return 'currency_mismatch';
   }
-  const { refunded } = (await client.query<SumRefundsRow>(sumRefunds(transactionId))).rows[0]!;
-  return refunded + amount > charge.amount ? 'more_than_charged' : undefined;
+  const { refunded, refused } = (await client.query<SumRefundsRow>(sumRefunds(transactionId))).rows[0]!;
+  if (refunded + amount > charge.amount) {
+    return 'more_than_charged';
+  }
+  const refusesFirst = behaviourOf(charge.card_token).kind === 'refund_fails_once';
+  return refusesFirst && refused === 0 ? 'refund_refused' : undefined;
 }
 
 function sameAmount(

@@ -38,8 +38,9 @@ function captureWith(cardToken: string, changes: Partial<CaptureRequest> = {}): 
   };
 }
 
-async function charged(amount = money(1_000, 'EUR')) {
-  const capture = captureWith('tok_ok', { amount });
+async function charged(cardToken = 'tok_ok') {
+  const amount = money(1_000, 'EUR');
+  const capture = captureWith(cardToken, { amount });
   const answer = await provider.capture(capture);
   if (answer.outcome !== 'captured') {
     throw new Error(`not captured: ${answer.reason}`);
@@ -178,6 +179,17 @@ describe('refund', () => {
       outcome: 'refused',
       reason: 'unknown_transaction',
     });
+  });
+
+  it('refuses the first of tok_refund_fails_once, and the same key for ever, but not another one', async () => {
+    const request = await charged('tok_refund_fails_once');
+    const refusal = { outcome: 'refused', reason: 'refund_refused' };
+    expect(await provider.refund(request)).toEqual(refusal);
+    expect(await provider.refund(request)).toEqual(refusal);
+    expect(await refundedOf(request.transactionId)).toBe(0);
+    const again = await provider.refund({ ...request, idempotencyKey: `${request.idempotencyKey}-2` });
+    expect(again).toMatchObject({ outcome: 'refunded' });
+    expect(await refundedOf(request.transactionId)).toBe(1_000);
   });
 
   it('refuses a key that was used for another amount', async () => {

@@ -24,8 +24,8 @@ export interface SimulatedPaymentProviderOptions {
  * A payment provider without a bank. It keeps a ledger of its own, which shares nothing with the event log, so that one
  * can be checked against the other: one charge per idempotency key, whatever the caller's crashes and repeats.
  *
- * What a card does is told by its token: `tok_ok`, `tok_declined`, `tok_timeout_once`, `tok_charged_then_timeout`; an
- * unknown one is declined with `unknown_card_token`.
+ * What a card does is told by its token: `tok_ok`, `tok_declined`, `tok_timeout_once`, `tok_charged_then_timeout`,
+ * `tok_refund_fails_once`; an unknown one is declined with `unknown_card_token`.
  */
 export class SimulatedPaymentProvider implements PaymentProvider {
   private readonly ledger: Ledger;

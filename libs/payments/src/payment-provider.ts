@@ -16,7 +16,7 @@ export type CaptureAnswer =
   | { readonly outcome: 'declined'; readonly reason: string };
 
 export interface RefundRequest {
-  /** The same for every try at this refund, so that it is made at most once. */
+  /** The same until the answer is recorded, so that the refund is made at most once. After a refusal, another one. */
   readonly idempotencyKey: string;
   readonly paymentId: PaymentId;
   /** The capture's. */

@@ -2,11 +2,15 @@ import type { QueryConfig } from 'pg';
 
 export interface SumRefundsRow {
   readonly refunded: number;
+  /** Refunds that were refused. */
+  readonly refused: number;
 }
 
 const text = `
-  SELECT coalesce(sum(amount), 0)::bigint AS refunded FROM payment_provider.refunds
-  WHERE transaction_id = $1 AND decline_reason IS NULL`;
+  SELECT coalesce(sum(amount) FILTER (WHERE decline_reason IS NULL), 0)::bigint AS refunded,
+         count(decline_reason) AS refused
+    FROM payment_provider.refunds
+   WHERE transaction_id = $1`;
 
 export function sumRefunds(transactionId: string): QueryConfig {
   return { name: 'sum-refunds', text, values: [transactionId] };

@@ -19,6 +19,8 @@ interface Captured {
   /** 0 <= refunded <= amount */
   readonly refunded: Money;
   readonly refundIds: readonly string[];
+  /** How often the provider has refused a refund of it. */
+  readonly refusals: number;
 }
 
 /** REQUESTED → CAPTURED → REFUNDED, REQUESTED → FAILED; and EXPIRED is left by whatever the provider says at last. */
@@ -37,7 +39,7 @@ export const payment: Aggregate<PaymentState, PaymentEvent> = {
   initial: { attempts: [] },
   evolve,
   contracts: paymentContracts,
-  stateVersion: 1,
+  stateVersion: 2,
 };
 
 export function attemptOf(state: PaymentState, paymentId: PaymentId): PaymentAttempt | undefined {
@@ -66,6 +68,7 @@ function evolveAttempt(attempt: PaymentAttempt, event: AttemptEvent): PaymentAtt
         transactionId: event.data.transactionId,
         refunded: { amount: 0, currency: attempt.amount.currency },
         refundIds: [],
+        refusals: 0,
       };
     case 'PaymentFailed':
       return { ...attempt, status: event.data.cause === 'EXPIRED' ? 'EXPIRED' : 'FAILED' };
@@ -82,7 +85,9 @@ function evolveAttempt(attempt: PaymentAttempt, event: AttemptEvent): PaymentAtt
       };
     }
     case 'PaymentRefundFailed':
-      return attempt;
+      return attempt.status === 'CAPTURED' && event.data.cause === 'PROVIDER_REFUSED'
+        ? { ...attempt, refusals: attempt.refusals + 1 }
+        : attempt;
     default:
       return event satisfies never;
   }

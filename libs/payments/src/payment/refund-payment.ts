@@ -26,8 +26,9 @@ export function refundFor(
   if (attempt?.status !== 'CAPTURED' || brokenRule(attempt, amount)) {
     return undefined;
   }
-  // What was refunded before tells the refunds of one payment apart, and stays the same until this one is recorded.
-  const idempotencyKey = `refund-${paymentId}-${attempt.refunded.amount}`;
+  // The answers that are recorded tell the tries apart. A crash leaves the key as it is, so that the answer is found again;
+  // after a refusal it is another one, since a provider repeats what it said to a key.
+  const idempotencyKey = `refund-${paymentId}-${attempt.refundIds.length + attempt.refusals}`;
   return { idempotencyKey, paymentId, transactionId: attempt.transactionId, amount };
 }
 

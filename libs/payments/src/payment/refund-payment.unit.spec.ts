@@ -47,8 +47,17 @@ describe('what to ask of the provider', () => {
 
   test('a second refund has a key of its own', () => {
     expect(refundFor({ ...command, amount: rest }, fold(...paid, refunded(first, part)))).toMatchObject({
-      idempotencyKey: `refund-${first}-78`,
+      idempotencyKey: `refund-${first}-1`,
     });
+  });
+
+  test('a refund that the provider refused is a new one to it, and one that broke a rule is not', () => {
+    const keyAfter = (...history: PaymentEvent[]) =>
+      refundFor(command, fold(...paid, ...history))?.idempotencyKey;
+    const refusal = failed('PROVIDER_REFUSED', { reason: 'try_later', amount });
+    expect(keyAfter(refusal)).toBe(`refund-${first}-1`);
+    expect(keyAfter(refusal, refusal)).toBe(`refund-${first}-2`);
+    expect(keyAfter(failed('CURRENCY_MISMATCH', { reason: 'no', amount }))).toBe(`refund-${first}-0`);
   });
 
   test.each([

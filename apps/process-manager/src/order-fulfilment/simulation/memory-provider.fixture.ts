@@ -14,7 +14,8 @@ const slownessMs = 16 * 60_000;
 
 /**
  * A provider with a ledger, one answer per idempotency key. Cards: `tok_declined`; `tok_slow`, which is charged 16 minutes
- * after the first call; `tok_refund_fails_once`; `tok_charged_then_timeout`. All others are charged at once.
+ * after the first call; `tok_refund_fails_once`, as the ledger of `@tidemark/payment-provider` has it;
+ * `tok_charged_then_timeout`. All others are charged at once.
  */
 export class MemoryProvider implements Provider {
   readonly ledger: LedgerLine[] = [];
@@ -45,10 +46,10 @@ export class MemoryProvider implements Provider {
   }
 
   refund({ idempotencyKey, transactionId, amount }: RefundRequest): RefundAnswer {
-    if (this.isFirstCall(idempotencyKey) && this.cards.get(transactionId) === 'tok_refund_fails_once') {
-      return { outcome: 'refused', reason: 'provider_refused' };
-    }
-    return this.once(idempotencyKey, () => {
+    return this.once<RefundAnswer>(idempotencyKey, () => {
+      if (this.cards.get(transactionId) === 'tok_refund_fails_once' && this.isFirstCall(transactionId)) {
+        return { outcome: 'refused', reason: 'refund_refused' };
+      }
       this.ledger.push({ kind: 'refund', transactionId, amount: amount.amount });
       return { outcome: 'refunded', refundId: `r-${this.ledger.length}` } as const;
     });
