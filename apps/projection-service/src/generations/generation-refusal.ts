@@ -6,7 +6,8 @@ const messages: Readonly<Record<RebuildRefusal | RollbackRefusal, string>> = {
   rebuild_in_progress: 'Another generation of the projection is being filled.',
   outdated_replica: 'What is live is of a newer version than this replica has.',
   no_previous_generation: 'There is no generation before the live one any more.',
-  previous_generation_behind: 'The generation before does not have all that the live one has.',
+  previous_generation_behind:
+    'The generation before does not have all that the live one has, or nobody feeds it any more.',
 };
 
 export function generationRefusal(refusal: RebuildRefusal | RollbackRefusal): ProblemException {

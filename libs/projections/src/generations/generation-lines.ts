@@ -1,7 +1,7 @@
 import { lineOf, bound } from './generation';
 import { GenerationLine, type GenerationLineOptions } from './generation-line';
 import { fedGenerations, type ReadModelState } from './generation-registry';
-import { PartitionMembers } from './partition-members';
+import { isFedByOwner, PartitionMembers } from './partition-members';
 import type { Projection } from '../projection';
 import { Turns } from './turns';
 
@@ -41,7 +41,7 @@ export class GenerationLines {
     await this.stopAllBut(new Set());
   }
 
-  /** Whether the group leaves some partition of it to a line, once those that need no filling have joined. */
+  /** Whether the group leaves some partition of it to a line, or will, once those that need no filling have joined. */
   private async lacksPartitions(generation: string): Promise<boolean> {
     const { db, group, log } = this.options;
     const [own, heads] = await Promise.all([
@@ -49,8 +49,9 @@ export class GenerationLines {
       log.heads(),
     ]);
     let lacking = false;
-    for (const [partition, { generations, checkpoint }] of await this.members.all()) {
-      if (!generations.includes(generation)) {
+    for (const [partition, membership] of await this.members.all()) {
+      if (!isFedByOwner(membership, generation)) {
+        const { checkpoint } = membership;
         const position = own.get(partition)?.checkpoint.position ?? 0;
         const isAtRest = checkpoint.position === 0 || heads.get(partition) === position;
         const joined =

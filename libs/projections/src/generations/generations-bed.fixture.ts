@@ -200,6 +200,14 @@ class Consumer {
     await this.running;
   }
 
+  /** Resolves when all partitions are its own. */
+  async hasEverything(): Promise<void> {
+    await eventually(async () => {
+      const owned = (await this.store.partitions()).filter(({ owner }) => owner === this.owner);
+      expect(owned).toHaveLength(partitions);
+    });
+  }
+
   private async consume(partition: number): Promise<void> {
     let lease: Lease | undefined;
     while (!this.stopped) {

@@ -10,6 +10,8 @@ export interface Membership {
   readonly checkpoint: Checkpoint;
   /** All of these contain every event up to the checkpoint. */
   readonly generations: readonly string[];
+  /** What the owner can fold, or the one before when there is none: `<projection>_v<version>`. */
+  readonly folds: readonly string[];
   /** Another one means that another lease began, a generation came or went, or a document was healed. */
   readonly revision: number;
 }
@@ -181,6 +183,11 @@ export class PartitionMembers {
 }
 
 function membershipOf(stored: PartitionDocument): Membership {
-  const { partition, generations = [], revision = 0 } = stored;
-  return { partition, checkpoint: checkpointOf(stored), generations, revision };
+  const { partition, generations = [], folds = [], revision = 0 } = stored;
+  return { partition, checkpoint: checkpointOf(stored), generations, folds, revision };
+}
+
+/** Whether the partition's next event gets into the generation by its owner, who lets go what it can't fold. */
+export function isFedByOwner({ generations, folds }: Membership, generation: string): boolean {
+  return generations.includes(generation) && folds.includes(abilityFor(generation));
 }

@@ -5,6 +5,7 @@ import type { Projection } from '../projection';
 import { generationName, type GenerationRef } from './generation';
 import { GenerationPositions } from './generation-positions';
 import type { GenerationRegistry } from './generation-registry';
+import { isFed } from './is-fed';
 import { MongoRebuilds } from './mongo-rebuilds';
 import { progressOf, type Rebuild, type RebuildProgress } from './rebuild';
 
@@ -86,7 +87,10 @@ export class Rebuilds {
     return progressOf(rebuild, sum(positions.values()), sum(heads.values()), new Date());
   }
 
-  /** Lets queries read the generation before the live one again, provided that it has everything that the live one has. */
+  /**
+   * Lets queries read the generation before the live one again, provided that it has everything that the live one has, and
+   * that somebody has the code to feed it on.
+   */
   async rollBack(name: string): Promise<GenerationRef | RollbackRefusal> {
     const { registry, catchUpMs = 2_000 } = this.options;
     const state = await registry.state(name);
@@ -101,7 +105,7 @@ export class Rebuilds {
       return 'no_previous_generation';
     }
     const [to, from] = [generationName(name, previous), generationName(name, live)];
-    if (!(await this.positions.reach(to, from, catchUpMs))) {
+    if (!(await isFed(this.options, to)) || !(await this.positions.reach(to, from, catchUpMs))) {
       return 'previous_generation_behind';
     }
     const { version, generation } = previous;

@@ -1,0 +1,45 @@
+import { eventually } from '@tidemark/testing';
+import { cards, opened, owners } from '../board.fixture';
+import type { Projection } from '../projection';
+import { GenerationsBed, partitions } from './generations-bed.fixture';
+
+const before: readonly Projection[] = [cards, owners];
+const release: readonly Projection[] = [{ ...cards, version: 2 }, owners];
+let bed: GenerationsBed;
+
+beforeAll(async () => {
+  bed = await GenerationsBed.open();
+});
+afterAll(() => bed.close());
+beforeEach(() => bed.reset());
+
+/** A raised version has gone live, its replicas have taken over, and nothing was written since. */
+async function deploy(): Promise<void> {
+  for (let partition = 0; partition < partitions; partition += 1) {
+    bed.append(partition, opened(`card-${partition}`, `Ada-${partition}`));
+  }
+  const old = [bed.consumer('old', before), bed.keeper('old', before)];
+  await bed.expectFold(cards, await bed.live('cards'));
+  bed.keeper('new', release);
+  await bed.rebuilds(release).requestRaised();
+  await eventually(async () => expect(await bed.live('cards')).toBe('cards_v2_g2'), { timeoutMs: 20_000 });
+  await Promise.all(old.map((one) => one.stop()));
+  await bed.consumer('new', release).hasEverything();
+}
+
+describe('the way back from a raised version, while nothing is written', () => {
+  it('is refused when nobody has the code of the release before, and is open again when somebody has', async () => {
+    await deploy();
+    expect(await bed.rebuilds(release).rollBack('cards')).toBe('previous_generation_behind');
+    expect(await bed.live('cards')).toBe('cards_v2_g2');
+
+    bed.keeper('old again', before);
+    await eventually(
+      async () =>
+        expect(await bed.rebuilds(release).rollBack('cards')).toEqual({ version: 1, generation: 1 }),
+      { timeoutMs: 20_000 },
+    );
+    bed.append(0, opened('after the way back', 'Ada-0'));
+    await bed.expectFold(cards, 'cards_v1_g1');
+  });
+});
