@@ -208,7 +208,6 @@ describe('an order', () => {
         body: { reason: 'no more' },
       });
     expect(await cancel()).toMatchObject({ status: 202, body: { id: orderId, version: 3 } });
-    expect(await cancel()).toMatchObject({ status: 202, body: { id: orderId, version: 3 } });
     const shipment = `Shipment-${orderId}`;
     expect(
       await answerTo('Shipment', 'CancelShipment', { orderId, reason: 'no more' }, shipment),
@@ -224,13 +223,26 @@ describe('an order', () => {
     ).toMatchObject({ type: 'OrderCancelled', data: { previousStatus: 'PAID' } });
   });
 
-  it('goes forward when its goods have left', async () => {
+  it('goes forward when its goods have left, however often that was asked', async () => {
     const orderId = await shop.order(customerId, productId);
     await payFor(orderId);
-    await service.request('POST', `/v1/orders/${orderId}/cancel`, { body: { reason: 'no more' } });
-    expect(
-      await answerTo('Order', 'RejectCancellation', { orderId, reason: 'dispatched' }, `Order-${orderId}`),
-    ).toMatchObject({ type: 'OrderCancellationRejected' });
+    const cancel = (key: string, reason = 'no more') =>
+      service.request('POST', `/v1/orders/${orderId}/cancel`, { key, body: { reason } });
+    const keys = [randomUUID(), randomUUID()] as const;
+    const first = [await cancel(keys[0]), await cancel(keys[1])];
+    expect(first).toMatchObject([
+      { status: 202, body: { version: 3 } },
+      { status: 202, body: { version: 4 } },
+    ]);
+    const reject = () =>
+      answerTo('Order', 'RejectCancellation', { orderId, reason: 'dispatched' }, `Order-${orderId}`);
+    const rejected = { type: 'OrderCancellationRejected' };
+    expect([await reject(), await reject()]).toMatchObject([rejected, rejected]);
+    expect([await cancel(keys[0]), await cancel(keys[1])]).toMatchObject(
+      first.map(({ status, body }) => ({ status, body: body as object })),
+    );
+    expect(await cancel(keys[1], 'another')).toMatchObject({ body: { code: 'idempotency_key_reused' } });
+    expect(await cancel(randomUUID())).toMatchObject({ body: { code: 'order_already_shipped' } });
   });
 
   it('does not take money that it can not use', async () => {

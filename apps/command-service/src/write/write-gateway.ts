@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
-import { CommandIdReusedError, type Execution } from '@tidemark/event-store';
+import { CommandIdReusedError, type AppendResult } from '@tidemark/event-store';
 import {
   ProblemException,
   formatConsistencyToken,
@@ -9,9 +9,6 @@ import {
 } from '@tidemark/platform';
 import { RefusalLog } from './refusal-log';
 import type { WriteCommand } from './write-command';
-
-/** An execution that left the aggregate as the caller wants it. */
-export type Settled = Extract<Execution, { outcome: 'accepted' | 'unchanged' }>;
 
 /** Statuses of one route that differ from the general ones, by refusal code. */
 export type StatusByCode = Readonly<Record<string, number>>;
@@ -33,14 +30,15 @@ export class WriteGateway {
   }
 
   /** @throws ProblemException for a refusal */
-  async send(command: WriteCommand<unknown>, statusOf?: StatusByCode): Promise<Settled> {
+  async send(command: WriteCommand<unknown>, statusOf?: StatusByCode): Promise<AppendResult> {
     const execution = await this.commands.execute(command).catch((error: unknown) => {
       throw error instanceof CommandIdReusedError ? this.refused(command, keyReused(error)) : error;
     });
     switch (execution.outcome) {
       case 'accepted':
+        return execution.result;
       case 'unchanged':
-        return execution;
+        throw new Error(`${command.constructor.name} left no event that would remember its key`);
       case 'refused':
         throw this.refused(command, refusalProblem(execution.refusal, statusOf));
       case 'version_mismatch':
@@ -56,11 +54,7 @@ export class WriteGateway {
   }
 }
 
-export function writeResultOf(id: string, settled: Settled): WriteResultDto {
-  const { version, partition, position } = settled.outcome === 'accepted' ? settled.result : settled;
-  if (partition === undefined || position === undefined) {
-    throw new Error(`${id}: a stream without events can't be left as it is`);
-  }
+export function writeResultOf(id: string, { version, partition, position }: AppendResult): WriteResultDto {
   return { id, version, consistencyToken: formatConsistencyToken([{ partition, position }]) };
 }
 

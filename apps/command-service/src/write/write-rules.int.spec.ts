@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { VersionConflictError } from '@tidemark/event-store';
 import { MeteredEventStore } from '../event-log/metered-event-store';
 import { startCommandService, type TestCommandService } from '../testing/command-service.fixture';
+import type { TestAnswer } from '../testing/requests.fixture';
 import { price, shopOf } from '../testing/shop.fixture';
 
 let service: TestCommandService;
@@ -116,6 +117,33 @@ describe('idempotency', () => {
     expect(admin.status).toBe(201);
   });
 
+  it.each([
+    ['price', (amount: number) => ({ price: price(amount) })],
+    ['details', (number: number) => ({ name: `Lamp ${number}` })],
+  ])('remembers a change of %s to what it was already', async (what, body) => {
+    const path = `/v1/products/${await shop.product(0)}/${what}`;
+    await expectRemembered((key, number) => service.request('PUT', path, { key, body: body(number) }));
+  });
+
+  it('remembers a change of contact to what it was already', async () => {
+    const path = `/v1/customers/${await shop.customer()}/contact`;
+    await expectRemembered((key, number) =>
+      service.request('PUT', path, { key, body: { name: `Ada ${number}` } }),
+    );
+  });
+
+  async function expectRemembered(change: (key: string, value: number) => Promise<TestAnswer>) {
+    const key = randomUUID();
+    await change(randomUUID(), 20);
+    const first = await change(key, 20);
+    expect(first).toMatchObject({ status: 200, body: { version: 3 }, headers: { etag: '"3"' } });
+    expect((await change(randomUUID(), 30)).body).toMatchObject({ version: 4 });
+    const before = await service.eventCount();
+    expect(await change(key, 20)).toMatchObject({ status: 200, body: first.body });
+    expect(await change(key, 40)).toMatchObject({ status: 422, body: { code: 'idempotency_key_reused' } });
+    expect(await service.eventCount()).toBe(before);
+  }
+
   it('decides a refused command afresh', async () => {
     const [key, customer, productId] = [randomUUID(), await shop.customer(), await shop.product(0)];
     const create = () =>
@@ -164,12 +192,6 @@ describe('the catalogue and the stock', () => {
     expect(await service.request('PUT', `${path}/price`, { body: { price: price(2_000) } })).toMatchObject({
       status: 200,
       body: { version: 3 },
-    });
-    // The same price again is nothing to record: the answer is the product as it is.
-    expect(await service.request('PUT', `${path}/price`, { body: { price: price(2_000) } })).toMatchObject({
-      status: 200,
-      body: { id: productId, version: 3 },
-      headers: { etag: '"3"' },
     });
     expect(await service.request('POST', `${path}/discontinue`)).toMatchObject({
       status: 200,

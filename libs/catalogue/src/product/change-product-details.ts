@@ -20,9 +20,6 @@ export function changeProductDetails(
   }
   const name = command.name ?? state.name;
   const imageUrl = command.imageUrl ?? state.imageUrl;
-  if (name === state.name && imageUrl === state.imageUrl) {
-    return accept();
-  }
   return accept({
     type: 'ProductDetailsChanged',
     data: { productId: state.productId, name, ...(imageUrl !== undefined && { imageUrl }) },

@@ -1,4 +1,4 @@
-import { accept, sameMoney, type Decision, type Money } from '@tidemark/kernel';
+import { accept, type Decision, type Money } from '@tidemark/kernel';
 import type { ProductId } from '../product-id';
 import { refuseNotActive, type NotActive } from './refuse-not-active';
 import type { ProductEvent } from './events';
@@ -16,9 +16,6 @@ export function changeProductPrice(
 ): Decision<ProductEvent, NotActive> {
   if (state.status !== 'ACTIVE') {
     return refuseNotActive(productId, state.status);
-  }
-  if (sameMoney(price, state.price)) {
-    return accept();
   }
   return accept({ type: 'ProductPriceChanged', data: { productId, price, previousPrice: state.price } });
 }

@@ -39,10 +39,13 @@ describe('ChangeProductPrice', () => {
       .then({ type: 'ProductPriceChanged', data: { productId, price, previousPrice: lantern.price } });
   });
 
-  test('to the same price changes nothing', () => {
+  test('to the same price is said, too', () => {
     given(product, added)
-      .when((state) => changeProductPrice({ productId, price: money(339, 'GBP') }, state))
-      .thenNothing();
+      .when((state) => changeProductPrice({ productId, price: lantern.price }, state))
+      .then({
+        type: 'ProductPriceChanged',
+        data: { productId, price: lantern.price, previousPrice: lantern.price },
+      });
   });
 });
 
@@ -56,10 +59,11 @@ describe('ChangeProductDetails', () => {
       });
   });
 
-  test('to the same details changes nothing', () => {
+  test('to the same details is said, too', () => {
+    const { name, imageUrl } = lantern;
     given(product, added)
-      .when((state) => changeProductDetails({ productId, name: 'Lantern' }, state))
-      .thenNothing();
+      .when((state) => changeProductDetails({ productId, name }, state))
+      .then({ type: 'ProductDetailsChanged', data: { productId, name, imageUrl } });
   });
 });
 

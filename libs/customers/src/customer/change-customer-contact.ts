@@ -19,9 +19,6 @@ export function changeCustomerContact(
   const name = command.name ?? state.name;
   const email = command.email ?? state.email;
   const phone = command.phone ?? state.phone;
-  if (name === state.name && email === state.email && phone === state.phone) {
-    return accept();
-  }
   return accept({
     type: 'CustomerContactChanged',
     data: { customerId: state.customerId, name, email, ...(phone !== undefined && { phone }) },

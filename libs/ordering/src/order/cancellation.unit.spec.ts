@@ -31,10 +31,10 @@ describe('RequestCancellation', () => {
       .then(cancellationRequested);
   });
 
-  test('is made once', () => {
+  test('may be made again while the shipment has not said anything', () => {
     given(order, ...paid, cancellationRequested)
       .when(request)
-      .thenNothing();
+      .then(cancellationRequested);
   });
 
   test('is not made again after the shipment said no', () => {
@@ -108,8 +108,16 @@ describe('RejectCancellation', () => {
   test.each([
     ['never asked for', paid],
     ['rejected', [...paid, cancellationRequested, cancellationRejected]],
-    ['granted', [...paid, cancellationRequested, cancelledFrom('PAID')]],
-  ])('changes nothing when the cancellation was %s', (_, history) => {
+  ])('is answered when the cancellation was %s', (_, history) => {
+    given(order, ...history)
+      .when(reject)
+      .then(cancellationRejected);
+  });
+
+  test.each([
+    ['pending', pending],
+    ['cancelled', [...paid, cancellationRequested, cancelledFrom('PAID')]],
+  ])('changes nothing of an order that is %s', (_, history) => {
     given(order, ...history)
       .when(reject)
       .thenNothing();

@@ -45,9 +45,6 @@ const requestCancel: OrderStep = step(
         if (model.cancellation === 'REJECTED') {
           return 'order_already_shipped';
         }
-        if (model.cancellation === 'REQUESTED') {
-          return [];
-        }
         model.cancellation = 'REQUESTED';
         return ['OrderCancellationRequested'];
       case 'CANCELLED':
@@ -91,7 +88,7 @@ const reject: OrderStep = step(
     if (model.status === 'ABSENT') {
       return 'not_found';
     }
-    if (model.status === 'CANCELLED' || model.cancellation !== 'REQUESTED') {
+    if (model.status === 'PENDING' || model.status === 'CANCELLED') {
       return [];
     }
     model.cancellation = 'REJECTED';

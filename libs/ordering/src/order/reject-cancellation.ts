@@ -9,7 +9,10 @@ export interface RejectCancellation {
   readonly reason: string;
 }
 
-/** Closes an open request, also on an order that was marked shipped meanwhile. Without an open request: no events. */
+/**
+ * Closes an open request, also on an order that was marked shipped meanwhile. An order that goes forward always answers, since
+ * each of several requests is rejected by a command of its own, and the first of those has closed them all.
+ */
 export function rejectCancellation(
   { orderId, reason }: RejectCancellation,
   state: OrderState,
@@ -17,11 +20,10 @@ export function rejectCancellation(
   if (state.status === 'ABSENT') {
     return refuse('not_found', `there is no order ${orderId}`);
   }
-  if (state.cancellation !== 'REQUESTED') {
-    return accept();
-  }
-  return accept({
-    type: 'OrderCancellationRejected',
-    data: { orderId, customerId: state.customerId, reason },
-  });
+  return state.status === 'PENDING' || state.status === 'CANCELLED'
+    ? accept()
+    : accept({
+        type: 'OrderCancellationRejected',
+        data: { orderId, customerId: state.customerId, reason },
+      });
 }

@@ -9,7 +9,10 @@ export interface RequestCancellation {
   readonly reason: string;
 }
 
-/** A pending order is cancelled at once. For a paid one the shipment decides: once dispatched, it goes forward. */
+/**
+ * A pending order is cancelled at once. For a paid one the shipment decides: once dispatched, it goes forward. Until then it may
+ * be asked again, and every request leaves its event, which is what remembers the request's key.
+ */
 export function requestCancellation(
   { orderId, reason }: RequestCancellation,
   state: OrderState,
@@ -25,19 +28,12 @@ export function requestCancellation(
       });
     }
     case 'PAID':
-      switch (state.cancellation) {
-        case undefined:
-          return accept({
+      return state.cancellation === 'REJECTED'
+        ? refuse('order_already_shipped', `order ${orderId} is on its way`)
+        : accept({
             type: 'OrderCancellationRequested',
             data: { orderId, customerId: state.customerId, reason },
           });
-        case 'REQUESTED':
-          return accept();
-        case 'REJECTED':
-          return refuse('order_already_shipped', `order ${orderId} is on its way`);
-        default:
-          return state.cancellation satisfies never;
-      }
     case 'SHIPPED':
     case 'DELIVERED':
       return refuse('order_already_shipped', `order ${orderId} is ${state.status}`);

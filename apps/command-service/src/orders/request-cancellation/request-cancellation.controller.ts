@@ -10,7 +10,7 @@ import {
   WriteResultDto,
   type Caller,
 } from '@tidemark/platform';
-import { WriteGateway, writeResultOf, type Settled } from '../../write/write-gateway';
+import { WriteGateway, writeResultOf } from '../../write/write-gateway';
 import { OrderIdParams } from '../order-id-params';
 import { RequestCancellationDto } from './request-cancellation.dto';
 import { RequestCancellationCommand } from './request-cancellation.handler';
@@ -34,12 +34,9 @@ export class RequestCancellationController {
     @Res({ passthrough: true }) reply: { status(code: number): unknown },
   ): Promise<WriteResultDto> {
     const command = new RequestCancellationCommand({ orderId, reason }, context, caller, expectedVersion);
-    const settled = await this.writes.send(command);
-    reply.status(isCancelled(settled) ? HttpStatus.OK : HttpStatus.ACCEPTED);
-    return writeResultOf(orderId, settled);
+    const result = await this.writes.send(command);
+    const isCancelled = result.eventTypes.includes('OrderCancelled');
+    reply.status(isCancelled ? HttpStatus.OK : HttpStatus.ACCEPTED);
+    return writeResultOf(orderId, result);
   }
-}
-
-function isCancelled(settled: Settled): boolean {
-  return settled.outcome === 'accepted' && settled.result.eventTypes.includes('OrderCancelled');
 }
