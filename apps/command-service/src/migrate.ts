@@ -16,6 +16,9 @@ export const migrationSections = {
   }),
 };
 
+/** Of the relay, whose tables live beside the log. */
+export const additionalMigrations = [Relay1764000000101];
+
 /**
  * Brings the schemas `event_store` and `payment_provider` up to date. Safe to run again, and by several at once.
  *
@@ -26,7 +29,7 @@ export async function migrate(options: {
   readonly partitions: number;
   readonly log?: (message: string) => void;
 }): Promise<void> {
-  await migrateEventStore({ ...options, additionalMigrations: [Relay1764000000101] });
+  await migrateEventStore({ ...options, additionalMigrations });
   await migratePaymentProvider(options);
 }
 

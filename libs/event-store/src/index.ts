@@ -7,7 +7,7 @@ export type {
   ExpectedVersion,
 } from './append';
 export { AppendNotifier, type AppendNotifierOptions } from './append-notifier';
-export { checkPartitions } from './check-partitions';
+export { checkPartitions, partitionsWhenKnown } from './check-partitions';
 export {
   CommandExecutor,
   type CommandExecutorOptions,
@@ -27,7 +27,12 @@ export {
 } from './errors';
 export { EventStore, type ReadStreamOptions, type StreamHead } from './event-store';
 export { InMemoryEventStore, type InMemoryEventStoreOptions } from './in-memory-event-store';
-export { eventStoreRoles, migrateEventStore, type MigrateEventStoreOptions } from './migrate-event-store';
+export {
+  eventStoreRoles,
+  migrateEventStore,
+  requireEventStoreMigrated,
+  type MigrateEventStoreOptions,
+} from './migrate-event-store';
 export { partitionOf } from './partition-of';
 export { PostgresEventStore, type PostgresEventStoreOptions } from './postgres-event-store';
 export { PostgresSnapshots, type PostgresSnapshotsOptions } from './postgres-snapshots';

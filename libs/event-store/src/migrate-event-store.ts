@@ -1,4 +1,11 @@
-import { createPool, inTransaction, migrateSchema, type MigrateSchemaOptions } from '@tidemark/postgres';
+import {
+  createPool,
+  inTransaction,
+  migrateSchema,
+  requireMigrated,
+  type MigrateSchemaOptions,
+} from '@tidemark/postgres';
+import type { Pool } from 'pg';
 import { checkPartitions } from './check-partitions';
 import { EventLog1764000000001 } from './migrations/0001-event-log';
 import { AppendBatch1764000000002 } from './migrations/0002-append-batch';
@@ -14,6 +21,11 @@ export interface MigrateEventStoreOptions {
 }
 
 const schema = 'event_store';
+const migrations: MigrateSchemaOptions['migrations'] = [
+  EventLog1764000000001,
+  AppendBatch1764000000002,
+  Snapshots1764000000003,
+];
 export const eventStoreRoles = {
   owner: 'tidemark_event_store_owner',
   writer: 'tidemark_event_store_writer',
@@ -27,15 +39,18 @@ export async function migrateEventStore(options: MigrateEventStoreOptions): Prom
     schema,
     ownerRole: eventStoreRoles.owner,
     roles: [eventStoreRoles.writer, eventStoreRoles.reader],
-    migrations: [
-      EventLog1764000000001,
-      AppendBatch1764000000002,
-      Snapshots1764000000003,
-      ...(options.additionalMigrations ?? []),
-    ],
+    migrations: [...migrations, ...(options.additionalMigrations ?? [])],
     log: options.log,
   });
   await createPartitions(options);
+}
+
+/** @throws SchemaBehindError when the log lacks a migration that this code, or whose tables live there too, needs */
+export async function requireEventStoreMigrated(
+  pool: Pool,
+  additionalMigrations: MigrateSchemaOptions['migrations'] = [],
+): Promise<void> {
+  await requireMigrated(pool, { schema, migrations: [...migrations, ...additionalMigrations] });
 }
 
 async function createPartitions({ databaseUrl, partitions }: MigrateEventStoreOptions): Promise<void> {

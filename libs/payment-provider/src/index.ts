@@ -1,3 +1,7 @@
 export { IdempotencyKeyReusedError, ProviderTimeoutError, ProviderUnavailableError } from './errors';
-export { migratePaymentProvider, type MigratePaymentProviderOptions } from './migrate-payment-provider';
+export {
+  migratePaymentProvider,
+  requirePaymentProviderMigrated,
+  type MigratePaymentProviderOptions,
+} from './migrate-payment-provider';
 export { SimulatedPaymentProvider, type SimulatedPaymentProviderOptions } from './simulated-payment-provider';

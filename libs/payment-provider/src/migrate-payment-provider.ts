@@ -1,5 +1,9 @@
-import { migrateSchema } from '@tidemark/postgres';
+import { migrateSchema, requireMigrated } from '@tidemark/postgres';
+import type { Pool } from 'pg';
 import { Ledger1764000000001 } from './migrations/0001-ledger';
+
+const schema = 'payment_provider';
+const migrations = [Ledger1764000000001];
 
 export interface MigratePaymentProviderOptions {
   /** A login that may create roles and schemas, or a member of `tidemark_payment_provider_owner`. */
@@ -11,9 +15,14 @@ export interface MigratePaymentProviderOptions {
 export function migratePaymentProvider(options: MigratePaymentProviderOptions): Promise<void> {
   return migrateSchema({
     ...options,
-    schema: 'payment_provider',
+    schema,
     ownerRole: 'tidemark_payment_provider_owner',
     roles: ['tidemark_payment_provider_runtime'],
-    migrations: [Ledger1764000000001],
+    migrations,
   });
+}
+
+/** @throws SchemaBehindError when the ledger lacks a migration that this code knows */
+export function requirePaymentProviderMigrated(pool: Pool): Promise<void> {
+  return requireMigrated(pool, { schema, migrations });
 }

@@ -1,5 +1,7 @@
+export { SchemaBehindError } from './errors';
 export { migrateSchema, type MigrateSchemaOptions } from './migrate-schema';
 export { openClient } from './open-client';
 export { createPool, type PoolOptions } from './pool';
+export { requireMigrated } from './require-migrated';
 export { isUnavailable, sqlState, violatedConstraint } from './sql-state';
 export { inTransaction } from './transaction';

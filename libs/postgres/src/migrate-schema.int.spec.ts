@@ -2,6 +2,7 @@ import { createTestDatabase, type TestDatabase } from '@tidemark/testing';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { inTransaction } from './transaction';
 import { migrateSchema } from './migrate-schema';
+import { requireMigrated } from './require-migrated';
 import { createPool } from './pool';
 import { isUnavailable, sqlState, violatedConstraint } from './sql-state';
 
@@ -9,6 +10,15 @@ class Letters1764000000001 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query('CREATE TABLE letters (letter text CONSTRAINT one_of_each PRIMARY KEY, seen bigint)');
     await runner.query('GRANT SELECT, INSERT ON letters TO tidemark_test_reader');
+  }
+  down(): Promise<void> {
+    return Promise.reject(new Error('never'));
+  }
+}
+
+class Words1764000000003 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query('CREATE TABLE words ()');
   }
   down(): Promise<void> {
     return Promise.reject(new Error('never'));
@@ -64,6 +74,22 @@ describe('a schema on Postgres', () => {
     const { rows } = await pool.query(`SELECT to_regclass('alphabet.half_done') AS found`);
     await pool.end();
     expect(rows).toEqual([{ found: null }]);
+  });
+
+  it('tells a later release what it lacks, and an earlier one nothing', async () => {
+    const url = `${database.url}?options=-c%20role%3Dtidemark_test_reader`;
+    const reader = createPool({ url, applicationName: 'test' });
+    const check = (...migrations: (new () => MigrationInterface)[]) =>
+      requireMigrated(reader, { schema: 'alphabet', migrations });
+
+    await expect(check(Letters1764000000001, Words1764000000003)).rejects.toMatchObject({
+      code: 'schema_behind',
+      message: 'the schema alphabet lacks Words1764000000003',
+    });
+    await migrate(Letters1764000000001, Words1764000000003);
+    await check(Letters1764000000001, Words1764000000003);
+    await check(Letters1764000000001);
+    await reader.end();
   });
 
   describe('and its connections', () => {

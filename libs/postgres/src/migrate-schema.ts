@@ -33,6 +33,7 @@ export async function migrateSchema(options: MigrateSchemaOptions): Promise<void
     }
     await createSchemaIfAbsent(client, options);
     await runMigrations(options);
+    await letRolesSee(client, options);
   } finally {
     await client.end();
   }
@@ -60,6 +61,17 @@ async function createSchemaIfAbsent(client: Client, options: MigrateSchemaOption
   }
   const grantees = roles.map((role) => escapeIdentifier(role)).join(', ');
   await client.query(`GRANT USAGE ON SCHEMA ${escapeIdentifier(schema)} TO ${grantees}`);
+}
+
+/** A service compares what it knows with what has run. */
+async function letRolesSee(
+  client: Client,
+  { schema, ownerRole, roles }: MigrateSchemaOptions,
+): Promise<void> {
+  const grantees = roles.map((role) => escapeIdentifier(role)).join(', ');
+  await client.query(
+    `SET ROLE ${escapeIdentifier(ownerRole)}; GRANT SELECT ON ${escapeIdentifier(schema)}.migrations TO ${grantees}`,
+  );
 }
 
 async function runMigrations(options: MigrateSchemaOptions): Promise<void> {

@@ -144,22 +144,29 @@ describe.each(outages)('without $store', ({ store, notReady, refused }) => {
   );
 });
 
-it('has not started before it was ready once, and has for ever after', async () => {
-  const { service, urls } = system.installation;
-  const probeOf = async (name: string) =>
-    (await probe(`${urls['command-service']}/health/${name}`).catch(() => undefined))?.status;
-  await service('command-service').kill('SIGTERM');
-  system.links.rabbitmq.partition();
-  const started = service('command-service').start();
-  await eventually(async () => expect(await probeOf('startup')).toBe(503), { timeoutMs: 30_000 });
-  expect(await probeOf('live')).toBe(200);
-  expect(await probeOf('ready')).toBe(503);
+/** What can't be started without each store; it waits, and ends by itself only for what waiting does not heal. */
+describe.each<{ readonly store: Store; readonly waiting: readonly ServiceName[] }>([
+  { store: 'postgres', waiting: serviceNames },
+  { store: 'rabbitmq', waiting: ['command-service', 'projection-service', 'process-manager'] },
+])('services that start without $store', ({ store, waiting }) => {
+  it('have started and are alive, and are ready when it is back', async () => {
+    const services = waiting.map((name) => system.installation.service(name));
+    const only = (found: Readonly<Record<ServiceName, number>>) => waiting.map((name) => found[name]);
+    await Promise.all(services.map((service) => service.kill('SIGTERM')));
+    system.links[store].partition();
+    const started = Promise.all(services.map((service) => service.start()));
+    await eventually(
+      async () => expect(only(await health(system.installation, 'startup'))).toEqual(waiting.map(() => 200)),
+      { timeoutMs: 30_000 },
+    );
+    expect(only(await health(system.installation, 'live'))).toEqual(waiting.map(() => 200));
+    expect(only(await health(system.installation, 'ready'))).toEqual(waiting.map(() => 503));
 
-  system.links.rabbitmq.heal();
-  await started;
-  expect(await probeOf('startup')).toBe(200);
+    heal();
 
-  system.links.postgres.partition();
-  expect(await probeOf('ready')).toBe(503);
-  expect(await probeOf('startup')).toBe(200);
+    await started;
+    const { orderId } = await placeOrder(system.client, shop);
+    await payOrder(system.client, orderId);
+    await expectToAwaitDispatch(orderId);
+  }, 90_000);
 });

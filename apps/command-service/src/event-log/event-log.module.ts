@@ -1,12 +1,19 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { eventCodec } from '@tidemark/domain';
-import { CommandExecutor, EventStore, PostgresSnapshots, checkPartitions } from '@tidemark/event-store';
+import {
+  CommandExecutor,
+  EventStore,
+  PostgresSnapshots,
+  partitionsWhenKnown,
+  requireEventStoreMigrated,
+} from '@tidemark/event-store';
 import { systemClock } from '@tidemark/kernel';
 import { Metrics, READINESS_CHECKS, type ReadinessCheck } from '@tidemark/platform';
 import { createPool } from '@tidemark/postgres';
 import type { Pool } from 'pg';
 import type { Config } from '../config';
 import { scopedLogger } from '../logging/scoped-logger';
+import { additionalMigrations } from '../migrate';
 import { CLOCK } from '../write/clock';
 import { MeteredEventStore } from './metered-event-store';
 import { EVENT_LOG_POOL, PARTITION_COUNT } from './tokens';
@@ -22,7 +29,7 @@ export class EventLogModule {
         { provide: EVENT_LOG_POOL, useFactory: () => openPool(store) },
         {
           provide: PARTITION_COUNT,
-          useFactory: (pool: Pool) => checkPartitions(pool),
+          useFactory: (pool: Pool) => partitionsWhenKnown(pool, { onWaiting }),
           inject: [EVENT_LOG_POOL],
         },
         {
@@ -42,6 +49,7 @@ export class EventLogModule {
           provide: READINESS_CHECKS,
           useFactory: (pool: Pool): ReadinessCheck[] => [
             { name: 'postgres', check: () => pool.query('SELECT 1') },
+            { name: 'migrations', check: () => requireEventStoreMigrated(pool, additionalMigrations) },
           ],
           inject: [EVENT_LOG_POOL],
         },
@@ -49,6 +57,10 @@ export class EventLogModule {
       exports: [EVENT_LOG_POOL, PARTITION_COUNT, EventStore, CommandExecutor, CLOCK],
     };
   }
+}
+
+function onWaiting(err: unknown): void {
+  scopedLogger('event-log').warn({ err }, 'the log can not be asked yet');
 }
 
 function openPool({ url, poolSize, acquireTimeoutMs, statementTimeoutMs }: Config['store']): Pool {

@@ -1,5 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import { SimulatedPaymentProvider } from '@tidemark/payment-provider';
+import { requirePaymentProviderMigrated, SimulatedPaymentProvider } from '@tidemark/payment-provider';
+import { READINESS_CHECKS, type ReadinessCheck } from '@tidemark/platform';
 import { createPool } from '@tidemark/postgres';
 import type { Pool } from 'pg';
 import type { Config } from '../config';
@@ -19,6 +20,18 @@ export class PaymentProviderModule {
           provide: PAYMENT_PROVIDER,
           useFactory: (pool: Pool) =>
             new SimulatedPaymentProvider({ pool, timeoutMs: paymentProvider.timeoutMs }),
+          inject: [PAYMENT_PROVIDER_POOL],
+        },
+        {
+          provide: READINESS_CHECKS,
+          useFactory: (pool: Pool): ReadinessCheck[] => [
+            // Everything but payments goes on without it, and those are tried again.
+            {
+              name: 'payment-provider',
+              neededFor: 'start',
+              check: () => requirePaymentProviderMigrated(pool),
+            },
+          ],
           inject: [PAYMENT_PROVIDER_POOL],
         },
       ],

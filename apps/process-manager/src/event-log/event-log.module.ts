@@ -1,6 +1,11 @@
 import { Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
 import { eventCodec } from '@tidemark/domain';
-import { checkPartitions, EventStore, PostgresEventStore } from '@tidemark/event-store';
+import {
+  EventStore,
+  partitionsWhenKnown,
+  PostgresEventStore,
+  requireEventStoreMigrated,
+} from '@tidemark/event-store';
 import { READINESS_CHECKS, type ReadinessCheck } from '@tidemark/platform';
 import { createPool } from '@tidemark/postgres';
 import { Pool } from 'pg';
@@ -17,7 +22,11 @@ export class EventLogModule implements OnApplicationShutdown {
       global: true,
       providers: [
         { provide: Pool, useFactory: () => openPool(url, maxConnections) },
-        { provide: PARTITION_COUNT, useFactory: (pool: Pool) => checkPartitions(pool), inject: [Pool] },
+        {
+          provide: PARTITION_COUNT,
+          useFactory: (pool: Pool) => partitionsWhenKnown(pool, { onWaiting }),
+          inject: [Pool],
+        },
         {
           provide: EventStore,
           useFactory: (pool: Pool, partitions: number) =>
@@ -26,10 +35,15 @@ export class EventLogModule implements OnApplicationShutdown {
         },
         {
           provide: READINESS_CHECKS,
-          useFactory: (store: EventStore): readonly ReadinessCheck[] => [
+          useFactory: (store: EventStore, pool: Pool): readonly ReadinessCheck[] => [
             { name: 'event-store', neededFor: 'start', check: () => store.heads() },
+            {
+              name: 'event-store-migrations',
+              neededFor: 'start',
+              check: () => requireEventStoreMigrated(pool),
+            },
           ],
-          inject: [EventStore],
+          inject: [EventStore, Pool],
         },
       ],
       exports: [EventStore, PARTITION_COUNT],
@@ -41,6 +55,10 @@ export class EventLogModule implements OnApplicationShutdown {
   async onApplicationShutdown(): Promise<void> {
     await this.pool.end();
   }
+}
+
+function onWaiting(err: unknown): void {
+  nestLogger(EventLogModule.name).warn({ err }, 'the log can not be asked yet');
 }
 
 function openPool(url: string, maxConnections: number): Pool {

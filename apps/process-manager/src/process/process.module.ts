@@ -24,6 +24,7 @@ import {
   ProcessReader,
   TimerRunner,
   processManagerSchema as schema,
+  requireProcessManagerMigrated,
 } from '@tidemark/process-manager';
 import type { Pool } from 'pg';
 import type { ProcessManagerConfig } from '../config';
@@ -93,7 +94,8 @@ function infrastructure({ store, broker }: ProcessManagerConfig): Provider[] {
     {
       provide: READINESS_CHECKS,
       useFactory: (pool: Pool, connection: BrokerConnection): readonly ReadinessCheck[] => [
-        { name: 'process-store', check: () => pool.query('SELECT 1 FROM process_manager.instances LIMIT 1') },
+        { name: 'process-store', check: () => pool.query('SELECT 1') },
+        { name: 'migrations', check: () => requireProcessManagerMigrated(pool) },
         // Fulfilments can be read without it, and their commands wait.
         { name: 'broker', neededFor: 'start', check: () => requireConnected(connection) },
       ],

@@ -1,11 +1,19 @@
 import { Logger, Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
 import { eventCodec } from '@tidemark/domain';
-import { checkPartitions, EventStore, PostgresEventStore } from '@tidemark/event-store';
+import {
+  EventStore,
+  partitionsWhenKnown,
+  PostgresEventStore,
+  requireEventStoreMigrated,
+} from '@tidemark/event-store';
 import { READINESS_CHECKS, type ReadinessCheck } from '@tidemark/platform';
 import { createPool } from '@tidemark/postgres';
 import { Pool } from 'pg';
 import type { ProjectionServiceConfig } from '../config';
 import { PARTITION_COUNT } from './partition-count';
+
+const onWaiting = (err: unknown) =>
+  new Logger(EventLogModule.name).warn({ err }, 'the log can not be asked yet');
 
 /** The log, to read from: open until everything that reads it has come to rest. */
 @Module({})
@@ -27,7 +35,11 @@ export class EventLogModule implements OnApplicationShutdown {
             });
           },
         },
-        { provide: PARTITION_COUNT, useFactory: (pool: Pool) => checkPartitions(pool), inject: [Pool] },
+        {
+          provide: PARTITION_COUNT,
+          useFactory: (pool: Pool) => partitionsWhenKnown(pool, { onWaiting }),
+          inject: [Pool],
+        },
         {
           provide: EventStore,
           useFactory: (pool: Pool, partitions: number) =>
@@ -36,10 +48,11 @@ export class EventLogModule implements OnApplicationShutdown {
         },
         {
           provide: READINESS_CHECKS,
-          useFactory: (store: EventStore): readonly ReadinessCheck[] => [
+          useFactory: (store: EventStore, pool: Pool): readonly ReadinessCheck[] => [
             { name: 'event-store', check: () => store.heads() },
+            { name: 'migrations', check: () => requireEventStoreMigrated(pool) },
           ],
-          inject: [EventStore],
+          inject: [EventStore, Pool],
         },
       ],
       exports: [EventStore, PARTITION_COUNT],

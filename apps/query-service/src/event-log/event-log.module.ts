@@ -1,6 +1,12 @@
 import { Inject, Logger, Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
 import { eventCodec } from '@tidemark/domain';
-import { checkPartitions, EventStore, PostgresEventStore, PostgresSnapshots } from '@tidemark/event-store';
+import {
+  EventStore,
+  partitionsWhenKnown,
+  PostgresEventStore,
+  PostgresSnapshots,
+  requireEventStoreMigrated,
+} from '@tidemark/event-store';
 import { READINESS_CHECKS, type ReadinessCheck } from '@tidemark/platform';
 import { createPool } from '@tidemark/postgres';
 import type { Pool } from 'pg';
@@ -17,7 +23,11 @@ export class EventLogModule implements OnApplicationShutdown {
       global: true,
       providers: [
         { provide: EVENT_LOG_POOL, useFactory: () => openPool(config) },
-        { provide: PARTITIONS, useFactory: (pool: Pool) => checkPartitions(pool), inject: [EVENT_LOG_POOL] },
+        {
+          provide: PARTITIONS,
+          useFactory: (pool: Pool) => partitionsWhenKnown(pool, { onWaiting }),
+          inject: [EVENT_LOG_POOL],
+        },
         {
           provide: EventStore,
           useFactory: (pool: Pool, partitions: number) =>
@@ -34,6 +44,7 @@ export class EventLogModule implements OnApplicationShutdown {
           useFactory: (pool: Pool): readonly ReadinessCheck[] => [
             // The read models answer without it; history says for itself that it can't.
             { name: 'event-store', neededFor: 'start', check: () => pool.query('SELECT 1') },
+            { name: 'migrations', neededFor: 'start', check: () => requireEventStoreMigrated(pool) },
           ],
           inject: [EVENT_LOG_POOL],
         },
@@ -49,6 +60,10 @@ export class EventLogModule implements OnApplicationShutdown {
   async onApplicationShutdown(): Promise<void> {
     await this.pool.end();
   }
+}
+
+function onWaiting(err: unknown): void {
+  new Logger('EventLog').warn({ err }, 'the log can not be asked yet');
 }
 
 function openPool({ url, maxConnections, statementTimeoutMs }: QueryServiceConfig['eventLog']): Pool {

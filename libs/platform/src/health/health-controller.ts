@@ -49,8 +49,7 @@ export class HealthController {
   @Get('startup')
   @Public()
   @Header('cache-control', 'no-store')
-  @ApiOkResponse({ description: 'It was ready once' })
-  @ApiServiceUnavailableResponse({ description: 'It was not ready yet' })
+  @ApiOkResponse({ description: 'It listens' })
   startup(): Promise<HealthCheckResult> {
     return this.health.startup();
   }

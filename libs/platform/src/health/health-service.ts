@@ -13,6 +13,7 @@ import { DrainState } from '../service/drain-state';
 import { ROOT_LOGGER } from '../service/logging';
 import { PLATFORM_CONFIG, type PlatformConfig } from '../service/platform-config';
 import { READINESS_CHECKS, type ReadinessCheck } from './readiness-check';
+import { readyMetric } from './ready-metric';
 import { within } from './within';
 
 /** Runs the readiness checks of all modules, each bounded by `readinessTimeoutMs`. */
@@ -20,8 +21,9 @@ import { within } from './within';
 export class HealthService implements OnApplicationBootstrap {
   private checks: readonly ReadinessCheck[] = [];
   private readonly failing = new Set<string>();
-  private started = false;
+  private wasReady = false;
   private readonly outcome;
+  private readonly isReady;
 
   constructor(
     private readonly modules: ModuleRef,
@@ -37,6 +39,7 @@ export class HealthService implements OnApplicationBootstrap {
       help: 'Whether what the service needs worked when its probe last asked: 1, or 0',
       labelNames: ['check'],
     });
+    this.isReady = metrics.gauge(readyMetric);
   }
 
   onApplicationBootstrap(): void {
@@ -52,23 +55,33 @@ export class HealthService implements OnApplicationBootstrap {
 
   /** @throws ServiceUnavailableException with Terminus's result, when a check fails or the service drains */
   async ready(): Promise<HealthCheckResult> {
-    const drain = this.indicators.check('accepting');
-    const accepting = () => (this.drainState.isDraining ? drain.down() : drain.up());
-    const spared = (check: ReadinessCheck) => this.started && check.neededFor === 'start';
-    const needed = this.checks.filter((check) => !spared(check)).map((check) => this.indicatorOf(check));
-    const optional = this.checks.filter(spared).map((check) => this.indicatorOf(check)());
-    const [result, ...others] = await Promise.all([this.health.check([accepting, ...needed]), ...optional]);
-    this.started = true;
-    return { ...result, details: Object.assign(result.details, ...others) as HealthIndicatorResult };
+    try {
+      const result = await this.checkAll();
+      this.isReady.set(1);
+      this.wasReady = true;
+      return result;
+    } catch (error) {
+      this.isReady.set(0);
+      throw error;
+    }
   }
 
   /**
-   * Whether the service was ready once.
-   *
-   * @throws ServiceUnavailableException
+   * The service is initialised and listens. What it lacks is no reason to end it, for however long: a read model may be
+   * filled for hours before it is ready.
    */
   startup(): Promise<HealthCheckResult> {
-    return this.started ? this.live() : this.ready();
+    return this.live();
+  }
+
+  private async checkAll(): Promise<HealthCheckResult> {
+    const drain = this.indicators.check('accepting');
+    const accepting = () => (this.drainState.isDraining ? drain.down() : drain.up());
+    const spared = (check: ReadinessCheck) => this.wasReady && check.neededFor === 'start';
+    const needed = this.checks.filter((check) => !spared(check)).map((check) => this.indicatorOf(check));
+    const optional = this.checks.filter(spared).map((check) => this.indicatorOf(check)());
+    const [result, ...others] = await Promise.all([this.health.check([accepting, ...needed]), ...optional]);
+    return { ...result, details: Object.assign(result.details, ...others) as HealthIndicatorResult };
   }
 
   private indicatorOf({ name, check }: ReadinessCheck): HealthIndicatorFunction {

@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { Module, type DynamicModule, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { DestinationStream } from 'pino';
+import type { DestinationStream, Logger } from 'pino';
 import type { FastifyInstance } from 'fastify';
 import { createLogger } from './logging';
 import { NestLogger } from './nest-logger';
@@ -25,6 +25,8 @@ export interface ServiceOptions<Config extends PlatformConfig> {
   readonly configure?: (app: NestFastifyApplication, config: Config) => void | Promise<void>;
   /** Where the log goes. Default: standard output. */
   readonly logDestination?: DestinationStream;
+  /** Default: one of the service's name that writes there. */
+  readonly logger?: Logger;
 }
 
 @Module({})
@@ -40,7 +42,7 @@ export async function createService<Config extends PlatformConfig>(
   options: ServiceOptions<Config>,
 ): Promise<NestFastifyApplication> {
   const { name, config } = options;
-  const logger = createLogger(name, config.http.logLevel, options.logDestination);
+  const { logger = createLogger(name, config.http.logLevel, options.logDestination) } = options;
   const adapter = createHttpAdapter(config.http);
   const root: DynamicModule = {
     module: ServiceModule,

@@ -56,13 +56,12 @@ describe('operations', () => {
       expect(await status('/health/live')).toBe(200);
     });
 
-    it('has started once it was ready, and stays so', async () => {
+    it('has started whatever it lacks, or a probe would end it again and again', async () => {
       sample.controls.databaseWorks = broken;
-      expect(await status('/health/startup')).toBe(503);
-      sample.controls.databaseWorks = () => Promise.resolve();
+      sample.controls.brokerWorks = broken;
+
       expect(await status('/health/startup')).toBe(200);
-      sample.controls.databaseWorks = broken;
-      expect(await status('/health/startup')).toBe(200);
+      expect(await status('/health/ready')).toBe(503);
     });
 
     it('does not become ready without what it needs to start, and stays ready without it, saying so', async () => {
@@ -87,6 +86,19 @@ describe('operations', () => {
       const { body } = await get('/metrics');
       expect(body).toMatch(/^tidemark_readiness_check\{check="database".*\} 1$/m);
       expect(body).toMatch(/^tidemark_readiness_check\{check="broker".*\} 0$/m);
+      expect(body).toMatch(/^tidemark_ready\{.*\} 0$/m);
+    });
+
+    it('shows as a metric whether it is ready', async () => {
+      const shown = async () => /^tidemark_ready\{.*\} (\d)$/m.exec((await get('/metrics')).body)?.[1];
+      await get('/health/ready');
+      expect(await shown()).toBe('1');
+      sample.controls.brokerWorks = broken;
+      await get('/health/ready');
+      expect(await shown()).toBe('1');
+      sample.app.get(DrainState).startDraining();
+      await get('/health/ready');
+      expect(await shown()).toBe('0');
     });
 
     it('is not ready while it drains, but serves', async () => {

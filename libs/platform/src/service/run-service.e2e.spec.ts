@@ -56,8 +56,8 @@ class SampleProcess {
     });
   }
 
-  async url(): Promise<string> {
-    return String((await this.logged('sample-service is listening'))['url']);
+  async url(message = 'sample-service is listening'): Promise<string> {
+    return String((await this.logged(message))['url']);
   }
 }
 
@@ -163,6 +163,58 @@ describe('runService', () => {
     sample.child.kill('SIGTERM');
 
     expect(await sample.exitCode).toBe(1);
+  });
+
+  describe('while its modules wait for what they need', () => {
+    const WAITING = { ...VALID_ENV, WAIT_START: 'yes' };
+    const waitingUrl = (sample: SampleProcess) => sample.url('sample-service is starting');
+
+    it('is alive and has started, but is not ready, and says so as a metric too', async () => {
+      const url = await waitingUrl(start(WAITING));
+
+      expect((await get(`${url}/health/live`)).statusCode).toBe(200);
+      expect((await get(`${url}/health/startup`)).statusCode).toBe(200);
+      const ready = await get(`${url}/health/ready`);
+      expect(ready.statusCode).toBe(503);
+      expect(JSON.parse(ready.body)).toMatchObject({
+        status: 'error',
+        details: { starting: { status: 'down' } },
+      });
+      expect((await get(`${url}/metrics`)).body).toMatch(/^tidemark_ready\{service="sample-service"\} 0$/m);
+    });
+
+    it('refuses requests', async () => {
+      const answer = await get(`${await waitingUrl(start(WAITING))}/v1/open`);
+
+      expect(answer.statusCode).toBe(503);
+      expect(answer.headers).toMatchObject({
+        'content-type': 'application/problem+json',
+        'retry-after': '1',
+      });
+      expect(JSON.parse(answer.body)).toMatchObject({ code: 'store_unavailable', status: 503 });
+    });
+
+    it('serves at the same address when they have it', async () => {
+      const sample = start(WAITING);
+      const waiting = await waitingUrl(sample);
+      const agent = new Agent({ keepAlive: true });
+      await get(`${waiting}/health/live`, {}, agent);
+
+      sample.child.kill('SIGUSR2');
+
+      expect(await sample.url()).toBe(waiting);
+      expect((await get(`${waiting}/v1/open`)).statusCode).toBe(200);
+      agent.destroy();
+    });
+
+    it('ends at once when it is told to', async () => {
+      const sample = start(WAITING);
+      await waitingUrl(sample);
+
+      sample.child.kill('SIGTERM');
+
+      expect(await sample.exitCode).toBe(0);
+    });
   });
 
   it('names every fault of the configuration', async () => {

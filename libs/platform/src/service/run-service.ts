@@ -4,13 +4,14 @@ import { startTracing } from '@tidemark/tracing';
 import type { Logger } from 'pino';
 import { createService, type ServiceOptions } from './create-service';
 import { DrainState } from './drain-state';
-import { logWritten, ROOT_LOGGER } from './logging';
+import { createLogger, logWritten } from './logging';
 import type { PlatformConfig } from './platform-config';
 import { startFailure } from './start-failure';
+import { openWaitingRoom } from './waiting-room';
 
 export interface RunServiceOptions<Config extends PlatformConfig> extends Omit<
   ServiceOptions<Config>,
-  'config'
+  'config' | 'logger'
 > {
   /** Loads the configuration; a `ConfigurationError` is shown one fault per line. */
   readonly config: () => Config;
@@ -18,7 +19,7 @@ export interface RunServiceOptions<Config extends PlatformConfig> extends Omit<
 
 /**
  * A service's whole process. It listens, or says in one line (for the configuration: one per fault) why it can't and ends
- * with code 1. SIGTERM and SIGINT end it in order: not ready, but serving, for `drainDelayMs`; then no new requests, those
+ * with code 1. Until its modules have what they wait for it is alive and not ready. SIGTERM and SIGINT end it in order: not ready, but serving, for `drainDelayMs`; then no new requests, those
  * in flight finish; then the modules' `onApplicationShutdown`; code 0. Whatever is left after `shutdownTimeoutMs`, or at a
  * second signal, is cut off, with code 1. An uncaught error is logged as fatal and ends the process at once: the state that
  * it left is unknown.
@@ -30,9 +31,15 @@ export async function runService<Config extends PlatformConfig>(
     const config = options.config();
     const { endpoint, sampleRatio } = config.tracing;
     const endTracing = endpoint ? startTracing({ service: options.name, endpoint, sampleRatio }) : undefined;
-    const app = await createService({ ...options, config });
-    const logger = app.get<Logger>(ROOT_LOGGER);
+    const logger = createLogger(options.name, config.http.logLevel, options.logDestination);
     endOnUncaught(logger);
+    process.on('SIGTERM', endAtOnce).on('SIGINT', endAtOnce);
+    const { host } = config.http;
+    const waitingRoom = await openWaitingRoom(options.name, config.http.port, host);
+    const { port } = waitingRoom;
+    logger.info({ url: `http://${host}:${port}` }, `${options.name} is starting`);
+    const app = await createService({ ...options, config, logger });
+    process.off('SIGTERM', endAtOnce).off('SIGINT', endAtOnce);
     endOnSignal(config, logger, async (signal) => {
       await shutDown(app, config.http.drainDelayMs, signal, logger);
       await endTracing?.();
@@ -42,12 +49,18 @@ export async function runService<Config extends PlatformConfig>(
     // Before messages and requests come in, the modules must have been initialised.
     await app.init();
     await app.startAllMicroservices();
-    await app.listen({ port: config.http.port, host: config.http.host });
+    await waitingRoom.close();
+    await app.listen({ port, host });
     logger.info({ url: await app.getUrl() }, `${options.name} is listening`);
   } catch (error) {
     process.stderr.write(`${options.name} cannot start: ${startFailure(error)}\n`);
     process.exit(1);
   }
+}
+
+/** Nothing has begun that could be finished. A container's first process has to say so: signals do not end it by default. */
+function endAtOnce(): void {
+  process.exit(0);
 }
 
 function endOnUncaught(logger: Logger): void {

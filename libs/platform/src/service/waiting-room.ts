@@ -1,0 +1,85 @@
+import { createServer, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { readyMetric } from '../health/ready-metric';
+
+export interface WaitingRoom {
+  /** Where the service will listen: the port that was given, or for 0 the one that was free. */
+  readonly port: number;
+  /** Frees the port for the service. */
+  close(): Promise<void>;
+}
+
+interface Reply {
+  readonly status: number;
+  readonly type: string;
+  readonly body: string;
+}
+
+const json = (status: number, body: object, type = 'application/json'): Reply => ({
+  status,
+  type,
+  body: JSON.stringify(body),
+});
+
+const alive = json(200, { status: 'ok', info: {}, error: {}, details: {} });
+const starting = { starting: { status: 'down' } };
+const notReady = json(503, { status: 'error', info: {}, error: starting, details: starting });
+const refused = json(
+  503,
+  {
+    type: 'urn:tidemark:problem:store_unavailable',
+    title: 'Store unavailable',
+    status: 503,
+    code: 'store_unavailable',
+    detail: 'The service is starting: what it needs is not there yet.',
+  },
+  'application/problem+json',
+);
+
+/**
+ * Listens in a service's place until its modules have what they start with, which may take as long as an outage: probes
+ * learn that the process is alive and has started but is not ready, everybody else that there is nothing to be had yet.
+ *
+ * @throws what `listen` throws: the port is taken
+ */
+export async function openWaitingRoom(name: string, port: number, host: string): Promise<WaitingRoom> {
+  const metrics = {
+    status: 200,
+    type: 'text/plain; version=0.0.4; charset=utf-8',
+    body: `# HELP ${readyMetric.name} ${readyMetric.help}\n# TYPE ${readyMetric.name} gauge\n${readyMetric.name}{service="${name}"} 0\n`,
+  };
+  const replies = new Map([
+    ['/health/live', alive],
+    ['/health/startup', alive],
+    ['/health/ready', notReady],
+    ['/metrics', metrics],
+  ]);
+  const server = createServer((request, response) => {
+    // Nobody waits for what is still being sent.
+    request.resume();
+    send(response, replies.get(request.url!.split('?', 1)[0]!) ?? refused);
+  });
+  await new Promise<void>((listening, failed) => {
+    server.once('error', failed);
+    server.listen(port, host, listening);
+  });
+  return {
+    port: (server.address() as AddressInfo).port,
+    close: () =>
+      new Promise((closed) => {
+        server.close(() => closed());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+function send(response: ServerResponse, { status, type, body }: Reply): void {
+  response
+    .writeHead(status, {
+      'content-type': type,
+      'content-length': Buffer.byteLength(body),
+      'cache-control': 'no-store',
+      ...(status === 503 && { 'retry-after': '1' }),
+    })
+    .end(body);
+}
