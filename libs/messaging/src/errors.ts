@@ -20,7 +20,7 @@ export class TopologyMismatchError extends Fault {
   }
 }
 
-/** The broker knew no queue for a message and returned it. Nothing was published. */
+/** The broker knew no queue for a message and returned it. Others that were sent with it may have been published. */
 export class UnroutableMessageError extends Fault {
   readonly code = 'unroutable_message';
   readonly retryable = true;

@@ -147,6 +147,41 @@ describe('LeaseBalancer', () => {
     );
   });
 
+  it('takes what a dead owner had within one lease, by the clock of the database', async () => {
+    const leaseMs = 4_000;
+    const now = async () =>
+      (await pool.query<{ ms: number }>(`SELECT extract(epoch FROM clock_timestamp())::float8 * 1000 AS ms`))
+        .rows[0]!.ms;
+    let isToDie = false;
+    let diedAt: number | undefined;
+    const mortal = new Proxy(store, {
+      get:
+        (target, key) =>
+        async (...args: unknown[]) => {
+          if (diedAt !== undefined) {
+            return new Promise(() => {});
+          }
+          const methods = target as unknown as Record<PropertyKey, (...args: unknown[]) => Promise<unknown>>;
+          const answer = await methods[key]!.apply(target, args);
+          // Nothing is worse for the others than a death right after a renewal.
+          if (key === 'renew' && isToDie) {
+            diedAt = await now();
+          }
+          return answer;
+        },
+    });
+    const taken: Promise<number>[] = [];
+    startBalancer('mortal', { store: mortal, leaseMs });
+    startBalancer('heir', {
+      leaseMs,
+      onAcquired: () => void (isToDie && taken.push(now())),
+    });
+    await eventually(() => expect(sizes()).toEqual([8, 8]));
+    isToDie = true;
+    await eventually(() => expect(taken).toHaveLength(8));
+    expect(Math.max(...(await Promise.all(taken))) - diedAt!).toBeLessThan(leaseMs);
+  });
+
   it('loses what the store does not renew, and takes it again with a higher epoch', async () => {
     const epochs: number[] = [];
     const lost: Lease[] = [];

@@ -10,7 +10,10 @@ export interface LeaseBalancerOptions {
   readonly owner: string;
   /** How many partitions the log has. */
   readonly partitions: number;
-  /** How long a lease lasts without renewal, and so how long a dead owner's partitions stand still. Default 10 s. */
+  /**
+   * Within how long a dead owner's partitions are taken over. Default 10 s. A lease lasts four fifths of it without
+   * renewal, a tenth may pass until it is noticed that it ran out, and the last tenth is for the taking.
+   */
   readonly leaseMs?: number;
   /** The partition is this replica's: begin. */
   readonly onAcquired: (lease: Lease) => void;
@@ -33,18 +36,21 @@ interface Holding {
 
 /**
  * Keeps this replica at its share of the partitions, ceil(P / live replicas): takes free ones, hands over what is too
- * much, and renews what it has at a third of the lease time. A lease counts as lost when its renewal is refused, and
+ * much, and renews what it has three times while a lease lasts. A lease counts as lost when its renewal is refused, and
  * when it may have expired by this process's monotonic clock, reckoned from before the renewal was sent.
  */
 export class LeaseBalancer {
   private readonly held = new Map<number, Holding>();
   private readonly stopping = new AbortController();
-  private readonly leaseMs: number;
+  private readonly pollMs: number;
+  private readonly ttlMs: number;
   private readonly logger: Logger;
   private loops: Promise<void> | undefined;
 
   constructor(private readonly options: LeaseBalancerOptions) {
-    this.leaseMs = options.leaseMs ?? 10_000;
+    const { leaseMs = 10_000 } = options;
+    this.pollMs = leaseMs / 10;
+    this.ttlMs = leaseMs - 2 * this.pollMs;
     this.logger = options.logger ?? silentLogger;
   }
 
@@ -55,9 +61,9 @@ export class LeaseBalancer {
   /** Begins, in the background. A store that can't be reached is tried again for as long as it takes. */
   start(): void {
     this.loops ??= Promise.all([
-      this.every(this.leaseMs / 3, () => this.renew()),
+      this.every(this.ttlMs / 3, () => this.renew()),
       // More often than renewal, so that a dead owner's partitions are taken soon after its leases ran out.
-      this.every(this.leaseMs / 10, () => this.balance()),
+      this.every(this.pollMs, () => this.balance()),
     ]).then(() => undefined);
   }
 
@@ -71,7 +77,7 @@ export class LeaseBalancer {
   /** Hands every partition over, then leaves the group. Never rejects: what can't be released runs out. */
   async stop(): Promise<void> {
     this.stopping.abort();
-    const renewals = setInterval(() => void this.renew().catch(() => {}), this.leaseMs / 3);
+    const renewals = setInterval(() => void this.renew().catch(() => {}), this.ttlMs / 3);
     try {
       // Everything at once: work stops being dispatched now, and the share of the others rises while it is finished.
       await Promise.all([this.leave(), ...[...this.held.values()].map((holding) => this.handOver(holding))]);
@@ -99,7 +105,7 @@ export class LeaseBalancer {
       return;
     }
     const askedAt = performance.now();
-    const renewed = await this.options.store.renew(leases, this.leaseMs);
+    const renewed = await this.options.store.renew(leases, this.ttlMs);
     for (const lease of leases) {
       const holding = this.held.get(lease.partition);
       if (holding?.lease !== lease) {
@@ -116,7 +122,7 @@ export class LeaseBalancer {
 
   private async balance(): Promise<void> {
     const { store, owner, partitions } = this.options;
-    const live = await store.heartbeat(owner, this.leaseMs);
+    const live = await store.heartbeat(owner, this.ttlMs);
     const share = Math.ceil(partitions / live.length);
     const staying = [...this.held.values()].filter((holding) => !holding.handOver);
     for (const holding of staying.slice(share)) {
@@ -148,7 +154,7 @@ export class LeaseBalancer {
 
   private async acquire(partition: number): Promise<void> {
     const askedAt = performance.now();
-    const lease = await this.options.store.acquire(partition, this.options.owner, this.leaseMs);
+    const lease = await this.options.store.acquire(partition, this.options.owner, this.ttlMs);
     if (!lease) {
       return;
     }
@@ -183,7 +189,7 @@ export class LeaseBalancer {
   }
 
   private expireFrom(askedAt: number, lease: Lease): NodeJS.Timeout {
-    const remainingMs = askedAt + this.leaseMs - performance.now();
+    const remainingMs = askedAt + this.ttlMs - performance.now();
     return setTimeout(() => this.lose(lease, 'it was not renewed in time'), remainingMs);
   }
 
@@ -212,8 +218,8 @@ export class LeaseBalancer {
   /** A store that stays silent is not waited for: what it was asked would be too late. */
   private async quietly(what: string, work: () => Promise<void>): Promise<void> {
     try {
-      if (!(await within(this.leaseMs, work()))) {
-        throw new GroupStoreTimeoutError(`no answer within ${this.leaseMs} ms`);
+      if (!(await within(this.ttlMs, work()))) {
+        throw new GroupStoreTimeoutError(`no answer within ${this.ttlMs} ms`);
       }
     } catch (error) {
       this.logger.warn({ err: error, owner: this.options.owner }, `could not ${what}`);

@@ -1,8 +1,10 @@
 import { eventually } from '@tidemark/testing';
 import type { ConsumeMessage } from 'amqplib';
 import { InMemoryLog } from './in-memory-log.fixture';
+import type { LogReader } from './log-reader';
 import { OutboxRelay, type OutboxRelayOptions } from './outbox-relay';
 import { PostgresWakeSource } from './postgres-wake-source';
+import { tapBroker } from './faults/tapped-broker.fixture';
 import { createTestBed, type TestBed } from './test-bed.fixture';
 import { declareEventTopology, topologyNames } from './topology';
 
@@ -147,6 +149,66 @@ describe('OutboxRelay', () => {
     await eventually(async () => expect(await published(0)).toBe(3));
     expectNothingSkipped(positionsOf(await bed.drain(queueOf(0))), 3);
     expect((await relay.status())[0]).not.toHaveProperty('error');
+  });
+
+  it('does not advance over what the broker refuses', async () => {
+    await declareEventTopology(bed.broker, { prefix: bed.prefix, groups: [], partitions: [] });
+    const full = `${bed.prefix}.full`;
+    await bed.channel.assertQueue(full, {
+      arguments: { 'x-max-length': 1, 'x-overflow': 'reject-publish' },
+    });
+    await bed.channel.bindQueue(full, topologyNames(bed.prefix).eventExchange, '*.*.0');
+    log.append(0, 20);
+    const relay = startRelay();
+    await eventually(async () =>
+      expect((await relay.status())[0]).toMatchObject({ error: 'not_confirmed', published: 0 }),
+    );
+    expect(await bed.inspect(full)).toMatchObject({ ready: 1 });
+    await bed.channel.deleteQueue(full);
+    await eventually(async () => expect(await published(0)).toBe(20));
+    expectNothingSkipped(positionsOf(await bed.drain(queueOf(0))), 20);
+  });
+
+  it('does not advance over what the broker does not confirm in time', async () => {
+    let isSilent = true;
+    const drop = () => {};
+    tapBroker(bed.broker, {
+      publish: (publish) => (exchange, key, content, options, confirm) =>
+        publish(exchange, key, content, options, isSilent ? drop : confirm),
+    });
+    log.append(0, 20);
+    const relay = startRelay({ confirmTimeoutMs: 100 });
+    await eventually(async () =>
+      expect((await relay.status())[0]).toMatchObject({ error: 'not_confirmed', published: 0 }),
+    );
+    isSilent = false;
+    await eventually(async () => expect(await published(0)).toBe(20));
+    expectNothingSkipped(positionsOf(await bed.drain(queueOf(0))), 20);
+  });
+
+  it('holds few large events, while there is no broker and after', async () => {
+    const eventBytes = 20_000;
+    const maxWindowBytes = 100_000;
+    const reads = new Map<number, number[]>();
+    const large: LogReader = {
+      heads: () => log.heads(),
+      async readPartition(partition, from, limit) {
+        const events = await log.readPartition(partition, from, limit);
+        reads.set(partition, [...(reads.get(partition) ?? []), events.length]);
+        return events.map((event) => ({ ...event, data: 'x'.repeat(eventBytes) }));
+      },
+    };
+    bed.proxy.partition();
+    log.append(0, 100);
+    log.append(1, 100);
+    startRelay({ log: large, maxWindowBytes, pollIntervalMs: 3_600_000 });
+    await eventually(() => expect([...reads.values()]).toEqual([[32], [32]]));
+    bed.proxy.heal();
+    await eventually(async () => expect([await published(0), await published(1)]).toEqual([100, 100]));
+    for (const [, ...sizes] of reads.values()) {
+      expect(Math.max(...sizes) * eventBytes).toBeLessThanOrEqual(maxWindowBytes);
+    }
+    expect(positionsOf(await bed.drain(queueOf(0)))).toEqual(upTo(100));
   });
 
   it('declares a queue anew that was deleted', async () => {

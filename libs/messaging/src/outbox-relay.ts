@@ -28,8 +28,13 @@ export interface OutboxRelayOptions extends BackoffOptions {
   /** Whose queues are declared before anything is published. Default `projections` and `fulfilment`. */
   readonly groups?: readonly string[];
   readonly wakeSource?: WakeSource;
-  /** Events that are read and published before the next are. Default 500. */
+  /** Events that are read and published before the next are, at most. Default 500. */
   readonly windowSize?: number;
+  /**
+   * Bytes that a partition has on the way at most, so that large events, too, are bounded while there is no broker. Default
+   * 1 MiB. The first window of large events after one of many small ones is read in full and published in part.
+   */
+  readonly maxWindowBytes?: number;
   /** How often an idle partition is looked at when nothing wakes it. Default 1 s. */
   readonly pollIntervalMs?: number;
   /** How long the broker may take to confirm a window. Default 30 s. */

@@ -1,7 +1,7 @@
 import type { EventEnvelope } from '@tidemark/kernel';
 import { contiguous, verifyCheckpoint } from './anchored-read';
 import { backoffMs, pause, within } from './backoff';
-import { ConfirmedPublisher } from './confirmed-publisher';
+import { ConfirmedPublisher, type OutgoingMessage } from './confirmed-publisher';
 import type { DeclaredTopology } from './declared-topology';
 import { faultCode, LeaseLostError, TopologyMismatchError } from './errors';
 import { eventMessage } from './event-message';
@@ -10,6 +10,7 @@ import type { OutboxRelayOptions } from './outbox-relay';
 import type { Checkpoint, Lease } from './partition-handler';
 import { topologyNames } from './topology';
 import { Wakeup } from './wakeup';
+import { WindowSize } from './window-size';
 
 export interface PartitionRelayOptions extends OutboxRelayOptions {
   readonly lease: Lease;
@@ -19,12 +20,17 @@ export interface PartitionRelayOptions extends OutboxRelayOptions {
   readonly onLeaseLost: () => void;
 }
 
+const DEFAULT_WINDOW_SIZE = 500;
+const DEFAULT_WINDOW_BYTES = 1_048_576;
+
 /** The relay of one partition under one lease: read, publish, wait for the confirms, record, and again. */
 export class PartitionRelay {
   readonly lease: Lease;
   private readonly publisher: ConfirmedPublisher;
   private readonly stopping = new AbortController();
   private readonly wakeup = new Wakeup();
+  private readonly windowBytes: number;
+  private readonly windowSize: WindowSize;
   private published: Checkpoint | undefined;
   private running: Promise<void> | undefined;
   private failure: unknown;
@@ -32,6 +38,11 @@ export class PartitionRelay {
   constructor(private readonly options: PartitionRelayOptions) {
     const { broker, topology, confirmTimeoutMs } = options;
     this.lease = options.lease;
+    this.windowBytes = options.maxWindowBytes ?? DEFAULT_WINDOW_BYTES;
+    this.windowSize = new WindowSize({
+      events: options.windowSize ?? DEFAULT_WINDOW_SIZE,
+      bytes: this.windowBytes,
+    });
     this.publisher = new ConfirmedPublisher({
       broker,
       declare: (signal) => topology.declare(this.lease.partition, signal),
@@ -84,35 +95,55 @@ export class PartitionRelay {
 
   private async step(): Promise<void> {
     this.published ??= await this.resume();
-    const { log, windowSize = 500, pollIntervalMs = 1_000 } = this.options;
+    const { log, pollIntervalMs = 1_000 } = this.options;
     const startedAt = performance.now();
-    const events = await log.readPartition(this.lease.partition, this.published.position + 1, windowSize);
-    await this.publish(this.published, events, startedAt);
+    const limit = this.windowSize.events;
+    const events = await log.readPartition(this.lease.partition, this.published.position + 1, limit);
+    const count = await this.publish(this.published, events, startedAt);
     this.failure = undefined;
     // What comes after this window rings, so that there is no need to look for it.
-    if (events.length < windowSize) {
+    if (count === events.length && count < limit) {
       await this.wakeup.sleep(pollIntervalMs);
     }
   }
 
+  /** Publishes as many of these events as a window may hold; tells how many. */
   private async publish(
     after: Checkpoint,
     events: readonly EventEnvelope[],
     startedAt: number,
-  ): Promise<void> {
-    const { partition } = this.lease;
-    const { store, prefix, hooks } = this.options;
-    const last = events.at(-1);
-    if (!last) {
-      return;
+  ): Promise<number> {
+    if (events.length === 0) {
+      return 0;
     }
+    const { partition } = this.lease;
+    const { store, hooks } = this.options;
     contiguous(partition, after.position + 1, events);
-    const { eventExchange } = topologyNames(prefix);
-    await this.publisher.publish(events.map((event) => eventMessage(eventExchange, event)));
-    const to = { position: last.position, eventId: last.eventId };
+    const messages = this.windowOf(events);
+    await this.publisher.publish(messages);
+    const { position, eventId } = events[messages.length - 1]!;
+    const to = { position, eventId };
     await store.advance(this.lease, after, to);
     this.published = to;
-    hooks?.onPublished?.(partition, events.length, performance.now() - startedAt);
+    hooks?.onPublished?.(partition, messages.length, performance.now() - startedAt);
+    return messages.length;
+  }
+
+  /** From the first on, at least one. The rest is read again, in windows that are smaller from now on. */
+  private windowOf(events: readonly EventEnvelope[]): readonly OutgoingMessage[] {
+    const { eventExchange } = topologyNames(this.options.prefix);
+    const messages: OutgoingMessage[] = [];
+    let bytes = 0;
+    for (const event of events) {
+      const message = eventMessage(eventExchange, event);
+      if (messages.length > 0 && bytes + message.content.length > this.windowBytes) {
+        break;
+      }
+      bytes += message.content.length;
+      messages.push(message);
+    }
+    this.windowSize.follow(messages.length, bytes);
+    return messages;
   }
 
   /** A log that was restored to an earlier point would otherwise get new events that are taken for published. */
