@@ -58,10 +58,14 @@ export class GenerationsBed {
 
   /** Returns the position of the last one. */
   append(partition: number, ...events: readonly BoardEvent[]): number {
+    return this.appendTo(`Board-${partition}`, partition, ...events);
+  }
+
+  appendTo(streamId: string, partition: number, ...events: readonly BoardEvent[]): number {
     const written = this.partition(partition) as EventEnvelope[];
     for (const event of logOf(events, partition)) {
       const position = written.length + 1;
-      written.push({ ...event, position, version: position, eventId: `${partition}-${position}` });
+      written.push({ ...event, streamId, position, version: position, eventId: `${partition}-${position}` });
     }
     return written.length;
   }

@@ -11,6 +11,7 @@ import { refoldedAt } from '../refolded-position';
 import { driftOf, type Drift } from './drift';
 import { inBucket } from './bucket';
 import { randomIds } from './random-ids';
+import { WaitingEffects } from './waiting-effects';
 
 export interface GenerationVerifierOptions {
   readonly db: Db;
@@ -32,6 +33,12 @@ export interface Findings {
   readonly drifts: readonly Drift[];
 }
 
+/** What the documents must be. */
+interface Expected {
+  readonly documents: ReadonlyMap<string, ProjectedDocument>;
+  readonly waiting: WaitingEffects;
+}
+
 /** Where a partition of the generation was found; its documents contain all of that, and maybe more. */
 interface Standing {
   readonly members: PartitionMembers;
@@ -45,7 +52,8 @@ const HEAL_ATTEMPTS = 10;
  * Compares the documents of one generation with a fresh fold of the log, while events go on, and puts right what differs.
  *
  * A document contains every event up to the checkpoint, and every one up to its own position: it is compared with the fold
- * up to the further of the two. What differs is looked at again, with everything read anew, before it counts.
+ * up to the further of the two. What differs is looked at again, with everything read anew, before it counts. What an event
+ * of a parked stream concerns can't be told right from wrong until that is retried or given up, and is passed over.
  */
 export class GenerationVerifier {
   private readonly projection: Projection;
@@ -88,7 +96,8 @@ export class GenerationVerifier {
 
   /**
    * Puts a fresh fold in the document's place, then makes whoever works on the partition do its batch again, so that no event
-   * falls between the two. False when the partition moved on each time: then it is to be verified again.
+   * falls between the two. False when the partition moved on each time, or a parked event concerns the document: then it is
+   * to be verified again.
    */
   async heal({ partition, id }: Pick<Drift, 'partition' | 'id'>, signal?: AbortSignal): Promise<boolean> {
     for (let attempt = 0; attempt < HEAL_ATTEMPTS; attempt += 1) {
@@ -99,10 +108,14 @@ export class GenerationVerifier {
       const { membership, members } = standing;
       const { position } = membership.checkpoint;
       const [stored] = await this.options.documents.load(this.options.generation, [id]);
-      const fold = (await this.expected(membership, new Set([id]), position, signal)).get(id);
+      const expected = await this.expected(membership, new Set([id]), position, signal);
+      const fold = expected.documents.get(id);
       const isAhead = stored !== undefined && stored.position >= position + 1;
       if (isAhead) {
         continue;
+      }
+      if (expected.waiting.concern(id, [stored, fold])) {
+        return false;
       }
       if (!driftOf(stored, fold)) {
         return true;
@@ -135,14 +148,20 @@ export class GenerationVerifier {
     }
     const { membership } = standing;
     const { documents, generation } = this.options;
-    const expected = await this.expected(membership, wanted, membership.checkpoint.position, signal);
-    const suspects = new Set(expected.keys());
-    let checked = expected.size;
+    const { documents: folded } = await this.expected(
+      membership,
+      wanted,
+      membership.checkpoint.position,
+      signal,
+    );
+    const suspects = new Set(folded.keys());
+    let checked = folded.size;
     for await (const document of documents.scan(generation, partition)) {
+      signal?.throwIfAborted();
       const { _id } = document;
       if (wanted.has(_id)) {
-        checked += expected.has(_id) ? 0 : 1;
-        suspects[driftOf(document, expected.get(_id)) ? 'add' : 'delete'](_id);
+        checked += folded.has(_id) ? 0 : 1;
+        suspects[driftOf(document, folded.get(_id)) ? 'add' : 'delete'](_id);
       }
     }
     return { checked, drifts: await this.driftsAmong(partition, suspects, signal) };
@@ -175,38 +194,52 @@ export class GenerationVerifier {
     const upTo = Math.max(...[...ids].map(until));
     const expected = await this.expected(membership, ids, upTo, signal, until);
     return [...ids].flatMap((id) => {
-      const kind = driftOf(stored.get(id), expected.get(id));
-      return kind ? [{ generation, partition, id, kind }] : [];
+      const versions = [stored.get(id), expected.documents.get(id)] as const;
+      const kind = driftOf(...versions);
+      return kind && !expected.waiting.concern(id, versions) ? [{ generation, partition, id, kind }] : [];
     });
   }
 
   private async expected(
-    membership: Membership,
+    { partition }: Membership,
     wanted: WantedIds,
     upTo: number,
     signal?: AbortSignal,
     until?: (id: string) => number,
-  ): Promise<ReadonlyMap<string, ProjectedDocument>> {
-    const isLeftOut = await this.leftOut(membership);
-    const history = partitionHistory({
-      ...this.options,
-      partition: membership.partition,
-      upTo,
-      isLeftOut,
-      signal,
-    });
+  ): Promise<Expected> {
+    const waiting = new WaitingEffects(this.projection);
+    const isLeftOut = await this.leftOut(partition, waiting);
+    const history = partitionHistory({ ...this.options, partition, upTo, isLeftOut, signal });
     const folded = await foldAfresh(history, new Map([[this.projection, wanted]]), { until });
-    return folded.get(this.projection)!;
+    return { documents: folded.get(this.projection)!, waiting };
   }
 
-  /** What waits has no effect in what the group feeds; what was given up has none anywhere. */
-  private async leftOut({ partition, generations }: Membership): Promise<(event: EventEnvelope) => boolean> {
+  /** What was given up has no effect anywhere; what waits is noted on the way. */
+  private async leftOut(
+    partition: number,
+    waiting: WaitingEffects,
+  ): Promise<(event: EventEnvelope) => boolean> {
     const streams = await this.parked.mattering(partition);
-    if (generations.includes(this.options.generation)) {
-      return (event) => streams.some((stream) => isHeldBackBy(stream, event));
-    }
     const givenUp = new Set(streams.flatMap(({ discarded }) => discarded.map(({ eventId }) => eventId)));
-    return ({ eventId }) => givenUp.has(eventId);
+    return (event) => {
+      if (givenUp.has(event.eventId)) {
+        return true;
+      }
+      const waits = streams.some((stream) => isHeldBackBy(stream, event));
+      if (waits) {
+        this.note(event, waiting);
+      }
+      return waits;
+    };
+  }
+
+  /** An event that waits because the code does not know it, or can't select by it, has taken effect nowhere. */
+  private note(event: EventEnvelope, waiting: WaitingEffects): void {
+    try {
+      waiting.add({ ...event, data: this.options.codec.decode(event).data });
+    } catch {
+      return;
+    }
   }
 
   private async standing(partition: number): Promise<Standing | undefined> {

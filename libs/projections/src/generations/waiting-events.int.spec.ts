@@ -1,0 +1,130 @@
+import { parkedStream, movedOn, type Lease, type ParkedStream } from '@tidemark/messaging';
+import { eventually } from '@tidemark/testing';
+import { cards, marked, opened, renamed } from '../board.fixture';
+import { MongoGroupStore } from '../mongo-group-store';
+import { MongoParkedStore } from '../mongo-parked-store';
+import { GenerationVerifier } from '../verification/generation-verifier';
+import { GenerationsBed, group } from './generations-bed.fixture';
+import { abilityOf, generationName } from './generation';
+import type { Rebuild } from './rebuild';
+
+const projections = [cards];
+const partition = 0;
+const { signal } = new AbortController();
+let bed: GenerationsBed;
+let lease: Lease;
+let parked: MongoParkedStore;
+
+beforeAll(async () => {
+  bed = await GenerationsBed.open();
+});
+afterAll(() => bed.close());
+beforeEach(async () => {
+  await bed.reset();
+  parked = new MongoParkedStore(bed.db, group);
+});
+
+/** The group goes through the log, but for the stream of the event at `position`, which it parks there. */
+async function goThrough(position: number): Promise<ParkedStream> {
+  await bed.registry.ensure(projections);
+  const store = new MongoGroupStore(bed.db, group, projections.map(abilityOf));
+  lease = (await store.acquire(partition, 'owner', 600_000))!;
+  const handler = bed.handler(projections);
+  const log = bed.partition(partition);
+  const at = (end: number) => ({ position: end, ...(end > 0 && { eventId: log[end - 1]!.eventId }) });
+  const isLeftOut = ({ streamId }: (typeof log)[number]) => streamId === log[position - 1]!.streamId;
+  const pass = (after: number, to: number) => {
+    const events = log.slice(after, to).filter((event) => after < position || !isLeftOut(event));
+    return handler.handle({ lease, after: at(after), to: at(to), events }, signal);
+  };
+  await pass(0, position - 1);
+  const failure = { error: new Error('a dependency was away'), attempts: 1 };
+  const stream = parkedStream(group, lease, log[position - 1]!, failure, '2026-01-01T00:00:00.000Z');
+  await parked.park(lease, stream, at(position - 1), at(position));
+  await pass(position, log.length);
+  return stream;
+}
+
+async function retry(stream: ParkedStream): Promise<void> {
+  const log = bed.partition(partition);
+  const { position, eventId } = log.at(-1)!;
+  await bed.handler(projections).handleParked(
+    {
+      lease,
+      checkpoint: { position, eventId },
+      events: log.filter(
+        (event) => event.streamId === stream.streamId && event.position >= stream.event.position,
+      ),
+      from: stream,
+      to: movedOn(stream, undefined, 'owner', '2026-01-02T00:00:00.000Z'),
+      isLeftOut: () => false,
+    },
+    signal,
+  );
+}
+
+const verifier = (generation: string) =>
+  new GenerationVerifier({
+    db: bed.db,
+    group,
+    generation,
+    projection: cards,
+    documents: bed.documents,
+    log: bed.log,
+    codec: { decode: ({ type, data }) => ({ type, data }) },
+  });
+
+async function rebuilt(): Promise<string> {
+  const rebuild = (await bed.rebuilds(projections).request('cards', 'somebody')) as Rebuild;
+  bed.keeper('a', projections, { sampleSize: 1_000 });
+  await eventually(
+    async () => {
+      expect(await bed.rebuilds(projections).find(rebuild.id)).toMatchObject({ state: 'DONE' });
+    },
+    { timeoutMs: 20_000 },
+  );
+  return generationName('cards', rebuild);
+}
+
+describe('an event that waits', () => {
+  beforeEach(() => {
+    bed.append(partition, opened('c1', 'Ada'), opened('c2', 'Ada'), opened('c3', 'Bob'));
+    bed.appendTo('Card-c1', partition, marked('c1', 'Ada', 1));
+    bed.append(partition, marked('c2', 'Ada', 2));
+    bed.appendTo('Card-c1', partition, marked('c1', 'Ada', 3));
+  });
+
+  it('is no drift of what a line has filled, nor is it healed away, and its retry makes both the fold', async () => {
+    const stream = await goThrough(4);
+    const generation = await rebuilt();
+
+    for (const name of ['cards_v1_g1', generation]) {
+      const { checked, drifts } = await verifier(name).all(partition);
+      expect({ name, checked, drifts }).toEqual({ name, checked: 3, drifts: [] });
+    }
+    expect(await verifier(generation).heal({ partition, id: 'c1' })).toBe(false);
+    expect(await bed.documents.load(generation, ['c1'])).toMatchObject([{ marks: [1, 3] }]);
+    expect(await bed.documents.load('cards_v1_g1', ['c1'])).toMatchObject([{ marks: [] }]);
+
+    await retry(stream);
+    await bed.expectFold(cards, generation);
+    await bed.expectFold(cards, 'cards_v1_g1');
+    expect(await verifier(generation).heal({ partition, id: 'c1' })).toBe(true);
+  });
+
+  it('is no excuse for what it does not concern', async () => {
+    await goThrough(4);
+    await bed.db.collection('cards_v1_g1').updateOne({ _id: 'c2' as never }, { $set: { marks: [] } });
+    const { drifts } = await verifier('cards_v1_g1').all(partition);
+    expect(drifts).toMatchObject([{ id: 'c2', kind: 'different' }]);
+  });
+
+  it('that selects by fields concerns all that match', async () => {
+    const renaming = bed.appendTo('Owner-Ada', partition, renamed('Ada', 'Countess'));
+    await goThrough(renaming);
+    const generation = await rebuilt();
+    expect((await verifier(generation).all(partition)).drifts).toEqual([]);
+    await bed.db.collection(generation).updateOne({ _id: 'c3' as never }, { $set: { marks: [7] } });
+    expect((await verifier(generation).all(partition)).drifts).toMatchObject([{ id: 'c3' }]);
+  });
+});

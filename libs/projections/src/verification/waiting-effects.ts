@@ -1,0 +1,32 @@
+import type { EventEnvelope } from '@tidemark/kernel';
+import { matching, selectionOf } from '../fold';
+import type { ProjectedDocument, Projection, Selection } from '../projection';
+
+/**
+ * The documents that events of parked streams concern. The group leaves such an event out; a line, whose code may be able to
+ * fold it, has let it take effect; so either is as it should be until the event is retried or given up, which folds these
+ * documents afresh.
+ */
+export class WaitingEffects {
+  private readonly selections: Selection[] = [];
+
+  constructor(private readonly projection: Projection) {}
+
+  /** With the event's data as the codec gives it. */
+  add(event: EventEnvelope): void {
+    const selection = selectionOf(this.projection, event);
+    if (selection) {
+      this.selections.push(selection);
+    }
+  }
+
+  /** What is stored, what the fold makes, or both. */
+  concern(id: string, versions: readonly (ProjectedDocument | undefined)[]): boolean {
+    const documents = versions.filter((document) => document !== undefined);
+    return this.selections.some((selection) =>
+      'ids' in selection
+        ? selection.ids.includes(id)
+        : documents.some((document) => matching([document], document.partition, selection.where).length > 0),
+    );
+  }
+}
