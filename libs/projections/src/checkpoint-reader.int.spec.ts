@@ -1,6 +1,6 @@
 import { movedOn, parkedStream } from '@tidemark/messaging';
 import { createTestMongo, type TestMongo } from '@tidemark/testing';
-import { MongoClient } from 'mongodb';
+import { MongoClient, type CommandStartedEvent } from 'mongodb';
 import { logOf, weatherChanged } from './board.fixture';
 import { CheckpointReader } from './checkpoint-reader';
 import { MongoGroupStore } from './mongo-group-store';
@@ -19,7 +19,7 @@ let reader: CheckpointReader;
 
 beforeAll(async () => {
   database = await createTestMongo();
-  client = await MongoClient.connect(database.url);
+  client = await MongoClient.connect(database.url, { monitorCommands: true });
   store = new MongoGroupStore(client.db(), group);
   const readPartition = (_: number, from: number) => Promise.resolve(log.slice(from - 1, from));
   reader = new CheckpointReader({ db: client.db(), group, log: { readPartition }, pollIntervalMs: 5 });
@@ -71,6 +71,66 @@ describe('CheckpointReader', () => {
     await advance(0, 0, 5);
     expect(await reader.waitFor([{ partition: 0, position: 6 }], 30)).toBe(false);
     expect(await reader.waitFor([{ partition: 9, position: 1 }], 0)).toBe(false);
+  });
+
+  it('looks once for all who wait, wakes each as soon as it may, and looks no more when nobody waits', async () => {
+    await advance(0, 0, 5);
+    let looks = 0;
+    const onCommand = ({ commandName, command }: CommandStartedEvent) => {
+      looks += commandName === 'find' && command['find'] === 'consumer_partitions' ? 1 : 0;
+    };
+    client.on('commandStarted', onCommand);
+    try {
+      const waitFor = (position: number, timeoutMs: number) =>
+        reader.waitFor([{ partition: 0, position }], timeoutMs);
+      const early = Array.from({ length: 200 }, () => waitFor(5, 0));
+      const late = Array.from({ length: 200 }, () => waitFor(6, 100));
+      const patient = waitFor(7, 30_000);
+      expect(new Set(await Promise.all(early))).toEqual(new Set([true]));
+      expect(new Set(await Promise.all(late))).toEqual(new Set([false]));
+      // At most one every 5 ms, and a few for those who came meanwhile.
+      expect(looks).toBeLessThan(30);
+      await advance(0, 5, 7);
+      expect(await patient).toBe(true);
+      const looksSoFar = looks;
+      // Takes longer than several looks would be apart.
+      for (let position = 7; position < 17; position += 1) {
+        await advance(0, position, position + 1);
+      }
+      expect(looks).toBe(looksSoFar);
+    } finally {
+      client.off('commandStarted', onCommand);
+    }
+  });
+
+  it('tells all who wait when the store can not be asked, and looks again for the next', async () => {
+    await advance(0, 0, 5);
+    let isAway = true;
+    const readPartition = () => (isAway ? Promise.reject(new Error('away')) : Promise.resolve([]));
+    const lease = (await store.acquire(1, 'a', 60_000))!;
+    const stream = parkedStream(
+      group,
+      lease,
+      { ...log[0]!, partition: 1 },
+      { error: new Error('no'), attempts: 1 },
+      '2026-01-01T00:00:00.000Z',
+    );
+    await new MongoParkedStore(client.db(), group).park(
+      lease,
+      stream,
+      { position: 0 },
+      { position: 1, eventId: 'e1' },
+    );
+    const unlucky = new CheckpointReader({
+      db: client.db(),
+      group,
+      log: { readPartition },
+      pollIntervalMs: 5,
+    });
+    const waitFor = (partition: number) => unlucky.waitFor([{ partition, position: 1 }], 0);
+    await expect(Promise.all([waitFor(1), waitFor(1)])).rejects.toThrow('away');
+    isAway = false;
+    expect(await waitFor(1)).toBe(true);
   });
 
   it('waits for an event of a parked stream until that is retried, and for no other', async () => {

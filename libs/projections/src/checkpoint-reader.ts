@@ -1,4 +1,4 @@
-import { isHeldBackBy, type LogReader } from '@tidemark/messaging';
+import { isHeldBackBy, type LogReader, type ParkedStream } from '@tidemark/messaging';
 import type { Db } from 'mongodb';
 import { setTimeout as delay } from 'node:timers/promises';
 import { GenerationPositions } from './generations/generation-positions';
@@ -23,11 +23,25 @@ export interface LogPosition {
   readonly position: number;
 }
 
-/** Lets a query wait until the documents contain what its caller has already seen written. */
+interface Waiter {
+  readonly positions: readonly LogPosition[];
+  /** By `performance.now()`. */
+  readonly deadline: number;
+  readonly resolve: (isPassed: boolean) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/**
+ * Lets a query wait until the documents contain what its caller has already seen written. It looks once for all who wait, at
+ * once for who comes new, and not at all while nobody waits.
+ */
 export class CheckpointReader {
   private readonly generations: GenerationPositions;
   private readonly parked: MongoParkedStore;
   private readonly pollIntervalMs: number;
+  private readonly waiting = new Set<Waiter>();
+  private looking: Promise<void> | undefined;
+  private newcomers = new AbortController();
 
   constructor(private readonly options: CheckpointReaderOptions) {
     this.generations = new GenerationPositions(options.db, options.group);
@@ -41,41 +55,77 @@ export class CheckpointReader {
    *
    * @throws DocumentStoreUnavailableError, and what the log throws
    */
-  async waitFor(positions: readonly LogPosition[], timeoutMs: number): Promise<boolean> {
+  waitFor(positions: readonly LogPosition[], timeoutMs: number): Promise<boolean> {
     const deadline = performance.now() + timeoutMs;
-    while (!(await this.isPassed(positions))) {
-      const remainingMs = deadline - performance.now();
-      if (remainingMs <= 0) {
-        return false;
-      }
-      await delay(Math.min(this.pollIntervalMs, remainingMs));
+    return new Promise((resolve, reject) => {
+      this.waiting.add({ positions, deadline, resolve, reject });
+      this.newcomers.abort();
+      this.looking ??= this.lookWhileAnybodyWaits();
+    });
+  }
+
+  private async lookWhileAnybodyWaits(): Promise<void> {
+    while (this.waiting.size > 0) {
+      this.newcomers = new AbortController();
+      await this.lookFor([...this.waiting]);
+      await this.pause();
     }
-    return true;
+    this.looking = undefined;
+  }
+
+  private async lookFor(waiters: readonly Waiter[]): Promise<void> {
+    try {
+      const passed = await this.passedAmong(waiters);
+      const now = performance.now();
+      for (const waiter of waiters.filter((one) => passed.has(one) || one.deadline <= now)) {
+        this.waiting.delete(waiter);
+        waiter.resolve(passed.has(waiter));
+      }
+    } catch (error) {
+      for (const waiter of waiters) {
+        this.waiting.delete(waiter);
+        waiter.reject(error);
+      }
+    }
+  }
+
+  /** Until the next look is due, somebody's time is over, or somebody came while the last look was under way or after. */
+  private async pause(): Promise<void> {
+    const now = performance.now();
+    const untilDeadline = [...this.waiting].map(({ deadline }) => Math.max(deadline - now, 0));
+    if (this.waiting.size > 0) {
+      const { signal } = this.newcomers;
+      await delay(Math.min(this.pollIntervalMs, ...untilDeadline), undefined, { signal }).catch(
+        () => undefined,
+      );
+    }
   }
 
   /** A flip in between is noticed, and then what was looked up counts for nothing. */
-  private async isPassed(positions: readonly LogPosition[]): Promise<boolean> {
+  private async passedAmong(waiters: readonly Waiter[]): Promise<ReadonlySet<Waiter>> {
     const { live } = this.options;
     const generations = await live?.current();
-    const reached = await Promise.all(
-      positions.map(async ({ partition, position }) => {
-        const least = await this.generations.leastIn(partition, [...(generations?.values() ?? [])]);
-        return least >= position;
-      }),
+    const least = await this.generations.leastIn(partitionsOf(waiters), [...(generations?.values() ?? [])]);
+    const reached = waiters.filter(({ positions }) =>
+      positions.every(({ partition, position }) => (least.get(partition) ?? 0) >= position),
     );
-    if (!reached.every(Boolean) || (await this.isAnyParked(positions))) {
-      return false;
+    // Only once the checkpoint has passed them: a stream is recorded as parked before that moves.
+    const streams = reached.length > 0 ? await this.parked.openIn(partitionsOf(reached)) : [];
+    const passed = new Set<Waiter>();
+    for (const waiter of reached) {
+      const isHeldBack = await this.isAnyHeldBack(waiter.positions, streams);
+      if (!isHeldBack && (!live || !generations || live.vouchFor(generations, waiter.positions))) {
+        passed.add(waiter);
+      }
     }
-    return !live || !generations || live.vouchFor(generations, positions);
+    return passed;
   }
 
-  /** Only once the checkpoint has passed them: a stream is recorded as parked before that moves. */
-  private async isAnyParked(passed: readonly LogPosition[]): Promise<boolean> {
-    if (passed.length === 0) {
-      return false;
-    }
-    const streams = await this.parked.openIn(passed.map(({ partition }) => partition));
-    for (const { partition, position } of passed) {
+  private async isAnyHeldBack(
+    positions: readonly LogPosition[],
+    streams: readonly ParkedStream[],
+  ): Promise<boolean> {
+    for (const { partition, position } of positions) {
       const candidates = streams.filter((s) => s.partition === partition && s.event.position <= position);
       const [event] =
         candidates.length > 0 ? await this.options.log.readPartition(partition, position, 1) : [];
@@ -85,4 +135,8 @@ export class CheckpointReader {
     }
     return false;
   }
+}
+
+function partitionsOf(waiters: readonly Waiter[]): readonly number[] {
+  return [...new Set(waiters.flatMap(({ positions }) => positions.map(({ partition }) => partition)))];
 }

@@ -1,5 +1,6 @@
 import {
   LeaseLostError,
+  parkedAgain,
   type Checkpoint,
   type Lease,
   type ParkedCounts,
@@ -75,17 +76,26 @@ export class MongoParkedStore implements ParkedStore {
     });
   }
 
-  park(lease: Lease, stream: ParkedStream, from: Checkpoint, to: Checkpoint): Promise<void> {
+  park(lease: Lease, stream: ParkedStream, from: Checkpoint, to: Checkpoint): Promise<ParkedStream> {
     return withMongoFaults(async () => {
-      const isNew = await this.insertUnlessOpen(lease, stream);
+      // An owner that was late all along would leave a record where its successor has loaded it before it is taken back.
+      await this.leases.confirmLease(lease);
+      const before = await this.streams.findOne({ _id: this.key(stream.id) });
+      if (before && before.status !== 'RESOLVED') {
+        await this.leases.advance(lease, from, to);
+        return before.stream;
+      }
+      const record = before ? parkedAgain(before.stream, stream) : stream;
+      await this.put(lease, before, record);
       try {
         await this.leases.advance(lease, from, to);
       } catch (error) {
-        if (isNew && error instanceof LeaseLostError) {
-          await this.streams.deleteOne({ _id: this.key(stream.id), epoch: lease.epoch });
+        if (error instanceof LeaseLostError) {
+          await this.takeBack(lease, before, record);
         }
         throw error;
       }
+      return record;
     });
   }
 
@@ -167,21 +177,36 @@ export class MongoParkedStore implements ParkedStore {
     });
   }
 
-  /** False when the stream is parked already: a crash came between its record and the checkpoint. */
-  private async insertUnlessOpen({ epoch }: Lease, stream: ParkedStream): Promise<boolean> {
-    const { id, group, partition, parkedAt } = stream;
-    try {
-      await this.streams.replaceOne(
-        { _id: this.key(id), status: 'RESOLVED' },
-        { id, group, partition, parkedAt, epoch, ...changing(stream) },
-        { upsert: true },
-      );
-      return true;
-    } catch (error) {
-      if (isDuplicateKey(error)) {
-        return false;
-      }
-      throw error;
+  private async put(lease: Lease, before: ParkedDocument | null, record: ParkedStream): Promise<void> {
+    const { id, group, partition, parkedAt } = record;
+    const document = { id, group, partition, parkedAt, epoch: lease.epoch, ...changing(record) };
+    // Without one before, nothing has this revision: then it is inserted, or refused as a duplicate.
+    const filter = { _id: this.key(id), revision: before?.revision ?? 0 };
+    const isPut = await this.streams.replaceOne(filter, document, { upsert: !before }).then(
+      ({ matchedCount, upsertedCount }) => matchedCount + upsertedCount === 1,
+      (error: unknown) => {
+        if (isDuplicateKey(error)) {
+          return false;
+        }
+        throw error;
+      },
+    );
+    if (!isPut) {
+      throw new LeaseLostError(lease, `the record of ${record.streamId} was changed by somebody else`);
+    }
+  }
+
+  /** Unless a later owner has loaded it, who then goes by it. */
+  private async takeBack(
+    { epoch }: Lease,
+    before: ParkedDocument | null,
+    { id, revision }: ParkedStream,
+  ): Promise<void> {
+    const mine = { _id: this.key(id), epoch, revision };
+    if (before) {
+      await this.streams.replaceOne(mine, before);
+    } else {
+      await this.streams.deleteOne(mine);
     }
   }
 

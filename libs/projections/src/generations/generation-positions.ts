@@ -31,17 +31,27 @@ export class GenerationPositions {
     );
   }
 
-  /** The position up to which the group, and all of these generations, have come in the partition. */
-  async leastIn(partition: number, generations: readonly string[]): Promise<number> {
-    const shared = await this.members.find(partition);
-    const positions = await Promise.all(
+  /** By partition, the position up to which the group, and all of these generations, have come. */
+  async leastIn(
+    partitions: readonly number[],
+    generations: readonly string[],
+  ): Promise<ReadonlyMap<number, number>> {
+    const shared = await this.members.of(partitions);
+    const lines = await Promise.all(
       generations.map(async (generation) => {
-        const isShared = shared?.generations.includes(generation);
-        const own = isShared ? undefined : await this.line(generation).find(partition);
-        return positionIn(generation, shared, own);
+        const apart = partitions.filter((one) => !shared.get(one)?.generations.includes(generation));
+        return { apart, own: apart.length > 0 ? await this.line(generation).of(apart) : undefined };
       }),
     );
-    return Math.min(shared?.checkpoint.position ?? 0, ...positions);
+    return new Map(
+      partitions.map((partition) => {
+        const own = lines
+          .filter(({ apart }) => apart.includes(partition))
+          .map((line) => line.own?.get(partition));
+        const positions = [shared.get(partition), ...own].map((found) => found?.checkpoint.position ?? 0);
+        return [partition, Math.min(...positions)];
+      }),
+    );
   }
 
   /** Whether `generation` comes, within `timeoutMs`, to where `other` is now. */

@@ -43,6 +43,15 @@ export class PartitionMembers {
     });
   }
 
+  /** Those of these partitions that were ever leased. */
+  of(partitions: readonly number[]): Promise<ReadonlyMap<number, Membership>> {
+    return withMongoFaults(async () => {
+      const keys = partitions.map((partition) => this.key(partition));
+      const found = await this.documents.find({ _id: { $in: keys } }).toArray();
+      return new Map(found.map((stored) => [stored.partition, membershipOf(stored)]));
+    });
+  }
+
   find(partition: number): Promise<Membership | undefined> {
     return withMongoFaults(async () => {
       const stored = await this.documents.findOne({ _id: this.key(partition) });
