@@ -39,7 +39,8 @@ export class InstanceRun<State = unknown> {
   ) {
     this.state = stored.state;
     this.deferred = stored.deferred;
-    this.parked = stored.parked;
+    // What the state itself says is asked of it anew.
+    this.parked = stored.parked?.code === this.givenUp()?.code ? undefined : stored.parked;
     this.correlationId = stored.correlationId;
     this.outstanding = new OutstandingCommands(definition.name, stored.instanceId, outstanding);
   }
@@ -141,6 +142,7 @@ export class InstanceRun<State = unknown> {
       return undefined;
     }
     const status = this.status();
+    const parked = this.parked ?? this.givenUp();
     const hasEnded = status !== this.stored.status && (status === 'FULFILLED' || status === 'COMPENSATED');
     return {
       instance: {
@@ -150,7 +152,7 @@ export class InstanceRun<State = unknown> {
         state: this.state,
         deferred: this.deferred,
         correlationId: this.correlationId,
-        ...(this.parked && { parked: this.parked }),
+        ...(parked && { parked }),
       },
       commands: this.outstanding.asked,
       settled: this.outstanding.settled,
@@ -162,7 +164,7 @@ export class InstanceRun<State = unknown> {
 
   /** Nothing is done while a command is unanswered, whatever the definition thinks. */
   status(): InstanceStatus {
-    if (this.parked) {
+    if (this.parked ?? this.givenUp()) {
       return 'PARKED';
     }
     const status = this.definition.status(this.state);
@@ -221,12 +223,6 @@ export class InstanceRun<State = unknown> {
     for (const timer of reaction.timers) {
       this.timers.set(timer.name, timer.dueAt);
     }
-    if (reaction.unpark !== undefined && this.parked?.code === reaction.unpark) {
-      this.parked = undefined;
-    }
-    if (reaction.park) {
-      this.parkBecause(reaction.park);
-    }
     this.note(historyEntryOf(input, reaction.action));
   }
 
@@ -262,6 +258,10 @@ export class InstanceRun<State = unknown> {
 
   private personInput<Name extends PersonAct>(name: Name, request: PersonRequest): PersonInput<Name> {
     return { kind: 'person', name, ...request, unanswered: this.outstanding.parkedSteps() };
+  }
+
+  private givenUp(): ParkReason | undefined {
+    return this.definition.givenUp?.(this.state);
   }
 
   private unpark(): void {

@@ -75,8 +75,9 @@ describe('an instance', () => {
     expect(story.status).toBe('PARKED');
   });
 
-  it('is not parked any more once the process says that its reason is gone', () => {
-    story.given(told('ParcelOrdered'), told('ParcelDelayed'));
+  it('is parked for as long as its process has given up, whatever else it was parked for', () => {
+    story.given(told('ParcelOrdered'), told('ParcelLost'), told('ParcelDelayed'));
+    story.given({ person: 'skip', reason: 'not lost' });
     expect(story.status).toBe('PARKED');
     story.given(told('ParcelFound'));
     expect(story.status).toBe('RUNNING');

@@ -16,6 +16,7 @@ export type ParcelEvent =
 export interface Parcel {
   readonly step: 'new' | 'packing' | 'collecting' | 'gone';
   readonly weight: number;
+  readonly isDelayed?: boolean;
 }
 
 const remind = { step: 'remind', streamType: 'Parcel', type: 'Remind', data: {} };
@@ -76,9 +77,8 @@ export function parcelProcess({ version = 1 } = {}): ProcessDefinition<Parcel, P
           );
         },
         reminder: (parcel) => handled('remind', parcel, { commands: [remind] }),
-        ParcelDelayed: (parcel) =>
-          handled('remind', parcel, { commands: [remind], park: { code: 'delayed', message: 'delayed' } }),
-        ParcelFound: (parcel) => handled('go on', parcel, { unpark: 'delayed' }),
+        ParcelDelayed: (parcel) => handled('remind', { ...parcel, isDelayed: true }, { commands: [remind] }),
+        ParcelFound: (parcel) => handled('go on', { ...parcel, isDelayed: false }),
         skip: (parcel, { unanswered }) =>
           unanswered.includes('pack')
             ? handled('packed by hand', { ...parcel, step: 'collecting' })
@@ -100,6 +100,7 @@ export function parcelProcess({ version = 1 } = {}): ProcessDefinition<Parcel, P
     initial: () => ({ step: 'new', weight: 0 }),
     react: (parcel, input) => table.react(parcel, input),
     status: ({ step }) => (step === 'gone' ? 'FULFILLED' : 'RUNNING'),
+    givenUp: ({ isDelayed }) => (isDelayed ? { code: 'delayed', message: 'where is it?' } : undefined),
   };
 }
 

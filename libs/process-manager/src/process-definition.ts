@@ -1,6 +1,6 @@
 import type { DomainEvent, EventEnvelope } from '@tidemark/kernel';
 import type { PersonAct, PersonRequest } from './person-acts';
-import type { Reaction } from './reaction';
+import type { ParkReason, Reaction } from './reaction';
 
 /** Where an instance stands, as its definition sees it. The last two are final. */
 export type ProcessStatus = 'RUNNING' | 'COMPENSATING' | 'FULFILLED' | 'COMPENSATED';
@@ -19,7 +19,7 @@ export interface EventInput<Event extends DomainEvent = DomainEvent> {
 /** A deadline or a delay has passed. */
 export interface TimerInput<Name extends string = string> {
   readonly kind: 'timer';
-  readonly name: Name;
+  readonly name: Name | `${Name}:${string}`;
   /** When the timer was due, which may be long before it fired. */
   readonly at: string;
 }
@@ -60,4 +60,6 @@ export interface ProcessDefinition<State = unknown, Event extends DomainEvent = 
   react(state: State, input: ProcessInput): Reaction<State>;
   /** The engine shows a final status only once every command has been answered. */
   status(state: State): ProcessStatus;
+  /** Why an instance in this state waits for a person, if it does; it is parked for as long as that is so. */
+  givenUp?(state: State): ParkReason | undefined;
 }

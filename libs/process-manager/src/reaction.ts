@@ -12,6 +12,7 @@ export interface ProcessCommand {
 
 /** At `dueAt` (RFC 3339) the instance gets the timer of this name as an input. Setting a name again moves it. */
 export interface ProcessTimer {
+  /** What comes after a colon says what it is about: `refund_retry:P1`. A transition table has one row for all of them. */
   readonly name: string;
   readonly dueAt: string;
 }
@@ -31,9 +32,6 @@ export interface Handled<State> {
   readonly commands: readonly ProcessCommand[];
   readonly timers: readonly ProcessTimer[];
   readonly cancelTimers: readonly string[];
-  readonly park?: ParkReason;
-  /** The code of a reason that is gone: an instance that waits for a person because of it goes on by itself. */
-  readonly unpark?: string;
 }
 
 export type Reaction<State> =
@@ -52,7 +50,7 @@ export const deferred = { outcome: 'deferred' } as const;
 export function handled<State>(
   action: string,
   state: State,
-  effects: Partial<Pick<Handled<State>, 'commands' | 'timers' | 'cancelTimers' | 'park' | 'unpark'>> = {},
+  effects: Partial<Pick<Handled<State>, 'commands' | 'timers' | 'cancelTimers'>> = {},
 ): Handled<State> {
   return { outcome: 'handled', state, action, commands: [], timers: [], cancelTimers: [], ...effects };
 }

@@ -69,10 +69,11 @@ export class TransitionTable<
 
   /** @throws IncompleteTransitionTableError for a step or an input that the table does not know */
   react(state: State, input: ProcessInput): Reaction<State> {
-    const cell = this.cell(state.step, input.name);
+    const [row = ''] = input.name.split(':');
+    const cell = this.cell(state.step, row);
     switch (cell) {
       case 'handled':
-        return this.reactor(state.step, input.name)!(state, input);
+        return this.reactor(state.step, row)!(state, input);
       case 'ignored':
         return ignored;
       case 'deferred':

@@ -1,3 +1,4 @@
+import { Logger } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { eventually } from '@tidemark/testing';
 import { startProcessManager, type TestProcessManager } from '../testing/process-manager.fixture';
@@ -341,12 +342,12 @@ describe('a fulfilment that gets no answer', () => {
   });
 
   describe('and that somebody lets go on without it', () => {
-    const reason = 'paid back by bank transfer';
+    const reason = 'cancelled by telephone';
     const skip = (orderId: string, role: 'admin' | 'operator' | null = 'admin', body: object = { reason }) =>
       service.send('POST', `/admin/fulfilments/${orderId}/skip`, { role, body });
 
-    /** Short of stock, and parked because nobody refunds it. */
-    const unrefunded = async (): Promise<string> => {
+    /** Short of stock, and parked because nobody does this. */
+    const stuckAt = async (command: 'RefundPayment' | 'CancelOrder', step: string): Promise<string> => {
       const orderId = randomUUID();
       const paymentId = randomUUID();
       const method = { type: 'card', token: 'tok_ok' };
@@ -371,15 +372,15 @@ describe('a fulfilment that gets no answer', () => {
       const data = { ...payment, method, expiresAt };
       await service.append('Payment', orderId, { type: 'PaymentRequested', data });
       await eventually(async () => {
-        await service.answerCommands({ except: ['RefundPayment'] });
+        await service.answerCommands({ except: [command] });
         const { body } = await service.send('GET', `/v1/fulfilments/${orderId}`);
-        expect(body).toMatchObject({ state: 'PARKED', step: 'refunding_payment' });
+        expect(body).toMatchObject({ state: 'PARKED', step });
       });
       return orderId;
     };
 
     it('is settled by hand, and says who did it and why', async () => {
-      const orderId = await unrefunded();
+      const orderId = await stuckAt('CancelOrder', 'cancelling_order');
       expect(await skip(orderId, null)).toMatchObject({ status: 401 });
       expect(await skip(orderId, 'operator')).toMatchObject({ status: 403 });
       expect(await skip(orderId, 'admin', {})).toMatchObject({ status: 400 });
@@ -390,20 +391,25 @@ describe('a fulfilment that gets no answer', () => {
       const skipped = await skip(orderId);
       expect(skipped).toMatchObject({
         status: 200,
-        body: { state: 'COMPENSATING', step: 'cancelling_order' },
+        body: { state: 'COMPENSATED', step: 'compensated', waitingFor: [] },
       });
       expect(skipped.body.history.at(-1)).toMatchObject({
         event: 'skip',
-        action: expect.stringMatching(/^settled by hand: refund_payment:.*, refunded: cancelling order$/),
+        action: 'settled by hand: cancel_order, the order is cancelled: compensated',
         actor: 'local-admin',
         reason,
       });
-      await eventually(async () => {
-        await service.answerCommands({ except: ['RefundPayment'] });
-        const { body } = await service.send('GET', `/v1/fulfilments/${orderId}`);
-        expect(body).toMatchObject({ state: 'COMPENSATED', waitingFor: [] });
-      });
       expect(await skip(orderId)).toMatchObject({ status: 409, body: { code: 'fulfilment_not_parked' } });
+    });
+
+    it('stays as it is while a refund may still be made, and goes on by itself when it is', async () => {
+      const orderId = await stuckAt('RefundPayment', 'refunding_payment');
+      expect(await skip(orderId)).toMatchObject({ status: 409, body: { code: 'step_not_skippable' } });
+      await eventually(async () => {
+        await service.answerCommands();
+        const { body } = await service.send('GET', `/v1/fulfilments/${orderId}`);
+        expect(body).toMatchObject({ state: 'COMPENSATED' });
+      });
     });
 
     it('stays as it is where only a fact can end the wait', async () => {
@@ -416,7 +422,10 @@ describe('a fulfilment that gets no answer', () => {
         const { body } = await service.send('GET', `/v1/fulfilments/${orderId}`);
         expect(body).toMatchObject({ state: 'PARKED', step: 'capturing_payment' });
       });
+      const log = jest.spyOn(Logger.prototype, 'log');
       expect(await skip(orderId)).toMatchObject({ status: 409, body: { code: 'step_not_skippable' } });
+      const refused = { act: 'skip', orderId, actor: 'local-admin', outcome: 'not_possible' };
+      expect(log).toHaveBeenCalledWith(refused, 'refused an act');
       const { body } = await service.send('GET', `/v1/fulfilments/${orderId}`);
       expect(body).toMatchObject({ state: 'PARKED', step: 'capturing_payment' });
     });

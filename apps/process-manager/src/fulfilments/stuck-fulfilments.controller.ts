@@ -1,4 +1,4 @@
-import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Logger, Param, Post, Query } from '@nestjs/common';
 import { ApiConflictResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import {
   ApiProblem,
@@ -8,7 +8,7 @@ import {
   notFound,
   type Caller,
 } from '@tidemark/platform';
-import { ProcessEngine, type RequestOutcome } from '@tidemark/process-manager';
+import { ProcessEngine, type PersonAct, type RequestOutcome } from '@tidemark/process-manager';
 import { ListFulfilmentsQuery, OrderIdParams } from './fulfilment-params';
 import { FulfilmentReader } from './fulfilment-reader';
 import { FulfilmentDto, FulfilmentListDto } from './fulfilment.dto';
@@ -18,6 +18,8 @@ import { ReasonDto } from './reason.dto';
 @ApiTags('operations')
 @Controller('admin/fulfilments')
 export class StuckFulfilmentsController {
+  private readonly logger = new Logger(StuckFulfilmentsController.name);
+
   constructor(
     private readonly fulfilments: FulfilmentReader,
     private readonly engine: ProcessEngine,
@@ -39,13 +41,14 @@ export class StuckFulfilmentsController {
   @ApiConflictResponse({ description: 'fulfilment_not_parked' })
   @ApiProblem('validation_failed', 'not_found')
   async retry(@Param() { orderId }: OrderIdParams, @CurrentCaller() caller: Caller): Promise<FulfilmentDto> {
-    return this.show(orderId, caller, await this.engine.retry(orderId, { actor: caller.subject }));
+    const outcome = await this.engine.retry(orderId, { actor: caller.subject });
+    return this.show('retry', orderId, caller, outcome);
   }
 
   /**
-   * Goes on without what the fulfilment is parked for, which was dealt with in another way: an undo, or the last marks on
-   * the order. Whether money was taken, stock reserved or a parcel sent can't be skipped. An event that contradicts the
-   * step is dropped.
+   * Goes on without what the fulfilment is parked for: a refund that the provider has refused for good and that was paid in
+   * another way, or a mark on the order. An event that contradicts the step is dropped. What has no answer and moves money
+   * or goods can't be skipped, a refund included: it may still be carried out.
    */
   @Post(':orderId/skip')
   @HttpCode(200)
@@ -59,7 +62,7 @@ export class StuckFulfilmentsController {
     @CurrentCaller() caller: Caller,
   ): Promise<FulfilmentDto> {
     const outcome = await this.engine.skip(orderId, { actor: caller.subject, reason });
-    return this.show(orderId, caller, outcome, 'step_not_skippable');
+    return this.show('skip', orderId, caller, outcome, 'step_not_skippable');
   }
 
   /** Cancels the shipment, releases the stock, gives the money back and cancels the order, from paid until dispatched. */
@@ -75,15 +78,20 @@ export class StuckFulfilmentsController {
     @CurrentCaller() caller: Caller,
   ): Promise<FulfilmentDto> {
     const outcome = await this.engine.forceCompensate(orderId, { actor: caller.subject, reason });
-    return this.show(orderId, caller, outcome, 'fulfilment_not_compensatable');
+    return this.show('force_compensate', orderId, caller, outcome, 'fulfilment_not_compensatable');
   }
 
   private async show(
+    act: PersonAct,
     orderId: string,
     caller: Caller,
     outcome: RequestOutcome,
     impossible = 'fulfilment_not_parked',
   ): Promise<FulfilmentDto> {
+    if (outcome !== 'done') {
+      // What is done is in the history; of what is refused, this line is all that tells.
+      this.logger.log({ act, orderId, actor: caller.subject, outcome }, 'refused an act');
+    }
     switch (outcome) {
       case 'not_parked':
         throw new ProblemException(

@@ -27,10 +27,17 @@ export const fulfilmentEventTypes = [
 
 export type FulfilmentEvent = Extract<TidemarkEvent, { type: (typeof fulfilmentEventTypes)[number] }>;
 
-/** `payment_deadline`: the payment expired. `dispatch_deadline`: somebody should look. `refund_retry`: ask again. */
+/**
+ * `payment_deadline`: the payment expired. `dispatch_deadline`: somebody should look. `refund_retry`: ask again; there is
+ * one for each payment (`refundRetryOf`).
+ */
 export const fulfilmentTimers = ['payment_deadline', 'dispatch_deadline', 'refund_retry'] as const;
 
 export type FulfilmentTimer = (typeof fulfilmentTimers)[number];
+
+export function refundRetryOf(paymentId: string): string {
+  return `refund_retry:${paymentId}`;
+}
 
 /** Which of them mean that somebody was too late, and with what; the other is a pause of our own. */
 export const fulfilmentDeadlines: Readonly<Partial<Record<string, string>>> = {

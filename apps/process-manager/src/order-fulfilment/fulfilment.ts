@@ -1,5 +1,10 @@
 import type { Money } from '@tidemark/kernel';
-import { owesCompensation, type CompensationStack, type ProcessStatus } from '@tidemark/process-manager';
+import {
+  owesCompensation,
+  type CompensationStack,
+  type ParkReason,
+  type ProcessStatus,
+} from '@tidemark/process-manager';
 
 /** What can be undone. While it is undone, the fulfilment is in the step of the same name. */
 export type UndoStage = 'cancelling_order' | 'refunding_payment' | 'releasing_stock' | 'cancelling_shipment';
@@ -19,9 +24,22 @@ export type FulfilmentStep =
   | UndoStage
   | 'compensated';
 
-/** `EXPIRED`: nobody knows yet whether the money was taken. */
 export type PaymentStatus =
-  'CAPTURING' | 'EXPIRED' | 'FAILED' | 'CAPTURED' | 'REFUNDING' | 'REFUND_FAILED' | 'REFUNDED';
+  | 'CAPTURING'
+  /** Nobody knows yet whether the money was taken. */
+  | 'EXPIRED'
+  | 'FAILED'
+  | 'CAPTURED'
+  | 'REFUNDING'
+  /** The provider refused; it is asked again later. */
+  | 'REFUND_FAILED'
+  /** It refused too often: a person has to look. */
+  | 'REFUND_GIVEN_UP'
+  | 'REFUNDED'
+  /** A person says so: the log knows nothing of it. */
+  | 'REFUNDED_BY_HAND'
+  /** The provider did it as well, after all: a person has to look. */
+  | 'REFUNDED_TWICE';
 
 export interface PaymentAttempt {
   readonly paymentId: string;
@@ -31,6 +49,8 @@ export interface PaymentAttempt {
   readonly status: PaymentStatus;
   /** How often its refund was asked for. */
   readonly refunds: number;
+  /** Why the last one was refused. */
+  readonly refusal?: string;
 }
 
 export type ReservationStatus = 'REQUESTED' | 'RESERVED' | 'FAILED' | 'RELEASING' | 'RELEASED' | 'SHIPPED';
@@ -56,7 +76,7 @@ export interface Fulfilment {
   readonly isForced?: true | undefined;
   readonly isMarkedShipped?: boolean;
   readonly isDispatchOverdue?: boolean;
-  readonly lastError?: string;
+  readonly lastError?: string | undefined;
 }
 
 export function newFulfilment(orderId: string): Fulfilment {
@@ -91,8 +111,22 @@ export function fulfilmentStatus(fulfilment: Fulfilment): ProcessStatus {
   }
 }
 
+/** The money is still to be given back. */
+export const refundsWanted: readonly PaymentStatus[] = ['REFUNDING', 'REFUND_FAILED', 'REFUND_GIVEN_UP'];
+
+/** What only a person can settle. */
+export function fulfilmentGivenUp({ payments }: Fulfilment): ParkReason | undefined {
+  const twice = payments.find(({ status }) => status === 'REFUNDED_TWICE');
+  if (twice) {
+    const message = `refunded_twice: payment ${twice.paymentId}, by hand and by the provider`;
+    return { code: 'refunded_twice', message };
+  }
+  const refused = payments.find(({ status }) => status === 'REFUND_GIVEN_UP');
+  return refused && { code: 'compensation_failed', message: `refund_failed: ${refused.refusal}` };
+}
+
 function owes({ compensations, payments }: Fulfilment): boolean {
-  const unsettled: readonly PaymentStatus[] = ['CAPTURING', 'EXPIRED', 'REFUNDING', 'REFUND_FAILED'];
+  const unsettled: readonly PaymentStatus[] = ['CAPTURING', 'EXPIRED', ...refundsWanted];
   return owesCompensation(compensations) || payments.some(({ status }) => unsettled.includes(status));
 }
 

@@ -1,6 +1,12 @@
 import { aggregateIdOf } from '@tidemark/kernel';
 import { TransitionTable, type ProcessDefinition, type Reactions } from '@tidemark/process-manager';
-import { fulfilmentStatus, newFulfilment, type Fulfilment, type FulfilmentStep } from './fulfilment';
+import {
+  fulfilmentGivenUp,
+  fulfilmentStatus,
+  newFulfilment,
+  type Fulfilment,
+  type FulfilmentStep,
+} from './fulfilment';
 import {
   fulfilmentEventTypes,
   fulfilmentTimers,
@@ -45,7 +51,8 @@ export type OrderFulfilment = ProcessDefinition<Fulfilment, FulfilmentEvent> & {
  * The grid has a mark for every input in every step: `x` does something (below), `.` ignores it, `>` keeps it until the
  * step has changed, `!` parks the fulfilment until a person has looked. Order, payment and shipment share a partition and
  * arrive in their order; each product's events come from a partition of its own, before or after any of those. So what
- * belongs to a later step waits, and what belongs to an earlier one is done with.
+ * belongs to a later step waits, and what belongs to an earlier one is done with. A payment that is requested while another
+ * goes back waits, too; one of an order that has its money is never captured, and lapses.
  */
 const columns: Readonly<Record<FulfilmentStep, string>> = {
   not_started: 'new',
@@ -68,7 +75,7 @@ const columns: Readonly<Record<FulfilmentStep, string>> = {
 
 const grid = `
                               new cap exp pay res cre dis shi del mrk FUL -cs -rs -rp -co COM
-PaymentRequested               x   x   x   >   .   .   .   .   .   .   .   .   .   >   .   x
+PaymentRequested               x   x   x   >   .   .   .   .   .   .   .   >   >   >   >   x
 PaymentCaptured                .   x   x   x   x   x   x   x   x   x   x   x   x   x   x   x
 PaymentFailed                  .   x   x   x   x   x   x   x   x   x   x   x   x   x   x   x
 PaymentRefunded                .   x   x   x   x   x   x   x   x   x   x   x   x   x   x   x
@@ -105,7 +112,7 @@ function reactionsOf(settings: FulfilmentSettings): Readonly<Record<FulfilmentSt
     PaymentRefunded: payment.paymentRefunded,
     PaymentRefundFailed: payment.paymentRefundFailed(settings),
     refund_retry: payment.refundAgain,
-    retry: payment.refundAgain,
+    retry: payment.refundAllAgain,
     skip: person.goOnWithout,
   } satisfies On;
   const awaitMoney = {
@@ -199,6 +206,7 @@ export function orderFulfilment(settings: FulfilmentSettings = defaultFulfilment
     initial: newFulfilment,
     react: (fulfilment, input) => table.react(fulfilment, input),
     status: fulfilmentStatus,
+    givenUp: fulfilmentGivenUp,
     table,
   };
 }

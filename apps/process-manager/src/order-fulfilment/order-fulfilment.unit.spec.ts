@@ -29,6 +29,8 @@ const refunded = event('PaymentRefunded', { answers: `refund_payment:${paymentId
 const cancelled = event('OrderCancelled', { answers: 'cancel_order' });
 const shipmentCancelled = event('ShipmentCancelled', { answers: 'cancel_shipment' });
 
+const refundRetry = `refund_retry:${paymentId}`;
+
 const refundBecause = (reason: string) => ({
   step: `refund_payment:${paymentId}:1`,
   streamType: 'Payment',
@@ -235,6 +237,33 @@ describe('a payment that fails', () => {
     expect(story.state.payments.map(({ status }) => status)).toEqual(['REFUNDED', 'CAPTURED']);
   });
 
+  it('is refunded on a timer of its own, beside the refund of the payment that followed it', () => {
+    const expired = event('PaymentFailed', { data: { cause: 'EXPIRED', reason: 'payment_expired' } });
+    const refundFailed = (id: string) =>
+      event('PaymentRefundFailed', { answers: `refund_payment:${id}:1`, data: { paymentId: id } });
+    story.given(requested, expired, again, { ...captured, at: '2010-12-01T09:00:00.000Z' });
+    story.given(refundFailed(paymentId), capturedAgain);
+    const rejected = event('OrderPaymentRejected', { answers: `pay_order:${second}` });
+    story.given(rejected, refundFailed(second));
+    story.when({ timer: `refund_retry:${second}` }).then(`refund_payment:${second}:2`);
+    story.when({ timer: refundRetry }).then(`refund_payment:${paymentId}:2`);
+  });
+
+  it('says nothing of an attempt before it', () => {
+    const rejected = event('OrderPaymentRejected', { answers: `pay_order:${paymentId}` });
+    story.given(requested, captured, rejected, refunded);
+    expect(story.state).toMatchObject({ undoReason: 'order_not_pending' });
+    story.given(again);
+    expect(story.state.undoReason).toBeUndefined();
+    expect(story.state.lastError).toBeUndefined();
+  });
+
+  it('may be requested while the one before goes back: it waits for that', () => {
+    story.given(...tillPaid, reserved('A'), refused('B'));
+    story.when(again).thenNothing();
+    story.given(released('A'), refunded).when(cancelled).then(`capture_payment:${second}`);
+  });
+
   it('is refunded when the order does not take the money, and the order is left as it is', () => {
     const rejected = event('OrderPaymentRejected', { answers: `pay_order:${paymentId}` });
     story
@@ -256,15 +285,15 @@ describe('a refund that fails', () => {
 
   it('is asked for again, each time as a new command and after a longer wait', () => {
     story.when(failed(1)).thenNothing();
-    expect(story.timers.get('refund_retry')).toBe('2010-12-01T08:00:30.000Z');
-    story.when({ timer: 'refund_retry' }).then(`refund_payment:${paymentId}:2`);
+    expect(story.timers.get(refundRetry)).toBe('2010-12-01T08:00:30.000Z');
+    story.when({ timer: refundRetry }).then(`refund_payment:${paymentId}:2`);
     story.given(failed(2));
-    expect(story.timers.get('refund_retry')).toBe('2010-12-01T08:01:00.000Z');
+    expect(story.timers.get(refundRetry)).toBe('2010-12-01T08:01:00.000Z');
   });
 
   it('parks after the last attempt with its stack intact, and a person lets it go on', () => {
     for (let attempt = 1; attempt < 5; attempt += 1) {
-      story.given(failed(attempt), { timer: 'refund_retry' });
+      story.given(failed(attempt), { timer: refundRetry });
     }
     story.given(failed(5));
     expect(story).toMatchObject({ step: 'refunding_payment', status: 'PARKED' });
@@ -273,6 +302,14 @@ describe('a refund that fails', () => {
     expect(story.status).toBe('COMPENSATING');
     const sixth = event('PaymentRefunded', { answers: `refund_payment:${paymentId}:6` });
     story.when(sixth).then('cancel_order');
+  });
+
+  it('waits for nobody once the money is back after all', () => {
+    for (let attempt = 1; attempt < 5; attempt += 1) {
+      story.given(failed(attempt), { timer: refundRetry });
+    }
+    story.given(failed(5)).when(event('PaymentRefunded')).then('cancel_order');
+    expect(story.given(cancelled).status).toBe('COMPENSATED');
   });
 });
 
@@ -348,44 +385,71 @@ describe('an order that is undone by force', () => {
 });
 
 describe('what a person has done by hand', () => {
-  it('is taken for the answer that did not come', () => {
-    story.given(...tillPaid, refused('B'), { unanswered: ['release_inventory:A'] });
+  it('is taken for the mark on the order that did not come', () => {
+    story.given(...tillPaid, refused('B'), released('A'), refunded, { unanswered: ['cancel_order'] });
     expect(story.status).toBe('PARKED');
-    story.when({ person: 'skip' }).then(`refund_payment:${paymentId}:1`);
-    expect(story).toMatchObject({ step: 'refunding_payment', status: 'COMPENSATING' });
-    story.when(released('A')).thenNothing();
-    story.given({ unanswered: [`refund_payment:${paymentId}:1`] });
-    story.when({ person: 'skip' }).then('cancel_order');
-    story.given({ unanswered: ['cancel_order'] }, { person: 'skip' });
-    // A reservation that was never answered is no undo: it is awaited still.
+    story.given({ person: 'skip' });
+    // A reservation that was never answered is no mark: it is awaited still.
     expect(story).toMatchObject({ step: 'compensated', status: 'COMPENSATING' });
   });
 
   it('lets an order go on whose goods have left', () => {
-    story.given(...tillCreated, event('ShipmentDispatched'), shipped('A'));
-    story.given({ unanswered: ['ship_inventory:B', 'mark_order_shipped'] }, { person: 'skip' });
+    story.given(...tillCreated, event('ShipmentDispatched'), shipped('A'), shipped('B'));
+    story.given({ unanswered: ['mark_order_shipped'] }, { person: 'skip' });
     expect(story.step).toBe('awaiting_delivery');
     story.given(event('ShipmentDelivered'), { unanswered: ['mark_order_delivered'] }, { person: 'skip' });
     expect(story).toMatchObject({ step: 'fulfilled', status: 'FULFILLED' });
   });
 
-  it('ends a refund that keeps failing', () => {
-    story.given(...tillPaid, reserved('A'), refused('B'), released('A'));
-    for (let attempt = 1; attempt <= 5; attempt += 1) {
-      story.given(event('PaymentRefundFailed', { answers: `refund_payment:${paymentId}:${attempt}` }));
-      if (attempt < 5) {
-        story.given({ timer: 'refund_retry' });
+  describe('for a refund that the provider refuses', () => {
+    beforeEach(() => {
+      story.given(...tillPaid, reserved('A'), refused('B'), released('A'));
+      for (let attempt = 1; attempt <= 5; attempt += 1) {
+        story.given(event('PaymentRefundFailed', { answers: `refund_payment:${paymentId}:${attempt}` }));
+        if (attempt < 5) {
+          story.given({ timer: refundRetry });
+        }
       }
-    }
-    story.when({ person: 'skip' }).then('cancel_order');
-    expect(story.state.payments).toMatchObject([{ status: 'REFUNDED' }]);
+    });
+
+    it('ends it', () => {
+      story.when({ person: 'skip' }).then('cancel_order');
+      expect(story.state.payments).toMatchObject([{ status: 'REFUNDED_BY_HAND' }]);
+    });
+
+    it('does not hide that the provider gave the money back as well', () => {
+      story.given({ person: 'skip' }, cancelled);
+      expect(story.status).toBe('COMPENSATED');
+      story.given(event('PaymentRefunded'));
+      expect(story.status).toBe('PARKED');
+      expect(story.state.payments).toMatchObject([{ status: 'REFUNDED_TWICE' }]);
+      story.given({ person: 'retry' });
+      expect(story.status).toBe('PARKED');
+      story.given({ person: 'skip', reason: 'the customer has sent it back' });
+      expect(story.status).toBe('COMPENSATED');
+    });
+
+    it('is not for one that is asked for again: nobody knows yet how that ends', () => {
+      story.given({ person: 'retry' }, { unanswered: [`refund_payment:${paymentId}:6`] });
+      story.when({ person: 'skip' }).thenRefused();
+    });
+
+    it('leaves no other matter behind', () => {
+      story.given(event('ShipmentDispatched')).when({ person: 'skip' }).thenNothing();
+      expect(story.status).toBe('PARKED');
+      story.when({ person: 'skip' }).then('cancel_order');
+      expect(story.status).toBe('COMPENSATING');
+    });
   });
 
   it.each([
     ['money was taken', [requested], `capture_payment:${paymentId}`],
     ['the order was paid', [requested, captured], `pay_order:${paymentId}`],
     ['stock is reserved', tillPaid, 'reserve_inventory:A'],
+    ['stock is released', [...tillPaid, refused('B')], 'release_inventory:A'],
+    ['money is back', [...tillPaid, refused('A'), released('B')], `refund_payment:${paymentId}:1`],
     ['there is a shipment', [...tillPaid, reserved('A'), reserved('B')], 'create_shipment'],
+    ['stock has left', [...tillCreated, event('ShipmentDispatched'), markedShipped], 'ship_inventory:A'],
   ] as const)('can not be whether %s', (_, told, step) => {
     story.given(...told, { unanswered: [step] });
     story.when({ person: 'skip' }).thenRefused();

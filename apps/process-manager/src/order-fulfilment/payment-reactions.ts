@@ -10,8 +10,16 @@ import {
   type ProcessCommand,
   type Reaction,
 } from '@tidemark/process-manager';
-import { currentPayment, paymentOf, withPayment, type Fulfilment, type PaymentAttempt } from './fulfilment';
+import {
+  currentPayment,
+  paymentOf,
+  refundsWanted,
+  withPayment,
+  type Fulfilment,
+  type PaymentAttempt,
+} from './fulfilment';
 import { capturePayment, payOrder } from './fulfilment-commands';
+import { refundRetryOf } from './fulfilment-event';
 import type { On } from './fulfilment-inputs';
 import { later, type FulfilmentSettings } from './fulfilment-settings';
 import { refund, unwind } from './unwind';
@@ -31,6 +39,9 @@ export const startPayment: On<'PaymentRequested'> = (fulfilment, { event }) => {
     customerId,
     payments: [...expired.payments, { paymentId, amount, expiresAt, status: 'CAPTURING', refunds: 0 }],
     compensations: pushCompensation(expired.compensations, 'refunding_payment', paymentId),
+    // Of an attempt before, which is over.
+    undoReason: undefined,
+    lastError: undefined,
   };
   return handled('capture the payment', state, {
     commands: [capturePayment(fulfilment.orderId, paymentId)],
@@ -127,22 +138,25 @@ export const paymentExpired: On<'payment_deadline'> = (fulfilment) => {
   });
 };
 
-function isRefundAskedFor(payment: PaymentAttempt | undefined): boolean {
-  return payment?.status === 'REFUNDING' || payment?.status === 'REFUND_FAILED';
-}
-
 export const paymentRefunded: On<'PaymentRefunded'> = (fulfilment, { event }) => {
   const { paymentId } = event.data;
-  const payment = paymentOf(fulfilment, paymentId);
-  if (!isRefundAskedFor(payment)) {
-    return payment?.status === 'CAPTURED' ? deferred : ignored;
+  const status = paymentOf(fulfilment, paymentId)?.status;
+  if (status === 'REFUNDED_BY_HAND') {
+    return handled('refunded twice', withPayment(fulfilment, paymentId, { status: 'REFUNDED_TWICE' }));
   }
-  return refunded(fulfilment, paymentId);
+  if (status && refundsWanted.includes(status)) {
+    return refunded(fulfilment, paymentId);
+  }
+  return status === 'CAPTURED' ? deferred : ignored;
 };
 
-export function refunded(fulfilment: Fulfilment, paymentId: string): Handled<Fulfilment> {
+export function refunded(
+  fulfilment: Fulfilment,
+  paymentId: string,
+  status: 'REFUNDED' | 'REFUNDED_BY_HAND' = 'REFUNDED',
+): Handled<Fulfilment> {
   const state: Fulfilment = {
-    ...withPayment(fulfilment, paymentId, { status: 'REFUNDED' }),
+    ...withPayment(fulfilment, paymentId, { status }),
     compensations: completeCompensation(fulfilment.compensations, 'refunding_payment', paymentId),
   };
   return fulfilment.step === 'refunding_payment' && paymentId === currentPayment(fulfilment)?.paymentId
@@ -161,22 +175,36 @@ export function paymentRefundFailed({
     if (payment?.status !== 'REFUNDING') {
       return payment?.status === 'CAPTURED' ? deferred : ignored;
     }
-    const message = `refund_failed: ${reason}`;
+    const isLast = payment.refunds >= refundAttempts;
+    const status = isLast ? 'REFUND_GIVEN_UP' : 'REFUND_FAILED';
     const state: Fulfilment = {
-      ...withPayment(fulfilment, paymentId, { status: 'REFUND_FAILED' }),
-      lastError: message,
+      ...withPayment(fulfilment, paymentId, { status, refusal: reason }),
+      lastError: `refund_failed: ${reason}`,
     };
-    if (payment.refunds >= refundAttempts) {
-      return handled('parked: the refund fails', state, { park: { code: 'compensation_failed', message } });
+    if (isLast) {
+      return handled('parked: the refund fails', state);
     }
     const dueAt = later(at, refundRetryMs * 2 ** (payment.refunds - 1));
-    return handled('ask for the refund again, later', state, { timers: [{ name: 'refund_retry', dueAt }] });
+    return handled('ask for the refund again, later', state, {
+      timers: [{ name: refundRetryOf(paymentId), dueAt }],
+    });
   };
 }
 
-/** By a timer, or because a person asked for it. */
-export const refundAgain: On<'refund_retry'> & On<'retry'> = (fulfilment) => {
-  const failed = fulfilment.payments.filter(({ status }) => status === 'REFUND_FAILED');
+export const refundAgain: On<'refund_retry'> = (fulfilment, { name }) =>
+  askAgain(
+    fulfilment,
+    fulfilment.payments.filter(({ paymentId }) => refundRetryOf(paymentId) === name),
+  );
+
+/** Because a person asked for it. */
+export const refundAllAgain: On<'retry'> = (fulfilment) => askAgain(fulfilment, fulfilment.payments);
+
+function askAgain(
+  fulfilment: Fulfilment,
+  payments: readonly PaymentAttempt[],
+): Handled<Fulfilment> | typeof ignored {
+  const failed = payments.filter(({ status }) => status === 'REFUND_FAILED' || status === 'REFUND_GIVEN_UP');
   if (failed.length === 0) {
     return ignored;
   }
@@ -187,5 +215,6 @@ export const refundAgain: On<'refund_retry'> & On<'retry'> = (fulfilment) => {
     state = asked.fulfilment;
     commands.push(asked.command);
   }
-  return handled('ask for the refund again', state, { commands, cancelTimers: ['refund_retry'] });
-};
+  const cancelTimers = failed.map(({ paymentId }) => refundRetryOf(paymentId));
+  return handled('ask for the refund again', state, { commands, cancelTimers });
+}

@@ -63,16 +63,14 @@ export const reservationFailed: On<'InventoryReservationFailed'> = (fulfilment, 
   return unwind(state, `${productId} can't be reserved`);
 };
 
-export const stockReleased: On<'InventoryReleased'> = (fulfilment, { event }) =>
-  released(fulfilment, event.data.productId);
-
-export function released(fulfilment: Fulfilment, productId: string): Handled<Fulfilment> {
+export const stockReleased: On<'InventoryReleased'> = (fulfilment, { event }) => {
+  const { productId } = event.data;
   const state: Fulfilment = {
     ...withReservation(fulfilment, productId, 'RELEASED'),
     compensations: completeCompensation(fulfilment.compensations, 'releasing_stock', productId),
   };
   return unwind(state, `${productId} is released`);
-}
+};
 
 /** The point of no return. */
 export const shipStock: On<'ShipmentDispatched'> = (fulfilment) => {
@@ -91,12 +89,10 @@ export const shipStock: On<'ShipmentDispatched'> = (fulfilment) => {
   });
 };
 
-export const stockShipped: On<'ReservedInventoryShipped'> = (fulfilment, { event }) =>
-  shipped(fulfilment, event.data.productId);
-
-export function shipped(fulfilment: Fulfilment, productId: string): Handled<Fulfilment> {
+export const stockShipped: On<'ReservedInventoryShipped'> = (fulfilment, { event }) => {
+  const { productId } = event.data;
   return awaitDeliveryOnceShipped(withReservation(fulfilment, productId, 'SHIPPED'), `${productId} has left`);
-}
+};
 
 export const orderMarkedShipped: On<'OrderShipped'> = (fulfilment) => markedShipped(fulfilment);
 
