@@ -1,7 +1,7 @@
 import { LeaseLostError } from './errors';
 import type { GroupPartition, GroupStore } from './group-store';
 import type { ParkedCounts, ParkedPageQuery, ParkedStore } from './parked-store';
-import { isRequested, matters, type ParkedStream } from './parked-stream';
+import { isRequested, matters, parkedAgain, type ParkedStream } from './parked-stream';
 import { leaseOf, type Checkpoint, type Lease } from './partition-handler';
 
 interface PartitionState {
@@ -68,9 +68,20 @@ export class InMemoryGroup implements GroupStore, ParkedStore {
       .sort((a, b) => a.event.position - b.event.position);
   }
 
-  async park(lease: Lease, stream: ParkedStream, from: Checkpoint, to: Checkpoint): Promise<void> {
+  async park(lease: Lease, stream: ParkedStream, from: Checkpoint, to: Checkpoint): Promise<ParkedStream> {
     await this.advance(lease, from, to);
-    this.streams.set(stream.id, stream);
+    const before = this.streams.get(stream.id);
+    if (before && before.status !== 'RESOLVED') {
+      return before;
+    }
+    const record = before ? parkedAgain(before, stream) : stream;
+    this.streams.set(record.id, record);
+    return record;
+  }
+
+  /** As when everything is to be read again. */
+  rewind(partition: number): void {
+    this.states.get(partition)!.checkpoint = { position: 0 };
   }
 
   async replace(lease: Lease, from: ParkedStream, to: ParkedStream): Promise<void> {

@@ -41,6 +41,7 @@ export type { ParkedCounts, ParkedPageQuery, ParkedStore } from './parked-store'
 export {
   isHeldBackBy,
   movedOn,
+  parkedAgain,
   parkedStatuses,
   parkedStream,
   type ParkedAct,

@@ -81,12 +81,43 @@ export function describeParkedStore(adapter: string, createFixture: () => Promis
         expect(await store.load(lease)).toEqual([]);
       });
 
-      it('parks anew a stream whose record is resolved, when the log is read from the start again', async () => {
+      it('changes nothing about a stream that is open', async () => {
+        const stream = await parked(1);
+        await store.request(stream, asked(stream));
+        const again = { ...stream, parkedAt: '2026-01-02T00:00:00.000Z' };
+        expect(await store.park(lease, again, checkpointAt(1), checkpointAt(2))).toEqual(asked(stream));
+        expect(await store.load(lease)).toEqual([asked(stream)]);
+      });
+
+      it('keeps what was done about a resolved stream and given up of it, when everything is read again', async () => {
+        const stream = await parked(1);
+        const before = gaveUp(stream, undefined, 'ann', '2026-01-02T00:00:00.000Z');
+        await store.replace(lease, stream, before);
+        const later = '2026-01-03T00:00:00.000Z';
+        const again = parkedStream('one', lease, eventAt(1), failure, later);
+        const record = await store.park(lease, again, checkpointAt(1), checkpointAt(2));
+        expect(record).toEqual({
+          ...again,
+          discarded: [stream.event],
+          acts: [
+            { act: 'parked', actor: 'a', at: stream.parkedAt },
+            { act: 'discarded', actor: 'ann', at: '2026-01-02T00:00:00.000Z' },
+            { act: 'parked', actor: 'a', at: later },
+          ],
+          revision: 3,
+        });
+        expect(await store.load(lease)).toEqual([record]);
+        expect(await store.request(record, asked(record))).toBe(true);
+      });
+
+      it('leaves a resolved stream as it was when the owner was superseded, or the checkpoint is elsewhere', async () => {
         const stream = await parked(1);
         await store.replace(lease, stream, resolved(stream));
-        const again = { ...stream, parkedAt: '2026-01-02T00:00:00.000Z' };
-        await store.park(lease, again, checkpointAt(1), checkpointAt(2));
-        expect(await store.load(lease)).toEqual([again]);
+        await expectLost(store.park(lease, stream, checkpointAt(5), checkpointAt(6)));
+        expect(await store.find(stream.id)).toEqual(resolved(stream));
+        await takenOver();
+        await expectLost(store.park(lease, stream, checkpointAt(1), checkpointAt(2)));
+        expect(await store.find(stream.id)).toEqual(resolved(stream));
       });
     });
 

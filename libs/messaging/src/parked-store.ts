@@ -25,12 +25,13 @@ export interface ParkedStore {
   load(lease: Lease): Promise<readonly ParkedStream[]>;
 
   /**
-   * Records a stream and moves the checkpoint from `from` over its event, to `to`. A crash in between leaves the record
-   * alone; parking the same stream again then changes nothing about it.
+   * Records a stream, moves the checkpoint from `from` over its event, to `to`, and returns the record: of one that is
+   * resolved it becomes what `parkedAgain` says. A crash in between leaves the record alone; parking the same stream again
+   * then changes nothing about it.
    *
    * @throws LeaseLostError when the checkpoint is not at `from` or the lease was superseded: the stream is not parked.
    */
-  park(lease: Lease, stream: ParkedStream, from: Checkpoint, to: Checkpoint): Promise<void>;
+  park(lease: Lease, stream: ParkedStream, from: Checkpoint, to: Checkpoint): Promise<ParkedStream>;
 
   /**
    * Puts `to` in the place of `from`, as a compare-and-set on its revision.

@@ -85,6 +85,16 @@ export function parkedStream(
   };
 }
 
+/** Reading everything again, a resolved stream fails where it once did: what was done and given up stays on record. */
+export function parkedAgain(resolved: ParkedStream, stream: ParkedStream): ParkedStream {
+  return {
+    ...stream,
+    discarded: resolved.discarded,
+    acts: [...resolved.acts, ...stream.acts],
+    revision: resolved.revision + 1,
+  };
+}
+
 /** Undefined when the stream does not wait for a person. */
 export function requested(
   stream: ParkedStream,
@@ -144,9 +154,12 @@ export function failedAgain(stream: ParkedStream, error: unknown, actor: string,
 export function isHeldBackBy(stream: ParkedStream, { eventId, streamId, position }: EventEnvelope): boolean {
   return (
     stream.streamId === streamId &&
-    ((stream.status !== 'RESOLVED' && position >= stream.event.position) ||
-      stream.discarded.some((given) => given.eventId === eventId))
+    ((stream.status !== 'RESOLVED' && position >= stream.event.position) || hasGivenUp(stream, eventId))
   );
+}
+
+export function hasGivenUp({ discarded }: ParkedStream, eventId: string): boolean {
+  return discarded.some((given) => given.eventId === eventId);
 }
 
 /** `isHeldBackBy` any of them, at a cost that does not depend on how many they are. */

@@ -149,6 +149,45 @@ describe('PartitionApplier', () => {
   });
 });
 
+describe('an event that was given up', () => {
+  it('stays without effect when everything is read again, and its stream is parked and retried once more', async () => {
+    log.appendTo(0, 'A', 'A', 'A');
+    let poison = [1, 2];
+    handler.before = (batch) => {
+      if (poison.some((position) => holds(batch, position))) {
+        throw new RangeError('poison');
+      }
+    };
+    const applier = applierOf(await group.acquire(0, 'a'));
+    await workOff(applier);
+    const { id } = (await work.page({ limit: 1 }))[0]!;
+    poison = [2];
+    await work.request(id, 'retry', 'ann');
+    await workOff(applier);
+    await work.request(id, 'discard', 'ann');
+    await workOff(applier);
+    expect(positions()).toEqual([1, 3]);
+
+    handler.applied.length = 0;
+    group.rewind(0);
+    poison = [1];
+    const next = applierOf(await group.acquire(0, 'b'));
+    await workOff(next);
+    expect(await work.find(id)).toMatchObject({ status: 'PARKED', discarded: [{ position: 2 }] });
+    poison = [];
+    await work.request(id, 'retry', 'ann');
+    await workOff(next);
+    expect(positions()).toEqual([1, 3]);
+    expect((await work.find(id))!.acts.map(({ act }) => act)).toEqual([
+      'parked',
+      ...['retry_requested', 'failed_again'],
+      ...['discard_requested', 'discarded', 'retried'],
+      'parked',
+      ...['retry_requested', 'retried'],
+    ]);
+  });
+});
+
 describe('a handler that is held up by a database that stands still', () => {
   it('has not failed by its event', async () => {
     log.appendTo(0, 'A');

@@ -1,6 +1,13 @@
 import type { EventEnvelope } from '@tidemark/kernel';
 import type { Logger } from './logger';
-import { heldBackBy, isRequested, matters, parkedStream, type ParkedStream } from './parked-stream';
+import {
+  hasGivenUp,
+  heldBackBy,
+  isRequested,
+  matters,
+  parkedStream,
+  type ParkedStream,
+} from './parked-stream';
 import type { ParkedStore } from './parked-store';
 import type { Checkpoint, Lease } from './partition-handler';
 
@@ -31,6 +38,11 @@ export class PartitionParking {
     return this.isHeldBack(event);
   }
 
+  /** Whether the event is to stay without effect for good, whatever becomes of its stream. */
+  isGivenUp({ eventId }: EventEnvelope): boolean {
+    return this.streams.some((stream) => hasGivenUp(stream, eventId));
+  }
+
   /** What will be left out once `next` has taken the place of its stream's record. */
   leftOutOnce(next: ParkedStream): (event: EventEnvelope) => boolean {
     return heldBackBy(this.with(next));
@@ -41,8 +53,7 @@ export class PartitionParking {
     const { lease, group, parked, logger } = this.options;
     const stream = parkedStream(group, lease, event, { error, attempts }, new Date().toISOString());
     const to = { position: event.position, eventId: event.eventId };
-    await parked.park(lease, stream, from, to);
-    this.know(this.with(stream));
+    this.know(this.with(await parked.park(lease, stream, from, to)));
     const { partition, streamId, id } = stream;
     logger.error(
       { err: error, group, partition, position: event.position, streamId, parkedId: id, attempts },

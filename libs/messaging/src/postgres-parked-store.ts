@@ -2,7 +2,7 @@ import { inTransaction } from '@tidemark/postgres';
 import { escapeIdentifier, type ClientBase, type Pool } from 'pg';
 import { LeaseLostError } from './errors';
 import type { ParkedCounts, ParkedPageQuery, ParkedStore } from './parked-store';
-import type { ParkedStream } from './parked-stream';
+import { parkedAgain, type ParkedStream } from './parked-stream';
 import type { Checkpoint, Lease } from './partition-handler';
 import { advanceCheckpoint, holdLease } from './postgres-checkpoint';
 
@@ -45,29 +45,35 @@ SELECT stream FROM ${this.streams}
     });
   }
 
-  async park(lease: Lease, stream: ParkedStream, from: Checkpoint, to: Checkpoint): Promise<void> {
+  park(lease: Lease, stream: ParkedStream, from: Checkpoint, to: Checkpoint): Promise<ParkedStream> {
     const { schema, group } = this.options;
-    await inTransaction(this.pool, async (client) => {
+    return inTransaction(this.pool, async (client) => {
+      // It locks the checkpoint, and with it the records that only the partition's owner changes: resolved ones are such.
       await advanceCheckpoint(client, { schema, group, lease, from, to });
+      const before = await this.findIn(client, stream.id);
+      if (before && before.status !== 'RESOLVED') {
+        return before;
+      }
+      const record = before ? parkedAgain(before, stream) : stream;
       await client.query(
         `
-INSERT INTO ${this.streams} AS parked (group_name, id, partition, status, parked_at, revision, has_discarded, stream)
+INSERT INTO ${this.streams} (group_name, id, partition, status, parked_at, revision, has_discarded, stream)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 ON CONFLICT (group_name, id) DO UPDATE
    SET status = excluded.status, parked_at = excluded.parked_at, revision = excluded.revision,
-       has_discarded = excluded.has_discarded, stream = excluded.stream
- WHERE parked.status = 'RESOLVED'`,
+       has_discarded = excluded.has_discarded, stream = excluded.stream`,
         [
           this.group,
-          stream.id,
-          stream.partition,
-          stream.status,
-          stream.parkedAt,
-          stream.revision,
-          stream.discarded.length > 0,
-          stream,
+          record.id,
+          record.partition,
+          record.status,
+          record.parkedAt,
+          record.revision,
+          record.discarded.length > 0,
+          record,
         ],
       );
+      return record;
     });
   }
 
@@ -103,12 +109,8 @@ RETURNING count`,
     return this.update(this.pool, from, to);
   }
 
-  async find(id: string): Promise<ParkedStream | undefined> {
-    const { rows } = await this.pool.query<StreamRow>(
-      `SELECT stream FROM ${this.streams} WHERE group_name = $1 AND id = $2`,
-      [this.group, id],
-    );
-    return rows[0]?.stream;
+  find(id: string): Promise<ParkedStream | undefined> {
+    return this.findIn(this.pool, id);
   }
 
   async page({ status, limit, after }: ParkedPageQuery): Promise<readonly ParkedStream[]> {
@@ -146,6 +148,14 @@ SELECT partition, count(*) AS parked, count(*) FILTER (WHERE status <> 'PARKED')
       await holdLease(client, { schema, group, lease });
       return work(client);
     });
+  }
+
+  private async findIn(client: ClientBase | Pool, id: string): Promise<ParkedStream | undefined> {
+    const { rows } = await client.query<StreamRow>(
+      `SELECT stream FROM ${this.streams} WHERE group_name = $1 AND id = $2`,
+      [this.group, id],
+    );
+    return rows[0]?.stream;
   }
 
   private async update(client: ClientBase | Pool, from: ParkedStream, to: ParkedStream): Promise<boolean> {

@@ -107,16 +107,18 @@ async function applyWaiting(
   return to;
 }
 
-/** The stream's stored events from the parked one on, up to the checkpoint. Those behind it come by themselves. */
+/** The stream's stored events from the parked one on, up to the checkpoint, but for those that were given up. */
 async function readWaiting(
   { streamId, event, partition }: ParkedStream,
-  { log, checkpoint }: RetryParkedOptions,
+  { log, checkpoint, parking }: RetryParkedOptions,
   limit: number,
 ): Promise<readonly EventEnvelope[]> {
   const waiting: EventEnvelope[] = [];
   for (let from = event.position; from <= checkpoint.position && waiting.length < limit; from += PAGE) {
     const page = await log.readPartition(partition, from, Math.min(PAGE, checkpoint.position - from + 1));
-    waiting.push(...page.filter((candidate) => candidate.streamId === streamId));
+    waiting.push(
+      ...page.filter((candidate) => candidate.streamId === streamId && !parking.isGivenUp(candidate)),
+    );
   }
   return waiting.slice(0, limit);
 }
