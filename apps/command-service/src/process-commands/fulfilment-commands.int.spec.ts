@@ -251,6 +251,23 @@ describe('an order', () => {
     expect(paid).toMatchObject({ type: 'OrderPaymentRejected', data: { reason: 'amount_mismatch' } });
   });
 
+  it('has no shipment before it is paid, and none for somebody else', async () => {
+    const [pending, paid] = [
+      await shop.order(customerId, productId),
+      await shop.order(customerId, productId),
+    ];
+    await payFor(paid);
+    for (const data of [
+      { orderId: pending, customerId },
+      { orderId: paid, customerId: await shop.customer() },
+    ]) {
+      const commandId = await service.send({ streamType: 'Shipment', type: 'CreateShipment', data });
+      const letter = await eventually(async () => (await service.takeDeadLetter()) ?? false);
+      expect(letter).toMatchObject({ command: { commandId }, reasonCode: 'command_refused' });
+      expect(await service.events(`Shipment-${data.orderId}`)).toEqual([]);
+    }
+  });
+
   it('says so when there is not enough in stock', async () => {
     const scarce = await shop.product(1);
     const data = { productId: scarce, orderId: randomUUID(), quantity: 2 };

@@ -8,7 +8,10 @@ export interface StockItemState {
   readonly reserved: number;
   /** Pieces held for an order, by order id. */
   readonly reservations: Readonly<Partial<Record<OrderId, number>>>;
-  /** Orders whose release came before their reservation, until that comes and is refused. */
+  /**
+   * Orders whose release came before their reservation, until that comes and is refused. Without a bound, because to forget one
+   * is to hold its stock for ever; and few, because its sender repeats a reservation until that is answered.
+   */
   readonly tombstones: readonly OrderId[];
   /** The latest orders that this item is done with, oldest first. */
   readonly settled: readonly SettledOrder[];

@@ -34,6 +34,8 @@ export class RequestPaymentHandler implements ICommandHandler<RequestPaymentComm
     );
     return this.executor.execute({
       aggregate: payment,
+      // Mostly it is the order's first; a later one finds out by its append.
+      startsStream: true,
       aggregateId: data.orderId,
       partitionKey: order.status === 'ABSENT' ? existingStream : order.customerId,
       command: context,

@@ -14,9 +14,14 @@ export class CancelShipmentHandler implements ICommandHandler<CancelShipmentComm
   constructor(private readonly executor: CommandExecutor) {}
 
   async execute({ data, context }: CancelShipmentCommand): Promise<Execution> {
-    const { state: placed } = await this.executor.load(order, data.orderId);
+    // At once, though the executor needs the order first: it finds the shipment in memory then.
+    const [{ state: placed }] = await Promise.all([
+      this.executor.load(order, data.orderId),
+      this.executor.load(shipment, data.orderId),
+    ]);
     return this.executor.execute({
       aggregate: shipment,
+      startsStream: true,
       aggregateId: data.orderId,
       partitionKey: placed.status === 'ABSENT' ? existingStream : placed.customerId,
       command: context,

@@ -9,7 +9,10 @@ type OrderToShip = Pick<CreateShipment, 'orderId' | 'customerId'>;
 
 export class CreateShipmentCommand extends WriteCommand<OrderToShip> {}
 
-/** Lines and address are the order's: fixed since it was paid. */
+/**
+ * Lines and address are the order's: fixed since it was paid. Sent only after that, and no order is cancelled before its
+ * shipment is, so no refusal is expected here.
+ */
 @CommandHandler(CreateShipmentCommand)
 export class CreateShipmentHandler implements ICommandHandler<CreateShipmentCommand> {
   constructor(private readonly executor: CommandExecutor) {}
@@ -23,8 +26,11 @@ export class CreateShipmentHandler implements ICommandHandler<CreateShipmentComm
       command: context,
       decide: async (state) => {
         const { state: placed } = await this.executor.load(order, data.orderId);
-        if (placed.status === 'ABSENT') {
-          return refuse('not_found', `there is no order ${data.orderId}`);
+        if (placed.status === 'ABSENT' || placed.customerId !== data.customerId) {
+          return refuse('not_found', `${data.customerId} has no order ${data.orderId}`);
+        }
+        if (state.status === 'ABSENT' && placed.status !== 'PAID') {
+          return refuse('order_not_paid', `order ${data.orderId} is ${placed.status}`);
         }
         const lines = placed.lines.map(({ productId, productName, quantity }) => ({
           productId,

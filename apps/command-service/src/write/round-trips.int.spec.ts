@@ -1,0 +1,43 @@
+import { Pool } from 'pg';
+import { startCommandService, type TestCommandService } from '../testing/command-service.fixture';
+import { processesOf } from '../testing/processes.fixture';
+import { shopOf } from '../testing/shop.fixture';
+
+let service: TestCommandService;
+let shop: ReturnType<typeof shopOf>;
+let customerId: string;
+let orderId: string;
+
+beforeAll(async () => {
+  service = await startCommandService();
+  shop = shopOf(service);
+});
+beforeEach(async () => {
+  customerId = await shop.customer();
+  orderId = await shop.order(customerId, await shop.product());
+});
+afterAll(() => service.stop());
+afterEach(() => jest.restoreAllMocks());
+
+/** The statements that commands send, in their order; the relay's and this test's own are others. */
+function statementsOf(query: jest.SpiedFunction<Pool['query']>): string[] {
+  return query.mock.calls
+    .filter((_, call) => query.mock.contexts[call] !== service.pool)
+    .map(([statement]) => (statement as unknown as { readonly name?: string }).name ?? '')
+    .filter((name) => /^(read-streams|load-snapshots?|find-commands|append-event|append-batch)$/.test(name));
+}
+
+it('a first payment looks at its order and is appended, and that is all', async () => {
+  const query = jest.spyOn(Pool.prototype, 'query');
+  await shop.payment(orderId);
+  expect(statementsOf(query)).toEqual(['read-streams', 'append-event']);
+});
+
+it("a shipment's cancellation looks at order and shipment in one statement", async () => {
+  const { answerTo, payFor, shipmentOf } = processesOf(service);
+  await payFor(orderId);
+  await shipmentOf(orderId, customerId);
+  const query = jest.spyOn(Pool.prototype, 'query');
+  await answerTo('Shipment', 'CancelShipment', { orderId, reason: 'no more' }, `Shipment-${orderId}`);
+  expect(statementsOf(query)).toEqual(['read-streams', 'append-event']);
+});
