@@ -12,12 +12,17 @@ const guardIndex: IndexDescription = {
   unique: true,
 };
 
-/** Every index ends in `_id`, so that pages are cut without a sort where several documents share a value. */
+/** How a partition's documents are counted, compared with the log, and sampled. */
+const partitionIndex: IndexDescription = { name: 'partition', key: { partition: 1, _id: 1 } };
+
+/** Every index for lists ends in `_id`, so that pages are cut without a sort where several documents share a value. */
 export const readModelIndexes: Readonly<Record<ReadModelName, readonly IndexDescription[]>> = {
   order_list: [
     guardIndex,
+    partitionIndex,
     { name: 'created', key: { createdAt: -1, _id: -1 } },
     { name: 'customer_created', key: { customerId: 1, createdAt: -1, _id: -1 } },
+    { name: 'customer_total_amount', key: { customerId: 1, 'totalAmount.amount': -1, _id: -1 } },
     { name: 'status_created', key: { status: 1, createdAt: -1, _id: -1 } },
     { name: 'email_created', key: { customerEmail: 1, createdAt: -1, _id: -1 } },
     { name: 'total_amount', key: { 'totalAmount.amount': -1, _id: -1 } },
@@ -25,11 +30,12 @@ export const readModelIndexes: Readonly<Record<ReadModelName, readonly IndexDesc
     { name: 'customer', key: { customerId: 1, _id: 1 } },
   ],
   // Queries find details by `_id`; the customer is how a changed contact finds them.
-  order_details: [guardIndex, { name: 'customer', key: { 'customer.id': 1, _id: 1 } }],
-  order_statistics: [guardIndex],
-  stock_levels: [guardIndex, { name: 'available', key: { available: 1, _id: 1 } }],
+  order_details: [guardIndex, partitionIndex, { name: 'customer', key: { 'customer.id': 1, _id: 1 } }],
+  order_statistics: [guardIndex, partitionIndex],
+  stock_levels: [guardIndex, partitionIndex, { name: 'available', key: { available: 1, _id: 1 } }],
   shipments: [
     guardIndex,
+    partitionIndex,
     { name: 'created', key: { createdAt: -1, _id: -1 } },
     { name: 'status_created', key: { status: 1, createdAt: -1, _id: -1 } },
     { name: 'order', key: { orderId: 1, _id: 1 } },

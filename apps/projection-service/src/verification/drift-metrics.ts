@@ -1,6 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Metrics } from '@tidemark/platform';
-import type { Drift, Findings } from '@tidemark/projections';
+import { driftKinds, type Drift, type Findings } from '@tidemark/projections';
+import { projections } from '../projections';
 
 const LOGGED = 20;
 
@@ -22,6 +23,10 @@ export class DriftMetrics {
       help: 'Of these, documents that were not the fold of their events',
       labelNames: ['read_model', 'kind'],
     });
+    // Prometheus sees no increase in a series that begins with its first drift.
+    for (const { name } of projections) {
+      driftKinds.forEach((kind) => this.drifted.inc({ read_model: name, kind }, 0));
+    }
   }
 
   count(readModel: string, { checked, drifts }: Findings): void {

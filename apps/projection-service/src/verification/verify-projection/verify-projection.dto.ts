@@ -1,5 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import type { Drift } from '@tidemark/projections';
+import { driftKinds, type Drift } from '@tidemark/projections';
 import { IsIn, IsOptional } from 'class-validator';
 
 export class VerifyQuery {
@@ -17,7 +17,7 @@ export class DriftDto {
   readonly partition!: number;
 
   @ApiProperty({
-    enum: ['missing', 'unexpected', 'different'],
+    enum: driftKinds,
     description:
       'missing: the log makes it, and it is not there. unexpected: it is there, and the log makes none.',
   })

@@ -1,0 +1,97 @@
+import { MongoDocumentStore } from '@tidemark/projections';
+import { prepareReadModel, readModelIndexes, type ReadModelName } from '@tidemark/read-models';
+import { createTestMongo, testRun, type TestMongo } from '@tidemark/testing';
+import { MongoClient, type CommandStartedEvent, type Document } from 'mongodb';
+import { contactChanged } from '../sample-events.fixture';
+import { logOf } from '../given-events.fixture';
+import { projections } from '../projections';
+
+/** mongo-java-server has no `explain`. */
+const onMongoDb = testRun().mongodbIsStandIn ? it.skip : it;
+
+const names = Object.keys(readModelIndexes) as ReadModelName[];
+const anything = { partition: 0, before: Number.MAX_SAFE_INTEGER, limit: 2 };
+
+let database: TestMongo;
+let client: MongoClient;
+let documents: MongoDocumentStore;
+
+beforeAll(async () => {
+  database = await createTestMongo();
+  client = await MongoClient.connect(database.url, { monitorCommands: true });
+  await Promise.all(names.map((name) => prepareReadModel(client.db(), name, name)));
+  documents = new MongoDocumentStore(client.db());
+});
+afterAll(async () => {
+  await client.close();
+  await database.drop();
+});
+
+/** Of the plans of what is sent while `work` goes on, explained as it was sent. */
+async function stagesOf(work: () => Promise<unknown>): Promise<readonly string[][]> {
+  const sent: Document[] = [];
+  const onCommand = ({ commandName, command }: CommandStartedEvent) => {
+    if (commandName === 'find') {
+      const { find, filter, sort, limit } = command;
+      sent.push({ find, filter, ...(sort && { sort }), ...(limit && { limit }) });
+    } else if (commandName === 'aggregate') {
+      const { aggregate, pipeline } = command;
+      sent.push({ aggregate, pipeline, cursor: {} });
+    }
+  };
+  client.on('commandStarted', onCommand);
+  await work().finally(() => client.off('commandStarted', onCommand));
+  return Promise.all(
+    sent.map(async (explain) => stagesIn(await client.db().command({ explain, verbosity: 'queryPlanner' }))),
+  );
+}
+
+/** Of the winning plans, however their server nests them. */
+function stagesIn(plan: unknown): string[] {
+  if (typeof plan !== 'object' || plan === null) {
+    return [];
+  }
+  return Object.entries(plan).flatMap(([key, value]) => {
+    if (key === 'rejectedPlans') {
+      return [];
+    }
+    return key === 'stage' && typeof value === 'string' ? [value] : stagesIn(value);
+  });
+}
+
+async function expectFromAnIndex(work: () => Promise<unknown>): Promise<void> {
+  const plans = await stagesOf(work);
+  expect(plans.length).toBeGreaterThan(0);
+  for (const stages of plans) {
+    expect(stages).not.toContain('COLLSCAN');
+    expect(stages).not.toContain('SORT');
+  }
+}
+
+async function drain(items: AsyncIterable<unknown>): Promise<void> {
+  for await (const item of items) {
+    void item;
+  }
+}
+
+describe('from an index, in its order, come', () => {
+  onMongoDb('the documents that a changed contact reaches, chunk by chunk', async () => {
+    const [changed] = logOf(contactChanged);
+    const fannedOut = projections.flatMap((projection) => {
+      const selection = projection.select(changed!);
+      return selection && 'where' in selection ? [{ name: projection.name, where: selection.where }] : [];
+    });
+    expect(fannedOut.map(({ name }) => name).sort()).toEqual(['order_details', 'order_list']);
+    for (const { name, where } of fannedOut) {
+      await expectFromAnIndex(() => documents.match(name, { ...anything, where }));
+      await expectFromAnIndex(() => documents.match(name, { ...anything, where, afterId: 'O1' }));
+    }
+  });
+
+  onMongoDb.each(names)('the documents of a partition, to be compared with the log: %s', async (name) => {
+    await expectFromAnIndex(() => documents.match(name, { ...anything, where: {} }));
+    await expectFromAnIndex(() => documents.match(name, { ...anything, where: {}, afterId: 'O1' }));
+    await expectFromAnIndex(() => documents.count(name, 0));
+    await expectFromAnIndex(() => drain(documents.scan(name, 0)));
+  });
+});
