@@ -98,7 +98,7 @@ export const sections = {
       KEEP_PREVIOUS_GENERATION_MS: durationMs({ default: 86_400_000, max: 2_592_000_000 }).describe(
         'How long what was live before a flip is kept current, for the way back',
       ),
-      DROP_GENERATION_AFTER_MS: durationMs({ default: 60_000, min: 1 }).describe(
+      DROP_GENERATION_AFTER_MS: durationMs({ default: 60_000, min: 10_000 }).describe(
         'How long after that its collection is dropped: longer than any reader may believe in it',
       ),
       VERIFY_INTERVAL_MS: durationMs({ default: 30_000, min: 100 }).describe(

@@ -37,7 +37,7 @@ export {
   type RollbackRefusal,
 } from './generations/rebuilds';
 export type { PrepareCollection } from './generations/rebuilder';
-export type { Drift } from './verification/drift';
+export { driftKinds, type Drift } from './verification/drift';
 export {
   GenerationVerifier,
   type Findings,

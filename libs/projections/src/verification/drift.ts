@@ -2,14 +2,16 @@ import type { ProjectedDocument } from '../projection';
 import { isDeepStrictEqual } from 'node:util';
 import { BSON } from 'mongodb';
 
+/** `missing`: the log makes it, and it is not there. `unexpected`: it is there, and the log makes none. */
+export const driftKinds = ['missing', 'unexpected', 'different'] as const;
+
 /** A stored document that is not the fold of its events. */
 export interface Drift {
   /** The generation. */
   readonly generation: string;
   readonly partition: number;
   readonly id: string;
-  /** `missing`: the log makes it, and it is not there. `unexpected`: it is there, and the log makes none. */
-  readonly kind: 'missing' | 'unexpected' | 'different';
+  readonly kind: (typeof driftKinds)[number];
 }
 
 /** What is wrong with a stored document, if anything; how far it has come is not compared. */

@@ -1,12 +1,12 @@
 import type { EventCodec } from '@tidemark/kernel';
 import type { LogReader } from '@tidemark/messaging';
-import { randomInt, randomUUID } from 'node:crypto';
+import { randomInt } from 'node:crypto';
+import type { DocumentStore } from '../document-store';
 import { selectionOf } from '../fold';
-import type { MongoDocumentStore } from '../mongo-document-store';
 import type { Projection } from '../projection';
 
 export interface RandomIdsOptions {
-  readonly documents: MongoDocumentStore;
+  readonly documents: Pick<DocumentStore, 'match'>;
   readonly log: Pick<LogReader, 'readPartition'>;
   readonly codec: Pick<EventCodec, 'decode'>;
   /** By the name of its collection. */
@@ -19,20 +19,38 @@ export interface RandomIdsOptions {
 /** Events that are looked at in one place of the log. */
 const PAGE = 50;
 
-/** Half of them from a random place of the log, so that missing documents are found, half from what is stored. */
+/**
+ * Half of them from a random place of the log, so that missing documents are found, half from what is stored, behind one that
+ * the log names there. Ids are not evenly spread over anything that could be drawn without the log.
+ */
 export async function randomIds(options: RandomIdsOptions): Promise<ReadonlySet<string>> {
-  const { documents, projection, partition, size } = options;
-  const ids = new Set<string>();
-  for (const id of await idsInLog(options)) {
-    if (ids.size < Math.ceil(size / 2)) {
-      ids.add(id);
-    }
+  const { size } = options;
+  const inLog = [...new Set(await idsInLog(options))];
+  const ids = new Set(inLog.slice(0, Math.ceil(size / 2)));
+  for (const id of await storedBehind(inLog[0], size - ids.size, options)) {
+    ids.add(id);
   }
-  const stored = { partition, where: {}, before: Number.MAX_SAFE_INTEGER, limit: size - ids.size };
-  const behind = await documents.match(projection.name, { ...stored, afterId: randomUUID() });
-  const few = behind.length > 0 ? behind : await documents.match(projection.name, stored);
-  few.forEach(({ _id }) => ids.add(_id));
   return ids;
+}
+
+/** Going on at the first when the last is reached. */
+async function storedBehind(
+  afterId: string | undefined,
+  limit: number,
+  { documents, projection, partition }: RandomIdsOptions,
+): Promise<readonly string[]> {
+  const any = { partition, where: {}, before: Number.MAX_SAFE_INTEGER };
+  const behind = await documents.match(projection.name, {
+    ...any,
+    limit,
+    ...(afterId !== undefined && { afterId }),
+  });
+  const missing = limit - behind.length;
+  const first =
+    missing > 0 && afterId !== undefined
+      ? await documents.match(projection.name, { ...any, limit: missing })
+      : [];
+  return [...behind, ...first].map(({ _id }) => _id);
 }
 
 async function idsInLog({
