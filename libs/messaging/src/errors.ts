@@ -79,7 +79,7 @@ export class LogDivergedError extends Fault {
   }
 }
 
-/** The queue delivered an event whose predecessors the log does not show: it is behind, or was restored. */
+/** The log says that it holds events which a queue left out, and does not show them. */
 export class MissingEventsError extends Fault {
   readonly code = 'missing_events';
   readonly retryable = true;
@@ -89,7 +89,9 @@ export class MissingEventsError extends Fault {
     readonly from: number,
     readonly delivered: number,
   ) {
-    super(`the log of partition ${partition} ends before ${from}, but position ${delivered} was delivered`);
+    super(
+      `the log of partition ${partition} shows nothing from ${from} on, although it holds position ${delivered}`,
+    );
   }
 }
 
@@ -117,6 +119,15 @@ export class HandlerTimedOutError extends Fault {
   constructor(readonly limitMs: number) {
     super(`the handler took longer than ${limitMs} ms`);
   }
+}
+
+/**
+ * For handlers to throw when their signal aborts: the batch is not done, but further than before, and the next attempt goes on
+ * from there. Such attempts follow each other at once and do not count towards parking.
+ */
+export class HandlerProgressedError extends Fault {
+  readonly code = 'handler_progressed';
+  readonly retryable = true;
 }
 
 /** Processes came to an end, one after another, while each of them worked on the same event. */

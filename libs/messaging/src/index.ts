@@ -14,6 +14,7 @@ export {
 export {
   BrokerUnavailableError,
   HandlerEndedProcessError,
+  HandlerProgressedError,
   HandlerTimedOutError,
   LeaseLostError,
   LogDivergedError,

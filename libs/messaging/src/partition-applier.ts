@@ -23,9 +23,15 @@ export interface ParkingOptions {
    * Faults of the environment (`retryable: true`) do not count: they are waited out.
    */
   readonly maxAttempts?: number;
-  /** How long the handler may take for a batch; past it the attempt has failed. Default 30 s. */
+  /**
+   * How long the handler may take for a batch before it is told to stop. An attempt that goes on all the same has failed.
+   * Default 30 s.
+   */
   readonly handlerTimeoutMs?: number;
-  /** Processes that may end while they work on an event before its stream is parked. Default 3. */
+  /**
+   * Processes that may end, each while it works on the same event and marks it, before the event's stream is parked. The one
+   * before them marked nothing, so that one more ends in all. Default 3.
+   */
   readonly maxProcessEnds?: number;
 }
 
@@ -45,6 +51,8 @@ const DEFAULT_MAX_ATTEMPTS = 10;
 const DEFAULT_HANDLER_TIMEOUT_MS = 30_000;
 const DEFAULT_MAX_PROCESS_ENDS = 3;
 const STORE_ANSWER_MS = 5_000;
+/** For a handler whose time is up to say what became of the batch. */
+const LAST_WORD_MS = 5_000;
 /** For events that waited, a handler may have to read the partition from its start. */
 const READING_MS_PER_EVENT = 1;
 
@@ -62,6 +70,7 @@ export class PartitionApplier {
   private markedUpTo = 0;
   private marked = 0;
   private readonly begun = new Set<string>();
+  private handling: AbortController | undefined;
 
   constructor(private readonly options: PartitionApplierOptions) {
     this.parking = new PartitionParking(options);
@@ -86,6 +95,11 @@ export class PartitionApplier {
   /** After a failure the outcome may be unknown: what is stored says whether the batch took effect. */
   forget(): void {
     this.checkpoint = undefined;
+  }
+
+  /** Tells a handler under way that nobody waits for it any more. */
+  abandon(): void {
+    this.handling?.abort();
   }
 
   async resume(): Promise<Checkpoint> {
@@ -175,14 +189,21 @@ export class PartitionApplier {
   }
 
   private async inTime(work: (signal: AbortSignal) => Promise<void>, extraMs = 0): Promise<void> {
-    const limitMs = (this.options.handlerTimeoutMs ?? DEFAULT_HANDLER_TIMEOUT_MS) + extraMs;
-    const timeUp = new AbortController();
-    if (!(await within(limitMs, work(timeUp.signal)))) {
-      timeUp.abort();
-      throw (await this.storeAnswers())
-        ? new HandlerTimedOutError(limitMs)
-        : new GroupStoreTimeoutError('neither the handler nor the group store came back');
+    const { handlerTimeoutMs = DEFAULT_HANDLER_TIMEOUT_MS } = this.options;
+    const limitMs = handlerTimeoutMs + extraMs;
+    const handling = new AbortController();
+    this.handling = handling;
+    const handled = work(handling.signal);
+    if (await within(limitMs, handled)) {
+      return;
     }
+    handling.abort();
+    if (await within(Math.min(handlerTimeoutMs, LAST_WORD_MS), handled)) {
+      return;
+    }
+    throw (await this.storeAnswers())
+      ? new HandlerTimedOutError(limitMs)
+      : new GroupStoreTimeoutError('neither the handler nor the group store came back');
   }
 
   /** When the database stands still, it is no event that held the handler up. */

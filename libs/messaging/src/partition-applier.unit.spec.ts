@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { readAfter } from './anchored-read';
 import { describeParkedStore } from './contract-suites';
-import { BrokerUnavailableError, LeaseLostError } from './errors';
+import { BrokerUnavailableError, HandlerProgressedError, LeaseLostError } from './errors';
 import { InMemoryGroup } from './in-memory-group.fixture';
 import { countedCodec, InMemoryLog } from './in-memory-log.fixture';
 import { silentLogger } from './logger';
@@ -146,6 +146,34 @@ describe('PartitionApplier', () => {
     goOn();
     await expect(late).rejects.toBeInstanceOf(LeaseLostError);
     expect(positions()).toEqual([1, 2]);
+  });
+});
+
+describe('a handler that does not get done in time', () => {
+  it('is tried for as long as it gets further, and its event is not parked', async () => {
+    log.appendTo(0, 'A');
+    const documents = 50;
+    let done = 0;
+    handler.before = (_, signal) => {
+      if (done === documents) {
+        return undefined;
+      }
+      done += 1;
+      return new Promise((_resolve, reject) =>
+        signal.addEventListener('abort', () => reject(new HandlerProgressedError('one more document'))),
+      );
+    };
+    expect(await workOff(applierOf(await group.acquire(0, 'a'), { handlerTimeoutMs: 2 }))).toBe(documents);
+    expect(group.streams.size).toBe(0);
+    expect(positions()).toEqual([1]);
+  });
+
+  it('has succeeded when it finishes as it is told to stop', async () => {
+    log.appendTo(0, 'A');
+    handler.before = (_, signal) =>
+      new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
+    expect(await workOff(applierOf(await group.acquire(0, 'a'), { handlerTimeoutMs: 50 }))).toBe(0);
+    expect(positions()).toEqual([1]);
   });
 });
 

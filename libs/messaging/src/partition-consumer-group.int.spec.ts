@@ -3,7 +3,7 @@ import { eventually } from '@tidemark/testing';
 import { eventMessage } from './event-message';
 import { BrokerUnavailableError } from './errors';
 import type { GroupStore } from './group-store';
-import { countedCodec, InMemoryLog } from './in-memory-log.fixture';
+import { countedCodec, countedEvent, InMemoryLog } from './in-memory-log.fixture';
 import { PartitionConsumerGroup, type PartitionConsumerGroupOptions } from './partition-consumer-group';
 import { RecordingHandler } from './recording-handler.fixture';
 import { createTestBed, type TestBed } from './test-bed.fixture';
@@ -74,6 +74,12 @@ async function expectAllAcknowledged(partition: number): Promise<void> {
   await eventually(async () =>
     expect(await bed.inspect(queueOf(partition))).toEqual({ ready: 0, consumers: 0 }),
   );
+}
+
+/** As the handler gets them. */
+async function storedEvents(partition: number): Promise<readonly EventEnvelope[]> {
+  const stored = await log.readPartition(partition, 1, 1_000);
+  return stored.map((event) => ({ ...event, data: countedCodec.decode(event).data }));
 }
 
 async function consuming(partition: number): Promise<void> {
@@ -265,6 +271,48 @@ describe('PartitionConsumerGroup', () => {
     expect(handler.positions(0)).toEqual(upTo(10));
   });
 
+  it('drops what the log does not hold, and listens on', async () => {
+    log.append(0, 3);
+    const group = startGroup({ idleCheckMs: NEVER_MS, minBackoffMs: NEVER_MS, maxBackoffMs: NEVER_MS });
+    await consuming(0);
+    await expectApplied(0, 3);
+    publish([countedEvent(0, 7)]);
+    publish(log.append(0, 2));
+    await expectApplied(0, 5);
+    expect((await group.status())[0]).not.toHaveProperty('error');
+    publish(log.append(0, 4));
+    await expectApplied(0, 9);
+    expect(handler.applied).toEqual(await storedEvents(0));
+    await expectAllAcknowledged(0);
+  });
+
+  it('applies nothing of what a queue kept of a log that was restored since', async () => {
+    publish(log.append(0, 300));
+    log.truncate(0, 8);
+    const group = startGroup({ idleCheckMs: NEVER_MS });
+    await consuming(0);
+    await eventually(async () => expect((await bed.inspect(queueOf(0)))?.ready).toBe(0));
+    publish(log.append(0, 300));
+    await expectApplied(0, 308);
+    expect(handler.applied).toEqual(await storedEvents(0));
+    expect((await group.status())[0]).not.toHaveProperty('error');
+    await expectAllAcknowledged(0);
+  });
+
+  it('compares again what was queued while its connection was away', async () => {
+    startGroup({ idleCheckMs: NEVER_MS });
+    await consuming(0);
+    publish(log.append(0, 5));
+    await expectApplied(0, 5);
+    bed.proxy.partition();
+    publish([countedEvent(0, 6), countedEvent(0, 7)]);
+    bed.proxy.heal();
+    publish(log.append(0, 3));
+    await expectApplied(0, 8);
+    expect(handler.applied).toEqual(await storedEvents(0));
+    await expectAllAcknowledged(0);
+  });
+
   it('goes by the stored checkpoint when the outcome of a batch is unknown', async () => {
     let doubtful = 0;
     const lossy: GroupStore = Object.create(store, {
@@ -358,6 +406,23 @@ describe('PartitionConsumerGroup', () => {
     feed();
     await expectApplied(0, appended);
     await expectApplied(1, appended);
+  });
+
+  it('tells a handler that is not done in time that its partition was lost', async () => {
+    let aborted = false;
+    startGroup();
+    const begun = new Promise<void>((resolve) => {
+      handler.before = (_, signal) => {
+        signal.addEventListener('abort', () => (aborted = true));
+        resolve();
+        return new Promise(() => {});
+      };
+    });
+    log.append(0, 1);
+    await begun;
+    handler.before = () => {};
+    await bed.pool.query(`UPDATE messaging.consumer_leases SET expires_at = clock_timestamp()`);
+    await eventually(() => expect(aborted).toBe(true));
   });
 
   it('finishes and acknowledges the batch under way when it is stopped', async () => {

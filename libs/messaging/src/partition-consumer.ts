@@ -2,7 +2,7 @@ import type { EventEnvelope } from '@tidemark/kernel';
 import { readAfter, verifyCheckpoint } from './anchored-read';
 import { backoffMs, pause, within } from './backoff';
 import type { DeclaredTopology } from './declared-topology';
-import { faultCode, LeaseLostError, MissingEventsError } from './errors';
+import { faultCode, HandlerProgressedError, LeaseLostError, MissingEventsError } from './errors';
 import type { Logger } from './logger';
 import type { PartitionConsumerGroupOptions } from './partition-consumer-group';
 import { PartitionApplier } from './partition-applier';
@@ -92,6 +92,8 @@ export class PartitionConsumer {
     this.wakeup.ring();
     if (graceMs > 0 && (await within(graceMs, this.running ?? Promise.resolve()))) {
       this.acknowledgeApplied();
+    } else {
+      this.applier.abandon();
     }
     await this.inbox.close();
   }
@@ -107,6 +109,11 @@ export class PartitionConsumer {
         if (error instanceof LeaseLostError) {
           this.reportLost(error);
           return;
+        }
+        if (error instanceof HandlerProgressedError) {
+          this.applier.forget();
+          attempt = 0;
+          continue;
         }
         await this.backOff(error, attempt);
       }
@@ -135,7 +142,7 @@ export class PartitionConsumer {
     }
     const { apply, missingUpTo } = this.inbox.next(checkpoint.position, maxBatch);
     if (apply.length > 0) {
-      await this.apply(checkpoint, apply);
+      await (this.inbox.isTrusted ? this.apply(checkpoint, apply) : this.applyCompared(checkpoint, apply));
       this.acknowledgeApplied();
     } else if (missingUpTo !== undefined) {
       await this.fillGap(checkpoint, missingUpTo, maxBatch);
@@ -172,13 +179,36 @@ export class PartitionConsumer {
     this.inbox.acknowledgeUpTo(this.applier.position?.position ?? 0);
   }
 
-  /** The event behind the hole is taken from the log too, so that a queue that outlived its log can't add to it. */
+  /** A queue may have outlived its log: what it held before anybody listened counts once the log says the same. */
+  private async applyCompared(after: Checkpoint, delivered: readonly EventEnvelope[]): Promise<void> {
+    const stored = await readAfter(this.options.log, this.lease.partition, after, delivered.length);
+    if (delivered.every(({ eventId }, index) => eventId === stored[index]?.eventId)) {
+      this.inbox.trust(delivered);
+      await this.apply(after, stored);
+    } else {
+      await this.fillGap(after, after.position + delivered.length, delivered.length);
+    }
+  }
+
+  /** The event behind the hole is taken from the log too. */
   private async fillGap(after: Checkpoint, upTo: number, maxBatch: number): Promise<void> {
     const missing = upTo - after.position;
     await this.applyFromLog(after, Math.min(maxBatch, missing));
     if (this.applier.position === after) {
-      throw new MissingEventsError(this.lease.partition, after.position + 1, upTo);
+      await this.dropBeyondLog(after, upTo);
     }
+  }
+
+  /** Such messages are of a log that was restored since, or of one that is read late: then they come from there. */
+  private async dropBeyondLog(after: Checkpoint, upTo: number): Promise<void> {
+    const { log, logger } = this.options;
+    const { partition } = this.lease;
+    const head = (await log.heads()).get(partition) ?? 0;
+    if (head >= upTo) {
+      throw new MissingEventsError(partition, after.position + 1, upTo);
+    }
+    const count = this.inbox.dropBeyond(head);
+    logger.warn({ partition, head, count }, 'dropped messages of events that the log does not hold');
   }
 
   /** One page. Tells whether there may be more. */

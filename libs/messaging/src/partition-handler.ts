@@ -55,7 +55,8 @@ export interface PartitionHandler {
   /**
    * Makes the effects of the batch and the checkpoint at `to` durable, and returns only then: the caller acknowledges
    * afterwards. The write of the checkpoint is a compare-and-set on `after` and on the lease's epoch. When `signal`
-   * aborts, the caller has stopped waiting, and the batch may come again at any moment.
+   * aborts, the time is up or the partition goes to somebody else: what is thrown soon after still says what became of the
+   * batch (`HandlerProgressedError`, for one); later than that, the batch may come again at any moment.
    *
    * A fault that says `retryable: true` is one of the environment and is waited out; any other counts against the event.
    *

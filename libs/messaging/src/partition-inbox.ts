@@ -33,6 +33,7 @@ const DEFAULT_PREFETCH = 256;
 export class PartitionInbox {
   private readonly subscription: QueueSubscription;
   private received: Received[] = [];
+  private trusted = false;
 
   constructor(private readonly options: PartitionInboxOptions) {
     const { broker, topology, prefix, group, partition, logger, prefetch = DEFAULT_PREFETCH } = options;
@@ -43,12 +44,25 @@ export class PartitionInbox {
       queue: topologyNames(prefix).eventQueue(group, partition),
       declare: (signal) => topology.declare(partition, signal),
       onDelivery: (message) => this.receive(message),
-      onReset: () => (this.received = []),
+      onReset: () => {
+        this.received = [];
+        this.trusted = false;
+      },
     });
   }
 
   get isEmpty(): boolean {
     return this.received.length === 0;
+  }
+
+  /** Whether the log was seen to say what this queue does, since it is listened to. */
+  get isTrusted(): boolean {
+    return this.trusted;
+  }
+
+  /** The log says the same as these, unless the channel that delivered them is gone. */
+  trust([first]: readonly EventEnvelope[]): void {
+    this.trusted = this.received.some(({ event }) => event === first);
   }
 
   /** Begins to consume, once; in the background. */
@@ -82,6 +96,14 @@ export class PartitionInbox {
   acknowledgeUpTo(position: number): void {
     this.acknowledge(this.received.filter((received) => received.position <= position));
     this.received = this.received.filter((received) => received.position > position);
+  }
+
+  /** Acknowledges and forgets what comes after `position`; tells how much that was. */
+  dropBeyond(position: number): number {
+    const beyond = this.received.filter((received) => received.position > position);
+    this.received = this.received.filter((received) => received.position <= position);
+    this.acknowledge(beyond);
+    return beyond.length;
   }
 
   eventAt(position: number): EventEnvelope | undefined {
