@@ -1,5 +1,11 @@
 import { EventCodec, type EventEnvelope } from '@tidemark/kernel';
-import { LeaseLostError, type Checkpoint, type Lease, type PartitionBatch } from '@tidemark/messaging';
+import {
+  HandlerProgressedError,
+  LeaseLostError,
+  type Checkpoint,
+  type Lease,
+  type PartitionBatch,
+} from '@tidemark/messaging';
 import { createTestMongo, type TestMongo } from '@tidemark/testing';
 import fc from 'fast-check';
 import { MongoClient } from 'mongodb';
@@ -169,6 +175,18 @@ describe('ProjectionRunner', () => {
     }
   });
 
+  it('does not claim to have come further when it is stopped and nothing was written', async () => {
+    const log = logOf([
+      ...Array.from({ length: 6 }, (_, n) => opened(`c${n}`, 'Ada')),
+      renamed('Ada', 'Ada'),
+    ]);
+    await runner().handle(batchOf(await lease(), log, start, 6), signal);
+    const rename = batchOf(await lease(), log, (await group.loadCheckpoint(partition))!);
+    const timeUp = new AbortController();
+    const stopped = runner({ after: (call) => (call === 'match' ? timeUp.abort() : undefined) });
+    await expect(stopped.handle(rename, timeUp.signal)).rejects.toMatchObject({ name: 'AbortError' });
+  });
+
   it('reaches a thousand documents of one owner in chunks, and goes on where it was stopped', async () => {
     const cardsOfAda = Array.from({ length: 1_000 }, (_, i) => opened(`c${i}`, 'Ada'));
     const log = logOf([...cardsOfAda, opened('other', 'Bob'), renamed('Ada', 'Countess')]);
@@ -183,7 +201,7 @@ describe('ProjectionRunner', () => {
     const stopped = inChunks({
       after: (call) => (call === 'write' && ++writes === 3 ? timeUp.abort() : undefined),
     });
-    await expect(stopped.handle(rename, timeUp.signal)).rejects.toThrow();
+    await expect(stopped.handle(rename, timeUp.signal)).rejects.toBeInstanceOf(HandlerProgressedError);
     expect(await reached()).toBe(300);
 
     const written: number[] = [];

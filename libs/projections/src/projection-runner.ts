@@ -1,5 +1,6 @@
 import type { EventCodec, EventEnvelope } from '@tidemark/kernel';
 import {
+  HandlerProgressedError,
   LeaseLostError,
   type LogReader,
   type ParkedBatch,
@@ -48,7 +49,8 @@ export class ProjectionRunner implements PartitionHandler {
   /**
    * When it rejects, nothing is under way any more.
    *
-   * @throws LeaseLostError, ProjectionFailedError, ForeignPartitionError, and the stores' faults
+   * @throws HandlerProgressedError when it is stopped in a selection by fields of which a part is written,
+   * LeaseLostError, ProjectionFailedError, ForeignPartitionError, and the stores' faults
    */
   async handle(batch: PartitionBatch, signal: AbortSignal): Promise<void> {
     for (const step of stepsOf(this.options.projections, batch.events)) {
@@ -91,6 +93,8 @@ export class ProjectionRunner implements PartitionHandler {
   /**
    * In chunks, so that memory is bounded however many documents match. What is written stays written: an attempt that is
    * stopped goes on, when the batch comes again, at the first document that the event has not reached.
+   *
+   * @throws HandlerProgressedError
    */
   private async applyToMatching(
     projection: Projection,
@@ -100,12 +104,20 @@ export class ProjectionRunner implements PartitionHandler {
     signal: AbortSignal,
   ): Promise<void> {
     const query = { partition: event.partition, where, before: event.position, limit: this.chunkSize };
+    let written = 0;
     let chunk = await this.options.documents.match(projection.name, query);
     while (chunk.length > 0) {
-      signal.throwIfAborted();
+      if (signal.aborted) {
+        throw written > 0
+          ? new HandlerProgressedError(
+              `${projection.name}: ${event.type} has reached ${written} more documents`,
+            )
+          : signal.reason;
+      }
       await this.options.fence.confirm(batch.lease, batch.after);
       const changes = chunk.flatMap((document) => changeOf(projection, document._id, document, [event]));
       await this.write(projection, changes, batch);
+      written += changes.length;
       const afterId = chunk[chunk.length - 1]!._id;
       chunk =
         chunk.length < this.chunkSize
