@@ -2,6 +2,7 @@ import { createProjectGraphAsync } from '@nx/devkit';
 import nx from '@nx/eslint-plugin';
 import tseslint from 'typescript-eslint';
 import {
+  booksKnowContractsAlone,
   deploymentKnowsConfiguration,
   faultTestsKnowTheLog,
   foldTestsKnowTheProjections,
@@ -55,6 +56,7 @@ export default tseslint.config(
   faultTestsKnowTheLog,
   deploymentKnowsConfiguration,
   foldTestsKnowTheProjections,
+  booksKnowContractsAlone,
   testingStaysInTests,
   {
     files: ['libs/*/src/**/*.ts'],

@@ -176,6 +176,23 @@ const fixtures = [
     imports('@tidemark/testing'),
     '@typescript-eslint/no-restricted-imports',
   ],
+  [
+    'the books use code of the system',
+    'apps/process-manager/src/books/x.fixture.ts',
+    imports('@tidemark/domain'),
+    '@typescript-eslint/no-restricted-imports',
+  ],
+  [
+    'the books look into the fulfilment',
+    'apps/process-manager/src/books/x.fixture.ts',
+    "import type { Fulfilment } from '../order-fulfilment/fulfilment';\nexport type Used = Fulfilment;\n",
+    '@typescript-eslint/no-restricted-imports',
+  ],
+  [
+    'the books know the event contracts',
+    'apps/process-manager/src/books/x.fixture.ts',
+    "import type { TidemarkEvent } from '@tidemark/domain';\nexport type Used = TidemarkEvent;\n",
+  ],
   ['a test imports test code', 'libs/messaging/src/x.unit.spec.ts', imports('@tidemark/testing')],
   [
     'a module exports everything',

@@ -177,6 +177,22 @@ export const foldTestsKnowTheProjections = {
   },
 };
 
+/** What checks the system's books must not share a mistake with it: it knows the events' types, and no code at all. */
+export const booksKnowContractsAlone = {
+  files: ['apps/process-manager/src/books/**/*.fixture.ts'],
+  rules: {
+    '@typescript-eslint/no-restricted-imports': [
+      'error',
+      {
+        patterns: [
+          { regex: '^(?!\\./|@tidemark/domain$)', message: 'The books know the event contracts alone.' },
+          { group: ['@tidemark/domain'], allowTypeImports: true, message: 'The books import types alone.' },
+        ],
+      },
+    ],
+  },
+};
+
 /** What ships imports no test code. */
 export const testingStaysInTests = {
   files: ['libs/*/src/**/*.ts', 'apps/*/src/**/*.ts'],

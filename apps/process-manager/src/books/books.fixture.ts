@@ -3,6 +3,7 @@ import type { TidemarkEvent } from '@tidemark/domain';
 /** Everything of one payment, added up. */
 export interface PaymentBook {
   readonly orderId: string;
+  readonly currency: string;
   transactionId?: string;
   captured: number;
   refunded: number;
@@ -13,6 +14,7 @@ export interface OrderBook {
   status: 'PENDING' | 'PAID' | 'SHIPPED' | 'DELIVERED' | 'CANCELLED';
   /** What `OrderPaid` said; absent before. */
   paid?: number;
+  currency?: string;
   pieces: number;
   isDispatched: boolean;
 }
@@ -29,6 +31,8 @@ export interface StockBook {
   readonly byOrder: Map<string, HeldPieces>;
 }
 
+type MoneyMoved = Extract<TidemarkEvent, { type: 'PaymentCaptured' | 'PaymentRefunded' }>;
+
 /** What the events of a log come to, by their contracts alone: nothing of the system's own code adds up here. */
 export class Books {
   readonly payments = new Map<string, PaymentBook>();
@@ -42,7 +46,7 @@ export class Books {
     log.forEach((event) => this.book(event));
   }
 
-  /** What was taken for an order and not given back. */
+  /** What was taken for an order and not given back. All of it is in one currency, or `faults` says so. */
   kept(orderId: string): number {
     return [...this.payments.values()]
       .filter((payment) => payment.orderId === orderId)
@@ -70,6 +74,7 @@ export class Books {
       case 'OrderPaid': {
         const order = this.order(event.data.orderId);
         order.paid = event.data.amount.amount;
+        order.currency = event.data.amount.currency;
         order.pieces = event.data.lines.reduce((sum, { quantity }) => sum + quantity, 0);
         order.status = 'PAID';
         break;
@@ -86,17 +91,19 @@ export class Books {
       case 'ShipmentDispatched':
         this.order(event.data.orderId).isDispatched = true;
         break;
-      case 'PaymentRequested':
-        this.payments.set(event.data.paymentId, { orderId: event.data.orderId, captured: 0, refunded: 0 });
+      case 'PaymentRequested': {
+        const { paymentId, orderId, amount } = event.data;
+        this.payments.set(paymentId, { orderId, currency: amount.currency, captured: 0, refunded: 0 });
         break;
+      }
       case 'PaymentCaptured': {
-        const payment = this.payments.get(event.data.paymentId)!;
+        const payment = this.paymentOf(event);
         payment.captured += event.data.amount.amount;
         payment.transactionId = event.data.transactionId;
         break;
       }
       case 'PaymentRefunded':
-        this.payments.get(event.data.paymentId)!.refunded += event.data.amount.amount;
+        this.paymentOf(event).refunded += event.data.amount.amount;
         break;
       case 'StockReceived':
       case 'StockAdjusted':
@@ -153,6 +160,14 @@ export class Books {
     if (onHand < 0 || reserved < 0 || reserved > onHand) {
       this.faults.push(`${data.productId}: ${reserved} reserved of ${onHand}`);
     }
+  }
+
+  private paymentOf({ type, data }: MoneyMoved): PaymentBook {
+    const payment = this.payments.get(data.paymentId)!;
+    if (data.amount.currency !== payment.currency) {
+      this.faults.push(`${type} of ${data.paymentId} is in ${data.amount.currency}, not ${payment.currency}`);
+    }
+    return payment;
   }
 
   private order(orderId: string): OrderBook {

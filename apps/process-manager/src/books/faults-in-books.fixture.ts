@@ -6,6 +6,7 @@ export interface LedgerLine {
   readonly kind: 'charge' | 'refund';
   readonly transactionId: string;
   readonly amount: number;
+  readonly currency: string;
 }
 
 /** What can be seen from outside. */
@@ -13,6 +14,12 @@ export interface Evidence {
   /** Every event, those of each stream in their order. */
   readonly log: readonly TidemarkEvent[];
   readonly ledger: readonly LedgerLine[];
+  /** What a person says was sent to the customer in another way than by the provider. */
+  readonly paidBackByHand?: readonly {
+    readonly orderId: string;
+    readonly amount: number;
+    readonly currency: string;
+  }[];
   /** By order id: the state that `GET /v1/fulfilments/{orderId}` shows. */
   readonly fulfilments: ReadonlyMap<string, string>;
 }
@@ -42,10 +49,14 @@ export function faultsAtRest(evidence: Evidence): string[] {
 }
 
 function faultsOfPayments(books: Books, { ledger }: Evidence): string[] {
-  return [...books.payments].flatMap(([paymentId, { transactionId, captured, refunded }]) => {
+  return [...books.payments].flatMap(([paymentId, { transactionId, currency, captured, refunded }]) => {
     const lines = ledger.filter((line) => line.transactionId === transactionId);
+    const foreign = lines.filter((line) => line.currency !== currency);
     const [charged, givenBack] = [sumOf(lines, 'charge'), sumOf(lines, 'refund')];
     return [
+      ...foreign.map(
+        ({ kind, ...line }) => `payment ${paymentId}: a ${kind} in ${line.currency}, not ${currency}`,
+      ),
       ...(refunded > captured ? [`payment ${paymentId}: ${refunded} refunded of ${captured}`] : []),
       ...(captured !== charged ? [`payment ${paymentId}: ${captured} captured, ${charged} charged`] : []),
       ...(givenBack > charged ? [`payment ${paymentId}: ${givenBack} given back of ${charged}`] : []),
@@ -64,12 +75,23 @@ function faultsOfStock({ stock }: Books): string[] {
   );
 }
 
-function faultsOfOrder(books: Books, order: OrderBook, { fulfilments }: Evidence): string[] {
+function faultsOfOrder(
+  books: Books,
+  order: OrderBook,
+  { fulfilments, paidBackByHand = [] }: Evidence,
+): string[] {
   const { orderId, status, paid = 0, pieces, isDispatched } = order;
-  const kept = books.kept(orderId);
+  const byHand = paidBackByHand.filter((payment) => payment.orderId === orderId);
+  const kept = books.kept(orderId) - byHand.reduce((sum, { amount }) => sum + amount, 0);
   const { reserved, released, shipped } = books.heldFor(orderId);
   const isGone = isDispatched || status === 'SHIPPED' || status === 'DELIVERED';
+  const currencies = [...books.payments.values()]
+    .filter((payment) => payment.orderId === orderId && payment.captured > 0)
+    .map((payment) => payment.currency);
   const faults = [
+    ...currencies
+      .filter((currency) => order.currency !== undefined && currency !== order.currency)
+      .map((currency) => `order ${orderId}: ${currency} taken for what costs ${order.currency}`),
     ...(isGone && kept < paid ? [`order ${orderId}: shipped, and ${kept} kept of ${paid}`] : []),
     ...(isGone && released > 0 ? [`order ${orderId}: shipped and released`] : []),
     ...(status === 'CANCELLED' && isGone ? [`order ${orderId}: shipped and cancelled`] : []),
@@ -112,20 +134,31 @@ function faultsOfEnds({ orders, payments }: Books, { fulfilments }: Evidence): s
   ];
 }
 
-/** captured = refunded + kept, and the provider says the same. */
-function faultsOfLedger(books: Books, { ledger }: Evidence): string[] {
+/** In each currency: captured = refunded + paid back by hand + kept, and the provider says the same. */
+function faultsOfLedger(books: Books, { ledger, paidBackByHand = [] }: Evidence): string[] {
   const payments = [...books.payments.values()];
-  const captured = payments.reduce((sum, payment) => sum + payment.captured, 0);
-  const refunded = payments.reduce((sum, payment) => sum + payment.refunded, 0);
-  const kept = [...books.orders.values()]
-    .filter(({ status }) => status === 'SHIPPED' || status === 'DELIVERED')
-    .reduce((sum, { paid = 0 }) => sum + paid, 0);
-  const [charged, givenBack] = [sumOf(ledger, 'charge'), sumOf(ledger, 'refund')];
-  return [
-    ...(captured !== refunded + kept ? [`${captured} captured, ${refunded} refunded, ${kept} kept`] : []),
-    ...(captured !== charged ? [`${captured} captured, the provider charged ${charged}`] : []),
-    ...(refunded !== givenBack ? [`${refunded} refunded, the provider gave back ${givenBack}`] : []),
-  ];
+  const orders = [...books.orders.values()].filter(
+    ({ status }) => status === 'SHIPPED' || status === 'DELIVERED',
+  );
+  const currencies = new Set([...payments, ...ledger].map(({ currency }) => currency));
+  return [...currencies].flatMap((currency) => {
+    const inIt = <Item extends { readonly currency?: string }>(items: readonly Item[]) =>
+      items.filter((item) => item.currency === currency);
+    const captured = inIt(payments).reduce((sum, payment) => sum + payment.captured, 0);
+    const refunded = inIt(payments).reduce((sum, payment) => sum + payment.refunded, 0);
+    const byHand = inIt(paidBackByHand).reduce((sum, { amount }) => sum + amount, 0);
+    const kept = inIt(orders).reduce((sum, { paid = 0 }) => sum + paid, 0);
+    const [charged, givenBack] = [sumOf(inIt(ledger), 'charge'), sumOf(inIt(ledger), 'refund')];
+    return [
+      ...(captured !== refunded + byHand + kept
+        ? [`${currency}: ${captured} captured, ${refunded} refunded, ${byHand} by hand, ${kept} kept`]
+        : []),
+      ...(captured !== charged ? [`${currency}: ${captured} captured, the provider charged ${charged}`] : []),
+      ...(refunded !== givenBack
+        ? [`${currency}: ${refunded} refunded, the provider gave back ${givenBack}`]
+        : []),
+    ];
+  });
 }
 
 function sumOf(lines: readonly LedgerLine[], kind: LedgerLine['kind']): number {

@@ -34,8 +34,10 @@ export interface Shop {
   end(): Promise<void>;
 }
 
-const cards = ['tok_ok', 'tok_ok', 'tok_declined', 'tok_charged_then_timeout', 'tok_ok'];
+const cards = ['tok_refund_fails_once', 'tok_ok', 'tok_declined', 'tok_charged_then_timeout', 'tok_ok'];
 const orderCount = 120;
+/** As many as it takes for each card's story to have been told. */
+const leastOrders = 20;
 /** Each is in one partition with all that is theirs. */
 const customers = 8;
 const address = { name: 'Ada', line1: '1 Quay', city: 'Bristol', postalCode: 'BS1', country: 'GB' };
@@ -60,11 +62,17 @@ export async function startShop(): Promise<Shop> {
     ledgerDirectory: join(checkoutRoot, '.tidemark/processes/tests'),
     authKey,
     environment: {
-      'command-service': { ...environmentOf('command-service'), PAYMENT_PROVIDER_TIMEOUT_MS: '300' },
+      'command-service': {
+        ...environmentOf('command-service'),
+        // So that what is charged and times out is captured too late.
+        PAYMENT_PROVIDER_TIMEOUT_MS: '2500',
+        PAYMENT_EXPIRY_MS: '2000',
+      },
       'process-manager': {
         ...environmentOf('process-manager'),
         COMMAND_FIRST_RESEND_MS: '500',
         COMMAND_MAX_RESEND_MS: '2000',
+        REFUND_RETRY_MS: '300',
         // So that timers fire: a dispatch that is overdue is flagged.
         DISPATCH_DEADLINE_MS: '200',
         // No event is to blame for these deaths.
@@ -94,6 +102,7 @@ export async function startShop(): Promise<Shop> {
   const writes = new ShopClient(installation.urls['command-service'], token, ending.signal);
   const reads = new ShopClient(installation.urls['process-manager'], token, ending.signal);
   const orderIds = await placeOrders(writes);
+  const paid: string[] = [];
 
   const fulfilments = async () => {
     const found = new Map<string, { state: string; step: string }>();
@@ -117,12 +126,13 @@ export async function startShop(): Promise<Shop> {
       for (const [index, orderId] of orderIds.entries()) {
         const token = cards[index % cards.length]!;
         await writes.post(`/v1/orders/${orderId}/payment`, { method: { type: 'card', token } });
+        paid.push(orderId);
         const earlier = orderIds[index - (index % 3)]!;
         if (index % 4 === 3) {
           await writes.post(`/v1/orders/${earlier}/cancel`, { reason: 'changed_my_mind' }, [409]);
         }
         const left = await Promise.all(victims.map((victim) => readdir(planOf(victim))));
-        if (left.flat().length === 0) {
+        if (left.flat().length === 0 && paid.length >= leastOrders) {
           return;
         }
         await delay(250);
@@ -133,9 +143,10 @@ export async function startShop(): Promise<Shop> {
     settle: () =>
       eventually(
         async () => {
-          const open = [...(await fulfilments())].filter(
-            ([, { state }]) => state !== 'FULFILLED' && state !== 'COMPENSATED',
-          );
+          const all = await fulfilments();
+          // Its events may not have been delivered yet.
+          const notBegun = paid.filter((orderId) => !all.has(orderId));
+          const open = [...all].filter(([, { state }]) => state !== 'FULFILLED' && state !== 'COMPENSATED');
           for (const [orderId, { step }] of open) {
             if (step === 'awaiting_dispatch') {
               const dispatch = { carrier: 'DHL', trackingNumber: '00340' };
@@ -144,8 +155,8 @@ export async function startShop(): Promise<Shop> {
               await writes.post(`/v1/shipments/${orderId}/deliver`, {}, [409]);
             }
           }
-          if (open.length > 0) {
-            throw new Error(`still open: ${JSON.stringify(open)}`);
+          if (open.length + notBegun.length > 0) {
+            throw new Error(`still open: ${JSON.stringify(open)}; not begun: ${notBegun.join(', ')}`);
           }
         },
         { timeoutMs: 60_000 },
@@ -217,10 +228,10 @@ async function logOf(database: Pool): Promise<readonly TidemarkEvent[]> {
 
 async function ledgerOf(database: Pool): Promise<readonly LedgerLine[]> {
   const { rows } = await database.query<LedgerLine>(`
-    SELECT 'charge' AS kind, transaction_id AS "transactionId", amount::integer AS amount
+    SELECT 'charge' AS kind, transaction_id AS "transactionId", amount::integer AS amount, currency
       FROM payment_provider.charges WHERE decline_reason IS NULL
     UNION ALL
-    SELECT 'refund', transaction_id, amount::integer
+    SELECT 'refund', transaction_id, amount::integer, currency
       FROM payment_provider.refunds WHERE decline_reason IS NULL`);
   return rows;
 }

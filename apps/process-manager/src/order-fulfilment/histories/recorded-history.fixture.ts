@@ -1,7 +1,7 @@
 import type { EventEnvelope } from '@tidemark/kernel';
 import { InstanceRun } from '@tidemark/process-manager';
 import type { OrderFulfilment } from '../order-fulfilment';
-import type { ToldInput } from '../simulation/memory-process-manager.fixture';
+import { carryOut, type ToldInput } from '../simulation/memory-process-manager.fixture';
 
 type RecordedEvent = Pick<
   EventEnvelope,
@@ -57,8 +57,10 @@ function tell(run: InstanceRun<unknown>, on: RecordedStep['on']): void {
     run.event(envelopeOf(on.event));
   } else if ('timer' in on) {
     run.timer(on.timer, on.at);
+  } else if ('unanswered' in on) {
+    run.parkUnanswered(new Set(on.unanswered.map((step) => run.commandId(step))), on.at);
   } else {
-    run.forceCompensate({ actor: 'admin', reason: 'test', at: on.at });
+    carryOut(run, on.person, on.at);
   }
 }
 

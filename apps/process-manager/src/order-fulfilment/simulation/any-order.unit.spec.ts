@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import { faultsAtAnyMoment } from '../../books/faults-in-books.fixture';
+import { recorded, replay, type RecordedStep } from '../histories/recorded-history.fixture';
+import { orderFulfilment } from '../order-fulfilment';
 import { FulfilmentWorld, type WorldPlan } from './fulfilment-world.fixture';
 import type { OrderPlan } from './people.fixture';
 import { inOrder, tell } from './tell.fixture';
@@ -11,6 +13,7 @@ const cards = [
   'tok_slow',
   'tok_charged_then_timeout',
   'tok_refund_fails_once',
+  'tok_refund_fails',
 ] as const;
 
 const orders: fc.Arbitrary<OrderPlan> = fc.record({
@@ -46,14 +49,23 @@ const choices = fc.array(
 const met = new Set<string>();
 
 function note(world: FulfilmentWorld): void {
-  const { log, fulfilments } = world.evidence();
-  fulfilments.forEach((state) => met.add(state));
+  const { log, paidBackByHand } = world.evidence();
+  if (paidBackByHand!.length > 0) {
+    met.add('paid back by hand');
+  }
   for (const { type, data } of log) {
     met.add(type);
     if (type === 'PaymentRefunded') {
       met.add(data.reason);
     }
   }
+}
+
+function expectTheSameOfEventsThatComeTwice(world: FulfilmentWorld): void {
+  const told: RecordedStep['on'][] = world.toldFirst().map(recorded);
+  const twice = told.flatMap((on): typeof told => ('event' in on ? [on, on] : [on]));
+  const asked = (inputs: typeof told) => replay(orderFulfilment(), inputs).flatMap(({ asks }) => asks);
+  expect(asked(twice)).toEqual(asked(told));
 }
 
 describe('the fulfilment in any order of events, with crashes, duplicates, losses and delays', () => {
@@ -75,10 +87,13 @@ describe('the fulfilment in any order of events, with crashes, duplicates, losse
           if (acts.length > 0) {
             pick(acts, act)();
           }
-          expect(faultsAtAnyMoment(world.evidence())).toEqual([]);
+          const evidence = world.evidence();
+          expect(faultsAtAnyMoment(evidence)).toEqual([]);
+          evidence.fulfilments.forEach((state) => met.add(state));
         }
         expect(tell(world, inOrder)).toEqual([]);
         expect(world.writeSide.unanswered).toEqual([]);
+        expectTheSameOfEventsThatComeTwice(world);
         note(world);
       }),
       { numRuns: 1_000, seed: 20_101_201 },
@@ -93,6 +108,7 @@ describe('the fulfilment in any order of events, with crashes, duplicates, losse
       'InventoryReservationFailed',
       'OrderCancellationRejected',
       'OrderPaymentRejected',
+      'PARKED',
       'PaymentFailed',
       'PaymentRefundFailed',
       'PaymentRefunded',
@@ -100,6 +116,7 @@ describe('the fulfilment in any order of events, with crashes, duplicates, losse
       'ShipmentCancelled',
       'cancelled_by_shop',
       'captured_too_late',
+      'paid back by hand',
     ];
     expect(rare.filter((end) => !met.has(end))).toEqual([]);
   });

@@ -42,6 +42,8 @@ export class FulfilmentWorld {
   private queue: readonly CommandEnvelope[] = [];
   private readonly published: CommandEnvelope[] = [];
   private readonly firedTwice = new Set<string>();
+  /** Orders of which somebody has skipped something. */
+  private readonly skipped = new Set<string>();
   private clock = start;
 
   constructor(
@@ -79,10 +81,13 @@ export class FulfilmentWorld {
         () => this.take(partition, 3),
       ]),
       ...this.queue.map((command) => () => this.handle(command)),
-      ...[...this.processes.outbox.values()]
+      ...this.processes
+        .sendable()
         .filter(({ dueAt }) => dueAt <= this.clock)
         .map((entry) => () => this.publish(this.processes.claim(entry))),
       ...this.dueTimers().map((key) => () => this.fire(key)),
+      ...this.processes.overdue().map((id) => () => this.processes.parkUnanswered(id)),
+      ...this.stuck().map((id) => () => this.lookAt(id)),
       ...this.people.flatMap((person) => person.possibleActs()),
     ];
     return acts.map((act) => () => surviving(act));
@@ -90,11 +95,18 @@ export class FulfilmentWorld {
 
   /** What an operator can do at any time, also when it is not possible. */
   interventions(): Act[] {
-    return this.people.map(
-      ({ orderId }) =>
-        () =>
-          surviving(() => this.processes.forceCompensate(orderId)),
-    );
+    const acts = [
+      ...this.people.map(
+        ({ orderId }) =>
+          () =>
+            this.processes.ask(orderId, 'force_compensate'),
+      ),
+      ...this.stuck().flatMap((id) => [
+        () => this.processes.ask(id, 'retry'),
+        ...(this.lacksMark(id) ? [] : [() => this.skip(id)]),
+      ]),
+    ];
+    return acts.map((act) => () => surviving(act));
   }
 
   /** What can happen, too, and must not matter: a command that comes again or is lost, a crash soon, time that goes by. */
@@ -103,16 +115,16 @@ export class FulfilmentWorld {
       ...this.published.map((command) => () => this.enqueue(command)),
       ...this.queue.map((command) => () => this.acknowledge(command)),
       ...Array.from({ length: 8 }, (_, nth) => () => this.crashes.crashSoon(nth)),
-      () => {
-        this.clock += 5 * 60_000;
-      },
+      ...[5, 61].map((minutes) => () => {
+        this.clock += minutes * 60_000;
+      }),
     ];
   }
 
   /** To the next moment at which something is due; false when there is none. */
   passTime(): boolean {
     const next = Math.min(
-      ...[...this.processes.outbox.values()].map(({ dueAt }) => dueAt),
+      ...this.processes.sendable().map(({ dueAt }) => dueAt),
       ...[...this.processes.timers.values()].map(({ dueAt }) => Date.parse(dueAt)),
     );
     this.clock = Math.max(this.clock, Number.isFinite(next) ? next : this.clock);
@@ -122,11 +134,17 @@ export class FulfilmentWorld {
   /** What an auditor gets to see. */
   evidence(): Evidence {
     const states = this.people.map(
-      ({ orderId }) => [orderId, this.processes.statusOf(orderId) ?? ''] as const,
+      ({ orderId }) => [orderId, this.processes.find(orderId)?.status ?? ''] as const,
     );
     return {
       log: this.writeSide.log as readonly TidemarkEvent[],
       ledger: this.provider.ledger,
+      paidBackByHand: [...this.skipped].flatMap((orderId) =>
+        this.processes
+          .find(orderId)!
+          .state.payments.filter(({ status }) => status === 'REFUNDED_BY_HAND' || status === 'REFUNDED_TWICE')
+          .map(({ amount }) => ({ orderId, ...amount })),
+      ),
       fulfilments: new Map(states.filter(([, state]) => state !== '')),
     };
   }
@@ -134,6 +152,30 @@ export class FulfilmentWorld {
   /** What the fulfilment of the first order was told, in this order. */
   toldFirst(): readonly ToldInput[] {
     return this.processes.told.get(this.people[0]!.orderId) ?? [];
+  }
+
+  private stuck(): string[] {
+    const ids = this.people.map(({ orderId }) => orderId);
+    return ids.filter((id) => this.processes.find(id)?.status === 'PARKED');
+  }
+
+  /** As the runbook has it: what has no answer is tried again, what was refused for good is paid back by hand. */
+  private lookAt(id: string): void {
+    if (this.processes.find(id)!.parked!.code === 'compensation_failed' && !this.lacksMark(id)) {
+      this.skip(id);
+    } else {
+      this.processes.ask(id, 'retry');
+    }
+  }
+
+  private skip(id: string): void {
+    this.skipped.add(id);
+    this.processes.ask(id, 'skip');
+  }
+
+  /** Whoever skips a mark on the order wants the order to read otherwise than it is: the books would rightly complain. */
+  private lacksMark(id: string): boolean {
+    return this.processes.unansweredOf(id).some((step) => /^(cancel_order|mark_|reject_)/.test(step));
   }
 
   private partitionsWithNews(): string[] {

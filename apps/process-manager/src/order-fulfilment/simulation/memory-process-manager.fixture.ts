@@ -1,6 +1,12 @@
 import type { EventEnvelope } from '@tidemark/kernel';
 import type { CommandEnvelope } from '@tidemark/messaging';
-import { InstanceRun, type OutstandingCommand, type ProcessInstance } from '@tidemark/process-manager';
+import {
+  InstanceRun,
+  type OutstandingCommand,
+  type PersonAct,
+  type ProcessInstance,
+} from '@tidemark/process-manager';
+import type { Fulfilment } from '../fulfilment';
 import type { OrderFulfilment } from '../order-fulfilment';
 import type { CrashPoints } from './crash-points.fixture';
 
@@ -10,16 +16,20 @@ interface StoredInstance {
 }
 
 interface OutboxEntry {
+  readonly id: string;
   readonly command: CommandEnvelope;
   attempts: number;
   dueAt: number;
+  firstSentAt?: number;
+  isParked: boolean;
 }
 
 /** What an instance was told, and committed. */
 export type ToldInput =
   | { readonly event: EventEnvelope }
   | { readonly timer: string; readonly at: string }
-  | { readonly person: 'force_compensate'; readonly at: string };
+  | { readonly person: PersonAct; readonly at: string }
+  | { readonly unanswered: readonly string[]; readonly at: string };
 
 interface SetTimer {
   readonly id: string;
@@ -29,6 +39,7 @@ interface SetTimer {
 
 const firstResendMs = 2_000;
 const maxResendMs = 60_000;
+const parkAfterMs = 60 * 60_000;
 
 /** The engine's own code for an instance, with its tables in memory. What is not committed did not happen. */
 export class MemoryProcessManager {
@@ -46,8 +57,30 @@ export class MemoryProcessManager {
     private readonly now: () => number,
   ) {}
 
-  statusOf(id: string): string | undefined {
-    return this.instances.get(id)?.instance.status;
+  find(id: string): ProcessInstance<Fulfilment> | undefined {
+    return this.instances.get(id)?.instance as ProcessInstance<Fulfilment> | undefined;
+  }
+
+  /** What is sent no more until a person has looked. */
+  unansweredOf(id: string): string[] {
+    const outstanding = this.instances.get(id)?.outstanding ?? [];
+    return outstanding.filter(({ isParked }) => isParked).map(({ step }) => step);
+  }
+
+  /** Commands that are sent when they are due. */
+  sendable(): OutboxEntry[] {
+    return [...this.outbox.values()].filter(({ isParked }) => !isParked);
+  }
+
+  /** Instances with a command that was sent for an hour. */
+  overdue(): string[] {
+    return [
+      ...new Set(
+        this.sendable()
+          .filter(this.isOverdue)
+          .map(({ id }) => id),
+      ),
+    ];
   }
 
   cursorOf(partition: string): number {
@@ -70,12 +103,36 @@ export class MemoryProcessManager {
     this.crashes.call('process.commit', () => this.write(id, run, { timer: name, at: dueAt }));
   }
 
-  /** A person has it undone, if that is possible now. */
-  forceCompensate(id: string): void {
+  parkUnanswered(id: string): void {
     const run = this.open(id);
-    const at = new Date(this.now()).toISOString();
-    if (run.forceCompensate({ actor: 'admin', reason: 'test', at })) {
-      this.crashes.call('process.commit', () => this.write(id, run, { person: 'force_compensate', at }));
+    const at = this.time();
+    const entries = this.sendable().filter((entry) => entry.id === id && this.isOverdue(entry));
+    const ids = new Set(entries.map(({ command }) => command.commandId));
+    run.parkUnanswered(ids, at);
+    const { outstanding } = this.instances.get(id)!;
+    const unanswered = outstanding.filter(({ commandId }) => ids.has(commandId)).map(({ step }) => step);
+    this.crashes.call('process.commit', () => {
+      this.write(id, run, { unanswered, at });
+      const before = outstanding.filter(({ isParked }) => isParked).map(({ commandId }) => commandId);
+      this.setParked(id, new Set([...before, ...ids]));
+    });
+  }
+
+  /** A person asks for it; nothing happens where it is not possible. */
+  ask(id: string, act: PersonAct): void {
+    const run = this.open(id);
+    const at = this.time();
+    if (carryOut(run, act, at)) {
+      this.crashes.call('process.commit', () => {
+        this.write(id, run, { person: act, at });
+        this.setParked(id, new Set());
+        const sentAnew = this.sendable().filter((entry) => entry.id === id);
+        sentAnew.forEach((entry) => {
+          entry.attempts = 0;
+          entry.dueAt = this.now();
+          delete entry.firstSentAt;
+        });
+      });
     }
   }
 
@@ -84,8 +141,31 @@ export class MemoryProcessManager {
     return this.crashes.call('outbox.claim', () => {
       entry.dueAt = this.now() + Math.min(firstResendMs * 2 ** entry.attempts, maxResendMs);
       entry.attempts += 1;
+      entry.firstSentAt ??= this.now();
       return entry.command;
     });
+  }
+
+  private readonly isOverdue = ({ firstSentAt }: OutboxEntry) =>
+    firstSentAt !== undefined && firstSentAt + parkAfterMs <= this.now();
+
+  private time(): string {
+    return new Date(this.now()).toISOString();
+  }
+
+  /** These commands of an instance, and no others of it. */
+  private setParked(id: string, commandIds: ReadonlySet<string>): void {
+    const { instance, outstanding } = this.instances.get(id)!;
+    const isParked = ({ commandId }: { readonly commandId: string }) => commandIds.has(commandId);
+    this.instances.set(id, {
+      instance,
+      outstanding: outstanding.map((command) => ({ ...command, isParked: isParked(command) })),
+    });
+    for (const entry of this.outbox.values()) {
+      if (entry.id === id) {
+        entry.isParked = isParked(entry.command);
+      }
+    }
   }
 
   private react(events: readonly EventEnvelope[]) {
@@ -117,13 +197,18 @@ export class MemoryProcessManager {
     if (!change) {
       return;
     }
+    const repeated = change.commands.filter(({ envelope }) => this.answered.has(envelope.commandId));
+    if (repeated.length > 0) {
+      throw new Error(`asked again: ${repeated.map(({ step }) => step).join(', ')}`);
+    }
     for (const { commandId } of change.settled) {
       this.answered.add(commandId);
       this.outbox.delete(commandId);
     }
     for (const { envelope } of change.commands) {
       if (!this.answered.has(envelope.commandId)) {
-        this.outbox.set(envelope.commandId, { command: envelope, attempts: 0, dueAt: this.now() });
+        const entry = { id, command: envelope, attempts: 0, dueAt: this.now(), isParked: false };
+        this.outbox.set(envelope.commandId, entry);
       }
     }
     for (const [name, dueAt] of change.timers) {
@@ -143,5 +228,24 @@ export class MemoryProcessManager {
     const outstanding = [...before, ...asked].filter(({ commandId }) => !this.answered.has(commandId));
     // As through a database: what is not plain data would not come back.
     this.instances.set(id, { instance: structuredClone(change.instance), outstanding });
+  }
+}
+
+/** False when it is not possible. */
+export function carryOut(run: InstanceRun, act: PersonAct, at: string): boolean {
+  const request = { actor: 'admin', reason: 'test', at };
+  switch (act) {
+    case 'retry':
+      if (run.status() !== 'PARKED') {
+        return false;
+      }
+      run.retry(request);
+      return true;
+    case 'skip':
+      return run.status() === 'PARKED' && run.skip(request);
+    case 'force_compensate':
+      return run.forceCompensate(request);
+    default:
+      return act satisfies never;
   }
 }

@@ -15,7 +15,7 @@ const slownessMs = 16 * 60_000;
 /**
  * A provider with a ledger, one answer per idempotency key. Cards: `tok_declined`; `tok_slow`, which is charged 16 minutes
  * after the first call; `tok_refund_fails_once`, as the ledger of `@tidemark/payment-provider` has it;
- * `tok_charged_then_timeout`. All others are charged at once.
+ * `tok_refund_fails`, for good; `tok_charged_then_timeout`. All others are charged at once.
  */
 export class MemoryProvider implements Provider {
   readonly ledger: LedgerLine[] = [];
@@ -36,7 +36,7 @@ export class MemoryProvider implements Provider {
     const transactionId = `t-${paymentId}`;
     this.cards.set(transactionId, cardToken);
     const answer = this.once(idempotencyKey, () => {
-      this.ledger.push({ kind: 'charge', transactionId, amount: amount.amount });
+      this.ledger.push({ kind: 'charge', transactionId, ...amount });
       return { outcome: 'captured', transactionId } as const;
     });
     if (cardToken === 'tok_charged_then_timeout' && isFirst) {
@@ -47,10 +47,12 @@ export class MemoryProvider implements Provider {
 
   refund({ idempotencyKey, transactionId, amount }: RefundRequest): RefundAnswer {
     return this.once<RefundAnswer>(idempotencyKey, () => {
-      if (this.cards.get(transactionId) === 'tok_refund_fails_once' && this.isFirstCall(transactionId)) {
+      const card = this.cards.get(transactionId);
+      const failsOnce = card === 'tok_refund_fails_once' && this.isFirstCall(transactionId);
+      if (failsOnce || card === 'tok_refund_fails') {
         return { outcome: 'refused', reason: 'refund_refused' };
       }
-      this.ledger.push({ kind: 'refund', transactionId, amount: amount.amount });
+      this.ledger.push({ kind: 'refund', transactionId, ...amount });
       return { outcome: 'refunded', refundId: `r-${this.ledger.length}` } as const;
     });
   }

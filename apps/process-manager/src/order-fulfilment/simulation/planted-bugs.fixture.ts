@@ -1,8 +1,8 @@
-import type { CaptureAnswer, RefundAnswer } from '@tidemark/payments';
-import { handled, ignored, type ProcessInput, type Reaction } from '@tidemark/process-manager';
+import type { CaptureAnswer, RefundAnswer, RefundRequest } from '@tidemark/payments';
+import { ignored, type ProcessInput, type Reaction } from '@tidemark/process-manager';
 import { paymentOf, type Fulfilment } from '../fulfilment';
 import { orderFulfilment, type OrderFulfilment } from '../order-fulfilment';
-import { refund } from '../unwind';
+import { refunded } from '../payment-reactions';
 import type { WorldOptions } from './fulfilment-world.fixture';
 import { MemoryProvider } from './memory-provider.fixture';
 
@@ -25,14 +25,12 @@ const losesCompensation = mutant((fulfilment, input, real) => {
   return { ...reaction, state: { ...reaction.state, compensations: kept } };
 });
 
-/** Asks for another refund whenever the timer fires, whatever became of the one before. */
-const refundsAtEveryTimer = mutant((fulfilment, input, real) => {
-  const payment = fulfilment.payments.at(-1);
-  if (!input.name.startsWith('refund_retry') || !payment) {
-    return real.react(fulfilment, input);
-  }
-  const asked = refund(fulfilment, payment.paymentId, 'again');
-  return handled('ask again', asked.fulfilment, { commands: [asked.command] });
+/** Asks for the refund when its timer fires, and takes the next firing for the end of it. */
+const trustsEveryTimer = mutant((fulfilment, input, real) => {
+  const payment = fulfilment.payments.find(({ status }) => status === 'REFUNDING');
+  return input.name.startsWith('refund_retry') && payment
+    ? refunded(fulfilment, payment.paymentId)
+    : real.react(fulfilment, input);
 });
 
 /** Takes money that comes after the deadline for a mistake. */
@@ -54,10 +52,18 @@ class ForgetfulProvider extends MemoryProvider {
   }
 }
 
+/** Gives back as many of another coin. */
+class ForeignProvider extends MemoryProvider {
+  override refund(request: RefundRequest): RefundAnswer {
+    return super.refund({ ...request, amount: { ...request.amount, currency: 'EUR' } });
+  }
+}
+
 /** What must be found by the books alone. */
 export const plantedBugs: Readonly<Record<string, WorldOptions>> = {
   'a lost compensation': { definition: losesCompensation },
   'a refund that is not idempotent': { provider: ForgetfulProvider },
-  'a timer that fires twice': { definition: refundsAtEveryTimer, timersFireTwice: true },
+  'a timer that fires twice': { definition: trustsEveryTimer, timersFireTwice: true },
+  'a refund in another currency': { provider: ForeignProvider },
   'an ignored late capture': { definition: ignoresLateCapture },
 };

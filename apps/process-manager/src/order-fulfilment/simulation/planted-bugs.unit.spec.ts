@@ -31,8 +31,9 @@ describe('the books', () => {
   it.each([
     ['a lost compensation', `order ${orderId}: compensated with stock reserved`],
     ['a refund that is not idempotent', `payment ${paymentId}: 600 given back of 300`],
-    ['a timer that fires twice', `order ${orderId}: its fulfilment is COMPENSATING`],
-    ['an ignored late capture', '300 captured, 0 refunded, 0 kept'],
+    ['a timer that fires twice', `order ${orderId}: compensated while 300 is owed`],
+    ['a refund in another currency', `payment ${paymentId}: a refund in EUR, not GBP`],
+    ['an ignored late capture', 'GBP: 300 captured, 0 refunded, 0 by hand, 0 kept'],
   ])('show %s', (bug, fault) => {
     expect(isShown(fault, plantedBugs[bug]!)).toBe(true);
   });

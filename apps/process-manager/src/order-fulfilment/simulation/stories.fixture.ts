@@ -23,6 +23,7 @@ export const shortStories: Readonly<Record<string, WorldPlan>> = {
   'captured too late': story(5, ['tok_slow']),
   'captured too late, beside another payment': story(5, ['tok_slow', 'tok_ok']),
   'a refund that fails once': story(0, ['tok_refund_fails_once']),
+  'a refund that fails for good': story(0, ['tok_refund_fails']),
   'cancelled at any time': story(5, ['tok_ok'], 'any_time'),
   'cancelled once the shipment is made': story(5, ['tok_ok'], 'once_shipment_made'),
 };
