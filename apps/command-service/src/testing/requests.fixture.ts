@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { issueToken, type Role } from '@tidemark/testing';
+import { documentedAnswersOf } from './documented-answers.fixture';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
 
@@ -28,11 +29,12 @@ export interface TestAnswer {
 
 export type SendRequest = (method: Method, path: string, request?: TestRequest) => Promise<TestAnswer>;
 
-/** Requests to a service in this process, with tokens of its local key. */
+/** Requests to a service in this process, with tokens of its local key. @throws Error for what the service does not document */
 export function requestsTo(app: NestFastifyApplication, authKey: string): SendRequest {
+  const checkDocumented = documentedAnswersOf(app);
   return async (method, path, request = {}) => {
     const { customer, role = customer === undefined ? 'service' : 'customer', key = randomUUID() } = request;
-    const { body, headers = {} } = request;
+    const { headers = {} } = request;
     const token = request.token === undefined ? await issueToken(authKey, { role, customer }) : request.token;
     const answer = await app.inject({
       method,
@@ -40,12 +42,17 @@ export function requestsTo(app: NestFastifyApplication, authKey: string): SendRe
       headers: {
         ...(token !== null && { authorization: `Bearer ${token}` }),
         ...(key !== null && method !== 'GET' && { 'idempotency-key': key }),
-        ...(typeof body === 'string' && { 'content-type': 'application/json' }),
+        ...(typeof request.body === 'string' && { 'content-type': 'application/json' }),
         ...headers,
       },
-      ...(body !== undefined && { payload: body }),
+      ...(request.body !== undefined && { payload: request.body }),
     });
-    return { status: answer.statusCode, headers: answer.headers, body: bodyOf(answer.body) };
+    const body = bodyOf(answer.body);
+    await checkDocumented(method, path, {
+      status: answer.statusCode,
+      code: (body as { code?: unknown }).code,
+    });
+    return { status: answer.statusCode, headers: answer.headers, body };
   };
 }
 

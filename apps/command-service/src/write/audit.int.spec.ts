@@ -119,6 +119,33 @@ describe('a command that a rule refuses', () => {
     expect(logged('pinned')).toMatchObject([{ command: 'ChangeCustomerContact', code: 'version_mismatch' }]);
   });
 
+  it.each([
+    ['CreateOrder', 'POST', '/v1/orders', (of: string) => shop.orderBody(of, 'P1')],
+    [
+      'RegisterCustomer',
+      'POST',
+      '/v1/customers',
+      (of: string) => ({ customerId: of, name: 'A', email: 'ada@example.com' }),
+    ],
+    ['ChangeCustomerContact', 'PUT', '/v1/customers/C-9/contact', () => ({ name: 'Eve' })],
+  ] as const)(
+    'because it is about another customer is counted, too: %s',
+    async (command, method, path, body) => {
+      const correlationId = `not-mine-${randomUUID()}`;
+      const before = await refusals(command, 'not_found');
+      const answer = await service.request(method, path, {
+        customer: 'C-8',
+        headers: { 'x-correlation-id': correlationId },
+        body: body('C-9'),
+      });
+      expect(answer.status).toBe(404);
+      expect(await refusals(command, 'not_found')).toBe(before + 1);
+      expect(logged(correlationId)).toMatchObject([
+        { command, code: 'not_found', actor: 'local-customer-C-8' },
+      ]);
+    },
+  );
+
   it('of a process is logged with the ids of its sender', async () => {
     await service.send({
       streamType: 'Order',

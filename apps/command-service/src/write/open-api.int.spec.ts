@@ -1,4 +1,5 @@
 import { startCommandService, type TestCommandService } from '../testing/command-service.fixture';
+import { codesOf } from '../testing/documented-answers.fixture';
 import { writesIn } from '../testing/routes.fixture';
 import { writeRoutesOf } from '../testing/write-routes/write-routes.fixture';
 
@@ -54,28 +55,34 @@ const general = {
 test('every write documents its success and every refusal, by status and code', () => {
   const table = writeRoutesOf(service);
   const undocumented = operations.flatMap(([route, { responses }]) => {
-    const { status, roles, missing, refused } = table[route]!;
-    const codes: [status: string | number, code: string][] = [
-      ...Object.entries(general).flatMap(([key, list]) =>
-        list.map((code) => [key, code] as [string, string]),
-      ),
-      ...(roles.includes('customer') ? ([[429, 'rate_limited']] as [number, string][]) : []),
-      ...(missing
-        ? ([
-            [404, 'not_found'],
-            [412, 'version_mismatch'],
-          ] as [number, string][])
-        : []),
-      ...(refused ? ([[refused.status, refused.code]] as [number, string][]) : []),
-    ];
+    const { status, roles, missing, codes } = table[route]!;
+    const expected = [
+      ...Object.entries(general),
+      ...Object.entries(codes),
+      ...(roles.includes('customer') ? [['429', ['rate_limited']] as const] : []),
+      ...(missing ? [['412', ['version_mismatch']] as const] : []),
+    ].flatMap(([key, list]) => list.map((code) => [key, code] as const));
     return [
       ...(responses[status] ? [] : [`${route}: ${status}`]),
-      ...codes
-        .filter(([key, code]) => !responses[key]?.description.split(/[,\s]+/).includes(code))
+      ...expected
+        .filter(([key, code]) => !(responses[key] && codesOf(responses[key]).includes(code)))
         .map(([key, code]) => `${route}: ${key} ${code}`),
     ];
   });
   expect(undocumented).toEqual([]);
+});
+
+test('no write documents a refusal by the domain that it never answers with', () => {
+  const table = writeRoutesOf(service);
+  for (const [route, { responses }] of operations) {
+    for (const status of [409, 422] as const) {
+      const { [status]: codes = [] } = table[route]!.codes;
+      expect([route, ...codesOf(responses[status]!).sort()]).toEqual([
+        route,
+        ...[...general[status], ...codes].sort(),
+      ]);
+    }
+  }
 });
 
 test('every write documents its headers, and says what it is for', () => {

@@ -48,7 +48,8 @@ export class WriteGateway {
     }
   }
 
-  private refused(command: WriteCommand<unknown>, problem: ProblemException): ProblemException {
+  /** Counts and logs the refusal of a command that never reached its handler. @returns what to throw */
+  refused(command: WriteCommand<unknown>, problem: ProblemException): ProblemException {
     this.refusals.refused(command, problem.code);
     return problem;
   }

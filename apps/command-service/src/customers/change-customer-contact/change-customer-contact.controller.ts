@@ -31,10 +31,10 @@ export class ChangeCustomerContactController {
     @CurrentCaller() caller: Caller,
     @ExpectedVersion() expectedVersion: number | undefined,
   ): Promise<WriteResultDto> {
-    if (!mayChangeCustomer(caller, customerId)) {
-      throw notFound('customer');
-    }
     const command = new ChangeCustomerContactCommand({ ...body, customerId }, context, expectedVersion);
+    if (!mayChangeCustomer(caller, customerId)) {
+      throw this.writes.refused(command, notFound('customer'));
+    }
     return this.writes.write(customerId, command);
   }
 }

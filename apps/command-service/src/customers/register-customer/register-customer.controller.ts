@@ -26,17 +26,18 @@ export class RegisterCustomerController {
   @Post()
   @Roles('customer', 'service')
   @WriteEndpoint({ status: 201, location: '/v1/customers/:id' })
-  @ApiProblem('customer_exists')
+  @ApiProblem('not_found', 'customer_exists')
   register(
     @Body() body: RegisterCustomerDto,
     @CommandContext() context: CommandContext,
     @CurrentCaller() caller: Caller,
   ): Promise<WriteResultDto> {
     const customerId = body.customerId ?? idForNewCustomer(caller, context.commandId);
+    const command = new RegisterCustomerCommand({ ...body, customerId }, context);
     if (!mayChangeCustomer(caller, customerId)) {
-      throw notFound('customer');
+      throw this.writes.refused(command, notFound('customer'));
     }
-    return this.writes.write(customerId, new RegisterCustomerCommand({ ...body, customerId }, context));
+    return this.writes.write(customerId, command);
   }
 }
 

@@ -40,10 +40,11 @@ export class CreateOrderController {
     @CurrentCaller() caller: Caller,
   ): Promise<WriteResultDto> {
     refuseAgreedPrices(caller, body.items, (index) => `items[${index}].unitPrice`);
-    if (!mayActForCustomer(caller, body.customerId)) {
-      throw notFound('customer');
-    }
     const orderId = body.orderId ?? (derivedId('order', context.commandId) as OrderId);
-    return this.writes.write(orderId, new CreateOrderCommand({ ...body, orderId }, context));
+    const command = new CreateOrderCommand({ ...body, orderId }, context);
+    if (!mayActForCustomer(caller, body.customerId)) {
+      throw this.writes.refused(command, notFound('customer'));
+    }
+    return this.writes.write(orderId, command);
   }
 }

@@ -19,6 +19,7 @@ export function customerRoutesOf(service: TestCommandService): WriteRoutes {
     'POST /v1/customers': {
       roles,
       status: 201,
+      codes: { 404: ['not_found'], 409: ['customer_exists'] },
       valid: (customer) => Promise.resolve(registration(customer)),
       refused: {
         status: 409,
@@ -29,6 +30,7 @@ export function customerRoutesOf(service: TestCommandService): WriteRoutes {
     'PUT /v1/customers/:id/contact': {
       roles,
       status: 200,
+      codes: { 404: ['not_found'] },
       valid: async (customer) => change(await shop.customer(customer)),
       missing: change(`C-${randomUUID()}`),
     },

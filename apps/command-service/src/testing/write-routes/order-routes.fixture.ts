@@ -6,6 +6,16 @@ import type { WriteRoute, WriteRoutes } from './write-route.fixture';
 const roles = ['customer', 'operator', 'service'] as const;
 const card = { method: { type: 'card', token: 'tok_ok' } };
 const cancellation = { reason: 'changed my mind' };
+/** Why a line may not be in an order. */
+const lineCodes = [
+  'unknown_product',
+  'product_discontinued',
+  'order_item_limit',
+  'duplicate_product',
+  'mixed_currency',
+  'insufficient_stock',
+  'order_total_too_large',
+];
 const nobodys = `/v1/orders/${randomUUID()}`;
 
 export function orderRoutesOf(service: TestCommandService): WriteRoutes {
@@ -28,11 +38,13 @@ export function orderRoutesOf(service: TestCommandService): WriteRoutes {
     body: object,
     status: WriteRoute['status'],
     code = 'order_not_pending',
+    ...more: string[]
   ): WriteRoute {
     const at = (path: string) => ({ path: `${path}${suffix}`, body });
     return {
       roles,
       status,
+      codes: { 404: ['not_found'], 409: [code, ...more] },
       valid: async (customer) => at(await pending(customer, await shop.product())),
       missing: at(nobodys),
       refused: { status: 409, code, request: async (customer) => at(await cancelled(customer)) },
@@ -43,6 +55,7 @@ export function orderRoutesOf(service: TestCommandService): WriteRoutes {
     'POST /v1/orders': {
       roles,
       status: 201,
+      codes: { 404: ['not_found'], 409: ['order_exists'], 422: ['unknown_customer', ...lineCodes] },
       valid: async (customer) => {
         await shop.customer(customer);
         return { path: '/v1/orders', body: shop.orderBody(customer, await shop.product()) };
@@ -59,6 +72,7 @@ export function orderRoutesOf(service: TestCommandService): WriteRoutes {
     'POST /v1/orders/:id/items': {
       roles,
       status: 200,
+      codes: { 404: ['not_found'], 409: ['order_not_pending'], 422: lineCodes },
       valid: async (customer) => ({
         path: `${await pending(customer, await shop.product())}/items`,
         body: { productId: await shop.product(), quantity: 1 },
@@ -76,6 +90,11 @@ export function orderRoutesOf(service: TestCommandService): WriteRoutes {
     'DELETE /v1/orders/:id/items/:productId': {
       roles,
       status: 200,
+      codes: {
+        404: ['not_found', 'item_not_found'],
+        409: ['order_not_pending'],
+        422: ['order_needs_an_item'],
+      },
       valid: async (customer) => {
         const product = await shop.product();
         return { path: `${await pending(customer, product, await shop.product())}/items/${product}` };
@@ -91,7 +110,13 @@ export function orderRoutesOf(service: TestCommandService): WriteRoutes {
       },
     },
     'PUT /v1/orders/:id/shipping-address': change('/shipping-address', { ...address, city: 'York' }, 200),
-    'POST /v1/orders/:id/payment': change('/payment', card, 202),
-    'POST /v1/orders/:id/cancel': change('/cancel', cancellation, 200, 'order_already_cancelled'),
+    'POST /v1/orders/:id/payment': change('/payment', card, 202, 'order_not_pending', 'payment_in_progress'),
+    'POST /v1/orders/:id/cancel': change(
+      '/cancel',
+      cancellation,
+      200,
+      'order_already_cancelled',
+      'order_already_shipped',
+    ),
   };
 }

@@ -22,6 +22,7 @@ export function productRoutesOf(service: TestCommandService): WriteRoutes {
     return {
       roles: catalogue,
       status: 200,
+      codes: { 404: ['not_found'], 409: ['product_discontinued'] },
       valid: async () => at(await shop.product(0)),
       missing: at('none'),
       refused: {
@@ -40,6 +41,7 @@ export function productRoutesOf(service: TestCommandService): WriteRoutes {
     'POST /v1/products': {
       roles: catalogue,
       status: 201,
+      codes: { 409: ['product_exists'] },
       valid: () => Promise.resolve(addition(`P-${randomUUID()}`)),
       refused: {
         status: 409,
@@ -53,6 +55,7 @@ export function productRoutesOf(service: TestCommandService): WriteRoutes {
     'POST /v1/stock/:productId/receive': {
       roles: warehouse,
       status: 200,
+      codes: { 422: ['unknown_product'] },
       valid: async () => ({
         path: `/v1/stock/${await shop.product(0)}/receive`,
         body: { quantity: 1, reference: 'note 7' },
@@ -66,6 +69,7 @@ export function productRoutesOf(service: TestCommandService): WriteRoutes {
     'POST /v1/stock/:productId/adjust': {
       roles: warehouse,
       status: 200,
+      codes: { 422: ['unknown_product', 'stock_would_be_negative'] },
       valid: async () => ({
         path: `/v1/stock/${await shop.product(1)}/adjust`,
         body: { quantity: -1, reason: 'count' },

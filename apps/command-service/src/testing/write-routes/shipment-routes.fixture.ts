@@ -30,6 +30,7 @@ export function shipmentRoutesOf(service: TestCommandService): WriteRoutes {
     'POST /v1/shipments/:id/dispatch': {
       roles,
       status: 200,
+      codes: { 404: ['not_found'], 409: ['shipment_not_ready'] },
       valid: async (customer) => dispatch(await created(customer)),
       missing: dispatch(missing),
       refused: {
@@ -41,6 +42,7 @@ export function shipmentRoutesOf(service: TestCommandService): WriteRoutes {
     'POST /v1/shipments/:id/deliver': {
       roles,
       status: 200,
+      codes: { 404: ['not_found'], 409: ['shipment_not_dispatched'] },
       valid: async (customer) => deliver(await dispatched(customer)),
       missing: deliver(missing),
       refused: {

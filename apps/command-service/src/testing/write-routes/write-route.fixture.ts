@@ -16,7 +16,9 @@ export interface WriteRoute {
   readonly valid: (customer: string) => Promise<WriteRequest>;
   /** About an object that there is not; absent where the route makes one. */
   readonly missing?: WriteRequest;
-  /** What the domain refuses; absent where it takes whatever fits the form. */
+  /** Every code that the domain refuses with, by status. */
+  readonly codes: Readonly<Partial<Record<404 | 409 | 422, readonly string[]>>>;
+  /** One of them, with its request; absent where it takes whatever fits the form. */
   readonly refused?: {
     readonly status: 409 | 422;
     readonly code: string;
