@@ -1,12 +1,14 @@
 import {
   BadRequestException,
   Controller,
+  UseGuards,
   Module,
   ValidationPipe,
+  type CanActivate,
   type INestMicroservice,
 } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { Ctx, MessagePattern, Payload } from '@nestjs/microservices';
+import { Ctx, EventPattern, MessagePattern, Payload } from '@nestjs/microservices';
 import { eventually } from '@tidemark/testing';
 import type { ConsumeMessage } from 'amqplib';
 import { NEVER } from 'rxjs';
@@ -16,7 +18,7 @@ import { CommandDeliveryContext } from './command-delivery-context';
 import type { CommandEnvelope } from './command-envelope';
 import { CommandPublisher } from './command-publisher';
 import { CommandTransport, type CommandTransportOptions } from './command-transport';
-import { UnroutableMessageError } from './errors';
+import { BrokerUnavailableError, UnroutableMessageError } from './errors';
 import { FaultPassingFilter } from './fault-passing-filter';
 import { createTestBed, type TestBed } from './test-bed.fixture';
 import { topologyNames } from './topology';
@@ -31,6 +33,12 @@ class Hopeless extends Fault {
 const handled: { commandId: string; attempt: number }[] = [];
 let onOrder: (command: CommandEnvelope, attempt: number) => unknown = () => undefined;
 
+class NobodyGuard implements CanActivate {
+  canActivate(): boolean {
+    return false;
+  }
+}
+
 @Controller()
 class OrderController {
   @MessagePattern('Order.PayOrder')
@@ -41,6 +49,20 @@ class OrderController {
     const answer = await onOrder(command, context.getAttempt());
     handled.push({ commandId: command.commandId, attempt: context.getAttempt() });
     return answer;
+  }
+
+  @EventPattern('Order.NoteOrder')
+  async noteOrder(
+    @Payload() command: CommandEnvelope,
+    @Ctx() context: CommandDeliveryContext,
+  ): Promise<unknown> {
+    return this.payOrder(command, context);
+  }
+
+  @UseGuards(NobodyGuard)
+  @MessagePattern('Order.ShipOrder')
+  shipOrder(@Payload() { commandId }: CommandEnvelope): void {
+    handled.push({ commandId, attempt: 1 });
   }
 
   @MessagePattern('Order.CancelOrder')
@@ -179,6 +201,61 @@ describe('CommandTransport', () => {
       reason: 'no such reason: because',
       attempts: 1,
     });
+  });
+
+  it('waits the environment out, however often it fails, and counts only what is not its fault', async () => {
+    const ailing = command();
+    onOrder = (_, attempt) => {
+      if (attempt === 12) {
+        throw new Error('its own');
+      }
+      if (attempt < 20) {
+        throw new BrokerUnavailableError('away');
+      }
+    };
+    await startService({ maxAttempts: 2 });
+    await publisher.publish(ailing);
+    await eventually(() => expect(handled).toEqual([{ commandId: ailing.commandId, attempt: 20 }]));
+    await expectQueueEmptyAfterClose();
+    expect(await bed.drain(topologyNames(bed.prefix).deadQueue)).toEqual([]);
+  });
+
+  it('dead-letters what the environment fails for too long', async () => {
+    onOrder = () => {
+      throw new BrokerUnavailableError('away');
+    };
+    await startService({ maxAttempts: 1, maxWaitMs: 100 });
+    await publisher.publish(command());
+    const { headers } = (await deadLetter()).properties;
+    expect(headers).toMatchObject({ 'reason-code': 'broker_unavailable' });
+    expect(headers!['attempts']).toBeGreaterThan(1);
+    await expectQueueEmptyAfterClose();
+  });
+
+  it('takes a command to an event pattern in the same way: in place until it works, or to the dead letters', async () => {
+    onOrder = ({ data }, attempt) => {
+      if (data === 'poison' || attempt < 3) {
+        throw new Error('not now');
+      }
+    };
+    await startService({ maxAttempts: 4 });
+    const flaky = command('NoteOrder');
+    await publisher.publish(flaky);
+    await eventually(() => expect(handled).toEqual([{ commandId: flaky.commandId, attempt: 3 }]));
+    await publisher.publish(command('NoteOrder', 'poison'));
+    expect((await deadLetter()).properties.headers).toMatchObject({ reason: 'not now', attempts: 4 });
+    await expectQueueEmptyAfterClose();
+  });
+
+  it('dead-letters at once what a guard refuses', async () => {
+    await startService();
+    await publisher.publish(command('ShipOrder'));
+    expect((await deadLetter()).properties.headers).toMatchObject({
+      reason: 'Forbidden resource',
+      attempts: 1,
+    });
+    expect(handled).toEqual([]);
+    await expectQueueEmptyAfterClose();
   });
 
   it('dead-letters what no controller knows, and what can not be read', async () => {

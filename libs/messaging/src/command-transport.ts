@@ -9,7 +9,13 @@ import type { CommandEnvelope } from './command-envelope';
 import { commandPattern, parseCommandMessage } from './command-message';
 import { DeadLetters } from './dead-letters';
 import { DeclaredTopology } from './declared-topology';
-import { faultCode, isWorthRetrying, MalformedMessageError, UnknownPatternError } from './errors';
+import {
+  faultCode,
+  isToBeWaitedOut,
+  isWorthRetrying,
+  MalformedMessageError,
+  UnknownPatternError,
+} from './errors';
 import { KeyedQueue } from './keyed-queue';
 import { silentLogger, type Logger } from './logger';
 import { QueueSubscription } from './queue-subscription';
@@ -37,8 +43,16 @@ export interface CommandTransportOptions extends BackoffOptions {
   readonly streamTypes: readonly string[];
   /** Commands of one stream type that are worked on at a time. Default 32. */
   readonly prefetch?: number;
-  /** Tries of one delivery, in place, before the command becomes a dead letter. Default 5. */
+  /**
+   * Tries of one delivery that fail, in place, before the command becomes a dead letter. Default 5. Faults of the
+   * environment (`retryable: true`, unless they carry a `refusal`) do not count: they are waited out.
+   */
   readonly maxAttempts?: number;
+  /**
+   * For how long the environment is waited out before the command becomes a dead letter after all. Default 20 min: the
+   * broker takes back what is not acknowledged for 30, as it comes, and closes the channel with all else that is on it.
+   */
+  readonly maxWaitMs?: number;
   /**
    * Commands with the same key run one after another in this replica, which spares them the conflicts that they would
    * have with each other. Default: none are serialised. Replicas still race, and optimistic locking decides.
@@ -50,13 +64,15 @@ export interface CommandTransportOptions extends BackoffOptions {
   readonly hooks?: CommandHooks;
 }
 
+const DEFAULT_MAX_WAIT_MS = 20 * 60_000;
+
 /**
  * Nest's door for commands from the broker: controllers have `@MessagePattern('<StreamType>.<Command>')` and get the
  * `CommandEnvelope` as payload; pipes, guards, interceptors and filters work as ever.
  *
  * A command is acknowledged when its handler has completed without a fault, and not before. A retryable fault is tried
- * again in place, with backoff; what is not retryable, fails too often, has no controller or can't be read goes to the
- * dead letters with the reason, and is acknowledged once it is safe there. Deliveries repeat after a crash or a lost
+ * again in place, with backoff, and one of the environment for as long as `maxWaitMs`; what is not retryable, fails too
+ * often, has no controller or can't be read goes to the dead letters with the reason, and is acknowledged once it is safe there. Deliveries repeat after a crash or a lost
  * channel, so handlers must know a command by its id. Controllers need `FaultPassingFilter`, or every fault looks retryable.
  */
 export class CommandTransport extends Server implements CustomTransportStrategy {
@@ -159,8 +175,9 @@ export class CommandTransport extends Server implements CustomTransportStrategy 
   private async handle(delivery: Delivery, command: CommandEnvelope): Promise<void> {
     const pattern = commandPattern(command);
     const { signal } = this.stopping;
-    const { maxAttempts = 5, hooks } = this.options;
+    const { maxAttempts = 5, maxWaitMs = DEFAULT_MAX_WAIT_MS, hooks } = this.options;
     const startedAt = performance.now();
+    let failures = 0;
     for (let attempt = 1; !signal.aborted; attempt += 1) {
       try {
         await this.invoke(delivery, command, pattern, attempt);
@@ -169,7 +186,12 @@ export class CommandTransport extends Server implements CustomTransportStrategy 
         return;
       } catch (error) {
         hooks?.onFailed?.(pattern, error);
-        if (attempt >= maxAttempts || !isWorthRetrying(error)) {
+        const isWaiting = isToBeWaitedOut(error);
+        failures += isWaiting ? 0 : 1;
+        const goesOn = isWaiting
+          ? performance.now() - startedAt < maxWaitMs
+          : failures < maxAttempts && isWorthRetrying(error);
+        if (!goesOn) {
           await this.bury(delivery, pattern, error, attempt);
           hooks?.onFinished?.(pattern, 'dead_lettered', attempt, performance.now() - startedAt);
           return;

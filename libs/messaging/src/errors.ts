@@ -1,3 +1,4 @@
+import { RpcException } from '@nestjs/microservices';
 import { Fault } from '@tidemark/kernel';
 import type { Lease } from './partition-handler';
 
@@ -145,6 +146,14 @@ export function isOfEnvironment(error: unknown): boolean {
   return typeof error === 'object' && error !== null && 'retryable' in error && error.retryable === true;
 }
 
+/**
+ * Whether a command is to wait until its environment is well again, however often it fails meanwhile. A fault with a
+ * `refusal` is the domain's answer: it may become another when other commands come first, but not by waiting alone.
+ */
+export function isToBeWaitedOut(error: unknown): boolean {
+  return isOfEnvironment(error) && !('refusal' in (error as object));
+}
+
 /** The code of a fault, or the name of what was thrown instead of one. */
 export function faultCode(error: unknown): string {
   if (error instanceof Fault) {
@@ -155,7 +164,8 @@ export function faultCode(error: unknown): string {
 
 /**
  * Whether the same work may succeed later. What says so itself is believed; a client's mistake in the manner of HTTP
- * (Nest's validation pipe and guards) is none that time mends; all else is retried, and the limit decides.
+ * (Nest's validation pipe) is none that time mends, nor what Nest's guards refuse; all else is retried, and the limit
+ * decides.
  */
 export function isWorthRetrying(error: unknown): boolean {
   if (typeof error !== 'object' || error === null) {
@@ -163,6 +173,9 @@ export function isWorthRetrying(error: unknown): boolean {
   }
   if ('retryable' in error && typeof error.retryable === 'boolean') {
     return error.retryable;
+  }
+  if (error instanceof RpcException) {
+    return false;
   }
   const status =
     'getStatus' in error && typeof error.getStatus === 'function' ? Number(error.getStatus()) : 500;

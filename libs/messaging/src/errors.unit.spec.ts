@@ -1,7 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { BadRequestException } from '@nestjs/common';
-import { faultCode, isWorthRetrying, NotConfirmedError, UnknownPatternError } from './errors';
+import { RpcException } from '@nestjs/microservices';
+import {
+  faultCode,
+  isToBeWaitedOut,
+  isWorthRetrying,
+  NotConfirmedError,
+  UnknownPatternError,
+} from './errors';
 
 describe('the codes of the faults', () => {
   it('are all documented', () => {
@@ -24,7 +31,18 @@ describe('isWorthRetrying', () => {
     expect(isWorthRetrying(new NotConfirmedError('late'))).toBe(true);
     expect(isWorthRetrying(new UnknownPatternError('Order.Frobnicate'))).toBe(false);
     expect(isWorthRetrying(new BadRequestException())).toBe(false);
+    expect(isWorthRetrying(new RpcException('Forbidden resource'))).toBe(false);
     expect(isWorthRetrying(new Error('oops'))).toBe(true);
     expect(isWorthRetrying(undefined)).toBe(true);
+  });
+});
+
+describe('isToBeWaitedOut', () => {
+  it('is true of the environment, and not of what the domain refused, whatever that says of itself', () => {
+    const refused = Object.assign(new NotConfirmedError('refused'), { refusal: { code: 'not_paid' } });
+    expect(isToBeWaitedOut(new NotConfirmedError('late'))).toBe(true);
+    expect(isToBeWaitedOut(refused)).toBe(false);
+    expect(isToBeWaitedOut(new Error('oops'))).toBe(false);
+    expect(isToBeWaitedOut(undefined)).toBe(false);
   });
 });

@@ -1,6 +1,5 @@
-import { openClient } from '@tidemark/postgres';
-import { escapeIdentifier } from 'pg';
-import { backoffMs, pause, type BackoffOptions } from './backoff';
+import { Client, escapeIdentifier } from 'pg';
+import { backoffMs, pause, within, type BackoffOptions } from './backoff';
 import { silentLogger, type Logger } from './logger';
 import type { WakeSource } from './wake-source';
 
@@ -8,6 +7,8 @@ export interface PostgresWakeSourceOptions extends BackoffOptions {
   readonly databaseUrl: string;
   /** The payload of a notification is the partitions' numbers, as in `3,7`. Default `tidemark_appended`. */
   readonly channel?: string;
+  /** How long the database may take to let it in, and to let it go. Default 5 s. */
+  readonly connectTimeoutMs?: number;
   readonly logger?: Logger;
 }
 
@@ -48,7 +49,14 @@ export class PostgresWakeSource implements WakeSource {
   }
 
   private async listenUntilLost(listening: () => void): Promise<void> {
-    const client = await openClient(this.options.databaseUrl, 'tidemark-listen');
+    const { databaseUrl, channel = 'tidemark_appended', connectTimeoutMs = 5_000 } = this.options;
+    const client = new Client({
+      connectionString: databaseUrl,
+      application_name: 'tidemark-listen',
+      keepAlive: true,
+      connectionTimeoutMillis: connectTimeoutMs,
+      query_timeout: connectTimeoutMs,
+    });
     const lost = new Promise<never>((_resolve, reject) => {
       client.on('error', reject);
       client.on('end', () => reject(new Error('the connection ended')));
@@ -56,17 +64,21 @@ export class PostgresWakeSource implements WakeSource {
     // Whatever ends first below, a later failure of the connection is nobody's.
     lost.catch(() => {});
     try {
+      await client.connect();
       client.on('notification', ({ payload = '' }) =>
         payload
           .split(',')
           .map(Number)
           .forEach((n) => this.notify(n)),
       );
-      await client.query(`LISTEN ${escapeIdentifier(this.options.channel ?? 'tidemark_appended')}`);
+      await client.query(`LISTEN ${escapeIdentifier(channel)}`);
       listening();
       await Promise.race([lost, aborted(this.closing.signal)]);
     } finally {
-      await client.end().catch(() => {});
+      const ended = client.end().catch(() => {});
+      if (!(await within(connectTimeoutMs, ended))) {
+        client.connection.stream.destroy();
+      }
     }
   }
 

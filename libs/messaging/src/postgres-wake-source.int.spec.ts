@@ -1,0 +1,81 @@
+import {
+  createTestDatabase,
+  createTcpProxy,
+  eventually,
+  type TcpProxy,
+  type TestDatabase,
+} from '@tidemark/testing';
+import { createPool } from '@tidemark/postgres';
+import type { Pool } from 'pg';
+import { PostgresWakeSource, type PostgresWakeSourceOptions } from './postgres-wake-source';
+
+jest.setTimeout(30_000);
+
+let database: TestDatabase;
+let pool: Pool;
+let proxy: TcpProxy;
+let source: PostgresWakeSource;
+
+beforeEach(async () => {
+  database = await createTestDatabase();
+  pool = createPool({ url: database.url, applicationName: 'wake-source-test' });
+  proxy = await createTcpProxy(database.url);
+});
+afterEach(async () => {
+  await source.close();
+  await proxy.close();
+  await pool.end();
+  await database.drop();
+});
+
+function listen(options: Partial<PostgresWakeSourceOptions> = {}): Set<number> {
+  const woken = new Set<number>();
+  source = new PostgresWakeSource({
+    databaseUrl: proxy.url,
+    minBackoffMs: 5,
+    maxBackoffMs: 20,
+    connectTimeoutMs: 1_000,
+    ...options,
+  });
+  source.subscribe((partition) => woken.add(partition));
+  return woken;
+}
+
+async function expectWoken(woken: Set<number>, partition: number): Promise<void> {
+  await eventually(async () => {
+    await pool.query(`SELECT pg_notify('tidemark_appended', $1)`, [`99,${partition}`]);
+    expect(woken.has(partition)).toBe(true);
+  });
+}
+
+describe('PostgresWakeSource', () => {
+  it('wakes by every partition of a notification, also after its connection was lost again and again', async () => {
+    const woken = listen();
+    for (const partition of [1, 2, 3]) {
+      await expectWoken(woken, partition);
+      proxy.cut();
+    }
+    await expectWoken(woken, 4);
+    expect(woken).toEqual(new Set([99, 1, 2, 3, 4]));
+  });
+
+  it('waits for a database that is away', async () => {
+    proxy.partition();
+    const woken = listen();
+    proxy.heal();
+    await expectWoken(woken, 1);
+  });
+
+  it('does not wait for ever for a database that takes connections and answers nothing', async () => {
+    proxy.hang();
+    listen({ connectTimeoutMs: 50 });
+    await source.close();
+  });
+
+  it('can be closed when the database does not answer any more', async () => {
+    const woken = listen({ connectTimeoutMs: 500 });
+    await expectWoken(woken, 1);
+    proxy.hang();
+    await source.close();
+  });
+});
