@@ -45,6 +45,9 @@ export class GenerationKeeper {
     this.stopping.abort();
     await this.running;
     await this.lines.stop();
+    await this.rebuilder
+      .release()
+      .catch((error: unknown) => this.logger.warn({ err: error }, 'could not let go of the rebuilds'));
   }
 
   private async run(): Promise<void> {

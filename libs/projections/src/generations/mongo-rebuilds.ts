@@ -52,6 +52,13 @@ export class MongoRebuilds {
     });
   }
 
+  /** Lets others take on at once what `owner` has taken on. */
+  async release(owner: string): Promise<void> {
+    await withMongoFaults(() =>
+      this.documents.updateMany({ owner }, { $unset: { owner: true, touchedAt: true, ttlMs: true } }),
+    );
+  }
+
   /** Takes the rebuild to its next state. False when it is over, or another replica has taken it on since. */
   proceed(id: string, owner: string, change: Partial<Omit<Rebuild, 'id'>>): Promise<boolean> {
     return withMongoFaults(async () => {

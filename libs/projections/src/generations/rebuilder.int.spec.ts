@@ -124,6 +124,17 @@ describe('a replica that holds the claim on a rebuild', () => {
     await bed.expectFold(cards, 'cards_v1_g2');
   });
 
+  it('lets it go when it is stopped', async () => {
+    const rebuild = await request();
+    const claimMs = 600_000;
+    const registry = overriding(bed.registry, { flip: () => Promise.resolve(false) });
+    const stopped = bed.keeper('stopped', projections, { claimMs, registry });
+    await until('VERIFYING', rebuild);
+    await stopped.stop();
+    bed.keeper('other', projections, { claimMs });
+    await until('DONE', rebuild);
+  });
+
   it('is followed by another when it dies between the flip and the record of it', async () => {
     const { reached, resume, here } = standstill();
     const registry = new GenerationRegistry(bed.db);

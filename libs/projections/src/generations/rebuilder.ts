@@ -76,6 +76,11 @@ export class Rebuilder {
     }
   }
 
+  /** Another replica goes on without waiting for the claim to run out. */
+  release(): Promise<void> {
+    return this.rebuilds.release(this.options.owner);
+  }
+
   private claim(id: string): Promise<Rebuild | undefined> {
     return this.rebuilds.claim(id, this.options.owner, this.claimMs);
   }
