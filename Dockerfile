@@ -16,7 +16,7 @@ RUN npm ci
 COPY . .
 # Test code stays out of the images.
 RUN npm run build && rm -rf libs/testing/dist \
-  && mkdir /built && cp --parents --recursive apps/*/dist libs/*/dist /built
+  && mkdir /built && cp --parents --recursive apps/*/dist libs/*/dist tools/dist /built
 
 # npm installs the development dependencies of a workspace that another depends on, whatever it is told to omit: they are taken
 # out of the manifests first. The versions that stay are those of the lock file.
@@ -25,14 +25,28 @@ COPY --from=manifests /manifests ./
 RUN npm pkg delete devDependencies --workspaces --include-workspace-root \
   && npm install --package-lock-only --ignore-scripts
 
-FROM production AS command-service-modules
+# npm links the libs that a workspace needs, and no others. Copied as what the links lead to, they are all of the code that an
+# image gets.
+FROM production AS command-service-files
 RUN npm ci --omit=dev --ignore-scripts --workspace=command-service
-FROM production AS query-service-modules
+COPY --from=build /built ./
+RUN mkdir /files && cp --parents --recursive --dereference node_modules apps/command-service /files
+FROM production AS query-service-files
 RUN npm ci --omit=dev --ignore-scripts --workspace=query-service
-FROM production AS projection-service-modules
+COPY --from=build /built ./
+RUN mkdir /files && cp --parents --recursive --dereference node_modules apps/query-service /files
+FROM production AS projection-service-files
 RUN npm ci --omit=dev --ignore-scripts --workspace=projection-service
-FROM production AS process-manager-modules
+COPY --from=build /built ./
+RUN mkdir /files && cp --parents --recursive --dereference node_modules apps/projection-service /files
+FROM production AS process-manager-files
 RUN npm ci --omit=dev --ignore-scripts --workspace=process-manager
+COPY --from=build /built ./
+RUN mkdir /files && cp --parents --recursive --dereference node_modules apps/process-manager /files
+FROM production AS ctl-files
+RUN npm ci --omit=dev --ignore-scripts --workspace=@tidemark/tools
+COPY --from=build /built ./
+RUN mkdir /files && cp --parents --recursive --dereference node_modules tools /files
 
 # Whatever runs writes nothing to its disk. Whether it is of use is for /health/ready to say; that it is alive, for this.
 FROM node AS service
@@ -42,33 +56,33 @@ HEALTHCHECK --interval=10s --timeout=3s --start-period=60s CMD ["node", "--eval"
   "fetch(`http://127.0.0.1:${process.env.PORT}/health/live`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
 
 FROM service AS command-service
-COPY --from=command-service-modules /tidemark ./
-COPY --from=build /built/libs libs
-COPY --from=build /built/apps/command-service apps/command-service
+COPY --from=command-service-files /files ./
 ENV PORT=3001
 EXPOSE 3001
 CMD ["node", "apps/command-service/dist/main.js"]
 
 FROM service AS query-service
-COPY --from=query-service-modules /tidemark ./
-COPY --from=build /built/libs libs
-COPY --from=build /built/apps/query-service apps/query-service
+COPY --from=query-service-files /files ./
 ENV PORT=3002
 EXPOSE 3002
 CMD ["node", "apps/query-service/dist/main.js"]
 
 FROM service AS projection-service
-COPY --from=projection-service-modules /tidemark ./
-COPY --from=build /built/libs libs
-COPY --from=build /built/apps/projection-service apps/projection-service
+COPY --from=projection-service-files /files ./
 ENV PORT=3003
 EXPOSE 3003
 CMD ["node", "apps/projection-service/dist/main.js"]
 
 FROM service AS process-manager
-COPY --from=process-manager-modules /tidemark ./
-COPY --from=build /built/libs libs
-COPY --from=build /built/apps/process-manager apps/process-manager
+COPY --from=process-manager-files /files ./
 ENV PORT=3004
 EXPOSE 3004
 CMD ["node", "apps/process-manager/dist/main.js"]
+
+# For operators: `docker run … tidemark/ctl ctl status`, or as a pod that waits for `kubectl exec`.
+FROM node AS ctl
+ENV NODE_ENV=production NODE_OPTIONS=--enable-source-maps
+COPY --from=ctl-files /files ./
+RUN ln --symbolic /tidemark/tools/dist/ctl.js /usr/local/bin/ctl && chmod +x tools/dist/ctl.js
+USER 1000:1000
+CMD ["ctl", "--help"]

@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 import { runCtl } from './ctl/program';
 
 async function main(): Promise<void> {

@@ -1,7 +1,8 @@
 import { installationName } from '../installation-name';
+import { givenIn } from './given-in';
 import { TidemarkInstallation, type Service } from './installation';
 
-const places: Readonly<Record<Service, { readonly variable: string; readonly port: number }>> = {
+export const places: Readonly<Record<Service, { readonly variable: string; readonly port: number }>> = {
   'command-service': { variable: 'TIDEMARK_COMMAND_URL', port: 3001 },
   'query-service': { variable: 'TIDEMARK_QUERY_URL', port: 3002 },
   'projection-service': { variable: 'TIDEMARK_PROJECTION_URL', port: 3003 },
@@ -10,10 +11,10 @@ const places: Readonly<Record<Service, { readonly variable: string; readonly por
 
 /**
  * The installation that `TIDEMARK_COMMAND_URL`, `TIDEMARK_QUERY_URL`, `TIDEMARK_PROJECTION_URL`, `TIDEMARK_PROCESS_URL` and
- * `TIDEMARK_TOKEN` (role `admin`) name. Without a token it is the one that `npm start` runs in this checkout.
+ * `TIDEMARK_TOKEN` or `TIDEMARK_TOKEN_FILE` (role `admin`) name. Without a token it is the one that `npm start` runs in this checkout.
  */
 export async function findTidemark(environment: NodeJS.ProcessEnv): Promise<TidemarkInstallation> {
-  const given = environment.TIDEMARK_TOKEN;
+  const given = givenIn(environment, 'TIDEMARK_TOKEN');
   const local = given === undefined ? await findLocal(environment) : { token: given, urls: undefined };
   const urls = Object.entries(places).map(([service, { variable, port }]) => [
     service,

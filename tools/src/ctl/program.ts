@@ -1,7 +1,8 @@
-import { Command, Option } from 'commander';
+import { Command } from 'commander';
 import { showOrder, showStream } from './events';
 import { findTidemark } from './find-installation';
 import { actOnFulfilment, listStuck, showFulfilment } from './fulfilments';
+import { givenIn } from './given-in';
 import type { TidemarkInstallation } from './installation';
 import { actOnParked, listParked, showParked } from './parked';
 import { listProjections, rebuild, rollBack, showProgress, verify } from './projections';
@@ -116,14 +117,10 @@ export async function runCtl(
     .description('the log itself')
     .command('verify')
     .description('whether no event is missing or out of order; reads all of it')
-    .addOption(
-      new Option('--database-url <url>', 'of a role that may read it')
-
-        .default(environment.EVENT_STORE_DATABASE_URL, 'EVENT_STORE_DATABASE_URL')
-        .makeOptionMandatory(),
-    )
-    .action(async ({ databaseUrl }: { databaseUrl: string }) => {
-      report = await verifyLog(databaseUrl);
+    .option('--database-url <url>', 'of a role that may read it (default: EVENT_STORE_DATABASE_URL)')
+    .action(async (options: { databaseUrl?: string }, command: Command) => {
+      const databaseUrl = options.databaseUrl ?? givenIn(environment, 'EVENT_STORE_DATABASE_URL');
+      report = await verifyLog(databaseUrl ?? command.error('error: EVENT_STORE_DATABASE_URL is not set'));
     });
 
   try {

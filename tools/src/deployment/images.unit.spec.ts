@@ -47,18 +47,40 @@ describe.each(serviceNames)('the image of %s', (service) => {
   });
 
   it('has what it depends on in production, and was installed by that alone', () => {
-    const copies = instructions.filter(({ keyword }) => keyword === 'COPY').map(({ text }) => text);
-    const modules = instructionsOf(`${service}-modules`).map(({ text }) => text);
-
-    expect(copies).toEqual([
-      `--from=${service}-modules /tidemark ./`,
-      '--from=build /built/libs libs',
-      `--from=build /built/apps/${service} apps/${service}`,
-    ]);
-    expect(modules.at(-1)).toBe(`npm ci --omit=dev --ignore-scripts --workspace=${service}`);
-    expect(modules).toContainEqual(expect.stringMatching(/^npm pkg delete devDependencies --workspaces/));
+    expect(copiesInto(service)).toEqual([`--from=${service}-files /files ./`]);
+    expectFilesOf(service, service, `apps/${service}`);
   });
 });
+
+describe('the image of the command line', () => {
+  it('has what it depends on in production, and was installed by that alone', () => {
+    expect(copiesInto('ctl')).toEqual(['--from=ctl-files /files ./']);
+    expectFilesOf('ctl', '@tidemark/tools', 'tools');
+  });
+
+  it('runs as nobody', () => {
+    const instructions = instructionsOf('ctl');
+    expect(instructions.findLast(({ keyword }) => keyword === 'USER')!.text).toBe('1000:1000');
+    expect(instructions.findLast(({ keyword }) => keyword === 'CMD')!.text).toBe('["ctl", "--help"]');
+  });
+});
+
+function copiesInto(target: string): string[] {
+  return instructionsOf(target)
+    .filter(({ keyword }) => keyword === 'COPY')
+    .map(({ text }) => text);
+}
+
+/** Links are copied as what they lead to, so that no lib comes along that the workspace does not need. */
+function expectFilesOf(target: string, workspace: string, folder: string): void {
+  const steps = instructionsOf(`${target}-files`).map(({ text }) => text);
+  expect(steps.slice(-3)).toEqual([
+    `npm ci --omit=dev --ignore-scripts --workspace=${workspace}`,
+    '--from=build /built ./',
+    `mkdir /files && cp --parents --recursive --dereference node_modules ${folder} /files`,
+  ]);
+  expect(steps).toContainEqual(expect.stringMatching(/^npm pkg delete devDependencies --workspaces/));
+}
 
 describe('the Dockerfile', () => {
   const stages = [...dockerfileStages().values()];

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
 
 export const overlays = ['local', 'production'] as const;
+export type Overlay = (typeof overlays)[number];
 
 /** An object of the Kubernetes API, of any kind. */
 export interface KubernetesObject {
@@ -18,7 +19,7 @@ const canRender = spawnSync('kubectl', ['kustomize', '--help'], { stdio: 'ignore
 export const describeWithKubectl = canRender ? describe : describe.skip;
 
 /** What `kubectl apply -k` would send; nothing where there is no `kubectl`. */
-export function render(overlay: (typeof overlays)[number]): readonly KubernetesObject[] {
+export function render(overlay: Overlay): readonly KubernetesObject[] {
   if (!canRender) {
     return [];
   }

@@ -1,11 +1,13 @@
-import { checkoutRoot, defaultPorts } from '@tidemark/testing';
+import { checkoutRoot, defaultPorts, serviceNames } from '@tidemark/testing';
 import type { IHorizontalPodAutoscaler } from 'kubernetes-models/autoscaling/v2/HorizontalPodAutoscaler';
 import type { IJob } from 'kubernetes-models/batch/v1/Job';
 import type { IDeployment } from 'kubernetes-models/apps/v1/Deployment';
 import type { IPodDisruptionBudget } from 'kubernetes-models/policy/v1/PodDisruptionBudget';
+import type { IContainer } from 'kubernetes-models/v1/Container';
 import type { IService } from 'kubernetes-models/v1/Service';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { places } from '../ctl/find-installation';
 import { describeWithKubectl, ofKind, overlays, render } from './kustomize.fixture';
 import { exampleOf, withExamples } from './example-settings.fixture';
 import { configLoaders, migrationSettings, serviceSettings } from './service-settings';
@@ -21,6 +23,9 @@ describeWithKubectl.each(overlays)('the pods of %s', (overlay) => {
   const objects = render(overlay);
   const pods = () => servicePods(objects);
   const job = () => ofKind<IJob>(objects, 'Job')[0]!.spec!.template.spec!;
+  const ctl = () =>
+    ofKind<IDeployment>(objects, 'Deployment').find(({ metadata }) => metadata!.name === 'ctl')!.spec!
+      .template.spec!;
   const configOf = (pod: ReturnType<typeof pods>[number]) =>
     configLoaders[pod.name](withExamples(variablesOf(pod.container, objects)));
 
@@ -101,7 +106,7 @@ describeWithKubectl.each(overlays)('the pods of %s', (overlay) => {
   });
 
   it('may do nothing but their work', () => {
-    const all = [...pods().map(({ pod }) => pod), job()];
+    const all = [...pods().map(({ pod }) => pod), job(), ctl()];
     for (const pod of all) {
       expect(pod).toMatchObject({
         automountServiceAccountToken: false,
@@ -137,6 +142,32 @@ describeWithKubectl.each(overlays)('the pods of %s', (overlay) => {
     }
   });
 
+  it('give the command line the addresses of the services, and its secrets as files', () => {
+    const [{ env, volumeMounts, image }] = ctl().containers as [IContainer];
+    const value = (name: string) => env!.find((variable) => variable.name === name)?.value;
+    const services = ofKind<IService>(objects, 'Service');
+
+    expect(image).toMatch(/\/ctl:[\w.-]+$/);
+    for (const [name, { variable }] of Object.entries(places)) {
+      expect(value(variable)).toBe(`http://${name}`);
+      expect(services.find(({ metadata }) => metadata!.name === name)!.spec!.ports![0]!.port).toBe(80);
+    }
+    for (const secret of ['TIDEMARK_TOKEN', 'EVENT_STORE_DATABASE_URL']) {
+      expect(value(`${secret}_FILE`)).toBe(`${volumeMounts![0]!.mountPath}/${secret}`);
+    }
+  });
+
+  it('migrate with images that an overlay can raise before theirs', () => {
+    const named = (path: string) =>
+      [...readFileSync(join(checkoutRoot, 'k8s/base', path), 'utf8').matchAll(/image: (\S+)/g)].map(
+        ([, image]) => image!,
+      );
+    const ofServices = serviceNames.flatMap((name) => named(`${name}.yaml`));
+
+    expect(ofServices).toHaveLength(serviceNames.length);
+    expect(named('migrate.yaml').filter((image) => ofServices.includes(image))).toEqual([]);
+  });
+
   it('migrate with the programs of their images, which find all that they read', () => {
     const { containers, initContainers } = job();
     const steps = [...initContainers!, ...containers];
@@ -170,7 +201,9 @@ describeWithKubectl('the autoscalers of production', () => {
         'ScaledObject',
       ),
     ].map(({ spec }) => spec!.scaleTargetRef.name);
-    const deployments = ofKind<IDeployment>(objects, 'Deployment');
+    const deployments = ofKind<IDeployment>(objects, 'Deployment').filter(
+      ({ metadata }) => metadata!.labels!['app.kubernetes.io/component'] === 'service',
+    );
 
     expect(targets.toSorted()).toEqual(deployments.map(({ metadata }) => metadata!.name).toSorted());
     expect(deployments.filter(({ spec }) => spec!.replicas !== undefined)).toEqual([]);

@@ -1,6 +1,9 @@
 import { parser } from '@prometheus-io/lezer-promql';
 import type { MetricLabels } from './registered-metrics.fixture';
 
+/** What Prometheus makes of each scrape itself. */
+const ownMetrics = ['up'];
+
 /** What Prometheus adds to everything that it scrapes from a pod, and the registry to everything that it shows. */
 const targetLabels = ['namespace', 'pod', 'container', 'endpoint', 'instance', 'job', 'service'];
 
@@ -23,7 +26,9 @@ export function promqlFaults(expression: string, metrics: MetricLabels): string[
       }
     },
   });
-  const unknown = named.filter((name) => !metrics.has(name)).map((name) => `nobody registers ${name}`);
+  const unknown = named
+    .filter((name) => !metrics.has(name) && !ownMetrics.includes(name))
+    .map((name) => `nobody registers ${name}`);
   const known = new Set([...targetLabels, ...named.flatMap((name) => metrics.get(name) ?? [])]);
   const foreign = labels.filter((label) => !known.has(label)).map((label) => `no metric in it has ${label}`);
   const nothing = named.length === 0 ? ['it names no metric'] : [];

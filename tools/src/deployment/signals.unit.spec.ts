@@ -1,6 +1,6 @@
-import { checkoutRoot } from '@tidemark/testing';
+import { checkoutRoot, serviceNames } from '@tidemark/testing';
 import type { IScaledObject } from '@kubernetes-models/keda/keda.sh/v1alpha1/ScaledObject';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readAlerts } from './alerts.fixture';
 import { objectsIn } from './kustomize.fixture';
@@ -19,6 +19,15 @@ const dashboard = JSON.parse(read('monitoring/dashboard.json')) as Dashboard;
 const panels = dashboard.panels.filter((panel) => panel.targets);
 
 const scaled = objectsIn(read('autoscaling/consumers.yaml')) as unknown as IScaledObject[];
+
+/** As the services name them where they provide them. */
+function readinessChecks(): readonly string[] {
+  return readdirSync(join(checkoutRoot, 'apps'), { recursive: true, encoding: 'utf8' })
+    .filter((path) => /^[^/]+\/src\/.*\.module\.ts$/.test(path))
+    .map((path) => readFileSync(join(checkoutRoot, 'apps', path), 'utf8'))
+    .flatMap((source) => [...source.matchAll(/name: '([\w-]+)',\s+(?:neededFor: '\w+',\s+)?check: /g)])
+    .map(([, name]) => name!);
+}
 
 let metrics: MetricLabels;
 beforeAll(async () => {
@@ -72,6 +81,27 @@ describe('the alerts', () => {
   );
 });
 
+describe('the alerts of what a service needs', () => {
+  const checks = readinessChecks();
+  const exprOf = (name: string) => alerts.find(({ alert }) => alert === name)!.expr;
+  const checksIn = (name: string) => /check=~?"([^"]*)"/.exec(exprOf(name))![1]!.split('|');
+
+  it.each([
+    ['TidemarkBrokerNotReachable', ['broker', 'rabbitmq']],
+    ['TidemarkDatabaseNotReachable', ['event-store', 'postgres', 'process-store']],
+    ['TidemarkReadStoreNotReachable', ['mongodb']],
+  ])('%s asks for checks that there are', (name, expected) => {
+    expect(checksIn(name).toSorted()).toEqual(expected);
+    expect(checks).toEqual(expect.arrayContaining(expected));
+  });
+
+  it('know every service', () => {
+    for (const service of serviceNames) {
+      expect(exprOf('TidemarkServiceGone')).toContain(`absent(up{service="${service}"})`);
+    }
+  });
+});
+
 describe('the dashboard', () => {
   it.each(panels.map((panel) => [panel.title, panel.targets!] as const))(
     '%s shows what there is',
@@ -91,6 +121,16 @@ describe('the scalers of consumers', () => {
 
       expect(triggers.flatMap(({ metadata }) => promqlFaults(metadata['query']!, metrics))).toEqual([]);
       expect(String(maxReplicaCount)).toBe(partitions!.byDefault);
+    },
+  );
+
+  it.each(scaled.map((object) => [object.metadata!.name!, object.spec] as const))(
+    '%s keeps its replicas while nobody knows the lag',
+    (_, { triggers, fallback }) => {
+      expect(fallback).toBeUndefined();
+      expect(triggers.map(({ metadata }) => metadata['ignoreNullValues'])).toEqual(
+        triggers.map(() => 'false'),
+      );
     },
   );
 });

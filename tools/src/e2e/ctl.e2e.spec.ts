@@ -1,5 +1,12 @@
-import { eventually } from '@tidemark/testing';
+import { checkoutRoot, eventually } from '@tidemark/testing';
+import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { runCtl } from '../ctl/program';
 import { startSystem, type RunningSystem } from './running-system.fixture';
 
@@ -125,6 +132,46 @@ describe('ctl projections', () => {
     });
     expect((await ctl('projections', 'rollback', 'order_list')).code).toBe(0);
     expect(await list()).toContainEqual(expect.objectContaining({ name: 'order_list', generation: 1 }));
+  });
+});
+
+describe('the built ctl, as its image has it', () => {
+  let folder: string;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'tidemark-ctl-'));
+    const { dependencies } = JSON.parse(await readFile(join(checkoutRoot, 'tools/package.json'), 'utf8')) as {
+      dependencies: Record<string, string>;
+    };
+    await cp(join(checkoutRoot, 'tools/dist'), join(folder, 'dist'), { recursive: true });
+    await mkdir(join(folder, 'node_modules'));
+    const ctlFile = createRequire(join(checkoutRoot, 'tools/dist/ctl.js'));
+    for (const name of Object.keys(dependencies)) {
+      const found = ctlFile.resolve.paths(name)!.map((place) => join(place, name));
+      await symlink(
+        found.find((path) => existsSync(path))!,
+        join(folder, 'node_modules', name),
+      );
+    }
+    await writeFile(join(folder, 'token'), `${environment.TIDEMARK_TOKEN}\n`);
+    await writeFile(join(folder, 'url'), `${environment.EVENT_STORE_DATABASE_URL}\n`);
+  });
+  afterAll(() => rm(folder, { recursive: true }));
+
+  it.each([
+    [['status'], /^ +command-service +ready$/m],
+    [['log', 'verify'], /^every stream is whole$/m],
+    [['order', 'show', orderId], /^status +PAID$/m],
+  ])('does %s with a token, addresses and the libraries that it depends on alone', async (args, expected) => {
+    const addresses = Object.entries(environment).filter(([name]) => /^TIDEMARK_\w+_URL$/.test(name));
+    const { stdout } = await promisify(execFile)(process.execPath, [join(folder, 'dist/ctl.js'), ...args], {
+      cwd: folder,
+      env: {
+        ...Object.fromEntries(addresses),
+        TIDEMARK_TOKEN_FILE: join(folder, 'token'),
+        EVENT_STORE_DATABASE_URL_FILE: join(folder, 'url'),
+      },
+    });
+    expect(stdout).toMatch(expected);
   });
 });
 

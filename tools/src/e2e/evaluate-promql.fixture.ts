@@ -52,13 +52,7 @@ class Evaluation {
   }
 
   private select(selector: SyntaxNode, { samples }: Scrape): readonly Sample[] {
-    const matchers = (selector.getChild('LabelMatchers')?.getChildren('UnquotedLabelMatcher') ?? []).map(
-      (matcher) => ({
-        label: this.text(matcher.getChild('LabelName')!),
-        operator: this.text(matcher.getChild('MatchOp')!),
-        operand: this.text(matcher.getChild('StringLiteral')!).slice(1, -1),
-      }),
-    );
+    const matchers = this.matchersOf(selector);
     const found = samples.get(this.text(selector.getChild('Identifier')!)) ?? [];
     return found.filter(({ labels }) =>
       matchers.every(({ label, operator, operand }) => {
@@ -71,10 +65,24 @@ class Evaluation {
     );
   }
 
+  private matchersOf(selector: SyntaxNode) {
+    return (selector.getChild('LabelMatchers')?.getChildren('UnquotedLabelMatcher') ?? []).map((matcher) => ({
+      label: this.text(matcher.getChild('LabelName')!),
+      operator: this.text(matcher.getChild('MatchOp')!),
+      operand: this.text(matcher.getChild('StringLiteral')!).slice(1, -1),
+    }));
+  }
+
+  /** What a series that is absent would have been called. */
+  private equalitiesIn(selector: SyntaxNode): Labels {
+    const equalities = this.matchersOf(selector).filter(({ operator }) => operator === '=');
+    return Object.fromEntries(equalities.map(({ label, operand }) => [label, operand]));
+  }
+
   private call(name: string, argument: SyntaxNode): Value {
     switch (name) {
       case 'absent':
-        return this.vector(argument).length === 0 ? [{ labels: {}, value: 1 }] : [];
+        return this.vector(argument).length === 0 ? [{ labels: this.equalitiesIn(argument), value: 1 }] : [];
       case 'rate':
         return this.growth(argument, (seconds) => seconds);
       case 'increase':
@@ -123,6 +131,8 @@ class Evaluation {
         return values.reduce((sum, value) => sum + value, 0);
       case 'max':
         return Math.max(...values);
+      case 'avg':
+        return values.reduce((sum, value) => sum + value, 0) / values.length;
       default:
         throw new Error(`do not know ${operator} in ${this.query}`);
     }
@@ -135,6 +145,9 @@ class Evaluation {
     }
     if (node.getChild('Gtr') && typeof right === 'number') {
       return left.filter(({ value }) => value > right);
+    }
+    if (node.getChild('Eql') && typeof right === 'number') {
+      return left.filter(({ value }) => value === right);
     }
     if (node.getChild('Lss') && typeof right === 'number') {
       return left.filter(({ value }) => value < right);

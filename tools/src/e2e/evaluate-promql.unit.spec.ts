@@ -30,12 +30,15 @@ it.each<[string, readonly Sample[]]>([
   ['rate(total{code="c"}[2m])', []],
   ['sum(rate(total{code!="a"}[2m])) / sum(rate(total[2m]))', [sample(0)]],
   ['absent(lag) or absent(nothing)', [sample(1)]],
+  ['absent(lag{pod="z", partition=~"0|1"})', [sample(1, { pod: 'z' })]],
+  ['avg(lag) < 3', [sample(7 / 3)]],
+  ['sum by (partition) (lag) == 4', [sample(4, { partition: '1' })]],
   ['sum(nothing) > 0', []],
 ])('evaluates %s', (query, result) => {
   expect(evaluatePromql(query, scrapes)).toEqual(result);
 });
 
-it.each(['avg(lag)', 'lag <= 1', 'delta(lag[2m])', 'lag unless lag'])(
+it.each(['stddev(lag)', 'lag <= 1', 'delta(lag[2m])', 'lag unless lag'])(
   'refuses %s, which it does not know',
   (query) => {
     expect(() => evaluatePromql(query, scrapes)).toThrow(/do not know/);
@@ -46,7 +49,11 @@ it('knows what our alerts say, but for quantiles', () => {
   const quiet = readAlerts().filter(({ expr }) => !expr.startsWith('histogram_quantile'));
   expect(quiet.length).toBeGreaterThan(15);
   for (const { expr } of quiet) {
-    expect(evaluatePromql(expr, [])).toEqual(expr.startsWith('absent') ? [sample(1)] : []);
+    const absences = [...expr.matchAll(/absent\(\w+(?:{service="(.*?)"})?/g)].map(([, service]) =>
+      sample(1, service === undefined ? {} : { service }),
+    );
+    // Two that are called the same are one.
+    expect(evaluatePromql(expr, [])).toEqual(expr.startsWith('absent') ? absences.slice(0, 1) : absences);
   }
 });
 

@@ -11,13 +11,17 @@ export interface Scrape {
   readonly samples: ReadonlyMap<string, readonly Sample[]>;
 }
 
-/** As Prometheus does it: a service that does not answer adds nothing, and every sample gets the label `service`. */
+/** As Prometheus does it: a service that does not answer adds `up` alone, and every sample gets the label `service`. */
 export async function scrape(urls: Readonly<Record<ServiceName, string>>): Promise<Scrape> {
   const samples = new Map<string, Sample[]>();
   const texts = await Promise.all(
     serviceNames.map(async (service) => ({ service, text: await metricsOf(urls[service]) })),
   );
-  for (const { service, text } of texts) {
+  samples.set(
+    'up',
+    texts.map(({ service, text }) => ({ labels: { service }, value: text === undefined ? 0 : 1 })),
+  );
+  for (const { service, text = '' } of texts) {
     for (const [, name, labels = '', value] of text.matchAll(/^(\w+)(?:\{(.*)\})? (\S+)$/gm)) {
       const pairs = [...labels.matchAll(/(\w+)="((?:[^"\\]|\\.)*)"/g)].map(([, label, text]) => [
         label!,
@@ -30,10 +34,10 @@ export async function scrape(urls: Readonly<Record<ServiceName, string>>): Promi
   return { atMs: performance.now(), samples };
 }
 
-async function metricsOf(url: string): Promise<string> {
+async function metricsOf(url: string): Promise<string | undefined> {
   try {
     return await (await fetch(`${url}/metrics`)).text();
   } catch {
-    return '';
+    return undefined;
   }
 }

@@ -13,7 +13,6 @@ import { DrainState } from '../service/drain-state';
 import { ROOT_LOGGER } from '../service/logging';
 import { PLATFORM_CONFIG, type PlatformConfig } from '../service/platform-config';
 import { READINESS_CHECKS, type ReadinessCheck } from './readiness-check';
-import { readyMetric } from './ready-metric';
 import { within } from './within';
 
 /** Runs the readiness checks of all modules, each bounded by `readinessTimeoutMs`. */
@@ -39,7 +38,10 @@ export class HealthService implements OnApplicationBootstrap {
       help: 'Whether what the service needs worked when its probe last asked: 1, or 0',
       labelNames: ['check'],
     });
-    this.isReady = metrics.gauge(readyMetric);
+    this.isReady = metrics.gauge({
+      name: 'tidemark_ready',
+      help: 'Whether the service was ready when its probe last asked: 1, or 0',
+    });
   }
 
   onApplicationBootstrap(): void {

@@ -1,6 +1,5 @@
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { readyMetric } from '../health/ready-metric';
 
 export interface WaitingRoom {
   /** Where the service will listen: the port that was given, or for 0 the one that was free. */
@@ -46,7 +45,7 @@ export async function openWaitingRoom(name: string, port: number, host: string):
   const metrics = {
     status: 200,
     type: 'text/plain; version=0.0.4; charset=utf-8',
-    body: `# HELP ${readyMetric.name} ${readyMetric.help}\n# TYPE ${readyMetric.name} gauge\n${readyMetric.name}{service="${name}"} 0\n`,
+    body: `# TYPE tidemark_ready gauge\ntidemark_ready{service="${name}"} 0\n`,
   };
   const replies = new Map([
     ['/health/live', alive],

@@ -1,0 +1,120 @@
+import { serviceNames, type ServiceName } from '@tidemark/testing';
+import type { IHTTPRoute } from '@kubernetes-models/gateway-api/gateway.networking.k8s.io/v1/HTTPRoute';
+import type { INetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1/NetworkPolicy';
+import { ofKind, type KubernetesObject, type Overlay } from './kustomize.fixture';
+import { servicePods, variablesOf } from './service-pods.fixture';
+import { serviceSettings } from './service-settings';
+
+type Rule = NonNullable<NonNullable<INetworkPolicy['spec']>['egress']>[number] &
+  NonNullable<NonNullable<INetworkPolicy['spec']>['ingress']>[number];
+type Peer = NonNullable<Rule['to']>[number];
+type Selector = Peer['podSelector'];
+
+const nameLabel = 'app.kubernetes.io/name';
+const namespaceLabel = 'kubernetes.io/metadata.name';
+const workloads = [...serviceNames, 'migrate', 'ctl'] as const;
+type Workload = (typeof workloads)[number];
+
+const dns = ['kube-system/kube-dns UDP 53', 'kube-system/kube-dns TCP 53'];
+const services = [...serviceNames].sort().join('|');
+
+/** Where what a setting names is reached, by overlay. */
+const destinations: Readonly<Record<Overlay, readonly (readonly [setting: RegExp, arrow: string])[]>> = {
+  local: [
+    [/DATABASE_URL$/, 'postgres TCP 5432'],
+    [/^AMQP_URL$/, 'rabbitmq TCP 5672'],
+    [/^MONGODB_URL$/, 'mongodb TCP 27017'],
+  ],
+  production: [
+    [/DATABASE_URL$/, '10.20.1.0/24 TCP 5432'],
+    [/^AMQP_URL$/, '10.20.2.0/24 TCP 5671'],
+    [/^MONGODB_URL$/, '10.20.3.0/24 TCP 27017'],
+    [/^AUTH_JWKS_URL$/, '0.0.0.0/0 but 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, 169.254.0.0/16 TCP 443'],
+    [/^OTEL_EXPORTER_OTLP_ENDPOINT$/, 'monitoring/any TCP 4318'],
+  ],
+};
+const gateways: Readonly<Record<Overlay, string>> = { local: 'envoy-gateway-system', production: 'gateway' };
+
+/** Every arrow that an overlay lets through and that is not drawn, and every one that is drawn and blocked. */
+export function arrowFaults(objects: readonly KubernetesObject[], overlay: Overlay): string[] {
+  const policies = ofKind<INetworkPolicy>(objects, 'NetworkPolicy');
+  return workloads.flatMap((name) => [
+    ...differences(`${name} to`, arrows(policies, name, 'egress'), drawnFrom(name, objects, overlay)),
+    ...differences(`${name} from`, arrows(policies, name, 'ingress'), drawnTo(name, objects, overlay)),
+  ]);
+}
+
+function drawnFrom(name: Workload, objects: readonly KubernetesObject[], overlay: Overlay): string[] {
+  const [postgres] = destinations[overlay].map(([, arrow]) => arrow);
+  if (name === 'migrate') {
+    return [...dns, postgres!];
+  }
+  if (name === 'ctl') {
+    return [...dns, postgres!, `${services} TCP http`];
+  }
+  const variables = settingsOf(name, objects);
+  const stores = destinations[overlay].filter(([setting]) => variables.some((known) => setting.test(known)));
+  return [...dns, ...stores.map(([, arrow]) => arrow)];
+}
+
+function drawnTo(name: Workload, objects: readonly KubernetesObject[], overlay: Overlay): string[] {
+  const [route] = ofKind<IHTTPRoute>(objects, 'HTTPRoute');
+  const routed = route!.spec.rules!.flatMap(({ backendRefs }) => backendRefs!.map((to) => to.name));
+  if (name === 'migrate' || name === 'ctl') {
+    return [];
+  }
+  const fromOutside = routed.includes(name) ? [`${gateways[overlay]}/any TCP http`] : [];
+  return [...fromOutside, 'monitoring/any TCP http', 'ctl TCP http'];
+}
+
+/** The settings of a service that the overlay gives it. */
+function settingsOf(name: ServiceName, objects: readonly KubernetesObject[]): string[] {
+  const { container } = servicePods(objects).find((pod) => pod.name === name)!;
+  const given = variablesOf(container, objects).map((variable) => variable.name);
+  return serviceSettings[name].map((setting) => setting.name).filter((setting) => given.includes(setting));
+}
+
+/** What the policies that select a pod let it reach, or be reached by. */
+function arrows(policies: readonly INetworkPolicy[], name: string, way: 'egress' | 'ingress'): string[] {
+  return policies
+    .filter(({ spec }) => selects(spec!.podSelector, name))
+    .flatMap(({ spec }) => (spec![way] ?? []) as readonly Rule[])
+    .flatMap((rule) => {
+      const peers = rule[way === 'egress' ? 'to' : 'from'] ?? [];
+      const ports = rule.ports ?? [];
+      const ends = peers.length === 0 ? ['anywhere'] : peers.map(endOf);
+      const doors =
+        ports.length === 0 ? ['any port'] : ports.map(({ protocol, port }) => `${protocol} ${port}`);
+      return ends.flatMap((end) => doors.map((door) => `${end} ${door}`));
+    });
+}
+
+function selects(selector: Selector, name: string): boolean {
+  const { matchExpressions = [], matchLabels = {} } = selector ?? {};
+  return (
+    matchExpressions.every(({ key, operator, values = [] }) => {
+      return key === nameLabel && operator === 'In' && values.includes(name);
+    }) && Object.entries(matchLabels).every(([key, value]) => key === nameLabel && value === name)
+  );
+}
+
+function endOf({ ipBlock, namespaceSelector, podSelector }: Peer): string {
+  if (ipBlock) {
+    return [ipBlock.cidr, ...(ipBlock.except ? [`but ${ipBlock.except.join(', ')}`] : [])].join(' ');
+  }
+  const namespace = namespaceSelector && `${namespaceSelector.matchLabels?.[namespaceLabel] ?? 'any'}/`;
+  return `${namespace ?? ''}${podsOf(podSelector)}`;
+}
+
+function podsOf(selector: Selector): string {
+  const { matchExpressions = [], matchLabels = {} } = selector ?? {};
+  const names = [...Object.values(matchLabels), ...matchExpressions.flatMap(({ values = [] }) => values)];
+  return names.toSorted().join('|') || 'any';
+}
+
+function differences(what: string, found: readonly string[], drawn: readonly string[]): string[] {
+  return [
+    ...found.filter((arrow) => !drawn.includes(arrow)).map((arrow) => `${what} ${arrow}: not drawn`),
+    ...drawn.filter((arrow) => !found.includes(arrow)).map((arrow) => `${what} ${arrow}: blocked`),
+  ];
+}
