@@ -41,6 +41,14 @@ export class TidemarkInstallation {
     }
   }
 
+  /** What Prometheus would scrape. @throws Error when there is no answer */
+  async metrics(service: Service): Promise<string> {
+    const answer = await fetch(`${this.urls[service]}/metrics`, {
+      signal: AbortSignal.timeout(answerWithinMs),
+    });
+    return answer.text();
+  }
+
   /** @throws RequestRefusedError for anything but a success */
   async get<Body>(service: Service, path: string): Promise<Body> {
     return successOf(`GET ${path}`, await this.ask(service, path)) as Body;

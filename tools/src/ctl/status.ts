@@ -26,9 +26,21 @@ interface Projection {
 /** What could be asked, or why it could not. */
 type Asked<Value> = Value | { readonly error: string };
 
-/** Everything at a glance. A service that does not answer, work that waits for a person or a partition that can't go on is trouble. */
+/** How long an event may wait, and how many may, before an alert of `k8s/components/monitoring/alerts.yaml` calls somebody. */
+export const tolerated = {
+  tidemark_relay_backlog: 10_000,
+  tidemark_relay_backlog_age_seconds: 30,
+  tidemark_projection_lag_seconds: 30,
+  tidemark_process_lag_seconds: 60,
+} as const;
+type Age = Exclude<keyof typeof tolerated, 'tidemark_relay_backlog'>;
+
+/**
+ * Everything at a glance. Trouble is a service that does not answer, work that waits for a person, a partition that can't go
+ * on, and events that wait for longer than an alert would let them.
+ */
 export async function status(tidemark: TidemarkInstallation): Promise<Report> {
-  const [ready, relay, projections, fulfilment, parked, fulfilments] = await Promise.all([
+  const [ready, relay, projections, fulfilment, parked, fulfilments, ages] = await Promise.all([
     Promise.all(services.map((service) => asked(() => readiness(tidemark, service)))),
     asked(() => tidemark.get<{ items: RelayPartition[] }>('command-service', '/admin/relay')),
     asked(() => tidemark.get<{ items: Projection[] }>('projection-service', '/admin/projections')),
@@ -39,7 +51,13 @@ export async function status(tidemark: TidemarkInstallation): Promise<Report> {
       ),
     ),
     asked(() => tidemark.list<unknown>('process-manager', '/admin/fulfilments?state=PARKED')),
+    agesIn(tidemark),
   ]);
+  const waiting = (count: number, metric: Age) => {
+    const seconds = count === 0 ? undefined : ages.get(metric);
+    const text = seconds === undefined ? '' : `, for ${Math.ceil(seconds)} s`;
+    return { text, isTooLong: (seconds ?? 0) > tolerated[metric] };
+  };
   const rows: [string, string, boolean][] = [
     ...services.map((service, index): [string, string, boolean] => {
       const state = ready[index]!;
@@ -49,19 +67,28 @@ export async function status(tidemark: TidemarkInstallation): Promise<Report> {
     row('relay', relay, ({ items }) => {
       const backlog = items.reduce((sum, partition) => sum + partition.backlog, 0);
       const trouble = troubleOf(items);
-      return [`${backlog} to publish${trouble}`, trouble !== ''];
+      const { text, isTooLong } = waiting(backlog, 'tidemark_relay_backlog_age_seconds');
+      const isTooMuch = isTooLong || backlog > tolerated.tidemark_relay_backlog;
+      return [`${backlog} to publish${text}${trouble}`, isTooMuch || trouble !== ''];
     }),
     ...('error' in projections
       ? [row('projections', projections, () => ['', true])]
       : projections.items.map(({ name, generation, rebuild, partitions }): [string, string, boolean] => {
           const rebuilding = rebuild ? `, rebuild ${rebuild.id}` : '';
           const trouble = troubleOf(partitions);
-          const text = `${lagOf(partitions)} behind, generation ${generation}${rebuilding}${trouble}`;
-          return [name, text, trouble !== ''];
+          const lag = lagOf(partitions);
+          const { text, isTooLong } = waiting(lag, 'tidemark_projection_lag_seconds');
+          return [
+            name,
+            `${lag} behind, generation ${generation}${text}${rebuilding}${trouble}`,
+            isTooLong || trouble !== '',
+          ];
         })),
     row('fulfilment', fulfilment, ({ items }) => {
       const trouble = troubleOf(items);
-      return [`${lagOf(items)} behind${trouble}`, trouble !== ''];
+      const lag = lagOf(items);
+      const { text, isTooLong } = waiting(lag, 'tidemark_process_lag_seconds');
+      return [`${lag} behind${text}${trouble}`, isTooLong || trouble !== ''];
     }),
     ...Object.keys(consumers).map((consumer, index) =>
       row(`parked: ${consumer}`, parked[index]!, (items) => [`${items.length} streams`, items.length > 0]),
@@ -76,10 +103,29 @@ export async function status(tidemark: TidemarkInstallation): Promise<Report> {
       fulfilment,
       parked: Object.fromEntries(Object.keys(consumers).map((consumer, index) => [consumer, parked[index]])),
       fulfilments,
+      secondsWaiting: Object.fromEntries(ages),
     },
     text: columns(rows.map(([what, text, isTrouble]) => [isTrouble ? '!' : ' ', what, text])),
     isTrouble: rows.some(([, , isTrouble]) => isTrouble),
   };
+}
+
+/** The longest that an event of any partition has waited, as the services' metrics have it; nothing of one that is away. */
+async function agesIn(tidemark: TidemarkInstallation): Promise<ReadonlyMap<string, number>> {
+  const texts = await Promise.all(
+    (['command-service', 'projection-service', 'process-manager'] as const).map((service) =>
+      tidemark.metrics(service).catch(() => ''),
+    ),
+  );
+  const ages = new Map<string, number>();
+  for (const [, metric, seconds] of texts
+    .join('\n')
+    .matchAll(/^(tidemark_\w+_seconds)(?:\{.*\})? (\S+)$/gm)) {
+    if (metric! in tolerated) {
+      ages.set(metric!, Math.max(Number(seconds), ages.get(metric!) ?? 0));
+    }
+  }
+  return ages;
 }
 
 function lagOf(partitions: readonly ConsumedPartition[]): number {

@@ -43,7 +43,12 @@ describeWithKubectl.each(overlays)('the arrows of %s', (overlay) => {
 
   it('lead each request of the public interface to the service that answers it', () => {
     expect(published.length).toBeGreaterThan(25);
-    expect(published.filter((request) => destinationOf(route(), request) !== request.service)).toEqual([]);
+    // Whatever answers GET answers HEAD too.
+    const heads = published
+      .filter(({ method }) => method === 'GET')
+      .map((get) => ({ ...get, method: 'HEAD' }));
+    const requests = [...published, ...heads];
+    expect(requests.filter((request) => destinationOf(route(), request) !== request.service)).toEqual([]);
   });
 
   it('lead no operation anywhere from outside', () => {
@@ -141,6 +146,16 @@ describeWithKubectl('the check of arrows', () => {
     ],
   ])('notices %s', (_, policy, damage, fault) => {
     expect(arrowFaults(broken(policy, damage), 'production')).toContainEqual(expect.stringMatching(fault));
+  });
+});
+
+describeWithKubectl('the route of production', () => {
+  it('is that of the listener with TLS', () => {
+    const [route] = ofKind<IHTTPRoute>(render('production'), 'HTTPRoute');
+
+    expect(route!.spec.parentRefs).toEqual([
+      { name: 'tidemark', namespace: 'gateway', sectionName: 'https' },
+    ]);
   });
 });
 

@@ -1,0 +1,56 @@
+import { readAlerts } from '../deployment/alerts.fixture';
+import type { TidemarkInstallation } from './installation';
+import { status, tolerated } from './status';
+
+const answers: Readonly<Record<string, unknown>> = {
+  '/admin/relay': { items: [{ partition: 0, owner: 'a', backlog: 3 }] },
+  '/admin/projections': {
+    items: [{ name: 'order_list', generation: 1, partitions: [{ partition: 0, owner: 'a', lag: 5 }] }],
+  },
+  '/admin/partitions': { items: [{ partition: 0, owner: 'a', lag: 0 }] },
+};
+
+/** Services that are ready, with a few events on their way. */
+const installation = (metrics: string) =>
+  ({
+    ask: async () => ({ status: 200, body: {} }),
+    get: async (_: string, path: string) => answers[path],
+    list: async () => [],
+    metrics: async () => metrics,
+  }) as unknown as TidemarkInstallation;
+
+it('says for how long events have waited', async () => {
+  const { text, isTrouble } = await status(
+    installation(
+      'tidemark_relay_backlog_age_seconds{partition="0"} 1.2\ntidemark_projection_lag_seconds{partition="0"} 7',
+    ),
+  );
+
+  expect(text).toMatch(/^ +relay +3 to publish, for 2 s$/m);
+  expect(text).toMatch(/^ +order_list +5 behind, generation 1, for 7 s$/m);
+  expect(text).toMatch(/^ +fulfilment +0 behind$/m);
+  expect(isTrouble).toBe(false);
+});
+
+it('marks what has waited for longer than an alert would let it', async () => {
+  const { text, isTrouble } = await status(
+    installation(
+      'tidemark_projection_lag_seconds{partition="0"} 7\ntidemark_projection_lag_seconds{partition="1"} 31',
+    ),
+  );
+
+  expect(text).toMatch(/^! +order_list +5 behind, generation 1, for 31 s$/m);
+  expect(text).toMatch(/^ +relay +3 to publish$/m);
+  expect(isTrouble).toBe(true);
+});
+
+it.each(Object.entries(tolerated))(
+  'has no threshold for %s but that of the first alert',
+  (metric, threshold) => {
+    const thresholds = readAlerts()
+      .map(({ expr }) => new RegExp(`[( ]?${metric}\\)+ > (\\d+)$`).exec(expr)?.[1])
+      .filter((found) => found !== undefined);
+
+    expect(Math.min(...thresholds.map(Number))).toBe(threshold);
+  },
+);
