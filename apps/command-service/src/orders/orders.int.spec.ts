@@ -56,6 +56,22 @@ describe('POST /v1/orders', () => {
     expect(`${created!.partition}:${created!.position}`).toBe(consistencyToken);
   });
 
+  it('keeps the image of a product, and sells what costs nothing', async () => {
+    const [gift, imageUrl] = [`P-${randomUUID()}`, 'https://images.example.com/gift.png'];
+    const product = { productId: gift, name: 'Gift', imageUrl, price: price(0) };
+    expect(await service.request('POST', '/v1/products', { body: product })).toMatchObject({ status: 201 });
+    await service.request('POST', `/v1/stock/${gift}/receive`, { body: { quantity: 2 } });
+    const [created] = await service.events(`Order-${await shop.order(customerId, gift)}`);
+    expect(created).toMatchObject({
+      data: {
+        lines: [
+          { productName: 'Gift', productImageUrl: imageUrl, unitPrice: price(0), totalPrice: price(0) },
+        ],
+        total: price(0),
+      },
+    });
+  });
+
   it('takes the id that the caller chose, in lower case, once', async () => {
     const orderId = randomUUID();
     const body = { ...shop.orderBody(customerId, productId), orderId: orderId.toUpperCase() };

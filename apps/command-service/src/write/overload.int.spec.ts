@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { connect } from 'node:net';
 import { startCommandService, type TestCommandService } from '../testing/command-service.fixture';
+import type { TestRequest } from '../testing/requests.fixture';
 import { shopOf } from '../testing/shop.fixture';
 
 let service: TestCommandService;
@@ -40,6 +42,22 @@ it('an exhausted connection pool is answered with 503, in time, and nothing is s
   expect(await service.eventCount()).toBe(before);
   const after = await service.request('POST', '/v1/orders', { body: shop.orderBody(customer, product) });
   expect(after.status).toBe(201);
+});
+
+it('a customer that asks too often is told when to ask again, and nobody else is', async () => {
+  service = await startCommandService({ RATE_LIMIT_PER_SECOND: '1', RATE_LIMIT_BURST: '2' });
+  const cancel = (sender: TestRequest) =>
+    service.request('POST', `/v1/orders/${randomUUID()}/cancel`, { ...sender, body: { reason: 'x' } });
+  const atOnce = (sender: TestRequest) => Promise.all(Array.from({ length: 20 }, () => cancel(sender)));
+  const answers = await atOnce({ customer: 'C-1' });
+  const [passed, limited] = [404, 429].map((code) => answers.filter(({ status }) => status === code));
+  expect(passed!.length).toBeGreaterThanOrEqual(2);
+  expect(passed!.length + limited!.length).toBe(answers.length);
+  expect(limited![0]).toMatchObject({ body: { code: 'rate_limited' }, headers: { 'retry-after': '1' } });
+  for (const sender of [{ customer: 'C-2' }, { role: 'operator' as const }]) {
+    expect(await cancel(sender)).toMatchObject({ status: 404 });
+  }
+  expect((await atOnce({ role: 'service' })).every(({ status }) => status === 404)).toBe(true);
 });
 
 it('a request that never arrives whole is ended, and its connection with it', async () => {

@@ -219,6 +219,20 @@ describe('the catalogue and the stock', () => {
       });
     expect(await adjust(-5)).toMatchObject({ status: 200, body: { id: productId, version: 2 } });
     expect(await adjust(-1)).toMatchObject({ status: 422, body: { code: 'stock_would_be_negative' } });
+    for (const [path, body] of [
+      ['receive', { quantity: 1 }],
+      ['adjust', { quantity: 1, reason: 'count' }],
+    ] as const) {
+      const at = (version: number) =>
+        service.request('POST', `/v1/stock/${productId}/${path}`, {
+          headers: { 'if-match': `"${version}"` },
+          body,
+        });
+      const { length: version } = await service.events(`StockItem-${productId}`);
+      expect(await at(version - 1)).toMatchObject({ status: 412, body: { code: 'version_mismatch' } });
+      expect(await at(version)).toMatchObject({ status: 200, headers: { etag: `"${version + 1}"` } });
+      expect(await at(version)).toMatchObject({ status: 412 });
+    }
     expect(await adjust(0)).toMatchObject({ status: 400, body: { code: 'validation_failed' } });
     for (const [path, body] of [
       ['receive', { quantity: 1 }],
