@@ -19,6 +19,23 @@ function momentsOf(plan: WorldPlan, schedule: Schedule): readonly string[] {
   return world.crashes.passed;
 }
 
+/** What comes of a crash at each moment and another one later; of all pairs about so many, spread evenly. */
+function faultsOfTwo(plan: WorldPlan, schedule: Schedule, pairs: number): readonly unknown[] {
+  const { length } = momentsOf(plan, schedule);
+  const stride = Math.ceil(length ** 2 / 2 / pairs);
+  const found: unknown[] = [];
+  for (let first = 0; first < length; first += 1) {
+    for (let second = first + 1 + (first % stride); second < length + 4; second += stride) {
+      const world = new FulfilmentWorld(plan, { crashes: new CrashPoints(first, second) });
+      const faults = tell(world, schedule);
+      if (faults.length > 0) {
+        found.push({ first, second, faults });
+      }
+    }
+  }
+  return found;
+}
+
 describe('a crash before and after every port call', () => {
   it.each(cases)('changes nothing of how it ends: %s, %s', (_name, _order, plan, schedule) => {
     const moments = momentsOf(plan, schedule);
@@ -29,15 +46,13 @@ describe('a crash before and after every port call', () => {
     }
   });
 
-  it('changes nothing either when it happens twice', () => {
+  it('changes nothing either when it happens twice, with many pairs of a short story', () => {
     const plan = shortStories['out of stock']!;
-    const { length } = momentsOf(plan, inOrder);
-    for (let first = 0; first < length; first += 1) {
-      for (let second = first + 1; second < length + 4; second += 2) {
-        const world = new FulfilmentWorld(plan, { crashes: new CrashPoints(first, second) });
-        expect([first, second, tell(world, inOrder)]).toEqual([first, second, []]);
-      }
-    }
+    expect(faultsOfTwo(plan, inOrder, 1_000)).toEqual([]);
+  });
+
+  it.each(cases)('changes nothing either when it happens twice: %s, %s', (_name, _order, plan, schedule) => {
+    expect(faultsOfTwo(plan, schedule, 60)).toEqual([]);
   });
 
   it('really comes at every port', () => {
