@@ -8,7 +8,7 @@ import { alertFaults, argumentsOf, ctlCommandsIn, runbookFaults } from './runboo
 const folder = 'docs/operations';
 const read = (name: string) => readFileSync(join(checkoutRoot, folder, name), 'utf8');
 const runbooks = readdirSync(join(checkoutRoot, folder)).filter(
-  (name) => !['README.md', 'configuration.md'].includes(name),
+  (name) => !['README.md', 'configuration.md', 'install.md'].includes(name),
 );
 const alerts = readAlerts();
 const pageOf = (annotations: Readonly<Record<string, string>> = {}) =>
