@@ -52,12 +52,22 @@ async function until(state: string, { id }: Rebuild) {
   );
 }
 
+/** The group is not far behind the log, so that a busy machine is given no more than it can do. */
+async function isCaughtUp(): Promise<boolean> {
+  const members = await new PartitionMembers(bed.db, group).all();
+  return [...members].every(
+    ([partition, { checkpoint }]) => bed.partition(partition).length - checkpoint.position < 30,
+  );
+}
+
 /** Writes while `work` goes on. */
 async function underLoad<Result>(work: () => Promise<Result>): Promise<Result> {
   let going = true;
   const writing = (async () => {
     while (going) {
-      write(partitions);
+      if (await isCaughtUp()) {
+        write(partitions);
+      }
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
   })();
