@@ -20,7 +20,7 @@ import {
 } from './replica-process.fixture';
 import { redeliverSome } from './shuffled-publishing.fixture';
 import { tapBroker } from './tapped-broker.fixture';
-import { CredulousConsumer, forgetCheckpoints, hideWhatIsNotApplied } from './unguarded-consumers.fixture';
+import { CredulousConsumer, forgetCheckpoints, hideWhatIsNotDelivered } from './unguarded-consumers.fixture';
 
 /**
  * What can be taken out of a consumer, beside what can be taken out of its handler:
@@ -70,7 +70,7 @@ function main(config: ConsumerConfig): void {
       codec,
       parked: new PostgresParkedStore({ pool, schema, group }),
       store: without === 'stored checkpoint' ? forgetCheckpoints(store) : store,
-      log: without === 'healing' ? hideWhatIsNotApplied(log, store) : log,
+      log: without === 'healing' ? hideWhatIsNotDelivered(log, store, broker) : log,
       handler: tellingRefusals(handler),
       maxBatch: 10,
       // The comparison with the stored checkpoint would notice that there is none.

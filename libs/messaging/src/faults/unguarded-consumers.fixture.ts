@@ -5,18 +5,43 @@ import type { GroupStore } from '../group-store';
 import type { LogReader } from '../log-reader';
 import { declareEventTopology, topologyNames } from '../topology';
 import { overrideMethods } from './override-methods.fixture';
+import { tapBroker } from './tapped-broker.fixture';
 
-/** Shows no more of the log than the group has applied: whatever the queue does not deliver stays unseen. */
-export function hideWhatIsNotApplied(log: LogReader, store: GroupStore): LogReader {
+/** Shows no more of the log than the group has applied or was delivered: whatever the queue leaves out stays unseen. */
+export function hideWhatIsNotDelivered(
+  log: LogReader,
+  store: GroupStore,
+  broker: BrokerConnection,
+): LogReader {
+  const delivered = new Set<string>();
+  const heads = new Map<number, number>();
+  tapBroker(broker, {
+    deliver: (_channel, deliver) => (message) => {
+      if (message) {
+        const event = JSON.parse(message.content.toString()) as EventEnvelope;
+        delivered.add(event.eventId);
+        heads.set(event.partition, Math.max(heads.get(event.partition) ?? 0, event.position));
+      }
+      deliver(message);
+    },
+  });
   return overrideMethods(log, {
     readPartition: async (partition: number, from: number, limit: number) => {
       const events = await log.readPartition(partition, from, limit);
       const applied = (await store.loadCheckpoint(partition))?.position ?? 0;
-      return events.filter(({ position }) => position <= applied);
+      const hidden = events.findIndex(
+        ({ position, eventId }) => position > applied && !delivered.has(eventId),
+      );
+      return hidden < 0 ? events : events.slice(0, hidden);
     },
     heads: async () => {
       const partitions = await store.partitions();
-      return new Map(partitions.map(({ partition, checkpoint }) => [partition, checkpoint?.position ?? 0]));
+      return new Map(
+        partitions.map(({ partition, checkpoint }) => [
+          partition,
+          Math.max(checkpoint?.position ?? 0, heads.get(partition) ?? 0),
+        ]),
+      );
     },
   });
 }
