@@ -20,6 +20,8 @@ export interface RunningSystem {
   readonly installation: Installation;
   readonly storage: TestStorage;
   readonly client: TidemarkClient;
+  /** What tokens are signed with. */
+  readonly authKey: string;
   /** As the database's administrator: the tests look at the tables themselves. */
   readonly database: Pool;
   /** Starts a second replica of every service; `end` ends it too. */
@@ -72,6 +74,7 @@ export async function startSystem(
     installation,
     storage,
     client,
+    authKey,
     database,
     addReplicas: async () => {
       const replicas = await createInstallation({ ...options, logDirectory: join(logDirectory, 'replicas') });
