@@ -15,7 +15,10 @@ export class ListCorrelationEventsController {
     private readonly readYourWrites: ReadYourWrites,
   ) {}
 
-  /** The events of all streams that one request led to, in the order in which they happened. */
+  /**
+   * The events of all streams that one request led to, causes before effects. While it still has effects, one that is committed
+   * late may stand before the end of a page that was already read.
+   */
   @Get(':id/events')
   @Roles('operator')
   @ReadEndpoint()

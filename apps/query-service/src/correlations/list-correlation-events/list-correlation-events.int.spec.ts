@@ -20,7 +20,7 @@ describe('GET /v1/correlations/{id}/events', () => {
   });
   afterAll(() => service.stop());
 
-  it('answers the events of all streams, in the order in which they happened', async () => {
+  it('answers the events of all streams, causes before effects', async () => {
     const { status, body } = await service.get(path);
 
     expect(status).toBe(200);
