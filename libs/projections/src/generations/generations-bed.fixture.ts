@@ -111,7 +111,8 @@ export class GenerationsBed {
       partitions,
       owner,
       prepare: (_model, generation) => this.prepare(generation),
-      leaseMs: 500,
+      // Long enough for a machine that is busy with other tests to renew it.
+      leaseMs: 3_000,
       pollIntervalMs: 5,
       keepIntervalMs: 5,
       claimMs: 500,
