@@ -19,7 +19,14 @@ interface Operation {
     readonly required?: boolean;
   }[];
   readonly requestBody?: { readonly content: Readonly<Record<string, { readonly schema: Schema }>> };
-  readonly responses: Readonly<Record<string, { readonly description: string }>>;
+  readonly responses: Readonly<Record<string, Answer>>;
+}
+
+interface Answer {
+  readonly description: string;
+  readonly content?: Readonly<
+    Record<string, { readonly examples?: Readonly<Record<string, { readonly value: unknown }>> }>
+  >;
 }
 
 interface OpenApiDocument {
@@ -49,7 +56,8 @@ const general = {
   413: ['payload_too_large'],
   415: ['unsupported_media_type'],
   422: ['idempotency_key_reused'],
-  503: ['store_unavailable'],
+  500: ['internal_error'],
+  503: ['store_unavailable', 'identity_provider_unavailable', 'shutting_down'],
 } as const;
 
 test('every write documents its success and every refusal, by status and code', () => {
@@ -75,12 +83,25 @@ test('every write documents its success and every refusal, by status and code', 
 test('no write documents a refusal by the domain that it never answers with', () => {
   const table = writeRoutesOf(service);
   for (const [route, { responses }] of operations) {
-    for (const status of [409, 422] as const) {
+    for (const status of [404, 409, 422] as const) {
       const { [status]: codes = [] } = table[route]!.codes;
-      expect([route, ...codesOf(responses[status]!).sort()]).toEqual([
+      const documented = responses[status] ? codesOf(responses[status]) : [];
+      expect([route, ...documented.sort()]).toEqual([
         route,
-        ...[...general[status], ...codes].sort(),
+        ...[...(status === 404 ? [] : general[status]), ...codes].sort(),
       ]);
+    }
+  }
+});
+
+test('every refusal that is documented has an example', () => {
+  for (const [, { responses }] of operations) {
+    for (const [status, response] of Object.entries(responses).filter(([key]) => Number(key) >= 400)) {
+      const { examples = {} } = response.content!['application/problem+json']!;
+      expect(Object.keys(examples).sort()).toEqual(codesOf(response).sort());
+      for (const [code, { value }] of Object.entries(examples)) {
+        expect(value).toMatchObject({ type: `urn:tidemark:problem:${code}`, status: Number(status), code });
+      }
     }
   }
 });

@@ -26,6 +26,9 @@ export function Roles(...roles: readonly [Role, ...Role[]]): MethodDecorator {
     ApiProblem(
       'unauthenticated',
       'forbidden',
+      'internal_error',
+      'identity_provider_unavailable',
+      'shutting_down',
       ...(roles.includes('customer') ? (['rate_limited'] as const) : []),
     ),
   );

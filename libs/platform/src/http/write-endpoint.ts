@@ -46,7 +46,7 @@ export function WriteEndpoint({ status, location, ifMatch = false }: WriteEndpoi
       'command_in_progress',
       'idempotency_key_reused',
       'store_unavailable',
-      ...(ifMatch ? (['not_found', 'version_mismatch'] as const) : []),
+      ...(ifMatch ? (['version_mismatch'] as const) : []),
     ),
   );
 }

@@ -14,13 +14,19 @@ export function sendProblem(reply: FastifyReply, problem: ProblemException): Fas
     .type('application/problem+json')
     .send(
       JSON.stringify({
-        type: `urn:tidemark:problem:${problem.code}`,
-        title: titleOf(problem.code),
-        status: problem.getStatus(),
-        code: problem.code,
+        ...headOf(problem.getStatus(), problem.code),
         detail: problem.message,
         correlationId,
         ...(problem.errors.length > 0 ? { errors: problem.errors } : {}),
       }),
     );
+}
+
+/** For the OpenAPI document. */
+export function exampleProblemOf(status: number, code: string): object {
+  return { ...headOf(status, code), detail: `${titleOf(code)}.`, correlationId: 'web-7f3a' };
+}
+
+function headOf(status: number, code: string): object {
+  return { type: `urn:tidemark:problem:${code}`, title: titleOf(code), status, code };
 }

@@ -1,5 +1,6 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
+import { addProblemExamples } from './add-problem-examples';
 import { nameOperations } from './name-operations';
 
 export interface OpenApiOptions {
@@ -28,7 +29,8 @@ export function addOpenApi(
       schema: { type: 'string' },
     })
     .build();
-  SwaggerModule.setup('docs', app, () => nameOperations(SwaggerModule.createDocument(app, base)), {
+  const create = () => addProblemExamples(nameOperations(SwaggerModule.createDocument(app, base)));
+  SwaggerModule.setup('docs', app, create, {
     jsonDocumentUrl: 'openapi.json',
     raw: ['json'],
     customSiteTitle: name,

@@ -1,6 +1,7 @@
 import { Body, Controller, Param, Put } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import {
+  ApiProblem,
   CommandContext,
   CurrentCaller,
   ExpectedVersion,
@@ -24,6 +25,7 @@ export class ChangeCustomerContactController {
   @Put()
   @Roles('customer', 'service')
   @WriteEndpoint({ status: 200, ifMatch: true })
+  @ApiProblem('not_found')
   change(
     @Param() { id: customerId }: CustomerIdParams,
     @Body() body: ChangeCustomerContactDto,

@@ -24,7 +24,7 @@ export class AddItemToOrderController {
   @Post()
   @Roles('customer', 'operator')
   @WriteEndpoint({ status: 200, ifMatch: true })
-  @ApiProblem('order_not_pending', 'unknown_product', 'product_discontinued', 'order_item_limit')
+  @ApiProblem('not_found', 'order_not_pending', 'unknown_product', 'product_discontinued', 'order_item_limit')
   @ApiProblem('duplicate_product', 'mixed_currency', 'insufficient_stock', 'order_total_too_large')
   add(
     @Param() { id: orderId }: OrderIdParams,

@@ -1,6 +1,7 @@
 import { Body, Controller, Param, Put } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import {
+  ApiProblem,
   ApiProblemAt,
   CommandContext,
   ExpectedVersion,
@@ -22,6 +23,7 @@ export class ChangeProductPriceController {
   @Put()
   @Roles('service')
   @WriteEndpoint({ status: 200, ifMatch: true })
+  @ApiProblem('not_found')
   @ApiProblemAt(409, 'product_discontinued')
   change(
     @Param() { id: productId }: ProductIdParams,

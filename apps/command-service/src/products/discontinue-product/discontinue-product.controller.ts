@@ -1,6 +1,7 @@
 import { Controller, Param, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import {
+  ApiProblem,
   ApiProblemAt,
   CommandContext,
   ExpectedVersion,
@@ -21,6 +22,7 @@ export class DiscontinueProductController {
   @Post()
   @Roles('service')
   @WriteEndpoint({ status: 200, ifMatch: true })
+  @ApiProblem('not_found')
   @ApiProblemAt(409, 'product_discontinued')
   discontinue(
     @Param() { id: productId }: ProductIdParams,

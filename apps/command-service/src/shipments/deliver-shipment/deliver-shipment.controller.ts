@@ -20,7 +20,7 @@ export class DeliverShipmentController {
   @Post()
   @Roles('operator')
   @WriteEndpoint({ status: 200, ifMatch: true })
-  @ApiProblem('shipment_not_dispatched')
+  @ApiProblem('not_found', 'shipment_not_dispatched')
   deliver(
     @Param() { id: shipmentId }: ShipmentIdParams,
     @CommandContext() context: CommandContext,

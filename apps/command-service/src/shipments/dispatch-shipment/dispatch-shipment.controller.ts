@@ -21,7 +21,7 @@ export class DispatchShipmentController {
   @Post()
   @Roles('operator')
   @WriteEndpoint({ status: 200, ifMatch: true })
-  @ApiProblem('shipment_not_ready')
+  @ApiProblem('not_found', 'shipment_not_ready')
   dispatch(
     @Param() { id: shipmentId }: ShipmentIdParams,
     @Body() body: DispatchShipmentDto,

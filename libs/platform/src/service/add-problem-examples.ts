@@ -1,0 +1,33 @@
+import type { OpenAPIObject } from '@nestjs/swagger';
+import { exampleProblemOf } from '../problem/send-problem';
+
+const problemJson = 'application/problem+json';
+
+/**
+ * An example for every code that an answer may have. Not in the decorator that names the codes: of several on one route,
+ * Swagger keeps all descriptions and one content.
+ */
+export function addProblemExamples(document: OpenAPIObject): OpenAPIObject {
+  const operations = Object.values(document.paths).flatMap((path) => Object.values(path as object));
+  for (const { responses = {} } of operations as readonly Operation[]) {
+    for (const [status, { description, content }] of Object.entries(responses)) {
+      const media = content?.[problemJson];
+      if (media) {
+        const codes = description.split(/[,\s]+/);
+        media.examples = Object.fromEntries(
+          codes.map((code) => [code, { value: exampleProblemOf(Number(status), code) }]),
+        );
+      }
+    }
+  }
+  return document;
+}
+
+interface Operation {
+  readonly responses?: Readonly<Record<string, Answer>>;
+}
+
+interface Answer {
+  readonly description: string;
+  readonly content?: Readonly<Record<string, { examples?: object }>>;
+}
