@@ -16,6 +16,9 @@ describe('the process manager and the command service, killed at every named poi
     await shop.planCrashes();
     await shop.payUntilAllCrashed();
     await shop.settle();
+    // While services die, most payments are too late.
+    await shop.payInPeace();
+    await shop.settle();
 
     const evidence = await shop.evidence();
     expect(faultsAtRest(evidence)).toEqual([]);
@@ -28,5 +31,9 @@ describe('the process manager and the command service, killed at every named poi
     const states = [...evidence.fulfilments.values()];
     expect(new Set(states)).toEqual(new Set(['FULFILLED', 'COMPENSATED']));
     expect(await shop.holes()).toEqual([]);
+    // The ways of money that are rarely gone.
+    const told = evidence.log.map(({ type, data }) => `${type} ${'reason' in data ? data.reason : ''}`);
+    expect(told).toContain('PaymentRefunded captured_too_late');
+    expect(told).toContain('PaymentRefundFailed refund_refused');
   });
 });
