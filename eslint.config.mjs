@@ -4,10 +4,12 @@ import tseslint from 'typescript-eslint';
 import {
   booksKnowContractsAlone,
   deploymentKnowsConfiguration,
+  environment,
   faultTestsKnowTheLog,
   foldTestsKnowTheProjections,
   moduleBoundaries,
   pureCode,
+  readModelsAreWrittenByTheRunner,
   testingStaysInTests,
 } from './eslint/architecture.mjs';
 
@@ -61,12 +63,10 @@ export default tseslint.config(
   {
     files: ['libs/*/src/**/*.ts'],
     rules: {
-      'no-restricted-properties': [
-        'error',
-        { object: 'process', property: 'env', message: 'Libs take their configuration as arguments.' },
-      ],
+      'no-restricted-properties': ['error', environment],
     },
   },
+  readModelsAreWrittenByTheRunner,
   {
     files: [
       'libs/testing/**/*.ts',

@@ -227,6 +227,17 @@ export class X {
   pay() { return this.executor.executeAsking(() => this.provider); }
 }`,
   ],
+  [
+    'a read model is written beside the runner',
+    'apps/projection-service/src/x.ts',
+    'export const heal = (orders, id) => orders.updateOne({ _id: id }, { $set: { status: 1 } });',
+    'no-restricted-properties',
+  ],
+  [
+    'a query reads a read model',
+    'apps/query-service/src/x.ts',
+    'export const find = (orders, id) => orders.findOne({ _id: id });',
+  ],
   ['a lib writes to the console', 'libs/messaging/src/x.ts', "console.log('x');", 'no-console'],
   [
     'a file passes 250 lines',

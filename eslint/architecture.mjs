@@ -193,6 +193,31 @@ export const booksKnowContractsAlone = {
   },
 };
 
+/** Of libs: they take their configuration as arguments. */
+export const environment = {
+  object: 'process',
+  property: 'env',
+  message: 'Libs take their configuration as arguments.',
+};
+
+const writesToMongo = [
+  ...['insertOne', 'insertMany', 'updateOne', 'updateMany', 'replaceOne', 'deleteOne', 'deleteMany'],
+  ...['bulkWrite', 'findOneAndUpdate', 'findOneAndReplace', 'findOneAndDelete'],
+];
+
+/** A read model is written by the projections' runner, which compares and sets, and by nothing beside it. */
+export const readModelsAreWrittenByTheRunner = {
+  files: ['apps/{projection,query}-service/src/**/*.ts', 'libs/read-models/src/**/*.ts'],
+  ignores: [...specFiles, '**/*.fixture.ts'],
+  rules: {
+    'no-restricted-properties': [
+      'error',
+      environment,
+      ...writesToMongo.map((property) => ({ property, message: 'Read models are written by the runner.' })),
+    ],
+  },
+};
+
 /** What ships imports no test code. */
 export const testingStaysInTests = {
   files: ['libs/*/src/**/*.ts', 'apps/*/src/**/*.ts'],
