@@ -1,5 +1,6 @@
 import { type Db, MongoClient } from 'mongodb';
-import { ReadStoreUnavailableError } from './errors';
+import { setTimeout as delay } from 'node:timers/promises';
+import { isReadStoreUnavailable, ReadStoreUnavailableError } from './errors';
 
 export interface ReadStoreOptions {
   /** Shown in the server's log and in `currentOp`. */
@@ -26,7 +27,7 @@ export interface ReadStore {
  * it: a write is answered when a majority of the replica set has it on disk, a read sees nothing that could still be
  * rolled back, and a field without a value is absent instead of null.
  *
- * @throws ReadStoreUnavailableError when no server answers in time
+ * @throws ReadStoreUnavailableError when no server answers in time; what the server says when it refuses, as a password
  */
 export async function connectReadStore(url: string, options: ReadStoreOptions): Promise<ReadStore> {
   const selectionTimeoutMs = options.serverSelectionTimeoutMs ?? 5_000;
@@ -44,7 +45,38 @@ export async function connectReadStore(url: string, options: ReadStoreOptions): 
     await client.connect();
   } catch (error) {
     await client.close();
-    throw new ReadStoreUnavailableError(error);
+    throw isReadStoreUnavailable(error) ? new ReadStoreUnavailableError(error) : error;
   }
   return { db: client.db(), close: () => client.close() };
+}
+
+const lookAgainMs = 500;
+
+export interface ReadStoreWhenThereOptions extends ReadStoreOptions {
+  /** Told once why there is no connection yet. */
+  readonly onWaiting: (cause: unknown) => void;
+}
+
+/**
+ * As `connectReadStore`, for as long as it takes until a server answers.
+ *
+ * @throws what no waiting will heal, as a wrong password
+ */
+export async function readStoreWhenThere(
+  url: string,
+  { onWaiting, ...options }: ReadStoreWhenThereOptions,
+): Promise<ReadStore> {
+  for (let isTold = false; ; await delay(lookAgainMs)) {
+    try {
+      return await connectReadStore(url, options);
+    } catch (error) {
+      if (!(error instanceof ReadStoreUnavailableError)) {
+        throw error;
+      }
+      if (!isTold) {
+        onWaiting(error);
+        isTold = true;
+      }
+    }
+  }
 }

@@ -148,6 +148,7 @@ describe.each(outages)('without $store', ({ store, notReady, refused }) => {
 describe.each<{ readonly store: Store; readonly waiting: readonly ServiceName[] }>([
   { store: 'postgres', waiting: serviceNames },
   { store: 'rabbitmq', waiting: ['command-service', 'projection-service', 'process-manager'] },
+  { store: 'mongodb', waiting: ['projection-service', 'query-service'] },
 ])('services that start without $store', ({ store, waiting }) => {
   it('have started and are alive, and are ready when it is back', async () => {
     const services = waiting.map((name) => system.installation.service(name));

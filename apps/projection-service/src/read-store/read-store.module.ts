@@ -1,6 +1,6 @@
-import { Inject, Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
+import { Inject, Logger, Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
 import { READINESS_CHECKS, type ReadinessCheck } from '@tidemark/platform';
-import { connectReadStore, type ReadStore } from '@tidemark/read-models';
+import { readStoreWhenThere, type ReadStore } from '@tidemark/read-models';
 import type { ProjectionServiceConfig } from '../config';
 import { READ_STORE } from './token';
 
@@ -14,7 +14,8 @@ export class ReadStoreModule implements OnApplicationShutdown {
       providers: [
         {
           provide: READ_STORE,
-          useFactory: () => connectReadStore(url, { applicationName: 'projection-service', maxConnections }),
+          useFactory: () =>
+            readStoreWhenThere(url, { applicationName: 'projection-service', maxConnections, onWaiting }),
         },
         {
           provide: READINESS_CHECKS,
@@ -33,4 +34,8 @@ export class ReadStoreModule implements OnApplicationShutdown {
   async onApplicationShutdown(): Promise<void> {
     await this.store.close();
   }
+}
+
+function onWaiting(err: unknown): void {
+  new Logger('ReadStore').warn({ err }, 'the read models can not be reached yet');
 }

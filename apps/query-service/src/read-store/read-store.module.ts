@@ -8,7 +8,7 @@ import {
 } from '@nestjs/common';
 import { READINESS_CHECKS, type ReadinessCheck } from '@tidemark/platform';
 import { LiveGenerations } from '@tidemark/projections';
-import { connectReadStore, type ReadStore } from '@tidemark/read-models';
+import { readStoreWhenThere, type ReadStore } from '@tidemark/read-models';
 import type { QueryServiceConfig } from '../config';
 import { ReadMetrics } from './read-metrics';
 import { ReadModelReader } from './read-model-reader';
@@ -25,11 +25,12 @@ export class ReadStoreModule implements OnModuleInit, OnApplicationShutdown {
         {
           provide: READ_STORE,
           useFactory: () =>
-            connectReadStore(url, {
+            readStoreWhenThere(url, {
               applicationName: 'query-service',
               maxConnections,
               // The server itself ends a query after `queryTimeoutMs`, and says so.
               answerTimeoutMs: queryTimeoutMs + 1_000,
+              onWaiting,
             }),
         },
         {
@@ -73,4 +74,8 @@ export class ReadStoreModule implements OnModuleInit, OnApplicationShutdown {
     await this.live.stop();
     await this.store.close();
   }
+}
+
+function onWaiting(err: unknown): void {
+  new Logger('ReadStore').warn({ err }, 'the read models can not be reached yet');
 }
