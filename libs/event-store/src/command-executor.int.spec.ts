@@ -3,6 +3,8 @@ import { randomUUID } from 'node:crypto';
 import type { CommandContext } from './append';
 import { CommandExecutor } from './command-executor';
 import { command, counted, counter, manyCounted, request, type CounterEvent } from './counter.fixture';
+import { VersionConflictError } from './errors';
+import type { EventStore } from './event-store';
 import { openPostgresBed, type PostgresBed } from './postgres-bed.fixture';
 import { PostgresSnapshots } from './postgres-snapshots';
 
@@ -255,6 +257,24 @@ describe('CommandExecutor', () => {
       expect(await charge(executor, aggregateId, context, seen)).toMatchObject({
         outcome: 'accepted',
         result: { ...(first as { result: object }).result, repeated: true },
+      });
+      expect(seen).toEqual([0]);
+    });
+
+    it('does not ask again, after a conflict, for a command that has landed meanwhile at another replica', async () => {
+      const [aggregateId, context, seen] = [randomUUID(), command(), [] as number[]];
+      const other = new CommandExecutor({ store: bed.store });
+      const store = Object.create(bed.store, {
+        append: {
+          value: async ({ streamId, expectedVersion }: { streamId: string; expectedVersion: number }) => {
+            await charge(other, aggregateId, context, []);
+            throw new VersionConflictError(streamId, expectedVersion);
+          },
+        },
+      }) as EventStore;
+      expect(await charge(new CommandExecutor({ store }), aggregateId, context, seen)).toMatchObject({
+        outcome: 'accepted',
+        result: { version: 1, repeated: true },
       });
       expect(seen).toEqual([0]);
     });

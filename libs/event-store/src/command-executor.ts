@@ -81,26 +81,22 @@ export class CommandExecutor {
       // What is in memory may be behind, and is good enough to begin with: an append on top of it would be refused.
       const cached = this.loader.cached(aggregate, aggregateId);
       const nothing = startsStream ? { state: aggregate.initial, version: 0 } : undefined;
-      return this.executeFrom(request, cached ?? nothing, false);
+      return this.executeFrom(request, cached ?? nothing, { asks: false });
     });
   }
 
   /**
-   * As `execute`, for a decision that asks others: it is not made for a command that the log knows, and is given the
-   * newest state. A crash, a conflict or a repeat at the same moment makes it again, so what it asks for must be
+   * As `execute`, for a decision that asks others: it is not made for a command that the log knows, also after a conflict,
+   * and is given the newest state. A crash, a conflict or a repeat at the same moment makes it again, so what it asks for must be
    * idempotent.
    */
   executeAsking<State, Event extends DomainEvent>(
     request: ExecuteAskingRequest<State, Event>,
   ): Promise<Execution> {
-    const { aggregate, aggregateId, command } = request;
-    return this.queue.run(streamIdOf(aggregate.streamType, aggregateId), async () => {
-      const [first, loaded] = await Promise.all([
-        this.options.store.findCommand(command.commandId, command.commandHash),
-        this.loader.load(aggregate, aggregateId),
-      ]);
-      return first ? { outcome: 'accepted', result: first } : this.executeFrom(request, loaded, true);
-    });
+    const { aggregate, aggregateId } = request;
+    return this.queue.run(streamIdOf(aggregate.streamType, aggregateId), () =>
+      this.executeFrom(request, undefined, { asks: true }),
+    );
   }
 
   /** The aggregate as it is now: whatever was committed before the call is in it. */
@@ -128,16 +124,23 @@ export class CommandExecutor {
   private async executeFrom<State, Event extends DomainEvent>(
     request: AnyRequest<State, Event>,
     start: LoadedAggregate<State> | undefined,
-    startIsCurrent: boolean,
+    { asks }: { readonly asks: boolean },
   ): Promise<Execution> {
     const { aggregate, aggregateId } = request;
     const retries = this.options.conflictRetries ?? 10;
     let loaded = start;
-    let isCurrent = startIsCurrent;
+    let isCurrent = false;
     // A first attempt on what is in memory does not count: it was worth no look at the log.
-    for (let attempt = start && !startIsCurrent ? 0 : 1; ; attempt += 1) {
+    for (let attempt = start ? 0 : 1; ; attempt += 1) {
       if (!loaded) {
-        loaded = await this.loader.load(aggregate, aggregateId);
+        const [first, newest] = await Promise.all([
+          asks ? this.firstOf(request.command) : undefined,
+          this.loader.load(aggregate, aggregateId),
+        ]);
+        if (first) {
+          return first;
+        }
+        loaded = newest;
         isCurrent = true;
       }
       try {
@@ -146,7 +149,9 @@ export class CommandExecutor {
           return execution;
         }
         if (isCurrent) {
-          return await this.unlessRepeated(request.command, execution);
+          // A repeat is decided on what the first has changed, and so mostly refused. It must not be told that its own
+          // success stands in its way.
+          return (await this.firstOf(request.command)) ?? execution;
         }
       } catch (error) {
         if (!(error instanceof VersionConflictError)) {
@@ -161,13 +166,10 @@ export class CommandExecutor {
     }
   }
 
-  /**
-   * A repeat is decided on what the first has changed, and so mostly refused. It must not be told that its own success
-   * stands in its way.
-   */
-  private async unlessRepeated(command: CommandContext, execution: Execution): Promise<Execution> {
-    const first = await this.options.store.findCommand(command.commandId, command.commandHash);
-    return first ? { outcome: 'accepted', result: first } : execution;
+  /** What the command led to when it was here before. */
+  private async firstOf({ commandId, commandHash }: CommandContext): Promise<Execution | undefined> {
+    const result = await this.options.store.findCommand(commandId, commandHash);
+    return result && { outcome: 'accepted', result };
   }
 
   private async attempt<State, Event extends DomainEvent>(
