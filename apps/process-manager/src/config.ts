@@ -2,6 +2,7 @@ import {
   amqpPrefix,
   amqpUrl,
   authSettings,
+  consumerSettings,
   count,
   durationMs,
   httpSettings,
@@ -58,43 +59,7 @@ export const sections = {
       ),
     })
     .transform((env) => ({ url: env.AMQP_URL, prefix: env.AMQP_PREFIX })),
-  consumer: z
-    .object({
-      LEASE_MS: durationMs({ default: 10_000, min: 500, max: 300_000 }).describe(
-        'How long the partitions of a replica that died stand still, at most',
-      ),
-      IDLE_CHECK_MS: durationMs({ default: 1_000, min: 50, max: 60_000 }).describe(
-        'How often an idle partition is compared with the log',
-      ),
-      MAX_BATCH: count({ default: 200, max: 10_000 }).describe('Events in one transaction, at most'),
-      PREFETCH: count({ default: 256, max: 65_535 }).describe('Unacknowledged messages per partition'),
-      HANDLER_TIMEOUT_MS: durationMs({ default: 30_000, min: 100, max: 3_600_000 }).describe(
-        'How long a batch may take before the attempt counts as failed',
-      ),
-      PARK_AFTER_ATTEMPTS: count({ default: 10, max: 1_000 }).describe(
-        'Tries of one event before its stream is parked; with the default waits between them, half a minute or so',
-      ),
-      PARK_AFTER_PROCESS_ENDS: count({ default: 3, max: 100 }).describe(
-        'Processes that may end while they work on an event before its stream is parked',
-      ),
-      RETRY_MIN_BACKOFF_MS: durationMs({ default: 100, min: 1, max: 60_000 }).describe(
-        'The wait after a failure; it doubles',
-      ),
-      RETRY_MAX_BACKOFF_MS: durationMs({ default: 10_000, min: 1, max: 600_000 }).describe(
-        'The longest wait after a failure',
-      ),
-    })
-    .transform((env) => ({
-      leaseMs: env.LEASE_MS,
-      idleCheckMs: env.IDLE_CHECK_MS,
-      maxBatch: env.MAX_BATCH,
-      prefetch: env.PREFETCH,
-      handlerTimeoutMs: env.HANDLER_TIMEOUT_MS,
-      maxAttempts: env.PARK_AFTER_ATTEMPTS,
-      maxProcessEnds: env.PARK_AFTER_PROCESS_ENDS,
-      minBackoffMs: env.RETRY_MIN_BACKOFF_MS,
-      maxBackoffMs: env.RETRY_MAX_BACKOFF_MS,
-    })),
+  consumer: consumerSettings({ maxBatchIs: 'Events in one transaction, at most' }),
   commands: z
     .object({
       COMMAND_FIRST_RESEND_MS: durationMs({ default: 2_000, min: 10 }).describe(

@@ -1,3 +1,4 @@
+import { backlogAges } from './backlog-ages';
 import type { EventCodec } from '@tidemark/kernel';
 import { pause, type BackoffOptions } from './backoff';
 import type { BrokerConnection } from './broker-connection';
@@ -143,6 +144,18 @@ export class PartitionConsumerGroup {
         ...(error !== undefined && { error }),
       };
     });
+  }
+
+  /** How many events wait, by partition. */
+  async lags(): Promise<ReadonlyMap<number, number>> {
+    return new Map((await this.status()).map(({ partition, lag }) => [partition, lag]));
+  }
+
+  /** For how long the oldest of them has been in the log, in seconds; see `backlogAges`. */
+  async lagAges(): Promise<ReadonlyMap<number, number>> {
+    const status = await this.status();
+    const progress = status.map(({ checkpoint, ...rest }) => ({ ...rest, position: checkpoint.position }));
+    return backlogAges(this.options.log, progress);
   }
 
   private begin(lease: Lease): void {

@@ -3,6 +3,7 @@ export { loadConfig, type ConfigOf, type SettingsSection } from './config/load-c
 export { describeSettings, type SettingDescription } from './config/describe-settings';
 export { authSettings, type AuthConfig } from './config/auth-settings';
 export { httpSettings, type HttpConfig } from './config/http-settings';
+export { consumerSettings, type ConsumerSettingsOptions } from './config/consumer-settings';
 export { tracingSettings, type TracingConfig } from './config/tracing-settings';
 export { amqpPrefix, amqpUrl, mongodbUrl, postgresUrl } from './config/urls';
 export { count, durationMs, flag } from './config/numbers';

@@ -7,7 +7,7 @@ import ts from 'typescript';
 /** The names that Prometheus knows a metric by, each with its labels. */
 export type MetricLabels = ReadonlyMap<string, readonly string[]>;
 
-const kinds = ['counter', 'gauge', 'histogram'];
+const kinds = ['counter', 'gauge', 'partitionGauge', 'histogram'];
 
 /** What the services register, read from where they do: `metrics.gauge({ name, labelNames })` and the like. */
 export async function registeredMetrics(): Promise<MetricLabels> {
@@ -24,7 +24,7 @@ export async function registeredMetrics(): Promise<MetricLabels> {
       const kind = calledName(call);
       const name = kinds.includes(kind) ? nameGivenTo(call) : undefined;
       if (name !== undefined) {
-        register(kind, name, labelsGivenTo(call));
+        register(kind, name, kind === 'partitionGauge' ? ['partition'] : labelsGivenTo(call));
       }
     });
   }

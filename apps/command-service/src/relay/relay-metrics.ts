@@ -18,28 +18,18 @@ export function relayMetrics(metrics: Metrics): RelayHooks {
   };
 }
 
-/** Looked up when it is asked for. Of the whole installation, so every replica reports the same: take the maximum. */
+/** Of the whole installation, so every replica reports the same: take the maximum. */
 export function reportBacklog(relay: OutboxRelay, log: LogReader, metrics: Metrics): void {
-  metrics.gauge({
+  metrics.partitionGauge({
     name: 'tidemark_relay_backlog',
     help: 'Events in the log that are not published yet',
-    labelNames: ['partition'],
-    async collect() {
-      // Without a database there is no figure, and the other metrics are wanted all the more.
-      this.reset();
-      const status = await relay.status().catch(() => []);
-      status.forEach(({ partition, backlog }) => this.set({ partition }, backlog));
-    },
+    measure: async () =>
+      new Map((await relay.status()).map(({ partition, backlog }) => [partition, backlog])),
   });
-  metrics.gauge({
+  metrics.partitionGauge({
     name: 'tidemark_relay_backlog_age_seconds',
     help: 'For how long the oldest event that is not published yet has been in the log',
-    labelNames: ['partition'],
-    async collect() {
-      this.reset();
-      const ages = await unpublishedFor(relay, log).catch(() => new Map<number, number>());
-      ages.forEach((seconds, partition) => this.set({ partition }, seconds));
-    },
+    measure: () => unpublishedFor(relay, log),
   });
 }
 

@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { EventStore } from '@tidemark/event-store';
-import { PartitionConsumerGroup, PostgresParkedStore, backlogAges } from '@tidemark/messaging';
+import { PartitionConsumerGroup, PostgresParkedStore } from '@tidemark/messaging';
 import { Metrics } from '@tidemark/platform';
 import { ProcessReader, type ProcessFigures, type UnfinishedStatus } from '@tidemark/process-manager';
 import { nestLogger } from './nest-logger';
@@ -15,7 +14,6 @@ export class ProcessMetrics {
     reader: ProcessReader,
     consumers: PartitionConsumerGroup,
     store: PostgresParkedStore,
-    log: EventStore,
   ) {
     const logger = nestLogger(ProcessMetrics.name);
     const gauge = (name: string, help: string) => metrics.gauge({ name, help });
@@ -53,51 +51,21 @@ export class ProcessMetrics {
         }
       },
     });
-    const parked = metrics.gauge({
+    metrics.partitionGauge({
       name: 'tidemark_process_parked_streams',
       help: 'Streams that wait for somebody to retry or discard an event that failed',
-      labelNames: ['partition'],
-      collect: async () => {
-        parked.reset();
-        try {
-          (await store.counts()).forEach((counts, partition) => parked.set({ partition }, counts.parked));
-        } catch (error) {
-          logger.warn({ err: error }, 'could not count the parked streams');
-        }
-      },
+      measure: async () =>
+        new Map([...(await store.counts())].map(([partition, { parked }]) => [partition, parked])),
     });
-    const lag = metrics.gauge({
+    metrics.partitionGauge({
       name: 'tidemark_process_lag_events',
       help: 'Events of the log that the process has not reacted to yet',
-      labelNames: ['partition'],
-      collect: async () => {
-        lag.reset();
-        try {
-          (await consumers.status()).forEach((status) =>
-            lag.set({ partition: status.partition }, status.lag),
-          );
-        } catch (error) {
-          logger.warn({ err: error }, 'could not measure the lag');
-        }
-      },
+      measure: () => consumers.lags(),
     });
-    const age = metrics.gauge({
+    metrics.partitionGauge({
       name: 'tidemark_process_lag_seconds',
       help: 'For how long the oldest event that the process has not reacted to yet has been in the log',
-      labelNames: ['partition'],
-      collect: async () => {
-        age.reset();
-        try {
-          const status = await consumers.status();
-          const progress = status.map(({ checkpoint, ...rest }) => ({
-            ...rest,
-            position: checkpoint.position,
-          }));
-          (await backlogAges(log, progress)).forEach((seconds, partition) => age.set({ partition }, seconds));
-        } catch (error) {
-          logger.warn({ err: error }, 'could not measure the age of what waits');
-        }
-      },
+      measure: () => consumers.lagAges(),
     });
   }
 }

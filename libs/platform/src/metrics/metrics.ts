@@ -1,3 +1,4 @@
+import { Logger } from '@nestjs/common';
 import {
   Counter,
   Gauge,
@@ -9,9 +10,15 @@ import {
   type HistogramConfiguration,
 } from 'prom-client';
 
+export interface PartitionGaugeConfiguration extends Pick<GaugeConfiguration<'partition'>, 'name' | 'help'> {
+  /** By partition. */
+  readonly measure: () => Promise<ReadonlyMap<number, number>>;
+}
+
 /** The metrics of one service, in a registry of its own. Asking twice for one name gives the same metric. */
 export class Metrics {
   private readonly registry = new Registry();
+  private readonly logger = new Logger(Metrics.name);
 
   constructor(service: string) {
     this.registry.setDefaultLabels({ service });
@@ -27,6 +34,26 @@ export class Metrics {
 
   gauge<Label extends string>(configuration: GaugeConfiguration<Label>): Gauge<Label> {
     return this.metric(configuration.name, () => new Gauge({ ...configuration, registers: [this.registry] }));
+  }
+
+  /**
+   * Measured when Prometheus asks. Unknown is not the same as what it was: what can't be measured has no value, and all other
+   * metrics are wanted all the more then.
+   */
+  partitionGauge({ name, help, measure }: PartitionGaugeConfiguration): void {
+    const gauge = this.gauge({
+      name,
+      help,
+      labelNames: ['partition'],
+      collect: async () => {
+        gauge.reset();
+        try {
+          (await measure()).forEach((value, partition) => gauge.set({ partition }, value));
+        } catch (error) {
+          this.logger.warn({ err: error, metric: name }, 'could not measure');
+        }
+      },
+    });
   }
 
   histogram<Label extends string>(configuration: HistogramConfiguration<Label>): Histogram<Label> {
