@@ -99,6 +99,25 @@ export class GenerationRegistry {
     );
   }
 
+  /** What is being built takes another number, as long as nothing was filled. Its collection is given up. */
+  renumber(name: string, rebuildId: string): Promise<number | undefined> {
+    return this.change(name, (state) => {
+      const { building } = state;
+      if (building?.rebuildId !== rebuildId || building.ready) {
+        return { result: undefined };
+      }
+      const generation = state.lastGeneration + 1;
+      return {
+        result: generation,
+        to: {
+          ...withRetired(state, building),
+          building: { ...building, generation },
+          lastGeneration: generation,
+        },
+      };
+    });
+  }
+
   /** What was built is live, what was live is the way back. False when it is not being built any more. */
   async flip(name: string, generation: number): Promise<boolean> {
     const flipped = await this.change(name, (state) => {

@@ -130,7 +130,8 @@ export class Rebuilder {
 
   /**
    * The collection is made, and never emptied: a replica that stood still between its claim and here would empty what is
-   * live by now. Its number was given to no other; what it holds before it is ready was left behind by a restored database.
+   * live by now. Its number was given to no other; what it holds before it is ready was left behind by a lost or restored
+   * database, and the rebuild takes another number.
    */
   private async begin(rebuild: Rebuild): Promise<void> {
     const { id, projection, ...ref } = rebuild;
@@ -142,7 +143,14 @@ export class Rebuilder {
       return;
     }
     if (!isEmpty && !building.ready) {
-      await this.fail(rebuild, `${generation} holds documents of another time; the next rebuild has another`);
+      const another = await registry.renumber(projection, id);
+      if (another !== undefined) {
+        await this.rebuilds.proceed(id, owner, { generation: another });
+        this.logger.warn(
+          { rebuildId: id, generation },
+          'documents of another time; takes another generation',
+        );
+      }
       return;
     }
     await prepare(projection, generation);
