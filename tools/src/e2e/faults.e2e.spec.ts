@@ -226,9 +226,11 @@ it('a consumer whose store is slow: backlog-growing', async () => {
     expect(await watch.firing(alert, seconds)).toEqual([]);
     expect((await runbook.ctl('status')).output).not.toMatch(/[1-9]\d* behind/);
   }, patience);
-  const { output } = await runbook.ctl('--json projections list');
-  const owners = (JSON.parse(output) as { partitions: { owner?: string }[] }[]).flatMap(({ partitions }) =>
-    partitions.map(({ owner }) => owner),
-  );
-  expect(new Set(owners).size).toBe(2);
+  await eventually(async () => {
+    const { output } = await runbook.ctl('--json projections list');
+    const owners = (JSON.parse(output) as { partitions: { owner?: string }[] }[]).flatMap(({ partitions }) =>
+      partitions.map(({ owner }) => owner),
+    );
+    expect(new Set(owners).size).toBe(2);
+  }, patience);
 });
