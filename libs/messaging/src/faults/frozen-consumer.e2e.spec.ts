@@ -31,8 +31,9 @@ async function freezeConsumer(group: string, at: ConsumerPoint, without?: Handle
   await bed.writer.append(20);
   await sleeper.says('reached');
   bed.consumer(group, { without, owner });
-  await eventually(async () =>
-    expect(await bed.records.owners(group)).toEqual(Array(PARTITIONS).fill(owner)),
+  await eventually(
+    async () => expect(await bed.records.owners(group)).toEqual(Array(PARTITIONS).fill(owner)),
+    { timeoutMs: 30_000 },
   );
   await bed.writer.append(10);
   await bed.untilAllRecorded(group);
