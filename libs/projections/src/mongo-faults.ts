@@ -28,6 +28,9 @@ const unavailableErrors = [
   MongoClientClosedError,
 ];
 
+/** What a socket says that was cut while a command was being written; the driver lets it through as it is. */
+const lostSocket = new Set<unknown>(['EPIPE', 'ECONNRESET', 'ECONNABORTED', 'ETIMEDOUT']);
+
 /** Does the work and turns a lost connection into this library's own, retryable fault. */
 export async function withMongoFaults<Result>(work: () => Promise<Result>): Promise<Result> {
   try {
@@ -44,6 +47,7 @@ export function isDuplicateKey(error: unknown): boolean {
 function isUnavailable(error: unknown): boolean {
   return (
     unavailableErrors.some((kind) => error instanceof kind) ||
+    lostSocket.has((error as { code?: unknown }).code) ||
     (error instanceof MongoServerError && unavailableCodes.has(error.code))
   );
 }
