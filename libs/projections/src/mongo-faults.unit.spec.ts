@@ -15,6 +15,7 @@ const thrownFor = (error: unknown) =>
 describe('withMongoFaults', () => {
   it.each([
     ['a lost connection', new MongoNetworkError('lost')],
+    ['a socket that was cut', Object.assign(new Error('ended by the other party'), { code: 'EPIPE' })],
     ['a silent server', new MongoOperationTimeoutError('late')],
     ['a client that was closed', new MongoClientClosedError()],
     ['a user who may not', answer(13)],
