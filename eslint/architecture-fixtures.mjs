@@ -35,6 +35,12 @@ const fixtures = [
   ],
   ['messaging imports tracing', 'libs/messaging/src/x.ts', imports('@tidemark/tracing')],
   [
+    'mongodb imports projections',
+    'libs/mongodb/src/x.ts',
+    imports('@tidemark/projections'),
+    '@nx/enforce-module-boundaries',
+  ],
+  [
     'messaging imports the event store',
     'libs/messaging/src/x.ts',
     imports('@tidemark/event-store'),

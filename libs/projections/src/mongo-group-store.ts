@@ -7,7 +7,8 @@ import {
   type GroupStore,
   type Lease,
 } from '@tidemark/messaging';
-import { isDuplicateKey, withMongoFaults } from './mongo-faults';
+import { isDuplicateKey } from '@tidemark/mongodb';
+import { withMongoFaults } from './mongo-faults';
 import { checkpointOf, type PartitionDocument } from './partition-document';
 import type { PartitionFence } from './partition-fence';
 import { expired, unexpired } from './server-clock';

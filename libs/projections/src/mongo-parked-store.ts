@@ -8,8 +8,9 @@ import {
   type ParkedStore,
   type ParkedStream,
 } from '@tidemark/messaging';
+import { isDuplicateKey } from '@tidemark/mongodb';
 import type { Collection, Db, Filter } from 'mongodb';
-import { isDuplicateKey, withMongoFaults } from './mongo-faults';
+import { withMongoFaults } from './mongo-faults';
 import { MongoGroupStore } from './mongo-group-store';
 
 interface ParkedDocument {

@@ -1,5 +1,6 @@
+import { isDuplicateKey } from '@tidemark/mongodb';
 import type { Collection, Db } from 'mongodb';
-import { isDuplicateKey, withMongoFaults } from '../mongo-faults';
+import { withMongoFaults } from '../mongo-faults';
 import type { Projection } from '../projection';
 import { generationName, type GenerationRef } from './generation';
 

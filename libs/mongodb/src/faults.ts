@@ -1,0 +1,52 @@
+import {
+  MongoClientClosedError,
+  MongoNetworkError,
+  MongoNotConnectedError,
+  MongoOperationTimeoutError,
+  MongoServerClosedError,
+  MongoServerError,
+  MongoServerSelectionError,
+  MongoTopologyClosedError,
+} from 'mongodb';
+
+const noConnection = [
+  MongoNetworkError,
+  MongoServerSelectionError,
+  MongoNotConnectedError,
+  MongoOperationTimeoutError,
+  MongoServerClosedError,
+  MongoTopologyClosedError,
+  MongoClientClosedError,
+];
+
+/** The driver does not export these: a pool that is closed under a reader, and no connection to be had in time. */
+const noConnectionNames = new Set(['MongoPoolClosedError', 'MongoWaitQueueTimeoutError']);
+
+/** What a socket says that was cut while a command was being written; the driver lets it through as it is. */
+const cutSocket = new Set<unknown>(['EPIPE', 'ECONNRESET', 'ECONNABORTED', 'ETIMEDOUT']);
+
+/**
+ * Answers that mean "not now, not here", by the server's error codes: shutting down (91, 11600), stepping down (189,
+ * 11602), no primary (10107, 13435, 13436).
+ */
+const notHere = new Set<unknown>([91, 189, 10107, 11600, 11602, 13435, 13436]);
+
+/** The code of an error that the server sent. */
+export function serverCode(error: unknown): number | undefined {
+  return error instanceof MongoServerError && typeof error.code === 'number' ? error.code : undefined;
+}
+
+/** A unique index, that of `_id` included, holds the key already. */
+export function isDuplicateKey(error: unknown): boolean {
+  return serverCode(error) === 11000;
+}
+
+/** MongoDB cannot be reached, or has no primary that takes the command: trying again later may help. */
+export function isUnavailable(error: unknown): boolean {
+  return (
+    noConnection.some((kind) => error instanceof kind) ||
+    (error instanceof Error && noConnectionNames.has(error.name)) ||
+    cutSocket.has((error as { code?: unknown } | undefined)?.code) ||
+    notHere.has(serverCode(error))
+  );
+}

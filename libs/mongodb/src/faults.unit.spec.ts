@@ -1,0 +1,52 @@
+import {
+  MongoBulkWriteError,
+  MongoClientClosedError,
+  MongoNetworkError,
+  MongoOperationTimeoutError,
+  MongoServerError,
+} from 'mongodb';
+import { isDuplicateKey, isUnavailable, serverCode } from './faults';
+
+const answer = (code: number) => new MongoServerError({ message: 'no', code });
+const named = (name: string) => Object.assign(new Error('no'), { name });
+
+describe('isUnavailable', () => {
+  it.each([
+    ['a lost connection', new MongoNetworkError('lost')],
+    ['a socket that was cut', Object.assign(new Error('ended by the other party'), { code: 'EPIPE' })],
+    ['a silent server', new MongoOperationTimeoutError('late')],
+    ['a client that was closed', new MongoClientClosedError()],
+    ['a pool that was closed', named('MongoPoolClosedError')],
+    ['no free connection in time', named('MongoWaitQueueTimeoutError')],
+    ['a primary that steps down', answer(189)],
+    ['a server that is not the primary', answer(10_107)],
+    ['a bulk write that found no primary', new MongoBulkWriteError({ message: 'no', code: 91 }, {} as never)],
+  ])('holds for %s', (_, error) => {
+    expect(isUnavailable(error)).toBe(true);
+  });
+
+  it.each([
+    ['a key that exists', answer(11_000)],
+    ['a user who may not', answer(13)],
+    ['a wrong password', answer(18)],
+    ['a mistake in the code', new TypeError('oops')],
+    ['nothing', undefined],
+  ])('does not hold for %s', (_, error) => {
+    expect(isUnavailable(error)).toBe(false);
+  });
+});
+
+describe('isDuplicateKey', () => {
+  it('knows the key that exists by its number', () => {
+    expect(isDuplicateKey(answer(11_000))).toBe(true);
+    expect(isDuplicateKey(answer(121))).toBe(false);
+    expect(isDuplicateKey(Object.assign(new Error(), { code: 11_000 }))).toBe(false);
+  });
+});
+
+describe('serverCode', () => {
+  it('is of what the server said only', () => {
+    expect(serverCode(answer(121))).toBe(121);
+    expect(serverCode(new MongoNetworkError('lost'))).toBeUndefined();
+  });
+});

@@ -1,0 +1,1 @@
+export { isDuplicateKey, isUnavailable, serverCode } from './faults';
