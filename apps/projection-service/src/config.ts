@@ -52,11 +52,14 @@ export const sections = {
       GENERATION_CHECK_MS: durationMs({ default: 500, min: 20, max: 60_000 }).describe(
         'How often a replica looks what there is to do for generations and rebuilds',
       ),
-      REBUILD_PAGE_SIZE: count({ default: 500, max: 10_000 }).describe(
+      REBUILD_PAGE_SIZE: count({ default: 200, max: 10_000 }).describe(
         'Events of a partition that a rebuild reads and folds at once',
       ),
-      REBUILD_PAGES_AT_ONCE: count({ default: 2, max: 1_000 }).describe(
+      REBUILD_PAGES_AT_ONCE: count({ default: 1, max: 1_000 }).describe(
         'Partitions that a replica works on at a time for rebuilds: more is faster, and felt by those who read',
+      ),
+      REBUILD_REST_PERCENT: count({ default: 100, min: 0, max: 10_000 }).describe(
+        'The rest after each of these pages, in percent of the time that it took: less is faster, and felt by those who read',
       ),
       KEEP_PREVIOUS_GENERATION_MS: durationMs({ default: 86_400_000, max: 2_592_000_000 }).describe(
         'How long what was live before a flip is kept current, for the way back',
@@ -76,6 +79,7 @@ export const sections = {
       keepIntervalMs: env.GENERATION_CHECK_MS,
       pageSize: env.REBUILD_PAGE_SIZE,
       pagesAtOnce: env.REBUILD_PAGES_AT_ONCE,
+      restPercent: env.REBUILD_REST_PERCENT,
       keepPreviousMs: env.KEEP_PREVIOUS_GENERATION_MS,
       dropAfterMs: env.DROP_GENERATION_AFTER_MS,
       verifyIntervalMs: env.VERIFY_INTERVAL_MS,

@@ -28,7 +28,7 @@ describe('loadProjectionServiceConfig', () => {
       },
       generations: {
         keepIntervalMs: 500,
-        pageSize: 500,
+        pageSize: 200,
         keepPreviousMs: 86_400_000,
         dropAfterMs: 60_000,
         verifyIntervalMs: 30_000,

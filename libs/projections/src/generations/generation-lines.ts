@@ -12,6 +12,8 @@ export interface GenerationLinesOptions extends Omit<
   readonly projections: readonly Projection[];
   /** Pages that are folded at the same time, of all generations together; without a bound by default. */
   readonly pagesAtOnce?: number;
+  /** How long none follows a page, in percent of the time that it took; 0 by default. */
+  readonly restPercent?: number;
 }
 
 /** The lines of this replica: one for each generation that it can fold and that the group does not feed everywhere. */
@@ -21,7 +23,7 @@ export class GenerationLines {
   private readonly turns: Turns;
 
   constructor(private readonly options: GenerationLinesOptions) {
-    this.turns = new Turns(options.pagesAtOnce ?? Infinity);
+    this.turns = new Turns({ atOnce: options.pagesAtOnce ?? Infinity, restPercent: options.restPercent });
     this.members = new PartitionMembers(options.db, options.group);
   }
 
