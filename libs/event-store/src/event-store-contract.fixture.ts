@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { AppendRequest } from './append';
 import { collect, command, counted, manyCounted, request } from './counter.fixture';
 import { CommandIdReusedError, EventTooLargeError, InvalidAppendError, VersionConflictError } from './errors';
-import type { EventStore } from './event-store';
+import type { EventStore, ReadCorrelationOptions } from './event-store';
 import { refusesWhatCannotBeStored } from './unstorable.fixture';
 import { partitionOf } from './partition-of';
 
@@ -150,10 +150,14 @@ export function eventStoreContract(open: () => Promise<EventStoreBed>): void {
         request({ partitionKey, events: manyCounted(300), command: command({ correlationId }) }),
       );
     }
-    const found = await collect(store.readCorrelation(correlationId));
+    const read = (options?: ReadCorrelationOptions) => collect(store.readCorrelation(correlationId, options));
+    const found = await read();
     expect(new Set(found.map((event) => event.eventId)).size).toBe(900);
     const timestamps = found.map((event) => event.timestamp);
     expect(timestamps).toEqual(timestamps.toSorted());
+    const afterEventId = found[249]!.eventId;
+    expect(await read({ afterEventId, limit: 600 })).toEqual(found.slice(250, 850));
+    expect(await read({ afterEventId: randomUUID() })).toEqual([]);
   });
 
   it('reads everything there is, once', async () => {

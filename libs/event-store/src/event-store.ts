@@ -12,6 +12,13 @@ export interface ReadStreamOptions {
   readonly limit?: number;
 }
 
+export interface ReadCorrelationOptions {
+  /** Only what comes after this one of its events: nothing when the log has no such event. */
+  readonly afterEventId?: string;
+  /** Unlimited by default. */
+  readonly limit?: number;
+}
+
 /** Where a stream ends. */
 export interface StreamHead {
   readonly version: number;
@@ -64,7 +71,10 @@ export abstract class EventStore {
   ): Promise<readonly EventEnvelope[]>;
 
   /** Everything that one correlation id led to, across streams, causes before effects; lifted. */
-  abstract readCorrelation(correlationId: string): AsyncGenerator<EventEnvelope>;
+  abstract readCorrelation(
+    correlationId: string,
+    options?: ReadCorrelationOptions,
+  ): AsyncGenerator<EventEnvelope>;
 
   /** `undefined` when the stream does not exist. */
   abstract streamHead(streamId: string): Promise<StreamHead | undefined>;

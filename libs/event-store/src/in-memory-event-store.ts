@@ -2,7 +2,12 @@ import type { EventCodec, EventEnvelope } from '@tidemark/kernel';
 import { v7 as uuidv7 } from 'uuid';
 import type { AppendManyRequest, AppendRequest, AppendResult } from './append';
 import { CommandIdReusedError, InvalidAppendError, VersionConflictError } from './errors';
-import { EventStore, type ReadStreamOptions, type StreamHead } from './event-store';
+import {
+  EventStore,
+  type ReadCorrelationOptions,
+  type ReadStreamOptions,
+  type StreamHead,
+} from './event-store';
 import { prepareAppend, type PreparedAppend } from './prepared-append';
 
 export interface InMemoryEventStoreOptions {
@@ -75,15 +80,21 @@ export class InMemoryEventStore extends EventStore {
     );
   }
 
-  async *readCorrelation(correlationId: string): AsyncGenerator<EventEnvelope> {
-    yield* this.log
+  async *readCorrelation(
+    correlationId: string,
+    { afterEventId, limit = Infinity }: ReadCorrelationOptions = {},
+  ): AsyncGenerator<EventEnvelope> {
+    const events = this.log
       .flat()
       .filter((event) => event.correlationId === correlationId)
       .sort(
         (a, b) =>
           a.timestamp.localeCompare(b.timestamp) || a.partition - b.partition || a.position - b.position,
-      )
-      .map((event) => this.lift(event));
+      );
+    const last = events.findIndex(({ eventId }) => eventId === afterEventId);
+    if (afterEventId === undefined || last >= 0) {
+      yield* events.slice(last + 1, last + 1 + limit).map((event) => this.lift(event));
+    }
   }
 
   streamHead(streamId: string): Promise<StreamHead | undefined> {

@@ -25,7 +25,12 @@ export {
   StoreUnavailableError,
   VersionConflictError,
 } from './errors';
-export { EventStore, type ReadStreamOptions, type StreamHead } from './event-store';
+export {
+  EventStore,
+  type ReadCorrelationOptions,
+  type ReadStreamOptions,
+  type StreamHead,
+} from './event-store';
 export { InMemoryEventStore, type InMemoryEventStoreOptions } from './in-memory-event-store';
 export {
   eventStoreRoles,

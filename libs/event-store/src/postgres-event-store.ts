@@ -12,14 +12,19 @@ import {
   VersionConflictError,
   isAway,
 } from './errors';
-import { EventStore, type ReadStreamOptions, type StreamHead } from './event-store';
+import {
+  EventStore,
+  type ReadCorrelationOptions,
+  type ReadStreamOptions,
+  type StreamHead,
+} from './event-store';
 import { prepareAppend, type PreparedAppend } from './prepared-append';
 import { queryLog } from './query-log';
 import { appendBatch, type AppendBatchRow } from './sql/append-batch';
 import { appendEvent, type AppendEventRow } from './sql/append-event';
 import { toEnvelope, type EventRow } from './sql/event-row';
 import { partitionHeads, type PartitionHeadRow } from './sql/partition-heads';
-import { readCorrelation, type CorrelatedEventRow } from './sql/read-correlation';
+import { readCorrelation } from './sql/read-correlation';
 import { readStreamBackward } from './sql/read-stream-backward';
 import { streamHead } from './sql/stream-head';
 
@@ -114,21 +119,25 @@ export class PostgresEventStore extends EventStore {
     return (await this.reads.readPartition({ partition, fromPosition, limit })).map(toEnvelope);
   }
 
-  async *readCorrelation(correlationId: string): AsyncGenerator<EventEnvelope> {
-    let after = 0;
-    for (;;) {
-      const rows = await queryLog<CorrelatedEventRow>(
+  async *readCorrelation(
+    correlationId: string,
+    options: ReadCorrelationOptions = {},
+  ): AsyncGenerator<EventEnvelope> {
+    const { limit = Infinity } = options;
+    let { afterEventId } = options;
+    for (let remaining = limit; remaining > 0; remaining -= pageSize) {
+      const page = Math.min(pageSize, remaining);
+      const rows = await queryLog<EventRow>(
         this.options.pool,
-        readCorrelation(correlationId, after, pageSize),
+        readCorrelation({ correlationId, afterEventId, limit: page }),
       );
       for (const row of rows) {
         yield this.lift(toEnvelope(row));
       }
-      const last = rows.at(-1);
-      if (!last || rows.length < pageSize) {
+      if (rows.length < page) {
         return;
       }
-      after = last.global_position;
+      afterEventId = rows.at(-1)!.event_id;
     }
   }
 

@@ -17,6 +17,7 @@ import { streamHead } from './stream-head';
 interface PlanNode {
   readonly 'Node Type': string;
   readonly 'Index Name'?: string;
+  readonly 'Index Cond'?: string;
   readonly 'Relation Name'?: string;
   readonly Plans?: readonly PlanNode[];
 }
@@ -57,6 +58,8 @@ describe('the plans of the hot statements', () => {
     return nodesOf(rows[0]!['QUERY PLAN'][0].Plan);
   }
 
+  const correlationAfter = (afterEventId: string | undefined) =>
+    readCorrelation({ correlationId: 'c-7', afterEventId, limit: 500 });
   const append = (expectedVersion: 'any' | number) =>
     prepareAppend(request({ aggregateId: '7', expectedVersion }), codec, 4);
   const stream = { streamId: 'Counter-7', fromVersion: 3, toVersion: 2 ** 31 - 1, limit: 500 };
@@ -78,13 +81,22 @@ describe('the plans of the hot statements', () => {
       'events_partition_position',
     ],
     ['commands', findCommands([randomUUID(), randomUUID()]), 'events_command'],
-    ['a correlation', readCorrelation('c-7', 0, 500), 'events_correlation'],
+    ['a correlation', correlationAfter(undefined), 'events_correlation'],
     ['snapshots', loadSnapshots(['Counter-7', 'Counter-8']), 'snapshots_pkey'],
   ])('read %s by its index, in its order', async (_name, statement, index) => {
     const plan = await planOf(statement);
     expect(plan.map((node) => node['Index Name']).filter(Boolean)).toEqual([index]);
     expect(plan.map((node) => node['Node Type'])).not.toContain('Sort');
     expect(plan.map((node) => node['Node Type'])).not.toContain('Seq Scan');
+  });
+
+  it('goes on in a correlation by its index', async () => {
+    const plan = await planOf(correlationAfter(randomUUID()));
+    const indexes = plan.map((node) => node['Index Name']).filter(Boolean);
+    expect(indexes.toSorted()).toEqual(['events_correlation', 'events_pkey']);
+    const onCorrelation = plan.find((node) => node['Index Name'] === 'events_correlation');
+    expect(onCorrelation?.['Index Cond']).toMatch(/global_position >/);
+    expect(plan.map((node) => node['Node Type'])).not.toContain('Sort');
   });
 
   it('looks a stream up by its index to append to it, and sorts nothing of the log', async () => {

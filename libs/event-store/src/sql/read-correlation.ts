@@ -1,8 +1,11 @@
 import type { QueryConfig } from 'pg';
-import { eventColumns, type EventRow } from './event-row';
+import { eventColumns } from './event-row';
 
-export interface CorrelatedEventRow extends EventRow {
-  readonly global_position: number;
+export interface CorrelationRead {
+  readonly correlationId: string;
+  /** From the first on when absent. */
+  readonly afterEventId: string | undefined;
+  readonly limit: number;
 }
 
 /**
@@ -10,10 +13,13 @@ export interface CorrelatedEventRow extends EventRow {
  * That is order enough for reading what is there; it is none for following, since lower numbers can appear later.
  */
 const text = `
-  SELECT global_position, ${eventColumns} FROM event_store.events
-  WHERE correlation_id = $1 AND global_position > $2
+  SELECT ${eventColumns} FROM event_store.events
+  WHERE correlation_id = $1 AND global_position > CASE
+    WHEN $2::uuid IS NULL THEN 0
+    ELSE (SELECT last.global_position FROM event_store.events AS last WHERE last.event_id = $2)
+  END
   ORDER BY global_position LIMIT $3`;
 
-export function readCorrelation(correlationId: string, after: number, limit: number): QueryConfig {
-  return { name: 'read-correlation', text, values: [correlationId, after, limit] };
+export function readCorrelation({ correlationId, afterEventId, limit }: CorrelationRead): QueryConfig {
+  return { name: 'read-correlation', text, values: [correlationId, afterEventId ?? null, limit] };
 }

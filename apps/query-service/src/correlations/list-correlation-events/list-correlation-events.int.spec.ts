@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { encodeCursor } from '../../paging/cursor';
 import { appendToOrder, orderEvents } from '../../testing/orders.fixture';
 import { startQueryService, type TestQueryService } from '../../testing/query-service.fixture';
 
@@ -49,10 +50,14 @@ describe('GET /v1/correlations/{id}/events', () => {
     expect(await service.get(path, { role: 'customer', customer: 'C1' })).toMatchObject({ status: 403 });
   });
 
-  it.each(['/v1/correlations/a%20b/events', `${path}?cursor=AAAA`, `${path}?from=1`])(
-    'refuses %s with 400',
-    async (bad) => {
-      expect(await service.get(bad)).toMatchObject({ status: 400 });
-    },
-  );
+  const forged = encodeCursor({ list: 'correlation', correlationId }, { key: '', id: "' OR 1=1" });
+
+  it.each([
+    '/v1/correlations/a%20b/events',
+    `${path}?cursor=AAAA`,
+    `${path}?cursor=${forged}`,
+    `${path}?from=1`,
+  ])('refuses %s with 400', async (bad) => {
+    expect(await service.get(bad)).toMatchObject({ status: 400 });
+  });
 });
