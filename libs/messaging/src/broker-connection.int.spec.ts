@@ -54,6 +54,23 @@ describe('BrokerConnection', () => {
     expect(new Set(channels.map((channel) => channel.connection)).size).toBe(1);
   });
 
+  it('tells when the connection is lost, and keeps nothing of those who gave up waiting for that', async () => {
+    await broker.openChannel('plain');
+    // Node warns of a leak from the eleventh listener on.
+    const warnings = jest.spyOn(process, 'emitWarning').mockImplementation();
+    for (let waiter = 0; waiter < 12; waiter += 1) {
+      const givingUp = new AbortController();
+      const waiting = broker.untilLost(givingUp.signal);
+      givingUp.abort();
+      await waiting;
+    }
+    expect(warnings).not.toHaveBeenCalled();
+    warnings.mockRestore();
+    const lost = broker.untilLost(new AbortController().signal);
+    proxy.cut();
+    await lost;
+  });
+
   it('survives a channel that the broker closes', async () => {
     const channel = await broker.openChannel('plain');
     await expect(channel.checkQueue(`${vhost.prefix}.no-such-queue`)).rejects.toThrow('NOT_FOUND');

@@ -85,10 +85,19 @@ export class BrokerConnection {
   /** Resolves when the connection that there is now ends; at once when there is none or the signal aborts. */
   async untilLost(signal: AbortSignal): Promise<void> {
     const { live } = this;
-    if (live) {
-      const lost = new Promise((resolve) => live.once('close', resolve));
-      await unlessAborted(lost, signal).catch(() => {});
+    if (!live || signal.aborted) {
+      return;
     }
+    await new Promise<void>((resolve) => {
+      // The connection may outlive many who wait for its end.
+      const finish = () => {
+        live.off('close', finish);
+        signal.removeEventListener('abort', finish);
+        resolve();
+      };
+      live.once('close', finish);
+      signal.addEventListener('abort', finish);
+    });
   }
 
   /** Closes all channels and the connection, for good. */
