@@ -58,7 +58,7 @@ export const sections = {
       REBUILD_PAGES_AT_ONCE: count({ default: 1, max: 1_000 }).describe(
         'Partitions that a replica works on at a time for rebuilds: more is faster, and felt by those who read',
       ),
-      REBUILD_REST_PERCENT: count({ default: 100, min: 0, max: 10_000 }).describe(
+      REBUILD_REST_PERCENT: count({ default: 200, min: 0, max: 10_000 }).describe(
         'The rest after each of these pages, in percent of the time that it took: less is faster, and felt by those who read',
       ),
       KEEP_PREVIOUS_GENERATION_MS: durationMs({ default: 86_400_000, max: 2_592_000_000 }).describe(
