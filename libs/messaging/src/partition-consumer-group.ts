@@ -158,6 +158,12 @@ export class PartitionConsumerGroup {
     return backlogAges(this.options.log, progress);
   }
 
+  /** How many streams wait for a person, by partition. */
+  async parkedStreams(): Promise<ReadonlyMap<number, number>> {
+    const counts = await this.options.parked.counts();
+    return new Map([...counts].map(([partition, { parked }]) => [partition, parked]));
+  }
+
   private begin(lease: Lease): void {
     const { group, handler } = this.options;
     const consumer = new PartitionConsumer({

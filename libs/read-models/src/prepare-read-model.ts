@@ -1,4 +1,5 @@
-import { MongoServerError, type Db } from 'mongodb';
+import { serverCode } from '@tidemark/mongodb';
+import type { Db } from 'mongodb';
 import { readModelIndexes } from './indexes';
 import type { ReadModelName } from './read-models';
 import { readModelSchemas } from './schemas';
@@ -16,7 +17,7 @@ const NAMESPACE_EXISTS = 48;
  */
 export async function prepareReadModel(db: Db, name: ReadModelName, generation: string): Promise<Validation> {
   await db.createCollection(generation).catch((error: unknown) => {
-    if (!hasCode(error, NAMESPACE_EXISTS)) {
+    if (serverCode(error) !== NAMESPACE_EXISTS) {
       throw error;
     }
   });
@@ -35,13 +36,9 @@ async function setValidator(db: Db, name: ReadModelName, generation: string): Pr
     });
     return 'on';
   } catch (error) {
-    if (hasCode(error, COMMAND_NOT_FOUND)) {
+    if (serverCode(error) === COMMAND_NOT_FOUND) {
       return 'unsupported';
     }
     throw error;
   }
-}
-
-function hasCode(error: unknown, code: number): boolean {
-  return error instanceof MongoServerError && error.code === code;
 }

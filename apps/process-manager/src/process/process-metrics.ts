@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { PartitionConsumerGroup, PostgresParkedStore } from '@tidemark/messaging';
+import { PartitionConsumerGroup } from '@tidemark/messaging';
 import { Metrics } from '@tidemark/platform';
 import { ProcessReader, type ProcessFigures, type UnfinishedStatus } from '@tidemark/process-manager';
 import { nestLogger } from './nest-logger';
@@ -9,12 +9,7 @@ const statuses: readonly UnfinishedStatus[] = ['RUNNING', 'COMPENSATING', 'PARKE
 /** Asked of the database when Prometheus asks, so that every replica shows the same. */
 @Injectable()
 export class ProcessMetrics {
-  constructor(
-    metrics: Metrics,
-    reader: ProcessReader,
-    consumers: PartitionConsumerGroup,
-    store: PostgresParkedStore,
-  ) {
+  constructor(metrics: Metrics, reader: ProcessReader, consumers: PartitionConsumerGroup) {
     const logger = nestLogger(ProcessMetrics.name);
     const gauge = (name: string, help: string) => metrics.gauge({ name, help });
     const commands = gauge('tidemark_process_commands_outstanding', 'Commands that have no answer yet');
@@ -54,8 +49,7 @@ export class ProcessMetrics {
     metrics.partitionGauge({
       name: 'tidemark_process_parked_streams',
       help: 'Streams that wait for somebody to retry or discard an event that failed',
-      measure: async () =>
-        new Map([...(await store.counts())].map(([partition, { parked }]) => [partition, parked])),
+      measure: () => consumers.parkedStreams(),
     });
     metrics.partitionGauge({
       name: 'tidemark_process_lag_events',
