@@ -30,7 +30,7 @@ let finds: Document[];
 
 beforeAll(async () => {
   database = await createTestMongo();
-  client = await MongoClient.connect(database.url, { monitorCommands: true });
+  client = await MongoClient.connect(database.url, { monitorCommands: true, ignoreUndefined: true });
   const db = client.db();
   await Promise.all(names.map((name) => prepareReadModel(db, name, name)));
   const some = Array.from({ length: 5 });
@@ -70,13 +70,14 @@ async function stagesOf(page: (cursor: { cursor?: string }) => Promise<Page>): P
   const { nextCursor } = await page({});
   await page({ cursor: nextCursor! });
   expect(finds).toHaveLength(2);
-  return Promise.all(
-    finds.map(async ({ find, filter, sort, limit: count }: Document) => {
-      const explain = { find, filter, sort, limit: count };
-      const { queryPlanner } = await client.db().command({ explain, verbosity: 'queryPlanner' });
-      return stagesIn(queryPlanner.winningPlan);
-    }),
-  );
+  return Promise.all(finds.map(explained));
+}
+
+/** The stages of the plan for a statement as it was sent. */
+async function explained({ find, filter, sort, limit: count, hint }: Document): Promise<string[]> {
+  const explain = { find, filter, sort, limit: count, hint };
+  const { queryPlanner } = await client.db().command({ explain, verbosity: 'queryPlanner' });
+  return stagesIn(queryPlanner.winningPlan);
 }
 
 /** Of a plan, however its server nests it. */
@@ -154,6 +155,18 @@ describe('a page of', () => {
       expect(stages).not.toContain('SORT');
     }
   });
+});
+
+onMongoDb('look-ups of several callers come from the index of their ids', async () => {
+  await Promise.all([
+    reader.findOne('order_details', 'O1', { 'customer.id': { $in: ['C1'] } }),
+    reader.findOne('order_details', 'O2', { 'customer.id': { $in: ['C2'] } }),
+    reader.findOne('order_details', 'O3'),
+  ]);
+  expect(finds).toHaveLength(1);
+  const stages = await explained(finds[0]!);
+  expect(stages).toContain('IXSCAN');
+  expect(stages).not.toContain('COLLSCAN');
 });
 
 it('every list asks for its pages by one statement each', async () => {

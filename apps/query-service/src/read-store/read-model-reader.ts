@@ -14,6 +14,8 @@ import { invalidCursor } from '../paging/invalid-cursor';
 import { after, sortBy } from '../paging/keyset';
 import type { ListOrder } from '../paging/list-order';
 import { pageOf, type Page } from '../paging/page';
+import type { LookUpQuery } from './look-up-query';
+import { LookUps, type StoredDocument } from './look-ups';
 import { ReadMetrics } from './read-metrics';
 import { QUERY_TIMEOUT_MS, READ_STORE } from './tokens';
 import { within } from './within';
@@ -39,6 +41,11 @@ export interface PageRequest<Name extends ReadModelName> {
  */
 @Injectable()
 export class ReadModelReader {
+  /** Of the live generations, as a driver's `Collection` costs as much to make as a small answer. */
+  private readonly collections = new Map<ReadModelName, Pick<Collection, 'collectionName'>>();
+
+  private readonly lookUps = new LookUps((readModel, filter) => this.find(readModel, filter));
+
   constructor(
     @Inject(READ_STORE) private readonly store: ReadStore,
     private readonly live: LiveGenerations,
@@ -47,18 +54,16 @@ export class ReadModelReader {
   ) {}
 
   /**
-   * One document by its `_id`, as a plain equality: mongo-java-server, which stands in for MongoDB where none can be had, takes
-   * the index for nothing else, and scans for `{ $eq: … }`.
+   * One document by its `_id`, if it meets the condition; `LookUps` says how.
    *
    * @throws ReadStoreUnavailableError
    */
   async findOne<Name extends ReadModelName>(
-    name: Name,
-    filter: Filter<ReadModels[Name]> & { readonly _id: string },
+    readModel: Name,
+    id: string,
+    condition: Filter<ReadModels[Name]> = {},
   ): Promise<ReadModels[Name] | undefined> {
-    const { maxTimeMS } = this;
-    const found = await this.read(name, (documents) => documents.findOne(filter, { maxTimeMS }));
-    return (found as ReadModels[Name] | null) ?? undefined;
+    return (await this.lookUps.load({ readModel, id, condition })) as ReadModels[Name] | undefined;
   }
 
   /**
@@ -99,6 +104,12 @@ export class ReadModelReader {
     return [after(order, key, position.id)];
   }
 
+  /** The hint spares the server to weigh indexes that the conditions could take. */
+  private find(readModel: ReadModelName, filter: LookUpQuery['filter']): Promise<readonly StoredDocument[]> {
+    const options = { hint: { _id: 1 }, maxTimeMS: this.maxTimeMS };
+    return this.read(readModel, (documents) => documents.find(filter, options).toArray());
+  }
+
   private async read<Name extends ReadModelName, Result>(
     name: Name,
     work: (documents: Collection<ReadModels[Name]>) => Promise<Result>,
@@ -125,7 +136,20 @@ export class ReadModelReader {
     if (generation === undefined) {
       throw new ReadStoreUnavailableError(new Error(`nothing was ever projected into ${name}`));
     }
-    return work(readModel(this.store.db, name, generation));
+    return work(this.collectionOf(name, generation));
+  }
+
+  private collectionOf<Name extends ReadModelName>(
+    name: Name,
+    generation: string,
+  ): Collection<ReadModels[Name]> {
+    const known = this.collections.get(name);
+    if (known?.collectionName === generation) {
+      return known as Collection<ReadModels[Name]>;
+    }
+    const collection = readModel(this.store.db, name, generation);
+    this.collections.set(name, collection);
+    return collection;
   }
 }
 

@@ -6,7 +6,6 @@ import type { ReadMetrics } from './read-metrics';
 import { ReadModelReader } from './read-model-reader';
 
 const maxTimeMS = 1_234;
-const asked = { _id: 'O1' };
 const page = {
   readModel: 'order_list',
   filter: {},
@@ -20,10 +19,6 @@ function readerOf(failure: Error) {
   const options: unknown[] = [];
   const cursor = { sort: () => cursor, limit: () => cursor, toArray: () => Promise.reject(failure) };
   const collection = {
-    findOne: (_filter: unknown, given: unknown) => {
-      options.push(given);
-      return Promise.reject(failure);
-    },
     find: (_filter: unknown, given: unknown) => {
       options.push(given);
       return cursor;
@@ -40,9 +35,9 @@ function readerOf(failure: Error) {
 describe('ReadModelReader', () => {
   it('gives every query an upper bound on the server', async () => {
     const { reader, options } = readerOf(new MongoServerError({ code: 50 }));
-    await expect(reader.findOne('order_list', asked)).rejects.toThrow();
+    await expect(reader.findOne('order_list', 'O1')).rejects.toThrow();
     await expect(reader.findPage(page)).rejects.toThrow();
-    expect(options).toEqual([{ maxTimeMS }, { maxTimeMS }]);
+    expect(options).toMatchObject([{ maxTimeMS }, { maxTimeMS }]);
   });
 
   it.each([
@@ -52,18 +47,18 @@ describe('ReadModelReader', () => {
   ])('is unavailable when %s', async (_, failure) => {
     const { reader } = readerOf(failure);
     const unavailable = { code: 'store_unavailable', retryable: true, cause: failure };
-    await expect(reader.findOne('order_list', asked)).rejects.toMatchObject(unavailable);
+    await expect(reader.findOne('order_list', 'O1')).rejects.toMatchObject(unavailable);
     await expect(reader.findPage(page)).rejects.toThrow(ReadStoreUnavailableError);
   });
 
   it('does not hide what is wrong with a query', async () => {
     const failure = new MongoServerError({ code: 2, message: 'bad value' });
     const { reader } = readerOf(failure);
-    await expect(reader.findOne('order_list', asked)).rejects.toBe(failure);
+    await expect(reader.findOne('order_list', 'O1')).rejects.toBe(failure);
   });
 
   it('is unavailable before anything was ever projected', async () => {
     const { reader } = readerOf(new Error('not asked'));
-    await expect(reader.findOne('stock_levels', asked)).rejects.toThrow(ReadStoreUnavailableError);
+    await expect(reader.findOne('stock_levels', 'P1')).rejects.toThrow(ReadStoreUnavailableError);
   });
 });

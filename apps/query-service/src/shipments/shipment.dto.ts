@@ -41,11 +41,11 @@ export class ShipmentDto {
   @ApiPropertyOptional({ description: 'As the carrier stated it: a date or an instant' })
   readonly estimatedDelivery?: string;
 
-  @ApiProperty({ format: 'date-time' })
-  readonly createdAt!: string;
+  @ApiProperty()
+  readonly createdAt!: Date;
 
-  @ApiProperty({ format: 'date-time' })
-  readonly updatedAt!: string;
+  @ApiProperty()
+  readonly updatedAt!: Date;
 
   @ApiProperty({ minimum: 1, description: "The shipment's version" })
   readonly version!: number;
@@ -71,8 +71,8 @@ export function toShipment(document: ShipmentDocument): ShipmentDto {
     ...(carrier !== undefined && { carrier }),
     ...(trackingNumber !== undefined && { trackingNumber }),
     ...(estimatedDelivery !== undefined && { estimatedDelivery }),
-    createdAt: document.createdAt.toISOString(),
-    updatedAt: document.updatedAt.toISOString(),
+    createdAt: document.createdAt,
+    updatedAt: document.updatedAt,
     version: document.version,
   };
 }

@@ -22,7 +22,8 @@ export class RequestValidationPipe extends ValidationPipe {
   }
 
   override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
-    return withoutUndefined(await super.transform(value, metadata));
+    // What a decorator of this code has made was never the client's, and is right already.
+    return metadata.type === 'custom' ? value : withoutUndefined(await super.transform(value, metadata));
   }
 }
 

@@ -56,25 +56,28 @@ export function addRequestHooks(server: FastifyInstance, app: INestApplicationCo
     request.caller = caller;
   });
 
-  server.addHook('preValidation', async (request: FastifyRequest) => {
+  server.addHook('preValidation', (request: FastifyRequest, _reply: FastifyReply, done) => {
     requireWellFormedCorrelationId(request);
     requireSoundQuery(request.query);
+    done();
   });
 
-  server.addHook('onSend', async (_request: FastifyRequest, reply: FastifyReply) => {
+  server.addHook('onSend', (_request: FastifyRequest, reply: FastifyReply, _payload: unknown, done) => {
     if (drainState.isDraining) {
       // The server closes only connections that are idle when it closes. One that answers later would be kept alive, and
       // the shutdown with it.
       void reply.header('connection', 'close');
     }
+    done();
   });
 
-  server.addHook('onResponse', async (request: FastifyRequest, reply: FastifyReply) => {
+  server.addHook('onResponse', (request: FastifyRequest, reply: FastifyReply, done) => {
     requestLog.completed(request, reply);
     request.span?.end({
       attributes: { 'http.response.status_code': reply.statusCode },
       ...(reply.statusCode >= 500 && { error: String(reply.statusCode) }),
     });
+    done();
   });
 }
 

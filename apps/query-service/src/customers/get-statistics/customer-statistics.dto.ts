@@ -22,11 +22,11 @@ export class CustomerStatisticsDto {
   })
   readonly average!: readonly MoneyDto[];
 
-  @ApiPropertyOptional({ format: 'date-time' })
-  readonly firstOrderAt?: string;
+  @ApiPropertyOptional()
+  readonly firstOrderAt?: Date;
 
-  @ApiPropertyOptional({ format: 'date-time' })
-  readonly lastOrderAt?: string;
+  @ApiPropertyOptional()
+  readonly lastOrderAt?: Date;
 }
 
 /** Of a customer who never ordered. */
@@ -47,7 +47,7 @@ export function toCustomerStatistics(document: OrderStatisticsDocument): Custome
       amount: Math.round(amount / orderCount),
       currency,
     })),
-    firstOrderAt: document.firstOrderAt.toISOString(),
-    lastOrderAt: document.lastOrderAt.toISOString(),
+    firstOrderAt: document.firstOrderAt,
+    lastOrderAt: document.lastOrderAt,
   };
 }

@@ -18,7 +18,7 @@ export class GetStatisticsHandler implements IQueryHandler<GetStatisticsQuery> {
     if (!mayActForCustomer(caller, customerId)) {
       return undefined;
     }
-    const document = await this.readModels.findOne('order_statistics', { _id: customerId });
+    const document = await this.readModels.findOne('order_statistics', customerId);
     if (document) {
       return toCustomerStatistics(document);
     }

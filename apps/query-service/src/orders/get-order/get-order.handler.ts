@@ -10,10 +10,11 @@ export class GetOrderHandler implements IQueryHandler<GetOrderQuery> {
   constructor(private readonly readModels: ReadModelReader) {}
 
   async execute({ caller, orderId }: GetOrderQuery): Promise<VersionedAnswer<OrderDetailsDto> | undefined> {
-    const document = await this.readModels.findOne('order_details', {
-      _id: orderId,
-      ...visibleTo(caller, 'customer.id'),
-    });
+    const document = await this.readModels.findOne(
+      'order_details',
+      orderId,
+      visibleTo(caller, 'customer.id'),
+    );
     return (
       document && {
         version: document.version,

@@ -91,6 +91,14 @@ describe('GET /v1/orders/{id}', () => {
     expect(foreign.headers['etag']).toBeUndefined();
   });
 
+  it('shows everybody their own when many ask for one order at once', async () => {
+    const callers = [{ customer: 'C1' }, { customer: 'C2' }, {}, { customer: 'C1' }].map((claims) =>
+      service.get(`/v1/orders/${orderId}`, { role: 'customer', ...claims }),
+    );
+    const answers = await Promise.all([...callers, service.get(`/v1/orders/${orderId}`)]);
+    expect(answers.map(({ status }) => status)).toEqual([200, 404, 404, 200, 200]);
+  });
+
   it.each(['x', '[$ne]', '{"$ne":1}', `${orderId}0`])('refuses %p as an id with 400', async (id) => {
     const answer = await service.get(`/v1/orders/${encodeURIComponent(id)}`);
     expect(answer).toMatchObject({ status: 400, body: { code: 'validation_failed' } });

@@ -88,8 +88,8 @@ export class TimelineEntryDto {
   @ApiProperty({ example: 'OrderPaid' })
   readonly event!: string;
 
-  @ApiProperty({ format: 'date-time' })
-  readonly timestamp!: string;
+  @ApiProperty()
+  readonly timestamp!: Date;
 
   @ApiProperty()
   readonly description!: string;
@@ -138,11 +138,11 @@ export class OrderDetailsDto {
   @ApiProperty({ type: MoneyDto })
   readonly totalAmount!: MoneyDto;
 
-  @ApiProperty({ format: 'date-time' })
-  readonly createdAt!: string;
+  @ApiProperty()
+  readonly createdAt!: Date;
 
-  @ApiProperty({ format: 'date-time' })
-  readonly updatedAt!: string;
+  @ApiProperty()
+  readonly updatedAt!: Date;
 }
 
 /** Field by field: what a projection keeps for itself is not published by accident. */
@@ -159,9 +159,9 @@ export function toOrderDetails(document: OrderDetailsDocument): OrderDetailsDto 
     ...(document.payment && { payment: document.payment }),
     shipping: document.shipping,
     ...(document.cancellation && { cancellation: document.cancellation }),
-    timeline: document.timeline.map((entry) => ({ ...entry, timestamp: entry.timestamp.toISOString() })),
+    timeline: document.timeline,
     totalAmount: document.totalAmount,
-    createdAt: document.createdAt.toISOString(),
-    updatedAt: document.updatedAt.toISOString(),
+    createdAt: document.createdAt,
+    updatedAt: document.updatedAt,
   };
 }

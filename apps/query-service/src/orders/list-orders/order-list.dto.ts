@@ -27,11 +27,11 @@ export class OrderListItemDto {
   @ApiProperty({ description: 'How many lines the order has', minimum: 1, maximum: 10 })
   readonly itemCount!: number;
 
-  @ApiProperty({ format: 'date-time' })
-  readonly createdAt!: string;
+  @ApiProperty()
+  readonly createdAt!: Date;
 
-  @ApiProperty({ format: 'date-time' })
-  readonly updatedAt!: string;
+  @ApiProperty()
+  readonly updatedAt!: Date;
 
   @ApiProperty({ minimum: 1 })
   readonly version!: number;
@@ -55,8 +55,8 @@ export function toOrderListItem(document: OrderListDocument): OrderListItemDto {
     status: document.status,
     totalAmount: document.totalAmount,
     itemCount: document.itemCount,
-    createdAt: document.createdAt.toISOString(),
-    updatedAt: document.updatedAt.toISOString(),
+    createdAt: document.createdAt,
+    updatedAt: document.updatedAt,
     version: document.version,
   };
 }

@@ -8,7 +8,7 @@ export class GetShipmentHandler implements IQueryHandler<GetShipmentQuery> {
   constructor(private readonly readModels: ReadModelReader) {}
 
   async execute({ shipmentId }: GetShipmentQuery): Promise<ShipmentDto | undefined> {
-    const document = await this.readModels.findOne('shipments', { _id: shipmentId });
+    const document = await this.readModels.findOne('shipments', shipmentId);
     return document && toShipment(document);
   }
 }

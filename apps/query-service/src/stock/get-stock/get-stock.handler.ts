@@ -8,7 +8,7 @@ export class GetStockHandler implements IQueryHandler<GetStockQuery> {
   constructor(private readonly readModels: ReadModelReader) {}
 
   async execute({ productId }: GetStockQuery): Promise<StockLevelDto | undefined> {
-    const document = await this.readModels.findOne('stock_levels', { _id: productId });
+    const document = await this.readModels.findOne('stock_levels', productId);
     return document && toStockLevel(document);
   }
 }
