@@ -1,7 +1,7 @@
 import { createPool } from '@tidemark/postgres';
-import { createTcpProxy, createTestDatabase, eventually, type TestDatabase } from '@tidemark/testing';
+import { createTcpProxy, createTestDatabase, type TestDatabase } from '@tidemark/testing';
 import type { Pool } from 'pg';
-import { partitionsWhenKnown } from './check-partitions';
+import { checkPartitions, isLogComing } from './check-partitions';
 import { migrateEventStore } from './migrate-event-store';
 import { asRole } from './postgres-bed.fixture';
 
@@ -24,41 +24,36 @@ function poolOf(url: string): Pool {
   return pool;
 }
 
-describe('a process that starts before the log can be asked', () => {
-  it('learns of the partitions when the log has been made, and says once why it waits', async () => {
-    const causes: unknown[] = [];
-    const known = partitionsWhenKnown(poolOf(asRole(database.url, reader)), {
-      onWaiting: (cause) => void causes.push(cause),
-    });
-    await eventually(() => expect(causes).toHaveLength(1));
+describe('asking for the partitions', () => {
+  const ask = (url: string) => checkPartitions(poolOf(asRole(url, reader)));
+
+  it('may succeed later while the log is being made', async () => {
+    const refused: unknown = await ask(database.url).catch((error: unknown) => error);
+    expect(isLogComing(refused)).toBe(true);
 
     await migrateEventStore({ databaseUrl: database.url, partitions });
 
-    expect(await known).toBe(partitions);
+    expect(await ask(database.url)).toBe(partitions);
   });
 
-  it('learns of them when the database is back', async () => {
+  it('may succeed later while the database is away', async () => {
     await migrateEventStore({ databaseUrl: database.url, partitions });
     const proxy = await createTcpProxy(database.url);
     proxy.partition();
-    const causes: unknown[] = [];
-    const known = partitionsWhenKnown(poolOf(asRole(proxy.url, reader)), {
-      onWaiting: (cause) => void causes.push(cause),
-    });
-    await eventually(() => expect(causes).toHaveLength(1));
+    const away: unknown = await ask(proxy.url).catch((error: unknown) => error);
+    expect(isLogComing(away)).toBe(true);
 
     proxy.heal();
 
-    expect(await known).toBe(partitions);
+    expect(await ask(proxy.url)).toBe(partitions);
     await proxy.close();
   });
 
-  it('does not wait for what is wrong for good', async () => {
+  it('will not succeed later when something is wrong for good', async () => {
     const url = new URL(database.url);
     url.pathname = '/no_such_database';
-
-    await expect(partitionsWhenKnown(poolOf(url.href), { onWaiting: () => {} })).rejects.toMatchObject({
-      code: '3D000',
-    });
+    const refused: unknown = await checkPartitions(poolOf(url.href)).catch((error: unknown) => error);
+    expect(refused).toMatchObject({ code: '3D000' });
+    expect(isLogComing(refused)).toBe(false);
   });
 });

@@ -26,10 +26,10 @@ const noConnectionNames = new Set(['MongoPoolClosedError', 'MongoWaitQueueTimeou
 const cutSocket = new Set<unknown>(['EPIPE', 'ECONNRESET', 'ECONNABORTED', 'ETIMEDOUT']);
 
 /**
- * Answers that mean "not now, not here", by the server's error codes: shutting down (91, 11600), stepping down (189,
- * 11602), no primary (10107, 13435, 13436).
+ * Answers that mean "not now, not here", by the server's error codes: out of the time that it was given (50, 262), shutting
+ * down (91, 11600), stepping down (189, 11602), no primary (10107, 13435, 13436).
  */
-const notHere = new Set<unknown>([91, 189, 10107, 11600, 11602, 13435, 13436]);
+const notHere = new Set<unknown>([50, 91, 189, 262, 10107, 11600, 11602, 13435, 13436]);
 
 /** The code of an error that the server sent. */
 export function serverCode(error: unknown): number | undefined {
@@ -41,7 +41,7 @@ export function isDuplicateKey(error: unknown): boolean {
   return serverCode(error) === 11000;
 }
 
-/** MongoDB cannot be reached, or has no primary that takes the command: trying again later may help. */
+/** MongoDB cannot be reached, has no primary that takes the command, or was too slow: trying again later may help. */
 export function isUnavailable(error: unknown): boolean {
   return (
     noConnection.some((kind) => error instanceof kind) ||

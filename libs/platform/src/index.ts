@@ -10,6 +10,7 @@ export { count, durationMs, flag } from './config/numbers';
 
 export { createService, type ServiceOptions } from './service/create-service';
 export { runService, type RunServiceOptions } from './service/run-service';
+export { whenThere, type WhenThereOptions } from './service/when-there';
 export { DrainState } from './service/drain-state';
 export { PLATFORM_CONFIG, type PlatformConfig } from './service/platform-config';
 

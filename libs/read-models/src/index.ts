@@ -18,7 +18,7 @@ export { orderStatuses, type OrderStatus } from './order-status';
 export { prepareReadModel, type Validation } from './prepare-read-model';
 export type { ReadDocument } from './read-document';
 export { readModel, type ReadModelName, type ReadModels } from './read-models';
-export { connectReadStore, readStoreWhenThere, type ReadStore, type ReadStoreOptions } from './read-store';
+export { connectReadStore, type ReadStore, type ReadStoreOptions } from './read-store';
 export { readModelSchemas } from './schemas';
 export {
   shipmentStatuses,

@@ -1,5 +1,4 @@
 import { type Db, MongoClient } from 'mongodb';
-import { setTimeout as delay } from 'node:timers/promises';
 import { isReadStoreUnavailable, ReadStoreUnavailableError } from './errors';
 
 export interface ReadStoreOptions {
@@ -48,35 +47,4 @@ export async function connectReadStore(url: string, options: ReadStoreOptions): 
     throw isReadStoreUnavailable(error) ? new ReadStoreUnavailableError(error) : error;
   }
   return { db: client.db(), close: () => client.close() };
-}
-
-const lookAgainMs = 500;
-
-export interface ReadStoreWhenThereOptions extends ReadStoreOptions {
-  /** Told once why there is no connection yet. */
-  readonly onWaiting: (cause: unknown) => void;
-}
-
-/**
- * As `connectReadStore`, for as long as it takes until a server answers.
- *
- * @throws what no waiting will heal, as a wrong password
- */
-export async function readStoreWhenThere(
-  url: string,
-  { onWaiting, ...options }: ReadStoreWhenThereOptions,
-): Promise<ReadStore> {
-  for (let isTold = false; ; await delay(lookAgainMs)) {
-    try {
-      return await connectReadStore(url, options);
-    } catch (error) {
-      if (!(error instanceof ReadStoreUnavailableError)) {
-        throw error;
-      }
-      if (!isTold) {
-        onWaiting(error);
-        isTold = true;
-      }
-    }
-  }
 }

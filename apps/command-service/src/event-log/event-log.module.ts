@@ -1,14 +1,15 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { eventCodec } from '@tidemark/domain';
 import {
+  checkPartitions,
   CommandExecutor,
   EventStore,
+  isLogComing,
   PostgresSnapshots,
-  partitionsWhenKnown,
   requireEventStoreMigrated,
 } from '@tidemark/event-store';
 import { systemClock } from '@tidemark/kernel';
-import { Metrics, READINESS_CHECKS, type ReadinessCheck } from '@tidemark/platform';
+import { Metrics, READINESS_CHECKS, type ReadinessCheck, whenThere } from '@tidemark/platform';
 import { createPool } from '@tidemark/postgres';
 import type { Pool } from 'pg';
 import type { Config } from '../config';
@@ -29,7 +30,8 @@ export class EventLogModule {
         { provide: EVENT_LOG_POOL, useFactory: () => openPool(store) },
         {
           provide: PARTITION_COUNT,
-          useFactory: (pool: Pool) => partitionsWhenKnown(pool, { onWaiting }),
+          useFactory: (pool: Pool) =>
+            whenThere(() => checkPartitions(pool), { what: 'the log', isPassing: isLogComing }),
           inject: [EVENT_LOG_POOL],
         },
         {
@@ -57,10 +59,6 @@ export class EventLogModule {
       exports: [EVENT_LOG_POOL, PARTITION_COUNT, EventStore, CommandExecutor, CLOCK],
     };
   }
-}
-
-function onWaiting(err: unknown): void {
-  scopedLogger('event-log').warn({ err }, 'the log can not be asked yet');
 }
 
 function openPool({ url, poolSize, acquireTimeoutMs, statementTimeoutMs }: Config['store']): Pool {

@@ -1,12 +1,13 @@
 import { Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
 import { eventCodec } from '@tidemark/domain';
 import {
+  checkPartitions,
   EventStore,
-  partitionsWhenKnown,
+  isLogComing,
   PostgresEventStore,
   requireEventStoreMigrated,
 } from '@tidemark/event-store';
-import { READINESS_CHECKS, type ReadinessCheck } from '@tidemark/platform';
+import { READINESS_CHECKS, type ReadinessCheck, whenThere } from '@tidemark/platform';
 import { createPool } from '@tidemark/postgres';
 import { Pool } from 'pg';
 import type { ProcessManagerConfig } from '../config';
@@ -24,7 +25,8 @@ export class EventLogModule implements OnApplicationShutdown {
         { provide: Pool, useFactory: () => openPool(url, maxConnections) },
         {
           provide: PARTITION_COUNT,
-          useFactory: (pool: Pool) => partitionsWhenKnown(pool, { onWaiting }),
+          useFactory: (pool: Pool) =>
+            whenThere(() => checkPartitions(pool), { what: 'the log', isPassing: isLogComing }),
           inject: [Pool],
         },
         {
@@ -55,10 +57,6 @@ export class EventLogModule implements OnApplicationShutdown {
   async onApplicationShutdown(): Promise<void> {
     await this.pool.end();
   }
-}
-
-function onWaiting(err: unknown): void {
-  nestLogger(EventLogModule.name).warn({ err }, 'the log can not be asked yet');
 }
 
 function openPool(url: string, maxConnections: number): Pool {

@@ -1,19 +1,17 @@
 import { Logger, Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
 import { eventCodec } from '@tidemark/domain';
 import {
+  checkPartitions,
   EventStore,
-  partitionsWhenKnown,
+  isLogComing,
   PostgresEventStore,
   requireEventStoreMigrated,
 } from '@tidemark/event-store';
-import { READINESS_CHECKS, type ReadinessCheck } from '@tidemark/platform';
+import { READINESS_CHECKS, type ReadinessCheck, whenThere } from '@tidemark/platform';
 import { createPool } from '@tidemark/postgres';
 import { Pool } from 'pg';
 import type { ProjectionServiceConfig } from '../config';
 import { PARTITION_COUNT } from './partition-count';
-
-const onWaiting = (err: unknown) =>
-  new Logger(EventLogModule.name).warn({ err }, 'the log can not be asked yet');
 
 /** The log, to read from: open until everything that reads it has come to rest. */
 @Module({})
@@ -37,7 +35,8 @@ export class EventLogModule implements OnApplicationShutdown {
         },
         {
           provide: PARTITION_COUNT,
-          useFactory: (pool: Pool) => partitionsWhenKnown(pool, { onWaiting }),
+          useFactory: (pool: Pool) =>
+            whenThere(() => checkPartitions(pool), { what: 'the log', isPassing: isLogComing }),
           inject: [Pool],
         },
         {

@@ -1,6 +1,6 @@
-import { Inject, Logger, Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
-import { READINESS_CHECKS, type ReadinessCheck } from '@tidemark/platform';
-import { readStoreWhenThere, type ReadStore } from '@tidemark/read-models';
+import { Inject, Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
+import { READINESS_CHECKS, whenThere, type ReadinessCheck } from '@tidemark/platform';
+import { connectReadStore, isReadStoreUnavailable, type ReadStore } from '@tidemark/read-models';
 import type { ProjectionServiceConfig } from '../config';
 import { READ_STORE } from './token';
 
@@ -15,7 +15,13 @@ export class ReadStoreModule implements OnApplicationShutdown {
         {
           provide: READ_STORE,
           useFactory: () =>
-            readStoreWhenThere(url, { applicationName: 'projection-service', maxConnections, onWaiting }),
+            whenThere(
+              () => connectReadStore(url, { applicationName: 'projection-service', maxConnections }),
+              {
+                what: 'the read store',
+                isPassing: isReadStoreUnavailable,
+              },
+            ),
         },
         {
           provide: READINESS_CHECKS,
@@ -34,8 +40,4 @@ export class ReadStoreModule implements OnApplicationShutdown {
   async onApplicationShutdown(): Promise<void> {
     await this.store.close();
   }
-}
-
-function onWaiting(err: unknown): void {
-  new Logger('ReadStore').warn({ err }, 'the read models can not be reached yet');
 }

@@ -1,13 +1,14 @@
 import { Inject, Logger, Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
 import { eventCodec } from '@tidemark/domain';
 import {
+  checkPartitions,
   EventStore,
-  partitionsWhenKnown,
+  isLogComing,
   PostgresEventStore,
   PostgresSnapshots,
   requireEventStoreMigrated,
 } from '@tidemark/event-store';
-import { READINESS_CHECKS, type ReadinessCheck } from '@tidemark/platform';
+import { READINESS_CHECKS, type ReadinessCheck, whenThere } from '@tidemark/platform';
 import { createPool } from '@tidemark/postgres';
 import type { Pool } from 'pg';
 import type { QueryServiceConfig } from '../config';
@@ -25,7 +26,8 @@ export class EventLogModule implements OnApplicationShutdown {
         { provide: EVENT_LOG_POOL, useFactory: () => openPool(config) },
         {
           provide: PARTITIONS,
-          useFactory: (pool: Pool) => partitionsWhenKnown(pool, { onWaiting }),
+          useFactory: (pool: Pool) =>
+            whenThere(() => checkPartitions(pool), { what: 'the log', isPassing: isLogComing }),
           inject: [EVENT_LOG_POOL],
         },
         {
@@ -60,10 +62,6 @@ export class EventLogModule implements OnApplicationShutdown {
   async onApplicationShutdown(): Promise<void> {
     await this.pool.end();
   }
-}
-
-function onWaiting(err: unknown): void {
-  new Logger('EventLog').warn({ err }, 'the log can not be asked yet');
 }
 
 function openPool({ url, maxConnections, statementTimeoutMs }: QueryServiceConfig['eventLog']): Pool {

@@ -8,7 +8,7 @@ import {
   type ReadModels,
   type ReadStore,
 } from '@tidemark/read-models';
-import { MongoServerError, type Collection, type Filter } from 'mongodb';
+import type { Collection, Filter } from 'mongodb';
 import { decodeCursor, encodeCursor, type CursorScope } from '../paging/cursor';
 import { invalidCursor } from '../paging/invalid-cursor';
 import { after, sortBy } from '../paging/keyset';
@@ -41,9 +41,6 @@ export interface PageRequest<Name extends ReadModelName> {
  */
 @Injectable()
 export class ReadModelReader {
-  /** Of the live generations, as a driver's `Collection` costs as much to make as a small answer. */
-  private readonly collections = new Map<ReadModelName, Pick<Collection, 'collectionName'>>();
-
   private readonly lookUps = new LookUps((readModel, filter) => this.find(readModel, filter));
 
   constructor(
@@ -123,7 +120,7 @@ export class ReadModelReader {
       return result;
     } catch (error) {
       done('failed');
-      throw isReadStoreUnavailable(error) || isTimeout(error) ? new ReadStoreUnavailableError(error) : error;
+      throw isReadStoreUnavailable(error) ? new ReadStoreUnavailableError(error) : error;
     }
   }
 
@@ -136,24 +133,6 @@ export class ReadModelReader {
     if (generation === undefined) {
       throw new ReadStoreUnavailableError(new Error(`nothing was ever projected into ${name}`));
     }
-    return work(this.collectionOf(name, generation));
+    return work(readModel(this.store.db, name, generation));
   }
-
-  private collectionOf<Name extends ReadModelName>(
-    name: Name,
-    generation: string,
-  ): Collection<ReadModels[Name]> {
-    const known = this.collections.get(name);
-    if (known?.collectionName === generation) {
-      return known as Collection<ReadModels[Name]>;
-    }
-    const collection = readModel(this.store.db, name, generation);
-    this.collections.set(name, collection);
-    return collection;
-  }
-}
-
-/** MaxTimeMSExpired: the server gave up, for load or for the want of an index. */
-function isTimeout(error: unknown): boolean {
-  return error instanceof MongoServerError && error.code === 50;
 }

@@ -6,9 +6,9 @@ import {
   type OnApplicationShutdown,
   type OnModuleInit,
 } from '@nestjs/common';
-import { READINESS_CHECKS, type ReadinessCheck } from '@tidemark/platform';
+import { READINESS_CHECKS, whenThere, type ReadinessCheck } from '@tidemark/platform';
 import { LiveGenerations } from '@tidemark/projections';
-import { readStoreWhenThere, type ReadStore } from '@tidemark/read-models';
+import { connectReadStore, isReadStoreUnavailable, type ReadStore } from '@tidemark/read-models';
 import type { QueryServiceConfig } from '../config';
 import { ReadMetrics } from './read-metrics';
 import { ReadModelReader } from './read-model-reader';
@@ -25,13 +25,16 @@ export class ReadStoreModule implements OnModuleInit, OnApplicationShutdown {
         {
           provide: READ_STORE,
           useFactory: () =>
-            readStoreWhenThere(url, {
-              applicationName: 'query-service',
-              maxConnections,
-              // The server itself ends a query after `queryTimeoutMs`, and says so.
-              answerTimeoutMs: queryTimeoutMs + 1_000,
-              onWaiting,
-            }),
+            whenThere(
+              () =>
+                connectReadStore(url, {
+                  applicationName: 'query-service',
+                  maxConnections,
+                  // The server itself ends a query after `queryTimeoutMs`, and says so.
+                  answerTimeoutMs: queryTimeoutMs + 1_000,
+                }),
+              { what: 'the read store', isPassing: isReadStoreUnavailable },
+            ),
         },
         {
           provide: LiveGenerations,
@@ -74,8 +77,4 @@ export class ReadStoreModule implements OnModuleInit, OnApplicationShutdown {
     await this.live.stop();
     await this.store.close();
   }
-}
-
-function onWaiting(err: unknown): void {
-  new Logger('ReadStore').warn({ err }, 'the read models can not be reached yet');
 }

@@ -13,44 +13,25 @@ type Declared = 'all' | ReadonlySet<string>;
  */
 @Injectable()
 export class UndeclaredInputGuard implements CanActivate {
-  private readonly declared = new WeakMap<object, DeclaredInputs>();
-
   canActivate(context: ExecutionContext): boolean {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     const { access } = request.routeOptions.config;
     if (access === undefined || access === 'public') {
       return true;
     }
-    const { query, body } = this.declaredBy(context);
-    const faults = [...unknownNames(request.query, query), ...unknownNames(request.body, body)];
+    const args = argumentsOf(context);
+    const faults = [
+      ...unknownNames(request.query, declared(args, RouteParamtypes.QUERY)),
+      ...unknownNames(request.body, declared(args, RouteParamtypes.BODY)),
+    ];
     if (faults.length > 0) {
       throw invalidRequest(...faults);
     }
     return true;
   }
-
-  private declaredBy(context: ExecutionContext): DeclaredInputs {
-    const handler = context.getHandler();
-    const known = this.declared.get(handler);
-    if (known) {
-      return known;
-    }
-    const args = argumentsOf(context);
-    const found = {
-      query: declared(args, RouteParamtypes.QUERY),
-      body: declared(args, RouteParamtypes.BODY),
-    };
-    this.declared.set(handler, found);
-    return found;
-  }
 }
 
-interface DeclaredInputs {
-  readonly query: Declared;
-  readonly body: Declared;
-}
-
-type Arguments = readonly (readonly [key: string, argument: { readonly data?: unknown }])[];
+type Arguments = ReadonlyMap<string, { readonly data?: unknown }>;
 
 function argumentsOf(context: ExecutionContext): Arguments {
   const metadata: unknown = Reflect.getMetadata(
@@ -58,7 +39,7 @@ function argumentsOf(context: ExecutionContext): Arguments {
     context.getClass(),
     context.getHandler().name,
   );
-  return Object.entries((metadata ?? {}) as Record<string, { data?: unknown }>);
+  return new Map(Object.entries((metadata ?? {}) as Record<string, { data?: unknown }>));
 }
 
 function declared(args: Arguments, kind: RouteParamtypes): Declared {

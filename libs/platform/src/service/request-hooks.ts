@@ -56,28 +56,25 @@ export function addRequestHooks(server: FastifyInstance, app: INestApplicationCo
     request.caller = caller;
   });
 
-  server.addHook('preValidation', (request: FastifyRequest, _reply: FastifyReply, done) => {
+  server.addHook('preValidation', async (request: FastifyRequest) => {
     requireWellFormedCorrelationId(request);
     requireSoundQuery(request.query);
-    done();
   });
 
-  server.addHook('onSend', (_request: FastifyRequest, reply: FastifyReply, _payload: unknown, done) => {
+  server.addHook('onSend', async (_request: FastifyRequest, reply: FastifyReply) => {
     if (drainState.isDraining) {
       // The server closes only connections that are idle when it closes. One that answers later would be kept alive, and
       // the shutdown with it.
       void reply.header('connection', 'close');
     }
-    done();
   });
 
-  server.addHook('onResponse', (request: FastifyRequest, reply: FastifyReply, done) => {
+  server.addHook('onResponse', async (request: FastifyRequest, reply: FastifyReply) => {
     requestLog.completed(request, reply);
     request.span?.end({
       attributes: { 'http.response.status_code': reply.statusCode },
       ...(reply.statusCode >= 500 && { error: String(reply.statusCode) }),
     });
-    done();
   });
 }
 

@@ -1,0 +1,34 @@
+import { Logger } from '@nestjs/common';
+import { whenThere } from './when-there';
+
+/** Fails with these, one after the other, before it succeeds. */
+function failing(...failures: Error[]) {
+  return () => (failures.length > 0 ? Promise.reject(failures.shift()!) : Promise.resolve('there'));
+}
+
+const away = () => new Error('away');
+const unmigrated = () => new Error('not migrated');
+
+describe('whenThere', () => {
+  let warn: jest.SpyInstance;
+  beforeEach(() => {
+    warn = jest.spyOn(Logger.prototype, 'warn').mockImplementation();
+  });
+  afterEach(() => warn.mockRestore());
+  const options = { what: 'the log', isPassing: () => true, lookAgainMs: 1 };
+
+  it('waits until it is there, and says once per reason why', async () => {
+    const attempt = failing(away(), away(), unmigrated(), unmigrated());
+    expect(await whenThere(attempt, options)).toBe('there');
+    expect(warn.mock.calls.map(([line]) => line)).toEqual([
+      { err: away(), waitingFor: 'the log' },
+      { err: unmigrated(), waitingFor: 'the log' },
+    ]);
+  });
+
+  it('does not wait for what will not pass', async () => {
+    const refused = new Error('wrong password');
+    const isPassing = (error: unknown) => error !== refused;
+    await expect(whenThere(failing(away(), refused), { ...options, isPassing })).rejects.toBe(refused);
+  });
+});
