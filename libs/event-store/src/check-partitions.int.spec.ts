@@ -1,7 +1,7 @@
 import { createPool } from '@tidemark/postgres';
 import { createTcpProxy, createTestDatabase, type TestDatabase } from '@tidemark/testing';
 import type { Pool } from 'pg';
-import { checkPartitions, isLogComing } from './check-partitions';
+import { checkPartitions, isLogNotReady } from './check-partitions';
 import { migrateEventStore } from './migrate-event-store';
 import { asRole } from './postgres-bed.fixture';
 
@@ -29,7 +29,7 @@ describe('asking for the partitions', () => {
 
   it('may succeed later while the log is being made', async () => {
     const refused: unknown = await ask(database.url).catch((error: unknown) => error);
-    expect(isLogComing(refused)).toBe(true);
+    expect(isLogNotReady(refused)).toBe(true);
 
     await migrateEventStore({ databaseUrl: database.url, partitions });
 
@@ -41,7 +41,7 @@ describe('asking for the partitions', () => {
     const proxy = await createTcpProxy(database.url);
     proxy.partition();
     const away: unknown = await ask(proxy.url).catch((error: unknown) => error);
-    expect(isLogComing(away)).toBe(true);
+    expect(isLogNotReady(away)).toBe(true);
 
     proxy.heal();
 
@@ -54,6 +54,6 @@ describe('asking for the partitions', () => {
     url.pathname = '/no_such_database';
     const refused: unknown = await checkPartitions(poolOf(url.href)).catch((error: unknown) => error);
     expect(refused).toMatchObject({ code: '3D000' });
-    expect(isLogComing(refused)).toBe(false);
+    expect(isLogNotReady(refused)).toBe(false);
   });
 });

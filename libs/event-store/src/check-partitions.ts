@@ -23,7 +23,7 @@ const notMigrated = new Set(['42P01', '3F000', '42501', '22023']);
  * Whether `checkPartitions` may succeed later: a database that is away, or a log that is being made. Anything else, as a wrong
  * password, no waiting will heal.
  */
-export function isLogComing(error: unknown): boolean {
+export function isLogNotReady(error: unknown): boolean {
   return (
     isUnavailable(error) ||
     notMigrated.has(sqlState(error) ?? '') ||

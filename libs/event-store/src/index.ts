@@ -7,7 +7,7 @@ export type {
   ExpectedVersion,
 } from './append';
 export { AppendNotifier, type AppendNotifierOptions } from './append-notifier';
-export { checkPartitions, isLogComing } from './check-partitions';
+export { checkPartitions, isLogNotReady } from './check-partitions';
 export {
   CommandExecutor,
   type CommandExecutorOptions,

@@ -29,7 +29,7 @@ const cutSocket = new Set<unknown>(['EPIPE', 'ECONNRESET', 'ECONNABORTED', 'ETIM
  * Answers that mean "not now, not here", by the server's error codes: out of the time that it was given (50, 262), shutting
  * down (91, 11600), stepping down (189, 11602), no primary (10107, 13435, 13436).
  */
-const notHere = new Set<unknown>([50, 91, 189, 262, 10107, 11600, 11602, 13435, 13436]);
+const notNow = new Set<unknown>([50, 91, 189, 262, 10107, 11600, 11602, 13435, 13436]);
 
 /** The code of an error that the server sent. */
 export function serverCode(error: unknown): number | undefined {
@@ -47,6 +47,6 @@ export function isUnavailable(error: unknown): boolean {
     noConnection.some((kind) => error instanceof kind) ||
     (error instanceof Error && noConnectionNames.has(error.name)) ||
     cutSocket.has((error as { code?: unknown } | undefined)?.code) ||
-    notHere.has(serverCode(error))
+    notNow.has(serverCode(error))
   );
 }

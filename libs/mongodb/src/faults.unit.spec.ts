@@ -19,6 +19,7 @@ describe('isUnavailable', () => {
     ['a pool that was closed', named('MongoPoolClosedError')],
     ['no free connection in time', named('MongoWaitQueueTimeoutError')],
     ['a query that took longer than it may', answer(50)],
+    ['a query that ran into a limit of the server', answer(262)],
     ['a primary that steps down', answer(189)],
     ['a server that is not the primary', answer(10_107)],
     ['a bulk write that found no primary', new MongoBulkWriteError({ message: 'no', code: 91 }, {} as never)],

@@ -1,7 +1,7 @@
 import { Fault } from '@tidemark/kernel';
 import { isUnavailable } from '@tidemark/mongodb';
 
-/** MongoDB cannot be reached, or has no primary that takes the command. */
+/** MongoDB cannot be reached, has no primary that takes the command, or was too slow. */
 export class ReadStoreUnavailableError extends Fault {
   readonly code = 'store_unavailable';
   readonly retryable = true;
@@ -11,7 +11,7 @@ export class ReadStoreUnavailableError extends Fault {
   }
 }
 
-/** Whether the error says that MongoDB could not be reached, rather than that it refused. */
+/** Whether the error says that MongoDB could not be reached or was too slow, rather than that it refused. */
 export function isReadStoreUnavailable(error: unknown): boolean {
   return error instanceof ReadStoreUnavailableError || isUnavailable(error);
 }

@@ -4,7 +4,7 @@ import {
   checkPartitions,
   CommandExecutor,
   EventStore,
-  isLogComing,
+  isLogNotReady,
   PostgresSnapshots,
   requireEventStoreMigrated,
 } from '@tidemark/event-store';
@@ -31,7 +31,7 @@ export class EventLogModule {
         {
           provide: PARTITION_COUNT,
           useFactory: (pool: Pool) =>
-            whenThere(() => checkPartitions(pool), { what: 'the log', isPassing: isLogComing }),
+            whenThere(() => checkPartitions(pool), { what: 'the log', isPassing: isLogNotReady }),
           inject: [EVENT_LOG_POOL],
         },
         {

@@ -3,7 +3,7 @@ import { eventCodec } from '@tidemark/domain';
 import {
   checkPartitions,
   EventStore,
-  isLogComing,
+  isLogNotReady,
   PostgresEventStore,
   requireEventStoreMigrated,
 } from '@tidemark/event-store';
@@ -36,7 +36,7 @@ export class EventLogModule implements OnApplicationShutdown {
         {
           provide: PARTITION_COUNT,
           useFactory: (pool: Pool) =>
-            whenThere(() => checkPartitions(pool), { what: 'the log', isPassing: isLogComing }),
+            whenThere(() => checkPartitions(pool), { what: 'the log', isPassing: isLogNotReady }),
           inject: [Pool],
         },
         {

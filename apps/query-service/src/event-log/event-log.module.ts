@@ -3,7 +3,7 @@ import { eventCodec } from '@tidemark/domain';
 import {
   checkPartitions,
   EventStore,
-  isLogComing,
+  isLogNotReady,
   PostgresEventStore,
   PostgresSnapshots,
   requireEventStoreMigrated,
@@ -27,7 +27,7 @@ export class EventLogModule implements OnApplicationShutdown {
         {
           provide: PARTITIONS,
           useFactory: (pool: Pool) =>
-            whenThere(() => checkPartitions(pool), { what: 'the log', isPassing: isLogComing }),
+            whenThere(() => checkPartitions(pool), { what: 'the log', isPassing: isLogNotReady }),
           inject: [EVENT_LOG_POOL],
         },
         {

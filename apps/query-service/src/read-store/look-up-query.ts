@@ -1,6 +1,5 @@
 import type { ReadModelName } from '@tidemark/read-models';
-
-type Condition = Readonly<Record<string, unknown>>;
+import type { Condition } from '../ownership/visible-to';
 
 /** One document of a read model, asked for by its `_id`; it is there only if it meets the condition, too. */
 export interface LookUp {
@@ -9,12 +8,13 @@ export interface LookUp {
   readonly condition: Condition;
 }
 
+export type LookUpFilter = Readonly<Record<string, unknown>>;
+
 /**
  * One query for several look-ups in one read model. It asks for no document under two conditions: so a document that it
  * finds meets the condition of everybody who asked for it, and nothing is left to be checked.
  */
 export class LookUpQuery {
-  readonly readModel: ReadModelName;
   readonly lookUps: LookUp[] = [];
   private readonly alternatives = new Map<
     string,
@@ -23,15 +23,15 @@ export class LookUpQuery {
   /** By id: the key of its alternative. */
   private readonly keys = new Map<string, string>();
 
-  constructor(first: LookUp) {
-    this.readModel = first.readModel;
-    this.take(first);
-  }
+  constructor(readonly readModel: ReadModelName) {}
 
-  /** False when it can't answer this one, too. */
-  take(lookUp: LookUp): boolean {
+  /**
+   * False when it can't answer this one, too.
+   *
+   * @param key the same text for the same condition only
+   */
+  take(lookUp: LookUp, key: string): boolean {
     const { readModel, id, condition } = lookUp;
-    const key = JSON.stringify(condition);
     const taken = this.keys.get(id);
     if (readModel !== this.readModel || (taken ?? key) !== key) {
       return false;
@@ -44,15 +44,12 @@ export class LookUpQuery {
     return true;
   }
 
-  /** Names all ids beside the alternatives, too: there the index of ids is taken for them, whatever the conditions are. */
-  get filter(): Condition {
-    const alternatives = [...this.alternatives.values()].map(({ condition, ids }) => ({
-      ...condition,
-      _id: { $in: ids },
-    }));
+  /** The ids stand beside the alternatives, too, so that one scan of their index finds all candidates. */
+  get filter(): LookUpFilter {
+    const alternatives = [...this.alternatives.values()].map(alternative);
     return alternatives.length === 1
       ? alternatives[0]!
-      : { _id: { $in: [...this.keys.keys()] }, $or: alternatives };
+      : { _id: oneOf([...this.keys.keys()]), $or: alternatives };
   }
 
   private idsUnder(key: string, condition: Condition): string[] {
@@ -60,4 +57,14 @@ export class LookUpQuery {
     this.alternatives.set(key, alternative);
     return alternative.ids;
   }
+}
+
+/** The condition comes last: one on the id itself must not give way to the ids that are asked for. */
+function alternative({ condition, ids }: { condition: Condition; ids: readonly string[] }): LookUpFilter {
+  return { _id: oneOf(ids), ...condition };
+}
+
+/** One id as itself, for which servers have a shorter way. */
+function oneOf(ids: readonly string[]): unknown {
+  return ids.length === 1 ? ids[0] : { $in: ids };
 }

@@ -1,7 +1,7 @@
 import { createTestMongo, type TestMongo } from '@tidemark/testing';
 import fc from 'fast-check';
 import { MongoClient } from 'mongodb';
-import type { LookUp } from './look-up-query';
+import type { Condition } from '../ownership/visible-to';
 import { LookUps } from './look-ups';
 
 interface Owned {
@@ -16,7 +16,7 @@ const someLookUps = fc.array(
   fc.record({
     readModel: fc.constantFrom(...readModels),
     id: fc.constantFrom('1', '2', '3', '4', '5', '6', 'unknown'),
-    condition: fc.constantFrom<LookUp['condition'][]>(
+    condition: fc.constantFrom<Condition[]>(
       {},
       { owner: { $in: [] } },
       ...owners.map((owner) => ({ owner: { $in: [owner] } })),

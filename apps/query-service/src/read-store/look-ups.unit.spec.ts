@@ -2,18 +2,18 @@ import type { LookUp } from './look-up-query';
 import { LookUps } from './look-ups';
 
 /** Look-ups in what has every document, and the filters that came of them. */
-function everything(fail: (readModel: string) => Error | undefined = () => undefined) {
+function everything(find: (readModel: string) => Promise<never> | undefined = () => undefined) {
   const asked: unknown[] = [];
   const lookUps = new LookUps((readModel, filter) => {
     asked.push([readModel, filter]);
-    const { $in } = filter['_id'] as { $in: string[] };
-    const failure = fail(readModel);
-    return failure ? Promise.reject(failure) : Promise.resolve($in.map((_id) => ({ _id })));
+    const id = filter['_id'] as string | { $in: string[] };
+    const ids = typeof id === 'string' ? [id] : id.$in;
+    return find(readModel) ?? Promise.resolve(ids.map((_id) => ({ _id })));
   });
   return { lookUps, asked };
 }
 
-const mine = { owner: 'me' };
+const mine = { owner: { $in: ['me'] } };
 const lookUp = (id: string, condition = {}, readModel: LookUp['readModel'] = 'order_details'): LookUp => ({
   readModel,
   id,
@@ -25,13 +25,13 @@ describe('LookUps', () => {
     const { lookUps, asked } = everything();
     const found = await Promise.all(['a', 'b', 'a'].map((id) => lookUps.load(lookUp(id, mine))));
     expect(found.map((document) => document?._id)).toEqual(['a', 'b', 'a']);
-    expect(asked).toEqual([['order_details', { owner: 'me', _id: { $in: ['a', 'b'] } }]]);
+    expect(asked).toEqual([['order_details', { ...mine, _id: { $in: ['a', 'b'] } }]]);
   });
 
   it('asks for each document under the condition that it was asked for', async () => {
     const { lookUps, asked } = everything();
     await Promise.all([lookUps.load(lookUp('a', mine)), lookUps.load(lookUp('b'))]);
-    const alternatives = [{ owner: 'me', _id: { $in: ['a'] } }, { _id: { $in: ['b'] } }];
+    const alternatives = [{ ...mine, _id: 'a' }, { _id: 'b' }];
     expect(asked).toEqual([['order_details', { _id: { $in: ['a', 'b'] }, $or: alternatives }]]);
   });
 
@@ -39,8 +39,8 @@ describe('LookUps', () => {
     const { lookUps, asked } = everything();
     await Promise.all([lookUps.load(lookUp('a', mine)), lookUps.load(lookUp('a'))]);
     expect(asked).toEqual([
-      ['order_details', { owner: 'me', _id: { $in: ['a'] } }],
-      ['order_details', { _id: { $in: ['a'] } }],
+      ['order_details', { ...mine, _id: 'a' }],
+      ['order_details', { _id: 'a' }],
     ]);
   });
 
@@ -59,7 +59,9 @@ describe('LookUps', () => {
 
   it('fails for those whose query failed, and for nobody else', async () => {
     const failure = new Error('no shipments today');
-    const { lookUps } = everything((readModel) => (readModel === 'shipments' ? failure : undefined));
+    const { lookUps } = everything((readModel) =>
+      readModel === 'shipments' ? Promise.reject(failure) : undefined,
+    );
     const outcomes = await Promise.allSettled([
       lookUps.load(lookUp('a')),
       lookUps.load(lookUp('b', {}, 'shipments')),
@@ -68,5 +70,19 @@ describe('LookUps', () => {
       { status: 'fulfilled', value: { _id: 'a' } },
       { status: 'rejected', reason: failure },
     ]);
+  });
+
+  it('lets nobody wait for a query that they are not in', async () => {
+    const { lookUps } = everything((readModel) =>
+      readModel === 'shipments' ? new Promise<never>(() => {}) : undefined,
+    );
+    void lookUps.load(lookUp('b', {}, 'shipments'));
+    expect(await lookUps.load(lookUp('a'))).toEqual({ _id: 'a' });
+  });
+
+  it('does not let the id that is asked for take the place of a condition on the id', async () => {
+    const { lookUps, asked } = everything();
+    expect(await lookUps.load(lookUp('yours', { _id: { $in: ['mine'] } }))).toBeUndefined();
+    expect(asked).toEqual([['order_details', { _id: { $in: ['mine'] } }]]);
   });
 });

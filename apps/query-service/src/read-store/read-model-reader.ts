@@ -9,13 +9,14 @@ import {
   type ReadStore,
 } from '@tidemark/read-models';
 import type { Collection, Filter } from 'mongodb';
+import type { Condition } from '../ownership/visible-to';
 import { decodeCursor, encodeCursor, type CursorScope } from '../paging/cursor';
 import { invalidCursor } from '../paging/invalid-cursor';
 import { after, sortBy } from '../paging/keyset';
 import type { ListOrder } from '../paging/list-order';
 import { pageOf, type Page } from '../paging/page';
-import type { LookUpQuery } from './look-up-query';
-import { LookUps, type StoredDocument } from './look-ups';
+import type { LookUpFilter } from './look-up-query';
+import { LookUps } from './look-ups';
 import { ReadMetrics } from './read-metrics';
 import { QUERY_TIMEOUT_MS, READ_STORE } from './tokens';
 import { within } from './within';
@@ -53,12 +54,12 @@ export class ReadModelReader {
   /**
    * One document by its `_id`, if it meets the condition; `LookUps` says how.
    *
-   * @throws ReadStoreUnavailableError
+   * @throws ReadStoreUnavailableError; DocumentStoreUnavailableError when it can't be known which generation is live
    */
   async findOne<Name extends ReadModelName>(
     readModel: Name,
     id: string,
-    condition: Filter<ReadModels[Name]> = {},
+    condition: Condition = {},
   ): Promise<ReadModels[Name] | undefined> {
     return (await this.lookUps.load({ readModel, id, condition })) as ReadModels[Name] | undefined;
   }
@@ -101,10 +102,12 @@ export class ReadModelReader {
     return [after(order, key, position.id)];
   }
 
-  /** The hint spares the server to weigh indexes that the conditions could take. */
-  private find(readModel: ReadModelName, filter: LookUpQuery['filter']): Promise<readonly StoredDocument[]> {
-    const options = { hint: { _id: 1 }, maxTimeMS: this.maxTimeMS };
-    return this.read(readModel, (documents) => documents.find(filter, options).toArray());
+  private find(readModel: ReadModelName, filter: LookUpFilter): Promise<readonly { readonly _id: string }[]> {
+    // A customer has an index, too, which the server need not weigh: the ids are fewer.
+    const hint = Object.keys(filter).length > 1 ? { hint: { _id: 1 } } : {};
+    return this.read(readModel, (documents) =>
+      documents.find(filter, { ...hint, maxTimeMS: this.maxTimeMS }).toArray(),
+    );
   }
 
   private async read<Name extends ReadModelName, Result>(

@@ -22,7 +22,7 @@ export class RequestValidationPipe extends ValidationPipe {
   }
 
   override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
-    // What a decorator of this code has made was never the client's, and is right already.
+    // A decorator of our own refuses what it can't read, so its value is right already.
     return metadata.type === 'custom' ? value : withoutUndefined(await super.transform(value, metadata));
   }
 }

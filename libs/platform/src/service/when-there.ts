@@ -12,7 +12,7 @@ export interface WhenThereOptions {
 
 /**
  * What the attempt resolves to, as soon as it does: for a provider that a service can't be made without. Why it has to wait
- * is logged once per reason.
+ * is logged whenever the reason is another.
  *
  * @throws what the attempt throws, when it does not pass
  */
@@ -20,18 +20,30 @@ export async function whenThere<Result>(
   attempt: () => Promise<Result>,
   { what, isPassing, lookAgainMs = 500 }: WhenThereOptions,
 ): Promise<Result> {
-  for (let told = ''; ; await delay(lookAgainMs)) {
+  for (let told: string | undefined; ; await delay(lookAgainMs)) {
     try {
       return await attempt();
     } catch (error) {
       if (!isPassing(error)) {
         throw error;
       }
-      const { message } = error as Error;
-      if (message !== told) {
-        new Logger('Start').warn({ err: error, waitingFor: what }, 'waits for what is not there yet');
-        told = message;
+      const reason = reasonOf(error);
+      if (reason !== told) {
+        new Logger('Start').warn({ err: error }, `waits for ${what}`);
+        told = reason;
       }
     }
   }
+}
+
+/** An error of several attempts, as of a name with two addresses, has an empty message, and a fault of ours the same always. */
+function reasonOf(error: unknown): string {
+  const { message, code, cause, errors } = (error ?? {}) as {
+    readonly message?: string;
+    readonly code?: unknown;
+    readonly cause?: unknown;
+    readonly errors?: readonly unknown[];
+  };
+  const behind = [...(cause === undefined ? [] : [cause]), ...(errors ?? [])];
+  return [message, code, ...behind.map(reasonOf)].join(' ');
 }

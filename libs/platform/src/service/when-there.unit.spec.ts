@@ -17,13 +17,21 @@ describe('whenThere', () => {
   afterEach(() => warn.mockRestore());
   const options = { what: 'the log', isPassing: () => true, lookAgainMs: 1 };
 
-  it('waits until it is there, and says once per reason why', async () => {
+  it('waits until it is there, and says why when the reason is another', async () => {
     const attempt = failing(away(), away(), unmigrated(), unmigrated());
     expect(await whenThere(attempt, options)).toBe('there');
-    expect(warn.mock.calls.map(([line]) => line)).toEqual([
-      { err: away(), waitingFor: 'the log' },
-      { err: unmigrated(), waitingFor: 'the log' },
+    expect(warn.mock.calls).toEqual([
+      [{ err: away() }, 'waits for the log'],
+      [{ err: unmigrated() }, 'waits for the log'],
     ]);
+  });
+
+  it('finds the reason behind an error that does not say it', async () => {
+    const fault = (cause: Error) => new Error('unavailable', { cause });
+    const refused = () => new AggregateError([away(), away()]);
+    const attempt = failing(refused(), refused(), fault(away()), fault(unmigrated()));
+    expect(await whenThere(attempt, options)).toBe('there');
+    expect(warn).toHaveBeenCalledTimes(3);
   });
 
   it('does not wait for what will not pass', async () => {
