@@ -34,17 +34,12 @@ export class LookUps {
 
   /** One promise each, so that nobody waits for another's query. */
   private answersTo(lookUps: readonly LookUp[]): Promise<Answer[]> {
-    const answers = new Map<LookUp, Answer>();
+    const foundFor = new Map<LookUp, Promise<ReadonlyMap<string, Found>>>();
     for (const query of queriesFor(lookUps)) {
       const found = this.ask(query);
-      for (const lookUp of query.lookUps) {
-        answers.set(
-          lookUp,
-          found.then((byId) => byId.get(lookUp.id)),
-        );
-      }
+      query.lookUps.forEach((lookUp) => foundFor.set(lookUp, found));
     }
-    return Promise.resolve(lookUps.map((lookUp) => answers.get(lookUp)!));
+    return Promise.resolve(lookUps.map(async (lookUp) => (await foundFor.get(lookUp)!).get(lookUp.id)));
   }
 
   private async ask({ readModel, filter }: LookUpQuery): Promise<ReadonlyMap<string, Found>> {
