@@ -8,6 +8,12 @@ export interface LookUp {
   readonly condition: Condition;
 }
 
+interface Alternative {
+  readonly condition: Condition;
+  /** That are asked for under it. */
+  readonly ids: string[];
+}
+
 export type LookUpFilter = Readonly<Record<string, unknown>>;
 
 /**
@@ -16,10 +22,7 @@ export type LookUpFilter = Readonly<Record<string, unknown>>;
  */
 export class LookUpQuery {
   readonly lookUps: LookUp[] = [];
-  private readonly alternatives = new Map<
-    string,
-    { readonly condition: Condition; readonly ids: string[] }
-  >();
+  private readonly alternatives = new Map<string, Alternative>();
   /** By id: the key of its alternative. */
   private readonly keys = new Map<string, string>();
 
@@ -46,7 +49,7 @@ export class LookUpQuery {
 
   /** The ids stand beside the alternatives, too, so that one scan of their index finds all candidates. */
   get filter(): LookUpFilter {
-    const alternatives = [...this.alternatives.values()].map(alternative);
+    const alternatives = [...this.alternatives.values()].map(filterOf);
     return alternatives.length === 1
       ? alternatives[0]!
       : { _id: oneOf([...this.keys.keys()]), $or: alternatives };
@@ -60,7 +63,7 @@ export class LookUpQuery {
 }
 
 /** The condition comes last: one on the id itself must not give way to the ids that are asked for. */
-function alternative({ condition, ids }: { condition: Condition; ids: readonly string[] }): LookUpFilter {
+function filterOf({ condition, ids }: Alternative): LookUpFilter {
   return { _id: oneOf(ids), ...condition };
 }
 
