@@ -45,7 +45,6 @@ beforeAll(async () => {
     projections,
     registry: new GenerationRegistry(db),
     documents: new MongoDocumentStore(db),
-    fence: store,
     parked: new MongoParkedStore(db, group),
     log: { readPartition: () => Promise.resolve([]) },
     codec: eventCodec,

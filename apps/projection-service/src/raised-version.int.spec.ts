@@ -79,7 +79,6 @@ async function releaseBefore(): Promise<void> {
     projections: before,
     registry: new GenerationRegistry(db),
     documents: new MongoDocumentStore(db),
-    fence: group,
     parked: new MongoParkedStore(db, GROUP),
     log,
     codec: eventCodec,

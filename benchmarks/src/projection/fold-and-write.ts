@@ -20,7 +20,7 @@ import { models, partitions, projections, Traffic, type Batch, type Change } fro
 
 /** For the compilers of both sides; the stand-in's takes that long. */
 const warmUpRounds = 2;
-const rounds = 5;
+const rounds = 9;
 const connections = 32;
 /** Of each partition, per second of `--seconds`. */
 const ordersPerPartition = 30;
@@ -88,7 +88,6 @@ async function projectionContender(db: Db): Promise<Contender> {
     projections,
     registry: new GenerationRegistry(db),
     documents: new MongoDocumentStore(db),
-    fence: store,
     parked: new MongoParkedStore(db, group),
     log: { readPartition: () => Promise.resolve([]) },
     codec: eventCodec,

@@ -10,7 +10,6 @@ import {
 import { isDuplicateKey } from '@tidemark/mongodb';
 import { withMongoFaults } from './mongo-faults';
 import { checkpointOf, type PartitionDocument } from './partition-document';
-import type { PartitionFence } from './partition-fence';
 import { expired, unexpired } from './server-clock';
 
 interface MemberDocument {
@@ -27,7 +26,7 @@ interface MemberDocument {
  * database that is lost or restored takes its checkpoints with it. Throws DocumentStoreUnavailableError when the server
  * can't be reached.
  */
-export class MongoGroupStore implements GroupStore, PartitionFence {
+export class MongoGroupStore implements GroupStore {
   private readonly partitionDocuments: Collection<PartitionDocument>;
   private readonly members: Collection<MemberDocument>;
 
@@ -111,14 +110,6 @@ export class MongoGroupStore implements GroupStore, PartitionFence {
           lease,
           `the checkpoint at position ${from.position} is not its own any more`,
         );
-      }
-    });
-  }
-
-  confirm(lease: Lease, at: Checkpoint): Promise<void> {
-    return withMongoFaults(async () => {
-      if (!(await this.partitionDocuments.findOne({ ...this.heldBy(lease), position: at.position }))) {
-        throw new LeaseLostError(lease, `the checkpoint at position ${at.position} is not its own any more`);
       }
     });
   }

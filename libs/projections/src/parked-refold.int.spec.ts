@@ -13,9 +13,12 @@ import { cards, logOf, marked, opened, owners, renamed, type BoardEvent } from '
 import { ProjectionFailedError } from './errors';
 import { InjectedCrash, probed, type Probe } from './faulty-stores.fixture';
 import { foldAll } from './fold';
+import { fenceOf } from './generations/fence.fixture';
+import { PartitionMembers } from './generations/partition-members';
 import { MongoDocumentStore } from './mongo-document-store';
 import { MongoGroupStore } from './mongo-group-store';
 import { MongoParkedStore } from './mongo-parked-store';
+import type { PartitionFence } from './partition-fence';
 import type { Projection } from './projection';
 import { ProjectionRunner } from './projection-runner';
 
@@ -27,6 +30,7 @@ const codec: Pick<EventCodec, 'decode'> = { decode: ({ type, data }) => ({ type,
 let database: TestMongo;
 let client: MongoClient;
 let group: MongoGroupStore;
+let fence: PartitionFence;
 let parked: MongoParkedStore;
 let documents: MongoDocumentStore;
 let lease: Lease;
@@ -35,6 +39,7 @@ beforeAll(async () => {
   database = await createTestMongo();
   client = await MongoClient.connect(database.url);
   group = new MongoGroupStore(client.db(), 'test');
+  fence = fenceOf(new PartitionMembers(client.db(), 'test'));
   parked = new MongoParkedStore(client.db(), 'test');
   documents = new MongoDocumentStore(client.db());
 });
@@ -60,7 +65,7 @@ function history(...events: readonly BoardEvent[]): EventEnvelope[] {
 
 function runner(log: readonly EventEnvelope[], probe: Probe = {}): ProjectionRunner {
   return new ProjectionRunner({
-    ...probed(documents, group, probe),
+    ...probed(documents, fence, probe),
     projections,
     parked,
     codec,

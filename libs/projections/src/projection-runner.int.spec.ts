@@ -20,12 +20,16 @@ import {
   type BoardEvent,
   type OwnerDocument,
 } from './board.fixture';
+import { boardEvents } from './board-events.fixture';
 import { defineProjection } from './define-projection';
 import { ProjectionFailedError } from './errors';
 import { InjectedCrash, probed, type Probe, type StoreCall } from './faulty-stores.fixture';
 import { foldAll } from './fold';
+import { fenceOf } from './generations/fence.fixture';
+import { PartitionMembers } from './generations/partition-members';
 import { MongoDocumentStore } from './mongo-document-store';
 import { MongoGroupStore } from './mongo-group-store';
+import type { PartitionFence } from './partition-fence';
 import type { Projection } from './projection';
 import { ProjectionRunner } from './projection-runner';
 
@@ -43,12 +47,14 @@ let database: TestMongo;
 let client: MongoClient;
 let documents: MongoDocumentStore;
 let group: MongoGroupStore;
+let fence: PartitionFence;
 
 beforeAll(async () => {
   database = await createTestMongo();
   client = await MongoClient.connect(database.url);
   documents = new MongoDocumentStore(client.db());
   group = new MongoGroupStore(client.db(), 'test');
+  fence = fenceOf(new PartitionMembers(client.db(), 'test'));
 });
 afterAll(async () => {
   await client.close();
@@ -61,7 +67,7 @@ async function loseEverything(): Promise<void> {
 }
 
 function runner(probe: Probe = {}): ProjectionRunner {
-  return new ProjectionRunner({ ...waiting, projections, chunkSize: 2, ...probed(documents, group, probe) });
+  return new ProjectionRunner({ ...waiting, projections, chunkSize: 2, ...probed(documents, fence, probe) });
 }
 
 async function lease(owner = 'a'): Promise<Lease> {
@@ -127,7 +133,7 @@ describe('ProjectionRunner', () => {
       ...waiting,
       projections,
       documents,
-      fence: group,
+      fence,
       onApplied: (...counts) => applied.push(counts),
     });
     await observed.handle(batchOf(await lease(), story, start), signal);
@@ -194,7 +200,7 @@ describe('ProjectionRunner', () => {
     const rename = batchOf(await lease(), log, (await group.loadCheckpoint(partition))!);
     const reached = () => client.db().collection('cards').countDocuments({ 'owner.name': 'Countess' });
     const inChunks = (probe: Probe) =>
-      new ProjectionRunner({ ...waiting, projections, chunkSize: 100, ...probed(documents, group, probe) });
+      new ProjectionRunner({ ...waiting, projections, chunkSize: 100, ...probed(documents, fence, probe) });
 
     const timeUp = new AbortController();
     let writes = 0;
@@ -253,7 +259,7 @@ describe('ProjectionRunner', () => {
       ...waiting,
       projections: [cards, careless],
       documents,
-      fence: group,
+      fence,
     });
     const log = logOf([opened('c1', 'Ada'), marked('c1', 'Ada', 1)]);
     const held = await lease();
@@ -349,35 +355,6 @@ describe('ProjectionRunner', () => {
 });
 
 describe('ProjectionRunner, whatever happens', () => {
-  const card = fc.constantFrom('c1', 'c2', 'c3', 'c4', 'c5');
-  const owner = fc.constantFrom('Ada', 'Bob');
-  const action = fc.oneof(
-    { weight: 4, arbitrary: fc.tuple(fc.constant('card' as const), card, fc.integer({ min: 1, max: 99 })) },
-    {
-      weight: 1,
-      arbitrary: fc.tuple(fc.constant('rename' as const), owner, fc.constantFrom('A.', 'B.', 'C.')),
-    },
-    { weight: 1, arbitrary: fc.tuple(fc.constant('weather' as const)) },
-  );
-  /** The first event on a card opens it, so that every log is one that the domain could have written. */
-  const logs = fc.array(action, { minLength: 1, maxLength: 40 }).map((actions) => {
-    const seen = new Set<string>();
-    return logOf(
-      actions.map((chosen): BoardEvent => {
-        if (chosen[0] === 'weather') {
-          return weatherChanged;
-        }
-        if (chosen[0] === 'rename') {
-          return renamed(chosen[1], chosen[2]);
-        }
-        const [, id, mark] = chosen;
-        const of = id < 'c3' ? 'Ada' : 'Bob';
-        const isNew = !seen.has(id);
-        seen.add(id);
-        return isNew ? opened(id, of) : marked(id, of, mark);
-      }),
-    );
-  });
   /** What happens to one delivery. */
   const deliveries = fc.array(
     fc.record({
@@ -393,38 +370,42 @@ describe('ProjectionRunner, whatever happens', () => {
 
   it('stores exactly the fold of the log', async () => {
     await fc.assert(
-      fc.asyncProperty(logs, deliveries, async (log, plan) => {
-        await loseEverything();
-        for (const { size, crashAtCall, reaching, repeated } of plan) {
-          const held = await lease();
-          const after = (await group.loadCheckpoint(partition))!;
-          if (after.position === log.length) {
-            break;
+      fc.asyncProperty(
+        boardEvents.map((events) => logOf(events)),
+        deliveries,
+        async (log, plan) => {
+          await loseEverything();
+          for (const { size, crashAtCall, reaching, repeated } of plan) {
+            const held = await lease();
+            const after = (await group.loadCheckpoint(partition))!;
+            if (after.position === log.length) {
+              break;
+            }
+            let calls = 0;
+            const crashing = runner({
+              before: (call) => {
+                if (calls++ === crashAtCall && call !== 'write') {
+                  throw new InjectedCrash();
+                }
+              },
+              reaching: (changes) => (calls - 1 === crashAtCall ? Math.min(reaching, changes - 1) : changes),
+            });
+            const batch = batchOf(held, log, after, size);
+            const done = await crashing.handle(batch, signal).then(
+              () => true,
+              (error: unknown) => {
+                expect(error).toBeInstanceOf(InjectedCrash);
+                return false;
+              },
+            );
+            if (done && repeated) {
+              await expect(runner().handle(batch, signal)).rejects.toBeInstanceOf(LeaseLostError);
+            }
           }
-          let calls = 0;
-          const crashing = runner({
-            before: (call) => {
-              if (calls++ === crashAtCall && call !== 'write') {
-                throw new InjectedCrash();
-              }
-            },
-            reaching: (changes) => (calls - 1 === crashAtCall ? Math.min(reaching, changes - 1) : changes),
-          });
-          const batch = batchOf(held, log, after, size);
-          const done = await crashing.handle(batch, signal).then(
-            () => true,
-            (error: unknown) => {
-              expect(error).toBeInstanceOf(InjectedCrash);
-              return false;
-            },
-          );
-          if (done && repeated) {
-            await expect(runner().handle(batch, signal)).rejects.toBeInstanceOf(LeaseLostError);
-          }
-        }
-        await deliverRest(log);
-        await expectFold(log);
-      }),
+          await deliverRest(log);
+          await expectFold(log);
+        },
+      ),
       { numRuns: 60 },
     );
   });

@@ -70,7 +70,6 @@ export class ConsumerModule {
               projections,
               registry,
               documents,
-              fence: store,
               parked,
               log,
               codec: eventCodec,

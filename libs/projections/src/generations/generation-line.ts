@@ -173,10 +173,7 @@ export class GenerationLine {
       ...this.options,
       projections: [inGeneration(projection, generation)],
       parked: this.parked,
-      fence: {
-        confirm: (lease, at) => this.store.confirm(lease, at),
-        advance: (lease, from, to) => this.own.advance(lease, from, to, own),
-      },
+      fence: this.own.fenceFor(own),
     });
   }
 

@@ -1,26 +1,23 @@
 import type { EventCodec, EventEnvelope } from '@tidemark/kernel';
-import { LeaseLostError, type Lease } from '@tidemark/messaging';
 import { createTestMongo, eventually } from '@tidemark/testing';
 import { MongoClient, type Db } from 'mongodb';
 import { logOf, type BoardEvent } from '../board.fixture';
 import { foldAll } from '../fold';
 import { MongoDocumentStore } from '../mongo-document-store';
-import { MongoGroupStore } from '../mongo-group-store';
 import { MongoParkedStore } from '../mongo-parked-store';
 import type { Projection } from '../projection';
-import { abilityOf, generationName } from './generation';
+import { GenerationVerifier } from '../verification/generation-verifier';
+import { generationName } from './generation';
 import { GenerationKeeper, type GenerationKeeperOptions } from './generation-keeper';
 import { GenerationPositions } from './generation-positions';
 import { GenerationRegistry } from './generation-registry';
-import { GenerationsHandler } from './generations-handler';
+import { GenerationsConsumer } from './generations-consumer.fixture';
+import { GenerationsHandler, type GenerationsHandlerOptions } from './generations-handler';
 import { hasPassed } from './has-passed';
 import { Rebuilds } from './rebuilds';
 
 export const group = 'projections';
 export const partitions = 3;
-
-/** An event is in the log for so long before the group has it; a line reads it from there. */
-const BROKER_MS = 20;
 
 /** Everything is stored in its current version here. */
 const codec: Pick<EventCodec, 'decode'> = { decode: ({ type, data }) => ({ type, data }) };
@@ -81,8 +78,7 @@ export class GenerationsBed {
     for (let partition = 0; partition < partitions; partition += 1) {
       this.events.set(partition, []);
     }
-    await this.db.dropDatabase();
-    await Promise.all(['cards_v1_g1', 'owners_v1_g1'].map((generation) => this.prepare(generation)));
+    await this.loseDatabase();
   }
 
   async close(): Promise<void> {
@@ -124,24 +120,41 @@ export class GenerationsBed {
   }
 
   /** A replica in the consumer group, all of whose partitions are its own until it is stopped. */
-  consumer(owner: string, projections: readonly Projection[], { batchSize = 10 } = {}): Consumer {
-    const consumer = new Consumer(this, owner, projections, batchSize);
+  consumer(owner: string, projections: readonly Projection[], { batchSize = 10 } = {}): GenerationsConsumer {
+    const consumer = new GenerationsConsumer(this, owner, projections, batchSize);
     this.running.push(consumer);
     consumer.start();
     return consumer;
   }
 
-  handler(projections: readonly Projection[]): GenerationsHandler {
+  handler(
+    projections: readonly Projection[],
+    options: Partial<GenerationsHandlerOptions> = {},
+  ): GenerationsHandler {
     return new GenerationsHandler({
       db: this.db,
       group,
       projections,
       registry: this.registry,
       documents: this.documents,
-      fence: new MongoGroupStore(this.db, group),
       parked: new MongoParkedStore(this.db, group),
       log: this.log,
       codec,
+      ...options,
+    });
+  }
+
+  verifier(projection: Projection, generation: string): GenerationVerifier {
+    const { db, documents, log } = this;
+    return new GenerationVerifier({
+      db,
+      group,
+      generation,
+      projection,
+      documents,
+      log,
+      codec,
+      chunkSize: 10,
     });
   }
 
@@ -164,6 +177,12 @@ export class GenerationsBed {
     expect(stored.map(content)).toEqual(expected.map(content));
   }
 
+  /** As a database that was lost, with what a service makes in it at start. */
+  async loseDatabase(): Promise<void> {
+    await this.db.dropDatabase();
+    await Promise.all(['cards_v1_g1', 'owners_v1_g1'].map((generation) => this.prepare(generation)));
+  }
+
   /** The stand-in scans for the runner's guard without this index, so that nothing would keep up with a load. */
   private async prepare(generation: string): Promise<void> {
     await this.db.collection(generation).createIndex({ _id: 1, position: 1 }, { unique: true });
@@ -177,74 +196,4 @@ export class GenerationsBed {
 /** A document that was healed has another position than one that was folded as it went. */
 function content(document: object): object {
   return { ...document, position: undefined };
-}
-
-/** What `PartitionConsumerGroup` does, without a broker. */
-class Consumer {
-  private readonly store: MongoGroupStore;
-  private readonly handler: GenerationsHandler;
-  private stopped = false;
-  private running: Promise<unknown> | undefined;
-
-  constructor(
-    private readonly bed: GenerationsBed,
-    private readonly owner: string,
-    projections: readonly Projection[],
-    private readonly batchSize: number,
-  ) {
-    this.store = new MongoGroupStore(bed.db, group, projections.map(abilityOf));
-    this.handler = bed.handler(projections);
-  }
-
-  start(): void {
-    this.running = Promise.all(Array.from({ length: partitions }, (_, partition) => this.consume(partition)));
-  }
-
-  async stop(): Promise<void> {
-    this.stopped = true;
-    await this.running;
-  }
-
-  /** Resolves when all partitions are its own. */
-  async hasEverything(): Promise<void> {
-    await eventually(async () => {
-      const owned = (await this.store.partitions()).filter(({ owner }) => owner === this.owner);
-      expect(owned).toHaveLength(partitions);
-    });
-  }
-
-  private async consume(partition: number): Promise<void> {
-    let lease: Lease | undefined;
-    while (!this.stopped) {
-      lease ??= await this.store.acquire(partition, this.owner, 60_000);
-      try {
-        if (!lease || !(await this.step(lease))) {
-          await new Promise((resolve) => setTimeout(resolve, BROKER_MS));
-        }
-      } catch (error) {
-        if (!(error instanceof LeaseLostError)) {
-          throw error;
-        }
-        lease = undefined;
-      }
-    }
-    if (lease) {
-      await this.store.release(lease);
-    }
-  }
-
-  private async step(lease: Lease): Promise<boolean> {
-    const after = await this.store.loadCheckpoint(lease.partition);
-    if (!after) {
-      throw new LeaseLostError(lease, 'the group store was lost');
-    }
-    const events = await this.bed.log.readPartition(lease.partition, after.position + 1, this.batchSize);
-    const last = events.at(-1);
-    if (!last) {
-      return false;
-    }
-    const to = { position: last.position, eventId: last.eventId };
-    await this.handler.handle({ lease, after, to, events }, new AbortController().signal);
-    return true;
-  }
 }

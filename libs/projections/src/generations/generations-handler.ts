@@ -1,18 +1,22 @@
 import type { Lease, ParkedBatch, PartitionBatch, PartitionHandler } from '@tidemark/messaging';
 import type { Db } from 'mongodb';
-import type { PartitionFence } from '../partition-fence';
 import { ProjectionRunner, type ProjectionRunnerOptions } from '../projection-runner';
 import { bound, lineOf } from './generation';
 import { fedGenerations, type GenerationRegistry } from './generation-registry';
 import { MembershipChanged, PartitionMembers, type Membership } from './partition-members';
+import { RecentDocuments } from './recent-documents';
 
-export interface GenerationsHandlerOptions extends Omit<ProjectionRunnerOptions, 'projections'> {
+export interface GenerationsHandlerOptions extends Omit<ProjectionRunnerOptions, 'projections' | 'fence'> {
   readonly db: Db;
   readonly group: string;
   /** The projections that this code has. */
   readonly projections: ProjectionRunnerOptions['projections'];
   readonly registry: GenerationRegistry;
+  /** Documents that stay in memory from one batch to the next, the ones used last; 5,000 by default. */
+  readonly recentDocuments?: number;
 }
+
+const DEFAULT_RECENT_DOCUMENTS = 5_000;
 
 interface Known {
   readonly epoch: number;
@@ -26,10 +30,13 @@ interface Known {
  */
 export class GenerationsHandler implements PartitionHandler {
   private readonly members: PartitionMembers;
+  private readonly documents: RecentDocuments;
   private readonly known = new Map<number, Known>();
 
   constructor(private readonly options: GenerationsHandlerOptions) {
-    this.members = new PartitionMembers(options.db, options.group);
+    const { db, group, documents, recentDocuments = DEFAULT_RECENT_DOCUMENTS } = options;
+    this.members = new PartitionMembers(db, group);
+    this.documents = new RecentDocuments(documents, recentDocuments);
   }
 
   async handle(batch: PartitionBatch, signal: AbortSignal): Promise<void> {
@@ -93,15 +100,11 @@ export class GenerationsHandler implements PartitionHandler {
   }
 
   private runnerFor(membership: Membership): ProjectionRunner {
-    const { fence } = this.options;
-    const guarded: PartitionFence = {
-      confirm: (lease, at) => fence.confirm(lease, at),
-      advance: (lease, from, to) => this.members.advance(lease, from, to, membership),
-    };
     return new ProjectionRunner({
       ...this.options,
       projections: this.bound(membership.generations),
-      fence: guarded,
+      documents: this.documents.under(membership),
+      fence: this.members.fenceFor(membership),
     });
   }
 

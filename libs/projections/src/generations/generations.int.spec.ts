@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { cards, marked, opened, owners, renamed, type BoardEvent } from '../board.fixture';
 import { CheckpointReader } from '../checkpoint-reader';
 import type { Projection } from '../projection';
-import { GenerationVerifier } from '../verification/generation-verifier';
+import type { GenerationVerifier } from '../verification/generation-verifier';
 import { GenerationsBed, group, partitions } from './generations-bed.fixture';
 import { LiveGenerations } from './live-generations';
 import { PartitionMembers } from './partition-members';
@@ -377,17 +377,7 @@ describe('readers', () => {
 });
 
 describe('verification', () => {
-  const verifierOf = (generation: string) =>
-    new GenerationVerifier({
-      db: bed.db,
-      group,
-      generation,
-      projection: cards,
-      documents: bed.documents,
-      log: bed.log,
-      codec: { decode: ({ type, data }) => ({ type, data }) },
-      chunkSize: 10,
-    });
+  const verifierOf = (generation: string) => bed.verifier(cards, generation);
 
   async function allDrifts(verifier: GenerationVerifier) {
     const found = [];

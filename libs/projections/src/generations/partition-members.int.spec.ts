@@ -1,5 +1,4 @@
 import { LeaseLostError, type Lease } from '@tidemark/messaging';
-import { cards, opened } from '../board.fixture';
 import { MongoGroupStore } from '../mongo-group-store';
 import { GenerationsBed, group } from './generations-bed.fixture';
 import { MembershipChanged, PartitionMembers } from './partition-members';
@@ -27,17 +26,29 @@ const generations = async () => (await members.find(partition))?.generations;
 
 describe('PartitionMembers', () => {
   it('moves the checkpoint for what it was asked for, and refuses when a generation came in between', async () => {
-    const known = await members.held(lease);
+    const fence = members.fenceFor(await members.held(lease));
+    await fence.confirm(lease, start);
     expect(await members.join(partition, 'cards_v1_g2', 0)).toBe(true);
-    await expect(members.advance(lease, start, one, known)).rejects.toBeInstanceOf(MembershipChanged);
+    await expect(fence.confirm(lease, start)).rejects.toBeInstanceOf(MembershipChanged);
+    await expect(fence.advance(lease, start, one)).rejects.toBeInstanceOf(MembershipChanged);
     expect((await members.find(partition))?.checkpoint).toEqual(start);
 
-    await members.advance(lease, start, one, await members.held(lease));
+    await members.fenceFor(await members.held(lease)).advance(lease, start, one);
     expect(await members.find(partition)).toMatchObject({ checkpoint: one, generations: ['cards_v1_g2'] });
   });
 
+  it('confirms a checkpoint where it is, and nowhere else', async () => {
+    const fence = members.fenceFor(await members.held(lease));
+    await expect(fence.confirm(lease, one)).rejects.toBeInstanceOf(LeaseLostError);
+    await expect(fence.advance(lease, one, one)).rejects.toBeInstanceOf(LeaseLostError);
+    await fence.advance(lease, start, one);
+    await fence.confirm(lease, one);
+    await expect(fence.confirm(lease, start)).rejects.toBeInstanceOf(LeaseLostError);
+    await expect(fence.advance(lease, start, one)).rejects.toBeInstanceOf(LeaseLostError);
+  });
+
   it('lets nobody join who lacks what the checkpoint has passed, nor whom the owner can not fold, nor twice', async () => {
-    await members.advance(lease, start, one, await members.held(lease));
+    await members.fenceFor(await members.held(lease)).advance(lease, start, one);
     expect(await members.join(partition, 'cards_v1_g2', 0)).toBe(false);
     expect(await members.join(partition, 'cards_v2_g2', 1)).toBe(false);
     expect(await members.join(partition, 'cards_v1_g2', 1)).toBe(true);
@@ -47,22 +58,31 @@ describe('PartitionMembers', () => {
 
   it('obeys the latest lease only, also after a loss of everything', async () => {
     const known = await members.held(lease);
+    const fence = members.fenceFor(known);
     await store.release(lease);
     const successor = (await store.acquire(partition, 'b', 60_000))!;
-    await expect(members.advance(lease, start, one, known)).rejects.toBeInstanceOf(LeaseLostError);
+    await expect(fence.confirm(lease, start)).rejects.toBeInstanceOf(LeaseLostError);
+    await expect(fence.advance(lease, start, one)).rejects.toBeInstanceOf(LeaseLostError);
     await expect(members.change(lease, known, [])).rejects.toBeInstanceOf(LeaseLostError);
     await expect(members.held(lease)).rejects.toBeInstanceOf(LeaseLostError);
-    const later = await members.held(successor);
+
+    const later = members.fenceFor(await members.held(successor));
     await bed.db.dropDatabase();
-    await expect(members.advance(successor, start, one, later)).rejects.toBeInstanceOf(LeaseLostError);
+    await expect(later.confirm(successor, start)).rejects.toBeInstanceOf(LeaseLostError);
+    await expect(later.advance(successor, start, one)).rejects.toBeInstanceOf(LeaseLostError);
+    const next = (await store.acquire(partition, 'b', 60_000))!;
+    expect(next.epoch).not.toBe(successor.epoch);
+    await expect(later.confirm(successor, start)).rejects.toBeInstanceOf(LeaseLostError);
   });
 
   it('makes the owner do its batch again when a document was healed, but not when the partition has gone on', async () => {
     const known = await members.held(lease);
+    const fence = members.fenceFor(known);
     expect(await members.repeat(known)).toBe(true);
-    await expect(members.advance(lease, start, one, known)).rejects.toBeInstanceOf(MembershipChanged);
+    await expect(fence.confirm(lease, start)).rejects.toBeInstanceOf(MembershipChanged);
+    await expect(fence.advance(lease, start, one)).rejects.toBeInstanceOf(MembershipChanged);
     const again = await members.held(lease);
-    await members.advance(lease, start, one, again);
+    await members.fenceFor(again).advance(lease, start, one);
     expect(await members.repeat(again)).toBe(false);
   });
 
@@ -76,48 +96,5 @@ describe('PartitionMembers', () => {
     expect((await line.find(partition))?.checkpoint).toEqual(one);
     await line.clear();
     expect(await line.find(partition)).toBeUndefined();
-  });
-});
-
-describe('GenerationsHandler', () => {
-  it('does a batch again for a generation that came while it was folded, and then lets nothing be missing', async () => {
-    bed.append(partition, opened('c1', 'Ada'), opened('c2', 'Ada'));
-    await bed.registry.ensure([cards]);
-    const handler = bed.handler([cards]);
-    const events = [...bed.partition(partition)];
-    const to = { position: 1, eventId: events[0]!.eventId };
-    const { signal } = new AbortController();
-    await handler.handle({ lease, after: start, to, events: events.slice(0, 1) }, signal);
-    // What a line has filled up to here.
-    const first = await bed.db.collection('cards_v1_g1').find().toArray();
-    await bed.db.collection('cards_v1_g2').insertMany(first);
-    expect(await members.join(partition, 'cards_v1_g2', 1)).toBe(true);
-
-    const end = { position: 2, eventId: events[1]!.eventId };
-    await handler.handle({ lease, after: to, to: end, events: events.slice(1) }, signal);
-    for (const generation of ['cards_v1_g1', 'cards_v1_g2']) {
-      const ids = (await bed.db.collection(generation).find().sort({ _id: 1 }).toArray()).map(
-        ({ _id }) => _id,
-      );
-      expect(ids).toEqual(['c1', 'c2']);
-    }
-  });
-
-  it('lets go what it has no code of, whose line then goes on from there', async () => {
-    bed.append(partition, opened('c1', 'Ada'));
-    await bed.registry.ensure([cards]);
-    const [event] = bed.partition(partition);
-    const { signal } = new AbortController();
-    const batch = { after: start, to: { position: 1, eventId: event!.eventId }, events: [event!] };
-    await bed.handler([cards]).handle({ lease, ...batch }, signal);
-    expect(await generations()).toEqual(['cards_v1_g1']);
-
-    await store.release(lease);
-    const newer = (await store.acquire(partition, 'b', 60_000))!;
-    const nothing = { after: batch.to, to: { position: 2, eventId: 'left out' }, events: [] };
-    await bed.handler([{ ...cards, version: 2 }]).handle({ lease: newer, ...nothing }, signal);
-    expect(await generations()).toEqual([]);
-    const line = new PartitionMembers(bed.db, 'projections/cards_v1_g1');
-    expect((await line.find(partition))?.checkpoint).toEqual(batch.to);
   });
 });

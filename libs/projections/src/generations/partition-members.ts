@@ -2,6 +2,7 @@ import { LeaseLostError, type Checkpoint, type Lease } from '@tidemark/messaging
 import type { Collection, Db, Filter } from 'mongodb';
 import { withMongoFaults } from '../mongo-faults';
 import { checkpointOf, type PartitionDocument } from '../partition-document';
+import type { PartitionFence } from '../partition-fence';
 import { abilityFor } from './generation';
 
 /** Which generations a partition's checkpoint speaks for. */
@@ -21,7 +22,7 @@ export class MembershipChanged extends Error {}
 
 /**
  * Which generations the consumer group feeds, partition by partition, in the same document as the checkpoint and the lease.
- * So one compare-and-set decides whether an event that the checkpoint passes is in a generation: `advance` fails when a
+ * So one compare-and-set decides whether an event that the checkpoint passes is in a generation: the owner's fails when a
  * generation came while the batch was folded without it, and `join` fails when the checkpoint has gone past what the
  * generation contains.
  */
@@ -59,37 +60,34 @@ export class PartitionMembers {
     });
   }
 
-  /** @throws LeaseLostError */
-  held(lease: Lease): Promise<Membership> {
+  /** @throws LeaseLostError, also when the checkpoint is not `at` */
+  held(lease: Lease, at?: Checkpoint): Promise<Membership> {
     return withMongoFaults(async () => {
-      const stored = await this.documents.findOne(this.heldBy(lease));
+      const stored = await this.documents.findOne(this.heldBy(lease, at));
       if (!stored) {
-        throw new LeaseLostError(lease, 'the partition is no longer its own');
+        const what = at ? `the checkpoint at position ${at.position}` : 'the partition';
+        throw new LeaseLostError(lease, `${what} is not its own any more`);
       }
       return membershipOf(stored);
     });
   }
 
-  /**
-   * Moves the checkpoint, provided that it still speaks for the same generations.
-   *
-   * @throws LeaseLostError, MembershipChanged
-   */
-  advance(lease: Lease, from: Checkpoint, to: Checkpoint, { revision }: Membership): Promise<void> {
-    return withMongoFaults(async () => {
-      const here = { ...this.heldBy(lease), position: from.position };
-      const { matchedCount } = await this.documents.updateOne(
-        { ...here, revision },
-        { $set: { position: to.position, eventId: to.eventId } },
-      );
-      if (matchedCount === 1) {
-        return;
-      }
-      if (await this.documents.findOne(here)) {
-        throw new MembershipChanged();
-      }
-      throw new LeaseLostError(lease, `the checkpoint at position ${from.position} is not its own any more`);
-    });
+  /** Lets the owner pass for as long as the checkpoint speaks for the same; throws MembershipChanged afterwards. */
+  fenceFor({ revision }: Membership): PartitionFence {
+    return {
+      confirm: async (lease, at) => {
+        if ((await this.held(lease, at)).revision !== revision) {
+          throw new MembershipChanged();
+        }
+      },
+      advance: async (lease, from, { position, eventId }) => {
+        const here = { ...this.heldBy(lease, from), revision };
+        if (!(await this.update(here, { $set: { position, eventId } }))) {
+          await this.held(lease, from);
+          throw new MembershipChanged();
+        }
+      },
+    };
   }
 
   /**
@@ -182,8 +180,8 @@ export class PartitionMembers {
     return withMongoFaults(async () => (await this.documents.updateOne(filter, change)).matchedCount === 1);
   }
 
-  private heldBy({ partition, owner, epoch }: Lease): Filter<PartitionDocument> {
-    return { _id: this.key(partition), owner, epoch };
+  private heldBy({ partition, owner, epoch }: Lease, at?: Checkpoint): Filter<PartitionDocument> {
+    return { _id: this.key(partition), owner, epoch, ...(at && { position: at.position }) };
   }
 
   private key(partition: number): string {

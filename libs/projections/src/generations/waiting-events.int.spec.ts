@@ -1,11 +1,11 @@
-import { parkedStream, movedOn, type Lease, type ParkedStream } from '@tidemark/messaging';
+import { parkedStream, movedOn, type Checkpoint, type Lease, type ParkedStream } from '@tidemark/messaging';
 import { eventually } from '@tidemark/testing';
 import { cards, marked, opened, renamed } from '../board.fixture';
 import { MongoGroupStore } from '../mongo-group-store';
 import { MongoParkedStore } from '../mongo-parked-store';
-import { GenerationVerifier } from '../verification/generation-verifier';
 import { GenerationsBed, group } from './generations-bed.fixture';
 import { abilityOf, generationName } from './generation';
+import type { GenerationsHandler } from './generations-handler';
 import type { Rebuild } from './rebuild';
 
 const projections = [cards];
@@ -13,6 +13,7 @@ const partition = 0;
 const { signal } = new AbortController();
 let bed: GenerationsBed;
 let lease: Lease;
+let handler: GenerationsHandler;
 let parked: MongoParkedStore;
 
 beforeAll(async () => {
@@ -22,16 +23,19 @@ afterAll(() => bed.close());
 beforeEach(async () => {
   await bed.reset();
   parked = new MongoParkedStore(bed.db, group);
+  handler = bed.handler(projections);
 });
+
+function at(position: number): Checkpoint {
+  return { position, ...(position > 0 && { eventId: bed.partition(partition)[position - 1]!.eventId }) };
+}
 
 /** The group goes through the log, but for the stream of the event at `position`, which it parks there. */
 async function goThrough(position: number): Promise<ParkedStream> {
   await bed.registry.ensure(projections);
   const store = new MongoGroupStore(bed.db, group, projections.map(abilityOf));
   lease = (await store.acquire(partition, 'owner', 600_000))!;
-  const handler = bed.handler(projections);
   const log = bed.partition(partition);
-  const at = (end: number) => ({ position: end, ...(end > 0 && { eventId: log[end - 1]!.eventId }) });
   const isLeftOut = ({ streamId }: (typeof log)[number]) => streamId === log[position - 1]!.streamId;
   const pass = (after: number, to: number) => {
     const events = log.slice(after, to).filter((event) => after < position || !isLeftOut(event));
@@ -47,11 +51,10 @@ async function goThrough(position: number): Promise<ParkedStream> {
 
 async function retry(stream: ParkedStream): Promise<void> {
   const log = bed.partition(partition);
-  const { position, eventId } = log.at(-1)!;
-  await bed.handler(projections).handleParked(
+  await handler.handleParked(
     {
       lease,
-      checkpoint: { position, eventId },
+      checkpoint: at(log.length),
       events: log.filter(
         (event) => event.streamId === stream.streamId && event.position >= stream.event.position,
       ),
@@ -63,16 +66,7 @@ async function retry(stream: ParkedStream): Promise<void> {
   );
 }
 
-const verifier = (generation: string) =>
-  new GenerationVerifier({
-    db: bed.db,
-    group,
-    generation,
-    projection: cards,
-    documents: bed.documents,
-    log: bed.log,
-    codec: { decode: ({ type, data }) => ({ type, data }) },
-  });
+const verifier = (generation: string) => bed.verifier(cards, generation);
 
 async function rebuilt(): Promise<string> {
   const rebuild = (await bed.rebuilds(projections).request('cards', 'somebody')) as Rebuild;
@@ -110,6 +104,15 @@ describe('an event that waits', () => {
     await bed.expectFold(cards, generation);
     await bed.expectFold(cards, 'cards_v1_g1');
     expect(await verifier(generation).heal({ partition, id: 'c1' })).toBe(true);
+  });
+
+  it('is in what comes on top of it after its retry', async () => {
+    await retry(await goThrough(4));
+    const after = at(bed.partition(partition).length);
+    const to = at(bed.append(partition, marked('c1', 'Ada', 9), marked('c2', 'Ada', 9)));
+    const events = bed.partition(partition).slice(after.position);
+    await handler.handle({ lease, after, to, events }, signal);
+    await bed.expectFold(cards, 'cards_v1_g1');
   });
 
   it('is no excuse for what it does not concern', async () => {

@@ -1,0 +1,80 @@
+import { LeaseLostError, type Lease } from '@tidemark/messaging';
+import { eventually } from '@tidemark/testing';
+import { MongoGroupStore } from '../mongo-group-store';
+import type { Projection } from '../projection';
+import { abilityOf } from './generation';
+import { group, partitions, type GenerationsBed } from './generations-bed.fixture';
+import type { GenerationsHandler } from './generations-handler';
+
+/** An event is in the log for so long before the group has it; a line reads it from there. */
+const BROKER_MS = 20;
+
+/** What `PartitionConsumerGroup` does, without a broker. */
+export class GenerationsConsumer {
+  private readonly store: MongoGroupStore;
+  private readonly handler: GenerationsHandler;
+  private stopped = false;
+  private running: Promise<unknown> | undefined;
+
+  constructor(
+    private readonly bed: GenerationsBed,
+    private readonly owner: string,
+    projections: readonly Projection[],
+    private readonly batchSize: number,
+  ) {
+    this.store = new MongoGroupStore(bed.db, group, projections.map(abilityOf));
+    this.handler = bed.handler(projections);
+  }
+
+  start(): void {
+    this.running = Promise.all(Array.from({ length: partitions }, (_, partition) => this.consume(partition)));
+  }
+
+  async stop(): Promise<void> {
+    this.stopped = true;
+    await this.running;
+  }
+
+  /** Resolves when all partitions are its own. */
+  async hasEverything(): Promise<void> {
+    await eventually(async () => {
+      const owned = (await this.store.partitions()).filter(({ owner }) => owner === this.owner);
+      expect(owned).toHaveLength(partitions);
+    });
+  }
+
+  private async consume(partition: number): Promise<void> {
+    let lease: Lease | undefined;
+    while (!this.stopped) {
+      lease ??= await this.store.acquire(partition, this.owner, 60_000);
+      try {
+        if (!lease || !(await this.step(lease))) {
+          await new Promise((resolve) => setTimeout(resolve, BROKER_MS));
+        }
+      } catch (error) {
+        if (!(error instanceof LeaseLostError)) {
+          throw error;
+        }
+        lease = undefined;
+      }
+    }
+    if (lease) {
+      await this.store.release(lease);
+    }
+  }
+
+  private async step(lease: Lease): Promise<boolean> {
+    const after = await this.store.loadCheckpoint(lease.partition);
+    if (!after) {
+      throw new LeaseLostError(lease, 'the group store was lost');
+    }
+    const events = await this.bed.log.readPartition(lease.partition, after.position + 1, this.batchSize);
+    const last = events.at(-1);
+    if (!last) {
+      return false;
+    }
+    const to = { position: last.position, eventId: last.eventId };
+    await this.handler.handle({ lease, after, to, events }, new AbortController().signal);
+    return true;
+  }
+}

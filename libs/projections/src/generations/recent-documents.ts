@@ -1,0 +1,60 @@
+import { LRUCache } from 'lru-cache';
+import type { DocumentStore } from '../document-store';
+import type { ProjectedDocument } from '../projection';
+import type { Membership } from './partition-members';
+
+interface Recent {
+  readonly document: ProjectedDocument;
+  readonly writtenUnder: Membership;
+}
+
+/**
+ * Documents as this process last wrote them, so that the next batch that concerns them need not read them again: the ones
+ * used last, of all partitions together.
+ *
+ * They are what is stored only as long as nobody else may write to the partition, and they are kept for the `Membership`
+ * under which they were written, the very object. Whoever had reason to read that anew finds none of them.
+ */
+export class RecentDocuments {
+  private readonly recent: LRUCache<string, Recent>;
+
+  constructor(
+    private readonly stored: DocumentStore,
+    max: number,
+  ) {
+    this.recent = new LRUCache({ max });
+  }
+
+  /** The store, for whoever works on a partition under this membership. */
+  under(membership: Membership): DocumentStore {
+    return {
+      load: async (model, ids) => {
+        const recent = ids.map((id) => this.recall(membership, model, id));
+        const others = ids.filter((_, index) => !recent[index]);
+        const loaded = others.length > 0 ? await this.stored.load(model, others) : [];
+        return [...recent.filter((document) => document !== undefined), ...loaded];
+      },
+      match: (model, query) => this.stored.match(model, query),
+      write: async (model, changes) => {
+        // What becomes of a write that fails is not known.
+        changes.forEach(({ document }) => this.recent.delete(keyOf(model, document._id)));
+        const stale = await this.stored.write(model, changes);
+        if (stale.length === 0) {
+          for (const { document } of changes) {
+            this.recent.set(keyOf(model, document._id), { document, writtenUnder: membership });
+          }
+        }
+        return stale;
+      },
+    };
+  }
+
+  private recall(membership: Membership, model: string, id: string): ProjectedDocument | undefined {
+    const found = this.recent.get(keyOf(model, id));
+    return found?.writtenUnder === membership ? found.document : undefined;
+  }
+}
+
+function keyOf(model: string, id: string): string {
+  return `${model}/${id}`;
+}

@@ -1,0 +1,101 @@
+import type { DocumentChange, DocumentStore } from '../document-store';
+import type { ProjectedDocument } from '../projection';
+import type { Membership } from './partition-members';
+import { RecentDocuments } from './recent-documents';
+
+/** Keeps what it is given, and a record of what it was asked for. */
+class StoredDocuments implements DocumentStore {
+  readonly loads: string[][] = [];
+  stale: readonly string[] = [];
+  fault: Error | undefined;
+  private readonly documents = new Map<string, ProjectedDocument>();
+
+  load(_model: string, ids: readonly string[]): Promise<readonly ProjectedDocument[]> {
+    this.loads.push([...ids]);
+    return Promise.resolve(ids.flatMap((id) => this.documents.get(id) ?? []));
+  }
+
+  match(): Promise<readonly ProjectedDocument[]> {
+    return Promise.resolve([...this.documents.values()]);
+  }
+
+  write(_model: string, changes: readonly DocumentChange[]): Promise<readonly string[]> {
+    if (this.fault) {
+      return Promise.reject(this.fault);
+    }
+    changes.forEach(({ document }) => this.documents.set(document._id, document));
+    return Promise.resolve(this.stale);
+  }
+}
+
+const membership = (): Membership => ({
+  partition: 0,
+  checkpoint: { position: 0 },
+  generations: ['cards_v1_g1'],
+  folds: ['cards_v1'],
+  revision: 1,
+});
+const change = (_id: string, position = 1): DocumentChange => ({
+  document: { _id, partition: 0, position },
+});
+const model = 'cards_v1_g1';
+let stored: StoredDocuments;
+let recent: RecentDocuments;
+
+beforeEach(() => {
+  stored = new StoredDocuments();
+  recent = new RecentDocuments(stored, 3);
+});
+
+describe('RecentDocuments', () => {
+  it('reads only what was not written before, and as it was written last', async () => {
+    const documents = recent.under(membership());
+    expect(await documents.load(model, ['a'])).toEqual([]);
+    await documents.write(model, [change('a', 1), change('b', 2)]);
+    await documents.write(model, [change('a', 3)]);
+    await stored.write(model, [change('c', 4)]);
+
+    const loaded = await documents.load(model, ['a', 'b', 'c', 'd']);
+    expect(loaded.map(({ _id, position }) => `${_id} at ${position}`).sort()).toEqual([
+      'a at 3',
+      'b at 2',
+      'c at 4',
+    ]);
+    await documents.load(model, ['b', 'a']);
+    expect(stored.loads).toEqual([['a'], ['c', 'd']]);
+  });
+
+  it('has nothing for whoever read the membership anew, though it be the same', async () => {
+    await recent.under(membership()).write(model, [change('a')]);
+    await recent.under(membership()).load(model, ['a']);
+    expect(stored.loads).toEqual([['a']]);
+  });
+
+  it('tells read models apart', async () => {
+    const documents = recent.under(membership());
+    await documents.write(model, [change('a')]);
+    await documents.load('owners_v1_g1', ['a']);
+    expect(stored.loads).toEqual([['a']]);
+  });
+
+  it('keeps those that were used last', async () => {
+    const documents = recent.under(membership());
+    await documents.write(model, [change('a'), change('b'), change('c')]);
+    await documents.load(model, ['a']);
+    await documents.write(model, [change('d')]);
+    await documents.load(model, ['a', 'b', 'c', 'd']);
+    expect(stored.loads).toEqual([['b']]);
+  });
+
+  it.each([
+    ['failed', (): void => void (stored.fault = new Error('the server went away'))],
+    ['found the document changed', (): void => void (stored.stale = ['a'])],
+  ])('reads again what it wrote when the write %s', async (_, happen) => {
+    const documents = recent.under(membership());
+    await documents.write(model, [change('a', 1), change('b', 1)]);
+    happen();
+    await documents.write(model, [change('a', 2)]).catch(() => undefined);
+    await documents.load(model, ['a', 'b']);
+    expect(stored.loads).toEqual([['a']]);
+  });
+});
