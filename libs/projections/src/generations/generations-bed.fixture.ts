@@ -27,6 +27,7 @@ export class GenerationsBed {
   readonly registry: GenerationRegistry;
   readonly documents: MongoDocumentStore;
   private readonly events = new Map<number, EventEnvelope[]>();
+  private readonly appendedAt = new Map<EventEnvelope, number>();
   private readonly running: { stop(): Promise<void> }[] = [];
 
   static async open(): Promise<GenerationsBed> {
@@ -62,13 +63,21 @@ export class GenerationsBed {
     const written = this.partition(partition) as EventEnvelope[];
     for (const event of logOf(events, partition)) {
       const position = written.length + 1;
-      written.push({ ...event, streamId, position, version: position, eventId: `${partition}-${position}` });
+      const eventId = `${partition}-${position}`;
+      const stored = { ...event, streamId, position, version: position, eventId };
+      written.push(stored);
+      this.appendedAt.set(stored, performance.now());
     }
     return written.length;
   }
 
   partition(partition: number): readonly EventEnvelope[] {
     return this.events.get(partition)!;
+  }
+
+  /** How long the event has been in the log, in milliseconds. */
+  ageOf(event: EventEnvelope): number {
+    return performance.now() - this.appendedAt.get(event)!;
   }
 
   /** Ends everything that runs and forgets everything. */

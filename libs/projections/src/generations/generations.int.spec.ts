@@ -347,7 +347,8 @@ describe('readers', () => {
     let reads = 0;
     let going = true;
     const reading = Promise.all(
-      Array.from({ length: partitions }, async (_, partition) => {
+      Array.from({ length: partitions * 4 }, async (_, reader) => {
+        const partition = reader % partitions;
         while (going) {
           const card = `read-${partition}-${bed.partition(partition).length}`;
           const position = bed.append(partition, opened(card, `Reader-${partition}`));
