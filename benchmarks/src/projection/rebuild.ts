@@ -10,7 +10,7 @@ import { storedEvents, type ReadSide } from './read-side';
 const rounds = 3;
 const readsPerSecond = 100;
 const writesPerSecond = 20;
-const quietSeconds = 8;
+const quietSeconds = 20;
 
 /** What steady reads met. */
 interface Reads {
