@@ -4,16 +4,18 @@ import { MongoClient, type Db } from 'mongodb';
 import { logOf, type BoardEvent } from '../board.fixture';
 import { foldAll } from '../fold';
 import { MongoDocumentStore } from '../mongo-document-store';
+import { MongoGroupStore } from '../mongo-group-store';
 import { MongoParkedStore } from '../mongo-parked-store';
 import type { Projection } from '../projection';
 import { GenerationVerifier } from '../verification/generation-verifier';
-import { generationName } from './generation';
+import { abilityOf, generationName } from './generation';
 import { GenerationKeeper, type GenerationKeeperOptions } from './generation-keeper';
 import { GenerationPositions } from './generation-positions';
 import { GenerationRegistry } from './generation-registry';
 import { GenerationsConsumer } from './generations-consumer.fixture';
 import { GenerationsHandler, type GenerationsHandlerOptions } from './generations-handler';
 import { hasPassed } from './has-passed';
+import { PartitionMembers } from './partition-members';
 import { Rebuilds } from './rebuilds';
 
 export const group = 'projections';
@@ -24,6 +26,7 @@ const codec: Pick<EventCodec, 'decode'> = { decode: ({ type, data }) => ({ type,
 
 /** A log in memory that grows, and everything else on a database of its own. */
 export class GenerationsBed {
+  readonly members: PartitionMembers;
   readonly registry: GenerationRegistry;
   readonly documents: MongoDocumentStore;
   private readonly events = new Map<number, EventEnvelope[]>();
@@ -43,6 +46,7 @@ export class GenerationsBed {
     readonly db: Db,
     private readonly closeDatabase: () => Promise<void>,
   ) {
+    this.members = new PartitionMembers(db, group);
     this.registry = new GenerationRegistry(db);
     this.documents = new MongoDocumentStore(db);
   }
@@ -126,6 +130,11 @@ export class GenerationsBed {
     this.running.push(keeper);
     keeper.start();
     return keeper;
+  }
+
+  /** The group's leases, as a replica with these projections takes them. */
+  leases(projections: readonly Projection[]): MongoGroupStore {
+    return new MongoGroupStore(this.db, group, projections.map(abilityOf));
   }
 
   /** A replica in the consumer group, all of whose partitions are its own until it is stopped. */

@@ -1,9 +1,8 @@
 import { LeaseLostError, type Lease } from '@tidemark/messaging';
 import { eventually } from '@tidemark/testing';
-import { MongoGroupStore } from '../mongo-group-store';
+import type { MongoGroupStore } from '../mongo-group-store';
 import type { Projection } from '../projection';
-import { abilityOf } from './generation';
-import { group, partitions, type GenerationsBed } from './generations-bed.fixture';
+import { partitions, type GenerationsBed } from './generations-bed.fixture';
 import type { GenerationsHandler } from './generations-handler';
 
 /** An event is in the log for so long before the group has it, on a busy machine; a line reads it from there. */
@@ -23,7 +22,7 @@ export class GenerationsConsumer {
     projections: readonly Projection[],
     private readonly batchSize: number,
   ) {
-    this.store = new MongoGroupStore(bed.db, group, projections.map(abilityOf));
+    this.store = bed.leases(projections);
     this.handler = bed.handler(projections);
   }
 

@@ -3,9 +3,9 @@ import fc from 'fast-check';
 import { boardEvents } from '../board-events.fixture';
 import { cards, marked, opened, owners, type BoardEvent } from '../board.fixture';
 import { InjectedCrash, probed, type Probe, type StoreCall } from '../faulty-stores.fixture';
-import { MongoGroupStore } from '../mongo-group-store';
+import type { MongoGroupStore } from '../mongo-group-store';
 import { fenceOf } from './fence.fixture';
-import { GenerationsBed, group } from './generations-bed.fixture';
+import { GenerationsBed } from './generations-bed.fixture';
 import type { GenerationsHandler } from './generations-handler';
 import { PartitionMembers } from './partition-members';
 
@@ -13,7 +13,6 @@ const partition = 0;
 const { signal } = new AbortController();
 let bed: GenerationsBed;
 let store: MongoGroupStore;
-let members: PartitionMembers;
 let lease: Lease;
 
 beforeAll(async () => {
@@ -22,12 +21,11 @@ beforeAll(async () => {
 afterAll(() => bed.close());
 beforeEach(async () => {
   await bed.reset();
-  store = new MongoGroupStore(bed.db, group, ['cards_v1', 'owners_v1']);
-  members = new PartitionMembers(bed.db, group);
+  store = bed.leases([cards, owners]);
   lease = (await store.acquire(partition, 'a', 60_000))!;
 });
 
-const generations = async () => (await members.find(partition))?.generations;
+const generations = async () => (await bed.members.find(partition))?.generations;
 
 /** Up to `size` events from where the group stands; `undefined` at the end. */
 async function nextBatch(held: Lease, size = 100): Promise<PartitionBatch | undefined> {
@@ -44,7 +42,7 @@ async function deliver(handler: GenerationsHandler, size?: number): Promise<void
 /** A handler of both read models that keeps few documents, and what it does with its store. */
 function watched(probe: Probe = {}): { handler: GenerationsHandler; calls: StoreCall[] } {
   const calls: StoreCall[] = [];
-  const { documents } = probed(bed.documents, fenceOf(members), {
+  const { documents } = probed(bed.documents, fenceOf(bed.members), {
     ...probe,
     before: (call) => {
       calls.push(call);
@@ -62,7 +60,7 @@ describe('GenerationsHandler', () => {
     // What a line has filled up to here.
     const first = await bed.db.collection('cards_v1_g1').find().toArray();
     await bed.db.collection('cards_v1_g2').insertMany(first);
-    expect(await members.join(partition, 'cards_v1_g2', 1)).toBe(true);
+    expect(await bed.members.join(partition, 'cards_v1_g2', 1)).toBe(true);
 
     await deliver(handler);
     await bed.expectFold(cards, 'cards_v1_g1');
@@ -113,7 +111,7 @@ describe('GenerationsHandler', () => {
     await deliver(handler, 1);
     const [card] = await bed.documents.load('cards_v1_g1', ['c1']);
     expect(await bed.documents.remove('cards_v1_g1', card!)).toBe(true);
-    expect(await members.repeat((await members.find(partition))!)).toBe(true);
+    expect(await bed.members.repeat((await bed.members.find(partition))!)).toBe(true);
 
     await expect(deliver(handler)).rejects.toMatchObject({ code: 'projection_failed' });
     expect(await bed.documents.load('cards_v1_g1', ['c1'])).toEqual([]);

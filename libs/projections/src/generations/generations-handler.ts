@@ -12,7 +12,7 @@ export interface GenerationsHandlerOptions extends Omit<ProjectionRunnerOptions,
   /** The projections that this code has. */
   readonly projections: ProjectionRunnerOptions['projections'];
   readonly registry: GenerationRegistry;
-  /** Documents that stay in memory from one batch to the next, the ones used last; 5,000 by default. */
+  /** Documents that stay in memory from one batch to the next, the ones used last; at least 1, 5,000 by default. */
   readonly recentDocuments?: number;
 }
 

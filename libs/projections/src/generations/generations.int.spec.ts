@@ -6,7 +6,6 @@ import type { Projection } from '../projection';
 import type { GenerationVerifier } from '../verification/generation-verifier';
 import { GenerationsBed, group, partitions } from './generations-bed.fixture';
 import { LiveGenerations } from './live-generations';
-import { PartitionMembers } from './partition-members';
 import type { Rebuild } from './rebuild';
 
 const projections: readonly Projection[] = [cards, owners];
@@ -54,7 +53,7 @@ async function until(state: string, { id }: Rebuild) {
 
 /** The group is not far behind the log, so that a busy machine is given no more than it can do. */
 async function isCaughtUp(): Promise<boolean> {
-  const members = await new PartitionMembers(bed.db, group).all();
+  const members = await bed.members.all();
   return [...members].every(
     ([partition, { checkpoint }]) => bed.partition(partition).length - checkpoint.position < 30,
   );
@@ -123,7 +122,7 @@ describe('a rebuild', () => {
     await expectAllFolds();
     await until('DONE', await request());
     await eventually(async () => {
-      const members = [...(await new PartitionMembers(bed.db, group).all()).values()];
+      const members = [...(await bed.members.all()).values()];
       expect(members).toHaveLength(partitions);
       expect(members.every(({ generations }) => generations.includes('cards_v1_g2'))).toBe(true);
     });
@@ -268,8 +267,7 @@ describe('the way back', () => {
     await expectAllFolds();
     await until('DONE', await request());
     await Promise.all([consumer.stop(), keeper.stop()]);
-    const members = new PartitionMembers(bed.db, group);
-    await members.remove('cards_v1_g1');
+    await bed.members.remove('cards_v1_g1');
     bed.consumer('b', [{ ...cards, version: 2 }, owners]);
     const asked = bed.rebuilds(projections).rollBack('cards');
     expect(await asked).toBe('previous_generation_behind');
@@ -303,14 +301,14 @@ describe('a raised version', () => {
       expect(await bed.live('cards')).toBe('cards_v2_g2');
       // Both releases run for a while: each feeds what it has the code of.
       await eventually(async () => {
-        const [member] = [...(await new PartitionMembers(bed.db, group).all()).values()];
+        const [member] = [...(await bed.members.all()).values()];
         expect(member!.generations).toEqual(expect.arrayContaining(['cards_v1_g1', 'owners_v1_g1']));
       });
       await Promise.all([old.stop(), oldKeeper.stop()]);
       bed.consumer('new', release);
       await eventually(
         async () => {
-          for (const { generations } of (await new PartitionMembers(bed.db, group).all()).values()) {
+          for (const { generations } of (await bed.members.all()).values()) {
             expect([...generations].sort()).toEqual(['cards_v2_g2', 'owners_v1_g1']);
           }
         },

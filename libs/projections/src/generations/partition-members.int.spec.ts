@@ -1,6 +1,7 @@
 import { LeaseLostError, type Lease } from '@tidemark/messaging';
-import { MongoGroupStore } from '../mongo-group-store';
-import { GenerationsBed, group } from './generations-bed.fixture';
+import { cards } from '../board.fixture';
+import type { MongoGroupStore } from '../mongo-group-store';
+import { GenerationsBed } from './generations-bed.fixture';
 import { MembershipChanged, PartitionMembers } from './partition-members';
 
 const partition = 0;
@@ -13,12 +14,12 @@ let lease: Lease;
 
 beforeAll(async () => {
   bed = await GenerationsBed.open();
+  members = bed.members;
 });
 afterAll(() => bed.close());
 beforeEach(async () => {
   await bed.reset();
-  store = new MongoGroupStore(bed.db, group, ['cards_v1']);
-  members = new PartitionMembers(bed.db, group);
+  store = bed.leases([cards]);
   lease = (await store.acquire(partition, 'a', 60_000))!;
 });
 
@@ -34,7 +35,10 @@ describe('PartitionMembers', () => {
     expect((await members.find(partition))?.checkpoint).toEqual(start);
 
     await members.fenceFor(await members.held(lease)).advance(lease, start, one);
-    expect(await members.find(partition)).toMatchObject({ checkpoint: one, generations: ['cards_v1_g2'] });
+    expect(await members.find(partition)).toMatchObject({
+      checkpoint: one,
+      generations: ['cards_v1_g2'],
+    });
   });
 
   it('confirms a checkpoint where it is, and nowhere else', async () => {

@@ -20,6 +20,7 @@ export class RecentDocuments {
 
   constructor(
     private readonly stored: DocumentStore,
+    /** How many; at least one. */
     max: number,
   ) {
     this.recent = new LRUCache({ max });

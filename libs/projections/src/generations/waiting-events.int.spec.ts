@@ -1,10 +1,9 @@
 import { parkedStream, movedOn, type Checkpoint, type Lease, type ParkedStream } from '@tidemark/messaging';
 import { eventually } from '@tidemark/testing';
 import { cards, marked, opened, renamed } from '../board.fixture';
-import { MongoGroupStore } from '../mongo-group-store';
 import { MongoParkedStore } from '../mongo-parked-store';
 import { GenerationsBed, group } from './generations-bed.fixture';
-import { abilityOf, generationName } from './generation';
+import { generationName } from './generation';
 import type { GenerationsHandler } from './generations-handler';
 import type { Rebuild } from './rebuild';
 
@@ -33,7 +32,7 @@ function at(position: number): Checkpoint {
 /** The group goes through the log, but for the stream of the event at `position`, which it parks there. */
 async function goThrough(position: number): Promise<ParkedStream> {
   await bed.registry.ensure(projections);
-  const store = new MongoGroupStore(bed.db, group, projections.map(abilityOf));
+  const store = bed.leases(projections);
   lease = (await store.acquire(partition, 'owner', 600_000))!;
   const log = bed.partition(partition);
   const isLeftOut = ({ streamId }: (typeof log)[number]) => streamId === log[position - 1]!.streamId;
