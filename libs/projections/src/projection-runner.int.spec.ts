@@ -355,6 +355,7 @@ describe('ProjectionRunner', () => {
 });
 
 describe('ProjectionRunner, whatever happens', () => {
+  const logs = boardEvents.map((events) => logOf(events));
   /** What happens to one delivery. */
   const deliveries = fc.array(
     fc.record({
@@ -370,42 +371,38 @@ describe('ProjectionRunner, whatever happens', () => {
 
   it('stores exactly the fold of the log', async () => {
     await fc.assert(
-      fc.asyncProperty(
-        boardEvents.map((events) => logOf(events)),
-        deliveries,
-        async (log, plan) => {
-          await loseEverything();
-          for (const { size, crashAtCall, reaching, repeated } of plan) {
-            const held = await lease();
-            const after = (await group.loadCheckpoint(partition))!;
-            if (after.position === log.length) {
-              break;
-            }
-            let calls = 0;
-            const crashing = runner({
-              before: (call) => {
-                if (calls++ === crashAtCall && call !== 'write') {
-                  throw new InjectedCrash();
-                }
-              },
-              reaching: (changes) => (calls - 1 === crashAtCall ? Math.min(reaching, changes - 1) : changes),
-            });
-            const batch = batchOf(held, log, after, size);
-            const done = await crashing.handle(batch, signal).then(
-              () => true,
-              (error: unknown) => {
-                expect(error).toBeInstanceOf(InjectedCrash);
-                return false;
-              },
-            );
-            if (done && repeated) {
-              await expect(runner().handle(batch, signal)).rejects.toBeInstanceOf(LeaseLostError);
-            }
+      fc.asyncProperty(logs, deliveries, async (log, plan) => {
+        await loseEverything();
+        for (const { size, crashAtCall, reaching, repeated } of plan) {
+          const held = await lease();
+          const after = (await group.loadCheckpoint(partition))!;
+          if (after.position === log.length) {
+            break;
           }
-          await deliverRest(log);
-          await expectFold(log);
-        },
-      ),
+          let calls = 0;
+          const crashing = runner({
+            before: (call) => {
+              if (calls++ === crashAtCall && call !== 'write') {
+                throw new InjectedCrash();
+              }
+            },
+            reaching: (changes) => (calls - 1 === crashAtCall ? Math.min(reaching, changes - 1) : changes),
+          });
+          const batch = batchOf(held, log, after, size);
+          const done = await crashing.handle(batch, signal).then(
+            () => true,
+            (error: unknown) => {
+              expect(error).toBeInstanceOf(InjectedCrash);
+              return false;
+            },
+          );
+          if (done && repeated) {
+            await expect(runner().handle(batch, signal)).rejects.toBeInstanceOf(LeaseLostError);
+          }
+        }
+        await deliverRest(log);
+        await expectFold(log);
+      }),
       { numRuns: 60 },
     );
   });
