@@ -279,6 +279,33 @@ describe('CommandExecutor', () => {
       expect(seen).toEqual([0]);
     });
 
+    it('does not ask for a command that lands at another replica while the aggregate is being loaded', async () => {
+      const [aggregateId, context, seen] = [randomUUID(), command(), [] as number[]];
+      const other = new CommandExecutor({ store: bed.store });
+      const lookUps: Promise<unknown>[] = [];
+      const store = Object.create(bed.store, {
+        findCommand: {
+          value: (...of: Parameters<EventStore['findCommand']>) => {
+            const found = bed.store.findCommand(...of);
+            lookUps.push(found);
+            return found;
+          },
+        },
+        readStream: {
+          value: async function* (...of: Parameters<EventStore['readStream']>) {
+            await Promise.all(lookUps);
+            await charge(other, aggregateId, context, []);
+            yield* bed.store.readStream(...of);
+          },
+        },
+      }) as EventStore;
+      expect(await charge(new CommandExecutor({ store }), aggregateId, context, seen)).toMatchObject({
+        outcome: 'accepted',
+        result: { version: 1, repeated: true },
+      });
+      expect(seen).toEqual([]);
+    });
+
     it('asks once when the answer is no', async () => {
       const executor = new CommandExecutor({ store: bed.store });
       const aggregateId = randomUUID();

@@ -133,15 +133,14 @@ export class CommandExecutor {
     // A first attempt on what is in memory does not count: it was worth no look at the log.
     for (let attempt = start ? 0 : 1; ; attempt += 1) {
       if (!loaded) {
-        const [first, newest] = await Promise.all([
-          asks ? this.firstOf(request.command) : undefined,
-          this.loader.load(aggregate, aggregateId),
-        ]);
+        loaded = await this.loader.load(aggregate, aggregateId);
+        isCurrent = true;
+        // After the load, never beside it: a result that was committed in between would be in the state already, while the
+        // command still looked unknown, and the decision would ask a second time.
+        const first = asks ? await this.firstOf(request.command) : undefined;
         if (first) {
           return first;
         }
-        loaded = newest;
-        isCurrent = true;
       }
       try {
         const execution = await this.attempt(request, loaded);
