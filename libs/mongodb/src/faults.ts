@@ -1,4 +1,5 @@
 import {
+  MongoBulkWriteError,
   MongoClientClosedError,
   MongoNetworkError,
   MongoNotConnectedError,
@@ -44,9 +45,19 @@ export function isDuplicateKey(error: unknown): boolean {
 /** MongoDB cannot be reached, has no primary that takes the command, or was too slow: trying again later may help. */
 export function isUnavailable(error: unknown): boolean {
   return (
+    isLostBulkWrite(error) ||
     noConnection.some((kind) => error instanceof kind) ||
     (error instanceof Error && noConnectionNames.has(error.name)) ||
     cutSocket.has((error as { code?: unknown } | undefined)?.code) ||
     notNow.has(serverCode(error))
+  );
+}
+
+/** A bulk write wraps what became of its connection in an error that otherwise tells what the server refused. */
+function isLostBulkWrite(error: unknown): boolean {
+  return (
+    error instanceof MongoBulkWriteError &&
+    error.errorResponse instanceof Error &&
+    isUnavailable(error.errorResponse)
   );
 }

@@ -9,6 +9,8 @@ import { isDuplicateKey, isUnavailable, serverCode } from './faults';
 
 const answer = (code: number) => new MongoServerError({ message: 'no', code });
 const named = (name: string) => Object.assign(new Error('no'), { name });
+/** What the driver makes of an error that is not the server's. */
+const bulk = (error: Error) => new MongoBulkWriteError(error as never, {} as never);
 
 describe('isUnavailable', () => {
   it.each([
@@ -22,6 +24,7 @@ describe('isUnavailable', () => {
     ['a query that ran into a limit of the server', answer(262)],
     ['a primary that steps down', answer(189)],
     ['a server that is not the primary', answer(10_107)],
+    ['a bulk write that lost its connection', bulk(new MongoNetworkError('lost'))],
     ['a bulk write that found no primary', new MongoBulkWriteError({ message: 'no', code: 91 }, {} as never)],
   ])('holds for %s', (_, error) => {
     expect(isUnavailable(error)).toBe(true);
@@ -31,6 +34,11 @@ describe('isUnavailable', () => {
     ['a key that exists', answer(11_000)],
     ['a user who may not', answer(13)],
     ['a wrong password', answer(18)],
+    [
+      'a bulk write of a key that exists',
+      new MongoBulkWriteError({ message: 'no', code: 11_000 }, {} as never),
+    ],
+    ['a bulk write with a mistake in it', bulk(new TypeError('oops'))],
     ['a mistake in the code', new TypeError('oops')],
     ['nothing', undefined],
   ])('does not hold for %s', (_, error) => {

@@ -1,1 +1,2 @@
 export { isDuplicateKey, isUnavailable, serverCode } from './faults';
+export { settlingCommands } from './settling-connection';

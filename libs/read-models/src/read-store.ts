@@ -1,3 +1,4 @@
+import { settlingCommands } from '@tidemark/mongodb';
 import { type Db, MongoClient } from 'mongodb';
 import { isReadStoreUnavailable, ReadStoreUnavailableError } from './errors';
 
@@ -31,6 +32,7 @@ export interface ReadStore {
 export async function connectReadStore(url: string, options: ReadStoreOptions): Promise<ReadStore> {
   const selectionTimeoutMs = options.serverSelectionTimeoutMs ?? 5_000;
   const client = new MongoClient(url, {
+    ...settlingCommands,
     appName: options.applicationName,
     maxPoolSize: options.maxConnections ?? 20,
     serverSelectionTimeoutMS: selectionTimeoutMs,

@@ -13,6 +13,8 @@ export interface TcpProxy {
   slowDown(perAnswerMs: number): void;
   /** Takes connections and requests, and keeps the answers back until `heal`. */
   hang(): void;
+  /** On how many connections an answer is kept back. */
+  readonly keptBack: number;
   heal(): void;
   /** Sends bytes to every client, as if they came from the server. */
   inject(bytes: Buffer): void;
@@ -84,6 +86,9 @@ export async function createTcpProxy(serverUrl: string): Promise<TcpProxy> {
     },
     hang() {
       hanging = true;
+    },
+    get keptBack() {
+      return keptBack.length;
     },
     heal() {
       refusing = false;

@@ -1,0 +1,11 @@
+/** The driver leaves its connection class out of its types. */
+declare module 'mongodb/lib/cmap/connection' {
+  import type { Socket } from 'node:net';
+
+  export class Connection {
+    /** Why the connection was closed; null while it is open. */
+    readonly error: Error | null;
+
+    constructor(socket: Socket, options: object);
+  }
+}

@@ -1,0 +1,85 @@
+import {
+  createTcpProxy,
+  createTestMongo,
+  eventually,
+  type TcpProxy,
+  type TestMongo,
+} from '@tidemark/testing';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import type { Socket } from 'node:net';
+import { isReadStoreUnavailable } from './errors';
+import { connectReadStore, type ReadStore } from './read-store';
+
+/** A monitor that looked this long ago looks again as soon as it is asked to. */
+const MIN_HEARTBEAT_MS = 500;
+
+let database: TestMongo;
+let proxy: TcpProxy;
+let store: ReadStore;
+let sockets: Socket[];
+
+const noteSocket = (message: unknown) => void sockets.push((message as { socket: Socket }).socket);
+
+beforeAll(async () => {
+  database = await createTestMongo();
+});
+afterAll(() => database.drop());
+beforeEach(async () => {
+  sockets = [];
+  subscribe('net.client.socket', noteSocket);
+  proxy = await createTcpProxy(database.url);
+  store = await connectReadStore(proxy.url, { applicationName: 'read-models.int' });
+});
+afterEach(async () => {
+  unsubscribe('net.client.socket', noteSocket);
+  proxy.heal();
+  await store.close();
+  await proxy.close();
+});
+
+/** The driver's ends of its open connections: first the monitor's, then those of the pool. */
+function ends(): readonly Socket[] {
+  const { port } = new URL(proxy.url);
+  return sockets.filter(({ remotePort }) => remotePort === Number(port));
+}
+
+/** In which order their `close` events come is left to Node, so that both orders are tried. */
+const cuts: readonly (readonly [string, () => void])[] = [
+  ['the monitor first', () => ends().forEach((socket) => socket.destroy())],
+  ['the monitor last', () => [...ends()].reverse().forEach((socket) => socket.destroy())],
+  ['from afar', () => proxy.cut()],
+];
+
+it.each(cuts)(
+  'tries a read again when all connections are cut at once (%s)',
+  async (_, cut) => {
+    const lookedAt = performance.now();
+    await eventually(() => performance.now() > lookedAt + MIN_HEARTBEAT_MS);
+    proxy.hang();
+    const answer = store.db.collection('any').findOne({});
+    await eventually(() => proxy.keptBack > 0);
+    expect(ends().length).toBe(2);
+
+    cut();
+    proxy.heal();
+
+    expect(await answer).toBeNull();
+    expect(await store.db.command({ ping: 1 })).toMatchObject({ ok: 1 });
+  },
+  20_000,
+);
+
+it('ends a write whose connection is cut in the middle of it', async () => {
+  const name = 'x'.repeat(15_000_000);
+  // More than the buffers between here and there take at once.
+  const write = store.db.collection('any').insertMany([{ name }, { name }, { name }]);
+  const outcome = write.catch((error: unknown) => error);
+  await eventually(() => ends().some((socket) => socket.writableNeedDrain), { intervalMs: 1 });
+
+  ends().forEach((socket) => socket.destroy());
+
+  const ended = await outcome;
+  // A server that takes a write again is sent it again.
+  expect(isReadStoreUnavailable(ended) || (ended as { acknowledged: boolean }).acknowledged).toBe(true);
+  expect(await store.db.command({ ping: 1 })).toMatchObject({ ok: 1 });
+}, 20_000);
