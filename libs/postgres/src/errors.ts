@@ -12,3 +12,16 @@ export class SchemaBehindError extends Fault {
     super(`the schema ${schema} lacks ${missing.join(', ')}`);
   }
 }
+
+/**
+ * A statement of the transaction failed, and the work went on as if it had not. Postgres answers the COMMIT of such a
+ * transaction with ROLLBACK and no error. Nothing was written.
+ */
+export class TransactionAbortedError extends Fault {
+  readonly code = 'transaction_aborted';
+  readonly retryable = true;
+
+  constructor() {
+    super('the transaction was rolled back, because one of its statements had failed');
+  }
+}

@@ -1,4 +1,4 @@
-export { SchemaBehindError } from './errors';
+export { SchemaBehindError, TransactionAbortedError } from './errors';
 export { migrateSchema, type MigrateSchemaOptions } from './migrate-schema';
 export { openClient } from './open-client';
 export { createPool, type PoolOptions } from './pool';

@@ -1,4 +1,5 @@
 import type { Pool, PoolClient } from 'pg';
+import { TransactionAbortedError } from './errors';
 import { isUnavailable } from './sql-state';
 
 /**
@@ -6,6 +7,8 @@ import { isUnavailable } from './sql-state';
  *
  * A connection that is lost or fails to roll back is thrown away instead of going back to the pool. When it is lost
  * during COMMIT, the outcome is unknown to the caller: `work` must be something that can be asked for again.
+ *
+ * @throws TransactionAbortedError when `work` resolved although one of its statements had failed: nothing was written
  */
 export async function inTransaction<Result>(
   pool: Pool,
@@ -16,7 +19,10 @@ export async function inTransaction<Result>(
   try {
     await client.query('BEGIN');
     const result = await work(client);
-    await client.query('COMMIT');
+    const { command } = await client.query('COMMIT');
+    if (command !== 'COMMIT') {
+      throw new TransactionAbortedError();
+    }
     return result;
   } catch (error) {
     if (isUnavailable(error)) {
