@@ -56,17 +56,26 @@ export async function advanceCheckpoints(
   const { rows } = await client.query<{ nth: number | string }>({
     name: `tidemark-advance-checkpoints-${schema}-${mayRepeat}`,
     text: `
+WITH held AS (
+  SELECT checkpoint.partition, advance.to_position, advance.event_id, advance.nth
+    FROM unnest($2::integer[], $3::bigint[], $4::text[], $5::bigint[], $6::bigint[], $7::text[])
+         WITH ORDINALITY AS advance (partition, epoch, owner, from_position, to_position, event_id, nth),
+         ${mayRepeat ? `set_config('synchronous_commit', 'off', true),` : ''}
+         ${at}.consumer_checkpoints AS checkpoint,
+         ${at}.consumer_leases AS lease
+   WHERE checkpoint.group_name = $1 AND checkpoint.partition = advance.partition
+     AND checkpoint.epoch = advance.epoch AND checkpoint.position = advance.from_position
+     AND lease.group_name = checkpoint.group_name AND lease.partition = checkpoint.partition
+     AND lease.epoch = advance.epoch AND lease.owner = advance.owner
+   -- In the same order in every statement: one whose answer was lost may overlap with the next.
+   ORDER BY checkpoint.partition
+     FOR UPDATE OF checkpoint
+)
 UPDATE ${at}.consumer_checkpoints AS checkpoint
-   SET position = advance.to_position, event_id = advance.event_id
-  FROM unnest($2::integer[], $3::bigint[], $4::text[], $5::bigint[], $6::bigint[], $7::text[])
-       WITH ORDINALITY AS advance (partition, epoch, owner, from_position, to_position, event_id, nth),
-       ${mayRepeat ? `set_config('synchronous_commit', 'off', true),` : ''}
-       ${at}.consumer_leases AS lease
- WHERE checkpoint.group_name = $1 AND checkpoint.partition = advance.partition
-   AND checkpoint.epoch = advance.epoch AND checkpoint.position = advance.from_position
-   AND lease.group_name = checkpoint.group_name AND lease.partition = checkpoint.partition
-   AND lease.epoch = advance.epoch AND lease.owner = advance.owner
-RETURNING advance.nth`,
+   SET position = held.to_position, event_id = held.event_id
+  FROM held
+ WHERE checkpoint.group_name = $1 AND checkpoint.partition = held.partition
+RETURNING held.nth`,
     values: [
       group,
       advances.map(({ lease }) => lease.partition),

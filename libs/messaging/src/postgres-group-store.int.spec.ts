@@ -3,6 +3,7 @@ import { createTestDatabase, type TestDatabase } from '@tidemark/testing';
 import type { Pool } from 'pg';
 import { describeGroupStore } from './contract-suites';
 import { LeaseLostError } from './errors';
+import type { Lease } from './partition-handler';
 import { advanceCheckpoint } from './postgres-checkpoint';
 import { PostgresGroupStore } from './postgres-group-store';
 import { groupStoreTables } from './postgres-group-store-tables';
@@ -88,6 +89,67 @@ describe('checkpoints that are recorded at once', () => {
       const { rows } = await watched.query<{ synchronous_commit: string }>('SHOW synchronous_commit');
       expect(rows[0]!.synchronous_commit).toBe('on');
       await watched.end();
+    }
+  });
+});
+
+describe('replicas that share the tables', () => {
+  const group = 'one';
+  const pools: Pool[] = [];
+
+  beforeEach(createTables);
+  afterEach(() => Promise.all(pools.splice(0).map((own) => own.end())));
+
+  function storesOf(replicas: number, options = ''): readonly PostgresGroupStore[] {
+    return Array.from({ length: replicas }, (_, index) => {
+      const url = `${database.url}?options=${encodeURIComponent(options)}`;
+      const own = createPool({ url, applicationName: `replica-${index}`, maxConnections: 2 });
+      pools.push(own);
+      return new PostgresGroupStore({ pool: own, schema, group });
+    });
+  }
+
+  it('do not deadlock when the membership of all of them has run out', async () => {
+    const stores = storesOf(6);
+    for (let round = 0; round < 250; round += 1) {
+      await pool.query(
+        `INSERT INTO "${schema}".consumer_members
+         SELECT $1, 'replica-' || n, now() - interval '1 s' FROM generate_series(0, $2) AS n
+         ON CONFLICT (group_name, member) DO UPDATE SET expires_at = excluded.expires_at`,
+        [group, stores.length],
+      );
+      const alive = await Promise.all(
+        stores.map((store, index) => store.heartbeat(`replica-${index}`, 60_000)),
+      );
+      alive.forEach((members, index) => expect(members).toContain(`replica-${index}`));
+    }
+    const members = await stores[0]!.heartbeat('replica-0', 60_000);
+    expect([...members].sort()).toEqual(stores.map((_, index) => `replica-${index}`));
+  });
+
+  it('lock the leases that they renew, and the checkpoints that they advance, in the order of their partitions', async () => {
+    const partitions = Array.from({ length: 8 }, (_, partition) => partition);
+    // So that rows are met in the order in which a statement names them, as in tables that are large enough.
+    const stores = storesOf(3, '-c enable_hashjoin=off -c enable_mergejoin=off -c enable_seqscan=off');
+    const leases: Lease[] = [];
+    for (const partition of partitions) {
+      leases.push((await stores[0]!.acquire(partition, 'a', 60_000))!);
+    }
+    const orders = [leases, [...leases].reverse(), [...leases.slice(4), ...leases.slice(0, 4)]];
+    for (let position = 0; position < 40; position += 1) {
+      const renewals = orders.map((order, index) => stores[index]!.renew(order, 60_000));
+      const to = { position: position + 1, eventId: `e${position + 1}` };
+      const advances = orders.map((order, index) =>
+        Promise.allSettled(
+          order.map((lease) => stores[index]!.advance(lease, { position, eventId: `e${position}` }, to)),
+        ),
+      );
+      expect((await Promise.all(renewals)).map(({ size }) => size)).toEqual(orders.map(() => leases.length));
+      for (const outcome of (await Promise.all(advances)).flat()) {
+        if (outcome.status === 'rejected') {
+          expect(outcome.reason).toBeInstanceOf(LeaseLostError);
+        }
+      }
     }
   });
 });

@@ -45,19 +45,27 @@ export class PostgresGroupStore implements GroupStore {
   }
 
   async heartbeat(owner: string, ttlMs: number): Promise<readonly string[]> {
-    // The SELECT sees the table as it was before this statement, hence the exclusion and the caller put in by hand.
+    // Two statements, because one that writes its own row and deletes others' would wait for a lock while it holds locks:
+    // after an outage, when the membership of every replica has run out, their heartbeats would deadlock.
+    await this.pool.query(
+      `
+INSERT INTO ${this.members} (group_name, member, expires_at) VALUES ($1, $2, ${expiry('$3')})
+ON CONFLICT (group_name, member) DO UPDATE SET expires_at = excluded.expires_at`,
+      [this.group, owner, ttlMs],
+    );
     const { rows } = await this.pool.query<{ member: string }>(
       `
-WITH alive AS (
-  INSERT INTO ${this.members} (group_name, member, expires_at)
-  VALUES ($1, $2, ${expiry('$3')})
-  ON CONFLICT (group_name, member) DO UPDATE SET expires_at = excluded.expires_at
-), dead AS (
-  DELETE FROM ${this.members} WHERE group_name = $1 AND member <> $2 AND expires_at <= clock_timestamp()
+WITH silent AS (
+  SELECT member FROM ${this.members}
+   WHERE group_name = $1 AND member <> $2 AND expires_at <= clock_timestamp()
+     FOR UPDATE SKIP LOCKED
+), forgotten AS (
+  DELETE FROM ${this.members} AS member USING silent
+   WHERE member.group_name = $1 AND member.member = silent.member
 )
 SELECT member FROM ${this.members}
  WHERE group_name = $1 AND member <> $2 AND expires_at > clock_timestamp()`,
-      [this.group, owner, ttlMs],
+      [this.group, owner],
     );
     return [owner, ...rows.map((row) => row.member)];
   }
@@ -109,10 +117,19 @@ RETURNING epoch`,
   async renew(leases: readonly Lease[], ttlMs: number): Promise<ReadonlySet<number>> {
     const { rows } = await this.pool.query<{ partition: number }>(
       `
+WITH held AS (
+  SELECT lease.partition
+    FROM ${this.leases} AS lease
+    JOIN unnest($3::integer[], $4::text[], $5::bigint[]) AS mine (partition, owner, epoch)
+      ON lease.partition = mine.partition AND lease.owner = mine.owner AND lease.epoch = mine.epoch
+   WHERE lease.group_name = $1 AND lease.expires_at > clock_timestamp()
+   -- In the same order in every statement: two renewals of one owner may overlap.
+   ORDER BY lease.partition
+     FOR UPDATE OF lease
+)
 UPDATE ${this.leases} AS lease SET expires_at = ${expiry('$2')}
-  FROM unnest($3::integer[], $4::text[], $5::bigint[]) AS mine (partition, owner, epoch)
- WHERE lease.group_name = $1 AND lease.partition = mine.partition
-   AND lease.owner = mine.owner AND lease.epoch = mine.epoch AND lease.expires_at > clock_timestamp()
+  FROM held
+ WHERE lease.group_name = $1 AND lease.partition = held.partition
 RETURNING lease.partition`,
       [
         this.group,
