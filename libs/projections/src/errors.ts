@@ -47,12 +47,17 @@ export class ProjectionFailedError extends Fault {
   }
 }
 
-/** A document was folded afresh too often without an event in between. The next event of its partition mends it. */
+/**
+ * A document was folded afresh so often at one checkpoint that no position is left before the next event, which mends it.
+ * Positions far beyond what a log holds are needed for that; see `refoldedAt`.
+ */
 export class TooManyRefoldsError extends Fault {
   readonly code = 'too_many_refolds';
   readonly retryable = false;
 
   constructor(checkpoint: number) {
-    super(`a document was folded afresh over a thousand times at position ${checkpoint}`);
+    super(
+      `a document that was folded afresh at position ${checkpoint} has no position left before the next event`,
+    );
   }
 }

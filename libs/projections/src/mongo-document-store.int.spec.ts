@@ -2,6 +2,7 @@ import { createTestMongo, type TestMongo } from '@tidemark/testing';
 import { MongoClient } from 'mongodb';
 import { MongoDocumentStore } from './mongo-document-store';
 import type { ProjectedDocument } from './projection';
+import { refoldedAt } from './refolded-position';
 
 let database: TestMongo;
 let client: MongoClient;
@@ -42,6 +43,30 @@ describe('MongoDocumentStore', () => {
     expect(await store.write(model, [{ document: note('a', 4), loadedAt: 1 }])).toEqual([]);
     expect(await store.load(model, ['a'])).toEqual([note('a', 4)]);
   });
+
+  it.each([1, 2 ** 31 - 1, 2 ** 31, 2 ** 40])(
+    'tells positions apart that follow each other most closely after %d',
+    async (checkpoint) => {
+      const first = refoldedAt(checkpoint, checkpoint);
+      const second = refoldedAt(checkpoint, first);
+      await store.write(model, [{ document: note('a', checkpoint) }]);
+      expect(await store.write(model, [{ document: note('a', first), loadedAt: checkpoint }])).toEqual([]);
+      expect(await store.load(model, ['a'])).toEqual([note('a', first)]);
+      for (const stale of [checkpoint, second]) {
+        expect(await store.write(model, [{ document: note('a', 9, 'stale'), loadedAt: stale }])).toEqual([
+          'a',
+        ]);
+      }
+      const query = { partition: 0, where: {}, limit: 9 };
+      expect(await store.match(model, { ...query, before: first })).toEqual([]);
+      expect(await store.match(model, { ...query, before: second })).toEqual([note('a', first)]);
+      expect(await store.write(model, [{ document: note('a', second), loadedAt: first }])).toEqual([]);
+      expect(await store.write(model, [{ document: note('a', checkpoint + 1), loadedAt: second }])).toEqual(
+        [],
+      );
+      expect(await store.load(model, ['a'])).toEqual([note('a', checkpoint + 1)]);
+    },
+  );
 
   it('reports documents that somebody else wrote in between, and writes the others', async () => {
     await store.write(model, [

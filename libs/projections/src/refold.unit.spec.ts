@@ -84,14 +84,52 @@ describe('foldAfresh', () => {
 });
 
 describe('refoldedAt', () => {
-  it('is behind the checkpoint and what was loaded, before the next event, and never the same twice', () => {
-    let position: number | undefined;
-    for (let times = 0; times < 1_023; times += 1) {
-      const next = refoldedAt(2 ** 40, position);
-      expect(next).toBeGreaterThan(position ?? 2 ** 40);
-      expect(next).toBeLessThan(2 ** 40 + 1);
-      position = next;
+  /** Folds that a document may take at one checkpoint, when it is folded afresh again and again. */
+  const stepsAt = (checkpoint: number) => 1 / (refoldedAt(checkpoint, undefined) - checkpoint);
+
+  const checkpoint = fc.oneof(
+    fc.integer({ min: 1, max: 2 ** 40 }),
+    fc.constantFrom(1, 2 ** 31 - 1, 2 ** 31, 2 ** 32 - 1, 2 ** 40 - 1, 2 ** 40),
+  );
+
+  it('is behind the checkpoint and what was loaded, and before the next event', () => {
+    fc.assert(
+      fc.property(checkpoint, fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }), (at, part) => {
+        const step = 1 / stepsAt(at);
+        const loadedAt = at + Math.floor(part * (stepsAt(at) - 1)) * step;
+        const next = refoldedAt(at, loadedAt);
+        expect(next).toBe(loadedAt + step);
+        expect(next).toBeGreaterThan(loadedAt);
+        expect(next).toBeLessThan(at + 1);
+      }),
+    );
+  });
+
+  it('goes on where the 1,023 steps of earlier versions ended', () => {
+    for (const at of [1, 999, 2 ** 20, 2 ** 32, 2 ** 40]) {
+      const ended = at + 1_023 / 1_024;
+      const next = refoldedAt(at, ended);
+      expect(next).toBeGreaterThan(ended);
+      expect(next).toBeLessThan(at + 1);
     }
-    expect(() => refoldedAt(2 ** 40, position)).toThrow('folded afresh');
+  });
+
+  it('begins anew behind a later checkpoint, whatever was loaded', () => {
+    expect(refoldedAt(8, 7.5)).toBe(refoldedAt(8, undefined));
+    expect(refoldedAt(8, 3)).toBe(refoldedAt(8, undefined));
+  });
+
+  it('takes reading more events than any installation reads in its life until no step is left', () => {
+    const years = 50;
+    const eventsReadInYears = years * 365 * 86_400 * 1_000_000;
+    fc.assert(
+      fc.property(checkpoint, (at) => {
+        expect(at * stepsAt(at)).toBeGreaterThan(eventsReadInYears);
+      }),
+    );
+  });
+
+  it('refuses rather than give the position of the next event', () => {
+    expect(() => refoldedAt(7, 7 + (1 - 1 / stepsAt(7)))).toThrow('no position left');
   });
 });
