@@ -36,6 +36,24 @@ export async function verifyCheckpoint(
   }
 }
 
+/**
+ * The events from one position to another, both included, for a reader that knows that the log has come so far.
+ *
+ * @throws LogDivergedError unless the log holds all of them
+ */
+export async function readSpan(
+  log: Pick<LogReader, 'readPartition'>,
+  partition: number,
+  from: number,
+  to: number,
+): Promise<readonly EventEnvelope[]> {
+  const events = contiguous(partition, from, await log.readPartition(partition, from, to - from + 1));
+  if (from + events.length <= to) {
+    throw new LogDivergedError(partition, from + events.length, undefined, undefined);
+  }
+  return events;
+}
+
 /** @throws LogDivergedError unless the positions count up from `from`, which is what makes them worth relying on. */
 export function contiguous(
   partition: number,

@@ -1,6 +1,15 @@
 import type { LogReader } from './log-reader';
 
-/** How far somebody has come in a partition. */
+/**
+ * How many events of a partition wait behind `position`. Read the position first and the head then: read the other way
+ * round, a position may have passed the head meanwhile. In a log that was restored to an earlier point none waits, however
+ * far ahead the position is; `log_diverged` says that.
+ */
+export function backlogOf(position: number, head: number): number {
+  return Math.max(head - position, 0);
+}
+
+/** How far a consumer has come in a partition. */
 export interface Progress {
   readonly partition: number;
   readonly position: number;

@@ -1,5 +1,6 @@
+export { readAfter, readSpan } from './anchored-read';
 export type { BackoffOptions } from './backoff';
-export { backlogAges, type Progress } from './backlog-ages';
+export { backlogAges, backlogOf, type Progress } from './backlog-ages';
 export { BrokerConnection, type BrokerConnectionOptions } from './broker-connection';
 export { CommandDeliveryContext } from './command-delivery-context';
 export type { CommandEnvelope } from './command-envelope';

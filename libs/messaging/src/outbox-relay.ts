@@ -1,5 +1,6 @@
 import type { BrokerConnection } from './broker-connection';
 import type { BackoffOptions } from './backoff';
+import { backlogOf } from './backlog-ages';
 import { DeclaredTopology } from './declared-topology';
 import type { GroupStore } from './group-store';
 import { LeaseBalancer } from './lease-balancer';
@@ -50,6 +51,7 @@ export interface RelayPartitionStatus {
   readonly partition: number;
   readonly head: number;
   readonly published: number;
+  /** Events that wait to be published; 0 or more. */
   readonly backlog: number;
   /** Absent while nobody relays the partition. */
   readonly owner?: string;
@@ -121,7 +123,9 @@ export class OutboxRelay {
 
   /** Of every partition, whoever relays it. */
   async status(): Promise<readonly RelayPartitionStatus[]> {
-    const [heads, stored] = await Promise.all([this.options.log.heads(), this.options.store.partitions()]);
+    const stored = await this.options.store.partitions();
+    // Not beside it: see `backlogOf`.
+    const heads = await this.options.log.heads();
     return Array.from({ length: this.options.partitions }, (_, partition) => {
       const found = stored.find((candidate) => candidate.partition === partition);
       const head = heads.get(partition) ?? 0;
@@ -131,7 +135,7 @@ export class OutboxRelay {
         partition,
         head,
         published,
-        backlog: head - published,
+        backlog: backlogOf(published, head),
         epoch: found?.epoch ?? 0,
         ...(found?.owner !== undefined && { owner: found.owner }),
         ...(error !== undefined && { error }),

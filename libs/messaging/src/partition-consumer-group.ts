@@ -1,6 +1,6 @@
-import { backlogAges } from './backlog-ages';
 import type { EventCodec } from '@tidemark/kernel';
 import { pause, type BackoffOptions } from './backoff';
+import { backlogAges, backlogOf } from './backlog-ages';
 import type { BrokerConnection } from './broker-connection';
 import { DeclaredTopology } from './declared-topology';
 import type { GroupStore } from './group-store';
@@ -52,7 +52,9 @@ export interface PartitionConsumerGroupOptions extends BackoffOptions, ParkingOp
 export interface ConsumerPartitionStatus {
   readonly partition: number;
   readonly checkpoint: Checkpoint;
+  /** Never behind the checkpoint, unless the log was restored to an earlier point. */
   readonly head: number;
+  /** Events that wait; 0 or more. */
   readonly lag: number;
   /** Streams that wait for somebody to retry or discard what failed. */
   readonly parked: number;
@@ -127,7 +129,9 @@ export class PartitionConsumerGroup {
   /** Of every partition, whoever consumes it. */
   async status(): Promise<readonly ConsumerPartitionStatus[]> {
     const { log, store, parked } = this.options;
-    const [heads, stored, counts] = await Promise.all([log.heads(), store.partitions(), parked.counts()]);
+    const [stored, counts] = await Promise.all([store.partitions(), parked.counts()]);
+    // Not beside them: see `backlogOf`.
+    const heads = await log.heads();
     return Array.from({ length: this.options.partitions }, (_, partition) => {
       const found = stored.find((candidate) => candidate.partition === partition);
       const head = heads.get(partition) ?? 0;
@@ -137,7 +141,7 @@ export class PartitionConsumerGroup {
         partition,
         checkpoint,
         head,
-        lag: head - checkpoint.position,
+        lag: backlogOf(checkpoint.position, head),
         parked: counts.get(partition)?.parked ?? 0,
         epoch: found?.epoch ?? 0,
         ...(found?.owner !== undefined && { owner: found.owner }),
@@ -219,7 +223,8 @@ export class PartitionConsumerGroup {
       return;
     }
     const { log, store } = this.options;
-    const [heads, stored] = await Promise.all([log.heads(), store.partitions()]);
+    const stored = await store.partitions();
+    const heads = await log.heads();
     for (const { consumer, seen } of idle) {
       const { partition } = consumer.lease;
       const found = stored.find((candidate) => candidate.partition === partition);

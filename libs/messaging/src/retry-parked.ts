@@ -1,4 +1,5 @@
 import type { EventCodec, EventEnvelope } from '@tidemark/kernel';
+import { readSpan } from './anchored-read';
 import { HandlerEndedProcessError, isOfEnvironment, LeaseLostError } from './errors';
 import type { LogReader } from './log-reader';
 import type { Logger } from './logger';
@@ -115,7 +116,7 @@ async function readWaiting(
 ): Promise<readonly EventEnvelope[]> {
   const waiting: EventEnvelope[] = [];
   for (let from = event.position; from <= checkpoint.position && waiting.length < limit; from += PAGE) {
-    const page = await log.readPartition(partition, from, Math.min(PAGE, checkpoint.position - from + 1));
+    const page = await readSpan(log, partition, from, Math.min(from + PAGE - 1, checkpoint.position));
     waiting.push(
       ...page.filter((candidate) => candidate.streamId === streamId && !parking.isGivenUp(candidate)),
     );

@@ -1,5 +1,5 @@
 import type { EventCodec, EventEnvelope } from '@tidemark/kernel';
-import type { LogReader } from '@tidemark/messaging';
+import { readSpan, type LogReader } from '@tidemark/messaging';
 import { setTimeout as delay } from 'node:timers/promises';
 import { foldEvent, matching, selectionOf } from './fold';
 import type { ProjectedDocument, Projection } from './projection';
@@ -32,7 +32,11 @@ export type FoldedDocuments = ReadonlyMap<Projection, ReadonlyMap<string, Projec
 
 const PAGE = 500;
 
-/** The events of a partition from its first on that have an effect, lifted to their current versions; read in pages. */
+/**
+ * The events of a partition from its first on that have an effect, lifted to their current versions; read in pages.
+ *
+ * @throws LogDivergedError when the log does not hold them all
+ */
 export async function* partitionHistory({
   log,
   codec,
@@ -44,7 +48,7 @@ export async function* partitionHistory({
 }: PartitionHistoryOptions): AsyncGenerator<EventEnvelope> {
   for (let from = 1; from <= upTo; from += PAGE) {
     signal?.throwIfAborted();
-    for (const event of await log.readPartition(partition, from, Math.min(PAGE, upTo - from + 1))) {
+    for (const event of await readSpan(log, partition, from, Math.min(from + PAGE - 1, upTo))) {
       if (!isLeftOut(event)) {
         yield { ...event, data: codec.decode(event).data };
       }

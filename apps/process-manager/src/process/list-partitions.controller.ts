@@ -19,7 +19,7 @@ export class ListPartitionsController {
       partition,
       checkpoint: checkpoint.position,
       head,
-      lag: Math.max(lag, 0),
+      lag,
       parkedStreams: parked,
       ...(owner !== undefined && { owner }),
       ...(error !== undefined && { error }),

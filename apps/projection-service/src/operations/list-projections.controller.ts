@@ -21,13 +21,12 @@ export class ListProjectionsController {
   @ApiOperation({ summary: 'How far each read model has come, partition by partition' })
   @ApiOkResponse({ type: ProjectionListDto })
   async list(): Promise<ProjectionListDto> {
-    const [states, partitions] = await Promise.all([
-      this.registry.ensure(projections),
-      this.consumers.status(),
-    ]);
-    const items = states.map(async (state) =>
-      projectionStatus(state, partitions, await this.positions.of(generationName(state.name, state.live))),
+    const states = await this.registry.ensure(projections);
+    const positions = await Promise.all(
+      states.map(({ name, live }) => this.positions.of(generationName(name, live))),
     );
-    return { items: await Promise.all(items) };
+    // It reads the heads, and must do so after the positions were read; see `backlogOf`.
+    const partitions = await this.consumers.status();
+    return { items: states.map((state, index) => projectionStatus(state, partitions, positions[index]!)) };
   }
 }

@@ -1,4 +1,4 @@
-import type { ConsumerPartitionStatus } from '@tidemark/messaging';
+import { backlogOf, type ConsumerPartitionStatus } from '@tidemark/messaging';
 import type { ReadModelState } from '@tidemark/projections';
 import type { ProjectionDto } from './projection-list.dto';
 
@@ -22,7 +22,7 @@ export function projectionStatus(
         partition,
         checkpoint,
         head,
-        lag: Math.max(head - checkpoint, 0),
+        lag: backlogOf(checkpoint, head),
         parkedStreams: parked,
         ...(owner !== undefined && { owner }),
         ...(error !== undefined && { error }),

@@ -2,9 +2,8 @@ import type { EventCodec, EventEnvelope } from '@tidemark/kernel';
 import {
   LeaseBalancer,
   LeaseLostError,
-  LogDivergedError,
+  readAfter,
   silentLogger,
-  type Checkpoint,
   type Lease,
   type Logger,
   type LogReader,
@@ -140,7 +139,7 @@ export class GenerationLine {
 
   /** Whether there may be more to do at once. */
   private async step(lease: Lease, signal: AbortSignal): Promise<boolean> {
-    const { generation } = this.options;
+    const { generation, log, pageSize = 500 } = this.options;
     const { partition } = lease;
     const own = await this.own.held(lease);
     const after = own.checkpoint;
@@ -155,7 +154,7 @@ export class GenerationLine {
       }
       return false;
     }
-    const events = await this.readAfter(partition, after);
+    const events = await readAfter(log, partition, after, pageSize);
     const last = events.at(-1);
     if (!last) {
       return this.members.join(partition, generation, after.position);
@@ -175,18 +174,6 @@ export class GenerationLine {
       parked: this.parked,
       fence: this.own.fenceFor(own),
     });
-  }
-
-  private async readAfter(partition: number, after: Checkpoint): Promise<readonly EventEnvelope[]> {
-    const { log, pageSize = 500 } = this.options;
-    if (after.position === 0) {
-      return log.readPartition(partition, 1, pageSize);
-    }
-    const [anchor, ...events] = await log.readPartition(partition, after.position, pageSize + 1);
-    if (anchor?.eventId !== after.eventId) {
-      throw new LogDivergedError(partition, after.position, after.eventId, anchor?.eventId);
-    }
-    return events;
   }
 
   /** What was given up has no effect here either; what only waits has: the code that fills this may be able to fold it. */

@@ -1,10 +1,13 @@
+import { silentLogger } from '@tidemark/messaging';
 import type { Collection, Db } from 'mongodb';
 import { eventually } from '@tidemark/testing';
 import { cards, marked, opened, owners } from '../board.fixture';
 import type { Projection } from '../projection';
-import { GenerationsBed, partitions } from './generations-bed.fixture';
+import { GenerationPositions } from './generation-positions';
+import { GenerationsBed, group, partitions } from './generations-bed.fixture';
 import { GenerationRegistry } from './generation-registry';
 import type { Rebuild } from './rebuild';
+import { Rebuilds } from './rebuilds';
 
 const projections: readonly Projection[] = [cards, owners];
 let bed: GenerationsBed;
@@ -162,5 +165,56 @@ describe('a collection that a lost or restored database left behind', () => {
     expect(await until('DONE', await request())).toMatchObject({ generation: 3 });
     expect(await bed.live('cards')).toBe('cards_v1_g3');
     await bed.expectFold(cards, 'cards_v1_g3');
+  });
+});
+
+describe('a log that leaves an event out of a page', () => {
+  it('fills no generation until it is whole again', async () => {
+    bed.append(0, marked('card-0', 'Ada-0', 2), marked('card-0', 'Ada-0', 3));
+    await bed.expectFold(cards, 'cards_v1_g1');
+    const rebuild = await request();
+    const { log } = bed;
+    let hasHole = true;
+    const errors: object[] = [];
+    bed.keeper('a', projections, {
+      logger: { ...silentLogger, error: (facts) => void errors.push(facts) },
+      log: overriding(log, {
+        readPartition: async (...args: Parameters<typeof log.readPartition>) => {
+          const page = await log.readPartition(...args);
+          return hasHole ? page.filter(({ partition, position }) => partition !== 0 || position !== 2) : page;
+        },
+      }),
+    });
+    await eventually(() =>
+      expect(errors).toContainEqual(
+        expect.objectContaining({ partition: 0, err: expect.objectContaining({ code: 'log_diverged' }) }),
+      ),
+    );
+    expect(await find(rebuild)).toMatchObject({ state: 'FILLING' });
+    hasHole = false;
+    await until('DONE', rebuild);
+    await bed.expectFold(cards, 'cards_v1_g2');
+  });
+});
+
+describe('the progress of a rebuild', () => {
+  it('is read before the heads of the log, so that no more is done than there is', async () => {
+    const rebuild = await request();
+    bed.keeper('a', projections);
+    await until('DONE', rebuild);
+    const reads: string[] = [];
+    const positions = jest.spyOn(GenerationPositions.prototype, 'of').mockImplementation(async () => {
+      await Promise.resolve();
+      reads.push('positions');
+      return new Map([[0, 7]]);
+    });
+    const heads = () => {
+      reads.push('heads');
+      return Promise.resolve(new Map([[0, 7]]));
+    };
+    const { db, registry } = bed;
+    await new Rebuilds({ db, group, projections, registry, log: { heads } }).find(rebuild.id);
+    positions.mockRestore();
+    expect(reads).toEqual(['positions', 'heads']);
   });
 });

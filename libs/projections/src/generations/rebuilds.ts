@@ -80,10 +80,9 @@ export class Rebuilds {
     if (!rebuild) {
       return undefined;
     }
-    const [positions, heads] = await Promise.all([
-      this.positions.of(generationName(rebuild.projection, rebuild)),
-      this.options.log.heads(),
-    ]);
+    const positions = await this.positions.of(generationName(rebuild.projection, rebuild));
+    // Only then, so that no more events are done than there are.
+    const heads = await this.options.log.heads();
     return progressOf(rebuild, sum(positions.values()), sum(heads.values()), new Date());
   }
 
