@@ -5,6 +5,8 @@ const tier = (name, options) => ({
   transform: { '\\.ts$': ['@swc/jest', { swcrc: true }] },
   testEnvironment: 'node',
   testEnvironmentOptions: { customExportConditions: ['development', 'node', 'require', 'default'] },
+  // Jest takes no time-out for one project alone.
+  setupFilesAfterEnv: ['<rootDir>/jest/time-out.setup.js'],
   modulePathIgnorePatterns: ['<rootDir>/.*/dist/', '<rootDir>/.tidemark/'],
   ...options,
 });
@@ -15,11 +17,5 @@ const withServers = {
 };
 
 module.exports = {
-  projects: [
-    tier('unit'),
-    // Jest takes no time-out for one project alone.
-    tier('int', { ...withServers, setupFilesAfterEnv: ['<rootDir>/jest/int.setup.js'] }),
-    tier('e2e', { ...withServers, setupFilesAfterEnv: ['<rootDir>/jest/e2e.setup.js'] }),
-    tier('long', { ...withServers, setupFilesAfterEnv: ['<rootDir>/jest/e2e.setup.js'] }),
-  ],
+  projects: [tier('unit'), tier('int', withServers), tier('e2e', withServers), tier('long', withServers)],
 };

@@ -2,8 +2,6 @@ import { spawnSync } from 'node:child_process';
 import { resolve } from 'node:path';
 import { claimInstallation, dropStorage, startInfrastructure, testName, testRun } from '@tidemark/testing';
 
-jest.setTimeout(60_000);
-
 const { urls, mongodbIsStandIn } = testRun();
 const name = testName();
 const environment = {

@@ -160,16 +160,13 @@ function content(document: object): object {
 
 async function expectDocumentsToEqualTheFold(): Promise<void> {
   const events = await wholeLog();
-  await eventually(
-    async () => {
-      for (const projection of projections) {
-        const folded = [...foldAll(projection, events).values()];
-        const stored = await (await liveCollection(projection.name)).find().sort({ _id: 1 }).toArray();
-        expect(stored.map(content)).toEqual(folded.sort((a, b) => (a._id < b._id ? -1 : 1)).map(content));
-      }
-    },
-    { timeoutMs: 30_000 },
-  );
+  await eventually(async () => {
+    for (const projection of projections) {
+      const folded = [...foldAll(projection, events).values()];
+      const stored = await (await liveCollection(projection.name)).find().sort({ _id: 1 }).toArray();
+      expect(stored.map(content)).toEqual(folded.sort((a, b) => (a._id < b._id ? -1 : 1)).map(content));
+    }
+  });
 }
 
 async function projectionStatus(app: Service) {
@@ -277,15 +274,12 @@ describe('projection-service', () => {
       body: { projection: 'order_list', state: 'REQUESTED', requestedBy: 'local-admin' },
     });
     await appendOrders(10);
-    await eventually(
-      async () => {
-        const { status, body } = await ask(app, 'GET', `/admin/rebuilds/${String(asked.body['id'])}`);
-        expect(status).toBe(200);
-        expect(body).toMatchObject({ state: 'DONE', eventsPerSecond: expect.any(Number) });
-        expect(body['eventsDone']).toBe(body['eventsTotal']);
-      },
-      { timeoutMs: 20_000 },
-    );
+    await eventually(async () => {
+      const { status, body } = await ask(app, 'GET', `/admin/rebuilds/${String(asked.body['id'])}`);
+      expect(status).toBe(200);
+      expect(body).toMatchObject({ state: 'DONE', eventsPerSecond: expect.any(Number) });
+      expect(body['eventsDone']).toBe(body['eventsTotal']);
+    });
     const { items } = await projectionStatus(app);
     const built = items.find(({ name }) => name === 'order_list')!;
     expect(built).toMatchObject({ generation: asked.body['generation'] });

@@ -148,9 +148,7 @@ describe('a release that raises the version of a read model', () => {
 
     const second = await startRelease(50);
     try {
-      await eventually(async () => expect((await states()).live.version).toBe(raised.version), {
-        timeoutMs: 20_000,
-      });
+      await eventually(async () => expect((await states()).live.version).toBe(raised.version));
       expect(await readStore.db.collection('projection_rebuilds').find().toArray()).toMatchObject([
         { _id: asked, state: expect.any(String) },
       ]);

@@ -9,8 +9,6 @@ import { connect, type ChannelModel } from 'amqplib';
 import { BrokerConnection } from './broker-connection';
 import { BrokerUnavailableError } from './errors';
 
-jest.setTimeout(30_000);
-
 let vhost: TestVhost;
 let proxy: TcpProxy;
 let broker: BrokerConnection;

@@ -23,8 +23,6 @@ import { FaultPassingFilter } from './fault-passing-filter';
 import { createTestBed, type TestBed } from './test-bed.fixture';
 import { topologyNames } from './topology';
 
-jest.setTimeout(30_000);
-
 class Hopeless extends Fault {
   readonly code = 'hopeless';
   readonly retryable = false;

@@ -7,8 +7,6 @@ import type { Lease } from './partition-handler';
 import { PostgresGroupStore } from './postgres-group-store';
 import { groupStoreTables } from './postgres-group-store-tables';
 
-jest.setTimeout(30_000);
-
 let database: TestDatabase;
 let pool: Pool;
 let store: GroupStore;

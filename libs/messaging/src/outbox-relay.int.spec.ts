@@ -8,8 +8,6 @@ import { tapBroker } from './faults/tapped-broker.fixture';
 import { createTestBed, type TestBed } from './test-bed.fixture';
 import { declareEventTopology, topologyNames } from './topology';
 
-jest.setTimeout(30_000);
-
 let bed: TestBed;
 let log: InMemoryLog;
 let relays: OutboxRelay[];

@@ -42,9 +42,8 @@ describe('an event that ends the process', () => {
     }
     child = startConsumer(config);
     const store = bed.store('projections');
-    await eventually(
-      async () => expect(await store.loadCheckpoint(0)).toEqual({ position: 8, eventId: 'event-8' }),
-      { timeoutMs: 20_000 },
+    await eventually(async () =>
+      expect(await store.loadCheckpoint(0)).toEqual({ position: 8, eventId: 'event-8' }),
     );
     const { rows } = await bed.pool.query<{ position: number }>('SELECT position FROM messaging.applied');
     expect(rows.map(({ position }) => position)).toEqual([1, 2, 3, 4, 6, 8]);

@@ -12,8 +12,6 @@ import { RecordingHandler } from './recording-handler.fixture';
 import { createTestBed, type TestBed } from './test-bed.fixture';
 import { declareEventTopology } from './topology';
 
-jest.setTimeout(30_000);
-
 let bed: TestBed;
 let log: InMemoryLog;
 let store: PostgresGroupStore;

@@ -9,8 +9,6 @@ import { RecordingHandler } from './recording-handler.fixture';
 import { createTestBed, type TestBed } from './test-bed.fixture';
 import { declareEventTopology, topologyNames } from './topology';
 
-jest.setTimeout(30_000);
-
 const NEVER_MS = 3_600_000;
 let bed: TestBed;
 let log: InMemoryLog;

@@ -9,8 +9,6 @@ import { createPool } from '@tidemark/postgres';
 import type { Pool } from 'pg';
 import { PostgresWakeSource, type PostgresWakeSourceOptions } from './postgres-wake-source';
 
-jest.setTimeout(30_000);
-
 let database: TestDatabase;
 let pool: Pool;
 let proxy: TcpProxy;

@@ -10,8 +10,6 @@ import { RecordingHandler } from './recording-handler.fixture';
 import { createTestBed, type TestBed } from './test-bed.fixture';
 import { declareCommandTopology, declareEventTopology, topologyNames } from './topology';
 
-jest.setTimeout(30_000);
-
 const groups = ['projections', 'fulfilment'];
 let bed: TestBed;
 let names: ReturnType<typeof topologyNames>;

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 export interface EventuallyOptions {
-  /** Default 10 000. */
+  /** Default 120 000: for what hangs. It costs a condition that comes to hold nothing. */
   readonly timeoutMs?: number;
   /** Default 25. */
   readonly intervalMs?: number;
@@ -15,7 +15,7 @@ export interface EventuallyOptions {
  */
 export async function eventually<Result>(
   assertion: () => Result | Promise<Result>,
-  { timeoutMs = 10_000, intervalMs = 25 }: EventuallyOptions = {},
+  { timeoutMs = 120_000, intervalMs = 25 }: EventuallyOptions = {},
 ): Promise<Result> {
   const deadline = performance.now() + timeoutMs;
   for (;;) {

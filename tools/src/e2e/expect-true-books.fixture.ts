@@ -24,7 +24,7 @@ export async function expectTrueBooks(
   sums: SumsOfFile,
 ): Promise<void> {
   // The processes' last events reach each read model on their own way.
-  await eventually(() => expectReadModels(system, sums), { timeoutMs: 20_000 });
+  await eventually(() => expectReadModels(system, sums));
   await expectLog(system, plan);
   await expectLedger(system, plan, sums);
 }

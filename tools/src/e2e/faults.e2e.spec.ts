@@ -6,7 +6,7 @@ import { startLinkedSystem, type LinkedSystem } from './linked-system.fixture';
 import { appendPoison } from './poison.fixture';
 import { openShop, payOrder, placeOrder, type Shop } from './shop.fixture';
 
-const patience = { timeoutMs: 30_000, intervalMs: 200 };
+const polling = { intervalMs: 200 };
 const quickly = { RETRY_MIN_BACKOFF_MS: '10', RETRY_MAX_BACKOFF_MS: '200', PARK_AFTER_ATTEMPTS: '3' };
 
 let system: LinkedSystem;
@@ -37,14 +37,14 @@ async function expectAllIsWell(): Promise<void> {
       code: 0,
       output: expect.not.stringMatching(/[1-9]\d* behind/) as string,
     });
-  }, patience);
+  }, polling);
 }
 
 function expectFiring(name: string): Promise<void> {
   return eventually(async () => {
     const series = await watch.firing(name);
     expect({ name, isFiring: series.length > 0 }).toEqual({ name, isFiring: true });
-  }, patience);
+  }, polling);
 }
 
 /** What was is out of the alert's range, and two scrapes are in it. */
@@ -53,7 +53,7 @@ async function expectQuiet(name: string): Promise<void> {
     watch.forget();
     await watch.firing(name);
     expect({ name, firing: await watch.firing(name) }).toEqual({ name, firing: [] });
-  }, patience);
+  }, polling);
 }
 
 async function placeAndPay(): Promise<string> {
@@ -66,7 +66,7 @@ async function expectFulfilled(orderId: string): Promise<void> {
   await eventually(async () => {
     const fulfilment = await system.client.fulfilment<{ step: string }>(orderId);
     expect(fulfilment?.step).toBe('awaiting_dispatch');
-  }, patience);
+  }, polling);
 }
 
 /** Of the first answer: the client of the other requests would ask again until it is a success. */
@@ -94,7 +94,7 @@ it('a broker that stopped: lost-broker', async () => {
   await expectAllIsWell();
   await expectQuiet('TidemarkBrokerNotReachable');
   await expectFulfilled(orderId);
-  await eventually(async () => expect(await watch.value('TidemarkRelayBacklogGrows')).toBe(0), patience);
+  await eventually(async () => expect(await watch.value('TidemarkRelayBacklogGrows')).toBe(0), polling);
   expect((await runbook.ctl('fulfilments stuck')).code).toBe(0);
 });
 
@@ -167,7 +167,7 @@ it('an event that nobody can apply: parked-stream', async () => {
     Number(/^attempts +(\d+)$/m.exec((await runbook.ctl('parked show <id>', { id })).output)![1]);
   const before = await attemptsOf(ids[0]!);
   await runbook.ctl('parked retry <id>', { id: ids[0]! });
-  await eventually(async () => expect(await attemptsOf(ids[0]!)).toBe(before + 1), patience);
+  await eventually(async () => expect(await attemptsOf(ids[0]!)).toBe(before + 1), polling);
 
   for (const id of ids) {
     await runbook.ctl('parked discard <id>', { id });
@@ -175,7 +175,7 @@ it('an event that nobody can apply: parked-stream', async () => {
 
   await eventually(async () => {
     expect(await runbook.ctl('parked list')).toMatchObject({ code: 0, output: 'nothing is parked\n' });
-  }, patience);
+  }, polling);
   await expectQuiet('TidemarkProjectionStreamParked');
   await expectQuiet('TidemarkProcessStreamParked');
   expect((await runbook.ctl('projections verify order_details')).output).toMatch(/^drifted +0$/m);
@@ -216,7 +216,7 @@ it('a consumer whose store is slow: backlog-growing', async () => {
     await system.client.post(`/v1/stock/${productId}/receive`, { quantity: 1 }, randomUUID());
   }
 
-  await eventually(async () => expect(await watch.firing(alert, seconds)).toHaveLength(1), patience);
+  await eventually(async () => expect(await watch.firing(alert, seconds)).toHaveLength(1), polling);
   expect((await runbook.ctl('status')).output).toMatch(/^.+stock_levels +[1-9]\d* behind, generation 1/m);
 
   // More replicas. The store stays as slow as it is.
@@ -225,12 +225,12 @@ it('a consumer whose store is slow: backlog-growing', async () => {
   await eventually(async () => {
     expect(await watch.firing(alert, seconds)).toEqual([]);
     expect((await runbook.ctl('status')).output).not.toMatch(/[1-9]\d* behind/);
-  }, patience);
+  }, polling);
   await eventually(async () => {
     const { output } = await runbook.ctl('--json projections list');
     const owners = (JSON.parse(output) as { partitions: { owner?: string }[] }[]).flatMap(({ partitions }) =>
       partitions.map(({ owner }) => owner),
     );
     expect(new Set(owners).size).toBe(2);
-  }, patience);
+  }, polling);
 });

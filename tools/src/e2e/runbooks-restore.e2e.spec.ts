@@ -15,7 +15,7 @@ import { openRunbook, type Runbook } from './follow-runbook.fixture';
 import { startSystem, type RunningSystem } from './running-system.fixture';
 import { openShop, payOrder, placeOrder, type Shop } from './shop.fixture';
 
-const patience = { timeoutMs: 30_000, intervalMs: 200 };
+const polling = { intervalMs: 200 };
 
 let system: RunningSystem;
 let runbook: Runbook;
@@ -54,7 +54,7 @@ async function fulfil(): Promise<string> {
     const fulfilment = await system.client.fulfilment<{ step: string }>(orderId);
     expect(fulfilment?.step).toBe('awaiting_dispatch');
     expect(await runbook.ctl('status')).toMatchObject(allIsWell);
-  }, patience);
+  }, polling);
   return orderId;
 }
 
@@ -72,7 +72,7 @@ describe('a log that was restored to an earlier point', () => {
         output: expect.stringMatching(/^! +order_details .*log_diverged \(\d/m) as string,
       });
       expect(output).toMatch(/^ +fulfilment +0 behind$/m);
-    }, patience);
+    }, polling);
   });
 
   it('does not get new events into the read models in place of old ones', async () => {
@@ -98,7 +98,7 @@ describe('a log that was restored to an earlier point', () => {
     await restarted.start();
 
     const page = await openRunbook('restore-from-backup', { ...system, installation: restarted });
-    await eventually(async () => expect(await page.ctl('status')).toMatchObject(allIsWell), patience);
+    await eventually(async () => expect(await page.ctl('status')).toMatchObject(allIsWell), polling);
     for (const name of ['order_details', 'order_list']) {
       expect(await page.ctl(`projections verify ${name}`)).toMatchObject({ code: 0 });
     }

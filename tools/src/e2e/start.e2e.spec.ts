@@ -47,9 +47,7 @@ describe('npm start', () => {
 
   async function start(): Promise<void> {
     system = tool('start', ['--free-ports', '--no-build']);
-    await eventually(() => expect(system.output()).toContain('Three requests to try'), {
-      timeoutMs: 120_000,
-    });
+    await eventually(() => expect(system.output()).toContain('Three requests to try'));
     for (const service of serviceNames) {
       urls[service] = new RegExp(`${service}\\s+(http://\\S+)/docs`).exec(system.output())![1]!;
     }
@@ -127,9 +125,7 @@ describe('npm start', () => {
       processes: { pid: number }[];
     };
     process.kill(processes[0]!.pid, 'SIGKILL');
-    await eventually(() => expect(system.output()).toMatch(/\S+ runs again, as process \d+/), {
-      timeoutMs: 60_000,
-    });
+    await eventually(() => expect(system.output()).toMatch(/\S+ runs again, as process \d+/));
     expect(system.output()).toMatch(/ended \(SIGKILL\): starting it again/);
     await expectReady();
   });
@@ -145,7 +141,7 @@ describe('npm start', () => {
   it.each(['SIGTERM', 'SIGKILL'] as const)('stops when npm alone gets %s', async (signal) => {
     await start();
     process.kill(system.child.pid!, signal);
-    await eventually(() => expect(system.output()).toContain('stopped'), { timeoutMs: 30_000 });
+    await eventually(() => expect(system.output()).toContain('stopped'));
     await expectGone();
   });
 

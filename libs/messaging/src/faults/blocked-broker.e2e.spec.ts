@@ -2,8 +2,6 @@ import { BrokerNode, canRunBrokerNode } from './broker-node.fixture';
 import { FaultBed } from './fault-bed.fixture';
 import type { RelaySafeguard } from './relay-safeguards.fixture';
 
-jest.setTimeout(120_000);
-
 let broker: BrokerNode;
 let bed: FaultBed;
 

@@ -68,7 +68,6 @@ export class BrokerNode {
     // `env` adds to the environment and becomes the server.
     this.server = spawn('env', [...this.variables, programs.server!, '-noinput'], { stdio: 'ignore' });
     await eventually(async () => (await connect(this.url, { timeout: 3_000 })).close(), {
-      timeoutMs: 60_000,
       intervalMs: 100,
     });
   }

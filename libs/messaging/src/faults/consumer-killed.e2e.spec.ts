@@ -2,8 +2,6 @@ import type { ConsumerPoint, HandlerSafeguard } from './applying-handler.fixture
 import type { DeliveryFault } from './delivery-faults.fixture';
 import { FaultBed } from './fault-bed.fixture';
 
-jest.setTimeout(60_000);
-
 interface Scenario {
   readonly at: ConsumerPoint;
   /** What makes up for it, and what comes of it when that is taken out. */

@@ -13,7 +13,6 @@ import { codec } from './replica-process.fixture';
 import { Replica } from './replica.fixture';
 
 export const PARTITIONS = 4;
-const WITHIN_MS = 30_000;
 
 /** An installation of its own: a log, a place on the broker, the records, and the processes that a test starts. */
 export class FaultBed {
@@ -77,14 +76,13 @@ export class FaultBed {
         this.onQueues(group, async (channel, queue) => {
           expect((await channel.checkQueue(queue)).consumerCount).toBeGreaterThan(0);
         }),
-      { timeoutMs: WITHIN_MS, intervalMs: 50 },
+      { intervalMs: 50 },
     );
   }
 
   async untilApplied(group: string, count: number): Promise<void> {
-    await eventually(
-      async () => expect((await this.records.applied(group)).length).toBeGreaterThanOrEqual(count),
-      { timeoutMs: WITHIN_MS },
+    await eventually(async () =>
+      expect((await this.records.applied(group)).length).toBeGreaterThanOrEqual(count),
     );
   }
 
@@ -95,14 +93,12 @@ export class FaultBed {
         this.onQueues(group, async (channel, queue) => {
           expect((await channel.checkQueue(queue)).messageCount).toBeGreaterThan(0);
         }),
-      { timeoutMs: WITHIN_MS, intervalMs: 50 },
+      { intervalMs: 50 },
     );
   }
 
   async untilAllApplied(group: string): Promise<void> {
-    await eventually(async () => expect(await this.records.missing(group)).toBe(0), {
-      timeoutMs: WITHIN_MS,
-    });
+    await eventually(async () => expect(await this.records.missing(group)).toBe(0));
   }
 
   /** The relays have published everything, as far as they know, also behind whatever they left out. */
@@ -114,9 +110,7 @@ export class FaultBed {
 
   /** The group's checkpoints say that it has come to the end of the log. */
   async untilAllRecorded(group: string): Promise<void> {
-    await eventually(async () => expect(await this.records.behind(group)).toBe(0), {
-      timeoutMs: WITHIN_MS,
-    });
+    await eventually(async () => expect(await this.records.behind(group)).toBe(0));
   }
 
   async faultsOf(group: string): Promise<readonly DeliveryFault[]> {
@@ -151,7 +145,7 @@ export class FaultBed {
   async untilFaulty(group: string, kind: DeliveryFault['kind']): Promise<void> {
     await eventually(
       async () => expect((await this.faultsOf(group)).map((fault) => fault.kind)).toContain(kind),
-      { timeoutMs: WITHIN_MS, intervalMs: 100 },
+      { intervalMs: 100 },
     );
   }
 

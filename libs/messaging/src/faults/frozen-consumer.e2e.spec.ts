@@ -2,8 +2,6 @@ import { eventually } from '@tidemark/testing';
 import type { ConsumerPoint, HandlerSafeguard } from './applying-handler.fixture';
 import { FaultBed, PARTITIONS } from './fault-bed.fixture';
 
-jest.setTimeout(60_000);
-
 interface Scenario {
   readonly at: ConsumerPoint;
   /** What makes up for it; without it a batch takes effect twice. */
@@ -31,9 +29,8 @@ async function freezeConsumer(group: string, at: ConsumerPoint, without?: Handle
   await bed.writer.append(20);
   await sleeper.says('reached');
   bed.consumer(group, { without, owner });
-  await eventually(
-    async () => expect(await bed.records.owners(group)).toEqual(Array(PARTITIONS).fill(owner)),
-    { timeoutMs: 30_000 },
+  await eventually(async () =>
+    expect(await bed.records.owners(group)).toEqual(Array(PARTITIONS).fill(owner)),
   );
   await bed.writer.append(10);
   await bed.untilAllRecorded(group);

@@ -3,8 +3,6 @@ import { FaultBed, PARTITIONS } from './fault-bed.fixture';
 import type { RelayPoint } from './relay-process.fixture';
 import type { RelaySafeguard } from './relay-safeguards.fixture';
 
-jest.setTimeout(60_000);
-
 let bed: FaultBed;
 
 beforeEach(async () => {

@@ -1,8 +1,6 @@
 import type { Channel } from 'amqplib';
 import { FaultBed } from './fault-bed.fixture';
 
-jest.setTimeout(60_000);
-
 let bed: FaultBed;
 
 beforeEach(async () => {

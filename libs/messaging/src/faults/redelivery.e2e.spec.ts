@@ -1,7 +1,5 @@
 import { FaultBed } from './fault-bed.fixture';
 
-jest.setTimeout(60_000);
-
 let bed: FaultBed;
 
 beforeEach(async () => {

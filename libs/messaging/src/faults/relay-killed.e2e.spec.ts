@@ -20,8 +20,6 @@ const scenarios: readonly Scenario[] = [
   { at: 'before advance', safeguard: { of: 'relay', name: 'stored place' }, otherwise: 'missing' },
 ];
 
-jest.setTimeout(60_000);
-
 let bed: FaultBed;
 
 beforeEach(async () => {

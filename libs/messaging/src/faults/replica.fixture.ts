@@ -42,16 +42,13 @@ export class Replica {
 
   /** The first line that fits, when it comes. */
   says(what: string, facts: object = {}): Promise<Line> {
-    return eventually(
-      () => {
-        const line = this.lines.find((said) => fits(said, { what, ...facts }));
-        if (!line) {
-          throw new Error(`did not say "${what}", but ${JSON.stringify(this.lines)} ${this.errors}`);
-        }
-        return line;
-      },
-      { timeoutMs: 20_000 },
-    );
+    return eventually(() => {
+      const line = this.lines.find((said) => fits(said, { what, ...facts }));
+      if (!line) {
+        throw new Error(`did not say "${what}", but ${JSON.stringify(this.lines)} ${this.errors}`);
+      }
+      return line;
+    });
   }
 
   kill(): void {

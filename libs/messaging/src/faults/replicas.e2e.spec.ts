@@ -4,8 +4,6 @@ import { FaultBed } from './fault-bed.fixture';
 import type { RelaySafeguard } from './relay-safeguards.fixture';
 import type { Replica } from './replica.fixture';
 
-jest.setTimeout(240_000);
-
 let bed: FaultBed;
 
 beforeEach(async () => {

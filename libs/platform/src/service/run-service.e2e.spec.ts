@@ -99,8 +99,6 @@ async function refusedConnections(url: string): Promise<void> {
   }
 }
 
-jest.setTimeout(60_000);
-
 describe('runService', () => {
   const started: SampleProcess[] = [];
   const start = (env: NodeJS.ProcessEnv) => {

@@ -186,9 +186,7 @@ export class GenerationsBed {
   /** As soon as a generation says that it has the whole log, its documents are the fold of that, and of nothing else. */
   async expectFold(projection: Projection, generation: string): Promise<void> {
     const positions = new GenerationPositions(this.db, group);
-    await eventually(async () => hasPassed(await positions.of(generation), await this.log.heads()), {
-      timeoutMs: 20_000,
-    });
+    await eventually(async () => hasPassed(await positions.of(generation), await this.log.heads()));
     const log = Array.from({ length: partitions }, (_, partition) => this.partition(partition)).flat();
     const expected = [...foldAll(projection, log).values()].sort((a, b) => (a._id < b._id ? -1 : 1));
     const stored = await this.db.collection(generation).find().sort({ _id: 1 }).toArray();

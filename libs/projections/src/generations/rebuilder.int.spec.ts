@@ -34,14 +34,11 @@ async function request(): Promise<Rebuild> {
 const find = ({ id }: Rebuild) => bed.rebuilds(projections).find(id);
 
 async function until(state: string, rebuild: Rebuild) {
-  return eventually(
-    async () => {
-      const found = (await find(rebuild))!;
-      expect(found).toMatchObject({ state });
-      return found;
-    },
-    { timeoutMs: 20_000 },
-  );
+  return eventually(async () => {
+    const found = (await find(rebuild))!;
+    expect(found).toMatchObject({ state });
+    return found;
+  });
 }
 
 /** A moment at which a replica stands still until the test lets it go. */

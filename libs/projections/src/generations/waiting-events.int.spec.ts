@@ -70,12 +70,9 @@ const verifier = (generation: string) => bed.verifier(cards, generation);
 async function rebuilt(): Promise<string> {
   const rebuild = (await bed.rebuilds(projections).request('cards', 'somebody')) as Rebuild;
   bed.keeper('a', projections, { sampleSize: 1_000 });
-  await eventually(
-    async () => {
-      expect(await bed.rebuilds(projections).find(rebuild.id)).toMatchObject({ state: 'DONE' });
-    },
-    { timeoutMs: 20_000 },
-  );
+  await eventually(async () => {
+    expect(await bed.rebuilds(projections).find(rebuild.id)).toMatchObject({ state: 'DONE' });
+  });
   return generationName('cards', rebuild);
 }
 

@@ -22,7 +22,7 @@ async function deploy(): Promise<void> {
   await bed.expectFold(cards, await bed.live('cards'));
   bed.keeper('new', release);
   await bed.rebuilds(release).requestRaised();
-  await eventually(async () => expect(await bed.live('cards')).toBe('cards_v2_g2'), { timeoutMs: 20_000 });
+  await eventually(async () => expect(await bed.live('cards')).toBe('cards_v2_g2'));
   await Promise.all(old.map((one) => one.stop()));
   await bed.consumer('new', release).hasEverything();
 }
@@ -34,10 +34,8 @@ describe('the way back from a raised version, while nothing is written', () => {
     expect(await bed.live('cards')).toBe('cards_v2_g2');
 
     bed.keeper('old again', before);
-    await eventually(
-      async () =>
-        expect(await bed.rebuilds(release).rollBack('cards')).toEqual({ version: 1, generation: 1 }),
-      { timeoutMs: 20_000 },
+    await eventually(async () =>
+      expect(await bed.rebuilds(release).rollBack('cards')).toEqual({ version: 1, generation: 1 }),
     );
     bed.append(0, opened('after the way back', 'Ada-0'));
     await bed.expectFold(cards, 'cards_v1_g1');

@@ -25,8 +25,6 @@ const given = {
 };
 
 // Servers are really started here; the bound covers the slowest on a busy machine.
-jest.setTimeout(120_000);
-
 let checkout: string;
 let lines: string[];
 

@@ -11,8 +11,6 @@ import type { Storage } from '../storage/storage';
 import { createInstallation, type Installation, type InstallationOptions } from './create-installation';
 import { serviceNames, type ServiceName } from './service-name';
 
-jest.setTimeout(60_000);
-
 const storage: Storage = {
   databaseUrl: 'postgresql://postgres@127.0.0.1/mine',
   amqpUrl: 'amqp://127.0.0.1/mine',

@@ -8,8 +8,6 @@ import type { ServerRecord } from '../servers/server-record';
 import { stopServer } from '../servers/stop-server';
 import { mongodbWays } from './mongodb-ways';
 
-jest.setTimeout(60_000);
-
 const fixture = join(__dirname, 'fixtures/mongod.js');
 
 function startedBy(attempt: Attempt): ServerRecord {
