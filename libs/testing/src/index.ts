@@ -55,3 +55,11 @@ export { dropStorage, findStorage, provisionStorage } from './storage/named-stor
 export type { Storage } from './storage/storage';
 export { stopLastingServers } from './infrastructure/servers/stop-lasting-servers';
 export { createTcpProxy, type TcpProxy } from './tcp-proxy';
+export { tapStatements } from './interleaving/statement-tap';
+export type { Outcomes } from './interleaving/scene';
+export {
+  walkInterleavings,
+  type Interleaving,
+  type WalkOptions,
+  type WalkReport,
+} from './interleaving/walk-interleavings';

@@ -1,0 +1,121 @@
+import { randomUUID } from 'node:crypto';
+import { accept, refuse, type Decision } from '@tidemark/kernel';
+import { walkInterleavings } from '@tidemark/testing';
+import type { AppendRequest } from '../append';
+import type { Execution } from '../command-executor';
+import { command, counted, counter, manyCounted, request, type CounterEvent } from '../counter.fixture';
+import { openReplicas, type Replica, type Replicas } from './replicas.fixture';
+import { faultsOfAnswers } from './written.fixture';
+
+interface World {
+  readonly aggregateId: string;
+  readonly mine: string;
+  readonly theirs: string;
+  /** The keys under which somebody outside was asked, by command. */
+  readonly asked: Map<string, Set<string>>;
+}
+
+let replicas: Replicas;
+beforeAll(async () => {
+  replicas = await openReplicas();
+});
+afterAll(() => replicas.close());
+afterEach(() => replicas.bed.expectGaplessLog());
+
+const stored = 2;
+
+/** Who comes second is refused, and a repeat is not: its own success must not stand in its way. */
+function decide(count: number): Decision<CounterEvent> {
+  return count > stored ? refuse('too_late', 'another was faster') : accept(counted(1));
+}
+
+type Execute = (replica: Replica, world: World, commandId: string) => Promise<Execution>;
+
+const common = ({ aggregateId }: World, commandId: string) => ({
+  aggregate: counter,
+  aggregateId,
+  partitionKey: 'key',
+  command: command({ commandId }),
+});
+const execute: Execute = ({ executor }, world, commandId) =>
+  executor.execute({ ...common(world, commandId), decide });
+const start: Execute = ({ executor }, world, commandId) =>
+  executor.execute({ ...common(world, commandId), decide, startsStream: true });
+/** The key follows from what the log says, as a refund's does from the answers that are recorded. */
+const ask: Execute = ({ executor }, world, commandId) =>
+  executor.executeAsking({
+    ...common(world, commandId),
+    decide: (count, version) => {
+      const keys = world.asked.get(commandId) ?? new Set();
+      world.asked.set(commandId, keys.add(`key-${version}`));
+      return Promise.resolve(count > stored + 1 ? refuse('too_late', 'two were faster') : accept(counted(1)));
+    },
+  });
+
+function answerOf(outcome: PromiseSettledResult<unknown>): PromiseSettledResult<unknown> {
+  if (outcome.status === 'rejected') {
+    return outcome;
+  }
+  const execution = outcome.value as Execution;
+  return execution.outcome === 'accepted' ? { ...outcome, value: [execution.result] } : outcome;
+}
+
+it.each<[string, Execute, { isNew?: boolean; isInMemory?: boolean }]>([
+  ['decided on what is in memory', execute, { isInMemory: true }],
+  ['decided on what is read', execute, {}],
+  ['that starts its stream', start, { isNew: true }],
+  ['that asks', ask, {}],
+  ['that asks, on what is in memory', ask, { isInMemory: true }],
+])('a command %s has one outcome, whatever another replica commits', async (...row) => {
+  const [name, run, { isNew = false, isInMemory = false }] = row;
+  const { bed, here, there } = replicas;
+  const expectedVersion = isNew ? 'none' : stored;
+  const wanted = ({ aggregateId }: World, commandId: string, events = 1): { appends: AppendRequest[] } => ({
+    appends: [
+      request({ aggregateId, expectedVersion, events: manyCounted(events), command: command({ commandId }) }),
+    ],
+  });
+  const appending = async (world: World): Promise<Execution> => ({
+    outcome: 'accepted',
+    result: await there.store.append({ ...wanted(world, world.theirs).appends[0]!, expectedVersion: 'any' }),
+  });
+  const rivals = {
+    'the same command': (world: World) => run(there, world, world.mine),
+    'another command': (world: World) => run(there, world, world.theirs),
+    'an append': appending,
+  };
+  const { failures, courses } = await walkInterleavings<World>(
+    {
+      name,
+      prepare: async () => {
+        const aggregateId = randomUUID();
+        if (!isNew) {
+          await bed.store.append(request({ aggregateId, events: manyCounted(stored) }));
+        }
+        if (isInMemory) {
+          await here.executor.load(counter, aggregateId);
+        }
+        return { aggregateId, mine: randomUUID(), theirs: randomUUID(), asked: new Map() };
+      },
+      work: (world) => run(here, world, world.mine),
+      rivals,
+      faultsOf: async (world, outcomes, rival) => {
+        const [work, other] = [answerOf(outcomes.work), answerOf(outcomes.rival)];
+        const isSame = rival === 'the same command';
+        const sides = {
+          work: wanted(world, world.mine),
+          rival: wanted(world, isSame ? world.mine : world.theirs),
+        };
+        const faults = await faultsOfAnswers(bed.store, sides, { work, rival: other });
+        const keys = [...(world.asked.get(world.mine) ?? [])];
+        return [
+          ...faults,
+          ...(isSame && keys.length > 1 ? [`one command asked under ${keys.join(' and ')}`] : []),
+        ];
+      },
+    },
+    { server: bed.admin },
+  );
+  expect(failures).toEqual([]);
+  expect(courses.played).toBeGreaterThan(4);
+});

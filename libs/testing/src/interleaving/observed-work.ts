@@ -1,0 +1,104 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import type { PoolClient, QueryResult } from 'pg';
+import { observed, type StatementObserver, type TappedStatement } from './statement-tap';
+
+export interface Statement {
+  readonly name: string;
+  /** From 1, among the statements of this name that the work sends. */
+  readonly nth: number;
+}
+
+/** What a scene makes of a statement: it calls `send` when the statement may go. */
+export type Through = (
+  statement: Statement & Pick<TappedStatement, 'client'>,
+  send: () => Promise<QueryResult>,
+) => Promise<QueryResult>;
+
+/** The event loop's turns without a new statement after which work that waits is taken to wait for the scene. */
+const quietTurns = 4;
+
+/** Work of one replica, whose statements a scene holds back or watches. */
+export class ObservedWork implements StatementObserver {
+  private readonly counts = new Map<string, number>();
+  private readonly openTransactions = new Set<PoolClient>();
+  private readonly used = new Set<PoolClient>();
+  private arrived = 0;
+  private underWay = 0;
+
+  constructor(private readonly scene: Through) {}
+
+  /** What became of it. Never rejects. */
+  async perform(work: () => Promise<unknown>): Promise<PromiseSettledResult<unknown>> {
+    const [outcome] = await Promise.allSettled([observed(this, work)]);
+    return outcome;
+  }
+
+  /** The server's process ids of the connections that it has used. */
+  get backends(): number[] {
+    return [...this.used].map((client) => (client as unknown as { readonly processID: number }).processID);
+  }
+
+  get isInTransaction(): boolean {
+    return this.openTransactions.size > 0;
+  }
+
+  hasOpenTransaction(client: PoolClient): boolean {
+    return this.openTransactions.has(client);
+  }
+
+  through({ name, client }: TappedStatement, send: () => Promise<QueryResult>): Promise<QueryResult> {
+    const nth = (this.counts.get(name) ?? 0) + 1;
+    this.counts.set(name, nth);
+    this.arrived += 1;
+    return this.scene({ name, nth, client }, () => this.send(name, client, send));
+  }
+
+  /** Resolves when no statement is under way and none has come for some turns: all of the work waits for the scene. */
+  async untilQuiet(): Promise<void> {
+    let seen = this.arrived;
+    for (let quiet = 0; quiet < quietTurns; quiet += 1) {
+      await turn();
+      if (this.underWay > 0 || seen !== this.arrived) {
+        seen = this.arrived;
+        quiet = -1;
+      }
+    }
+  }
+
+  private async send(
+    name: string,
+    client: PoolClient,
+    send: () => Promise<QueryResult>,
+  ): Promise<QueryResult> {
+    this.used.add(client);
+    this.underWay += 1;
+    try {
+      const result = await send();
+      if (begins(name)) {
+        this.openTransactions.add(client);
+      }
+      return result;
+    } finally {
+      this.underWay -= 1;
+      if (ends(name)) {
+        this.openTransactions.delete(client);
+      }
+    }
+  }
+}
+
+export function isSame(a: Statement, b: Statement): boolean {
+  return a.name === b.name && a.nth === b.nth;
+}
+
+export function titleOf({ name, nth }: Statement): string {
+  return nth === 1 ? name : `${name} (${nth})`;
+}
+
+function begins(name: string): boolean {
+  return /^BEGIN\b/.test(name);
+}
+
+function ends(name: string): boolean {
+  return /^(COMMIT|ROLLBACK)$/.test(name);
+}

@@ -1,0 +1,64 @@
+import type { PoolClient } from 'pg';
+import { ObservedWork, type Statement } from './observed-work';
+import { sendUnobserved } from './statement-tap';
+
+export interface RecordedStatement extends Statement {
+  /** It may wait for a lock, or take one: it writes, or is part of a transaction. */
+  readonly mayLock: boolean;
+  /** Something is committed by it: a COMMIT, or a statement of its own that writes. */
+  readonly commits: boolean;
+}
+
+/** Lets work run alone and writes down what it sends. Whether a statement writes is the server's word, not its text's. */
+export async function record(work: () => Promise<unknown>): Promise<{
+  readonly statements: readonly RecordedStatement[];
+  readonly outcome: PromiseSettledResult<unknown>;
+}> {
+  const statements: RecordedStatement[] = [];
+  const observer: ObservedWork = new ObservedWork(async ({ client, ...statement }, send) => {
+    const at = statements.push({ ...statement, mayLock: false, commits: false }) - 1;
+    const found = (facts: Omit<RecordedStatement, keyof Statement>) => {
+      statements[at] = { ...statement, ...facts };
+    };
+    if (observer.hasOpenTransaction(client)) {
+      const commits = statement.name === 'COMMIT' && (await hasWritten(client));
+      found({ mayLock: statement.name !== 'COMMIT' && statement.name !== 'ROLLBACK', commits });
+      return send();
+    }
+    if (/^BEGIN\b/.test(statement.name)) {
+      return send();
+    }
+    return inOwnTransaction(client, async () => {
+      const result = await send();
+      const wrote = await hasWritten(client);
+      found({ mayLock: wrote, commits: wrote });
+      return result;
+    });
+  });
+  const outcome = await observer.perform(work);
+  return { statements, outcome };
+}
+
+/** What the server would do by itself around a lone statement, in steps that a scene can stop between. */
+export async function inOwnTransaction<Result>(
+  client: PoolClient,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  await sendUnobserved(client, 'BEGIN');
+  try {
+    const result = await work();
+    await sendUnobserved(client, 'COMMIT');
+    return result;
+  } catch (error) {
+    await sendUnobserved(client, 'ROLLBACK');
+    throw error;
+  }
+}
+
+async function hasWritten(client: PoolClient): Promise<boolean> {
+  const { rows } = await sendUnobserved(
+    client,
+    'SELECT pg_current_xact_id_if_assigned() IS NOT NULL AS wrote',
+  );
+  return (rows as { readonly wrote: boolean }[])[0]!.wrote;
+}

@@ -1,0 +1,76 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Pool, PoolClient, QueryConfig, QueryResult } from 'pg';
+
+/** A statement that is about to be sent. */
+export interface TappedStatement {
+  /** Its `name` in the code, or the beginning of its text. */
+  readonly name: string;
+  readonly client: PoolClient;
+}
+
+/** Decides when a statement is sent. The caller gets what `through` resolves to. */
+export interface StatementObserver {
+  through(statement: TappedStatement, send: () => Promise<QueryResult>): Promise<QueryResult>;
+}
+
+type Callback = (error: unknown, result?: QueryResult) => void;
+type Query = (statement: unknown, values?: unknown, callback?: Callback) => unknown;
+
+const observers = new AsyncLocalStorage<StatementObserver | undefined>();
+const tapped = new WeakSet<PoolClient>();
+
+/**
+ * Lets statements of this pool be observed: those that are sent by work inside `observed`. All others pass as before.
+ * The work is known by its asynchronous context and not by its connection, so what the pool does beside it stays out.
+ */
+export function tapStatements(pool: Pool): void {
+  pool.on('acquire', (client) => {
+    if (!tapped.has(client)) {
+      tapped.add(client);
+      tap(client);
+    }
+  });
+}
+
+export function observed<Result>(observer: StatementObserver, work: () => Promise<Result>): Promise<Result> {
+  return observers.run(observer, work);
+}
+
+/** Sends a statement past the observer, in whatever transaction the client has open. */
+export function sendUnobserved(client: PoolClient, text: string): Promise<QueryResult> {
+  return observers.run(undefined, () => client.query(text));
+}
+
+function tap(client: PoolClient): void {
+  const query = client.query.bind(client) as Query;
+  const through: Query = (statement, values, callback) => {
+    const observer = observers.getStore();
+    if (!observer || isSubmittable(statement)) {
+      return query(statement, values, callback);
+    }
+    const givenValues = typeof values === 'function' ? undefined : values;
+    const answer = observer.through({ name: nameOf(statement as string | QueryConfig), client }, () =>
+      Promise.resolve(query(statement, givenValues) as Promise<QueryResult>),
+    );
+    const told = typeof values === 'function' ? (values as Callback) : callback;
+    if (!told) {
+      return answer;
+    }
+    answer.then(
+      (result) => told(undefined, result),
+      (error: unknown) => told(error),
+    );
+    return undefined;
+  };
+  client.query = through as unknown as PoolClient['query'];
+}
+
+/** Cursors and the like, which are not one statement. */
+function isSubmittable(statement: unknown): boolean {
+  return typeof (statement as { readonly submit?: unknown }).submit === 'function';
+}
+
+function nameOf(statement: string | QueryConfig): string {
+  const { name, text } = typeof statement === 'string' ? { name: undefined, text: statement } : statement;
+  return name ?? text.trim().replace(/\s+/g, ' ').slice(0, 60);
+}

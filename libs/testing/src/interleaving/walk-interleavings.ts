@@ -1,0 +1,131 @@
+import type { Pool } from 'pg';
+import { isSame, titleOf } from './observed-work';
+import { record, type RecordedStatement } from './recording';
+import { Scene, type Course, type Outcomes, type Pair } from './scene';
+
+/** Work of one replica, and what another replica may commit meanwhile. */
+export interface Interleaving<World> {
+  readonly name: string;
+  /** Makes what one run needs. Nothing of it may be shared with other runs. */
+  readonly prepare: () => Promise<World>;
+  /** At one replica, through pools that `tapStatements` knows. */
+  readonly work: (world: World) => Promise<unknown>;
+  /** At another replica, by what they are called. */
+  readonly rivals: Readonly<Record<string, (world: World) => Promise<unknown>>>;
+  /** What is not as it must be when both have ended; `rival` is its name. */
+  readonly faultsOf: (world: World, outcomes: Outcomes, rival: string) => Promise<readonly string[]>;
+}
+
+export interface WalkReport {
+  /** The statements that the work sends when it is alone, in their order. */
+  readonly statements: readonly string[];
+  readonly courses: Readonly<Record<Course, number>>;
+  /** One line per fault: the work, the rival, the statement, the commit, and what was wrong. */
+  readonly failures: readonly string[];
+}
+
+export interface WalkOptions {
+  /** A connection to the same server that may see the locks of others. */
+  readonly server: Pool;
+  /** How long one run may take before it counts as stuck; 30 s by default. */
+  readonly timeoutMs?: number;
+}
+
+type Recording = readonly RecordedStatement[];
+
+/** Worlds that are made at the same time. */
+const preparedAtOnce = 16;
+
+/**
+ * Walks through every pair of a statement of the work and a commit of a rival: the commit falls before the statement
+ * and, where the statement may meet the rival's locks, while it runs. Each pair runs in a world of its own, and no
+ * outcome depends on timing: who waits for whom is what the server says.
+ */
+export async function walkInterleavings<World>(
+  interleaving: Interleaving<World>,
+  { server, timeoutMs = 30_000 }: WalkOptions,
+): Promise<WalkReport> {
+  const { name, prepare, work, rivals, faultsOf } = interleaving;
+  const alone = await recordAlone(name, prepare, work);
+  const courses = { played: 0, unreached: 0, impossible: 0 };
+  const failures: string[] = [];
+  for (const [rivalName, rival] of Object.entries(rivals)) {
+    const pairs = pairsOf(alone, await recordAlone(rivalName, prepare, rival));
+    const worlds = await prepareAll(prepare, pairs.length);
+    for (const [at, pair] of pairs.entries()) {
+      const world = worlds[at]!;
+      const scene = new Scene(server, pair);
+      const title = `${name} / ${rivalName}: ${titleOf(pair.commit)} commits ${pair.moment} ${titleOf(pair.statement)}`;
+      const ended = await within(
+        timeoutMs,
+        scene.play(
+          () => work(world),
+          () => rival(world),
+        ),
+      );
+      if (!ended) {
+        failures.push(`${title}: one of the two has not ended after ${timeoutMs} ms`);
+        continue;
+      }
+      courses[ended.course] += 1;
+      const faults = await faultsOf(world, ended, rivalName);
+      failures.push(...faults.map((fault) => `${title}: ${fault}`));
+    }
+  }
+  return { statements: alone.map(titleOf), courses, failures };
+}
+
+/** A rival that commits nothing has no pair: it can't change what the work sees. */
+function pairsOf(statements: Recording, rival: Recording): Pair[] {
+  const commits = rival.filter((statement) => statement.commits);
+  return commits.flatMap((commit) => {
+    const isLastCommit = isSame(commit, commits.at(-1)!);
+    const at = (moment: Pair['moment']) => (statement: RecordedStatement) => ({
+      statement,
+      commit,
+      isLastCommit,
+      moment,
+    });
+    return [
+      ...statements.map(at('before')),
+      ...statements.filter(({ mayLock }) => mayLock).map(at('during')),
+    ];
+  });
+}
+
+async function recordAlone<World>(
+  name: string,
+  prepare: () => Promise<World>,
+  work: (world: World) => Promise<unknown>,
+): Promise<Recording> {
+  const world = await prepare();
+  const { statements, outcome } = await record(() => work(world));
+  if (outcome.status === 'rejected') {
+    const cause: unknown = outcome.reason;
+    throw new Error(`${name} fails alone: ${cause instanceof Error ? cause.message : String(cause)}`, {
+      cause,
+    });
+  }
+  return statements;
+}
+
+async function prepareAll<World>(prepare: () => Promise<World>, count: number): Promise<World[]> {
+  const worlds: World[] = [];
+  while (worlds.length < count) {
+    const more = Math.min(preparedAtOnce, count - worlds.length);
+    worlds.push(...(await Promise.all(Array.from({ length: more }, prepare))));
+  }
+  return worlds;
+}
+
+async function within<Result>(timeoutMs: number, work: Promise<Result>): Promise<Result | undefined> {
+  let timer: NodeJS.Timeout | undefined;
+  const timedOut = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), timeoutMs);
+  });
+  try {
+    return await Promise.race([work, timedOut]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
