@@ -1,3 +1,6 @@
+export { ScriptedBroker, type PeerScript, type ScriptedBrokerOptions } from './amqp/scripted-broker';
+export type { ClientMethod } from './amqp/peer-channel';
+export type { PeerSession } from './amqp/peer-session';
 export { eventually, type EventuallyOptions } from './eventually';
 export { freePort } from './free-port';
 export { given, type Given, type Outcome } from './given-when-then/given';

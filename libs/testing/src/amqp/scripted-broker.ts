@@ -1,0 +1,100 @@
+import { createServer, type AddressInfo, type Server } from 'node:net';
+import { BrokerQueues } from './broker-queues';
+import type { ClientMethod } from './peer-channel';
+import { PeerSession } from './peer-session';
+
+/**
+ * What a broker does otherwise than usual. Sees each method of each client before it is answered; `true` when the script has
+ * dealt with it, by an answer of its own or by none.
+ */
+export type PeerScript = (method: ClientMethod, session: PeerSession) => boolean;
+
+export interface ScriptedBrokerOptions {
+  /** Offered to clients, who may ask for less. Default 1. */
+  readonly heartbeatSeconds?: number;
+  /** Default: messages stay in their queues until a consumer acknowledges them. */
+  readonly discardsMessages?: boolean;
+}
+
+/**
+ * A TCP server that speaks enough AMQP 0-9-1 for this repository's clients: it keeps queues in memory, routes, confirms,
+ * delivers and takes back as RabbitMQ does. A script makes it send what RabbitMQ rarely sends, at the moment that matters.
+ */
+export class ScriptedBroker {
+  readonly queues: BrokerQueues;
+  readonly heartbeatSeconds: number;
+  private readonly server: Server;
+  private readonly sessions = new Set<PeerSession>();
+  private readonly atTheEnd: (() => void)[] = [];
+  private script: PeerScript | undefined;
+  private count = 0;
+
+  private constructor({ heartbeatSeconds = 1, discardsMessages = false }: ScriptedBrokerOptions) {
+    this.heartbeatSeconds = heartbeatSeconds;
+    this.queues = new BrokerQueues(discardsMessages);
+    this.server = createServer((socket) => {
+      this.count += 1;
+      const session = new PeerSession(socket, this);
+      this.sessions.add(session);
+      socket.on('close', () => this.sessions.delete(session));
+    });
+  }
+
+  static async start(options: ScriptedBrokerOptions = {}): Promise<ScriptedBroker> {
+    const broker = new ScriptedBroker(options);
+    await new Promise<void>((resolve) => broker.server.listen(0, '127.0.0.1', resolve));
+    return broker;
+  }
+
+  get url(): string {
+    return `amqp://guest:guest@127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+  }
+
+  /** Connections that were ever made. */
+  get connectionCount(): number {
+    return this.count;
+  }
+
+  get openConnections(): number {
+    return this.sessions.size;
+  }
+
+  /** Channels that are open, on all connections. */
+  get openChannels(): number {
+    return [...this.sessions].reduce((sum, { channelCount }) => sum + channelCount, 0);
+  }
+
+  follow(script: PeerScript): void {
+    this.script = script;
+  }
+
+  /** The script is over. What it put off with `later` happens now; what it left out does not come any more. */
+  behave(): void {
+    this.script = undefined;
+    this.atTheEnd.splice(0).forEach((act) => act());
+  }
+
+  /** For scripts: to be done when the script is over. */
+  later(act: () => void): void {
+    this.atTheEnd.push(act);
+  }
+
+  forEachSession(act: (session: PeerSession) => void): void {
+    [...this.sessions].forEach(act);
+  }
+
+  /** Resets every connection; new ones are possible. */
+  cut(): void {
+    this.forEachSession((session) => session.cut());
+  }
+
+  async close(): Promise<void> {
+    this.cut();
+    await new Promise<void>((resolve) => this.server.close(() => resolve()));
+  }
+
+  /** For sessions. */
+  isScripted(method: ClientMethod, session: PeerSession): boolean {
+    return this.script?.(method, session) ?? false;
+  }
+}
