@@ -6,16 +6,51 @@ export interface BackoffOptions {
   readonly maxBackoffMs?: number;
 }
 
+const DEFAULT_MAX_BACKOFF_MS = 10_000;
+
 /**
  * The wait after the `attempt`-th failure in a row (1 is the first): a ceiling that doubles each time up to the cap, and
  * of it a random part between half and the whole, so that replicas which failed together don't return together.
  */
 export function backoffMs(
   attempt: number,
-  { minBackoffMs = 100, maxBackoffMs = 10_000 }: BackoffOptions = {},
+  { minBackoffMs = 100, maxBackoffMs = DEFAULT_MAX_BACKOFF_MS }: BackoffOptions = {},
 ): number {
   const ceiling = Math.min(maxBackoffMs, minBackoffMs * 2 ** Math.min(attempt - 1, 30));
   return Math.round(ceiling * (0.5 + Math.random() / 2));
+}
+
+/**
+ * The waits of something that is to work for as long as the process lives. What breaks soon after it began to work has
+ * not recovered: failures stop counting only once it has worked for as long as the longest wait.
+ */
+export class Retries {
+  private count = 0;
+  private workingSince: number | undefined;
+
+  constructor(private readonly options: BackoffOptions) {}
+
+  /** Failures in a row. */
+  get failures(): number {
+    return this.count;
+  }
+
+  /** It works now. */
+  succeeded(): void {
+    this.workingSince = performance.now();
+  }
+
+  /** It does not, or no longer. @returns how long to wait, in milliseconds */
+  failed(): number {
+    const { workingSince } = this;
+    const { maxBackoffMs = DEFAULT_MAX_BACKOFF_MS } = this.options;
+    if (workingSince !== undefined && performance.now() - workingSince >= maxBackoffMs) {
+      this.count = 0;
+    }
+    this.workingSince = undefined;
+    this.count += 1;
+    return backoffMs(this.count, this.options);
+  }
 }
 
 /** Resolves after `ms`, or at once when the signal aborts. Never rejects: whoever waits looks at the signal. */

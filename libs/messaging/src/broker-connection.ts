@@ -1,6 +1,9 @@
 import { setMaxListeners } from 'node:events';
-import { connect, type Channel, type ChannelModel, type ConfirmChannel } from 'amqplib';
-import { backoffMs, pause, within, type BackoffOptions } from './backoff';
+import type { Channel, ChannelModel, ConfirmChannel } from 'amqplib';
+import { backoffMs, pause, Retries, within, type BackoffOptions } from './backoff';
+import { closeChannel } from './close-channel';
+import { openDriverConnection } from './driver-connection';
+import { cutOff, isBlocked, letGo } from './driver-internals';
 import { BrokerUnavailableError } from './errors';
 import { silentLogger, type Logger } from './logger';
 
@@ -9,35 +12,47 @@ export interface BrokerConnectionOptions extends BackoffOptions {
   readonly url: string;
   /** Shown by the broker's own tools. */
   readonly name?: string;
-  /** A peer that is silent for two of these is taken for dead. Default 10 s. */
+  /** A peer that is silent for two of these is taken for dead. Default 10 s. A URL may say it too; 0 is no answer. */
   readonly heartbeatSeconds?: number;
-  /** Default 10 s. */
+  /** How long the broker may take to let a client in, and to answer its first request. Default 10 s. */
   readonly connectTimeoutMs?: number;
+  /** How long the broker may take over a request on a channel before its connection is taken for dead. Default 30 s. */
+  readonly replyTimeoutMs?: number;
   readonly logger?: Logger;
 }
 
 const CLOSE_TIMEOUT_MS = 5_000;
+const DEFAULT_HEARTBEAT_SECONDS = 10;
+
+/** What is asked of the broker on a channel, and answered. */
+const requests = ['assertExchange', 'assertQueue', 'bindQueue', 'prefetch', 'consume'] as const;
 
 /**
  * One connection to the broker, kept up for as long as the process lives: a connection that is lost or could not be
- * made is tried again, with capped exponential backoff and jitter, until `close()`. No event of the driver ends the
- * process. Channels are not revived: whoever owns one opens the next.
+ * made is tried again, with capped exponential backoff and jitter, until `close()`. Channels are not revived: their owner
+ * opens the next.
+ *
+ * A connection counts once it has answered a request, and until anything says that it is lost: the driver, the broker,
+ * missed heartbeats, or a request without an answer.
  */
 export class BrokerConnection {
   private readonly logger: Logger;
   private readonly closing = new AbortController();
+  private readonly retries: Retries;
   private connection: Promise<ChannelModel> | undefined;
   private live: ChannelModel | undefined;
+  private readonly lost = new WeakSet<ChannelModel>();
   private blockedBecause: string | undefined;
   private unblocked: Promise<void> | undefined;
 
   constructor(private readonly options: BrokerConnectionOptions) {
     this.logger = options.logger ?? silentLogger;
+    this.retries = new Retries(options);
     // Everybody who waits for a channel listens; that is no leak.
     setMaxListeners(0, this.closing.signal);
   }
 
-  /** For readiness. */
+  /** Whether there is a connection that has answered and is not known to be lost. For readiness. */
   get isConnected(): boolean {
     return this.live !== undefined;
   }
@@ -47,13 +62,19 @@ export class BrokerConnection {
     return this.blockedBecause;
   }
 
+  /** `broker_unavailable` while there is no connection, or one that takes no messages; absent when all is well. */
+  get errorCode(): string | undefined {
+    return this.live && this.blockedBecause === undefined ? undefined : 'broker_unavailable';
+  }
+
   /** Begins to connect, in the background. Opening a channel does so too. */
   start(): void {
     this.connected().catch(() => {});
   }
 
   /**
-   * Opens a channel as soon as there is a connection that takes messages, however long that lasts.
+   * Opens a channel as soon as there is a connection that takes messages, however long that lasts. A request on the
+   * channel that is not answered within `replyTimeoutMs` ends the connection.
    *
    * @throws BrokerUnavailableError when the signal aborts, or the connection is closed for good.
    */
@@ -65,13 +86,21 @@ export class BrokerConnection {
       try {
         const connection = await unlessAborted(this.connected(), given);
         await unlessAborted(this.unblocked ?? Promise.resolve(), given);
-        const opening = kind === 'confirm' ? connection.createConfirmChannel() : connection.createChannel();
+        const opening = this.answered(
+          connection,
+          kind === 'confirm' ? connection.createConfirmChannel() : connection.createChannel(),
+        );
         opening.catch(() => {});
         const channel = await unlessAborted(opening, given).catch((error: unknown) => {
           void opening.then(closeChannel, () => {});
           throw error;
         });
+        if (connection !== this.live) {
+          // What ended it may have come together with the answer, before anything could listen on the channel.
+          throw new BrokerUnavailableError('the connection was lost');
+        }
         channel.on('error', (error) => this.logger.warn({ err: error }, 'the broker closed a channel'));
+        this.limitRequests(connection, channel);
         return channel;
       } catch (error) {
         if (given.aborted) {
@@ -105,10 +134,7 @@ export class BrokerConnection {
     this.closing.abort();
     const live = this.live;
     if (live) {
-      await within(
-        CLOSE_TIMEOUT_MS,
-        live.close().catch(() => {}),
-      );
+      await closeConnection(live);
     }
   }
 
@@ -119,80 +145,135 @@ export class BrokerConnection {
   }
 
   private async connectUntilItWorks(): Promise<ChannelModel> {
-    for (let attempt = 1; !this.closing.signal.aborted; attempt += 1) {
+    const { signal } = this.closing;
+    while (!signal.aborted) {
       try {
-        const connection = await connect(
-          withHeartbeat(this.options.url, this.options.heartbeatSeconds ?? 10),
-          {
-            timeout: this.options.connectTimeoutMs ?? 10_000,
-            noDelay: true,
-            clientProperties: { connection_name: this.options.name ?? 'tidemark' },
-          },
-        );
-        this.supervise(connection);
-        return connection;
+        return await this.connectOnce();
       } catch (error) {
-        const delayMs = backoffMs(attempt, this.options);
+        const delayMs = this.retries.failed();
+        const attempt = this.retries.failures;
         this.logger.warn({ err: error, attempt, delayMs }, 'the broker can not be reached');
-        await pause(delayMs, this.closing.signal);
+        await pause(delayMs, signal);
       }
     }
     throw new BrokerUnavailableError('the connection was closed');
   }
 
-  private supervise(connection: ChannelModel): void {
+  private async connectOnce(): Promise<ChannelModel> {
+    const {
+      url,
+      name,
+      heartbeatSeconds = DEFAULT_HEARTBEAT_SECONDS,
+      connectTimeoutMs = 10_000,
+    } = this.options;
+    const connection = await openDriverConnection({
+      url,
+      heartbeatSeconds,
+      name: name ?? 'tidemark',
+      timeoutMs: connectTimeoutMs,
+      onCreated: (created) => this.supervise(created),
+    });
+    try {
+      await this.prove(connection, connectTimeoutMs);
+    } catch (error) {
+      cutOff(connection, 'not a working connection');
+      throw error;
+    }
     if (this.closing.signal.aborted) {
-      connection.on('error', () => {});
-      connection.close().catch(() => {});
+      await closeConnection(connection);
       throw new BrokerUnavailableError('the connection was closed');
     }
+    if (this.lost.has(connection)) {
+      throw new BrokerUnavailableError('the connection was lost at once');
+    }
     this.live = connection;
+    this.retries.succeeded();
     this.logger.info({ name: this.options.name }, 'connected to the broker');
+    return connection;
+  }
+
+  /** The broker may have closed the connection together with its leave to open it. An answer shows that it works. */
+  private async prove(connection: ChannelModel, timeoutMs: number): Promise<void> {
+    const answered = connection.createChannel().then(closeChannel);
+    if (!(await within(timeoutMs, answered))) {
+      throw new BrokerUnavailableError(`no answer within ${timeoutMs} ms`);
+    }
+  }
+
+  private supervise(connection: ChannelModel): void {
     let unblock = () => {};
-    connection.on('error', (error) => this.logger.warn({ err: error }, 'the broker connection failed'));
+    const unblocked = () => {
+      this.blockedBecause = undefined;
+      this.unblocked = undefined;
+      unblock();
+    };
+    const lost = () => {
+      if (this.lost.has(connection)) {
+        return;
+      }
+      this.lost.add(connection);
+      letGo(connection, CLOSE_TIMEOUT_MS);
+      unblocked();
+      if (this.live !== connection) {
+        return;
+      }
+      this.live = undefined;
+      this.connection = undefined;
+      if (!this.closing.signal.aborted) {
+        this.connection = this.connectAfterLoss();
+        this.start();
+      }
+    };
+    connection.on('error', (error) => {
+      this.logger.warn({ err: error }, 'the broker connection failed');
+      // The driver may go on waiting for the broker to agree.
+      lost();
+    });
+    connection.on('close', lost);
     connection.on('blocked', (reason: string) => {
       this.blockedBecause = reason;
       this.unblocked = new Promise((resolve) => (unblock = resolve));
       this.logger.warn({ reason }, 'the broker takes no messages');
     });
     connection.on('unblocked', () => {
-      this.blockedBecause = undefined;
-      this.unblocked = undefined;
-      unblock();
+      unblocked();
       this.logger.info({}, 'the broker takes messages again');
     });
-    connection.on('close', () => {
-      this.live = undefined;
-      this.connection = undefined;
-      this.blockedBecause = undefined;
-      this.unblocked = undefined;
-      unblock();
-      if (!this.closing.signal.aborted) {
-        this.start();
+  }
+
+  /** A broker that lets its clients in and closes them at once is not to be asked without a pause. */
+  private async connectAfterLoss(): Promise<ChannelModel> {
+    await pause(this.retries.failed(), this.closing.signal);
+    return this.connectUntilItWorks();
+  }
+
+  private limitRequests(connection: ChannelModel, channel: Channel): void {
+    for (const name of requests) {
+      const ask = channel[name].bind(channel) as (...args: unknown[]) => Promise<unknown>;
+      Object.assign(channel, { [name]: (...args: unknown[]) => this.answered(connection, ask(...args)) });
+    }
+  }
+
+  /** Waits for the answer to a request. A blocked broker may not even read it; any other one is dead without. */
+  private async answered<Answer>(connection: ChannelModel, answer: Promise<Answer>): Promise<Answer> {
+    const { replyTimeoutMs = 30_000 } = this.options;
+    const overdue = setInterval(() => {
+      if (!isBlocked(connection)) {
+        cutOff(connection, `no answer within ${replyTimeoutMs} ms`);
       }
-    });
+    }, replyTimeoutMs);
+    try {
+      return await answer;
+    } finally {
+      clearInterval(overdue);
+    }
   }
 }
 
-/**
- * Closes a channel whatever its state and waits until it is closed: what it had not acknowledged is then back in its
- * queue, in order.
- */
-export async function closeChannel(channel: Channel): Promise<void> {
-  const closed = new Promise<void>((resolve) => {
-    // The driver's own promise stays pending when the connection ends before the broker answered.
-    channel.once('close', () => resolve());
-    channel.close().then(resolve, () => resolve());
-  });
+async function closeConnection(connection: ChannelModel): Promise<void> {
+  const closed = connection.close().catch(() => {});
   await within(CLOSE_TIMEOUT_MS, closed);
-}
-
-function withHeartbeat(url: string, seconds: number): string {
-  const parsed = new URL(url);
-  if (!parsed.searchParams.has('heartbeat')) {
-    parsed.searchParams.set('heartbeat', String(seconds));
-  }
-  return parsed.toString();
+  cutOff(connection, 'the connection was closed');
 }
 
 async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {

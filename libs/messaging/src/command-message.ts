@@ -1,3 +1,4 @@
+import type { ConsumeMessage } from 'amqplib';
 import type { CommandEnvelope } from './command-envelope';
 import type { OutgoingMessage } from './confirmed-publisher';
 import { MalformedMessageError } from './errors';
@@ -8,7 +9,10 @@ export function commandPattern(command: Pick<CommandEnvelope, 'streamType' | 'ty
   return `${command.streamType}.${command.type}`;
 }
 
-export function commandMessage(exchange: string, command: CommandEnvelope): OutgoingMessage {
+/** Says which attempt of the sender a message is: 1, or absent, for the first. */
+const ATTEMPT_HEADER = 'send-attempt';
+
+export function commandMessage(exchange: string, command: CommandEnvelope, attempt = 1): OutgoingMessage {
   return {
     exchange,
     routingKey: commandPattern(command),
@@ -18,9 +22,17 @@ export function commandMessage(exchange: string, command: CommandEnvelope): Outg
       type: command.type,
       contentType: 'application/json',
       ...(fitsShortString(command.correlationId) && { correlationId: command.correlationId }),
-      ...(command.traceparent !== undefined && { headers: { traceparent: command.traceparent } }),
+      headers: {
+        ...(command.traceparent !== undefined && { traceparent: command.traceparent }),
+        ...(attempt > 1 && { [ATTEMPT_HEADER]: attempt }),
+      },
     },
   };
+}
+
+/** Whether its sender has sent the command before, and sends it again for want of an answer. */
+export function isResent({ properties }: ConsumeMessage): boolean {
+  return Number(properties.headers?.[ATTEMPT_HEADER] ?? 1) > 1;
 }
 
 /** @throws MalformedMessageError when the content is no command envelope; its `data` is the controller's to check. */

@@ -1,74 +1,100 @@
+import type { BackoffOptions } from './backoff';
 import type { BrokerConnection } from './broker-connection';
 import type { CommandEnvelope } from './command-envelope';
 import { commandMessage } from './command-message';
 import { ConfirmedPublisher } from './confirmed-publisher';
+import { DeclaredTopology } from './declared-topology';
+import { silentLogger, type Logger } from './logger';
+import { Slots } from './slots';
 import { declareCommandTopology, topologyNames } from './topology';
 
-export interface CommandPublisherOptions {
+export interface CommandPublisherOptions extends BackoffOptions {
   readonly broker: BrokerConnection;
   readonly prefix?: string;
-  /** Whose queues are declared before anything is published, so that the receiver need not be there yet. */
+  /** Whose queues are declared before anything is published to them, so that the receiver need not be there yet. */
   readonly streamTypes: readonly string[];
-  /** Commands on the way at a time; more wait. Default 200. */
+  /** Commands of one stream type on the way at a time; more wait. Default 200. */
   readonly maxInFlight?: number;
-  /** Default 30 s. */
+  /** How long the broker may take to confirm a command. Default 30 s. */
   readonly confirmTimeoutMs?: number;
+  readonly logger?: Logger;
 }
 
-/** Sends commands. Each is safe in its queue when `publish` resolves. */
+/**
+ * Sends commands. Each is safe in its queue when `publish` resolves. Stream types keep their trouble to themselves: a
+ * queue that does not fit, is full or does not answer holds up no command of another.
+ */
 export class CommandPublisher {
-  private readonly publisher: ConfirmedPublisher;
+  private readonly publisher: ConfirmedPublisher<string>;
+  private readonly topology: DeclaredTopology<string>;
   private readonly exchange: string;
   private readonly inFlight = new Map<string, Promise<void>>();
-  private readonly waiting: (() => void)[] = [];
-  private free: number;
+  private readonly slots = new Map<string, Slots>();
 
-  constructor({ broker, prefix, streamTypes, maxInFlight = 200, confirmTimeoutMs }: CommandPublisherOptions) {
+  constructor(private readonly options: CommandPublisherOptions) {
+    const { broker, prefix, streamTypes, minBackoffMs, maxBackoffMs, confirmTimeoutMs } = options;
     this.exchange = topologyNames(prefix).commandExchange;
-    this.free = maxInFlight;
+    this.topology = new DeclaredTopology({
+      broker,
+      minBackoffMs,
+      maxBackoffMs,
+      logger: options.logger ?? silentLogger,
+      parts: streamTypes,
+      declare: (streamType, signal) =>
+        declareCommandTopology(broker, { prefix, streamTypes: [streamType] }, signal),
+    });
     this.publisher = new ConfirmedPublisher({
       broker,
-      declare: (signal) => declareCommandTopology(broker, { prefix, streamTypes }, signal),
+      declare: (signal, streamType) =>
+        streamTypes.includes(streamType)
+          ? this.topology.declare(streamType, signal)
+          : declareCommandTopology(broker, { prefix, streamTypes: [] }, signal),
       confirmTimeoutMs,
     });
+  }
+
+  /** Why commands of some stream type can not be sent at the moment, for readiness; absent when all is well. */
+  get errorCode(): string | undefined {
+    return this.options.broker.errorCode ?? this.topology.errorCode ?? this.publisher.errorCode;
+  }
+
+  /** Begins to declare the queues, in the background: the broker need not be there yet. `publish` does so too. */
+  start(): void {
+    this.topology.start();
   }
 
   /**
    * Resolves once the broker has confirmed the command and did not return it. After a failure it may have been sent all
    * the same: sending it again is safe, since the receiver knows it by its `commandId`. Waits while there is no broker.
    *
+   * @param attempt of the sender, 1 for the first; only that one can become a dead letter
    * @throws UnroutableMessageError, NotConfirmedError, TopologyMismatchError; BrokerUnavailableError after `close`
    */
-  publish(command: CommandEnvelope): Promise<void> {
+  publish(command: CommandEnvelope, attempt = 1): Promise<void> {
     const already = this.inFlight.get(command.commandId);
     if (already) {
       return already;
     }
-    const sending = this.send(command).finally(() => this.inFlight.delete(command.commandId));
+    this.start();
+    const sending = this.send(command, attempt).finally(() => this.inFlight.delete(command.commandId));
     this.inFlight.set(command.commandId, sending);
     return sending;
   }
 
   /** What is on the way fails with a retryable fault. */
-  close(): Promise<void> {
-    return this.publisher.close();
+  async close(): Promise<void> {
+    await Promise.all([this.topology.stop(), this.publisher.close()]);
   }
 
-  private async send(command: CommandEnvelope): Promise<void> {
-    if (this.free === 0) {
-      await new Promise<void>((resolve) => this.waiting.push(resolve));
-    } else {
-      this.free -= 1;
+  private send(command: CommandEnvelope, attempt: number): Promise<void> {
+    const { streamType } = command;
+    let slots = this.slots.get(streamType);
+    if (!slots) {
+      slots = new Slots(this.options.maxInFlight ?? 200);
+      this.slots.set(streamType, slots);
     }
-    try {
-      await this.publisher.publish([commandMessage(this.exchange, command)]);
-    } finally {
-      const next = this.waiting.shift();
-      if (next) {
-        next();
-      } else {
-        this.free += 1;
-      }
-    }
+    return slots.run(() =>
+      this.publisher.publish([commandMessage(this.exchange, command, attempt)], streamType),
+    );
   }
 }

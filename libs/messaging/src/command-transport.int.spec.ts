@@ -186,6 +186,26 @@ describe('CommandTransport', () => {
     await expectQueueEmptyAfterClose();
   });
 
+  it('leaves one dead letter of a command that its sender repeats, however often that fails', async () => {
+    onOrder = () => {
+      throw new Hopeless('no way');
+    };
+    const outcomes: string[] = [];
+    await startService({ hooks: { onFinished: (_pattern, outcome) => outcomes.push(outcome) } });
+    const repeated = command();
+    for (const attempt of [1, 2, 3, 4]) {
+      await publisher.publish(repeated, attempt);
+      await eventually(() => expect(outcomes).toHaveLength(attempt));
+    }
+    expect(outcomes).toEqual(['dead_lettered', 'failed_again', 'failed_again', 'failed_again']);
+    expect((await deadLetter()).properties.headers).toMatchObject({
+      'original-message-id': repeated.commandId,
+      attempts: 1,
+    });
+    await expectQueueEmptyAfterClose();
+    expect(await bed.drain(topologyNames(bed.prefix).deadQueue)).toEqual([]);
+  });
+
   it('does not try again what can not succeed', async () => {
     onOrder = () => {
       throw new Hopeless('no way');

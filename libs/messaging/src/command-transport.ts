@@ -6,7 +6,7 @@ import { backoffMs, pause, within, type BackoffOptions } from './backoff';
 import type { BrokerConnection } from './broker-connection';
 import { CommandDeliveryContext } from './command-delivery-context';
 import type { CommandEnvelope } from './command-envelope';
-import { commandPattern, parseCommandMessage } from './command-message';
+import { commandPattern, isResent, parseCommandMessage } from './command-message';
 import { DeadLetters } from './dead-letters';
 import { DeclaredTopology } from './declared-topology';
 import {
@@ -27,7 +27,8 @@ interface Delivery {
   ack(): void;
 }
 
-export type CommandOutcome = 'handled' | 'dead_lettered';
+/** `failed_again`: a repetition of its sender's, whose first attempt is what becomes a dead letter. */
+export type CommandOutcome = 'handled' | 'dead_lettered' | 'failed_again';
 
 /** Called as things happen, for metrics. Must not throw. */
 export interface CommandHooks {
@@ -72,8 +73,10 @@ const DEFAULT_MAX_WAIT_MS = 20 * 60_000;
  *
  * A command is acknowledged when its handler has completed without a fault, and not before. A retryable fault is tried
  * again in place, with backoff, and one of the environment for as long as `maxWaitMs`; what is not retryable, fails too
- * often, has no controller or can't be read goes to the dead letters with the reason, and is acknowledged once it is safe there. Deliveries repeat after a crash or a lost
- * channel, so handlers must know a command by its id. Controllers need `FaultPassingFilter`, or every fault looks retryable.
+ * often, has no controller or can't be read goes to the dead letters with the reason, and is acknowledged once it is safe
+ * there. A repetition of a command (`send-attempt` above 1) leaves no dead letter beside that of the first attempt.
+ * Deliveries repeat after a crash or a lost channel, so handlers must know a command by its id. Controllers need
+ * `FaultPassingFilter`, or every fault looks retryable.
  */
 export class CommandTransport extends Server implements CustomTransportStrategy {
   override readonly transportId = Symbol('tidemark-commands');
@@ -101,9 +104,14 @@ export class CommandTransport extends Server implements CustomTransportStrategy 
     });
   }
 
-  /** `topology_mismatch` while the broker has something of this otherwise, for readiness; absent when all is well. */
+  /** Why some queue is not consumed, or a command can not be buried, at the moment, for readiness; absent when all is well. */
   get errorCode(): string | undefined {
-    return this.topology.errorCode;
+    const notConsumed = this.subscriptions
+      .map(({ errorCode }) => errorCode)
+      .find((code) => code !== undefined);
+    return (
+      this.options.broker.errorCode ?? this.topology.errorCode ?? notConsumed ?? this.deadLetters.errorCode
+    );
   }
 
   /** Begins to consume, in the background: the broker need not be there yet. */
@@ -161,7 +169,7 @@ export class CommandTransport extends Server implements CustomTransportStrategy 
     try {
       command = parseCommandMessage(delivery.message.content);
     } catch (error) {
-      await this.bury(delivery, delivery.message.fields.routingKey, error, 0);
+      await this.giveUp(delivery, delivery.message.fields.routingKey, error, 0);
       return;
     }
     const key = this.options.serialiseBy?.(command);
@@ -192,8 +200,8 @@ export class CommandTransport extends Server implements CustomTransportStrategy 
           ? performance.now() - startedAt < maxWaitMs
           : failures < maxAttempts && isWorthRetrying(error);
         if (!goesOn) {
-          await this.bury(delivery, pattern, error, attempt);
-          hooks?.onFinished?.(pattern, 'dead_lettered', attempt, performance.now() - startedAt);
+          const outcome = await this.giveUp(delivery, pattern, error, attempt);
+          hooks?.onFinished?.(pattern, outcome, attempt, performance.now() - startedAt);
           return;
         }
         const delayMs = backoffMs(attempt, this.options);
@@ -234,20 +242,36 @@ export class CommandTransport extends Server implements CustomTransportStrategy 
     }
   }
 
-  private async bury(delivery: Delivery, pattern: string, error: unknown, attempts: number): Promise<void> {
+  /**
+   * A sender that sends a command again until it sees the answer needs one dead letter, not one per repetition: the first
+   * attempt leaves it.
+   */
+  private async giveUp(
+    delivery: Delivery,
+    pattern: string,
+    error: unknown,
+    attempts: number,
+  ): Promise<CommandOutcome> {
     const facts = { pattern, messageId: String(delivery.message.properties.messageId), attempts };
+    const described = { err: error, ...facts, code: faultCode(error) };
+    if (isResent(delivery.message)) {
+      this.log.error(described, 'a command that was sent again failed again');
+      delivery.ack();
+      return 'failed_again';
+    }
+    this.log.error(described, 'a command becomes a dead letter');
     const { signal } = this.stopping;
-    this.log.error({ err: error, ...facts, code: faultCode(error) }, 'a command becomes a dead letter');
     for (let attempt = 1; !signal.aborted; attempt += 1) {
       try {
         await this.deadLetters.bury(delivery.message, error, attempts);
         delivery.ack();
-        return;
+        break;
       } catch (failure) {
         this.log.error({ err: failure, ...facts, attempt }, 'could not dead-letter a command');
         await pause(backoffMs(attempt, this.options), signal);
       }
     }
+    return 'dead_lettered';
   }
 }
 

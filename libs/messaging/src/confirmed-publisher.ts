@@ -1,7 +1,7 @@
-import type { ConfirmChannel, Options } from 'amqplib';
-import { within } from './backoff';
-import { closeChannel, type BrokerConnection } from './broker-connection';
-import { BrokerUnavailableError, NotConfirmedError, UnroutableMessageError } from './errors';
+import type { Options } from 'amqplib';
+import type { BrokerConnection } from './broker-connection';
+import { ConfirmingChannel } from './confirming-channel';
+import { BrokerUnavailableError, faultCode } from './errors';
 
 export interface OutgoingMessage {
   readonly exchange: string;
@@ -11,25 +11,39 @@ export interface OutgoingMessage {
   readonly properties: Options.Publish & { readonly messageId: string };
 }
 
-export interface ConfirmedPublisherOptions {
+export interface ConfirmedPublisherOptions<Target> {
   readonly broker: BrokerConnection;
-  /** Declares what is published to, each time before a new channel is used. */
-  readonly declare: (signal: AbortSignal) => Promise<void>;
+  /** Declares what a target's messages go to, before the first of them. It fails for this target alone. */
+  readonly declare: (signal: AbortSignal, target: Target) => Promise<void>;
   /** How long the broker may take to confirm. Default 30 s. */
   readonly confirmTimeoutMs?: number;
 }
 
-/**
- * Publishes on a confirm channel of its own, persistent and mandatory. Any number of publications may be in flight. The
- * topology is declared before the first, and again after a channel was lost or a message was returned, which also heals
- * a queue that somebody deleted.
- */
-export class ConfirmedPublisher {
-  private readonly closing = new AbortController();
-  private opening: Promise<ReturnTracking> | undefined;
-  private declaring: Promise<void> | undefined;
+/** Longer than senders wait before they send again. */
+const FAILURE_HOLDS_MS = 120_000;
 
-  constructor(private readonly options: ConfirmedPublisherOptions) {}
+/**
+ * Publishes on a confirm channel of its own, persistent and mandatory. Any number of publications may be in flight; one
+ * that the broker refuses, returns or does not confirm fails alone. A target is declared before its first message, and
+ * again after its channel was lost or one of its messages failed, which also heals a queue that somebody deleted.
+ */
+export class ConfirmedPublisher<Target = void> {
+  private readonly closing = new AbortController();
+  private readonly declared = new Map<Target, Promise<void>>();
+  private readonly failures = new Map<Target, { readonly error: unknown; readonly at: number }>();
+  private opening: Promise<ConfirmingChannel> | undefined;
+
+  constructor(private readonly options: ConfirmedPublisherOptions<Target>) {}
+
+  /**
+   * Why the last publication to some target failed, for readiness; absent when the last to each was confirmed. A failure
+   * that nothing has followed for two minutes no longer says how things are.
+   */
+  get errorCode(): string | undefined {
+    const since = performance.now() - FAILURE_HOLDS_MS;
+    const failure = [...this.failures.values()].find(({ at }) => at >= since);
+    return failure && faultCode(failure.error);
+  }
 
   /**
    * Resolves when the broker has confirmed every message and returned none: all of them are then safe in at least one
@@ -37,17 +51,18 @@ export class ConfirmedPublisher {
    *
    * @throws UnroutableMessageError, NotConfirmedError, TopologyMismatchError; BrokerUnavailableError after `close`
    */
-  async publish(messages: readonly OutgoingMessage[]): Promise<void> {
-    const tracking = await this.open();
+  async publish(messages: readonly OutgoingMessage[], target: Target): Promise<void> {
+    const declaring = this.declareOnce(target);
     try {
-      await tracking.publish(messages, this.options.confirmTimeoutMs ?? 30_000);
+      await declaring;
+      const channel = await this.open();
+      await channel.publish(messages, this.options.confirmTimeoutMs ?? 30_000);
+      this.failures.delete(target);
     } catch (error) {
-      this.declaring = undefined;
-      if (!(error instanceof UnroutableMessageError)) {
-        // Confirms that arrive late must not be taken for those of the next attempt.
-        tracking.forget();
-        await closeChannel(tracking.channel);
+      if (this.declared.get(target) === declaring) {
+        this.declared.delete(target);
       }
+      this.failures.set(target, { error, at: performance.now() });
       throw error;
     }
   }
@@ -55,100 +70,41 @@ export class ConfirmedPublisher {
   /** Closes the channel; what is in flight fails. */
   async close(): Promise<void> {
     this.closing.abort();
-    const tracking = await this.opening?.catch(() => undefined);
-    if (tracking) {
-      await closeChannel(tracking.channel);
-    }
+    const channel = await this.opening?.catch(() => undefined);
+    await channel?.close();
   }
 
-  private async open(): Promise<ReturnTracking> {
+  private declareOnce(target: Target): Promise<void> {
     const { signal } = this.closing;
     if (signal.aborted) {
       throw new BrokerUnavailableError('the publisher was closed');
     }
-    await this.declare(signal);
+    let declaring = this.declared.get(target);
+    if (!declaring) {
+      declaring = this.options.declare(signal, target);
+      this.declared.set(target, declaring);
+    }
+    return declaring;
+  }
+
+  private open(): Promise<ConfirmingChannel> {
     if (!this.opening) {
-      const opening = this.openChannel(() => {
+      const forget = () => {
         if (this.opening === opening) {
           this.opening = undefined;
-          this.declaring = undefined;
         }
-      });
+      };
+      const opening = this.openChannel(forget);
       this.opening = opening;
+      opening.catch(forget);
     }
     return this.opening;
   }
 
-  private declare(signal: AbortSignal): Promise<void> {
-    this.declaring ??= this.options.declare(signal).catch((error: unknown) => {
-      this.declaring = undefined;
-      throw error;
-    });
-    return this.declaring;
-  }
-
-  private async openChannel(forget: () => void): Promise<ReturnTracking> {
-    try {
-      const channel = await this.options.broker.openChannel('confirm', this.closing.signal);
-      channel.once('close', forget);
-      return new ReturnTracking(channel, forget);
-    } catch (error) {
-      forget();
-      throw error;
-    }
-  }
-}
-
-/** A confirm alone does not say that a message went anywhere: `basic.return` does, and arrives before the confirm. */
-class ReturnTracking {
-  private readonly returned = new Set<string>();
-
-  constructor(
-    readonly channel: ConfirmChannel,
-    /** Nothing more is published on this channel. Does nothing when another has taken its place already. */
-    readonly forget: () => void,
-  ) {
-    channel.on('return', (message) => this.returned.add(String(message.properties.messageId)));
-  }
-
-  async publish(messages: readonly OutgoingMessage[], timeoutMs: number): Promise<void> {
-    const allConfirmed = new Promise<void>((resolve, reject) => {
-      let pending = messages.length;
-      let failure: Error | undefined;
-      const settle = (message: OutgoingMessage, error: unknown) => {
-        if (error) {
-          failure ??= new NotConfirmedError(`message ${message.properties.messageId} was not taken`, {
-            cause: error,
-          });
-        } else if (this.returned.delete(message.properties.messageId)) {
-          failure ??= new UnroutableMessageError(message.properties.messageId, message.routingKey);
-        }
-        pending -= 1;
-        if (pending === 0) {
-          if (failure) {
-            reject(failure);
-          } else {
-            resolve();
-          }
-        }
-      };
-      if (pending === 0) {
-        resolve();
-      }
-      for (const message of messages) {
-        const { exchange, routingKey, content, properties } = message;
-        const options = { ...properties, persistent: true, mandatory: true };
-        this.channel.publish(exchange, routingKey, content, options, (error: unknown) =>
-          settle(message, error),
-        );
-      }
-    }).catch((error: unknown) => {
-      throw error instanceof NotConfirmedError || error instanceof UnroutableMessageError
-        ? error
-        : new NotConfirmedError('the channel was closed', { cause: error });
-    });
-    if (!(await within(timeoutMs, allConfirmed))) {
-      throw new NotConfirmedError(`${messages.length} messages were not confirmed within ${timeoutMs} ms`);
-    }
+  private async openChannel(forget: () => void): Promise<ConfirmingChannel> {
+    const channel = await this.options.broker.openChannel('confirm', this.closing.signal);
+    // What a lost connection had may be gone with the broker.
+    channel.once('close', () => this.declared.clear());
+    return new ConfirmingChannel(channel, forget);
   }
 }

@@ -24,6 +24,11 @@ export class DeadLetters {
     });
   }
 
+  /** Why the last message could not be buried, for readiness; absent when it was. */
+  get errorCode(): string | undefined {
+    return this.publisher.errorCode;
+  }
+
   /** Resolves once the message is safe in the dead-letter queue. @throws what `ConfirmedPublisher.publish` throws */
   bury(message: ConsumeMessage, reason: unknown, attempts: number): Promise<void> {
     const { fields, properties, content } = message;

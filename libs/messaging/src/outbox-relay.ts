@@ -101,7 +101,7 @@ export class OutboxRelay {
 
   /** Code of a fault that is no single partition's alone, for readiness; absent when all is well. */
   get errorCode(): string | undefined {
-    return this.topology.errorCode;
+    return this.options.broker.errorCode ?? this.topology.errorCode;
   }
 
   start(): void {

@@ -108,7 +108,7 @@ export class PartitionConsumerGroup {
 
   /** Code of a fault that is no single partition's alone, for readiness; absent when all is well. */
   get errorCode(): string | undefined {
-    return this.topology.errorCode;
+    return this.options.broker.errorCode ?? this.topology.errorCode;
   }
 
   /** Begins, in the background: neither broker nor store need to be there yet. */

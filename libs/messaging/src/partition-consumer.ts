@@ -47,9 +47,9 @@ export class PartitionConsumer {
     this.inbox = new PartitionInbox({ ...options, partition, onDelivery: () => this.hear() });
   }
 
-  /** Why nothing moves at the moment; absent when all is well. */
+  /** Why nothing moves, or nothing comes from the queue, at the moment; absent when all is well. */
   get errorCode(): string | undefined {
-    return this.failure === undefined ? undefined : faultCode(this.failure);
+    return this.failure === undefined ? this.inbox.errorCode : faultCode(this.failure);
   }
 
   start(): void {

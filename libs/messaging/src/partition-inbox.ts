@@ -34,6 +34,7 @@ export class PartitionInbox {
   private readonly subscription: QueueSubscription;
   private received: Received[] = [];
   private trusted = false;
+  private isOpen = false;
 
   constructor(private readonly options: PartitionInboxOptions) {
     const { broker, topology, prefix, group, partition, logger, prefetch = DEFAULT_PREFETCH } = options;
@@ -49,6 +50,11 @@ export class PartitionInbox {
         this.trusted = false;
       },
     });
+  }
+
+  /** Why the queue does not deliver at the moment; absent when it does, or before it is opened. */
+  get errorCode(): string | undefined {
+    return this.isOpen ? this.subscription.errorCode : undefined;
   }
 
   get isEmpty(): boolean {
@@ -67,6 +73,7 @@ export class PartitionInbox {
 
   /** Begins to consume, once; in the background. */
   open(): void {
+    this.isOpen = true;
     this.subscription.start();
   }
 

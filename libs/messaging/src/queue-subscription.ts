@@ -1,7 +1,9 @@
+import { Fault } from '@tidemark/kernel';
 import type { Channel, ConsumeMessage } from 'amqplib';
-import { backoffMs, pause, type BackoffOptions } from './backoff';
-import { closeChannel, type BrokerConnection } from './broker-connection';
-import { TopologyMismatchError } from './errors';
+import { pause, Retries, type BackoffOptions } from './backoff';
+import type { BrokerConnection } from './broker-connection';
+import { closeChannel } from './close-channel';
+import { BrokerUnavailableError, faultCode, TopologyMismatchError } from './errors';
 import type { Logger } from './logger';
 
 export interface QueueSubscriptionOptions extends BackoffOptions {
@@ -25,8 +27,14 @@ export class QueueSubscription {
   private readonly closing = new AbortController();
   private running: Promise<void> | undefined;
   private unacknowledged: Unacknowledged | undefined;
+  private failure: unknown = new BrokerUnavailableError('not consuming yet');
 
   constructor(private readonly options: QueueSubscriptionOptions) {}
+
+  /** Why nothing is delivered at the moment, for readiness; absent while the queue is consumed. */
+  get errorCode(): string | undefined {
+    return this.failure === undefined ? undefined : faultCode(this.failure);
+  }
 
   start(): void {
     this.running ??= this.run();
@@ -46,18 +54,21 @@ export class QueueSubscription {
   private async run(): Promise<void> {
     const { signal } = this.closing;
     const { queue, logger } = this.options;
-    for (let attempt = 1; !signal.aborted; attempt += 1) {
+    const retries = new Retries(this.options);
+    while (!signal.aborted) {
       try {
-        await this.consumeUntilClosed(() => (attempt = 0));
+        await this.consumeUntilClosed(() => {
+          retries.succeeded();
+          this.failure = undefined;
+        });
+        this.failure = new BrokerUnavailableError(`the channel of ${queue} was closed`);
       } catch (error) {
-        if (!signal.aborted) {
-          const delayMs = backoffMs(Math.max(attempt, 1), this.options);
-          if (!(error instanceof TopologyMismatchError)) {
-            logger.error({ err: error, queue, attempt, delayMs }, 'could not consume');
-          }
-          await pause(delayMs, signal);
+        this.failure = asFault(error);
+        if (!signal.aborted && !(error instanceof TopologyMismatchError)) {
+          logger.error({ err: error, queue, attempt: retries.failures + 1 }, 'could not consume');
         }
       }
+      await pause(retries.failed(), signal);
     }
   }
 
@@ -66,6 +77,11 @@ export class QueueSubscription {
     const { signal } = this.closing;
     await declare(signal);
     const channel = await broker.openChannel('plain', signal);
+    if (signal.aborted) {
+      // A signal that aborted while the channel was handed over calls no listener any more.
+      await closeChannel(channel);
+      return;
+    }
     const closed = new Promise<void>((resolve) => channel.once('close', resolve));
     const close = () => void closeChannel(channel);
     signal.addEventListener('abort', close, { once: true });
@@ -96,6 +112,12 @@ export class QueueSubscription {
       onReset();
     }
   }
+}
+
+function asFault(error: unknown): unknown {
+  return error instanceof Fault
+    ? error
+    : new BrokerUnavailableError('could not consume', { cause: error as Error });
 }
 
 /** What one channel delivered and nobody acknowledged yet, in the order of delivery. */

@@ -1,5 +1,6 @@
 import type { Channel, ConfirmChannel } from 'amqplib';
-import { closeChannel, type BrokerConnection } from './broker-connection';
+import type { BrokerConnection } from './broker-connection';
+import { closeChannel } from './close-channel';
 import { BrokerUnavailableError, TopologyMismatchError } from './errors';
 
 export const DEFAULT_PREFIX = 'tidemark';

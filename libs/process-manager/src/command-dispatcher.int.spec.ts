@@ -75,6 +75,22 @@ describe('CommandDispatcher', () => {
     });
   });
 
+  it('says which attempt it is', async () => {
+    await order(1);
+    const attempts: number[] = [];
+    const counting = {
+      publish: (_command: CommandEnvelope, attempt: number) => {
+        attempts.push(attempt);
+        return Promise.resolve();
+      },
+    };
+    for (let sends = 0; sends < 3; sends += 1) {
+      await dispatcher({ outlet: counting }).dispatchDue();
+      await bed.rows('UPDATE process_manager.commands SET due_at = now()');
+    }
+    expect(attempts).toEqual([1, 2, 3]);
+  });
+
   it('doubles the wait up to its bound', async () => {
     await order(1);
     const waits: number[] = [];

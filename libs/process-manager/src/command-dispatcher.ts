@@ -6,7 +6,8 @@ import { WorkLoop } from './work-loop';
 
 /** How commands leave: resolves once the broker holds the command, rejects when it may not. */
 export interface CommandOutlet {
-  publish(command: CommandEnvelope): Promise<void>;
+  /** @param attempt 1 for the first; the others repeat it for want of an answer */
+  publish(command: CommandEnvelope, attempt: number): Promise<void>;
 }
 
 export interface CommandDispatcherOptions {
@@ -81,7 +82,7 @@ export class CommandDispatcher {
     const { commandId, correlationId, streamType, type } = envelope;
     const facts = { commandId, correlationId, command: `${streamType}.${type}`, attempt: attempts };
     try {
-      await this.options.outlet.publish(envelope);
+      await this.options.outlet.publish(envelope, attempts);
       this.logger.debug(facts, attempts === 1 ? 'sent a command' : 'sent a command again');
       return true;
     } catch (error) {

@@ -28,6 +28,7 @@ export class ProcessLifecycle implements OnApplicationBootstrap, OnModuleDestroy
   onApplicationBootstrap(): void {
     this.broker.start();
     this.consumers.start();
+    this.publisher.start();
     this.dispatcher.start();
     this.timers.start();
   }

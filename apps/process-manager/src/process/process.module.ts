@@ -88,6 +88,7 @@ function infrastructure({ store, broker }: ProcessManagerConfig): Provider[] {
           broker: connection,
           prefix: broker.prefix,
           streamTypes: Object.keys(aggregates),
+          logger: nestLogger(CommandPublisher.name),
         }),
       inject: [BrokerConnection],
     },

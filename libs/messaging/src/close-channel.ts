@@ -1,0 +1,31 @@
+import type { Channel } from 'amqplib';
+import { within } from './backoff';
+import { cutOff, isBlocked } from './driver-internals';
+
+const CLOSE_TIMEOUT_MS = 5_000;
+
+const closings = new WeakMap<Channel, Promise<void>>();
+
+/**
+ * Closes a channel whatever its state and waits until it is closed: what it had not acknowledged is then back in its
+ * queue, in order. A channel that the broker does not close takes its connection with it, or it would stay for ever.
+ */
+export function closeChannel(channel: Channel): Promise<void> {
+  let closing = closings.get(channel);
+  if (!closing) {
+    closing = closeWithin(channel);
+    closings.set(channel, closing);
+  }
+  return closing;
+}
+
+async function closeWithin(channel: Channel): Promise<void> {
+  const closed = new Promise<void>((resolve) => {
+    // The driver's own promise stays pending when the connection ends before the broker answered.
+    channel.once('close', () => resolve());
+    channel.close().then(resolve, () => resolve());
+  });
+  if (!(await within(CLOSE_TIMEOUT_MS, closed)) && !isBlocked(channel)) {
+    cutOff(channel, 'a channel was not closed in time');
+  }
+}

@@ -1,0 +1,103 @@
+import type { ConfirmChannel } from 'amqplib';
+import { within } from './backoff';
+import { closeChannel } from './close-channel';
+import type { OutgoingMessage } from './confirmed-publisher';
+import { NotConfirmedError, UnroutableMessageError } from './errors';
+
+/**
+ * A channel on which the broker confirms what it took. A confirm alone does not say that a message went anywhere:
+ * `basic.return` does, and arrives before the confirm.
+ */
+export class ConfirmingChannel {
+  private readonly unconfirmed = new Set<string>();
+  private readonly returned = new Set<string>();
+  private underWay = 0;
+  private isRetired = false;
+
+  /** @param onRetired nothing more may be published on it */
+  constructor(
+    private readonly channel: ConfirmChannel,
+    private readonly onRetired: () => void,
+  ) {
+    channel.once('close', () => this.retire());
+    channel.on('return', ({ properties: { messageId } }) => {
+      if (this.unconfirmed.has(String(messageId))) {
+        this.returned.add(String(messageId));
+      }
+    });
+  }
+
+  /**
+   * Resolves when all are confirmed and none was returned. What the broker refuses or returns fails by itself. After any
+   * other failure a confirm is outstanding, so nothing more is published here; what is under way besides goes on.
+   *
+   * @throws UnroutableMessageError, NotConfirmedError
+   */
+  async publish(messages: readonly OutgoingMessage[], timeoutMs: number): Promise<void> {
+    this.underWay += 1;
+    try {
+      const outcomes = Promise.all(messages.map((message) => this.send(message)));
+      if (!(await within(timeoutMs, outcomes))) {
+        throw new NotConfirmedError(`${messages.length} messages were not confirmed within ${timeoutMs} ms`);
+      }
+      const failure = (await outcomes).find((outcome) => outcome !== undefined);
+      if (failure) {
+        throw failure;
+      }
+    } finally {
+      this.underWay -= 1;
+      if (messages.some(({ properties }) => this.unconfirmed.has(properties.messageId))) {
+        this.retire();
+      }
+      await this.closeWhenDone();
+    }
+  }
+
+  /** What is under way fails. */
+  async close(): Promise<void> {
+    this.retire();
+    await closeChannel(this.channel);
+  }
+
+  /** Resolves when the broker has said what became of the message: with why it is not safe, or nothing. */
+  private send(message: OutgoingMessage): Promise<Error | undefined> {
+    const { exchange, routingKey, content, properties } = message;
+    const { messageId } = properties;
+    return new Promise((resolve, reject) => {
+      this.unconfirmed.add(messageId);
+      const confirmed = (error: unknown) => {
+        this.unconfirmed.delete(messageId);
+        const wasReturned = this.returned.delete(messageId);
+        if (error) {
+          resolve(new NotConfirmedError(`message ${messageId} was not taken`, { cause: error }));
+        } else {
+          resolve(wasReturned ? new UnroutableMessageError(messageId, routingKey) : undefined);
+        }
+      };
+      try {
+        this.channel.publish(
+          exchange,
+          routingKey,
+          content,
+          { ...properties, persistent: true, mandatory: true },
+          confirmed,
+        );
+      } catch (error) {
+        reject(new NotConfirmedError(`message ${messageId} could not be sent`, { cause: error }));
+      }
+    });
+  }
+
+  private retire(): void {
+    if (!this.isRetired) {
+      this.isRetired = true;
+      this.onRetired();
+    }
+  }
+
+  private async closeWhenDone(): Promise<void> {
+    if (this.isRetired && this.underWay === 0) {
+      await closeChannel(this.channel);
+    }
+  }
+}

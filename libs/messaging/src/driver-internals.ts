@@ -1,0 +1,34 @@
+import type { Duplex } from 'node:stream';
+import type { Channel, ChannelModel } from 'amqplib';
+
+/** What amqplib 2 has on a connection and leaves out of its types. */
+interface DriverConnection {
+  readonly stream?: Duplex;
+  readonly blocked?: boolean;
+}
+
+/** Whether the broker has said that it takes no messages on this connection. */
+export function isBlocked({ connection }: ChannelModel | Channel): boolean {
+  return (connection as DriverConnection | undefined)?.blocked === true;
+}
+
+/**
+ * Takes the socket away at once, whatever the peer does. The driver then closes the connection and all of its channels,
+ * unless that is done already.
+ */
+export function cutOff({ connection }: ChannelModel | Channel, reason: string): void {
+  (connection as DriverConnection | undefined)?.stream?.destroy(new Error(reason));
+}
+
+/**
+ * Gives a connection `ms` to say goodbye, then takes its socket away. The driver closes its own half only: a peer that
+ * does not answer any more would keep the socket for ever.
+ */
+export function letGo(model: ChannelModel, ms: number): void {
+  const { stream } = model.connection as DriverConnection;
+  if (!stream || stream.destroyed) {
+    return;
+  }
+  const timer = setTimeout(() => stream.destroy(), ms).unref();
+  stream.once('close', () => clearTimeout(timer));
+}
