@@ -1,10 +1,8 @@
 import type { EventEnvelope } from '@tidemark/kernel';
 import { eventInput } from './input';
+import { failureOf, reactionFailed } from './park-reasons';
 import type { ProcessDefinition, ProcessInput } from './process-definition';
 import type { ParkReason, Reaction } from './reaction';
-
-/** Published: timers of an instance that is parked for this do not fire, and its events wait. */
-export const reactionFailed = 'reaction_failed';
 
 /** What the process answers. A bug in it must hold up one instance, not the partition that it shares with others. */
 export function reactTo<State>(
@@ -15,8 +13,17 @@ export function reactTo<State>(
   try {
     return definition.react(state, input);
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    return { outcome: 'parked', reason: { code: reactionFailed, message } };
+    return { outcome: 'parked', reason: failureOf(error) };
+  }
+}
+
+/** Why the instance waits for a person in this state, if it does; also where the process can't say what the state is. */
+export function givenUpIn<State>(definition: ProcessDefinition<State>, state: State): ParkReason | undefined {
+  try {
+    definition.status(state);
+    return definition.givenUp?.(state);
+  } catch (error) {
+    return failureOf(error);
   }
 }
 
@@ -38,17 +45,15 @@ export function firstPossible<State>(
   return undefined;
 }
 
-/** The oldest of these events that the state can't take, and why. */
+/** Of these events that the state can't take, the oldest that the process throws at, or else the oldest; and why. */
 export function firstStuck<State>(
   definition: ProcessDefinition<State>,
   state: State,
   events: readonly EventEnvelope[],
 ): { readonly event: EventEnvelope; readonly reason: ParkReason } | undefined {
-  for (const event of events) {
+  const stuck = events.flatMap((event) => {
     const reaction = reactTo(definition, state, eventInput(event));
-    if (reaction.outcome === 'parked') {
-      return { event, reason: reaction.reason };
-    }
-  }
-  return undefined;
+    return reaction.outcome === 'parked' ? [{ event, reason: reaction.reason }] : [];
+  });
+  return stuck.find(({ reason }) => reason.code === reactionFailed) ?? stuck[0];
 }

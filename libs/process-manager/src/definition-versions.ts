@@ -24,10 +24,15 @@ export class DefinitionVersions {
     return [...this.byVersion.keys()];
   }
 
-  /** The instance that an event belongs to, as the newest version sees it that knows such events. */
-  correlate(event: EventEnvelope): string | undefined {
-    const knowing = this.newestFirst.find(({ eventTypes }) => eventTypes.includes(event.type));
-    return knowing?.correlate(event);
+  /** The events that belong to an instance, with its id: as the newest version sees it that knows such events. */
+  correlate(
+    events: readonly EventEnvelope[],
+  ): { readonly event: EventEnvelope; readonly instanceId: string }[] {
+    return events.flatMap((event) => {
+      const knowing = this.newestFirst.find(({ eventTypes }) => eventTypes.includes(event.type));
+      const instanceId = knowing?.correlate(event);
+      return instanceId === undefined ? [] : [{ event, instanceId }];
+    });
   }
 
   /** @throws UnknownDefinitionVersionError */

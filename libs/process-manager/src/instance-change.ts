@@ -8,6 +8,10 @@ export interface InstanceChange<State = unknown> {
   readonly settled: readonly SettledCommand[];
   /** By name; `undefined` removes the timer. */
   readonly timers: ReadonlyMap<string, string | undefined>;
+  /** Those of `timers` that could not be handled: they do not come due until `releasesTimers`. */
+  readonly parkedTimers: ReadonlySet<string>;
+  /** Parked timers of earlier transactions come due again. */
+  readonly releasesTimers: boolean;
   readonly history: readonly HistoryEntry[];
   /** The final status, where this reaches one. */
   readonly endedAs?: 'FULFILLED' | 'COMPENSATED';

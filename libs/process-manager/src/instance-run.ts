@@ -1,9 +1,11 @@
 import type { EventEnvelope } from '@tidemark/kernel';
 import { commandIdOf } from './command-id';
-import { firstPossible, firstStuck, reactTo, reactionFailed } from './contained-reaction';
+import { firstPossible, firstStuck, givenUpIn, reactTo } from './contained-reaction';
 import { eventInput, historyEntryOf } from './input';
 import type { InstanceChange } from './instance-change';
+import { InstanceTimers } from './instance-timers';
 import { OutstandingCommands } from './outstanding-commands';
+import { failureOf, gravityOf, reactionFailed, unanswered } from './park-reasons';
 import type { PersonAct, PersonRequest } from './person-acts';
 import type { PersonInput, ProcessDefinition, ProcessInput } from './process-definition';
 import {
@@ -16,8 +18,6 @@ import {
 } from './process-instance';
 import type { Handled, ParkReason } from './reaction';
 
-const unanswered = 'command_unanswered';
-
 /**
  * One instance taking inputs, in memory: what the engine does between reading and writing, without either. The same
  * code runs under Postgres and in tests.
@@ -29,7 +29,7 @@ export class InstanceRun<State = unknown> {
   private correlationId: string;
   private readonly outstanding: OutstandingCommands;
   private hasChanged = false;
-  private readonly timers = new Map<string, string | undefined>();
+  private readonly timers = new InstanceTimers();
   private readonly history: HistoryEntry[] = [];
 
   constructor(
@@ -40,7 +40,8 @@ export class InstanceRun<State = unknown> {
     this.state = stored.state;
     this.deferred = stored.deferred;
     // What the state itself says is asked of it anew.
-    this.parked = stored.parked?.code === this.givenUp()?.code ? undefined : stored.parked;
+    this.parked =
+      stored.parked?.code === givenUpIn(this.definition, this.state)?.code ? undefined : stored.parked;
     this.correlationId = stored.correlationId;
     this.outstanding = new OutstandingCommands(definition.name, stored.instanceId, outstanding);
   }
@@ -59,14 +60,24 @@ export class InstanceRun<State = unknown> {
     }
   }
 
-  /** @returns whether the process did something about it */
+  /**
+   * A timer that is due is done with, whatever the process makes of it, or it is parked: it never stays due.
+   *
+   * @returns whether the process did something about it
+   */
   timer(name: string, dueAt: string): boolean {
+    this.hasChanged = true;
     if (this.parked?.code === reactionFailed) {
+      this.timers.park(name, dueAt);
       return false;
     }
-    this.timers.set(name, undefined);
-    this.hasChanged = true;
+    this.timers.remove(name);
     return this.take({ kind: 'timer', name, at: dueAt });
+  }
+
+  /** What the process did about a due timer could not be written. */
+  timerFailed(name: string, dueAt: string, error: unknown): void {
+    this.park(failureOf(error), { kind: 'timer', name, at: dueAt });
   }
 
   /** Sends what is unanswered again, offers what could not be reacted to again, and tells the process. */
@@ -127,7 +138,7 @@ export class InstanceRun<State = unknown> {
       return;
     }
     const message = `no answer to ${steps.join(', ')}`;
-    this.parked ??= { code: unanswered, message };
+    this.parkBecause({ code: unanswered, message });
     this.note({ at, event: 'unanswered', action: `parked: ${message}` });
   }
 
@@ -142,7 +153,7 @@ export class InstanceRun<State = unknown> {
       return undefined;
     }
     const status = this.status();
-    const parked = this.parked ?? this.givenUp();
+    const parked = this.parked ?? givenUpIn(this.definition, this.state);
     const hasEnded = status !== this.stored.status && (status === 'FULFILLED' || status === 'COMPENSATED');
     return {
       instance: {
@@ -156,7 +167,9 @@ export class InstanceRun<State = unknown> {
       },
       commands: this.outstanding.asked,
       settled: this.outstanding.settled,
-      timers: this.timers,
+      timers: this.timers.wanted,
+      parkedTimers: this.timers.parked,
+      releasesTimers: this.timers.areReleased || (this.stored.status === 'PARKED' && status !== 'PARKED'),
       history: this.history,
       ...(hasEnded && { endedAs: status }),
     };
@@ -164,7 +177,7 @@ export class InstanceRun<State = unknown> {
 
   /** Nothing is done while a command is unanswered, whatever the definition thinks. */
   status(): InstanceStatus {
-    if (this.parked ?? this.givenUp()) {
+    if (this.parked ?? givenUpIn(this.definition, this.state)) {
       return 'PARKED';
     }
     const status = this.definition.status(this.state);
@@ -217,12 +230,8 @@ export class InstanceRun<State = unknown> {
     for (const command of reaction.commands) {
       this.outstanding.ask(command, this.correlationId, cause);
     }
-    for (const name of reaction.cancelTimers) {
-      this.timers.set(name, undefined);
-    }
-    for (const timer of reaction.timers) {
-      this.timers.set(timer.name, timer.dueAt);
-    }
+    reaction.cancelTimers.forEach((name) => this.timers.remove(name));
+    reaction.timers.forEach(({ name, dueAt }) => this.timers.set(name, dueAt));
     this.note(historyEntryOf(input, reaction.action));
   }
 
@@ -260,12 +269,9 @@ export class InstanceRun<State = unknown> {
     return { kind: 'person', name, ...request, unanswered: this.outstanding.parkedSteps() };
   }
 
-  private givenUp(): ParkReason | undefined {
-    return this.definition.givenUp?.(this.state);
-  }
-
   private unpark(): void {
     this.parked = undefined;
+    this.timers.release();
     this.outstanding.unpark();
   }
 
@@ -279,19 +285,18 @@ export class InstanceRun<State = unknown> {
     if (input.kind === 'event') {
       this.deferred = [...this.deferred, input.event];
     } else if (input.kind === 'timer') {
-      // Stays as it is, and fires again once somebody has retried.
-      this.timers.delete(input.name);
+      this.timers.park(input.name, input.at);
     }
     this.note(historyEntryOf(input, `parked: ${reason.message}`));
   }
 
   /**
-   * The first reason stands, except that an answer, once it comes, must not lift any other reason.
+   * Of two reasons the graver one stands, and of two that are as grave the first.
    *
    * @returns whether it is parked for this reason now, and was not before
    */
   private parkBecause(reason: ParkReason): boolean {
-    if (this.parked && this.parked.code !== unanswered) {
+    if (this.parked && gravityOf(reason) <= gravityOf(this.parked)) {
       return false;
     }
     this.parked = reason;

@@ -9,6 +9,7 @@ import { insertHistory } from './sql/insert-history';
 import { selectOutstandingCommands, type OutstandingRow } from './sql/select-outstanding-commands';
 import { setTimers } from './sql/set-timers';
 import { settleCommands } from './sql/settle-commands';
+import { unparkTimers } from './sql/unpark-timers';
 import { updateInstances } from './sql/update-instances';
 
 export interface OpenInstance {
@@ -105,8 +106,21 @@ async function writeTimers(
   process: string,
   changes: readonly InstanceChange[],
 ): Promise<void> {
-  const timers = changes.flatMap(({ instance, timers: wanted }) =>
-    [...wanted].map(([name, dueAt]) => ({ instance_id: instance.instanceId, name, dueAt })),
+  const released = changes.filter(({ releasesTimers }) => releasesTimers);
+  if (released.length > 0) {
+    await unparkTimers(
+      client,
+      process,
+      released.map(({ instance }) => instance.instanceId),
+    );
+  }
+  const timers = changes.flatMap(({ instance, timers: wanted, parkedTimers }) =>
+    [...wanted].map(([name, dueAt]) => ({
+      instance_id: instance.instanceId,
+      name,
+      dueAt,
+      is_parked: parkedTimers.has(name),
+    })),
   );
   const gone = timers.filter(({ dueAt }) => dueAt === undefined);
   if (gone.length > 0) {
@@ -116,8 +130,8 @@ async function writeTimers(
       gone.map(({ instance_id, name }) => ({ instance_id, name })),
     );
   }
-  const set = timers.flatMap(({ instance_id, name, dueAt }) =>
-    dueAt === undefined ? [] : [{ instance_id, name, due_at: dueAt }],
+  const set = timers.flatMap(({ dueAt, ...timer }) =>
+    dueAt === undefined ? [] : [{ ...timer, due_at: dueAt }],
   );
   if (set.length > 0) {
     await setTimers(client, process, set);

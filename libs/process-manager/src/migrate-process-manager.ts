@@ -3,11 +3,17 @@ import type { Pool } from 'pg';
 import { CreateProcessManager1767225600001 } from './migrations/0001-create-process-manager';
 import { ParkedStreams1767225600002 } from './migrations/0002-parked-streams';
 import { Reasons1767225600003 } from './migrations/0003-reasons';
+import { ParkedTimers1767225600004 } from './migrations/0004-parked-timers';
 
 /** Where everything here lives. */
 export const processManagerSchema = 'process_manager';
 
-const migrations = [CreateProcessManager1767225600001, ParkedStreams1767225600002, Reasons1767225600003];
+const migrations = [
+  CreateProcessManager1767225600001,
+  ParkedStreams1767225600002,
+  Reasons1767225600003,
+  ParkedTimers1767225600004,
+];
 
 export interface MigrateProcessManagerOptions {
   /** A login that may become `tidemark_process_manager_owner`, or create it. */

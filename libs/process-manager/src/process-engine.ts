@@ -21,7 +21,7 @@ import {
 import type { InstanceRun } from './instance-run';
 import type { PersonRequest } from './person-acts';
 import type { ProcessDefinition } from './process-definition';
-import { newInstance } from './process-instance';
+import { newInstance, type ProcessInstance } from './process-instance';
 import { databaseTime } from './sql/database-time';
 import { insertInstances } from './sql/insert-instances';
 import { lockInstances } from './sql/lock-instances';
@@ -30,7 +30,7 @@ import { lockInstancesWithUnansweredCommands } from './sql/lock-instances-with-u
 import { parkCommands } from './sql/park-commands';
 import { selectDueTimers } from './sql/select-due-timers';
 import { unparkCommands } from './sql/unpark-commands';
-import { withStoreFaults } from './store-faults';
+import { isRetryable, withStoreFaults } from './store-faults';
 
 export interface ProcessEngineOptions {
   /** Of the runtime role: the tables of `process_manager` and the group's checkpoints are in this database. */
@@ -105,26 +105,29 @@ export class ProcessEngine implements PartitionHandler {
     });
   }
 
-  /** Fires due timers of up to `limit` instances that nobody else works on; returns how many instances there were. */
+  /**
+   * Fires due timers of up to `limit` instances that no other transaction works on; returns how many instances there were.
+   * None of these timers stays due: one that can't be handled is parked with its instance.
+   */
   async fireTimers(limit: number): Promise<number> {
-    let instances = 0;
-    const handled: string[] = [];
-    await this.commit(async (client) => {
-      const { known } = this.definitions;
-      const locked = await lockInstancesWithDueTimers(client, this.process, known, limit);
-      const open = await this.open(client, locked);
-      // Read under the locks: by then another runner may have fired what made us lock an instance.
-      const due = await selectDueTimers(client, this.process, [...open.keys()]);
-      instances = new Set(due.map(({ instance_id }) => instance_id)).size;
-      for (const { instance_id, name, due_at } of due) {
-        if (open.get(instance_id)!.run.timer(name, due_at.toISOString())) {
-          handled.push(name);
-        }
+    const { known } = this.definitions;
+    let ids: readonly string[] = [];
+    try {
+      return await this.fire(async (client) => {
+        const locked = await lockInstancesWithDueTimers(client, this.process, known, limit);
+        ids = locked.map(({ instanceId }) => instanceId);
+        return locked;
+      });
+    } catch (error) {
+      if (isRetryable(error)) {
+        throw error;
       }
-      return this.write(client, open);
-    });
-    handled.forEach((name) => this.options.hooks?.onTimer?.(name));
-    return instances;
+    }
+    // One of them can't be written, as when it asks again for a step that was answered. It must not hold up the others.
+    for (const id of ids) {
+      await this.fireAlone(id);
+    }
+    return ids.length;
   }
 
   /** Parks up to `limit` instances whose commands have been unanswered for too long; returns how many. */
@@ -182,6 +185,44 @@ export class ProcessEngine implements PartitionHandler {
     );
   }
 
+  private async fire(lock: (client: PoolClient) => Promise<readonly ProcessInstance[]>): Promise<number> {
+    let instances = 0;
+    const handled: string[] = [];
+    await this.commit(async (client) => {
+      const open = await this.open(client, await lock(client));
+      // Read under the locks: by then another runner may have fired what made us lock an instance.
+      const due = await selectDueTimers(client, this.process, [...open.keys()]);
+      instances = new Set(due.map(({ instance_id }) => instance_id)).size;
+      for (const { instance_id, name, due_at } of due) {
+        if (open.get(instance_id)!.run.timer(name, due_at.toISOString())) {
+          handled.push(name);
+        }
+      }
+      return this.write(client, open);
+    });
+    handled.forEach((name) => this.options.hooks?.onTimer?.(name));
+    return instances;
+  }
+
+  /** In a transaction of its own. What can't be written then is the instance's own fault, and parks it. */
+  private async fireAlone(id: string): Promise<void> {
+    const lock = (client: PoolClient) => lockInstances(client, this.process, [id]);
+    try {
+      await this.fire(lock);
+    } catch (error) {
+      if (isRetryable(error)) {
+        throw error;
+      }
+      await this.commit(async (client) => {
+        const open = await this.open(client, await lock(client));
+        for (const { name, due_at } of await selectDueTimers(client, this.process, [id])) {
+          open.get(id)!.run.timerFailed(name, due_at.toISOString(), error);
+        }
+        return this.write(client, open);
+      });
+    }
+  }
+
   private async carryOut(
     instanceId: string,
     by: RequestedBy,
@@ -207,7 +248,7 @@ export class ProcessEngine implements PartitionHandler {
   }
 
   private async react(client: PoolClient, events: readonly EventEnvelope[]): Promise<Written> {
-    const correlated = this.correlate(events);
+    const correlated = this.definitions.correlate(events);
     if (correlated.length === 0) {
       return nothingWritten;
     }
@@ -218,13 +259,6 @@ export class ProcessEngine implements PartitionHandler {
       open.get(instanceId)?.run.event(event);
     }
     return this.write(client, open);
-  }
-
-  private correlate(events: readonly EventEnvelope[]): { event: EventEnvelope; instanceId: string }[] {
-    return events.flatMap((event) => {
-      const instanceId = this.definitions.correlate(event);
-      return instanceId === undefined ? [] : [{ event, instanceId }];
-    });
   }
 
   private async start(
@@ -246,7 +280,7 @@ export class ProcessEngine implements PartitionHandler {
 
   private open(
     client: PoolClient,
-    locked: Awaited<ReturnType<typeof lockInstances>>,
+    locked: readonly ProcessInstance[],
   ): Promise<ReadonlyMap<string, OpenInstance>> {
     return openInstances(client, this.definitions, locked, this.parkAfterMs);
   }

@@ -18,6 +18,11 @@ export async function withStoreFaults<Result>(work: () => Promise<Result>): Prom
   }
 }
 
+/** The same work may succeed when it is done again. */
+export function isRetryable(error: unknown): boolean {
+  return error instanceof Fault && error.retryable;
+}
+
 function isOfTheDatabase(error: unknown): boolean {
   if (error instanceof Fault) {
     return false;

@@ -3,9 +3,9 @@ import { instanceColumns, instanceOf, type InstanceRow } from './instance-row';
 import type { Queryable } from './queryable';
 
 /**
- * Locks up to `limit` instances that have a due timer and that nobody works on. The instance is locked and not the
- * timer, because whoever changes an instance also changes its timers. One whose code failed gets no timer before a retry; those of other versions
- * are left to the replicas that know them.
+ * Locks up to `limit` instances that have a due timer, unless another transaction works on them. The instance is locked and
+ * not the timer, because a change of an instance also changes its timers. Parked timers are not due. Instances of other
+ * versions are left to the replicas that know them.
  */
 export async function lockInstancesWithDueTimers(
   client: Queryable,
@@ -18,7 +18,7 @@ export async function lockInstancesWithDueTimers(
     text: `
 SELECT ${instanceColumns}
   FROM process_manager.timers AS t JOIN process_manager.instances AS i USING (process, instance_id)
- WHERE t.process = $1 AND t.due_at <= now() AND i.parked->>'code' IS DISTINCT FROM 'reaction_failed'
+ WHERE t.process = $1 AND t.due_at <= now() AND t.parked_at IS NULL
    AND i.definition_version = ANY ($3)
  ORDER BY t.due_at
  LIMIT $2

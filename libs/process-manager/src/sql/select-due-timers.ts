@@ -6,7 +6,7 @@ export interface DueTimer {
   readonly due_at: Date;
 }
 
-/** The due timers of instances that the caller has locked, oldest first. */
+/** The due timers of instances that the caller has locked, oldest first; without those that are parked. */
 export async function selectDueTimers(
   client: Queryable,
   process: string,
@@ -17,7 +17,7 @@ export async function selectDueTimers(
     text: `
 SELECT instance_id, name, due_at
   FROM process_manager.timers
- WHERE process = $1 AND instance_id = ANY ($2) AND due_at <= now()
+ WHERE process = $1 AND instance_id = ANY ($2) AND due_at <= now() AND parked_at IS NULL
  ORDER BY due_at, name`,
     values: [process, instanceIds],
   });

@@ -13,7 +13,7 @@ export interface ProcessFigures {
   readonly outstandingCommands: number;
   /** Of the oldest command that was not answered; 0 when all were. */
   readonly oldestCommandAgeSeconds: number;
-  /** Without those of instances that wait for a person because their code failed: they do not fire. */
+  /** Without the parked ones: they wait for a person. */
   readonly timersDue: number;
 }
 
@@ -36,10 +36,8 @@ SELECT (SELECT jsonb_object_agg(status, jsonb_build_object('count', n, 'oldestAg
        (SELECT count(*) FROM process_manager.commands WHERE process = $1 AND settled_at IS NULL) AS outstanding,
        (SELECT coalesce(extract(epoch FROM now() - min(created_at)), 0)::float8
           FROM process_manager.commands WHERE process = $1 AND settled_at IS NULL) AS oldest_age,
-       (SELECT count(*)
-          FROM process_manager.timers AS t JOIN process_manager.instances AS i USING (process, instance_id)
-         WHERE t.process = $1 AND t.due_at <= now()
-           AND i.parked->>'code' IS DISTINCT FROM 'reaction_failed') AS timers_due`,
+       (SELECT count(*) FROM process_manager.timers
+         WHERE process = $1 AND due_at <= now() AND parked_at IS NULL) AS timers_due`,
     values: [process],
   });
   const row = rows[0]!;

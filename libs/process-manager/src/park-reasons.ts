@@ -1,0 +1,19 @@
+import type { ParkReason } from './reaction';
+
+/** Published: timers of an instance that is parked for this do not fire, and its events wait. */
+export const reactionFailed = 'reaction_failed';
+
+/** Published: a command of the instance was sent for too long. Its answer lifts this. */
+export const unanswered = 'command_unanswered';
+
+export function failureOf(error: unknown): ParkReason {
+  return { code: reactionFailed, message: error instanceof Error ? error.message : String(error) };
+}
+
+/**
+ * An answer lifts `command_unanswered` and must lift no other reason. `reaction_failed` holds up events and timers, and must
+ * do so whatever else the instance is parked for.
+ */
+export function gravityOf({ code }: ParkReason): number {
+  return code === reactionFailed ? 2 : code === unanswered ? 0 : 1;
+}
