@@ -139,6 +139,44 @@ describe('CommandDispatcher', () => {
     });
   });
 
+  it('publishes the others, though hundreds ahead of them are for a queue that takes nothing', async () => {
+    await order(250);
+    await bed.rows(`
+      UPDATE process_manager.commands
+         SET envelope = envelope || '{"streamType": "Lost"}', due_at = now() - interval '1 minute'
+       WHERE instance_id <> 'p249'`);
+    const tried: string[] = [];
+    const picky = {
+      publish: (command: CommandEnvelope) => {
+        tried.push(command.streamType);
+        return command.streamType === 'Lost'
+          ? Promise.reject(new Error('no such queue'))
+          : outlet.publish(command);
+      },
+    };
+    start({ outlet: picky, pollIntervalMs: 3_600_000 });
+    await eventually(() => sent.length === 1);
+    // One batch of those that fail, and no more of them in this round.
+    expect(tried.filter((type) => type === 'Lost')).toHaveLength(100);
+  });
+
+  it('tries a queue again in the next round', async () => {
+    await order(3);
+    let isBroken = true;
+    const mended = {
+      publish: (command: CommandEnvelope) =>
+        isBroken ? Promise.reject(new Error('no such queue')) : outlet.publish(command),
+    };
+    const one = dispatcher({ outlet: mended, batchSize: 2, firstResendMs: 60_000 });
+    expect(await one.dispatchDue()).toBe(true);
+    expect(await one.dispatchDue()).toBe(false);
+    isBroken = false;
+    await bed.rows('UPDATE process_manager.commands SET due_at = now()');
+    expect(await one.dispatchDue()).toBe(true);
+    expect(await one.dispatchDue()).toBe(false);
+    expect(sent).toHaveLength(3);
+  });
+
   it('finishes what it has claimed before it stops', async () => {
     await order(1);
     let finish = (): void => {};

@@ -34,6 +34,8 @@ export class CommandDispatcher {
   private readonly batchSize: number;
   private readonly firstResendMs: number;
   private readonly logger: Logger;
+  /** Stream types whose queue has not taken a command in this round. Their others wait, so that they delay no other type. */
+  private readonly refused = new Set<string>();
 
   constructor(private readonly options: CommandDispatcherOptions) {
     this.batchSize = options.batchSize ?? 100;
@@ -61,21 +63,31 @@ export class CommandDispatcher {
     return this.loop.stop();
   }
 
-  /** Publishes one batch of what is due now; true when there may be more. */
+  /**
+   * Publishes one batch of what is due now; true when there may be more. From a command that could not be published until
+   * the end of the round (the answer `false`), no others of its stream type are taken.
+   */
   async dispatchDue(): Promise<boolean> {
     const { pool, process, maxResendMs = 60_000 } = this.options;
     const claimed = await claimDueCommands(pool, {
       process,
       limit: this.batchSize,
+      withoutStreamTypes: [...this.refused],
       firstResendMs: this.firstResendMs,
       maxResendMs,
     });
     const results = await Promise.all(claimed.map((command) => this.publish(command)));
-    const failed = claimed.filter((_, index) => !results[index]).map(({ command_id }) => command_id);
+    const failed = claimed.filter((_, index) => !results[index]);
     if (failed.length > 0) {
-      await returnClaimedCommands(pool, failed, this.firstResendMs);
+      failed.forEach(({ envelope }) => this.refused.add(envelope.streamType));
+      const ids = failed.map(({ command_id }) => command_id);
+      await returnClaimedCommands(pool, ids, this.firstResendMs);
     }
-    return claimed.length === this.batchSize && failed.length === 0;
+    const isMore = claimed.length === this.batchSize;
+    if (!isMore) {
+      this.refused.clear();
+    }
+    return isMore;
   }
 
   private async publish({ envelope, attempts }: ClaimedCommand): Promise<boolean> {

@@ -11,17 +11,19 @@ export interface ClaimedCommand {
 export interface ClaimOptions {
   readonly process: string;
   readonly limit: number;
+  /** Commands for these are left where they are. */
+  readonly withoutStreamTypes: readonly string[];
   readonly firstResendMs: number;
   readonly maxResendMs: number;
 }
 
 /**
- * Takes commands that are due and sets when each is due again, so that whoever publishes them may take its time, or die,
- * without holding a lock: another dispatcher sees them only when the wait is over. The wait doubles with each attempt.
+ * Takes commands that are due and sets when each is due again, so that a dispatcher may take its time to publish them, or
+ * die, without holding a lock: another dispatcher sees them only when the wait is over. The wait doubles with each attempt.
  */
 export async function claimDueCommands(
   client: Queryable,
-  { process, limit, firstResendMs, maxResendMs }: ClaimOptions,
+  { process, limit, withoutStreamTypes, firstResendMs, maxResendMs }: ClaimOptions,
 ): Promise<readonly ClaimedCommand[]> {
   const { rows } = await client.query<ClaimedCommand>({
     name: 'tidemark-process-claim-commands',
@@ -30,6 +32,7 @@ WITH due AS (
   SELECT command_id
     FROM process_manager.commands
    WHERE process = $1 AND settled_at IS NULL AND parked_at IS NULL AND due_at <= now()
+     AND envelope->>'streamType' <> ALL ($5)
    ORDER BY due_at
    LIMIT $2
      FOR UPDATE SKIP LOCKED
@@ -41,7 +44,7 @@ UPDATE process_manager.commands AS c
   FROM due
  WHERE c.command_id = due.command_id
 RETURNING c.command_id, c.envelope, c.attempts`,
-    values: [process, limit, firstResendMs, maxResendMs],
+    values: [process, limit, firstResendMs, maxResendMs, withoutStreamTypes],
   });
   return rows;
 }

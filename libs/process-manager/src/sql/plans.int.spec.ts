@@ -64,7 +64,13 @@ describe('the plans of the hot statements', () => {
     return plans;
   }
 
-  const claim = { process: 'parcel', limit: 100, firstResendMs: 2_000, maxResendMs: 60_000 };
+  const claim = {
+    process: 'parcel',
+    limit: 100,
+    withoutStreamTypes: [],
+    firstResendMs: 2_000,
+    maxResendMs: 60_000,
+  };
   const after = { createdAtMicros: Date.parse('2999-01-01') * 1_000, instanceId: 'p1' };
 
   it.each<[string, (client: Queryable) => Promise<unknown>, string[]]>([
