@@ -1,6 +1,8 @@
 import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { BrokerConnection, PartitionConsumerGroup } from '@tidemark/messaging';
-import { GenerationKeeper, Rebuilds } from '@tidemark/projections';
+import { whenThere } from '@tidemark/platform';
+import { DocumentStoreUnavailableError, GenerationKeeper, Rebuilds } from '@tidemark/projections';
+import { isReadStoreUnavailable } from '@tidemark/read-models';
 import { ReadModelCollections } from '../generations/read-model-collections';
 import { ServingGate } from '../generations/serving-gate';
 import { DriftSampler } from '../verification/drift-sampler';
@@ -24,12 +26,17 @@ export class ConsumerLifecycle implements OnApplicationBootstrap, OnModuleDestro
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
-    await this.collections.ensure();
-    await this.rebuilds.requestRaised();
+    // MongoDB may have gone again since the connection was made.
+    await whenThere(() => this.prepare(), { what: 'the read store', isPassing });
     this.broker.start();
     this.keeper.start();
     this.sampler.start();
     this.opening = this.gate.whenOpen(() => this.consumers.start());
+  }
+
+  private async prepare(): Promise<void> {
+    await this.collections.ensure();
+    await this.rebuilds.requestRaised();
   }
 
   async onModuleDestroy(): Promise<void> {
@@ -38,4 +45,8 @@ export class ConsumerLifecycle implements OnApplicationBootstrap, OnModuleDestro
     await Promise.all([this.consumers.stop(), this.keeper.stop(), this.sampler.stop()]);
     await this.broker.close();
   }
+}
+
+function isPassing(error: unknown): boolean {
+  return error instanceof DocumentStoreUnavailableError || isReadStoreUnavailable(error);
 }
