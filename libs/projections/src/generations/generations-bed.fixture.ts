@@ -1,4 +1,5 @@
 import type { EventCodec, EventEnvelope } from '@tidemark/kernel';
+import type { LogReader } from '@tidemark/messaging';
 import { createTestMongo, eventually } from '@tidemark/testing';
 import { MongoClient, type Db } from 'mongodb';
 import { logOf, type BoardEvent } from '../board.fixture';
@@ -57,6 +58,16 @@ export class GenerationsBed {
     heads: (): Promise<ReadonlyMap<number, number>> =>
       Promise.resolve(new Map([...this.events].map(([partition, { length }]) => [partition, length]))),
   };
+
+  /** The log of a replica that can't read a partition on from a position, until it is told to. */
+  readableUntil(last: number): { readonly log: LogReader; readOn(): void } {
+    let end = last;
+    const readPartition: LogReader['readPartition'] = (partition, from, limit) =>
+      from < end
+        ? this.log.readPartition(partition, from, limit)
+        : Promise.reject(new Error(`can't read on from ${last} yet`));
+    return { log: { ...this.log, readPartition }, readOn: () => void (end = Infinity) };
+  }
 
   /** Returns the position of the last one. */
   append(partition: number, ...events: readonly BoardEvent[]): number {
