@@ -1,4 +1,4 @@
-import { unlinkSync } from 'node:fs';
+import { renameSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -12,7 +12,7 @@ const plan = process.env[crashPlanVariable]!;
 
 function reach(point: CrashPoint): void {
   try {
-    unlinkSync(join(plan, point));
+    renameSync(join(plan, 'planned', point), join(plan, 'reached', point));
   } catch {
     return;
   }

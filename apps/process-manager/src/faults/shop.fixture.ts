@@ -6,6 +6,8 @@ import {
   eventually,
   issueToken,
   newAuthKey,
+  StartFailedError,
+  type InstalledService,
 } from '@tidemark/testing';
 import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -29,6 +31,8 @@ export interface Shop {
   /** The warehouse does its work, until no fulfilment is open. */
   settle(): Promise<void>;
   evidence(): Promise<Evidence>;
+  /** The points at which a service has died. */
+  reached(victim: Victim): Promise<readonly string[]>;
   /** How each run of a service ended so far. */
   deaths(victim: Victim): readonly string[];
   /** Partitions of the log whose positions are not gapless. */
@@ -37,6 +41,8 @@ export interface Shop {
 }
 
 const cards = ['tok_refund_fails_once', 'tok_ok', 'tok_declined', 'tok_charged_then_timeout', 'tok_ok'];
+/** How long a step may take while other tests and builds keep the machine busy. */
+const SLOWEST_MS = 180_000;
 const orderCount = 140;
 const ordersInPeace = 2 * cards.length;
 /** Each is in one partition with all that is theirs. */
@@ -47,6 +53,8 @@ export async function startShop(): Promise<Shop> {
   const storage = await createTestStorage();
   const directory = await mkdtemp(join(tmpdir(), 'tidemark-faults-'));
   const planOf = (victim: Victim) => join(directory, 'plan', victim);
+  const plannedFor = (victim: Victim) => join(planOf(victim), 'planned');
+  const reachedBy = (victim: Victim) => join(planOf(victim), 'reached');
   const authKey = newAuthKey();
   const environmentOf = (victim: Victim) => ({
     NODE_OPTIONS: `--require tsx/cjs --require ${join(__dirname, 'crash-points.fixture.ts')}`,
@@ -54,7 +62,11 @@ export async function startShop(): Promise<Shop> {
     LEASE_MS: '1000',
     LOG_LEVEL: 'warn',
   });
-  await Promise.all(victims.map((victim) => mkdir(planOf(victim), { recursive: true })));
+  await Promise.all(
+    victims.flatMap((victim) =>
+      [plannedFor(victim), reachedBy(victim)].map((path) => mkdir(path, { recursive: true })),
+    ),
+  );
   const installation = await createInstallation({
     storage,
     services: victims,
@@ -62,6 +74,8 @@ export async function startShop(): Promise<Shop> {
     logDirectory: directory,
     ledgerDirectory: join(checkoutRoot, '.tidemark/processes/tests'),
     authKey,
+    // A slow start is no death.
+    readyWithinMs: SLOWEST_MS,
     environment: {
       'command-service': {
         ...environmentOf('command-service'),
@@ -95,11 +109,7 @@ export async function startShop(): Promise<Shop> {
         return;
       }
       deaths.get(victim)!.push(how === 'SIGKILL' ? how : `${how}: ${await lastLine(service.logFile)}`);
-      // It may die again before it is ready.
-      backAgain.set(
-        victim,
-        service.start().catch(() => undefined),
-      );
+      backAgain.set(victim, startAgain(service, ending.signal));
       await backAgain.get(victim);
     }
   });
@@ -111,7 +121,8 @@ export async function startShop(): Promise<Shop> {
   const paid: string[] = [];
 
   /** The deaths that have not come yet. */
-  const planned = async () => (await Promise.all(victims.map((victim) => readdir(planOf(victim))))).flat();
+  const planned = async () =>
+    (await Promise.all(victims.map((victim) => readdir(plannedFor(victim))))).flat();
 
   /** Returns which of the orders it was. */
   const payNext = async (): Promise<number> => {
@@ -137,7 +148,7 @@ export async function startShop(): Promise<Shop> {
   return {
     planCrashes: async () => {
       for (const victim of victims) {
-        await Promise.all(crashPoints[victim].map((point) => writeFile(join(planOf(victim), point), '')));
+        await Promise.all(crashPoints[victim].map((point) => writeFile(join(plannedFor(victim), point), '')));
       }
     },
     payUntilAllCrashed: async () => {
@@ -164,7 +175,7 @@ export async function startShop(): Promise<Shop> {
             throw new Error(`nobody came by ${left.join(', ')}`);
           }
         },
-        { timeoutMs: 60_000 },
+        { timeoutMs: SLOWEST_MS },
       );
     },
     payInPeace: async () => {
@@ -191,13 +202,14 @@ export async function startShop(): Promise<Shop> {
             throw new Error(`still open: ${JSON.stringify(open)}; not begun: ${notBegun.join(', ')}`);
           }
         },
-        { timeoutMs: 60_000 },
+        { timeoutMs: SLOWEST_MS },
       ),
     evidence: async () => ({
       log: await logOf(database),
       ledger: await ledgerOf(database),
       fulfilments: new Map([...(await fulfilments())].map(([orderId, { state }]) => [orderId, state])),
     }),
+    reached: (victim) => readdir(reachedBy(victim)),
     deaths: (victim) => deaths.get(victim)!,
     holes: async () => {
       const { rows } = await database.query<object>(`
@@ -214,6 +226,20 @@ export async function startShop(): Promise<Shop> {
       await rm(directory, { recursive: true });
     },
   };
+}
+
+/** A process that dies again before it is ready has been started all the same. */
+async function startAgain(service: InstalledService, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    try {
+      return await service.start();
+    } catch (error) {
+      if (error instanceof StartFailedError) {
+        return;
+      }
+      await delay(100);
+    }
+  }
 }
 
 async function lastLine(file: string): Promise<string> {
