@@ -22,15 +22,16 @@ async function raiseAlarmUnderLoad(without?: RelaySafeguard): Promise<() => Prom
 }
 
 describeWithBroker('a broker that runs out of memory under load', () => {
-  beforeEach(async () => {
+  beforeAll(async () => {
     broker = await BrokerNode.create();
     await broker.start();
+  });
+  afterAll(() => broker.dispose());
+  beforeEach(async () => {
     bed = await FaultBed.create(broker);
   });
-  afterEach(async () => {
-    await bed.dispose();
-    await broker.dispose();
-  });
+  // A restart ends the alarm, too.
+  afterEach(() => bed.dispose());
 
   it('lets appends go on, and gets everything once it takes messages again', async () => {
     const stopAppending = await raiseAlarmUnderLoad();

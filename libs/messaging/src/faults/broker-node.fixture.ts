@@ -66,10 +66,14 @@ export class BrokerNode {
   /** Resolves when it lets clients in. */
   async start(): Promise<void> {
     // `env` adds to the environment and becomes the server.
-    this.server = spawn('env', [...this.variables, programs.server!, '-noinput'], { stdio: 'ignore' });
-    await eventually(async () => (await connect(this.url, { timeout: 3_000 })).close(), {
-      intervalMs: 100,
-    });
+    const server = spawn('env', [...this.variables, programs.server!, '-noinput'], { stdio: 'ignore' });
+    this.server = server;
+    await Promise.race([
+      eventually(async () => (await connect(this.url, { timeout: 3_000 })).close(), { intervalMs: 100 }),
+      once(server, 'exit').then(([code]) => {
+        throw new Error(`the broker ended with code ${code} before it let clients in`);
+      }),
+    ]);
   }
 
   /** A memory alarm: clients may connect and consume, and what they publish stays in the socket. */
