@@ -17,5 +17,6 @@ const withServers = {
 };
 
 module.exports = {
+  testSequencer: '<rootDir>/jest/longest-first.js',
   projects: [tier('unit'), tier('int', withServers), tier('e2e', withServers), tier('long', withServers)],
 };

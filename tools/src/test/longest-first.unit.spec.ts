@@ -1,0 +1,9 @@
+import { checkoutRoot } from '@tidemark/testing';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+
+const { longest } = jest.requireActual<{ longest: readonly string[] }>('../../../jest/longest-first.js');
+
+it('the files that are to start first exist', () => {
+  expect(longest.filter((file) => !existsSync(join(checkoutRoot, file)))).toEqual([]);
+});
