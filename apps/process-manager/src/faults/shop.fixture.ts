@@ -1,4 +1,3 @@
-import type { TidemarkEvent } from '@tidemark/domain';
 import {
   checkoutRoot,
   createInstallation,
@@ -14,8 +13,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Pool } from 'pg';
-import type { Evidence, LedgerLine } from '../books/faults-in-books.fixture';
+import type { Evidence } from '../books/faults-in-books.fixture';
 import { crashPlanVariable, crashPoints } from './crash-plan.fixture';
+import { holesIn, ledgerOf, logOf } from './shop-books.fixture';
 import { ShopClient } from './shop-client.fixture';
 
 type Victim = keyof typeof crashPoints;
@@ -41,8 +41,6 @@ export interface Shop {
 }
 
 const cards = ['tok_refund_fails_once', 'tok_ok', 'tok_declined', 'tok_charged_then_timeout', 'tok_ok'];
-/** How long a step may take while other tests and builds keep the machine busy. */
-const SLOWEST_MS = 180_000;
 const orderCount = 140;
 const ordersInPeace = 2 * cards.length;
 /** Each is in one partition with all that is theirs. */
@@ -75,7 +73,7 @@ export async function startShop(): Promise<Shop> {
     ledgerDirectory: join(checkoutRoot, '.tidemark/processes/tests'),
     authKey,
     // A slow start is no death.
-    readyWithinMs: SLOWEST_MS,
+    readyWithinMs: 180_000,
     environment: {
       'command-service': {
         ...environmentOf('command-service'),
@@ -168,15 +166,12 @@ export async function startShop(): Promise<Shop> {
         await delay(250);
       }
       // What was paid is still under way.
-      await eventually(
-        async () => {
-          const left = await planned();
-          if (left.length > 0) {
-            throw new Error(`nobody came by ${left.join(', ')}`);
-          }
-        },
-        { timeoutMs: SLOWEST_MS },
-      );
+      await eventually(async () => {
+        const left = await planned();
+        if (left.length > 0) {
+          throw new Error(`nobody came by ${left.join(', ')}`);
+        }
+      });
     },
     payInPeace: async () => {
       for (let count = 0; count < ordersInPeace; count += 1) {
@@ -184,26 +179,23 @@ export async function startShop(): Promise<Shop> {
       }
     },
     settle: () =>
-      eventually(
-        async () => {
-          const all = await fulfilments();
-          // Its events may not have been delivered yet.
-          const notBegun = paid.filter((orderId) => !all.has(orderId));
-          const open = [...all].filter(([, { state }]) => state !== 'FULFILLED' && state !== 'COMPENSATED');
-          for (const [orderId, { step }] of open) {
-            if (step === 'awaiting_dispatch') {
-              const dispatch = { carrier: 'DHL', trackingNumber: '00340' };
-              await writes.post(`/v1/shipments/${orderId}/dispatch`, dispatch, [409]);
-            } else if (step === 'awaiting_delivery') {
-              await writes.post(`/v1/shipments/${orderId}/deliver`, {}, [409]);
-            }
+      eventually(async () => {
+        const all = await fulfilments();
+        // Its events may not have been delivered yet.
+        const notBegun = paid.filter((orderId) => !all.has(orderId));
+        const open = [...all].filter(([, { state }]) => state !== 'FULFILLED' && state !== 'COMPENSATED');
+        for (const [orderId, { step }] of open) {
+          if (step === 'awaiting_dispatch') {
+            const dispatch = { carrier: 'DHL', trackingNumber: '00340' };
+            await writes.post(`/v1/shipments/${orderId}/dispatch`, dispatch, [409]);
+          } else if (step === 'awaiting_delivery') {
+            await writes.post(`/v1/shipments/${orderId}/deliver`, {}, [409]);
           }
-          if (open.length + notBegun.length > 0) {
-            throw new Error(`still open: ${JSON.stringify(open)}; not begun: ${notBegun.join(', ')}`);
-          }
-        },
-        { timeoutMs: SLOWEST_MS },
-      ),
+        }
+        if (open.length + notBegun.length > 0) {
+          throw new Error(`still open: ${JSON.stringify(open)}; not begun: ${notBegun.join(', ')}`);
+        }
+      }),
     evidence: async () => ({
       log: await logOf(database),
       ledger: await ledgerOf(database),
@@ -211,12 +203,7 @@ export async function startShop(): Promise<Shop> {
     }),
     reached: (victim) => readdir(reachedBy(victim)),
     deaths: (victim) => deaths.get(victim)!,
-    holes: async () => {
-      const { rows } = await database.query<object>(`
-        SELECT p.partition FROM event_store.partitions p LEFT JOIN event_store.events e USING (partition)
-        GROUP BY p.partition, p.head HAVING p.head <> count(e) OR coalesce(max(e.position), 0) <> count(e)`);
-      return rows;
-    },
+    holes: () => holesIn(database),
     end: async () => {
       ending.abort();
       await installation.stop();
@@ -275,21 +262,4 @@ async function placeOrders(client: ShopClient): Promise<readonly string[]> {
     await client.post('/v1/orders', { orderId, customerId, items, shippingAddress: address });
   }
   return orderIds;
-}
-
-async function logOf(database: Pool): Promise<readonly TidemarkEvent[]> {
-  const { rows } = await database.query<TidemarkEvent>(
-    'SELECT event_type AS type, event_data AS data FROM event_store.events ORDER BY partition, position',
-  );
-  return rows;
-}
-
-async function ledgerOf(database: Pool): Promise<readonly LedgerLine[]> {
-  const { rows } = await database.query<LedgerLine>(`
-    SELECT 'charge' AS kind, transaction_id AS "transactionId", amount::integer AS amount, currency
-      FROM payment_provider.charges WHERE decline_reason IS NULL
-    UNION ALL
-    SELECT 'refund', transaction_id, amount::integer, currency
-      FROM payment_provider.refunds WHERE decline_reason IS NULL`);
-  return rows;
 }
