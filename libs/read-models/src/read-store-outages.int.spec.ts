@@ -8,7 +8,7 @@ import {
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { Socket } from 'node:net';
 import { isReadStoreUnavailable } from './errors';
-import { connectReadStore, type ReadStore } from './read-store';
+import { connectReadStore, type ReadStore, type ReadStoreOptions } from './read-store';
 
 /** A monitor that looked this long ago looks again as soon as it is asked to. */
 const MIN_HEARTBEAT_MS = 500;
@@ -20,6 +20,9 @@ let sockets: Socket[];
 
 const noteSocket = (message: unknown) => void sockets.push((message as { socket: Socket }).socket);
 
+const connect = (options: Partial<ReadStoreOptions> = {}) =>
+  connectReadStore(proxy.url, { applicationName: 'read-models.int', ...options });
+
 beforeAll(async () => {
   database = await createTestMongo();
 });
@@ -28,7 +31,7 @@ beforeEach(async () => {
   sockets = [];
   subscribe('net.client.socket', noteSocket);
   proxy = await createTcpProxy(database.url);
-  store = await connectReadStore(proxy.url, { applicationName: 'read-models.int' });
+  store = await connect();
 });
 afterEach(async () => {
   unsubscribe('net.client.socket', noteSocket);
@@ -83,3 +86,42 @@ it('ends a write whose connection is cut in the middle of it', async () => {
   expect(isReadStoreUnavailable(ended) || (ended as { acknowledged: boolean }).acknowledged).toBe(true);
   expect(await store.db.command({ ping: 1 })).toMatchObject({ ok: 1 });
 }, 20_000);
+
+describe('a host that is gone without a word', () => {
+  /** So that the test waits for less than the 5 s of each that a service would. */
+  const impatience = { heartbeatMs: 500, serverSelectionTimeoutMs: 500 };
+
+  /** Each has a connection of its own in the end, one of which is only being made. */
+  const somethingUnderWay = () =>
+    Promise.all(
+      [
+        store.db.collection('any').findOne({}),
+        store.db.collection('any').insertOne({ name: 'x' }),
+        store.db.command({ ping: 1 }),
+      ].map((work) => work.then(() => true, isReadStoreUnavailable)),
+    );
+
+  beforeEach(async () => {
+    await store.close();
+    store = await connect(impatience);
+  });
+
+  it('ends what was under way, and is asked again where it is', async () => {
+    proxy.fallSilent();
+    const outcomes = somethingUnderWay();
+    proxy.heal();
+    expect(await outcomes).toEqual([true, true, true]);
+    await eventually(() => store.db.command({ ping: 1 }));
+  });
+
+  it('does not hold a connection up that was being made when it came back', async () => {
+    proxy.fallSilent();
+    const before = sockets.length;
+    const outcomes = somethingUnderWay();
+    // The monitor has given its connection up, and is making another.
+    await eventually(() => sockets.length > before + 2);
+    proxy.heal();
+    expect(await outcomes).toEqual([true, true, true]);
+    await eventually(() => store.db.command({ ping: 1 }));
+  });
+});

@@ -7,8 +7,16 @@ export interface ReadStoreOptions {
   readonly applicationName: string;
   /** 20 by default. */
   readonly maxConnections?: number;
-  /** How long a command waits for a server that can take it before it fails; 5,000 by default. */
+  /**
+   * How long a command waits for a server that can take it before it fails, and how long a server may take to let a
+   * connection in; 5,000 by default.
+   */
   readonly serverSelectionTimeoutMs?: number;
+  /**
+   * How often the server is asked whether it is there; 5,000 by default, and 500 at least. When it does not answer within
+   * `serverSelectionTimeoutMs`, all connections are given up: its host may be gone without a word.
+   */
+  readonly heartbeatMs?: number;
   /**
    * How long a server that took a command may be silent before the connection is given up; 30,000 by default. A read is
    * then tried once more. Its host may be gone without a word, and the driver by itself waits for ever.
@@ -37,6 +45,7 @@ export async function connectReadStore(url: string, options: ReadStoreOptions): 
     maxPoolSize: options.maxConnections ?? 20,
     serverSelectionTimeoutMS: selectionTimeoutMs,
     connectTimeoutMS: selectionTimeoutMs,
+    heartbeatFrequencyMS: options.heartbeatMs ?? 5_000,
     socketTimeoutMS: options.answerTimeoutMs ?? 30_000,
     ignoreUndefined: true,
     readConcern: { level: 'majority' },

@@ -13,6 +13,11 @@ export interface TcpProxy {
   slowDown(perAnswerMs: number): void;
   /** Takes connections and requests, and keeps the answers back until `heal`. */
   hang(): void;
+  /**
+   * Carries nothing more on any connection, for ever, also on those that are made until `heal`. Nobody is told: so ends a
+   * host that loses its power, or a line whose gateway forgets it.
+   */
+  fallSilent(): void;
   /** On how many connections an answer is kept back. */
   readonly keptBack: number;
   heal(): void;
@@ -37,6 +42,7 @@ export async function createTcpProxy(serverUrl: string): Promise<TcpProxy> {
   let refusing = false;
   let answerDelayMs = 0;
   let hanging = false;
+  let silent = false;
   const keptBack: (() => void)[] = [];
   const server = createServer((client) => {
     const upstream = connect(port, target.hostname);
@@ -52,6 +58,10 @@ export async function createTcpProxy(serverUrl: string): Promise<TcpProxy> {
     }
     if (refusing) {
       client.destroy();
+      return;
+    }
+    if (silent) {
+      client.resume();
       return;
     }
     clients.add(client);
@@ -87,12 +97,17 @@ export async function createTcpProxy(serverUrl: string): Promise<TcpProxy> {
     hang() {
       hanging = true;
     },
+    fallSilent() {
+      silent = true;
+      sockets.forEach((socket) => socket.unpipe().resume());
+    },
     get keptBack() {
       return keptBack.length;
     },
     heal() {
       refusing = false;
       hanging = false;
+      silent = false;
       answerDelayMs = 0;
       keptBack.splice(0).forEach((release) => release());
     },
