@@ -7,6 +7,7 @@ import {
   environment,
   faultTestsKnowTheLog,
   foldTestsKnowTheProjections,
+  interleavingsKnowWhatMustAgree,
   moduleBoundaries,
   pureCode,
   readModelsAreWrittenByTheRunner,
@@ -58,6 +59,7 @@ export default tseslint.config(
   faultTestsKnowTheLog,
   deploymentKnowsConfiguration,
   foldTestsKnowTheProjections,
+  interleavingsKnowWhatMustAgree,
   booksKnowContractsAlone,
   testingStaysInTests,
   {

@@ -183,6 +183,17 @@ const fixtures = [
     '@typescript-eslint/no-restricted-imports',
   ],
   [
+    'the interleavings of commands look into the read models',
+    'apps/command-service/src/interleavings/x.fixture.ts',
+    imports('projection-service/projections'),
+  ],
+  [
+    'another test of commands looks into the read models',
+    'apps/command-service/src/testing/x.fixture.ts',
+    imports('projection-service/projections'),
+    '@nx/enforce-module-boundaries',
+  ],
+  [
     'the books use code of the system',
     'apps/process-manager/src/books/x.fixture.ts',
     imports('@tidemark/domain'),

@@ -178,6 +178,20 @@ export const foldTestsKnowTheProjections = {
   },
 };
 
+/** What two replicas leave behind is compared with the read models and the books, which know nothing of the commands. */
+export const interleavingsKnowWhatMustAgree = {
+  files: ['apps/command-service/src/interleavings/**/*.fixture.ts'],
+  rules: {
+    '@nx/enforce-module-boundaries': [
+      'error',
+      {
+        ...moduleBoundaries,
+        allow: ['@tidemark/projections', 'projection-service/projections', 'process-manager/books'],
+      },
+    ],
+  },
+};
+
 /** What checks the system's books must not share a mistake with it: it knows the events' types, and no code at all. */
 export const booksKnowContractsAlone = {
   files: ['apps/process-manager/src/books/**/*.fixture.ts'],

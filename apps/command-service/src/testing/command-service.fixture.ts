@@ -1,3 +1,4 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { randomUUID } from 'node:crypto';
 import { eventCodec } from '@tidemark/domain';
 import { EventStore, PostgresEventStore } from '@tidemark/event-store';
@@ -26,6 +27,8 @@ export interface DeadLetter {
 
 /** The whole service in this process, on a database and broker queues of its own. */
 export interface TestCommandService {
+  /** The replicas, in the order in which they were started. */
+  readonly apps: readonly NestFastifyApplication[];
   /** The log and the ledger, as their administrator. */
   readonly pool: Pool;
   readonly store: EventStore;
@@ -102,6 +105,7 @@ export async function startCommandService(
     streamTypes: ['Order', 'Payment', 'StockItem', 'Shipment', 'Customer', 'Product'],
   });
   return {
+    apps,
     pool,
     store,
     authKey,

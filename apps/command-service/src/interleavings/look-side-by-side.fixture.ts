@@ -1,0 +1,28 @@
+import type { CommandExecutor, EventStore, ExecuteAskingRequest, Execution } from '@tidemark/event-store';
+import type { DomainEvent } from '@tidemark/kernel';
+
+/**
+ * A planted fault. The command is looked for while the aggregate is loaded, so a commit may fall between the two: the
+ * command then looks unknown while the state already holds its result.
+ */
+export async function lookSideBySide<State, Event extends DomainEvent>(
+  executor: CommandExecutor,
+  store: EventStore,
+  request: ExecuteAskingRequest<State, Event>,
+): Promise<Execution> {
+  const { aggregate, aggregateId, command, decide } = request;
+  const [first, { state, ...head }] = await Promise.all([
+    store.findCommand(command.commandId, command.commandHash),
+    executor.load(aggregate, aggregateId),
+  ]);
+  if (first) {
+    return { outcome: 'accepted', result: first };
+  }
+  const decision = await decide(state, head.version);
+  const [event, ...others] = decision.outcome === 'refused' ? [] : decision.events;
+  if (decision.outcome === 'refused' || !event) {
+    return decision.outcome === 'refused' ? decision : { outcome: 'unchanged', ...head };
+  }
+  const append = { ...request, streamType: aggregate.streamType, expectedVersion: head.version };
+  return { outcome: 'accepted', result: await store.append({ ...append, events: [event, ...others] }) };
+}

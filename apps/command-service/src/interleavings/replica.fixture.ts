@@ -1,0 +1,74 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { CommandTransport, OutboxRelay } from '@tidemark/messaging';
+import { commandIdOf } from '@tidemark/platform';
+import { tapStatements } from '@tidemark/testing';
+import type { Pool } from 'pg';
+import { lastValueFrom } from 'rxjs';
+import { EVENT_LOG_POOL } from '../event-log/tokens';
+import { PAYMENT_PROVIDER_POOL } from '../payments/tokens';
+import { CommandRefusedError } from '../process-commands/command-refused-error';
+import { LogWakeSource } from '../relay/log-wake-source';
+import { requestsTo, type Method } from '../testing/requests.fixture';
+
+/** A command as one of the service's two doors takes it. `id`: of a repeat, the same. */
+export type Sent =
+  | { readonly id: string; readonly method: Method; readonly path: string; readonly body?: object }
+  | { readonly id: string; readonly pattern: string; readonly data: object };
+
+export interface Answer {
+  readonly isAccepted: boolean;
+  /** What a client is told; a process is told nothing but that its command is done with. */
+  readonly version?: number;
+  /** Of what it was about. */
+  readonly id?: string;
+  /** Of a refusal. */
+  readonly code?: string;
+}
+
+export type Replica = (sent: Sent) => Promise<Answer>;
+
+/** A replica of the service that does nothing but what it is sent, and whose statements can be observed. */
+export async function observableReplica(app: NestFastifyApplication, authKey: string): Promise<Replica> {
+  await app.get(OutboxRelay).stop();
+  await app.get(LogWakeSource).close();
+  [EVENT_LOG_POOL, PAYMENT_PROVIDER_POOL].forEach((token) => tapStatements(app.get<Pool>(token)));
+  const request = requestsTo(app, authKey);
+  const transport = app.get(CommandTransport);
+  return async (sent) => {
+    if ('pattern' in sent) {
+      return handle(transport, sent);
+    }
+    const { method, path, id: key, body } = sent;
+    const answer = await request(method, path, { key, ...(body && { body }) });
+    if (answer.status >= 500) {
+      throw new Error(`${answer.status}: ${JSON.stringify(answer.body)}`);
+    }
+    const { id, version, code } = answer.body as { id?: string; version?: number; code?: string };
+    return answer.status < 300 ? { isAccepted: true, id, version } : { isAccepted: false, code };
+  };
+}
+
+/** The id that the log keeps. */
+export function commandIdIn(sent: Sent): string {
+  return 'pattern' in sent ? sent.id : commandIdOf('local-service', sent.id);
+}
+
+/** As the transport does with what comes from the broker: its pipes and filters are those of the running service. */
+async function handle(
+  transport: CommandTransport,
+  { id, pattern, data }: Extract<Sent, { pattern: string }>,
+): Promise<Answer> {
+  const [streamType, type] = pattern.split('.');
+  const envelope = { commandId: id, correlationId: id, actor: 'process:test', streamType, type, data };
+  const handler = transport.getHandlerByPattern(pattern)!;
+  try {
+    const answer = transport.transformToObservable(await handler(envelope));
+    await lastValueFrom(answer, { defaultValue: undefined });
+    return { isAccepted: true };
+  } catch (error) {
+    if (error instanceof CommandRefusedError) {
+      return { isAccepted: false, code: error.refusal.code };
+    }
+    throw error;
+  }
+}
