@@ -9,13 +9,8 @@ import type { CommandEnvelope } from './command-envelope';
 import { commandPattern, isResent, parseCommandMessage } from './command-message';
 import { DeadLetters } from './dead-letters';
 import { DeclaredTopology } from './declared-topology';
-import {
-  faultCode,
-  isToBeWaitedOut,
-  isWorthRetrying,
-  MalformedMessageError,
-  UnknownPatternError,
-} from './errors';
+import { faultCode, isToBeWaitedOut, MalformedMessageError, UnknownPatternError } from './errors';
+import { isWorthRetrying } from './is-worth-retrying';
 import { KeyedQueue } from './keyed-queue';
 import { silentLogger, type Logger } from './logger';
 import { QueueSubscription } from './queue-subscription';

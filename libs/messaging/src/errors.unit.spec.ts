@@ -1,14 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { BadRequestException } from '@nestjs/common';
-import { RpcException } from '@nestjs/microservices';
-import {
-  faultCode,
-  isToBeWaitedOut,
-  isWorthRetrying,
-  NotConfirmedError,
-  UnknownPatternError,
-} from './errors';
+import { faultCode, isToBeWaitedOut, NotConfirmedError, UnknownPatternError } from './errors';
 
 describe('the codes of the faults', () => {
   it('are all documented', () => {
@@ -23,17 +15,6 @@ describe('the codes of the faults', () => {
     expect(faultCode(new UnknownPatternError('Order.Frobnicate'))).toBe('unknown_pattern');
     expect(faultCode(new TypeError('oops'))).toBe('TypeError');
     expect(faultCode('oops')).toBe('unknown');
-  });
-});
-
-describe('isWorthRetrying', () => {
-  it('believes what says so itself, and retries what says nothing', () => {
-    expect(isWorthRetrying(new NotConfirmedError('late'))).toBe(true);
-    expect(isWorthRetrying(new UnknownPatternError('Order.Frobnicate'))).toBe(false);
-    expect(isWorthRetrying(new BadRequestException())).toBe(false);
-    expect(isWorthRetrying(new RpcException('Forbidden resource'))).toBe(false);
-    expect(isWorthRetrying(new Error('oops'))).toBe(true);
-    expect(isWorthRetrying(undefined)).toBe(true);
   });
 });
 

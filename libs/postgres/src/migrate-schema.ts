@@ -1,5 +1,5 @@
 import { escapeIdentifier, type Client } from 'pg';
-import { DataSource, type MixedList } from 'typeorm';
+import type { MixedList } from 'typeorm';
 import { openClient } from './open-client';
 
 type MigrationClass = new () => { up: unknown; down: unknown };
@@ -75,6 +75,8 @@ async function letRolesSee(
 }
 
 async function runMigrations(options: MigrateSchemaOptions): Promise<void> {
+  // Services import this file and never migrate; the library would be a tenth of what they load.
+  const { DataSource } = await import('typeorm');
   const dataSource = new DataSource({
     type: 'postgres',
     url: options.databaseUrl,
