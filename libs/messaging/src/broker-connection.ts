@@ -6,6 +6,7 @@ import { openDriverConnection } from './driver-connection';
 import { cutOff, isBlocked, letGo } from './driver-internals';
 import { BrokerUnavailableError } from './errors';
 import { silentLogger, type Logger } from './logger';
+import { eitherOf, unlessAborted } from './signals';
 
 export interface BrokerConnectionOptions extends BackoffOptions {
   /** `amqp://` or `amqps://` */
@@ -81,33 +82,20 @@ export class BrokerConnection {
   async openChannel(kind: 'plain', signal?: AbortSignal): Promise<Channel>;
   async openChannel(kind: 'confirm', signal?: AbortSignal): Promise<ConfirmChannel>;
   async openChannel(kind: 'plain' | 'confirm', signal?: AbortSignal): Promise<Channel> {
-    const given = signal ? AbortSignal.any([signal, this.closing.signal]) : this.closing.signal;
-    for (let attempt = 1; ; attempt += 1) {
-      try {
-        const connection = await unlessAborted(this.connected(), given);
-        await unlessAborted(this.unblocked ?? Promise.resolve(), given);
-        const opening = this.answered(
-          connection,
-          kind === 'confirm' ? connection.createConfirmChannel() : connection.createChannel(),
-        );
-        opening.catch(() => {});
-        const channel = await unlessAborted(opening, given).catch((error: unknown) => {
-          void opening.then(closeChannel, () => {});
-          throw error;
-        });
-        if (connection !== this.live) {
-          // What ended it may have come together with the answer, before anything could listen on the channel.
-          throw new BrokerUnavailableError('the connection was lost');
+    const { either: given, release } = eitherOf(this.closing.signal, signal);
+    try {
+      for (let attempt = 1; ; attempt += 1) {
+        try {
+          return await this.openChannelOnce(kind, given);
+        } catch (error) {
+          if (given.aborted) {
+            throw new BrokerUnavailableError('gave up waiting for a channel', { cause: error });
+          }
+          await pause(backoffMs(attempt, this.options), given);
         }
-        channel.on('error', (error) => this.logger.warn({ err: error }, 'the broker closed a channel'));
-        this.limitRequests(connection, channel);
-        return channel;
-      } catch (error) {
-        if (given.aborted) {
-          throw new BrokerUnavailableError('gave up waiting for a channel', { cause: error });
-        }
-        await pause(backoffMs(attempt, this.options), given);
       }
+    } finally {
+      release();
     }
   }
 
@@ -247,6 +235,27 @@ export class BrokerConnection {
     return this.connectUntilItWorks();
   }
 
+  private async openChannelOnce(kind: 'plain' | 'confirm', given: AbortSignal): Promise<Channel> {
+    const connection = await unlessAborted(this.connected(), given);
+    await unlessAborted(this.unblocked ?? Promise.resolve(), given);
+    const opening = this.answered(
+      connection,
+      kind === 'confirm' ? connection.createConfirmChannel() : connection.createChannel(),
+    );
+    opening.catch(() => {});
+    const channel = await unlessAborted(opening, given).catch((error: unknown) => {
+      void opening.then(closeChannel, () => {});
+      throw error;
+    });
+    if (connection !== this.live) {
+      // What ended it may have come together with the answer, before anything could listen on the channel.
+      throw new BrokerUnavailableError('the connection was lost');
+    }
+    channel.on('error', (error) => this.logger.warn({ err: error }, 'the broker closed a channel'));
+    this.limitRequests(connection, channel);
+    return channel;
+  }
+
   private limitRequests(connection: ChannelModel, channel: Channel): void {
     for (const name of requests) {
       const ask = channel[name].bind(channel) as (...args: unknown[]) => Promise<unknown>;
@@ -274,18 +283,4 @@ async function closeConnection(connection: ChannelModel): Promise<void> {
   const closed = connection.close().catch(() => {});
   await within(CLOSE_TIMEOUT_MS, closed);
   cutOff(connection, 'the connection was closed');
-}
-
-async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  signal.throwIfAborted();
-  let abort = () => {};
-  const aborted = new Promise<never>((_resolve, reject) => {
-    abort = () => reject(signal.reason as Error);
-    signal.addEventListener('abort', abort, { once: true });
-  });
-  try {
-    return await Promise.race([work, aborted]);
-  } finally {
-    signal.removeEventListener('abort', abort);
-  }
 }

@@ -54,6 +54,8 @@ export interface CommandTransportOptions extends BackoffOptions {
    * have with each other. Default: none are serialised. Replicas still race, and optimistic locking decides.
    */
   readonly serialiseBy?: (command: CommandEnvelope) => string | undefined;
+  /** How long the broker may take to confirm a dead letter. Default 30 s. */
+  readonly confirmTimeoutMs?: number;
   /** How long `close` waits for handlers under way. Default 15 s. */
   readonly drainTimeoutMs?: number;
   readonly logger?: Logger;
@@ -86,8 +88,8 @@ export class CommandTransport extends Server implements CustomTransportStrategy 
   constructor(private readonly options: CommandTransportOptions) {
     super();
     this.log = options.logger ?? silentLogger;
-    const { broker, prefix, streamTypes, minBackoffMs, maxBackoffMs } = options;
-    this.deadLetters = new DeadLetters(broker, prefix);
+    const { broker, prefix, streamTypes, minBackoffMs, maxBackoffMs, confirmTimeoutMs } = options;
+    this.deadLetters = new DeadLetters(broker, prefix, confirmTimeoutMs);
     this.topology = new DeclaredTopology({
       broker,
       minBackoffMs,

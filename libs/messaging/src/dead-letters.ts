@@ -16,11 +16,12 @@ export class DeadLetters {
   private readonly publisher: ConfirmedPublisher;
   private readonly exchange: string;
 
-  constructor(broker: BrokerConnection, prefix?: string) {
+  constructor(broker: BrokerConnection, prefix?: string, confirmTimeoutMs?: number) {
     this.exchange = topologyNames(prefix).deadExchange;
     this.publisher = new ConfirmedPublisher({
       broker,
       declare: (signal) => declareCommandTopology(broker, { prefix, streamTypes: [] }, signal),
+      confirmTimeoutMs,
     });
   }
 

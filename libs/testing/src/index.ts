@@ -1,4 +1,5 @@
 export { ScriptedBroker, type PeerScript, type ScriptedBrokerOptions } from './amqp/scripted-broker';
+export { faultScripts, type FaultScript } from './amqp/fault-scripts';
 export type { ClientMethod } from './amqp/peer-channel';
 export type { PeerSession } from './amqp/peer-session';
 export { eventually, type EventuallyOptions } from './eventually';

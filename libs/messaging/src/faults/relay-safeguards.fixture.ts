@@ -10,10 +10,11 @@ import { tapBroker, type Publish } from './tapped-broker.fixture';
  * What can be taken out of a relay:
  * - `publish before advance`: the record of what is published moves when a window has been read;
  * - `confirms`: what was handed to the driver counts as published;
+ * - `refusals`: what the broker refuses counts as published;
  * - `stored place`: a new owner goes on where the log ends;
  * - `epoch`: the record is written without asking whose it is.
  */
-export type RelaySafeguard = 'publish before advance' | 'confirms' | 'stored place' | 'epoch';
+export type RelaySafeguard = 'publish before advance' | 'confirms' | 'refusals' | 'stored place' | 'epoch';
 
 export interface RelayPorts {
   readonly log: LogReader;
@@ -36,6 +37,9 @@ export function withoutRelaySafeguard(
       return advancingWhenRead(ports, overwrite);
     case 'confirms':
       tapBroker(ports.broker, { publish: confirmingByItself });
+      return ports;
+    case 'refusals':
+      tapBroker(ports.broker, { publish: takingRefusalsForConfirms });
       return ports;
     case 'stored place':
       return goingOnAtTheEnd(ports, overwrite);
@@ -75,6 +79,11 @@ function confirmingByItself(publish: Publish): Publish {
     setImmediate(() => confirm?.(null, {} as never));
     return true;
   };
+}
+
+function takingRefusalsForConfirms(publish: Publish): Publish {
+  return (exchange, routingKey, content, options, confirm) =>
+    publish(exchange, routingKey, content, options, () => confirm?.(null, {} as never));
 }
 
 function goingOnAtTheEnd(ports: RelayPorts, overwrite: OverwriteCheckpoint): RelayPorts {

@@ -25,7 +25,7 @@ export class PeerChannel {
   prefetch = 0;
   private published = 0;
   private delivered = 0;
-  private readonly unacknowledged = new Map<number, { queue: string; message: BrokerMessage }>();
+  readonly unacknowledged = new Map<number, { queue: string; message: BrokerMessage }>();
   private readonly consumers = new Map<string, { queue: string; consumer: QueueConsumer }>();
   private arriving: { method: ClientMethod; properties: object; missing: number; body: Buffer[] } | undefined;
 

@@ -43,8 +43,8 @@ export class PeerSession {
     return this.channels.size;
   }
 
-  get openChannels(): readonly number[] {
-    return [...this.channels.keys()];
+  get unacknowledged(): number {
+    return [...this.channels.values()].reduce((sum, { unacknowledged }) => sum + unacknowledged.size, 0);
   }
 
   /** Everything that `act` sends arrives at once. */

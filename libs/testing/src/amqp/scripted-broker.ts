@@ -64,6 +64,11 @@ export class ScriptedBroker {
     return [...this.sessions].reduce((sum, { channelCount }) => sum + channelCount, 0);
   }
 
+  /** Deliveries that wait for their acknowledgement. */
+  get unacknowledged(): number {
+    return [...this.sessions].reduce((sum, session) => sum + session.unacknowledged, 0);
+  }
+
   follow(script: PeerScript): void {
     this.script = script;
   }

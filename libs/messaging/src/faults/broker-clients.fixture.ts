@@ -1,0 +1,228 @@
+import { eventually, type ScriptedBroker } from '@tidemark/testing';
+import { v7 as uuid } from 'uuid';
+import { pause } from '../backoff';
+import { BrokerConnection } from '../broker-connection';
+import type { CommandEnvelope } from '../command-envelope';
+import { commandMessage } from '../command-message';
+import { CommandPublisher } from '../command-publisher';
+import { CommandTransport } from '../command-transport';
+import { MalformedMessageError } from '../errors';
+import { eventMessage } from '../event-message';
+import { countedCodec, InMemoryLog } from '../in-memory-log.fixture';
+import { InMemoryGroup } from '../in-memory-group.fixture';
+import { OutboxRelay } from '../outbox-relay';
+import { PartitionConsumerGroup } from '../partition-consumer-group';
+import { RecordingHandler } from '../recording-handler.fixture';
+import { topologyNames } from '../topology';
+
+/** Something that uses the broker, with work that ends at the broker or comes from it. */
+export interface BrokerClient {
+  readonly kind: 'publisher' | 'consumer' | 'both';
+  /** Resolves when one more piece of work is done, and the broker has what it should have of it. */
+  work(): Promise<void>;
+  /** Whether it says that it can do its work. */
+  isReady(): Promise<boolean>;
+  stop(): Promise<void>;
+}
+
+const names = topologyNames('test');
+const patience = { timeoutMs: 60_000, intervalMs: 10 };
+const backoff = { minBackoffMs: 10, maxBackoffMs: 250 };
+const confirmTimeoutMs = 500;
+
+function connectTo(peer: ScriptedBroker): BrokerConnection {
+  return new BrokerConnection({
+    url: peer.url,
+    heartbeatSeconds: 1,
+    connectTimeoutMs: 500,
+    replyTimeoutMs: 500,
+    ...backoff,
+  });
+}
+
+function command(): CommandEnvelope {
+  return { commandId: uuid(), streamType: 'Order', type: 'Do', data: {}, correlationId: 'c', actor: 'test' };
+}
+
+function relay(peer: ScriptedBroker): BrokerClient {
+  const broker = connectTo(peer);
+  const log = new InMemoryLog();
+  const store = new InMemoryGroup();
+  const part = new OutboxRelay({
+    broker,
+    log,
+    store,
+    confirmTimeoutMs,
+    partitions: 1,
+    prefix: 'test',
+    groups: ['group'],
+    pollIntervalMs: 20,
+    ...backoff,
+  });
+  part.start();
+  return {
+    kind: 'publisher',
+    async work() {
+      const [event] = log.append(0, 1);
+      await eventually(async () => {
+        expect((await store.loadCheckpoint(0))?.position).toBeGreaterThanOrEqual(event!.position);
+        expect(peer.queues.ready(names.eventQueue('group', 0)).map(idOf)).toContain(event!.eventId);
+      }, patience);
+    },
+    async isReady() {
+      const status = await part.status();
+      return part.errorCode === undefined && status.every(({ error }) => error === undefined);
+    },
+    async stop() {
+      await part.stop();
+      await broker.close();
+    },
+  };
+}
+
+function consumer(peer: ScriptedBroker): BrokerClient {
+  const broker = connectTo(peer);
+  const log = new InMemoryLog();
+  const store = new InMemoryGroup();
+  const handler = new RecordingHandler(store, store);
+  const part = new PartitionConsumerGroup({
+    broker,
+    log,
+    store,
+    parked: store,
+    handler,
+    codec: countedCodec,
+    group: 'group',
+    prefix: 'test',
+    partitions: 1,
+    idleCheckMs: 100,
+    ...backoff,
+  });
+  part.start();
+  const queue = names.eventQueue('group', 0);
+  return {
+    kind: 'consumer',
+    async work() {
+      const [event] = log.append(0, 1);
+      const { exchange, routingKey, properties, content } = eventMessage(names.eventExchange, event!);
+      peer.queues.put(queue, { exchange, routingKey, properties: { ...properties }, content });
+      await eventually(() => {
+        expect(handler.positions(0)).toContain(event!.position);
+        expectAllAcknowledged(peer, queue);
+      }, patience);
+    },
+    async isReady() {
+      const status = await part.status();
+      return part.errorCode === undefined && status.every(({ error }) => error === undefined);
+    },
+    async stop() {
+      await part.stop();
+      await broker.close();
+    },
+  };
+}
+
+function transport(peer: ScriptedBroker): BrokerClient {
+  const handled: string[] = [];
+  const handle = ({ commandId }: CommandEnvelope) => handled.push(commandId);
+  return transportWith(peer, 'consumer', handle, ({ commandId }) => expect(handled).toContain(commandId));
+}
+
+/** A transport whose commands can not be handled. */
+function deadLetters(peer: ScriptedBroker): BrokerClient {
+  const fail = () => {
+    throw new MalformedMessageError('as it should be');
+  };
+  return transportWith(peer, 'both', fail, ({ commandId }) => {
+    const buried = peer.queues.ready(names.deadQueue).map(({ properties }) => properties['headers']);
+    expect(buried).toContainEqual(expect.objectContaining({ 'original-message-id': commandId }));
+  });
+}
+
+function transportWith(
+  peer: ScriptedBroker,
+  kind: BrokerClient['kind'],
+  handle: (command: CommandEnvelope) => unknown,
+  expectDone: (command: CommandEnvelope) => void,
+): BrokerClient {
+  const broker = connectTo(peer);
+  const part = new CommandTransport({
+    broker,
+    confirmTimeoutMs,
+    prefix: 'test',
+    streamTypes: ['Order'],
+    drainTimeoutMs: 100,
+    ...backoff,
+  });
+  part.addHandler('Order.Do', (each: CommandEnvelope) => Promise.resolve(each).then(handle));
+  part.listen(() => {});
+  const queue = names.commandQueue('Order');
+  return {
+    kind,
+    async work() {
+      const asked = command();
+      const { exchange, routingKey, properties, content } = commandMessage(names.commandExchange, asked);
+      peer.queues.put(queue, { exchange, routingKey, properties: { ...properties }, content });
+      await eventually(() => {
+        expectDone(asked);
+        expectAllAcknowledged(peer, queue);
+      }, patience);
+    },
+    isReady: () => Promise.resolve(part.errorCode === undefined),
+    async stop() {
+      await part.close();
+      await broker.close();
+    },
+  };
+}
+
+/** A sender of commands that sends each until it is confirmed, as the dispatcher of processes does. */
+function commandPublisher(peer: ScriptedBroker): BrokerClient {
+  const broker = connectTo(peer);
+  const part = new CommandPublisher({
+    broker,
+    confirmTimeoutMs,
+    prefix: 'test',
+    streamTypes: ['Order'],
+    ...backoff,
+  });
+  const stopping = new AbortController();
+  return {
+    kind: 'publisher',
+    async work() {
+      const sent = command();
+      for (let isSent = false; !isSent && !stopping.signal.aborted;) {
+        isSent = await part.publish(sent).then(
+          () => true,
+          () => pause(20, stopping.signal).then(() => false),
+        );
+      }
+      expect(peer.queues.ready(names.commandQueue('Order')).map(idOf)).toContain(sent.commandId);
+    },
+    isReady: () => Promise.resolve(part.errorCode === undefined),
+    async stop() {
+      stopping.abort();
+      await part.close();
+      await broker.close();
+    },
+  };
+}
+
+function idOf({ properties }: { readonly properties: Readonly<Record<string, unknown>> }): unknown {
+  return properties['messageId'];
+}
+
+function expectAllAcknowledged(peer: ScriptedBroker, queue: string): void {
+  expect({ ready: peer.queues.ready(queue).length, unacknowledged: peer.unacknowledged }).toEqual({
+    ready: 0,
+    unacknowledged: 0,
+  });
+}
+
+export const brokerClients = {
+  relay,
+  consumer,
+  'command transport': transport,
+  'dead letters': deadLetters,
+  'command publisher': commandPublisher,
+} satisfies Record<string, (peer: ScriptedBroker) => BrokerClient>;

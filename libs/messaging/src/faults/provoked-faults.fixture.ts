@@ -1,0 +1,147 @@
+import { getEventListeners } from 'node:events';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { eventually, ScriptedBroker, type PeerScript } from '@tidemark/testing';
+import { v7 as uuid } from 'uuid';
+import { BrokerConnection } from '../broker-connection';
+import { CommandPublisher } from '../command-publisher';
+import { CommandTransport } from '../command-transport';
+import { topologyNames } from '../topology';
+
+/** What a process holds. Memory is in bytes, after a collection. */
+export interface Holdings {
+  readonly connections: number;
+  readonly channels: number;
+  readonly timers: number;
+  readonly sockets: number;
+  readonly listeners: number;
+  readonly memory: number;
+}
+
+const backoff = { minBackoffMs: 1, maxBackoffMs: 2 };
+
+/** In turn: refused, returned, the channel closed, the connection closed, the connection cut. */
+function faultAtEach(): PeerScript {
+  let turn = 0;
+  return (method, session) => {
+    if (method.name !== 'BasicPublish') {
+      return false;
+    }
+    turn += 1;
+    switch (turn % 5) {
+      case 0:
+        session.cut();
+        break;
+      case 1:
+        session.nack(method);
+        break;
+      case 2:
+        session.giveBack(method);
+        session.ack(method);
+        break;
+      case 3:
+        session.closeChannel(method.channel);
+        break;
+      case 4:
+        session.closeConnection();
+        break;
+    }
+    return true;
+  };
+}
+
+/** One connection with a sender and a receiver of commands, whose broker does nothing but fail. */
+class FaultyLife {
+  private readonly publisher: CommandPublisher;
+  private readonly transport: CommandTransport;
+
+  private constructor(
+    private readonly peer: ScriptedBroker,
+    private readonly broker: BrokerConnection,
+  ) {
+    const options = { broker, prefix: 'test', streamTypes: ['Order'], ...backoff };
+    this.publisher = new CommandPublisher(options);
+    this.transport = new CommandTransport(options);
+    this.transport.listen(() => {});
+  }
+
+  static async start(): Promise<FaultyLife> {
+    const peer = await ScriptedBroker.start({ discardsMessages: true });
+    return new FaultyLife(peer, new BrokerConnection({ url: peer.url, ...backoff }));
+  }
+
+  /** Sends until that many commands have failed. */
+  async suffer(faults: number): Promise<void> {
+    this.peer.follow(faultAtEach());
+    for (let suffered = 0; suffered < faults;) {
+      suffered += await this.send().then(
+        () => 0,
+        () => 1,
+      );
+    }
+    this.peer.behave();
+    await eventually(() => this.send().then(() => true));
+  }
+
+  async holdings(): Promise<Holdings> {
+    const { peer, broker } = this;
+    const queue = topologyNames('test').commandQueue('Order');
+    // Of the sender and of the receiver.
+    await eventually(() => {
+      expect(peer.queues.consumerCount(queue)).toBe(1);
+      expect([peer.openConnections, peer.openChannels]).toEqual([1, 2]);
+    });
+    const resources = process.getActiveResourcesInfo();
+    const count = (type: string) => resources.filter((each) => each === type).length;
+    const { closing } = broker as unknown as { closing: AbortController };
+    return {
+      connections: peer.openConnections,
+      channels: peer.openChannels,
+      timers: count('Timeout'),
+      sockets: count('TCPSocketWrap'),
+      listeners: getEventListeners(closing.signal, 'abort').length,
+      memory: await memoryInUse(),
+    };
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all([this.publisher.close(), this.transport.close()]);
+    await this.broker.close();
+    await this.peer.close();
+  }
+
+  private send(): Promise<void> {
+    return this.publisher.publish({
+      commandId: uuid(),
+      streamType: 'Order',
+      type: 'Do',
+      data: {},
+      correlationId: 'c',
+      actor: 'test',
+    });
+  }
+}
+
+/** What a process holds before and after it suffered so many faults; it has suffered some before that. */
+export async function holdingsAround(faults: number): Promise<{ before: Holdings; after: Holdings }> {
+  const life = await FaultyLife.start();
+  try {
+    await life.suffer(100);
+    const before = await life.holdings();
+    await life.suffer(faults);
+    return { before, after: await life.holdings() };
+  } finally {
+    await life.stop();
+  }
+}
+
+async function memoryInUse(): Promise<number> {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  // What is weakly held goes with the second collection.
+  for (let times = 0; times < 3; times += 1) {
+    collect();
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  return process.memoryUsage().heapUsed;
+}

@@ -1,0 +1,101 @@
+import { eventually, ScriptedBroker } from '@tidemark/testing';
+import { BrokerConnection } from '../broker-connection';
+import { InMemoryGroup } from '../in-memory-group.fixture';
+import { InMemoryLog } from '../in-memory-log.fixture';
+import { OutboxRelay } from '../outbox-relay';
+import { topologyNames } from '../topology';
+import { withoutRelaySafeguard, type RelaySafeguard } from './relay-safeguards.fixture';
+
+jest.setTimeout(30_000);
+
+const WINDOW = 10;
+const EVENTS = 40;
+
+interface Story {
+  /** In the order in which the broker got them, refused ones included. */
+  readonly arrivals: readonly number[];
+  /** What the relay counts as published and the broker does not hold. */
+  readonly lost: readonly number[];
+}
+
+/** Relays 40 events in windows of 10, while the broker refuses some of them, each once. */
+async function relayWhileRefused(refused: readonly number[], missing?: RelaySafeguard): Promise<Story> {
+  const peer = await ScriptedBroker.start();
+  const arrivals: number[] = [];
+  const toRefuse = new Set(refused);
+  peer.follow((method, session) => {
+    if (method.name !== 'BasicPublish') {
+      return false;
+    }
+    const { position } = JSON.parse(method.message!.content.toString()) as { position: number };
+    arrivals.push(position);
+    const isRefused = toRefuse.delete(position);
+    if (isRefused) {
+      session.nack(method);
+    }
+    return isRefused;
+  });
+  const log = new InMemoryLog();
+  const store = new InMemoryGroup();
+  const broker = new BrokerConnection({ url: peer.url });
+  const neverWritten = () => Promise.resolve();
+  const ports = withoutRelaySafeguard({ log, store, broker }, neverWritten, missing);
+  log.append(0, EVENTS);
+  const relay = new OutboxRelay({
+    ...ports,
+    partitions: 1,
+    prefix: 'test',
+    groups: ['group'],
+    windowSize: WINDOW,
+    minBackoffMs: 1,
+    maxBackoffMs: 5,
+  });
+  relay.start();
+  try {
+    await eventually(async () => expect((await store.loadCheckpoint(0))?.position).toBe(EVENTS));
+    const queue = topologyNames('test').eventQueue('group', 0);
+    const held = peer.queues
+      .ready(queue)
+      .map(({ content }) => (JSON.parse(content.toString()) as { position: number }).position);
+    const all = Array.from({ length: EVENTS }, (_, index) => index + 1);
+    return { arrivals, lost: all.filter((position) => !held.includes(position)) };
+  } finally {
+    await relay.stop();
+    await broker.close();
+    await peer.close();
+  }
+}
+
+/** Events that came before an earlier window was whole. */
+function outOfOrder({ arrivals }: Story, refused: readonly number[]): readonly number[] {
+  const toRefuse = new Set(refused);
+  const taken = new Set<number>();
+  return arrivals.filter((position) => {
+    const windowStart = Math.floor((position - 1) / WINDOW) * WINDOW;
+    const isEarly = Array.from({ length: windowStart }, (_, index) => index + 1).some(
+      (each) => !taken.has(each),
+    );
+    if (!toRefuse.delete(position)) {
+      taken.add(position);
+    }
+    return isEarly;
+  });
+}
+
+describe('a refused message', () => {
+  it.each([
+    [[1]],
+    [[5]],
+    [[10]],
+    [[4, 7, 11, 20, 40]],
+    [Array.from({ length: EVENTS }, (_, index) => index + 1)],
+  ])('is sent again before what comes after its window: %j', async (refused) => {
+    const story = await relayWhileRefused(refused);
+    expect(story.lost).toEqual([]);
+    expect(outOfOrder(story, refused)).toEqual([]);
+  });
+
+  it('is lost when a refusal counts as a confirm', async () => {
+    expect((await relayWhileRefused([5, 23], 'refusals')).lost).toEqual([5, 23]);
+  });
+});

@@ -1,0 +1,156 @@
+import type { ClientMethod } from './peer-channel';
+import type { PeerSession } from './peer-session';
+import type { ScriptedBroker } from './scripted-broker';
+
+/** What a broker may do to its clients, from `begin` to `ScriptedBroker.behave`. */
+export interface FaultScript {
+  /** Whose work can not be done meanwhile. */
+  readonly stops: 'everyone' | 'publishers' | 'consumers' | 'nobody';
+  begin(broker: ScriptedBroker): void;
+}
+
+type Act = (method: ClientMethod, session: PeerSession) => void;
+
+/** The broker does this at each method of that name, instead of what it usually does. */
+const at =
+  (name: string, act: Act) =>
+  (broker: ScriptedBroker): void =>
+    broker.follow((method, session) => {
+      if (method.name === name) {
+        act(method, session);
+      }
+      return method.name === name;
+    });
+
+/** Everyone connects anew, and comes by each step again. */
+const fromTheStart =
+  (begin: (broker: ScriptedBroker) => void) =>
+  (broker: ScriptedBroker): void => {
+    begin(broker);
+    broker.cut();
+  };
+
+const refuse: Act = ({ channel }, session) => session.closeChannel(channel);
+
+const closeWithOpenOk = (replyCode: number) =>
+  fromTheStart(
+    at('ConnectionOpen', (method, session) =>
+      session.together(() => {
+        session.answer(method);
+        session.closeConnection(replyCode);
+      }),
+    ),
+  );
+
+function block(broker: ScriptedBroker): void {
+  const reason = 'low on memory';
+  broker.follow((method, session) => {
+    switch (method.name) {
+      case 'ConnectionOpen':
+        session.together(() => {
+          session.answer(method);
+          session.block(reason);
+        });
+        return true;
+      case 'BasicPublish':
+        broker.later(() => session.answer(method));
+        return true;
+      default:
+        return false;
+    }
+  });
+  broker.forEachSession((session) => session.block(reason));
+  broker.later(() => broker.forEachSession((session) => session.unblock()));
+}
+
+function fallSilent(broker: ScriptedBroker): void {
+  broker.follow((_, session) => {
+    session.fallSilent();
+    return true;
+  });
+  broker.forEachSession((session) => session.fallSilent());
+}
+
+function missHeartbeats(broker: ScriptedBroker): void {
+  broker.follow(({ name }, session) => {
+    session.stopBeating();
+    return !name.startsWith('Connection') && name !== 'ProtocolHeader';
+  });
+  broker.forEachSession((session) => session.stopBeating());
+}
+
+/** Confirms what came in one turn by one confirm. */
+function confirmTogether(broker: ScriptedBroker): void {
+  const latest = new Map<PeerSession, Map<number, ClientMethod>>();
+  at('BasicPublish', (method, session) => {
+    broker.queues.route(method.message!);
+    if (latest.size === 0) {
+      setImmediate(() => {
+        latest.forEach((ofSession, each) => ofSession.forEach((last) => each.ack(last, true)));
+        latest.clear();
+      });
+    }
+    latest.set(session, (latest.get(session) ?? new Map<number, ClientMethod>()).set(method.channel, method));
+  })(broker);
+}
+
+/** What real brokers do rarely, and clients have to survive. */
+export const faultScripts: Readonly<Record<string, FaultScript>> = {
+  'a close together with open-ok': { stops: 'everyone', begin: closeWithOpenOk(320) },
+  'an error together with open-ok': { stops: 'everyone', begin: closeWithOpenOk(541) },
+  'a connection that is never answered': { stops: 'everyone', begin: fromTheStart(fallSilent) },
+  'a connection that falls silent': { stops: 'everyone', begin: fallSilent },
+  'missed heartbeats': { stops: 'everyone', begin: missHeartbeats },
+  'a blocked connection': { stops: 'publishers', begin: block },
+  'requests without answers': { stops: 'everyone', begin: fromTheStart(at('QueueDeclare', () => {})) },
+  'a channel that is closed at its opening': {
+    stops: 'everyone',
+    begin: fromTheStart(at('ChannelOpen', refuse)),
+  },
+  'a channel that is closed at confirm.select': {
+    stops: 'publishers',
+    begin: fromTheStart(at('ConfirmSelect', refuse)),
+  },
+  'a channel that is closed at exchange.declare': {
+    stops: 'everyone',
+    begin: fromTheStart(at('ExchangeDeclare', refuse)),
+  },
+  'a channel that is closed at queue.declare': {
+    stops: 'everyone',
+    begin: fromTheStart(at('QueueDeclare', refuse)),
+  },
+  'a channel that is closed at queue.bind': {
+    stops: 'everyone',
+    begin: fromTheStart(at('QueueBind', refuse)),
+  },
+  'a channel that is closed at basic.qos': {
+    stops: 'consumers',
+    begin: fromTheStart(at('BasicQos', refuse)),
+  },
+  'a channel that is closed at basic.consume': {
+    stops: 'consumers',
+    begin: fromTheStart(at('BasicConsume', refuse)),
+  },
+  'a channel that is closed at basic.publish': { stops: 'publishers', begin: at('BasicPublish', refuse) },
+  'a channel that is closed at basic.ack': { stops: 'consumers', begin: at('BasicAck', refuse) },
+  'refused messages': {
+    stops: 'publishers',
+    begin: at('BasicPublish', (method, session) => session.nack(method)),
+  },
+  'returned messages': {
+    stops: 'publishers',
+    begin: at('BasicPublish', (method, session) => {
+      session.giveBack(method);
+      session.ack(method);
+    }),
+  },
+  'confirms that never come': { stops: 'publishers', begin: at('BasicPublish', () => {}) },
+  'confirms that come late': {
+    stops: 'publishers',
+    begin: at('BasicPublish', (method, session) => {
+      session.broker.queues.route(method.message!);
+      session.broker.later(() => session.ack(method));
+    }),
+  },
+  'confirms that come for many at once': { stops: 'nobody', begin: confirmTogether },
+};
