@@ -168,7 +168,8 @@ describe('an event that can not take effect', () => {
     const startedAt = performance.now();
     startGroup({ minBackoffMs: 100, maxBackoffMs: 100 });
     await theParked();
-    expect(performance.now() - startedAt).toBeLessThan(5_000);
+    // With one wait each it would take 40 s.
+    expect(performance.now() - startedAt).toBeLessThan(30_000);
   });
 
   it('is not parked when what failed is the way to the record of it', async () => {

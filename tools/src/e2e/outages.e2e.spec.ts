@@ -4,6 +4,9 @@ import { startLinkedSystem, type LinkedSystem, type Links } from './linked-syste
 import { health, probe, type Probed } from './probe.fixture';
 import { openShop, orderOf, payOrder, placeOrder, type Shop } from './shop.fixture';
 
+/** A silent Postgres is given up after 10 s, and this machine may have much else to do. */
+const WITHIN_MS = 25_000;
+
 type Store = keyof Links;
 type RequestName = 'write' | 'read' | 'history' | 'fulfilments';
 
@@ -57,11 +60,7 @@ async function answers(orderId: string): Promise<Readonly<Record<RequestName, Pr
   return { write, read, history, fulfilments };
 }
 
-function expectAnswers(
-  found: Readonly<Record<RequestName, Probed>>,
-  refused: readonly RequestName[],
-  withinMs: number,
-): void {
+function expectAnswers(found: Readonly<Record<RequestName, Probed>>, refused: readonly RequestName[]): void {
   for (const [name, { status, body, headers, tookMs }] of Object.entries(found)) {
     if (refused.includes(name as RequestName)) {
       expect([name, status, body.code]).toEqual([name, 503, 'store_unavailable']);
@@ -69,7 +68,7 @@ function expectAnswers(
     } else {
       expect([name, status]).toEqual([name, name === 'write' ? 201 : 200]);
     }
-    expect([name, tookMs < withinMs ? 'in time' : tookMs]).toEqual([name, 'in time']);
+    expect([name, tookMs < WITHIN_MS ? 'in time' : tookMs]).toEqual([name, 'in time']);
   }
 }
 
@@ -109,8 +108,12 @@ describe.each(outages)('without $store', ({ store, notReady, refused }) => {
       const orders = [await orderInTheMiddle()];
 
       system.links[store][outage]();
-      for (let round = 0; round < 3; round += 1) {
-        expectAnswers(await answers(orders[0]!), refused, outage === 'partition' ? 5_000 : 15_000);
+      // One after another, and two at once.
+      for (const requests of [1, 2]) {
+        const asked = Array.from({ length: requests }, () => answers(orders[0]!));
+        for (const found of await Promise.all(asked)) {
+          expectAnswers(found, refused);
+        }
       }
       // A broker that says nothing is missed when its heartbeat is.
       if (store !== 'rabbitmq' || outage === 'partition') {
@@ -137,7 +140,7 @@ describe.each(outages)('without $store', ({ store, notReady, refused }) => {
       for (const orderId of orders) {
         await expectToAwaitDispatch(orderId);
       }
-      expectAnswers(await answers(orders[0]!), [], 5_000);
+      await eventually(async () => expectAnswers(await answers(orders[0]!), []));
       expect(pids()).toEqual(before);
     },
     120_000,

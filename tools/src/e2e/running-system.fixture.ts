@@ -71,6 +71,7 @@ export async function startSystem(
       processManager: urls['process-manager'],
     },
     token: await issueToken(authKey, { role: 'service' }),
+    patienceMs: 120_000,
   });
   return {
     installation,
