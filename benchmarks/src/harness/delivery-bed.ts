@@ -1,5 +1,7 @@
 import { eventStoreRoles } from '@tidemark/event-store';
 import {
+  attemptGrants,
+  attemptTables,
   groupStoreGrants,
   groupStoreTables,
   parkedStoreGrants,
@@ -43,7 +45,8 @@ export async function withDeliveryBed<Result>(work: (bed: DeliveryBed) => Promis
           CREATE SCHEMA ${schema};
           GRANT USAGE ON SCHEMA ${schema} TO ${writer};
           ${groupStoreTables(schema)} ${groupStoreGrants(schema, writer)}
-          ${parkedStoreTables(schema)} ${parkedStoreGrants(schema, writer)}`);
+          ${parkedStoreTables(schema)} ${parkedStoreGrants(schema, writer)}
+          ${attemptTables(schema)} ${attemptGrants(schema, writer)}`);
         return await work({
           settings: { databaseUrl: database.url, amqpUrl: vhost.url, prefix: vhost.prefix, schema },
           admin,

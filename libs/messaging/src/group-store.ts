@@ -31,7 +31,7 @@ export interface GroupStore {
    * holds it. The epoch is greater than that of every earlier lease and of the stored checkpoint. From here on
    * `advance` refuses every earlier lease. Creates the checkpoint at position 0 where there is none, so that a
    * checkpoint that is absent while somebody works on its partition was lost. The lease says whether the partition was
-   * taken over from an owner that had not released it.
+   * taken over from an owner, be it the same one, that had not released it.
    */
   acquire(partition: number, owner: string, ttlMs: number): Promise<Lease | undefined>;
 

@@ -8,7 +8,8 @@ interface PartitionState {
   owner?: string | undefined;
   epoch: number;
   checkpoint: Checkpoint;
-  mark: { position: number; count: number };
+  /** By owner. */
+  attempts: ReadonlyMap<string, { readonly epoch: number; readonly position: number }>;
 }
 
 /** A group's stores for tests whose point is no database. Whoever asks for a partition gets it: leases do not run out. */
@@ -25,10 +26,10 @@ export class InMemoryGroup implements GroupStore, ParkedStore {
   }
 
   acquire(partition: number, owner: string): Promise<Lease> {
-    const state = this.states.get(partition) ?? {
+    const state: PartitionState = this.states.get(partition) ?? {
       epoch: 0,
       checkpoint: { position: 0 },
-      mark: { position: 0, count: 0 },
+      attempts: new Map(),
     };
     const lease = leaseOf(partition, owner, state.epoch + 1, state.owner);
     this.states.set(partition, { ...state, owner, epoch: lease.epoch });
@@ -70,6 +71,7 @@ export class InMemoryGroup implements GroupStore, ParkedStore {
 
   async park(lease: Lease, stream: ParkedStream, from: Checkpoint, to: Checkpoint): Promise<ParkedStream> {
     await this.advance(lease, from, to);
+    this.forgetMarks(stream);
     const before = this.streams.get(stream.id);
     if (before && before.status !== 'RESOLVED') {
       return before;
@@ -89,12 +91,33 @@ export class InMemoryGroup implements GroupStore, ParkedStore {
     if (!(await this.request(from, to))) {
       throw new LeaseLostError(lease, 'the record was changed');
     }
+    if (to.status === 'PARKED') {
+      this.forgetMarks(to);
+    }
   }
 
   async mark(lease: Lease, position: number): Promise<number> {
     const state = await this.heldBy(lease);
-    state.mark = { position, count: state.mark.position === position ? state.mark.count + 1 : 1 };
-    return state.mark.count;
+    const others = [...state.attempts].filter(
+      ([owner, attempt]) => owner !== lease.owner && attempt.position >= position,
+    );
+    state.attempts = new Map([...others, [lease.owner, { epoch: lease.epoch, position }]]);
+    return others.filter(([, attempt]) => attempt.position === position).length;
+  }
+
+  unmark({ partition, owner, epoch }: Lease): Promise<void> {
+    const state = this.states.get(partition);
+    if (state) {
+      state.attempts = new Map(
+        [...state.attempts].filter(([other, attempt]) => other !== owner || attempt.epoch > epoch),
+      );
+    }
+    return Promise.resolve();
+  }
+
+  lastMarked(partition: number): Promise<number> {
+    const attempts = [...(this.states.get(partition)?.attempts.values() ?? [])];
+    return Promise.resolve(Math.max(0, ...attempts.map(({ position }) => position)));
   }
 
   request(from: ParkedStream, to: ParkedStream): Promise<boolean> {
@@ -130,6 +153,13 @@ export class InMemoryGroup implements GroupStore, ParkedStore {
       }
     }
     return Promise.resolve(counts);
+  }
+
+  private forgetMarks({ partition, event }: ParkedStream): void {
+    const state = this.states.get(partition)!;
+    state.attempts = new Map(
+      [...state.attempts].filter(([, attempt]) => attempt.position !== event.position),
+    );
   }
 
   private heldBy(lease: Lease): Promise<PartitionState> {

@@ -72,7 +72,12 @@ export { advanceCheckpoint, type Advance, type HeldLease } from './postgres-chec
 export { PostgresGroupStore, type PostgresGroupStoreOptions } from './postgres-group-store';
 export { groupStoreGrants, groupStoreTables } from './postgres-group-store-tables';
 export { PostgresParkedStore, type PostgresParkedStoreOptions } from './postgres-parked-store';
-export { parkedStoreGrants, parkedStoreTables } from './postgres-parked-store-tables';
+export {
+  attemptGrants,
+  attemptTables,
+  parkedStoreGrants,
+  parkedStoreTables,
+} from './postgres-parked-store-tables';
 export { PostgresWakeSource, type PostgresWakeSourceOptions } from './postgres-wake-source';
 export {
   DEFAULT_GROUPS,

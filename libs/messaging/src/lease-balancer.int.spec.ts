@@ -153,7 +153,7 @@ describe('LeaseBalancer', () => {
     await eventually(() => expect([...sizes(), working.size, acquiring]).toEqual([16, 16, 0]));
     expect(twice).toBe(0);
     const held = [...balancers[0]!.leases].sort((a, b) => a.partition - b.partition);
-    expect(held).toEqual(
+    expect(held).toMatchObject(
       (await store.partitions()).map(({ partition, epoch }) => ({ partition, owner: 'a', epoch })),
     );
   });

@@ -1,7 +1,7 @@
-import type { EventEnvelope } from '@tidemark/kernel';
-import { LeaseLostError } from './errors';
 import type { GroupStore } from './group-store';
+import { describeMarks } from './parked-marks-contract';
 import type { ParkedStore } from './parked-store';
+import { checkpointAt, eventAt, expectLost, failure } from './parked-store-events';
 import { gaveUp, movedOn, parkedStream, requested, type ParkedStream } from './parked-stream';
 import type { Checkpoint, Lease } from './partition-handler';
 
@@ -20,6 +20,7 @@ const start: Checkpoint = { position: 0 };
 
 /** The contract of `ParkedStore`, run against every adapter from the adapter's own spec. */
 export function describeParkedStore(adapter: string, createFixture: () => Promise<ParkedStoreFixture>): void {
+  describeMarks(adapter, createFixture);
   describe(`${adapter} as a store of parked streams`, () => {
     let store: ParkedStore;
     let groupStore: GroupStore;
@@ -208,50 +209,5 @@ export function describeParkedStore(adapter: string, createFixture: () => Promis
         expect(await store.find('00000000-0000-4000-8000-000000000000')).toBeUndefined();
       });
     });
-
-    describe('marks', () => {
-      it('count how often work on the same position began, over owners, until it is another', async () => {
-        expect(await store.mark(lease, 7)).toBe(1);
-        const second = await takenOver();
-        expect(await store.mark(second, 7)).toBe(2);
-        expect(await store.mark(second, 8)).toBe(1);
-        expect(await store.mark(second, 7)).toBe(1);
-        expect(await store.mark(await acquired('b', 1), 7)).toBe(1);
-      });
-
-      it('are refused to an owner that was superseded', async () => {
-        await takenOver();
-        await expectLost(store.mark(lease, 7));
-      });
-    });
   });
-}
-
-const failure = { error: new TypeError('no'), attempts: 10 };
-
-function checkpointAt(position: number): Checkpoint {
-  return position === 0 ? start : { position, eventId: `e${position}` };
-}
-
-/** Each of a stream of its own. */
-function eventAt(position: number, partition = 0): EventEnvelope {
-  return {
-    eventId: `e${partition}-${position}`,
-    streamId: `Counter-${position}`,
-    streamType: 'Counter',
-    version: 1,
-    partition,
-    position,
-    type: 'Counted',
-    schemaVersion: 1,
-    data: {},
-    timestamp: '2026-01-01T00:00:00.000Z',
-    correlationId: 'correlation',
-    causationId: 'causation',
-    metadata: { actor: 'test' },
-  };
-}
-
-async function expectLost(work: Promise<unknown>): Promise<void> {
-  await expect(work).rejects.toBeInstanceOf(LeaseLostError);
 }

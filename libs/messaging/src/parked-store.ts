@@ -27,25 +27,36 @@ export interface ParkedStore {
   /**
    * Records a stream, moves the checkpoint from `from` over its event, to `to`, and returns the record: of one that is
    * resolved it becomes what `parkedAgain` says. A crash in between leaves the record alone; parking the same stream again
-   * then changes nothing about it.
+   * then changes nothing about it. What was noted about the event by `mark` is forgotten, so that a retry counts anew.
    *
    * @throws LeaseLostError when the checkpoint is not at `from` or the lease was superseded: the stream is not parked.
    */
   park(lease: Lease, stream: ParkedStream, from: Checkpoint, to: Checkpoint): Promise<ParkedStream>;
 
   /**
-   * Puts `to` in the place of `from`, as a compare-and-set on its revision.
+   * Puts `to` in the place of `from`, as a compare-and-set on its revision. When the stream is parked then, what was noted
+   * about its event by `mark` is forgotten.
    *
    * @throws LeaseLostError when the record is another one or the lease was superseded.
    */
   replace(lease: Lease, from: ParkedStream, to: ParkedStream): Promise<void>;
 
   /**
-   * Durably notes that work on `position` begins, and returns how often that was noted since work on another began.
+   * Durably notes that the lease's owner begins to work on `position`, in the place of what it noted before in the partition.
+   * Returns how many other owners' notes stand for the same position. Notes about earlier positions are forgotten.
    *
    * @throws LeaseLostError when the lease was superseded.
    */
   mark(lease: Lease, position: number): Promise<number>;
+
+  /**
+   * Takes back what the lease's owner noted under this lease or an earlier one: the attempt is over, and the owner has not
+   * ended. That needs no lease that is current, and nothing happens when no such note stands.
+   */
+  unmark(lease: Lease): Promise<void>;
+
+  /** The last position of the partition for which a note stands; 0 when none does. */
+  lastMarked(partition: number): Promise<number>;
 
   /** Puts `to` in the place of `from`, unless it was changed in between: then false. Without a lease: for requests. */
   request(from: ParkedStream, to: ParkedStream): Promise<boolean>;

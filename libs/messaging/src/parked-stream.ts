@@ -48,8 +48,8 @@ export interface ParkedStream {
   readonly parkedAt: string;
   /** Events that were given up. They stay without effect, also when everything is read again from the start. */
   readonly discarded: readonly ParkedEvent[];
-  /** How many owners have begun to carry the request out. */
-  readonly starts: number;
+  /** Of records that earlier versions wrote; nothing reads it. */
+  readonly starts?: number;
   readonly acts: readonly ParkedAct[];
   /** Counts the changes, so that each is made on what was read. */
   readonly revision: number;
@@ -79,7 +79,6 @@ export function parkedStream(
     attempts: failure.attempts,
     parkedAt: at,
     discarded: [],
-    starts: 0,
     acts: [{ act: 'parked', actor: owner, at }],
     revision: 1,
   };
@@ -106,13 +105,8 @@ export function requested(
     return undefined;
   }
   return request === 'retry'
-    ? changed(stream, { status: 'RETRY_REQUESTED', starts: 0 }, { act: 'retry_requested', actor, at })
-    : changed(stream, { status: 'DISCARD_REQUESTED', starts: 0 }, { act: 'discard_requested', actor, at });
-}
-
-/** An owner begins to carry the request out. */
-export function begun(stream: ParkedStream): ParkedStream {
-  return changed(stream, { starts: stream.starts + 1 });
+    ? changed(stream, { status: 'RETRY_REQUESTED' }, { act: 'retry_requested', actor, at })
+    : changed(stream, { status: 'DISCARD_REQUESTED' }, { act: 'discard_requested', actor, at });
 }
 
 /** What waited up to `next` has taken effect; without `next` the stream takes part again. */
@@ -145,7 +139,7 @@ export function gaveUp(
 export function failedAgain(stream: ParkedStream, error: unknown, actor: string, at: string): ParkedStream {
   return changed(
     stream,
-    { status: 'PARKED', error: errorOf(error), attempts: stream.attempts + 1, starts: 0 },
+    { status: 'PARKED', error: errorOf(error), attempts: stream.attempts + 1 },
     { act: 'failed_again', actor, at },
   );
 }

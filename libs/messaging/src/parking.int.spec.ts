@@ -2,6 +2,7 @@ import type { EventEnvelope } from '@tidemark/kernel';
 import { eventually } from '@tidemark/testing';
 import { BrokerUnavailableError, LeaseLostError } from './errors';
 import { eventMessage } from './event-message';
+import { overrideMethods } from './faults/override-methods.fixture';
 import { countedCodec, InMemoryLog } from './in-memory-log.fixture';
 import type { ParkedBatch, PartitionBatch } from './partition-handler';
 import { PartitionConsumerGroup, type PartitionConsumerGroupOptions } from './partition-consumer-group';
@@ -357,5 +358,23 @@ describe('a parked stream', () => {
     await resolved(id);
     await expectAB([1, 3, 5, 7], [2, 4, 6, 8]);
     expect(failures).toBe(10);
+  });
+});
+
+describe('the mark of an attempt', () => {
+  it('is taken back as soon as the store that was away when the attempt ended is there again', async () => {
+    await store.acquire(0, 'not heard of', 1);
+    log.append(0, 1);
+    let isAway = true;
+    startGroup({
+      parked: overrideMethods(parked, {
+        unmark: (lease) =>
+          isAway ? Promise.reject(new BrokerUnavailableError('away')) : parked.unmark(lease),
+      }),
+    });
+    await reached(1);
+    expect(await parked.lastMarked(0)).toBe(1);
+    isAway = false;
+    await eventually(async () => expect(await parked.lastMarked(0)).toBe(0));
   });
 });

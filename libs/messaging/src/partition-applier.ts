@@ -8,11 +8,12 @@ import {
   isOfEnvironment,
   LeaseLostError,
 } from './errors';
+import type { GroupStore } from './group-store';
 import type { LogReader } from './log-reader';
 import type { Logger } from './logger';
+import { OwnMarks } from './own-marks';
 import type { ParkedStore } from './parked-store';
 import { PartitionParking } from './partition-parking';
-import type { GroupStore } from './group-store';
 import type { Checkpoint, Lease, PartitionHandler } from './partition-handler';
 import { retryParked } from './retry-parked';
 
@@ -44,12 +45,17 @@ export interface PartitionApplierOptions extends ParkingOptions {
   readonly codec: EventCodec;
   readonly handler: PartitionHandler;
   readonly maxBatch: number;
+  /** For how long others must not be heard of before they count as ended, while this lease holds. Default 10 s. */
+  readonly leaseMs?: number;
+  /** Those of the process; its own by default. */
+  readonly marks?: OwnMarks;
   readonly logger: Logger;
 }
 
 const DEFAULT_MAX_ATTEMPTS = 10;
 const DEFAULT_HANDLER_TIMEOUT_MS = 30_000;
 const DEFAULT_MAX_PROCESS_ENDS = 3;
+const DEFAULT_LEASE_MS = 10_000;
 const STORE_ANSWER_MS = 5_000;
 /** For a handler whose time is up to say what became of the batch. */
 const LAST_WORD_MS = 5_000;
@@ -59,6 +65,14 @@ const READING_MS_PER_EVENT = 1;
 /**
  * Takes the events of one partition, in order, to where they take effect: to the handler, or behind their stream's parked
  * event. Knows how far the partition has come and what failed so far, under one lease.
+ *
+ * An event that ends the process leaves no error to count, so that attempts are marked where one may have: in the first
+ * batch after an owner that had not released the partition, as far as a mark stands, and whenever a parked stream is
+ * retried. An owner takes its mark back as soon as the attempt is over, whatever came of it, and goes on trying to when the
+ * store is away or the lease is lost. So a mark that stands belongs to an attempt that is under way, to a process that has
+ * ended, or to one that is out of contact. The successor that meets `maxProcessEnds` of them for one event waits for
+ * `leaseMs`, under its own lease. Every live process that reaches the store takes its mark back meanwhile; what still
+ * stands then are ends, and the stream is parked.
  */
 export class PartitionApplier {
   private readonly parking: PartitionParking;
@@ -67,13 +81,15 @@ export class PartitionApplier {
   /** Up to here one event at a time, because a batch that ends here failed. */
   private singlyUpTo = 0;
   /** Up to here one event at a time, each marked: one of these may have ended the process that was here before. */
-  private markedUpTo = 0;
-  private marked = 0;
-  private readonly begun = new Set<string>();
+  private markedUpTo: number | undefined;
+  private readonly marks: OwnMarks;
+  /** The event that may have ended too many processes, and since when that is known. */
+  private suspect: { readonly position: number; readonly sinceMs: number } | undefined;
   private handling: AbortController | undefined;
 
   constructor(private readonly options: PartitionApplierOptions) {
     this.parking = new PartitionParking(options);
+    this.marks = options.marks ?? new OwnMarks(options.parked);
   }
 
   /** Where the group stands, as far as it is known for certain. */
@@ -84,7 +100,7 @@ export class PartitionApplier {
   /** How many events to take at once. */
   get batchSize(): number {
     const { position } = this.checkpoint ?? { position: 0 };
-    return position < Math.max(this.singlyUpTo, this.markedUpTo) ? 1 : this.options.maxBatch;
+    return position < Math.max(this.singlyUpTo, this.markedUpTo ?? 0) ? 1 : this.options.maxBatch;
   }
 
   /** Whether somebody asked for something that has not been carried out. */
@@ -106,16 +122,16 @@ export class PartitionApplier {
     if (this.checkpoint) {
       return this.checkpoint;
     }
-    const { store, log, lease, maxBatch } = this.options;
+    const { store, log, lease, maxBatch, parked } = this.options;
     const checkpoint = await store.loadCheckpoint(lease.partition);
     if (!checkpoint) {
       throw new LeaseLostError(lease, 'the group store was lost');
     }
     await verifyCheckpoint(log, lease.partition, checkpoint);
     await this.parking.load();
-    if (lease.takenOver && this.markedUpTo === 0) {
-      this.markedUpTo = checkpoint.position + maxBatch;
-    }
+    this.markedUpTo ??= lease.takenOver
+      ? checkpoint.position + maxBatch
+      : await parked.lastMarked(lease.partition);
     this.checkpoint = checkpoint;
     return checkpoint;
   }
@@ -137,9 +153,25 @@ export class PartitionApplier {
       return 0;
     }
     const single = stored.length === 1 && !this.parking.isLeftOut(last) ? last : undefined;
-    if (single && (await this.parkedAsDeadly(after, single))) {
-      return 0;
+    if (!single || single.position > (this.markedUpTo ?? 0)) {
+      return this.attempt(after, stored, single);
     }
+    return this.marks.around(this.options.lease, single.position, async (unheardOf) => {
+      const ended = this.endedBy(single.position, unheardOf);
+      if (!ended) {
+        return this.attempt(after, stored, single);
+      }
+      this.checkpoint = await this.parking.park(after, single, ended, unheardOf);
+      return 0;
+    });
+  }
+
+  private async attempt(
+    after: Checkpoint,
+    stored: readonly EventEnvelope[],
+    single: EventEnvelope | undefined,
+  ): Promise<number> {
+    const last = stored[stored.length - 1]!;
     const to = { position: last.position, eventId: last.eventId };
     try {
       const applied = await this.handle(after, to, stored);
@@ -161,22 +193,21 @@ export class PartitionApplier {
     if (!stream) {
       return;
     }
-    const isFirst = !this.begun.has(stream.id);
-    this.begun.add(stream.id);
-    const { maxProcessEnds = DEFAULT_MAX_PROCESS_ENDS } = this.options;
+    const { lease, handler } = this.options;
     await retryParked(stream, {
       ...this.options,
       checkpoint,
       parking: this.parking,
-      isFirst,
-      maxProcessEnds,
+      marked: (position, attempt) =>
+        this.marks.around(lease, position, (unheardOf) =>
+          attempt({ unheardOf, ended: this.endedBy(position, unheardOf) }),
+        ),
       handleParked: (batch) =>
         this.inTime(
-          (signal) => this.options.handler.handleParked(batch, signal),
+          (signal) => handler.handleParked(batch, signal),
           checkpoint.position * READING_MS_PER_EVENT,
         ),
     });
-    this.begun.delete(stream.id);
   }
 
   private async handle(after: Checkpoint, to: Checkpoint, stored: readonly EventEnvelope[]): Promise<number> {
@@ -233,18 +264,25 @@ export class PartitionApplier {
     return true;
   }
 
-  /** Once per process and event: an event that fails in the ordinary way is not one that ends processes. */
-  private async parkedAsDeadly(after: Checkpoint, event: EventEnvelope): Promise<boolean> {
-    if (event.position > this.markedUpTo || this.marked === event.position) {
-      return false;
+  /**
+   * The fault, when so many processes have ended at the event that its stream is to be parked.
+   *
+   * @throws HandlerEndedProcessError while it may still be that some of them are alive, to try again later
+   */
+  private endedBy(position: number, unheardOf: number): HandlerEndedProcessError | undefined {
+    const { maxProcessEnds = DEFAULT_MAX_PROCESS_ENDS, leaseMs = DEFAULT_LEASE_MS } = this.options;
+    if (unheardOf < maxProcessEnds) {
+      this.suspect = undefined;
+      return undefined;
     }
-    const { parked, lease, maxProcessEnds = DEFAULT_MAX_PROCESS_ENDS } = this.options;
-    const ends = (await parked.mark(lease, event.position)) - 1;
-    this.marked = event.position;
-    if (ends < maxProcessEnds) {
-      return false;
+    const ended = new HandlerEndedProcessError(unheardOf);
+    const nowMs = performance.now();
+    if (this.suspect?.position !== position) {
+      this.suspect = { position, sinceMs: nowMs };
     }
-    this.checkpoint = await this.parking.park(after, event, new HandlerEndedProcessError(ends), ends);
-    return true;
+    if (nowMs - this.suspect.sinceMs < leaseMs) {
+      throw ended;
+    }
+    return ended;
   }
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { readAfter } from './anchored-read';
 import { describeParkedStore } from './contract-suites';
-import { BrokerUnavailableError, HandlerProgressedError, LeaseLostError } from './errors';
+import { BrokerUnavailableError, HandlerProgressedError, LeaseLostError, LogDivergedError } from './errors';
 import { InMemoryGroup } from './in-memory-group.fixture';
 import { countedCodec, InMemoryLog } from './in-memory-log.fixture';
 import { silentLogger } from './logger';
@@ -41,6 +41,7 @@ function applierOf(lease: Lease, options: Partial<PartitionApplierOptions> = {})
     maxBatch: 5,
     maxAttempts: 3,
     maxProcessEnds: 3,
+    leaseMs: 0,
     logger: silentLogger,
     ...options,
   });
@@ -240,36 +241,7 @@ describe('a handler that is held up by a database that stands still', () => {
 });
 
 describe('an event that ends processes', () => {
-  class ProcessEnded extends LeaseLostError {}
-
-  /** A process that takes the partition over and works until it ends; whether it has. */
-  async function live(owner: string): Promise<boolean> {
-    try {
-      await workOff(applierOf(await group.acquire(0, owner)));
-      return false;
-    } catch (error) {
-      expect(error).toBeInstanceOf(ProcessEnded);
-      return true;
-    }
-  }
-
-  beforeEach(() => {
-    log.appendTo(0, 'A', 'B', 'A', 'B', 'A', 'B');
-    handler.before = (batch) => {
-      if (holds(batch, 3)) {
-        throw new ProcessEnded(batch.lease, 'it is dead');
-      }
-    };
-  });
-
-  it('is found by marks of the owners after the first, and parked after so many of them', async () => {
-    const ended = [await live('a'), await live('b'), await live('c'), await live('d'), await live('e')];
-    expect(ended).toEqual([true, true, true, true, false]);
-    expect(positions()).toEqual([1, 2, 4, 6]);
-    expect([...group.streams.values()]).toMatchObject([
-      { streamId: 'A', event: { position: 3 }, error: { code: 'handler_ended_process' } },
-    ]);
-  });
+  beforeEach(() => log.appendTo(0, 'A', 'B', 'A', 'B', 'A', 'B'));
 
   it('is not looked for when the owner before released the partition', async () => {
     let marks = 0;
@@ -285,31 +257,53 @@ describe('an event that ends processes', () => {
   });
 
   it('is looked for within one batch only', async () => {
-    await live('a');
+    await group.acquire(0, 'a');
     const marked: number[] = [];
     const { mark } = group;
     group.mark = (lease, position) => {
       marked.push(position);
       return mark.call(group, lease, position);
     };
-    handler.before = () => {};
-    await live('b');
+    await workOff(applierOf(await group.acquire(0, 'b')));
     expect(marked).toEqual([1, 2, 3, 4, 5]);
   });
 
-  it('ends no more than so many owners when it is retried, either', async () => {
-    for (const owner of ['a', 'b', 'c', 'd', 'e']) {
-      await live(owner);
-    }
+  it('is looked for as far as an owner before has come, although that released the partition', async () => {
+    const first = await group.acquire(0, 'a');
+    await group.mark(first, 3);
+    await group.release(first);
+    const marked: number[] = [];
+    const { mark } = group;
+    group.mark = (lease, position) => {
+      marked.push(position);
+      return mark.call(group, lease, position);
+    };
+    await workOff(applierOf(await group.acquire(0, 'b')));
+    expect(marked).toEqual([1, 2, 3]);
+  });
+});
+
+describe('a log that does not hold what waits', () => {
+  it('stops the retry of a stream, instead of letting that be resolved', async () => {
+    log.appendTo(0, 'A', 'A', 'A');
+    handler.before = (batch) => {
+      if (holds(batch, 1)) {
+        throw new RangeError('poison');
+      }
+    };
+    const applier = applierOf(await group.acquire(0, 'a'));
+    await workOff(applier);
+    handler.before = () => {};
     const { id } = (await work.page({ limit: 1 }))[0]!;
     await work.request(id, 'retry', 'ann');
-    const ended = [await live('f'), await live('g'), await live('h'), await live('i')];
-    expect(ended).toEqual([true, true, true, false]);
-    expect(await work.find(id)).toMatchObject({
-      status: 'PARKED',
-      error: { code: 'handler_ended_process' },
-      acts: [{ act: 'parked' }, { act: 'retry_requested', actor: 'ann' }, { act: 'failed_again' }],
-    });
+    const { readPartition } = log;
+    log.readPartition = async (partition, from, limit) =>
+      (await readPartition.call(log, partition, from, limit)).filter(({ position }) => position !== 2);
+    await expect(step(applier)).rejects.toBeInstanceOf(LogDivergedError);
+    expect(await work.find(id)).toMatchObject({ status: 'RETRY_REQUESTED', event: { position: 1 } });
+    log.readPartition = readPartition;
+    await workOff(applier);
+    expect(positions()).toEqual([1, 2, 3]);
   });
 });
 

@@ -8,6 +8,7 @@ import { LeaseBalancer } from './lease-balancer';
 import type { LogReader } from './log-reader';
 import { silentLogger, type Logger } from './logger';
 import { createOwnerId } from './owner-id';
+import { OwnMarks } from './own-marks';
 import type { ParkedStore } from './parked-store';
 import type { ParkingOptions } from './partition-applier';
 import { PartitionConsumer } from './partition-consumer';
@@ -79,12 +80,16 @@ export class PartitionConsumerGroup {
   private readonly balancer: LeaseBalancer;
   private readonly topology: DeclaredTopology<number>;
   private readonly stopping = new AbortController();
+  private readonly marks: OwnMarks;
   private readonly logger: Logger;
-  private idleChecks: Promise<void> | undefined;
+  private readonly idleCheckMs: number;
+  private checks: Promise<unknown> | undefined;
 
   constructor(private readonly options: PartitionConsumerGroupOptions) {
     const { broker, prefix, group, minBackoffMs, maxBackoffMs } = options;
     this.logger = options.logger ?? silentLogger;
+    this.idleCheckMs = options.idleCheckMs ?? 1_000;
+    this.marks = new OwnMarks(options.parked);
     this.topology = new DeclaredTopology({
       broker,
       minBackoffMs,
@@ -115,7 +120,11 @@ export class PartitionConsumerGroup {
   start(): void {
     this.topology.start();
     this.balancer.start();
-    this.idleChecks ??= this.checkRegularly();
+    this.checks ??= Promise.all([
+      this.regularly(() => this.checkForNews()),
+      // By itself, because a store that stands still in the midst of a check is late for it.
+      this.regularly(() => this.marks.takeBackOverdue()),
+    ]);
   }
 
   /** Finishes and acknowledges the batches under way and hands the partitions over. */
@@ -123,7 +132,8 @@ export class PartitionConsumerGroup {
     this.stopping.abort();
     await Promise.all([this.balancer.stop(), this.topology.stop()]);
     await Promise.all([...this.ending]);
-    await this.idleChecks;
+    await this.checks;
+    await this.marks.takeBackOverdue();
   }
 
   /** Of every partition, whoever consumes it. */
@@ -174,6 +184,7 @@ export class PartitionConsumerGroup {
       ...this.options,
       handler: new TracedHandler(group, handler),
       topology: this.topology,
+      marks: this.marks,
       logger: this.logger,
       lease,
       onLeaseLost: () => {
@@ -197,26 +208,30 @@ export class PartitionConsumerGroup {
     this.ending.delete(ended);
   }
 
-  private async checkRegularly(): Promise<void> {
+  private async regularly(work: () => Promise<void>): Promise<void> {
     const { signal } = this.stopping;
-    const { idleCheckMs = 1_000, group } = this.options;
     for (;;) {
-      await pause(idleCheckMs, signal);
+      await pause(this.idleCheckMs, signal);
       if (signal.aborted) {
         return;
       }
-      try {
-        await Promise.all([this.checkIdle(idleCheckMs), this.checkRequests()]);
-      } catch (error) {
-        this.logger.warn({ err: error, group }, 'could not look for what the queues do not tell');
-      }
+      await work();
+    }
+  }
+
+  private async checkForNews(): Promise<void> {
+    try {
+      await Promise.all([this.checkIdle(), this.checkRequests()]);
+    } catch (error) {
+      const { group } = this.options;
+      this.logger.warn({ err: error, group }, 'could not look for what the queues do not tell');
     }
   }
 
   /** One question to the log and one to the store for all partitions that heard nothing lately. */
-  private async checkIdle(idleCheckMs: number): Promise<void> {
+  private async checkIdle(): Promise<void> {
     const idle = [...this.consumers.values()].flatMap((consumer) => {
-      const seen = consumer.idleAt(idleCheckMs);
+      const seen = consumer.idleAt(this.idleCheckMs);
       return seen ? [{ consumer, seen }] : [];
     });
     if (idle.length === 0) {

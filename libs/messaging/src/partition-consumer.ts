@@ -4,6 +4,7 @@ import { backoffMs, pause, within } from './backoff';
 import type { DeclaredTopology } from './declared-topology';
 import { faultCode, HandlerProgressedError, LeaseLostError, MissingEventsError } from './errors';
 import type { Logger } from './logger';
+import type { OwnMarks } from './own-marks';
 import type { PartitionConsumerGroupOptions } from './partition-consumer-group';
 import { PartitionApplier } from './partition-applier';
 import type { Checkpoint, Lease } from './partition-handler';
@@ -13,6 +14,8 @@ import { Wakeup } from './wakeup';
 export interface PartitionConsumerOptions extends PartitionConsumerGroupOptions {
   readonly lease: Lease;
   readonly topology: DeclaredTopology<number>;
+  /** Those of the process. */
+  readonly marks: OwnMarks;
   readonly logger: Logger;
   /** Somebody else works on the partition, or the group's store was lost. */
   readonly onLeaseLost: () => void;

@@ -6,13 +6,16 @@ export interface Lease {
   readonly partition: number;
   readonly owner: string;
   readonly epoch: number;
-  /** Somebody else held it before and did not release it: maybe an event ended that process. */
+  /** It was held before and not released: maybe an event ended the process that held it. */
   readonly takenOver?: true;
 }
 
-/** For stores: `ownerBefore` is who held the partition and had not released it. */
+/**
+ * For stores: `ownerBefore` held the partition and had not released it. When that is the same owner, its answer was lost or
+ * its lease ran out, and what the lease before said of an earlier owner counts on.
+ */
 export function leaseOf(partition: number, owner: string, epoch: number, ownerBefore?: string): Lease {
-  const takenOver = ownerBefore !== undefined && ownerBefore !== owner;
+  const takenOver = ownerBefore !== undefined;
   return { partition, owner, epoch, ...(takenOver && { takenOver: true as const }) };
 }
 

@@ -33,6 +33,29 @@ CREATE TABLE ${at}.consumer_marks (
 `;
 }
 
+/**
+ * What later versions of `PostgresParkedStore` need besides, for a migration after the one of `parkedStoreTables`. That
+ * one's `consumer_marks` is read by earlier versions only, which may still run beside.
+ */
+export function attemptTables(schema: string): string {
+  return `
+CREATE TABLE ${escapeIdentifier(schema)}.consumer_attempts (
+  group_name text    NOT NULL,
+  partition  integer NOT NULL,
+  owner      text    NOT NULL,
+  epoch      bigint  NOT NULL,
+  position   bigint  NOT NULL,
+  PRIMARY KEY (group_name, partition, owner)
+);
+`;
+}
+
+/** What the role that a group runs under needs for these. */
+export function attemptGrants(schema: string, role: string): string {
+  const at = escapeIdentifier(schema);
+  return `GRANT SELECT, INSERT, UPDATE, DELETE ON ${at}.consumer_attempts TO ${escapeIdentifier(role)};`;
+}
+
 /** What the role that a group runs under needs. */
 export function parkedStoreGrants(schema: string, role: string): string {
   const at = escapeIdentifier(schema);

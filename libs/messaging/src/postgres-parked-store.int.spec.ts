@@ -7,7 +7,7 @@ import { movedOn, parkedStream } from './parked-stream';
 import { PostgresGroupStore } from './postgres-group-store';
 import { groupStoreTables } from './postgres-group-store-tables';
 import { PostgresParkedStore } from './postgres-parked-store';
-import { parkedStoreTables } from './postgres-parked-store-tables';
+import { attemptTables, parkedStoreTables } from './postgres-parked-store-tables';
 
 const schema = 'parked store';
 let database: TestDatabase;
@@ -25,7 +25,7 @@ afterAll(async () => {
 async function createTables(): Promise<void> {
   await pool.query(`DROP SCHEMA IF EXISTS "${schema}" CASCADE; CREATE SCHEMA "${schema}"`);
   await pool.query(groupStoreTables(schema));
-  await pool.query(parkedStoreTables(schema));
+  await pool.query(parkedStoreTables(schema) + attemptTables(schema));
 }
 
 describeParkedStore('PostgresParkedStore', async () => {

@@ -8,7 +8,7 @@ import { advanceCheckpoint, holdLease } from './postgres-checkpoint';
 
 export interface PostgresParkedStoreOptions {
   readonly pool: Pool;
-  /** Holds the tables of `groupStoreTables` and `parkedStoreTables`. */
+  /** Holds the tables of `groupStoreTables`, `parkedStoreTables` and `attemptTables`. */
   readonly schema: string;
   readonly group: string;
 }
@@ -22,14 +22,14 @@ export class PostgresParkedStore implements ParkedStore {
   private readonly pool: Pool;
   private readonly group: string;
   private readonly streams: string;
-  private readonly marks: string;
+  private readonly attempts: string;
 
   constructor(private readonly options: PostgresParkedStoreOptions) {
     this.pool = options.pool;
     this.group = options.group;
     const schema = escapeIdentifier(options.schema);
     this.streams = `${schema}.parked_streams`;
-    this.marks = `${schema}.consumer_marks`;
+    this.attempts = `${schema}.consumer_attempts`;
   }
 
   load(lease: Lease): Promise<readonly ParkedStream[]> {
@@ -50,6 +50,7 @@ SELECT stream FROM ${this.streams}
     return inTransaction(this.pool, async (client) => {
       // It locks the checkpoint, and with it the records that only the partition's owner changes: resolved ones are such.
       await advanceCheckpoint(client, { schema, group, lease, from, to });
+      await this.forgetMarks(client, stream);
       const before = await this.findIn(client, stream.id);
       if (before && before.status !== 'RESOLVED') {
         return before;
@@ -88,21 +89,42 @@ ON CONFLICT (group_name, id) DO UPDATE
     if (!(await this.update(client, from, to))) {
       throw new LeaseLostError(lease, `the record of ${from.streamId} was changed by somebody else`);
     }
+    if (to.status === 'PARKED') {
+      await this.forgetMarks(client, to);
+    }
   }
 
   mark(lease: Lease, position: number): Promise<number> {
     return this.held(lease, async (client) => {
-      const { rows } = await client.query<{ count: number }>(
+      const { rows } = await client.query<{ others: number | string }>(
         `
-INSERT INTO ${this.marks} AS mark (group_name, partition, position, count) VALUES ($1, $2, $3, 1)
-ON CONFLICT (group_name, partition) DO UPDATE
-   SET count = CASE WHEN mark.position = excluded.position THEN mark.count + 1 ELSE 1 END,
-       position = excluded.position
-RETURNING count`,
-        [this.group, lease.partition, position],
+WITH mine AS (
+  INSERT INTO ${this.attempts} (group_name, partition, owner, epoch, position) VALUES ($1, $2, $3, $4, $5)
+  ON CONFLICT (group_name, partition, owner) DO UPDATE SET epoch = excluded.epoch, position = excluded.position
+), passed AS (
+  DELETE FROM ${this.attempts} WHERE group_name = $1 AND partition = $2 AND owner <> $3 AND position < $5
+)
+SELECT count(*) AS others FROM ${this.attempts}
+ WHERE group_name = $1 AND partition = $2 AND owner <> $3 AND position = $5`,
+        [this.group, lease.partition, lease.owner, lease.epoch, position],
       );
-      return rows[0]!.count;
+      return Number(rows[0]!.others);
     });
+  }
+
+  async unmark({ partition, owner, epoch }: Lease): Promise<void> {
+    await this.pool.query(
+      `DELETE FROM ${this.attempts} WHERE group_name = $1 AND partition = $2 AND owner = $3 AND epoch <= $4`,
+      [this.group, partition, owner, epoch],
+    );
+  }
+
+  async lastMarked(partition: number): Promise<number> {
+    const { rows } = await this.pool.query<{ position: number | string }>(
+      `SELECT coalesce(max(position), 0) AS position FROM ${this.attempts} WHERE group_name = $1 AND partition = $2`,
+      [this.group, partition],
+    );
+    return Number(rows[0]!.position);
   }
 
   request(from: ParkedStream, to: ParkedStream): Promise<boolean> {
@@ -148,6 +170,13 @@ SELECT partition, count(*) AS parked, count(*) FILTER (WHERE status <> 'PARKED')
       await holdLease(client, { schema, group, lease });
       return work(client);
     });
+  }
+
+  private async forgetMarks(client: ClientBase, { partition, event }: ParkedStream): Promise<void> {
+    await client.query(
+      `DELETE FROM ${this.attempts} WHERE group_name = $1 AND partition = $2 AND position = $3`,
+      [this.group, partition, event.position],
+    );
   }
 
   private async findIn(client: ClientBase | Pool, id: string): Promise<ParkedStream | undefined> {

@@ -1,9 +1,9 @@
 import type { EventCodec, EventEnvelope } from '@tidemark/kernel';
 import { readSpan } from './anchored-read';
-import { HandlerEndedProcessError, isOfEnvironment, LeaseLostError } from './errors';
+import { type HandlerEndedProcessError, isOfEnvironment, LeaseLostError } from './errors';
 import type { LogReader } from './log-reader';
 import type { Logger } from './logger';
-import { begun, failedAgain, gaveUp, isRequested, movedOn, type ParkedStream } from './parked-stream';
+import { failedAgain, gaveUp, isRequested, movedOn, type ParkedStream } from './parked-stream';
 import type { PartitionParking } from './partition-parking';
 import type { Checkpoint, Lease, ParkedBatch } from './partition-handler';
 
@@ -13,12 +13,18 @@ export interface RetryParkedOptions {
   readonly log: LogReader;
   readonly codec: EventCodec;
   readonly parking: PartitionParking;
-  /** Whether this owner of the partition begins only now; it may have been interrupted by the environment before. */
-  readonly isFirst: boolean;
-  /** Owners that may end while they carry the request out. */
-  readonly maxProcessEnds: number;
+  /** Does `attempt` while a mark stands for it. */
+  readonly marked: (position: number, attempt: (earlier: EarlierAttempts) => Promise<void>) => Promise<void>;
   readonly handleParked: (batch: ParkedBatch) => Promise<void>;
   readonly logger: Logger;
+}
+
+/** What is known of other owners that began the same. */
+export interface EarlierAttempts {
+  /** How many of them were not heard of since. */
+  readonly unheardOf: number;
+  /** Set when these are so many that the event counts as one that ends processes. */
+  readonly ended?: HandlerEndedProcessError | undefined;
 }
 
 /** Events that are handed over at once, at most. Enough to make the handler's own reading worth its while. */
@@ -28,7 +34,7 @@ const PAGE = 500;
 /**
  * Carries out what was asked for a parked stream: gives its event up, when that was it, then applies what waits, in order,
  * up to the checkpoint. Events that fail together are tried in halves, until it is known which of them fails; the stream
- * stays parked there. Each part is recorded as it takes effect, so that an end in the middle loses and repeats nothing.
+ * stays parked there. Where an earlier owner may have ended, they are tried one by one. Each part is recorded as it takes effect, so that an end in the middle loses and repeats nothing.
  *
  * @throws LeaseLostError, and faults of the environment: then the request is still to be carried out
  */
@@ -43,14 +49,13 @@ export async function retryParked(requested: ParkedStream, options: RetryParkedO
     await replace(failedAgain(stream, error, lease.owner, now()));
     logger.error({ err: error, ...factsOf(stream) }, 'a parked stream failed again');
   };
-  if (options.isFirst) {
-    if (stream.starts >= options.maxProcessEnds) {
-      await fail(new HandlerEndedProcessError(stream.starts));
+  let size = MAX_EVENTS;
+  const attempt = async ({ unheardOf, ended }: EarlierAttempts) => {
+    if (ended) {
+      await fail(ended);
       return;
     }
-    await replace(begun(stream));
-  }
-  for (let size = MAX_EVENTS; isRequested(stream);) {
+    size = unheardOf > 0 ? 1 : size;
     const isDiscard = stream.status === 'DISCARD_REQUESTED';
     const waiting = await readWaiting(stream, options, isDiscard ? 2 : size + 1);
     const tried = isDiscard ? 1 : Math.min(size, waiting.length);
@@ -68,6 +73,9 @@ export async function retryParked(requested: ParkedStream, options: RetryParkedO
         await fail(error);
       }
     }
+  };
+  while (isRequested(stream)) {
+    await options.marked(stream.event.position, attempt);
   }
   if (stream.status === 'RESOLVED') {
     logger.info(factsOf(stream), 'a parked stream takes part again');

@@ -6,7 +6,7 @@ import { BrokerConnection } from './broker-connection';
 import { PostgresGroupStore } from './postgres-group-store';
 import { groupStoreTables } from './postgres-group-store-tables';
 import { PostgresParkedStore } from './postgres-parked-store';
-import { parkedStoreTables } from './postgres-parked-store-tables';
+import { attemptTables, parkedStoreTables } from './postgres-parked-store-tables';
 
 /** A broker behind a proxy, a database with the tables of the group store, and a direct channel to look at things. */
 export interface TestBed {
@@ -36,7 +36,7 @@ export async function createTestBed(): Promise<TestBed> {
   const pool = createPool({ url: database.url, applicationName: 'messaging-test' });
   await pool.query(`CREATE SCHEMA messaging`);
   await pool.query(groupStoreTables('messaging'));
-  await pool.query(parkedStoreTables('messaging'));
+  await pool.query(parkedStoreTables('messaging') + attemptTables('messaging'));
   const direct = await connect(vhost.url);
   direct.on('error', () => {});
   const channel = await direct.createChannel();
@@ -52,7 +52,7 @@ export async function createTestBed(): Promise<TestBed> {
     parked: (group) => new PostgresParkedStore({ pool, schema: 'messaging', group }),
     async loseStore() {
       await pool.query(`TRUNCATE messaging.consumer_members, messaging.consumer_leases, messaging.consumer_checkpoints,
-        messaging.parked_streams, messaging.consumer_marks`);
+        messaging.parked_streams, messaging.consumer_attempts`);
     },
     async inspect(queue) {
       // The broker closes the channel on which one asks for a queue that does not exist.

@@ -4,6 +4,7 @@ import { CreateProcessManager1767225600001 } from './migrations/0001-create-proc
 import { ParkedStreams1767225600002 } from './migrations/0002-parked-streams';
 import { Reasons1767225600003 } from './migrations/0003-reasons';
 import { ParkedTimers1767225600004 } from './migrations/0004-parked-timers';
+import { ConsumerAttempts1767225600005 } from './migrations/0005-consumer-attempts';
 
 /** Where everything here lives. */
 export const processManagerSchema = 'process_manager';
@@ -13,6 +14,7 @@ const migrations = [
   ParkedStreams1767225600002,
   Reasons1767225600003,
   ParkedTimers1767225600004,
+  ConsumerAttempts1767225600005,
 ];
 
 export interface MigrateProcessManagerOptions {

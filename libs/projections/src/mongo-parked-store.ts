@@ -28,11 +28,15 @@ interface ParkedDocument {
   readonly stream: ParkedStream;
 }
 
-interface MarkDocument {
-  /** `<group>.<partition>` */
+/** An owner's attempt. A document for each, so that an owner that is late changes none but its own. */
+interface AttemptDocument {
+  /** `<group>.<partition>.<owner>` */
   readonly _id: string;
+  readonly group: string;
+  readonly partition: number;
+  readonly owner: string;
+  readonly epoch: number;
   readonly position: number;
-  readonly count: number;
 }
 
 const open = { status: { $ne: 'RESOLVED' } } as const;
@@ -44,7 +48,7 @@ const open = { status: { $ne: 'RESOLVED' } } as const;
  */
 export class MongoParkedStore implements ParkedStore {
   private readonly streams: Collection<ParkedDocument>;
-  private readonly marks: Collection<MarkDocument>;
+  private readonly attempts: Collection<AttemptDocument>;
   private readonly leases: MongoGroupStore;
 
   constructor(
@@ -52,7 +56,7 @@ export class MongoParkedStore implements ParkedStore {
     private readonly group: string,
   ) {
     this.streams = db.collection('parked_streams');
-    this.marks = db.collection('consumer_marks');
+    this.attempts = db.collection('consumer_attempts');
     this.leases = new MongoGroupStore(db, group);
   }
 
@@ -84,6 +88,7 @@ export class MongoParkedStore implements ParkedStore {
       const before = await this.streams.findOne({ _id: this.key(stream.id) });
       if (before && before.status !== 'RESOLVED') {
         await this.leases.advance(lease, from, to);
+        await this.forgetMarks(stream);
         return before.stream;
       }
       const record = before ? parkedAgain(before.stream, stream) : stream;
@@ -96,6 +101,7 @@ export class MongoParkedStore implements ParkedStore {
         }
         throw error;
       }
+      await this.forgetMarks(record);
       return record;
     });
   }
@@ -105,23 +111,35 @@ export class MongoParkedStore implements ParkedStore {
       if (!(await this.update({ ...this.at(from), epoch: lease.epoch }, to))) {
         throw new LeaseLostError(lease, `the record of ${from.streamId} is not its own any more`);
       }
+      if (to.status === 'PARKED') {
+        await this.forgetMarks(to);
+      }
     });
   }
 
   mark(lease: Lease, position: number): Promise<number> {
     return withMongoFaults(async () => {
       await this.leases.confirmLease(lease);
-      const _id = this.key(lease.partition);
-      const again = await this.marks.findOneAndUpdate(
-        { _id, position },
-        { $inc: { count: 1 } },
-        { returnDocument: 'after' },
-      );
-      if (again) {
-        return again.count;
-      }
-      await this.marks.replaceOne({ _id }, { position, count: 1 }, { upsert: true });
-      return 1;
+      const { group } = this;
+      const { partition, owner, epoch } = lease;
+      const mine = { group, partition, owner, epoch, position };
+      await this.attempts.replaceOne({ _id: this.attemptKey(lease) }, mine, { upsert: true });
+      const others = { group, partition, owner: { $ne: owner } };
+      await this.attempts.deleteMany({ ...others, position: { $lt: position } });
+      return this.attempts.countDocuments({ ...others, position });
+    });
+  }
+
+  unmark(lease: Lease): Promise<void> {
+    return withMongoFaults(async () => {
+      await this.attempts.deleteOne({ _id: this.attemptKey(lease), epoch: { $lte: lease.epoch } });
+    });
+  }
+
+  lastMarked(partition: number): Promise<number> {
+    return withMongoFaults(async () => {
+      const attempts = await this.attempts.find({ group: this.group, partition }).toArray();
+      return Math.max(0, ...attempts.map(({ position }) => position));
     });
   }
 
@@ -178,6 +196,10 @@ export class MongoParkedStore implements ParkedStore {
     });
   }
 
+  private async forgetMarks({ partition, event: { position } }: ParkedStream): Promise<void> {
+    await this.attempts.deleteMany({ group: this.group, partition, position });
+  }
+
   private async put(lease: Lease, before: ParkedDocument | null, record: ParkedStream): Promise<void> {
     const { id, group, partition, parkedAt } = record;
     const document = { id, group, partition, parkedAt, epoch: lease.epoch, ...changing(record) };
@@ -218,6 +240,10 @@ export class MongoParkedStore implements ParkedStore {
 
   private at({ id, revision }: ParkedStream): Filter<ParkedDocument> {
     return { _id: this.key(id), revision };
+  }
+
+  private attemptKey({ partition, owner }: Lease): string {
+    return this.key(`${partition}.${owner}`);
   }
 
   private key(name: string | number): string {

@@ -92,7 +92,6 @@ async function goThrough(log: readonly EventEnvelope[], position: number): Promi
     attempts: 1,
     parkedAt: '2026-01-01T00:00:00.000Z',
     discarded: [],
-    starts: 0,
     acts: [],
     revision: 1,
   };

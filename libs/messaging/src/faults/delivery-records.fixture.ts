@@ -1,6 +1,6 @@
 import type { Pool } from 'pg';
 import { groupStoreTables } from '../postgres-group-store-tables';
-import { parkedStoreTables } from '../postgres-parked-store-tables';
+import { attemptTables, parkedStoreTables } from '../postgres-parked-store-tables';
 import type { RecordedEvent } from './delivery-faults.fixture';
 import { schema } from './replica-process.fixture';
 
@@ -13,6 +13,7 @@ export class DeliveryRecords {
       CREATE SCHEMA ${schema};
       ${groupStoreTables(schema)}
       ${parkedStoreTables(schema)}
+      ${attemptTables(schema)}
       CREATE TABLE ${schema}.applied (
         applied_seq bigint GENERATED ALWAYS AS IDENTITY,
         group_name text, owner text, partition integer, position bigint,
