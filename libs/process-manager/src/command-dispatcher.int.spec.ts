@@ -177,6 +177,34 @@ describe('CommandDispatcher', () => {
     expect(sent).toHaveLength(3);
   });
 
+  it('publishes the others, though those ahead of them are for a queue that does not answer', async () => {
+    await order(20);
+    await bed.rows(`
+      UPDATE process_manager.commands
+         SET envelope = envelope || '{"streamType": "Silent"}', due_at = now() - interval '1 minute'
+       WHERE instance_id <> 'p19'`);
+    const hanging: (() => void)[] = [];
+    const reluctant = {
+      publish: (command: CommandEnvelope) =>
+        command.streamType === 'Silent'
+          ? new Promise<void>((resolve) => hanging.push(resolve))
+          : outlet.publish(command),
+    };
+    start({ outlet: reluctant, batchSize: 3, firstResendMs: 600_000, maxResendMs: 600_000 });
+    await eventually(() => sent.length === 1);
+    // What does not answer is not asked more while it is asked.
+    expect(hanging).toHaveLength(3);
+    hanging.splice(0).forEach((answer) => answer());
+    await eventually(async () => {
+      hanging.splice(0).forEach((answer) => answer());
+      const [row] = await bed.rows(
+        'SELECT count(*)::integer AS n FROM process_manager.commands WHERE attempts = 0',
+      );
+      return row!['n'] === 0;
+    });
+    hanging.splice(0).forEach((answer) => answer());
+  });
+
   it('finishes what it has claimed before it stops', async () => {
     await order(1);
     let finish = (): void => {};

@@ -6,6 +6,8 @@ import { WorkLoop } from './work-loop';
 
 /** How commands leave: resolves once the broker holds the command, rejects when it may not. */
 export interface CommandOutlet {
+  /** Why some commands can not be sent at the moment; absent when all is well. */
+  readonly errorCode?: string | undefined;
   /** @param attempt 1 for the first; the others repeat it for want of an answer */
   publish(command: CommandEnvelope, attempt: number): Promise<void>;
 }
@@ -25,12 +27,19 @@ export interface CommandDispatcherOptions {
   readonly logger?: Logger;
 }
 
+/** How long the loop waits for a batch before it goes on with the commands for other queues. */
+const SLOW_AFTER_MS = 1_000;
+
 /**
  * Sends the commands of the outbox, and sends them again until the engine has seen their answers. Any number of
- * dispatchers may work at the same time: a command that is due is claimed by one of them.
+ * dispatchers may work at the same time: a command that is due is claimed by one of them. A queue that does not answer
+ * holds up no commands for others for more than a second.
  */
 export class CommandDispatcher {
   private readonly loop: WorkLoop;
+  private readonly slow = new Set<Promise<void>>();
+  /** How many commands of each stream type are on their way. */
+  private readonly underWay = new Map<string, number>();
   private readonly batchSize: number;
   private readonly firstResendMs: number;
   private readonly logger: Logger;
@@ -43,10 +52,15 @@ export class CommandDispatcher {
     this.logger = options.logger ?? silentLogger;
     this.loop = new WorkLoop({
       name: `command dispatcher of ${options.process}`,
-      work: () => this.dispatchDue(),
+      work: () => this.dispatchBesideSlow(),
       pollIntervalMs: options.pollIntervalMs ?? 500,
       logger: this.logger,
     });
+  }
+
+  /** Why some commands can not be sent at the moment, for readiness; absent when all is well. */
+  get errorCode(): string | undefined {
+    return this.options.outlet.errorCode;
   }
 
   start(): void {
@@ -59,20 +73,21 @@ export class CommandDispatcher {
   }
 
   /** Resolves when what was claimed is published or given back. */
-  stop(): Promise<void> {
-    return this.loop.stop();
+  async stop(): Promise<void> {
+    await this.loop.stop();
+    await Promise.all([...this.slow]);
   }
 
   /**
-   * Publishes one batch of what is due now; true when there may be more. From a command that could not be published until
-   * the end of the round (the answer `false`), no others of its stream type are taken.
+   * Publishes one batch of what is due now; true when there may be more. After a command could not be published, no others
+   * of its stream type are taken until the round ends (the answer `false`). Nor are any while some are on their way.
    */
   async dispatchDue(): Promise<boolean> {
     const { pool, process, maxResendMs = 60_000 } = this.options;
     const claimed = await claimDueCommands(pool, {
       process,
       limit: this.batchSize,
-      withoutStreamTypes: [...this.refused],
+      withoutStreamTypes: [...this.refused, ...this.underWay.keys()],
       firstResendMs: this.firstResendMs,
       maxResendMs,
     });
@@ -90,9 +105,30 @@ export class CommandDispatcher {
     return isMore;
   }
 
+  private async dispatchBesideSlow(): Promise<boolean> {
+    const batch = this.dispatchDue();
+    let timer: NodeJS.Timeout | undefined;
+    const isSlow = new Promise<'slow'>((resolve) => {
+      timer = setTimeout(resolve, SLOW_AFTER_MS, 'slow');
+    });
+    const outcome = await Promise.race([batch, isSlow]).finally(() => clearTimeout(timer));
+    if (outcome !== 'slow') {
+      return outcome;
+    }
+    const finished = batch
+      .then(
+        () => {},
+        (error: unknown) => this.logger.error({ err: error }, 'a batch of commands was not finished'),
+      )
+      .finally(() => this.slow.delete(finished));
+    this.slow.add(finished);
+    return true;
+  }
+
   private async publish({ envelope, attempts }: ClaimedCommand): Promise<boolean> {
     const { commandId, correlationId, streamType, type } = envelope;
     const facts = { commandId, correlationId, command: `${streamType}.${type}`, attempt: attempts };
+    this.count(streamType, 1);
     try {
       await this.options.outlet.publish(envelope, attempts);
       this.logger.debug(facts, attempts === 1 ? 'sent a command' : 'sent a command again');
@@ -100,6 +136,17 @@ export class CommandDispatcher {
     } catch (error) {
       this.logger.warn({ ...facts, err: error }, 'a command could not be sent');
       return false;
+    } finally {
+      this.count(streamType, -1);
+    }
+  }
+
+  private count(streamType: string, change: number): void {
+    const count = (this.underWay.get(streamType) ?? 0) + change;
+    if (count > 0) {
+      this.underWay.set(streamType, count);
+    } else {
+      this.underWay.delete(streamType);
     }
   }
 }

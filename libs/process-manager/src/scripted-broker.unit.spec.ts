@@ -1,0 +1,108 @@
+import { BrokerConnection, CommandPublisher, topologyNames } from '@tidemark/messaging';
+import { eventually, faultScripts, ScriptedBroker } from '@tidemark/testing';
+import { v7 as uuid } from 'uuid';
+import { CommandDispatcher } from './command-dispatcher';
+import { OutboxInMemory } from './outbox-in-memory.fixture';
+
+jest.setTimeout(120_000);
+
+const RECOVERY_MS = 15_000;
+const backoff = { minBackoffMs: 10, maxBackoffMs: 250 };
+
+/** A dispatcher at work. A command counts as answered when the broker has it. */
+class Dispatching {
+  private readonly outbox = new OutboxInMemory();
+  private readonly broker: BrokerConnection;
+  private readonly publisher: CommandPublisher;
+  readonly dispatcher: CommandDispatcher;
+
+  constructor(private readonly peer: ScriptedBroker) {
+    this.broker = new BrokerConnection({
+      url: peer.url,
+      heartbeatSeconds: 1,
+      connectTimeoutMs: 500,
+      replyTimeoutMs: 500,
+      ...backoff,
+    });
+    this.publisher = new CommandPublisher({
+      broker: this.broker,
+      prefix: 'test',
+      streamTypes: ['Order'],
+      confirmTimeoutMs: 500,
+      ...backoff,
+    });
+    this.dispatcher = new CommandDispatcher({
+      pool: this.outbox.pool,
+      process: 'test',
+      outlet: this.publisher,
+      firstResendMs: 50,
+      pollIntervalMs: 10,
+    });
+    this.dispatcher.start();
+  }
+
+  async work(): Promise<void> {
+    const commandId = uuid();
+    const rest = { streamType: 'Order', type: 'Do', data: {}, correlationId: 'c', actor: 'process:test' };
+    this.outbox.ask({ commandId, ...rest });
+    this.dispatcher.wake();
+    const queue = topologyNames('test').commandQueue('Order');
+    const held = () => this.peer.queues.ready(queue).map(({ properties }) => properties['messageId']);
+    await eventually(() => expect(held()).toContain(commandId), { timeoutMs: 60_000, intervalMs: 10 });
+    this.outbox.settle(commandId);
+  }
+
+  async stop(): Promise<void> {
+    const stopped = this.dispatcher.stop();
+    await this.publisher.close();
+    await stopped;
+    await this.broker.close();
+  }
+}
+
+async function play(script: string): Promise<void> {
+  const { stops, begin } = faultScripts[script]!;
+  const peer = await ScriptedBroker.start();
+  const client = new Dispatching(peer);
+  try {
+    await client.work();
+    await eventually(() => expect(client.dispatcher.errorCode).toBeUndefined());
+    begin(peer);
+    const worked = client.work();
+    if (stops === 'everyone' || stops === 'publishers') {
+      await eventually(() => expect(client.dispatcher.errorCode).toBeDefined(), {
+        timeoutMs: 30_000,
+        intervalMs: 5,
+      });
+    } else {
+      await worked;
+    }
+    const endedAt = performance.now();
+    peer.behave();
+    await worked;
+    await client.work();
+    await eventually(() => expect(client.dispatcher.errorCode).toBeUndefined(), { timeoutMs: RECOVERY_MS });
+    expect(performance.now() - endedAt).toBeLessThan(RECOVERY_MS);
+  } finally {
+    await client.stop();
+    await peer.close();
+  }
+}
+
+describe('after', () => {
+  const outcomes = new Map<string, Promise<unknown>>();
+
+  // All at the same time: most of it is waiting.
+  beforeAll(() => {
+    for (const script of Object.keys(faultScripts)) {
+      outcomes.set(
+        script,
+        play(script).catch((error: unknown) => error),
+      );
+    }
+  });
+
+  it.each(Object.keys(faultScripts))('%s, the dispatcher sends again', async (script) => {
+    expect(await outcomes.get(script)).toBeUndefined();
+  });
+});
