@@ -1,6 +1,7 @@
 import type { ProductId } from '@tidemark/catalogue';
 import type { CustomerId } from '@tidemark/customers';
 import { aggregates, type StreamType, type TidemarkEvent } from '@tidemark/domain';
+import type { AppendResult } from '@tidemark/event-store';
 import { releaseInventory, reserveInventory, shipReservedInventory } from '@tidemark/inventory';
 import type { Aggregate, Decision, DomainEvent, EventEnvelope } from '@tidemark/kernel';
 import type { CommandEnvelope } from '@tidemark/messaging';
@@ -119,8 +120,10 @@ export class MemoryWriteSide {
   readonly partitions = new Map<string, EventEnvelope[]>();
   /** Commands that changed nothing and so have no event that answers them: the process would wait in vain. */
   readonly unanswered: string[] = [];
-  private readonly streams = new Map<string, EventEnvelope[]>();
-  private readonly known = new Set<string>();
+  readonly streams = new Map<string, EventEnvelope[]>();
+  /** By command: where its events lie. */
+  readonly results = new Map<string, AppendResult>();
+  private readonly states = new Map<string, unknown>();
 
   constructor(
     private readonly now: () => Date,
@@ -128,9 +131,7 @@ export class MemoryWriteSide {
   ) {}
 
   readonly stateOf: StateOf = (streamType, id) => {
-    const aggregate = aggregates[streamType] as Aggregate<unknown, DomainEvent>;
-    const events = this.streams.get(`${streamType}-${id}`) ?? [];
-    return events.reduce((state, event) => aggregate.evolve(state, event), aggregate.initial) as never;
+    return (this.states.get(`${streamType}-${id}`) ?? aggregates[streamType].initial) as never;
   };
 
   get log(): readonly EventEnvelope[] {
@@ -139,7 +140,7 @@ export class MemoryWriteSide {
 
   /** @returns what appends the events of the command; nothing when it came before */
   decide(command: CommandEnvelope): (() => void) | undefined {
-    if (this.known.has(command.commandId)) {
+    if (this.results.has(command.commandId)) {
       return undefined;
     }
     const decision = decideCommand(command, this.stateOf, this.provider);
@@ -150,21 +151,24 @@ export class MemoryWriteSide {
     if (events.length === 0) {
       this.unanswered.push(`${command.streamType}.${command.type}`);
     }
-    return () => this.append(command.streamType as StreamType, idOf(command), events, command.commandId);
+    return () => {
+      this.append(command.streamType as StreamType, idOf(command), events, command.commandId);
+    };
   }
 
   append(
     streamType: StreamType,
     id: string,
     events: readonly DomainEvent[],
-    commandId = `act-${this.known.size}`,
-  ): void {
-    this.known.add(commandId);
+    commandId = `act-${this.results.size}`,
+  ): AppendResult {
     const streamId = `${streamType}-${id}`;
     const partition = streamType === 'StockItem' ? id : 'customer';
+    const aggregate = aggregates[streamType] as Aggregate<unknown, DomainEvent>;
+    const stream = listOf(this.streams, streamId);
+    const log = listOf(this.partitions, partition);
+    let state: unknown = this.stateOf(streamType, id);
     for (const { type, data } of events) {
-      const stream = listOf(this.streams, streamId);
-      const log = listOf(this.partitions, partition);
       const event: EventEnvelope = {
         eventId: `${partition}-${log.length + 1}`,
         streamId,
@@ -182,7 +186,19 @@ export class MemoryWriteSide {
       };
       stream.push(event);
       log.push(event);
+      state = aggregate.evolve(state, event);
     }
+    this.states.set(streamId, state);
+    const result: AppendResult = {
+      streamId,
+      version: stream.length,
+      partition: 0,
+      position: log.length,
+      eventTypes: events.map(({ type }) => type),
+      repeated: false,
+    };
+    this.results.set(commandId, result);
+    return result;
   }
 }
 

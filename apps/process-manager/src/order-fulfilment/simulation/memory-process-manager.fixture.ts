@@ -2,6 +2,7 @@ import type { EventEnvelope } from '@tidemark/kernel';
 import type { CommandEnvelope } from '@tidemark/messaging';
 import {
   InstanceRun,
+  type InstanceChange,
   type OutstandingCommand,
   type PersonAct,
   type ProcessInstance,
@@ -15,7 +16,7 @@ interface StoredInstance {
   readonly outstanding: readonly OutstandingCommand[];
 }
 
-interface OutboxEntry {
+export interface OutboxEntry {
   readonly id: string;
   readonly command: CommandEnvelope;
   attempts: number;
@@ -35,6 +36,8 @@ interface SetTimer {
   readonly id: string;
   readonly name: string;
   readonly dueAt: string;
+  /** Waits with its instance for a person. */
+  isParked: boolean;
 }
 
 const firstResendMs = 2_000;
@@ -47,6 +50,8 @@ export class MemoryProcessManager {
   readonly timers = new Map<string, SetTimer>();
   /** By instance. */
   readonly told = new Map<string, ToldInput[]>();
+  /** How often an instance has come to an end. */
+  ends = 0;
   private readonly instances = new Map<string, StoredInstance>();
   private readonly cursors = new Map<string, number>();
   private readonly answered = new Set<string>();
@@ -74,13 +79,15 @@ export class MemoryProcessManager {
 
   /** Instances with a command that was sent for an hour. */
   overdue(): string[] {
-    return [
-      ...new Set(
-        this.sendable()
-          .filter(this.isOverdue)
-          .map(({ id }) => id),
-      ),
-    ];
+    const overdue = this.sendable().filter(this.isOverdue);
+    return overdue.length === 0 ? [] : [...new Set(overdue.map(({ id }) => id))];
+  }
+
+  /** The commands of an instance that were sent for an hour. */
+  overdueOf(id: string): CommandEnvelope[] {
+    return this.sendable()
+      .filter((entry) => entry.id === id && this.isOverdue(entry))
+      .map(({ command }) => command);
   }
 
   cursorOf(partition: string): number {
@@ -94,6 +101,23 @@ export class MemoryProcessManager {
       runs.forEach(({ run, told }, id) => this.write(id, run, ...told.map((event) => ({ event }))));
       this.cursors.set(partition, this.cursorOf(partition) + events.length);
     });
+  }
+
+  /** What the broker did not take was no attempt, and is due again soon. */
+  giveBack(entry: OutboxEntry): void {
+    if (entry.attempts === 0) {
+      return;
+    }
+    entry.dueAt = this.now() + firstResendMs;
+    entry.attempts -= 1;
+    if (entry.attempts === 0) {
+      delete entry.firstSentAt;
+    }
+  }
+
+  /** Timers that fire when they are due. */
+  setTimers(): SetTimer[] {
+    return [...this.timers.values()].filter(({ isParked }) => !isParked);
   }
 
   fire(key: string): void {
@@ -184,6 +208,21 @@ export class MemoryProcessManager {
     return runs;
   }
 
+  private writeTimers(id: string, { timers, parkedTimers, releasesTimers }: InstanceChange): void {
+    if (releasesTimers) {
+      const own = [...this.timers.values()].filter((timer) => timer.id === id);
+      own.forEach((timer) => (timer.isParked = false));
+    }
+    for (const [name, dueAt] of timers) {
+      const key = `${id} ${name}`;
+      if (dueAt === undefined) {
+        this.timers.delete(key);
+      } else {
+        this.timers.set(key, { id, name, dueAt, isParked: parkedTimers.has(name) });
+      }
+    }
+  }
+
   private open(id: string): InstanceRun {
     const stored = this.instances.get(id);
     return stored
@@ -192,7 +231,12 @@ export class MemoryProcessManager {
   }
 
   private write(id: string, run: InstanceRun, ...told: readonly ToldInput[]): void {
-    this.told.set(id, [...(this.told.get(id) ?? []), ...told]);
+    const before = this.told.get(id);
+    if (before) {
+      before.push(...told);
+    } else {
+      this.told.set(id, [...told]);
+    }
     const change = run.change();
     if (!change) {
       return;
@@ -211,23 +255,18 @@ export class MemoryProcessManager {
         this.outbox.set(envelope.commandId, entry);
       }
     }
-    for (const [name, dueAt] of change.timers) {
-      const key = `${id} ${name}`;
-      if (dueAt === undefined) {
-        this.timers.delete(key);
-      } else {
-        this.timers.set(key, { id, name, dueAt });
-      }
-    }
-    const before = this.instances.get(id)?.outstanding ?? [];
+    this.writeTimers(id, change);
+    const waiting = this.instances.get(id)?.outstanding ?? [];
     const asked = change.commands.map(({ step, envelope }) => ({
       commandId: envelope.commandId,
       step,
       isParked: false,
     }));
-    const outstanding = [...before, ...asked].filter(({ commandId }) => !this.answered.has(commandId));
+    const outstanding = [...waiting, ...asked].filter(({ commandId }) => !this.answered.has(commandId));
     // As through a database: what is not plain data would not come back.
-    this.instances.set(id, { instance: structuredClone(change.instance), outstanding });
+    const state = JSON.parse(JSON.stringify(change.instance.state)) as unknown;
+    this.instances.set(id, { instance: { ...change.instance, state }, outstanding });
+    this.ends += change.endedAs ? 1 : 0;
   }
 }
 

@@ -22,7 +22,7 @@ export class People {
   constructor(
     readonly orderId: OrderId,
     private readonly plan: OrderPlan,
-    private readonly writeSide: MemoryWriteSide,
+    private readonly writeSide: Pick<MemoryWriteSide, 'append' | 'stateOf'>,
     private readonly now: () => number,
   ) {
     this.placeOrder();

@@ -1,10 +1,14 @@
+import type { AppendResult, ReadStreamOptions } from '@tidemark/event-store';
+import type { EventEnvelope } from '@tidemark/kernel';
 import type { CaptureAnswer, RefundAnswer, RefundRequest } from '@tidemark/payments';
 import { ignored, type ProcessInput, type Reaction } from '@tidemark/process-manager';
 import { paymentOf, type Fulfilment } from '../fulfilment';
 import { orderFulfilment, type OrderFulfilment } from '../order-fulfilment';
 import { refunded } from '../payment-reactions';
 import type { WorldOptions } from './fulfilment-world.fixture';
+import type { InterleavedOptions } from './interleaved-world.fixture';
 import { MemoryProvider } from './memory-provider.fixture';
+import { ReplicaStore } from './replica-store.fixture';
 
 /** The real fulfilment, but for what it does with some inputs. */
 function mutant(
@@ -58,6 +62,31 @@ class ForeignProvider extends MemoryProvider {
     return super.refund({ ...request, amount: { ...request.amount, currency: 'EUR' } });
   }
 }
+
+/** Looks a command up beside the load that comes with it, not after: what another replica commits meanwhile is missed. */
+class LooksUpBesideTheLoad extends ReplicaStore {
+  private known: ReadonlySet<string> | undefined;
+
+  override async *readStream(streamId: string, options: ReadStreamOptions): AsyncGenerator<EventEnvelope> {
+    if (streamId.startsWith('Payment-')) {
+      this.known = new Set(this.log.results.keys());
+    }
+    yield* super.readStream(streamId, options);
+  }
+
+  override async findCommand(commandId: string): Promise<AppendResult | undefined> {
+    const { known } = this;
+    this.known = undefined;
+    const result = await super.findCommand(commandId);
+    return known?.has(commandId) === false ? undefined : result;
+  }
+}
+
+/** What only interleavings show. */
+export const plantedInterleavings: Readonly<Record<string, InterleavedOptions>> = {
+  'a second replica that asks under a second key': { store: LooksUpBesideTheLoad },
+  'a nack that is ignored': { ignoresNacks: true },
+};
 
 /** What must be found by the books alone. */
 export const plantedBugs: Readonly<Record<string, WorldOptions>> = {

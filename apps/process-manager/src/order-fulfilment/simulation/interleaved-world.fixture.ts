@@ -1,0 +1,296 @@
+import { ConcurrentModificationError } from '@tidemark/event-store';
+import type { CommandEnvelope } from '@tidemark/messaging';
+import { faultsAtAnyMoment, faultsAtRest } from '../../books/faults-in-books.fixture';
+import { faultsInLog } from './faults-in-log.fixture';
+import { FulfilmentWorld, type WorldOptions, type WorldPlan } from './fulfilment-world.fixture';
+import type { OutboxEntry } from './memory-process-manager.fixture';
+import { NoAnswer } from './memory-provider.fixture';
+import { ReplicaStore } from './replica-store.fixture';
+import { Turns, type Turn } from './turns.fixture';
+import { WatchedProvider } from './watched-provider.fixture';
+import { WriteReplica } from './write-replica.fixture';
+
+export interface InterleavedOptions extends WorldOptions {
+  /** How a replica of the command service sees the log. */
+  readonly store?: typeof ReplicaStore;
+  /** A command that the broker refused is taken for published. */
+  readonly ignoresNacks?: boolean;
+}
+
+/** Does something, and says what. */
+type ToldAct = () => string;
+
+const writers = ['writer 1', 'writer 2'] as const;
+const engines = ['engine 1', 'engine 2'] as const;
+
+/**
+ * The same fulfilment with several replicas whose work is split: before each access to the log, to the provider, to the
+ * broker and to the process's tables, any other work may come first. The command service is the real executor.
+ */
+export class InterleavedWorld extends FulfilmentWorld {
+  /** What must not be, first found first. */
+  readonly faults: string[] = [];
+  private readonly turns = new Turns();
+  private readonly replicas = new Map<string, WriteReplica>();
+  /** Commands that wait in the queue, and those that a replica was given and has not acknowledged. */
+  private ready: readonly CommandEnvelope[] = [];
+  private readonly unacknowledged = new Map<
+    object,
+    { readonly replica: string; readonly command: CommandEnvelope }
+  >();
+  /** Partitions of which an engine works on a batch. */
+  private readonly batches = new Set<string>();
+  /** Claims that a dispatcher has not dealt with; it may have died with them. */
+  private readonly claimed = new Map<object, string>();
+  private readonly accepted = new Map<string, CommandEnvelope>();
+  /** By command: under which keys the provider was asked. */
+  private readonly keys = new Map<string, string>();
+  private nacks = 0;
+  private audited = 0;
+
+  constructor(
+    plan: WorldPlan,
+    protected override readonly options: InterleavedOptions = {},
+  ) {
+    super(plan, options);
+    writers.forEach((replica) => this.start(replica));
+  }
+
+  /**
+   * What is next, by a number: the lowest 16 bits choose among what can happen, the others a disturbance before it. 0 is
+   * the work that waits longest, undisturbed.
+   *
+   * @returns what happened; nothing, when nothing is left to happen
+   */
+  async step(decision: number): Promise<readonly string[]> {
+    const happened: string[] = [];
+    try {
+      if (decision >>> 28 === 15) {
+        happened.push(pick(this.disturbingActs(), (decision >>> 16) & 0xfff)());
+      }
+      const [longest] = this.turns.waiting;
+      const acts = decision === 0 && longest ? [() => this.goOn(longest)] : this.acts();
+      if (acts.length > 0) {
+        happened.push(pick(acts, decision & 0xffff)());
+      } else if (this.passTime()) {
+        happened.push('time passes');
+      }
+    } catch (error) {
+      this.faults.push((error as Error).message);
+    }
+    await this.turns.settled();
+    this.audit();
+    return happened;
+  }
+
+  /** Once nothing is left to happen. */
+  auditAtRest(): void {
+    this.faults.push(
+      ...faultsAtRest(this.evidence()),
+      ...faultsInLog(this.writeSide),
+      ...[...this.processes.timers.keys()].map(
+        (timer) => `the timer ${timer} neither fired nor was withdrawn`,
+      ),
+    );
+  }
+
+  private acts(): ToldAct[] {
+    const acts: ToldAct[] = [];
+    for (const turn of this.turns.waiting) {
+      acts.push(() => this.goOn(turn));
+    }
+    for (const command of this.ready) {
+      writers.forEach((replica) => acts.push(() => this.deliver(replica, command)));
+    }
+    for (const partition of this.partitionsWithNews()) {
+      engines
+        .filter((engine) => !this.batches.has(`${engine} ${partition}`))
+        .forEach((engine) => acts.push(() => this.begin(engine, partition)));
+    }
+    for (const entry of this.processes.outbox.values()) {
+      if (!entry.isParked && entry.dueAt <= this.clock) {
+        acts.push(() => this.dispatch(entry));
+      }
+    }
+    this.dueTimers().forEach((key) => acts.push(() => this.fires(key)));
+    this.processes.overdue().forEach((id) => acts.push(() => this.giveUp(id)));
+    for (const id of this.stuck()) {
+      acts.push(() => {
+        this.lookAt(id);
+        return `an operator looks at ${id}`;
+      });
+    }
+    for (const person of this.people) {
+      for (const act of person.possibleActs()) {
+        acts.push(() => {
+          act();
+          return `a person acts: ${this.writeSide.partitions.get('customer')!.at(-1)!.type}`;
+        });
+      }
+    }
+    return acts;
+  }
+
+  private disturbingActs(): ToldAct[] {
+    const moved = (minutes: number) => () => {
+      this.clock += minutes * 60_000;
+      return `the clock of the database moves by ${minutes} minutes`;
+    };
+    const skewed = (minutes: number) => () => {
+      this.skew = minutes * 60_000;
+      return `the clock of the command service is ${minutes} minutes ahead`;
+    };
+    const refusing = (count: number) => () => {
+      this.nacks = count;
+      return `the broker refuses the next ${count} commands`;
+    };
+    return [
+      ...[...writers, ...engines, 'dispatcher'].map((replica) => () => this.crash(replica)),
+      moved(5),
+      moved(61),
+      moved(-5),
+      skewed(2),
+      skewed(-2),
+      refusing(3),
+      refusing(40),
+      ...[...this.accepted.values()].map((command) => () => {
+        this.ready = [...this.ready, command];
+        return `the broker hands out ${command.type} again`;
+      }),
+      ...this.ready.map((command) => () => {
+        this.ready = this.ready.filter((other) => other !== command);
+        return `the broker loses ${command.type}`;
+      }),
+      ...this.interventions().map((act) => () => {
+        act();
+        return 'an operator intervenes';
+      }),
+    ];
+  }
+
+  private goOn(turn: Turn): string {
+    this.turns.take(turn);
+    return `${turn.replica} ${turn.does}`;
+  }
+
+  private start(replica: string): void {
+    const { store = ReplicaStore } = this.options;
+    const turn = (does: string) => this.turns.at(replica, does);
+    const fault = (message: string) => this.faults.push(message);
+    const providerFor = (commandId: string) =>
+      new WatchedProvider(this.provider, commandId, this.keys, turn, fault);
+    this.replicas.set(replica, new WriteReplica(new store(this.writeSide, turn), providerFor));
+  }
+
+  /** What it had taken is there again for others. */
+  private crash(replica: string): string {
+    this.turns.kill(replica);
+    for (const [delivery, { replica: owner, command }] of this.unacknowledged) {
+      if (owner === replica) {
+        this.unacknowledged.delete(delivery);
+        this.ready = [...this.ready, command];
+      }
+    }
+    if (this.replicas.has(replica)) {
+      this.start(replica);
+    }
+    this.batches.forEach((batch) => batch.startsWith(replica) && this.batches.delete(batch));
+    return `${replica} dies`;
+  }
+
+  private deliver(replica: string, command: CommandEnvelope): string {
+    this.ready = this.ready.filter((other) => other !== command);
+    this.run(this.handles(replica, command));
+    return `${replica} is handed ${command.type}`;
+  }
+
+  private async handles(replica: string, command: CommandEnvelope): Promise<void> {
+    const delivery = {};
+    this.unacknowledged.set(delivery, { replica, command });
+    try {
+      const execution = await this.replicas.get(replica)!.handle(command);
+      if (execution.outcome !== 'accepted') {
+        this.faults.push(`${command.type} was ${execution.outcome}: the process would wait in vain`);
+      }
+    } catch (error) {
+      // The transport gives up after a few tries; the process sends it again.
+      if (!(error instanceof NoAnswer || error instanceof ConcurrentModificationError)) {
+        throw error;
+      }
+    }
+    await this.turns.at(replica, `acknowledges ${command.type}`);
+    this.unacknowledged.delete(delivery);
+  }
+
+  private begin(engine: string, partition: string): string {
+    const batch = `${engine} ${partition}`;
+    this.batches.add(batch);
+    this.run(this.takeBatch(engine, partition).finally(() => this.batches.delete(batch)));
+    return `${engine} reads partition ${partition}`;
+  }
+
+  /** A batch that another engine has taken meanwhile is not taken again: the checkpoint is compared. */
+  private async takeBatch(engine: string, partition: string): Promise<void> {
+    const after = this.processes.cursorOf(partition);
+    const events = this.news(partition).slice(0, 3);
+    await this.turns.at(engine, `commits ${events.map(({ type }) => type).join(', ')}`);
+    if (this.processes.cursorOf(partition) === after) {
+      this.processes.take(partition, events);
+    }
+  }
+
+  private dispatch(entry: OutboxEntry): string {
+    const command = this.processes.claim(entry);
+    this.run(this.publishes(entry, command));
+    return `the dispatcher claims ${command.type}`;
+  }
+
+  private async publishes(entry: OutboxEntry, command: CommandEnvelope): Promise<void> {
+    const claim = {};
+    this.claimed.set(claim, command.commandId);
+    await this.turns.at('dispatcher', `publishes ${command.type}`);
+    const isRefused = this.nacks > 0;
+    this.nacks -= isRefused ? 1 : 0;
+    if (!isRefused) {
+      this.accepted.set(command.commandId, command);
+      this.ready = [...this.ready, { ...command }];
+    } else if (!this.options.ignoresNacks) {
+      await this.turns.at('dispatcher', `gives ${command.type} back`);
+      this.processes.giveBack(entry);
+    }
+    this.claimed.delete(claim);
+  }
+
+  private fires(key: string): string {
+    this.fire(key);
+    return `the timer ${key} fires`;
+  }
+
+  private giveUp(id: string): string {
+    const overdue = this.processes.overdueOf(id);
+    this.processes.parkUnanswered(id);
+    const underWay = new Set(this.claimed.values());
+    for (const { type, commandId } of overdue) {
+      if (!this.accepted.has(commandId) && !underWay.has(commandId)) {
+        this.faults.push(`${type} is given up for want of an answer, and the broker never had it`);
+      }
+    }
+    return `${overdue.map(({ type }) => type).join(', ')} is given up`;
+  }
+
+  private run(work: Promise<void>): void {
+    work.catch((error: unknown) => this.faults.push((error as Error).message));
+  }
+
+  /** The books are looked into when a fulfilment has come to an end, and once all is done. */
+  private audit(): void {
+    if (this.processes.ends !== this.audited) {
+      this.audited = this.processes.ends;
+      this.faults.push(...faultsAtAnyMoment(this.evidence()));
+    }
+  }
+}
+
+function pick(acts: readonly ToldAct[], choice: number): ToldAct {
+  return acts[choice % acts.length]!;
+}

@@ -1,0 +1,43 @@
+import type {
+  CaptureAnswer,
+  CaptureRequest,
+  PaymentProvider,
+  RefundAnswer,
+  RefundRequest,
+} from '@tidemark/payments';
+import type { Provider } from './memory-provider.fixture';
+
+/**
+ * The provider as one replica asks it for one command: asked at any time after the decision to ask, and heard at any time
+ * after the answer. A command that asks under two keys moves money twice.
+ */
+export class WatchedProvider implements PaymentProvider {
+  constructor(
+    private readonly provider: Provider,
+    private readonly commandId: string,
+    /** By command: the key that it asked under. Of all replicas. */
+    private readonly keys: Map<string, string>,
+    private readonly turn: (does: string) => Promise<void>,
+    private readonly fault: (message: string) => void,
+  ) {}
+
+  capture(request: CaptureRequest): Promise<CaptureAnswer> {
+    return this.ask(request.idempotencyKey, () => this.provider.capture(request));
+  }
+
+  refund(request: RefundRequest): Promise<RefundAnswer> {
+    return this.ask(request.idempotencyKey, () => this.provider.refund(request));
+  }
+
+  private async ask<Answer>(key: string, act: () => Answer): Promise<Answer> {
+    await this.turn(`asks the provider under ${key}`);
+    const first = this.keys.get(this.commandId) ?? key;
+    this.keys.set(this.commandId, first);
+    if (first !== key) {
+      this.fault(`one command asks the provider under two keys: ${first}, ${key}`);
+    }
+    const answer = act();
+    await this.turn('hears the answer of the provider');
+    return answer;
+  }
+}

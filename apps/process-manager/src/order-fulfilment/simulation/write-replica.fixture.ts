@@ -1,0 +1,69 @@
+import { CommandExecutor, type Execution, type EventStore } from '@tidemark/event-store';
+import { aggregates, type StreamType, type TidemarkEvent } from '@tidemark/domain';
+import type { Aggregate, Decision } from '@tidemark/kernel';
+import type { CommandEnvelope } from '@tidemark/messaging';
+import type { OrderId, OrderState } from '@tidemark/ordering';
+import {
+  chargeFor,
+  refundFor,
+  type CaptureAnswer,
+  type PaymentState,
+  type RefundAnswer,
+  type RefundPayment,
+} from '@tidemark/payments';
+import type { WatchedProvider } from './watched-provider.fixture';
+import { decideCommand, idOf, type StateOf } from '../write-side.fixture';
+
+/** One replica of the command service: the real executor and the real decisions over the log as this replica sees it. */
+export class WriteReplica {
+  private readonly executor: CommandExecutor;
+
+  constructor(
+    store: EventStore,
+    private readonly providerFor: (commandId: string) => WatchedProvider,
+  ) {
+    this.executor = new CommandExecutor({ store, cacheSize: 16 });
+  }
+
+  handle(command: CommandEnvelope): Promise<Execution> {
+    const streamType = command.streamType as StreamType;
+    const { commandId, correlationId, actor } = command;
+    const request = {
+      aggregate: aggregates[streamType] as Aggregate<unknown, TidemarkEvent>,
+      aggregateId: idOf(command),
+      partitionKey: 'existing-stream',
+      command: { commandId, commandHash: commandId, correlationId, actor },
+    };
+    return streamType === 'Payment'
+      ? this.executor.executeAsking({ ...request, decide: (state) => this.decideAsking(command, state) })
+      : this.executor.execute({ ...request, decide: (state) => this.decide(command, state) });
+  }
+
+  private async decide(command: CommandEnvelope, state: unknown): Promise<Decision<TidemarkEvent>> {
+    const order = command.streamType === 'Shipment' ? await this.orderOf(command) : aggregates.Order.initial;
+    return decideCommand(command, statesOf({ Order: order, [command.streamType]: state }));
+  }
+
+  private async decideAsking(command: CommandEnvelope, state: unknown): Promise<Decision<TidemarkEvent>> {
+    const data = command.data as RefundPayment;
+    const provider = this.providerFor(command.commandId);
+    const charge = command.type === 'CapturePayment' ? chargeFor(data, state as PaymentState) : undefined;
+    const refund = command.type === 'RefundPayment' ? refundFor(data, state as PaymentState) : undefined;
+    const captured = charge && (await provider.capture(charge));
+    const refunded = refund && (await provider.refund(refund));
+    return decideCommand(command, statesOf({ Order: aggregates.Order.initial, Payment: state }), {
+      capture: () => captured as CaptureAnswer,
+      refund: () => refunded as RefundAnswer,
+    });
+  }
+
+  private async orderOf({ data }: CommandEnvelope): Promise<OrderState> {
+    const { orderId } = data as { readonly orderId: OrderId };
+    return (await this.executor.load(aggregates.Order as Aggregate<OrderState, TidemarkEvent>, orderId))
+      .state;
+  }
+}
+
+function statesOf(states: Readonly<Partial<Record<string, unknown>>>): StateOf {
+  return (streamType) => states[streamType] as never;
+}
