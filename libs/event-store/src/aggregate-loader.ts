@@ -68,7 +68,8 @@ export class AggregateLoader {
   }
 
   /**
-   * The aggregate up to and including a version or an instant.
+   * The aggregate up to and including a version or an instant. The state at an instant is the state after the stream's last
+   * event that is not later. When the database's clock has stepped back, events before that one may be later; they are in it.
    *
    * @returns `undefined` when it did not exist then
    */
@@ -79,16 +80,16 @@ export class AggregateLoader {
   ): Promise<LoadedAggregate<State> | undefined> {
     const streamId = streamIdOf(aggregate.streamType, aggregateId);
     const toVersion = 'version' in until ? until.version : undefined;
-    let loaded: LoadedAggregate<State> | undefined;
+    let state = aggregate.initial;
+    let found: LoadedAggregate<State> | undefined;
     for await (const event of this.options.store.readStream(streamId, { toVersion })) {
-      if ('at' in until && new Date(event.timestamp) > until.at) {
-        break;
-      }
       const { version, partition, position } = event;
-      const state = aggregate.evolve(loaded?.state ?? aggregate.initial, event as unknown as Event);
-      loaded = { state, version, partition, position };
+      state = aggregate.evolve(state, event as unknown as Event);
+      if (!('at' in until) || new Date(event.timestamp) <= until.at) {
+        found = { state, version, partition, position };
+      }
     }
-    return loaded;
+    return found;
   }
 
   /** Takes over what was just appended on top of `before`, and makes a snapshot when one is due, in the background. */
@@ -116,7 +117,7 @@ export class AggregateLoader {
     }
   }
 
-  /** Somebody else has written to the stream. What is in memory is caught up by the next `load`. */
+  /** The next `load` begins at the stream's first event, or at a snapshot, instead of at what is in memory. */
   forget(streamId: string): void {
     this.cache?.delete(streamId);
   }

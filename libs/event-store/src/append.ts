@@ -22,6 +22,11 @@ export interface AppendRequest {
   readonly aggregateId: string;
   /** Decides the partition of a new stream. A stream that exists stays in its own partition. */
   readonly partitionKey: string;
+  /**
+   * Where the stream was found, when the caller has read it. It lets the append travel with others of its partition; the
+   * stream's own partition decides in any case.
+   */
+  readonly partition?: number;
   readonly expectedVersion: ExpectedVersion;
   readonly events: readonly [DomainEvent, ...DomainEvent[]];
   readonly command: CommandContext;
@@ -39,6 +44,9 @@ export interface AppendResult {
   /** The command had been appended before; this is the result that it had then. */
   readonly repeated: boolean;
 }
+
+/** Appends to the stream of the turn, and ends the turn. Throws what `EventStore.append` throws. */
+export type AppendInTurn = (request: AppendRequest) => Promise<AppendResult>;
 
 /** The events of one command in several streams, in one transaction. */
 export interface AppendManyRequest {

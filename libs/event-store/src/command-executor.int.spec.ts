@@ -1,6 +1,7 @@
 import { accept, refuse, type Aggregate } from '@tidemark/kernel';
 import { randomUUID } from 'node:crypto';
 import type { CommandContext } from './append';
+import { AppendCoalescer } from './append-coalescer';
 import { CommandExecutor } from './command-executor';
 import { command, counted, counter, manyCounted, request, type CounterEvent } from './counter.fixture';
 import { VersionConflictError } from './errors';
@@ -170,6 +171,22 @@ describe('CommandExecutor', () => {
       expect(await pin(5)).toMatchObject({ outcome: 'accepted', result: { version: 6 } });
     });
 
+    it('is not held up by events that a restored log does not have', async () => {
+      const { executor, aggregateId } = await stale();
+      await executor.load(counter, aggregateId);
+      await bed.admin.query(`
+        SET session_replication_role = replica;
+        WITH lost AS (DELETE FROM event_store.events WHERE stream_id = 'Counter-${aggregateId}' AND event_version > 3
+          RETURNING partition)
+        UPDATE event_store.partitions SET head = head - (SELECT count(*) FROM lost)
+        WHERE partition IN (SELECT partition FROM lost);
+        RESET session_replication_role`);
+      expect(await count(executor, aggregateId)).toMatchObject({
+        outcome: 'accepted',
+        result: { version: 4 },
+      });
+    });
+
     it('loads what is there now', async () => {
       const { executor, aggregateId } = await stale();
       expect(await executor.load(counter, aggregateId)).toMatchObject({ state: 5, version: 5 });
@@ -332,6 +349,31 @@ describe('CommandExecutor', () => {
       await charge(executor, aggregateId, command(), seen);
       expect(seen).toEqual([5]);
     });
+  });
+
+  it('appends to a stream that exists beside the others of its partition, whatever its key', async () => {
+    const aggregateIds = Array.from({ length: 12 }, () => randomUUID());
+    const homes = await Promise.all(
+      aggregateIds.map((aggregateId) =>
+        bed.store.append(request({ aggregateId, partitionKey: aggregateId })),
+      ),
+    );
+    const lanes = jest.spyOn(AppendCoalescer.prototype, 'append');
+    const executor = new CommandExecutor({ store: bed.store });
+    for (const aggregateId of aggregateIds) {
+      await executor.execute({
+        aggregate: counter,
+        aggregateId,
+        partitionKey: 'the same for all',
+        command: command(),
+        decide: () => accept(counted(1)),
+      });
+    }
+    expect(lanes.mock.calls.map(([{ partition }]) => partition)).toEqual(
+      homes.map(({ partition }) => partition),
+    );
+    lanes.mockRestore();
+    expect(new Set(homes.map(({ partition }) => partition)).size).toBeGreaterThan(1);
   });
 
   it('tells the state at a version and at a time', async () => {

@@ -1,6 +1,7 @@
 import { streamIdOf, type Aggregate, type Decision, type DomainEvent, type Refusal } from '@tidemark/kernel';
+import { LRUCache } from 'lru-cache';
 import { AggregateLoader, type AggregateLoaderOptions, type LoadedAggregate } from './aggregate-loader';
-import type { AppendResult, CommandContext } from './append';
+import type { AppendInTurn, AppendResult, CommandContext } from './append';
 import { ConcurrentModificationError, VersionConflictError } from './errors';
 import { StreamQueue } from './stream-queue';
 
@@ -57,13 +58,21 @@ export interface CommandExecutorOptions extends AggregateLoaderOptions {
   readonly onConflict?: (streamType: string) => void;
 }
 
+/** For how long a stream that was contended is taken to be so still. */
+const contendedForMs = 1_000;
+
 /**
  * The way of every command: load → fold → decide → append, again from the start when the stream has moved on. Commands
  * on one stream are taken one after another within this process; other processes are met by the log.
+ *
+ * A command that was decided on the newest state and still lost to another process takes a turn on the stream, as do the
+ * stream's next commands for a second. Otherwise a process that needs two round trips would lose to one that needs one, again
+ * and again.
  */
 export class CommandExecutor {
   private readonly loader: AggregateLoader;
   private readonly queue = new StreamQueue();
+  private readonly contended = new LRUCache<string, true>({ max: 10_000, ttl: contendedForMs });
 
   constructor(private readonly options: CommandExecutorOptions) {
     this.loader = new AggregateLoader(options);
@@ -72,7 +81,8 @@ export class CommandExecutor {
   /**
    * A command that the log knows is answered with its first result, whatever would be decided now.
    *
-   * @throws ConcurrentModificationError after the retries
+   * @throws ConcurrentModificationError after the retries, which a command needs only when the stream is not written to in
+   *   turns by all
    * @throws CommandIdReusedError when the command's id was used for something else
    */
   execute<State, Event extends DomainEvent>(request: ExecuteRequest<State, Event>): Promise<Execution> {
@@ -126,43 +136,61 @@ export class CommandExecutor {
     start: LoadedAggregate<State> | undefined,
     { asks }: { readonly asks: boolean },
   ): Promise<Execution> {
-    const { aggregate, aggregateId } = request;
-    const retries = this.options.conflictRetries ?? 10;
-    let loaded = start;
-    let isCurrent = false;
+    const { streamType } = request.aggregate;
+    const { store, conflictRetries = 10 } = this.options;
+    const streamId = streamIdOf(streamType, request.aggregateId);
+    const append: AppendInTurn = (events) => store.append(events);
+    const onNewest = (appendBy: AppendInTurn) => this.attemptOnNewest(request, appendBy, { asks });
+    const fromMemory = this.contended.has(streamId) ? undefined : start;
     // A first attempt on what is in memory does not count: it was worth no look at the log.
-    for (let attempt = start ? 0 : 1; ; attempt += 1) {
-      if (!loaded) {
-        loaded = await this.loader.load(aggregate, aggregateId);
-        isCurrent = true;
-        // After the load, never beside it: a result that was committed in between would be in the state already, while the
-        // command still looked unknown, and the decision would ask a second time.
-        const first = asks ? await this.firstOf(request.command) : undefined;
-        if (first) {
-          return first;
-        }
-      }
+    for (let attempt = fromMemory ? 0 : 1; ; attempt += 1) {
+      const isInTurn = attempt > 1 || this.contended.has(streamId);
       try {
-        const execution = await this.attempt(request, loaded);
+        if (!fromMemory || attempt > 0) {
+          return await (isInTurn ? store.inTurn(streamId, onNewest) : onNewest(append));
+        }
+        const execution = await this.attempt(request, fromMemory, append);
         if (execution.outcome === 'accepted') {
           return execution;
-        }
-        if (isCurrent) {
-          // A repeat is decided on what the first has changed, and so mostly refused. It must not be told that its own
-          // success stands in its way.
-          return (await this.firstOf(request.command)) ?? execution;
         }
       } catch (error) {
         if (!(error instanceof VersionConflictError)) {
           throw error;
         }
-        this.options.onConflict?.(aggregate.streamType);
-        if (attempt > retries) {
+        this.options.onConflict?.(streamType);
+        if (attempt > conflictRetries) {
           throw new ConcurrentModificationError(error.streamId, attempt, error);
         }
+        if (attempt > 0) {
+          this.contended.set(streamId, true);
+        }
+        if (isInTurn) {
+          // Nothing should have come in between, so what is in memory may be of another log.
+          this.loader.forget(streamId);
+        }
       }
-      loaded = undefined;
     }
+  }
+
+  private async attemptOnNewest<State, Event extends DomainEvent>(
+    request: AnyRequest<State, Event>,
+    append: AppendInTurn,
+    { asks }: { readonly asks: boolean },
+  ): Promise<Execution> {
+    const loaded = await this.loader.load(request.aggregate, request.aggregateId);
+    // After the load, never beside it: a result that was committed in between would be in the state already, while the
+    // command still looked unknown, and the decision would ask a second time.
+    const first = asks ? await this.firstOf(request.command) : undefined;
+    if (first) {
+      return first;
+    }
+    const execution = await this.attempt(request, loaded, append);
+    if (execution.outcome === 'accepted') {
+      return execution;
+    }
+    // A repeat is decided on what the first has changed, and so mostly refused. It must not be told that its own
+    // success stands in its way.
+    return (await this.firstOf(request.command)) ?? execution;
   }
 
   /** What the command led to when it was here before. */
@@ -174,8 +202,9 @@ export class CommandExecutor {
   private async attempt<State, Event extends DomainEvent>(
     request: AnyRequest<State, Event>,
     loaded: LoadedAggregate<State>,
+    append: AppendInTurn,
   ): Promise<Execution> {
-    const { aggregate, aggregateId, expectedVersion } = request;
+    const { aggregate, aggregateId, partitionKey, command, expectedVersion } = request;
     const { state, ...head } = loaded;
     if (expectedVersion !== undefined && expectedVersion !== head.version) {
       return { outcome: 'version_mismatch', actualVersion: head.version };
@@ -188,33 +217,18 @@ export class CommandExecutor {
     if (!event) {
       return { outcome: 'unchanged', ...head };
     }
-    const result = await this.append(request, head.version, [event, ...others]);
+    const result = await append({
+      streamType: aggregate.streamType,
+      aggregateId,
+      partitionKey,
+      partition: head.partition,
+      expectedVersion: head.version,
+      events: [event, ...others],
+      command,
+    });
     if (!result.repeated) {
       this.loader.appended(aggregate, aggregateId, loaded, decision.events, result);
     }
     return { outcome: 'accepted', result };
-  }
-
-  private async append<State, Event extends DomainEvent>(
-    { aggregate, aggregateId, partitionKey, command }: AnyRequest<State, Event>,
-    expectedVersion: number,
-    events: readonly [Event, ...Event[]],
-  ): Promise<AppendResult> {
-    const { streamType } = aggregate;
-    try {
-      return await this.options.store.append({
-        streamType,
-        aggregateId,
-        partitionKey,
-        expectedVersion,
-        events,
-        command,
-      });
-    } catch (error) {
-      if (error instanceof VersionConflictError) {
-        this.loader.forget(streamIdOf(streamType, aggregateId));
-      }
-      throw error;
-    }
   }
 }

@@ -1,5 +1,5 @@
 import type { EventEnvelope } from '@tidemark/kernel';
-import type { AppendManyRequest, AppendRequest, AppendResult } from './append';
+import type { AppendInTurn, AppendManyRequest, AppendRequest, AppendResult } from './append';
 
 export interface ReadStreamOptions {
   /** Inclusive; 1 by default. */
@@ -40,6 +40,9 @@ export abstract class EventStore {
    * Appends the events of one command to one stream: all or none. A command that the log knows already changes nothing
    * and gets its first result, whatever `expectedVersion` says.
    *
+   * While another process has its turn on the stream, an append that expects a version is refused as a conflict; one after
+   * any version waits for a turn of its own.
+   *
    * @throws InvalidAppendError, EventTooLargeError, ContractViolationError, UnknownEventTypeError: nothing was sent
    * @throws VersionConflictError, CommandIdReusedError: nothing was written
    * @throws StoreUnavailableError: it is unknown whether it was written; the same command may be appended again
@@ -52,6 +55,18 @@ export abstract class EventStore {
    * @returns one result per append, in their order
    */
   abstract appendMany(request: AppendManyRequest): Promise<readonly AppendResult[]>;
+
+  /**
+   * Runs `work` once the turns on the stream that were asked for before are over, also those of other processes. Nothing else
+   * moves the stream on until `work` has appended or has settled, so that a writer who loads, decides and appends in its turn
+   * does not lose to a faster one again and again.
+   *
+   * A turn is for fairness only. The append still checks the version, and conflicts when the turn was lost on the way. `work`
+   * may read what it likes; it appends once at most, to this stream, and takes no other turn.
+   *
+   * @throws StoreUnavailableError when no turn is to be had; and what `work` throws
+   */
+  abstract inTurn<Result>(streamId: string, work: (append: AppendInTurn) => Promise<Result>): Promise<Result>;
 
   /**
    * The first result of a command; of its first stream, when it wrote to several.

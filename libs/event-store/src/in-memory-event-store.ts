@@ -1,6 +1,6 @@
-import type { EventCodec, EventEnvelope } from '@tidemark/kernel';
+import { streamIdOf, type EventCodec, type EventEnvelope } from '@tidemark/kernel';
 import { v7 as uuidv7 } from 'uuid';
-import type { AppendManyRequest, AppendRequest, AppendResult } from './append';
+import type { AppendInTurn, AppendManyRequest, AppendRequest, AppendResult } from './append';
 import { CommandIdReusedError, InvalidAppendError, VersionConflictError } from './errors';
 import {
   EventStore,
@@ -9,6 +9,7 @@ import {
   type StreamHead,
 } from './event-store';
 import { prepareAppend, type PreparedAppend } from './prepared-append';
+import { StreamTurns } from './stream-turns';
 
 export interface InMemoryEventStoreOptions {
   readonly codec: EventCodec;
@@ -20,8 +21,11 @@ export interface InMemoryEventStoreOptions {
 /** The same log without a database, for tests of what is built on it. Nothing survives the process. */
 export class InMemoryEventStore extends EventStore {
   private readonly log: EventEnvelope[][];
+  /** Of all partitions, in the order in which they were appended: a clock may step back. */
+  private readonly history: EventEnvelope[] = [];
   private readonly streams = new Map<string, EventEnvelope[]>();
   private readonly commands = new Map<string, { hash: string; events: EventEnvelope[] }>();
+  private readonly turns = new StreamTurns();
   private readonly clock: () => Date;
 
   constructor(private readonly options: InMemoryEventStoreOptions) {
@@ -30,34 +34,41 @@ export class InMemoryEventStore extends EventStore {
     this.clock = options.clock ?? (() => new Date());
   }
 
-  async append({ command, ...append }: AppendRequest): Promise<AppendResult> {
-    const [result] = await this.appendMany({ command, appends: [append] });
-    return result!;
-  }
-
-  appendMany({ command, appends }: AppendManyRequest): Promise<readonly AppendResult[]> {
-    return settle(() => {
-      let ordinal = 0;
-      const prepared = appends.map((append) => {
-        const one = prepareAppend({ ...append, command }, this.options.codec, this.log.length, ordinal);
-        ordinal += one.events.length;
-        return one;
-      });
-      if (new Set(prepared.map(({ streamId }) => streamId)).size !== appends.length || appends.length === 0) {
-        throw new InvalidAppendError('every append must be to a stream of its own');
-      }
-      const first = this.repeatOf(command.commandId, command.commandHash);
-      if (first.length > 0) {
+  async append(request: AppendRequest): Promise<AppendResult> {
+    const { command, ...append } = request;
+    const streamId = streamIdOf(append.streamType, append.aggregateId);
+    if (this.turns.isTaken(streamId)) {
+      const [first] = this.repeatOf(command.commandId, command.commandHash);
+      if (first) {
         return first;
       }
-      prepared.forEach((append, index) => {
-        const version = this.streams.get(append.streamId)?.length ?? 0;
-        if (append.expectedVersion !== undefined && append.expectedVersion !== version) {
-          throw new VersionConflictError(append.streamId, appends[index]!.expectedVersion);
-        }
-      });
-      return prepared.map((append) => this.store(append));
-    });
+      if (append.expectedVersion !== 'any') {
+        throw new VersionConflictError(streamId, append.expectedVersion);
+      }
+      return this.inTurn(streamId, (appendInTurn) => appendInTurn(request));
+    }
+    return this.appendAll({ command, appends: [append] })[0]!;
+  }
+
+  inTurn<Result>(streamId: string, work: (append: AppendInTurn) => Promise<Result>): Promise<Result> {
+    return this.turns.take([streamId], (end) =>
+      work(({ command, ...append }) =>
+        settle(() => {
+          try {
+            return this.appendAll({ command, appends: [append] })[0]!;
+          } finally {
+            end();
+          }
+        }),
+      ),
+    );
+  }
+
+  appendMany(request: AppendManyRequest): Promise<readonly AppendResult[]> {
+    const streamIds = request.appends.map(({ streamType, aggregateId }) =>
+      streamIdOf(streamType, aggregateId),
+    );
+    return this.turns.take(streamIds, () => settle(() => this.appendAll(request)));
   }
 
   findCommand(commandId: string, commandHash: string): Promise<AppendResult | undefined> {
@@ -84,13 +95,7 @@ export class InMemoryEventStore extends EventStore {
     correlationId: string,
     { afterEventId, limit = Infinity }: ReadCorrelationOptions = {},
   ): AsyncGenerator<EventEnvelope> {
-    const events = this.log
-      .flat()
-      .filter((event) => event.correlationId === correlationId)
-      .sort(
-        (a, b) =>
-          a.timestamp.localeCompare(b.timestamp) || a.partition - b.partition || a.position - b.position,
-      );
+    const events = this.history.filter((event) => event.correlationId === correlationId);
     const last = events.findIndex(({ eventId }) => eventId === afterEventId);
     if (afterEventId === undefined || last >= 0) {
       yield* events.slice(last + 1, last + 1 + limit).map((event) => this.lift(event));
@@ -106,6 +111,29 @@ export class InMemoryEventStore extends EventStore {
 
   heads(): Promise<ReadonlyMap<number, number>> {
     return settle(() => new Map(this.log.map((events, partition) => [partition, events.length])));
+  }
+
+  private appendAll({ command, appends }: AppendManyRequest): readonly AppendResult[] {
+    let ordinal = 0;
+    const prepared = appends.map((append) => {
+      const one = prepareAppend({ ...append, command }, this.options.codec, this.log.length, ordinal);
+      ordinal += one.events.length;
+      return one;
+    });
+    if (new Set(prepared.map(({ streamId }) => streamId)).size !== appends.length || appends.length === 0) {
+      throw new InvalidAppendError('every append must be to a stream of its own');
+    }
+    const first = this.repeatOf(command.commandId, command.commandHash);
+    if (first.length > 0) {
+      return first;
+    }
+    prepared.forEach((append, index) => {
+      const version = this.streams.get(append.streamId)?.length ?? 0;
+      if (append.expectedVersion !== undefined && append.expectedVersion !== version) {
+        throw new VersionConflictError(append.streamId, appends[index]!.expectedVersion);
+      }
+    });
+    return prepared.map((append) => this.store(append));
   }
 
   private store(append: PreparedAppend): AppendResult {
@@ -129,7 +157,7 @@ export class InMemoryEventStore extends EventStore {
         causationId: append.commandId,
         metadata: JSON.parse(append.metadata) as EventEnvelope['metadata'],
       };
-      [stream, this.log[partition]!, command.events].forEach((events) => events.push(event));
+      [stream, this.log[partition]!, this.history, command.events].forEach((events) => events.push(event));
     }
     this.streams.set(append.streamId, stream);
     this.commands.set(append.commandId, command);

@@ -1,5 +1,6 @@
 export { AggregateLoader, type AggregateLoaderOptions, type LoadedAggregate } from './aggregate-loader';
 export type {
+  AppendInTurn,
   AppendManyRequest,
   AppendRequest,
   AppendResult,

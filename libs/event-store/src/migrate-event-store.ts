@@ -10,6 +10,7 @@ import { checkPartitions } from './check-partitions';
 import { EventLog1764000000001 } from './migrations/0001-event-log';
 import { AppendBatch1764000000002 } from './migrations/0002-append-batch';
 import { Snapshots1764000000003 } from './migrations/0003-snapshots';
+import { Turns1764000000004 } from './migrations/0004-turns';
 
 export interface MigrateEventStoreOptions {
   readonly databaseUrl: string;
@@ -25,6 +26,7 @@ const migrations: MigrateSchemaOptions['migrations'] = [
   EventLog1764000000001,
   AppendBatch1764000000002,
   Snapshots1764000000003,
+  Turns1764000000004,
 ];
 export const eventStoreRoles = {
   owner: 'tidemark_event_store_owner',

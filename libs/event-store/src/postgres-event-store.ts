@@ -1,67 +1,63 @@
 import type { EventCodec, EventEnvelope } from '@tidemark/kernel';
-import { inTransaction, sqlState } from '@tidemark/postgres';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Pool } from 'pg';
-import type { AppendManyRequest, AppendRequest, AppendResult } from './append';
-import { AppendCoalescer, type AppendCoalescerOptions, type AppendOutcome } from './append-coalescer';
+import type { AppendInTurn, AppendManyRequest, AppendRequest, AppendResult } from './append';
+import type { AppendOutcome } from './append-coalescer';
 import { BatchedReads } from './batched-reads';
-import {
-  CommandIdReusedError,
-  InvalidAppendError,
-  StoreUnavailableError,
-  VersionConflictError,
-  isAway,
-} from './errors';
+import { CommandIdReusedError, InvalidAppendError, VersionConflictError } from './errors';
 import {
   EventStore,
   type ReadCorrelationOptions,
   type ReadStreamOptions,
   type StreamHead,
 } from './event-store';
+import { PostgresAppender, type PostgresAppenderOptions } from './postgres-appender';
 import { prepareAppend, type PreparedAppend } from './prepared-append';
 import { queryLog } from './query-log';
-import { appendBatch, type AppendBatchRow } from './sql/append-batch';
-import { appendEvent, type AppendEventRow } from './sql/append-event';
 import { toEnvelope, type EventRow } from './sql/event-row';
 import { partitionHeads, type PartitionHeadRow } from './sql/partition-heads';
 import { readCorrelation } from './sql/read-correlation';
 import { readStreamBackward } from './sql/read-stream-backward';
 import { streamHead } from './sql/stream-head';
 
-const uniqueViolation = '23505';
 const pageSize = 500;
 const maxVersion = 2 ** 31 - 1;
-const nowhere = { version: 0, partition: 0, position: 0 };
 
 export interface PostgresEventStoreOptions {
+  /** Of two connections or more: `inTurn` occupies one while its work reads through others. */
   readonly pool: Pool;
   readonly codec: EventCodec;
   /** As stored: see `checkPartitions`. */
   readonly partitions: number;
-  readonly coalescing?: Pick<AppendCoalescerOptions, 'lanes' | 'maxBatch' | 'maxBatchBytes' | 'maxWaiting'>;
+  readonly coalescing?: PostgresAppenderOptions['coalescing'];
   /** The pauses before an append whose outcome is unknown is asked for again. 50, 250 and 1,000 ms by default. */
   readonly recoveryPausesMs?: readonly number[];
 }
 
 /** The log on PostgreSQL 15 or later, in the schema `event_store` that `migrateEventStore` makes. */
 export class PostgresEventStore extends EventStore {
-  private readonly coalescer: AppendCoalescer;
   private readonly reads: BatchedReads;
+  private readonly appender: PostgresAppender;
 
   constructor(private readonly options: PostgresEventStoreOptions) {
     super();
-    this.reads = new BatchedReads(options.pool);
-    this.coalescer = new AppendCoalescer({
-      pool: options.pool,
-      appendAlone: (append) => this.appendAlone(append),
-      ...options.coalescing,
-    });
+    const { pool, coalescing, recoveryPausesMs = [50, 250, 1_000] } = options;
+    this.reads = new BatchedReads(pool);
+    this.appender = new PostgresAppender({ pool, reads: this.reads, coalescing, recoveryPausesMs });
   }
 
   async append(request: AppendRequest): Promise<AppendResult> {
     const append = prepareAppend(request, this.options.codec, this.options.partitions);
-    const outcome = await this.knowingTheOutcome(() => this.coalescer.append(append));
-    return this.resultOf(append, request, outcome);
+    return this.resultOf(append, request, await this.appender.append(append));
+  }
+
+  inTurn<Result>(streamId: string, work: (append: AppendInTurn) => Promise<Result>): Promise<Result> {
+    const { codec, partitions } = this.options;
+    return this.appender.inTurn(streamId, (appendPrepared) =>
+      work(async (request) => {
+        const append = prepareAppend(request, codec, partitions);
+        return this.resultOf(append, request, await appendPrepared(append));
+      }),
+    );
   }
 
   async appendMany({ command, appends }: AppendManyRequest): Promise<readonly AppendResult[]> {
@@ -75,15 +71,15 @@ export class PostgresEventStore extends EventStore {
     if (new Set(prepared.map(({ streamId }) => streamId)).size !== appends.length || appends.length === 0) {
       throw new InvalidAppendError('every append must be to a stream of its own');
     }
-    const rows = await this.knowingTheOutcome(() => this.appendTogether(prepared));
-    const conflict = rows.findIndex(({ outcome }) => outcome === 'conflict');
-    if (rows.some(({ outcome }) => outcome === 'known')) {
+    const outcomes = await this.appender.appendMany(prepared);
+    if (outcomes.some(({ outcome }) => outcome === 'known')) {
       return this.repeatOf(command.commandId, command.commandHash);
     }
+    const conflict = outcomes.findIndex(({ outcome }) => outcome === 'conflict');
     if (conflict >= 0) {
       throw new VersionConflictError(prepared[conflict]!.streamId, appends[conflict]!.expectedVersion);
     }
-    return prepared.map((append, index) => this.appended(append, rows[index]!));
+    return prepared.map((append, index) => this.appended(append, outcomes[index]!));
   }
 
   async findCommand(commandId: string, commandHash: string): Promise<AppendResult | undefined> {
@@ -148,94 +144,6 @@ export class PostgresEventStore extends EventStore {
   async heads(): Promise<ReadonlyMap<number, number>> {
     const rows = await queryLog<PartitionHeadRow>(this.options.pool, partitionHeads);
     return new Map(rows.map((row) => [row.partition, row.head]));
-  }
-
-  private async appendAlone(append: PreparedAppend): Promise<AppendOutcome> {
-    for (;;) {
-      const outcome = await this.tryAlone(append);
-      // Who takes any version lost a race for the next one, which somebody else has won: there is a next one after it.
-      if (outcome.outcome !== 'conflict' || append.expectedVersion !== undefined) {
-        return outcome;
-      }
-    }
-  }
-
-  private async tryAlone(append: PreparedAppend): Promise<AppendOutcome> {
-    const [event, ...others] = append.events;
-    try {
-      if (!event || others.length > 0) {
-        const { rows } = await this.options.pool.query<AppendBatchRow>(appendBatch([append]));
-        return rows[0]!;
-      }
-      const { rows } = await this.options.pool.query<AppendEventRow>(appendEvent(append, event));
-      return rows[0] ? { outcome: 'appended', ...rows[0] } : await this.explain(append);
-    } catch (error) {
-      if (sqlState(error) === uniqueViolation) {
-        return this.explain(append);
-      }
-      throw error;
-    }
-  }
-
-  /** Nothing was written: either the command was here before, or somebody else has moved the stream on. */
-  private async explain(append: PreparedAppend): Promise<AppendOutcome> {
-    const found = await this.reads.findCommand(append.commandId);
-    return { outcome: found.length > 0 ? 'known' : 'conflict', ...nowhere };
-  }
-
-  /** One row per append, in their order; written only when all of them are `appended`. */
-  private async appendTogether(prepared: readonly PreparedAppend[]): Promise<AppendBatchRow[]> {
-    class NotAllAppended extends Error {
-      constructor(readonly rows: AppendBatchRow[]) {
-        super();
-      }
-    }
-    try {
-      return await inTransaction(this.options.pool, async (client) => {
-        const { rows } = await client.query<AppendBatchRow>(appendBatch(prepared));
-        rows.sort((a, b) => a.append - b.append);
-        if (rows.some(({ outcome }) => outcome !== 'appended')) {
-          throw new NotAllAppended(rows);
-        }
-        return rows;
-      });
-    } catch (error) {
-      if (error instanceof NotAllAppended) {
-        return error.rows;
-      }
-      if (sqlState(error) === uniqueViolation) {
-        return prepared.map((_, index) => ({
-          append: index + 1,
-          outcome: 'known',
-          version: 0,
-          partition: 0,
-          position: 0,
-        }));
-      }
-      throw error;
-    }
-  }
-
-  /**
-   * A connection that is lost during the commit leaves it open whether there was one. The same append again has the
-   * answer, because the log knows the command if it is there, and waits for it if it is still being written.
-   */
-  private async knowingTheOutcome<Outcome>(append: () => Promise<Outcome>): Promise<Outcome> {
-    const pausesMs = this.options.recoveryPausesMs ?? [50, 250, 1_000];
-    for (let attempt = 0; ; attempt += 1) {
-      try {
-        return await append();
-      } catch (error) {
-        const pauseMs = pausesMs[attempt];
-        if (!isAway(error)) {
-          throw error;
-        }
-        if (pauseMs === undefined) {
-          throw error instanceof StoreUnavailableError ? error : new StoreUnavailableError(error);
-        }
-        await delay(pauseMs);
-      }
-    }
   }
 
   private async resultOf(

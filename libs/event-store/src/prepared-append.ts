@@ -9,7 +9,7 @@ import { partitionOf } from './partition-of';
 export interface PreparedAppend {
   readonly streamId: string;
   readonly streamType: string;
-  /** Where a new stream goes. */
+  /** Where a new stream goes, or where the caller has found an existing one. */
   readonly partition: number;
   /** `undefined`: after whatever is there. */
   readonly expectedVersion: number | undefined;
@@ -66,7 +66,7 @@ export function prepareAppend(
   return {
     streamId,
     streamType,
-    partition: partitionOf(request.partitionKey, partitions),
+    partition: request.partition ?? partitionOf(request.partitionKey, partitions),
     expectedVersion: versionNumber(request.expectedVersion),
     correlationId: command.correlationId,
     commandId: command.commandId.toLowerCase(),

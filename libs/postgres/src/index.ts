@@ -4,4 +4,4 @@ export { openClient } from './open-client';
 export { createPool, type PoolOptions } from './pool';
 export { requireMigrated } from './require-migrated';
 export { isUnavailable, sqlState, violatedConstraint } from './sql-state';
-export { inTransaction } from './transaction';
+export { inTransaction, Transaction } from './transaction';

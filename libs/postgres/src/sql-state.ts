@@ -40,6 +40,6 @@ export function isUnavailable(error: unknown): boolean {
   if (state) {
     return unavailable.test(state);
   }
-  const { code, message } = error as { code?: string; message?: string };
+  const { code, message } = (error ?? {}) as { code?: string; message?: string };
   return code ? noConnection.has(code) : lostConnection.test(message ?? '');
 }

@@ -3,10 +3,71 @@ import { TransactionAbortedError } from './errors';
 import { isUnavailable } from './sql-state';
 
 /**
+ * A READ COMMITTED transaction on a connection of its own, for work that decides by itself when it ends. Whoever begins one
+ * must commit it or roll it back. `inTransaction` does that for work that ends with its transaction.
+ */
+export class Transaction {
+  private isOver = false;
+
+  private constructor(readonly client: PoolClient) {}
+
+  static async begin(pool: Pool): Promise<Transaction> {
+    const transaction = new Transaction(await pool.connect());
+    try {
+      await transaction.client.query('BEGIN');
+      return transaction;
+    } catch (error) {
+      await transaction.rollback(error);
+      throw error;
+    }
+  }
+
+  /**
+   * When the connection is lost meanwhile, the outcome is unknown.
+   *
+   * @throws TransactionAbortedError when one of its statements had failed: nothing was written
+   */
+  async commit(): Promise<void> {
+    try {
+      const { command } = await this.client.query('COMMIT');
+      if (command !== 'COMMIT') {
+        throw new TransactionAbortedError();
+      }
+    } catch (error) {
+      await this.rollback(error);
+      throw error;
+    }
+    this.isOver = true;
+    this.client.release();
+  }
+
+  /**
+   * Does nothing to a transaction that is over, and never rejects. A connection that is lost or fails to roll back is thrown
+   * away instead of going back to the pool.
+   *
+   * @param cause what made the transaction fail, if anything did
+   */
+  async rollback(cause?: unknown): Promise<void> {
+    if (this.isOver) {
+      return;
+    }
+    this.isOver = true;
+    // A lost connection can't be asked for anything; the server rolls back what it does not hear the end of.
+    let broken = isUnavailable(cause) ? (cause as Error) : undefined;
+    if (!broken) {
+      await this.client.query('ROLLBACK').catch((error: Error) => {
+        broken = error;
+      });
+    }
+    this.client.release(broken);
+  }
+}
+
+/**
  * Runs `work` in one READ COMMITTED transaction: committed when it resolves, rolled back when it rejects.
  *
- * A connection that is lost or fails to roll back is thrown away instead of going back to the pool. When it is lost
- * during COMMIT, the outcome is unknown to the caller: `work` must be something that can be asked for again.
+ * When the connection is lost during COMMIT, the outcome is unknown to the caller: `work` must be something that can be asked
+ * for again.
  *
  * @throws TransactionAbortedError when `work` resolved although one of its statements had failed: nothing was written
  */
@@ -14,27 +75,13 @@ export async function inTransaction<Result>(
   pool: Pool,
   work: (client: PoolClient) => Promise<Result>,
 ): Promise<Result> {
-  const client = await pool.connect();
-  let broken: Error | undefined;
+  const transaction = await Transaction.begin(pool);
   try {
-    await client.query('BEGIN');
-    const result = await work(client);
-    const { command } = await client.query('COMMIT');
-    if (command !== 'COMMIT') {
-      throw new TransactionAbortedError();
-    }
+    const result = await work(transaction.client);
+    await transaction.commit();
     return result;
   } catch (error) {
-    if (isUnavailable(error)) {
-      // Nothing can be asked of it any more; the server rolls back what it does not hear the end of.
-      broken = error as Error;
-    } else {
-      await client.query('ROLLBACK').catch((rollbackError: Error) => {
-        broken = rollbackError;
-      });
-    }
+    await transaction.rollback(error);
     throw error;
-  } finally {
-    client.release(broken);
   }
 }

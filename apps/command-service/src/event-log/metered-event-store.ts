@@ -1,4 +1,5 @@
 import {
+  type AppendInTurn,
   type AppendRequest,
   type AppendResult,
   PostgresEventStore,
@@ -26,10 +27,21 @@ export class MeteredEventStore extends PostgresEventStore {
     });
   }
 
-  override async append(request: AppendRequest): Promise<AppendResult> {
+  override append(request: AppendRequest): Promise<AppendResult> {
+    return this.measured(() => super.append(request));
+  }
+
+  override inTurn<Result>(
+    streamId: string,
+    work: (append: AppendInTurn) => Promise<Result>,
+  ): Promise<Result> {
+    return super.inTurn(streamId, (append) => work((request) => this.measured(() => append(request))));
+  }
+
+  private async measured(append: () => Promise<AppendResult>): Promise<AppendResult> {
     const stopTimer = this.durationSeconds.startTimer();
     try {
-      const result = await super.append(request);
+      const result = await append();
       stopTimer({ outcome: result.repeated ? 'repeated' : 'appended' });
       if (!result.repeated) {
         result.eventTypes.forEach((type) => this.eventsAppended.inc({ type }));

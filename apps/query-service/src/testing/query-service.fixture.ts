@@ -43,6 +43,8 @@ export interface TestQueryService {
   readonly db: Db;
   /** The documents that the service reads. */
   readModel<Name extends ReadModelName>(name: Name): Collection<ReadModels[Name]>;
+  /** Administrator's URL of the event store's database. */
+  readonly eventLogUrl: string;
   /** Writes, unlike the service's own. */
   readonly store: EventStore;
   readonly snapshots: PostgresSnapshots;
@@ -134,6 +136,7 @@ async function start(
   return {
     db: readStore.db,
     readModel: (name) => readModel(readStore.db, name, firstGeneration(name)),
+    eventLogUrl: database.url,
     store: new PostgresEventStore({ pool, codec: eventCodec, partitions }),
     snapshots: new PostgresSnapshots({ pool }),
     get: async (path, { role = 'operator', customer, headers = {} } = {}) => {

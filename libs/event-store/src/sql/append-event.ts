@@ -1,7 +1,11 @@
 import type { QueryConfig } from 'pg';
 import type { PreparedAppend, PreparedEvent } from '../prepared-append';
+import { noTurnOf } from './turns';
 
-/** The appended event. No row: the stream is not at the expected version, and nothing was written. */
+/**
+ * The appended event. No row: the log knows the command, the stream is not at the expected version, or another process has its
+ * turn on it; nothing was written.
+ */
 export interface AppendEventRow {
   readonly version: number;
   readonly partition: number;
@@ -10,8 +14,8 @@ export interface AppendEventRow {
 
 /**
  * One event in one round trip. Two appends to one partition wait for each other at its head row, so that positions are
- * handed out and become visible in the same order. The look at the stream's version may be stale after that wait, and who
- * expects no stream does without it; the unique constraint on (stream_id, event_version) has the last word.
+ * handed out and become visible in the same order. The looks at the command and at the stream's version may be stale after that
+ * wait, and who expects no stream does without the latter; the unique constraints have the last word.
  */
 const text = `
   WITH head AS (
@@ -24,6 +28,7 @@ const text = `
       ) s ON true
     ) stream
     WHERE p.partition = stream.partition AND ($4::integer IS NULL OR stream.version = $4)
+      AND NOT EXISTS (SELECT FROM event_store.events WHERE causation_id = $6) AND ${noTurnOf('$1')}
     RETURNING p.partition, p.head AS position, stream.version + 1 AS version
   )
   INSERT INTO event_store.events (event_id, stream_id, stream_type, event_type, event_data, event_metadata,

@@ -99,13 +99,16 @@ describe('the plans of the hot statements', () => {
     expect(plan.map((node) => node['Node Type'])).not.toContain('Sort');
   });
 
-  it('looks a stream up by its index to append to it, and sorts nothing of the log', async () => {
+  it('looks a stream and a command up by their indexes to append one event, and sorts nothing of the log', async () => {
     const appended = append(20);
     const plan = await planOf(appendEvent(appended, appended.events[0]!));
     const onEvents = plan.filter(
       (node) => node['Relation Name'] === 'events' && node['Node Type'] !== 'ModifyTable',
     );
-    expect(onEvents.map((node) => node['Index Name'])).toEqual(['events_stream_version']);
+    expect(onEvents.map((node) => node['Index Name']).toSorted()).toEqual([
+      'events_command',
+      'events_stream_version',
+    ]);
   });
 
   it('looks streams and commands up by their indexes to append many', async () => {

@@ -38,6 +38,10 @@ export class GetOrderStateHandler implements IQueryHandler<GetOrderStateQuery> {
     return this.lastStateFrom(undefined, orderId, until);
   }
 
+  /**
+   * At an instant: after the last event that is not later. Events before that one may be later when the database's clock has
+   * stepped back, so the reading goes on behind a later event; only then do all beginnings lead to the same state.
+   */
   private async lastStateFrom(
     from: Snapshot | undefined,
     orderId: string,
@@ -45,10 +49,9 @@ export class GetOrderStateHandler implements IQueryHandler<GetOrderStateQuery> {
   ): Promise<LastState | undefined> {
     let last: LastState | undefined;
     for await (const next of statesOf(this.store, order, orderId, { toVersion: version, from })) {
-      if (at !== undefined && isLater(next.event, at)) {
-        break;
+      if (at === undefined || !isLater(next.event, at)) {
+        last = next;
       }
-      last = next;
     }
     return last;
   }

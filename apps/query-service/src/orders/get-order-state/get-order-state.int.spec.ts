@@ -1,8 +1,12 @@
 import { randomUUID } from 'node:crypto';
+import { eventCodec } from '@tidemark/domain';
+import { PostgresEventStore } from '@tidemark/event-store';
 import type { EventEnvelope } from '@tidemark/kernel';
+import { createPool } from '@tidemark/postgres';
+import { createTestClock } from '@tidemark/testing';
 import { firstOf } from '../../event-log/first-of';
 import { appendToOrder, orderEvents } from '../../testing/orders.fixture';
-import { startQueryService, type TestQueryService } from '../../testing/query-service.fixture';
+import { partitions, startQueryService, type TestQueryService } from '../../testing/query-service.fixture';
 
 describe('GET /v1/orders/{id}/state', () => {
   let service: TestQueryService;
@@ -114,6 +118,45 @@ describe('GET /v1/orders/{id}/state', () => {
       });
       expect(await longStateAt('')).toMatchObject({ version: lastVersion, state: { customerId: 'C1' } });
     });
+  });
+
+  it('is the same with and without a snapshot when the clock of the database has stepped back', async () => {
+    const steppedId = randomUUID();
+    const clock = await createTestClock(service.eventLogUrl);
+    const pool = createPool({ url: service.eventLogUrl, applicationName: 'test' });
+    const store = new PostgresEventStore({ pool, codec: eventCodec, partitions });
+    const { created, readdressed } = orderEvents(steppedId, 'C1');
+    const some = (count: number) => Array.from({ length: count }, () => readdressed);
+    await clock.step(3_600_000);
+    await appendToOrder(store, steppedId, [created, ...some(29)]);
+    await clock.step(-3_600_000);
+    await appendToOrder(store, steppedId, [readdressed, ...some(29)]);
+    await pool.end();
+
+    const long = await firstOf(60, service.store.readStream(`Order-${steppedId}`));
+    const [first, last] = [long[0]!.timestamp, long[59]!.timestamp];
+    const between = new Date((Date.parse(first) + Date.parse(last)) / 2).toISOString();
+    const before = new Date(Date.parse(long[30]!.timestamp) - 1).toISOString();
+    const answers = async () => {
+      const asked = [before, last, between, first].map((at) =>
+        service.get(`/v1/orders/${steppedId}/state?at=${at}`),
+      );
+      return (await Promise.all(asked)).map(({ status, body: { version, state } }) => ({
+        status,
+        version,
+        state,
+      }));
+    };
+    const folded = await answers();
+    expect(folded).toMatchObject([
+      { status: 404 },
+      { version: 60, state: { shippingAddress: { city: 'Ockham' } } },
+      { version: 60 },
+      { version: 60 },
+    ]);
+    const { state } = (await service.get(`/v1/orders/${steppedId}/state?version=50`)).body;
+    await service.snapshots.save(`Order-${steppedId}`, 1, { state, version: 50, eventId: long[49]!.eventId });
+    expect(await answers()).toEqual(folded);
   });
 
   it("is not somebody else's to see", async () => {

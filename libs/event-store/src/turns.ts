@@ -1,0 +1,67 @@
+import { Transaction } from '@tidemark/postgres';
+import type { Pool } from 'pg';
+import { StoreUnavailableError, isAway } from './errors';
+import { takeTurns } from './sql/turns';
+
+/**
+ * Turns on streams. Each is a transaction that holds the streams' advisory locks. When its process stands still, the server
+ * ends it after `idle_in_transaction_session_timeout` and so frees the streams.
+ *
+ * A turn occupies a connection while it waits and while it lasts, and its work may read through the same pool. So turns take
+ * half of the pool's connections at most, and further ones wait in this process. The pool must have two or more.
+ */
+export class Turns {
+  private readonly waiting: (() => void)[] = [];
+  private free: number;
+
+  constructor(private readonly pool: Pool) {
+    this.free = Math.max(1, Math.floor(pool.options.max / 2));
+  }
+
+  /** What `work` has not committed is rolled back. @throws StoreUnavailableError, and what `work` throws */
+  async take<Result>(
+    streamIds: readonly string[],
+    work: (turn: Transaction) => Promise<Result>,
+  ): Promise<Result> {
+    await this.enter();
+    try {
+      const turn = await this.begin(streamIds);
+      try {
+        return await work(turn);
+      } finally {
+        await turn.rollback();
+      }
+    } finally {
+      this.leave();
+    }
+  }
+
+  private async begin(streamIds: readonly string[]): Promise<Transaction> {
+    let turn: Transaction | undefined;
+    try {
+      turn = await Transaction.begin(this.pool);
+      await turn.client.query(takeTurns(streamIds));
+      return turn;
+    } catch (error) {
+      await turn?.rollback(error);
+      throw isAway(error) ? new StoreUnavailableError(error) : error;
+    }
+  }
+
+  private async enter(): Promise<void> {
+    if (this.free > 0) {
+      this.free -= 1;
+    } else {
+      await new Promise<void>((resolve) => this.waiting.push(resolve));
+    }
+  }
+
+  private leave(): void {
+    const next = this.waiting.shift();
+    if (next) {
+      next();
+    } else {
+      this.free += 1;
+    }
+  }
+}
