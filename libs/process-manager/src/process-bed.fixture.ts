@@ -12,6 +12,8 @@ const group = 'parcels';
 /** A database with the real schema, under the runtime role, and a group that leases partitions of it. */
 export interface ProcessBed {
   readonly pool: Pool;
+  /** Of the database, in the runtime role. */
+  readonly databaseUrl: string;
   /** A connection that may do more than the service. */
   readonly admin: Pool;
   readonly groupStore: PostgresGroupStore;
@@ -30,8 +32,9 @@ export interface ProcessBed {
 export async function startProcessBed(): Promise<ProcessBed> {
   const database = await createTestDatabase();
   await migrateProcessManager({ databaseUrl: database.url });
+  const databaseUrl = `${database.url}?options=-c%20role%3Dtidemark_process_manager_runtime`;
   const pool = createPool({
-    url: `${database.url}?options=-c%20role%3Dtidemark_process_manager_runtime`,
+    url: databaseUrl,
     applicationName: 'test',
     maxConnections: 20,
   });
@@ -40,6 +43,7 @@ export async function startProcessBed(): Promise<ProcessBed> {
   const parkedStore = new PostgresParkedStore({ pool, schema, group });
   return {
     pool,
+    databaseUrl,
     admin,
     groupStore,
     parkedStore,

@@ -74,13 +74,13 @@ export class ObservedWork implements StatementObserver {
     this.underWay += 1;
     try {
       const result = await send();
-      if (begins(name)) {
+      if (beginsTransaction(name)) {
         this.openTransactions.add(client);
       }
       return result;
     } finally {
       this.underWay -= 1;
-      if (ends(name)) {
+      if (endsTransaction(name)) {
         this.openTransactions.delete(client);
       }
     }
@@ -95,10 +95,10 @@ export function titleOf({ name, nth }: Statement): string {
   return nth === 1 ? name : `${name} (${nth})`;
 }
 
-function begins(name: string): boolean {
+export function beginsTransaction(name: string): boolean {
   return /^BEGIN\b/.test(name);
 }
 
-function ends(name: string): boolean {
+export function endsTransaction(name: string): boolean {
   return /^(COMMIT|ROLLBACK)$/.test(name);
 }

@@ -1,5 +1,5 @@
 import type { PoolClient } from 'pg';
-import { ObservedWork, type Statement } from './observed-work';
+import { beginsTransaction, endsTransaction, ObservedWork, type Statement } from './observed-work';
 import { sendUnobserved } from './statement-tap';
 
 export interface RecordedStatement extends Statement {
@@ -7,6 +7,8 @@ export interface RecordedStatement extends Statement {
   readonly mayLock: boolean;
   /** Something is committed by it: a COMMIT, or a statement of its own that writes. */
   readonly commits: boolean;
+  /** The work's nth transaction, from BEGIN to COMMIT; 0 for a statement on its own. */
+  readonly transaction: number;
 }
 
 /** Lets work run alone and writes down what it sends. Whether a statement writes is the server's word, not its text's. */
@@ -15,17 +17,26 @@ export async function record(work: () => Promise<unknown>): Promise<{
   readonly outcome: PromiseSettledResult<unknown>;
 }> {
   const statements: RecordedStatement[] = [];
+  const transactions = new Map<PoolClient, number>();
+  let begun = 0;
   const observer: ObservedWork = new ObservedWork(async ({ client, ...statement }, send) => {
-    const at = statements.push({ ...statement, mayLock: false, commits: false }) - 1;
-    const found = (facts: Omit<RecordedStatement, keyof Statement>) => {
-      statements[at] = { ...statement, ...facts };
+    const isBegin = beginsTransaction(statement.name);
+    if (isBegin) {
+      begun += 1;
+      transactions.set(client, begun);
+    }
+    const isOpen = observer.hasOpenTransaction(client);
+    const transaction = isBegin || isOpen ? transactions.get(client)! : 0;
+    const at = statements.push({ ...statement, transaction, mayLock: false, commits: false }) - 1;
+    const found = (facts: Pick<RecordedStatement, 'mayLock' | 'commits'>) => {
+      statements[at] = { ...statement, transaction, ...facts };
     };
-    if (observer.hasOpenTransaction(client)) {
+    if (isOpen) {
       const commits = statement.name === 'COMMIT' && (await hasWritten(client));
-      found({ mayLock: statement.name !== 'COMMIT' && statement.name !== 'ROLLBACK', commits });
+      found({ mayLock: !endsTransaction(statement.name), commits });
       return send();
     }
-    if (/^BEGIN\b/.test(statement.name)) {
+    if (isBegin) {
       return send();
     }
     return inOwnTransaction(client, async () => {

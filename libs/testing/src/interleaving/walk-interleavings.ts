@@ -33,6 +33,13 @@ export interface WalkOptions {
 
 type Recording = readonly RecordedStatement[];
 
+interface WalkedPair extends Pair {
+  /** The statement's place among those of the work. */
+  readonly place: number;
+  /** Of the work, in which the statement is sent. */
+  readonly transaction: number;
+}
+
 /** Worlds that are made at the same time. */
 const preparedAtOnce = 16;
 
@@ -51,11 +58,19 @@ export async function walkInterleavings<World>(
   const failures: string[] = [];
   for (const [rivalName, rival] of Object.entries(rivals)) {
     const pairs = pairsOf(alone, await recordAlone(rivalName, prepare, rival));
-    const worlds = await prepareAll(prepare, pairs.length);
+    /** From which statement of a transaction on the rival can't commit. */
+    const ruledOut = new Map<string, number>();
+    let worlds: World[] = [];
     for (const [at, pair] of pairs.entries()) {
-      const world = worlds[at]!;
-      const scene = new Scene(server, pair);
+      const commitInTransaction = `${titleOf(pair.commit)} in ${pair.transaction}`;
+      if (pair.place >= (ruledOut.get(commitInTransaction) ?? Infinity)) {
+        courses.impossible += 1;
+        continue;
+      }
+      worlds = worlds.length > 0 ? worlds : await prepareSome(prepare, pairs.length - at);
+      const world = worlds.pop()!;
       const title = `${name} / ${rivalName}: ${titleOf(pair.commit)} commits ${pair.moment} ${titleOf(pair.statement)}`;
+      const scene = new Scene(server, pair);
       const ended = await within(
         timeoutMs,
         scene.play(
@@ -68,6 +83,10 @@ export async function walkInterleavings<World>(
         continue;
       }
       courses[ended.course] += 1;
+      if (ended.course === 'impossible') {
+        // The lock that the rival waits for is kept to the end of the transaction.
+        ruledOut.set(commitInTransaction, pair.place);
+      }
       const faults = await faultsOf(world, ended, rivalName);
       failures.push(...faults.map((fault) => `${title}: ${fault}`));
     }
@@ -76,12 +95,14 @@ export async function walkInterleavings<World>(
 }
 
 /** A rival that commits nothing has no pair: it can't change what the work sees. */
-function pairsOf(statements: Recording, rival: Recording): Pair[] {
+function pairsOf(statements: Recording, rival: Recording): WalkedPair[] {
   const commits = rival.filter((statement) => statement.commits);
   return commits.flatMap((commit) => {
     const isLastCommit = isSame(commit, commits.at(-1)!);
     const at = (moment: Pair['moment']) => (statement: RecordedStatement) => ({
       statement,
+      place: statements.indexOf(statement),
+      transaction: statement.transaction,
       commit,
       isLastCommit,
       moment,
@@ -109,13 +130,8 @@ async function recordAlone<World>(
   return statements;
 }
 
-async function prepareAll<World>(prepare: () => Promise<World>, count: number): Promise<World[]> {
-  const worlds: World[] = [];
-  while (worlds.length < count) {
-    const more = Math.min(preparedAtOnce, count - worlds.length);
-    worlds.push(...(await Promise.all(Array.from({ length: more }, prepare))));
-  }
-  return worlds;
+function prepareSome<World>(prepare: () => Promise<World>, needed: number): Promise<World[]> {
+  return Promise.all(Array.from({ length: Math.min(preparedAtOnce, needed) }, prepare));
 }
 
 async function within<Result>(timeoutMs: number, work: Promise<Result>): Promise<Result | undefined> {
