@@ -58,21 +58,21 @@ export interface CommandExecutorOptions extends AggregateLoaderOptions {
   readonly onConflict?: (streamType: string) => void;
 }
 
-/** For how long a stream that was contended is taken to be so still. */
-const contendedForMs = 1_000;
+/** How many commands of a process take a turn at once on a stream that was contended. After them, one tries without. */
+const turnsAfterConflict = 16;
 
 /**
  * The way of every command: load → fold → decide → append, again from the start when the stream has moved on. Commands
  * on one stream are taken one after another within this process; other processes are met by the log.
  *
  * A command that was decided on the newest state and still lost to another process takes a turn on the stream, as do the
- * stream's next commands for a second. Otherwise a process that needs two round trips would lose to one that needs one, again
- * and again.
+ * stream's next commands. Otherwise a process that needs two round trips would lose to one that needs one, again and again.
  */
 export class CommandExecutor {
   private readonly loader: AggregateLoader;
   private readonly queue = new StreamQueue();
-  private readonly contended = new LRUCache<string, true>({ max: 10_000, ttl: contendedForMs });
+  /** Streams that were contended, and how many more commands take a turn at once. */
+  private readonly contended = new LRUCache<string, number>({ max: 10_000 });
 
   constructor(private readonly options: CommandExecutorOptions) {
     this.loader = new AggregateLoader(options);
@@ -141,10 +141,11 @@ export class CommandExecutor {
     const streamId = streamIdOf(streamType, request.aggregateId);
     const append: AppendInTurn = (events) => store.append(events);
     const onNewest = (appendBy: AppendInTurn) => this.attemptOnNewest(request, appendBy, { asks });
-    const fromMemory = this.contended.has(streamId) ? undefined : start;
+    const isContended = this.isContended(streamId);
+    const fromMemory = isContended ? undefined : start;
     // A first attempt on what is in memory does not count: it was worth no look at the log.
     for (let attempt = fromMemory ? 0 : 1; ; attempt += 1) {
-      const isInTurn = attempt > 1 || this.contended.has(streamId);
+      const isInTurn = isContended || attempt > 1;
       try {
         if (!fromMemory || attempt > 0) {
           return await (isInTurn ? store.inTurn(streamId, onNewest) : onNewest(append));
@@ -162,7 +163,7 @@ export class CommandExecutor {
           throw new ConcurrentModificationError(error.streamId, attempt, error);
         }
         if (attempt > 0) {
-          this.contended.set(streamId, true);
+          this.contended.set(streamId, turnsAfterConflict);
         }
         if (isInTurn) {
           // Nothing should have come in between, so what is in memory may be of another log.
@@ -170,6 +171,19 @@ export class CommandExecutor {
         }
       }
     }
+  }
+
+  private isContended(streamId: string): boolean {
+    const turns = this.contended.get(streamId);
+    if (turns === undefined) {
+      return false;
+    }
+    if (turns > 1) {
+      this.contended.set(streamId, turns - 1);
+    } else {
+      this.contended.delete(streamId);
+    }
+    return true;
   }
 
   private async attemptOnNewest<State, Event extends DomainEvent>(

@@ -1,6 +1,7 @@
 import {
   EventStore,
   VersionConflictError,
+  type AppendInTurn,
   type AppendRequest,
   type AppendResult,
   type ReadStreamOptions,
@@ -35,6 +36,11 @@ export class ReplicaStore extends EventStore {
       throw new VersionConflictError(streamId, expectedVersion);
     }
     return this.log.append(streamType as StreamType, aggregateId, events, command.commandId);
+  }
+
+  /** Turns only make contention fair, and the simulation wants all the contention there may be. */
+  inTurn<Result>(_streamId: string, work: (append: AppendInTurn) => Promise<Result>): Promise<Result> {
+    return work((request) => this.append(request));
   }
 
   async findCommand(commandId: string): Promise<AppendResult | undefined> {
