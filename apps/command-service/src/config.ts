@@ -90,7 +90,7 @@ export const sections = {
       RELAY_POLL_INTERVAL_MS: durationMs({ default: 1_000, min: 1 }).describe(
         'How often the relay looks for events that no notification told of',
       ),
-      LEASE_MS: durationMs({ default: 10_000, min: 100 }).describe(
+      LEASE_MS: durationMs({ default: 10_000, min: 100, max: 300_000 }).describe(
         'How long the relay of the partitions of a replica that died stands still, at most',
       ),
       RELAY_DRAIN_TIMEOUT_MS: durationMs({ default: 2_000 }).describe(

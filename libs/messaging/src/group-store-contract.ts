@@ -7,6 +7,8 @@ export interface GroupStoreFixture {
   readonly store: GroupStore;
   /** A store in the same database for another group. */
   readonly otherGroup: GroupStore;
+  /** As when the database's clock steps by so much, forward or back: moves what is stored the other way. */
+  stepClock(byMs: number): Promise<void>;
   /** Deletes every lease, member and checkpoint, as a database does that came back empty. */
   loseEverything(): Promise<void>;
   dispose(): Promise<void>;
@@ -151,6 +153,64 @@ export function describeGroupStore(adapter: string, createFixture: () => Promise
           { partition: 1, epoch: expect.any(Number), checkpoint: { position: 0 } },
           { partition: 2, owner: 'a', epoch: second.epoch, checkpoint: { position: 7, eventId: 'e7' } },
         ]);
+      });
+    });
+
+    describe('clocks', () => {
+      const HOUR_MS = 3_600_000;
+
+      it('lets what an owner that ended held run out when the clock has stepped back', async () => {
+        const first = await acquired(0, 'ended');
+        await store.heartbeat('ended', LONG_MS);
+        await fixture.stepClock(-HOUR_MS);
+        expect(await store.heartbeat('b', LONG_MS)).toEqual(['b']);
+        expect((await store.partitions())[0]!.owner).toBeUndefined();
+        const second = await acquired(0, 'b');
+        expect(second.epoch).toBeGreaterThan(first.epoch);
+        expect((await store.partitions())[0]!.owner).toBe('b');
+        await expectLost(store.advance(first, { position: 0 }, { position: 1, eventId: 'e1' }));
+      });
+
+      it('lets an owner that is alive go on when the clock has stepped back', async () => {
+        const lease = await acquired(0, 'a');
+        await store.heartbeat('a', LONG_MS);
+        await fixture.stepClock(-HOUR_MS);
+        expect(await store.renew([lease], LONG_MS)).toEqual(new Set([0]));
+        expect(await store.heartbeat('a', LONG_MS)).toEqual(['a']);
+        expect(await store.acquire(0, 'b', LONG_MS)).toBeUndefined();
+        await store.advance(lease, { position: 0 }, { position: 1, eventId: 'e1' });
+      });
+
+      it('takes no lease from an owner when the clock steps back by less than that lasts', async () => {
+        await acquired(0, 'a', LONG_MS / 2);
+        await fixture.stepClock(-1_000);
+        expect(await store.acquire(0, 'b', LONG_MS)).toBeUndefined();
+        expect((await store.partitions())[0]!.owner).toBe('a');
+      });
+
+      it('lets everything run out when the clock steps forward, and come back as it is renewed', async () => {
+        const lease = await acquired(0, 'a');
+        await store.heartbeat('a', LONG_MS);
+        await fixture.stepClock(HOUR_MS);
+        expect(await store.renew([lease], LONG_MS)).toEqual(new Set());
+        expect(await store.heartbeat('b', LONG_MS)).toEqual(['b']);
+        expect([...(await store.heartbeat('a', LONG_MS))].sort()).toEqual(['a', 'b']);
+        expect((await acquired(0, 'a')).epoch).toBeGreaterThan(lease.epoch);
+      });
+
+      it.each([-HOUR_MS, HOUR_MS])('asks no replica for the time, be it %d ms off', async (offMs) => {
+        const lease = await acquired(0, 'a');
+        const expiring = await acquired(1, 'a', 1);
+        const clock = jest.spyOn(Date, 'now').mockReturnValue(Date.now() + offMs);
+        try {
+          expect(await store.acquire(0, 'off', LONG_MS)).toBeUndefined();
+          expect(await takenOver(1, 'off')).toMatchObject({ owner: 'off' });
+          expect(await store.renew([lease, expiring], LONG_MS)).toEqual(new Set([0]));
+          await store.heartbeat('off', LONG_MS);
+        } finally {
+          clock.mockRestore();
+        }
+        expect([...(await store.heartbeat('a', LONG_MS))].sort()).toEqual(['a', 'off']);
       });
     });
 

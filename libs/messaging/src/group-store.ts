@@ -1,5 +1,11 @@
 import type { Checkpoint, Lease } from './partition-handler';
 
+/**
+ * The longest lease, and the longest membership. One that would last longer from now was made before the database's clock
+ * stepped back, and counts as run out: an owner that ended then does not keep its partitions until the clock is there again.
+ */
+export const MAX_TTL_MS = 240_000;
+
 /** One partition as a group's store sees it. */
 export interface GroupPartition {
   readonly partition: number;
@@ -14,7 +20,9 @@ export interface GroupPartition {
 /**
  * What one group of replicas shares: who is alive, who works on which partition, and how far each partition has come.
  * It lives in the database that the group writes, and every duration is measured by that database's clock, so that
- * replicas need not agree on the time.
+ * replicas need not agree on the time. No duration is longer than `MAX_TTL_MS`. When that clock steps forward, every lease
+ * has run out, and is taken anew. When it steps back, an owner that is alive renews its leases as ever, and what nobody
+ * renews runs out after `MAX_TTL_MS` at most. Epochs keep an owner that lost its lease that way from doing harm.
  *
  * All methods throw the adapter's own fault when the database can't be reached; whoever then holds leases must assume
  * that they run out.

@@ -28,7 +28,7 @@ export {
 } from './errors';
 export { eventMessage } from './event-message';
 export { FaultPassingFilter } from './fault-passing-filter';
-export type { GroupPartition, GroupStore } from './group-store';
+export { MAX_TTL_MS, type GroupPartition, type GroupStore } from './group-store';
 export { LeaseBalancer, type LeaseBalancerOptions } from './lease-balancer';
 export type { LogReader } from './log-reader';
 export { silentLogger, type Logger } from './logger';

@@ -214,6 +214,10 @@ describe('LeaseBalancer', () => {
     expect(epochs[1]).toBeGreaterThan(epochs[0]!);
   });
 
+  it('takes no lease that would count as one from before a step of the clock', () => {
+    expect(() => startBalancer('a', { leaseMs: 300_001 })).toThrow(RangeError);
+  });
+
   it('gives back what can not be worked on', async () => {
     const acquired: Lease[] = [];
     const balancer = startBalancer('a', { partitions: 1, onAcquired: (lease) => acquired.push(lease) });

@@ -1,6 +1,6 @@
 import { pause, within } from './backoff';
 import { GroupStoreTimeoutError } from './errors';
-import type { GroupStore } from './group-store';
+import { MAX_TTL_MS, type GroupStore } from './group-store';
 import { silentLogger, type Logger } from './logger';
 import type { Lease } from './partition-handler';
 
@@ -12,7 +12,7 @@ export interface LeaseBalancerOptions {
   readonly partitions: number;
   /**
    * Within how long a dead owner's partitions are taken over. Default 10 s. A lease lasts four fifths of it without
-   * renewal, a tenth may pass until it is noticed that it ran out, and the last tenth is for the taking.
+   * renewal, a tenth may pass until it is noticed that it ran out, and the last tenth is for the taking. At most 5 min.
    */
   readonly leaseMs?: number;
   /** The partition is this replica's: begin. */
@@ -51,6 +51,9 @@ export class LeaseBalancer {
     const { leaseMs = 10_000 } = options;
     this.pollMs = leaseMs / 10;
     this.ttlMs = leaseMs - 2 * this.pollMs;
+    if (this.ttlMs > MAX_TTL_MS) {
+      throw new RangeError(`a lease of ${leaseMs} ms is too long: at most ${MAX_TTL_MS / 0.8} ms`);
+    }
     this.logger = options.logger ?? silentLogger;
   }
 

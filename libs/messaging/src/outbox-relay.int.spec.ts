@@ -233,13 +233,13 @@ describe('OutboxRelay', () => {
         await mayGo;
       }
     };
-    const relay = startRelay({ leaseMs: 600_000 });
+    const relay = startRelay({ leaseMs: 300_000 });
     await reading;
 
     await bed.pool.query(
       `UPDATE messaging.consumer_leases SET expires_at = clock_timestamp() WHERE partition = 0`,
     );
-    const thief = (await store.acquire(0, 'thief', 600_000))!;
+    const thief = (await store.acquire(0, 'thief', 240_000))!;
     await store.advance(thief, { position: 0 }, { position: 4, eventId: 'four' });
     go();
 

@@ -32,6 +32,14 @@ describe.each([false, true])('when checkpoints may be repeated: %s', (mayRepeat)
     return {
       store: new PostgresGroupStore({ pool, schema, group: 'one', mayRepeat }),
       otherGroup: new PostgresGroupStore({ pool, schema, group: 'two', mayRepeat }),
+      async stepClock(byMs) {
+        for (const table of ['consumer_members', 'consumer_leases']) {
+          await pool.query(
+            `UPDATE "${schema}".${table} SET expires_at = expires_at - $1 * interval '1 millisecond'`,
+            [byMs],
+          );
+        }
+      },
       async loseEverything() {
         await createTables();
       },

@@ -1,7 +1,7 @@
 import DataLoader from 'dataloader';
 import { escapeIdentifier, type Pool } from 'pg';
 import { inTransaction, sqlState } from '@tidemark/postgres';
-import type { GroupPartition, GroupStore } from './group-store';
+import { MAX_TTL_MS, type GroupPartition, type GroupStore } from './group-store';
 import { leaseOf, type Checkpoint, type Lease } from './partition-handler';
 import { advanceCheckpoints, movedBySomebodyElse, type Advance } from './postgres-checkpoint';
 
@@ -57,14 +57,14 @@ ON CONFLICT (group_name, member) DO UPDATE SET expires_at = excluded.expires_at`
       `
 WITH silent AS (
   SELECT member FROM ${this.members}
-   WHERE group_name = $1 AND member <> $2 AND expires_at <= clock_timestamp()
+   WHERE group_name = $1 AND member <> $2 AND NOT (${lasting('expires_at')})
      FOR UPDATE SKIP LOCKED
 ), forgotten AS (
   DELETE FROM ${this.members} AS member USING silent
    WHERE member.group_name = $1 AND member.member = silent.member
 )
 SELECT member FROM ${this.members}
- WHERE group_name = $1 AND member <> $2 AND expires_at > clock_timestamp()`,
+ WHERE group_name = $1 AND member <> $2 AND ${lasting('expires_at')}`,
       [this.group, owner],
     );
     return [owner, ...rows.map((row) => row.member)];
@@ -94,7 +94,7 @@ WITH taken AS (
           ${expiry('$4')})
   ON CONFLICT (group_name, partition) DO UPDATE
      SET owner = excluded.owner, epoch = greatest(lease.epoch + 1, excluded.epoch), expires_at = excluded.expires_at
-   WHERE lease.owner IS NULL OR lease.owner = excluded.owner OR lease.expires_at <= clock_timestamp()
+   WHERE lease.owner IS NULL OR lease.owner = excluded.owner OR NOT (${lasting('lease.expires_at')})
   RETURNING epoch
 )
 INSERT INTO ${this.checkpoints} AS checkpoint (group_name, partition, position, event_id, epoch)
@@ -175,7 +175,7 @@ UPDATE ${this.leases} SET owner = NULL, expires_at = clock_timestamp()
     }>(
       `
 SELECT lease.partition, lease.epoch, checkpoint.position, checkpoint.event_id,
-       CASE WHEN lease.expires_at > clock_timestamp() THEN lease.owner END AS owner
+       CASE WHEN ${lasting('lease.expires_at')} THEN lease.owner END AS owner
   FROM ${this.leases} AS lease LEFT JOIN ${this.checkpoints} AS checkpoint USING (group_name, partition)
  WHERE lease.group_name = $1
  ORDER BY lease.partition`,
@@ -192,6 +192,11 @@ SELECT lease.partition, lease.epoch, checkpoint.position, checkpoint.event_id,
 
 function expiry(ttlMs: string): string {
   return `clock_timestamp() + ${ttlMs} * interval '1 millisecond'`;
+}
+
+/** Whether a lease or a membership has neither run out nor come from before the clock stepped back. */
+function lasting(expiresAt: string): string {
+  return `${expiresAt} > clock_timestamp() AND ${expiresAt} <= ${expiry(String(MAX_TTL_MS))}`;
 }
 
 function checkpointOf(row: { position: number | string; event_id: string | null }): Checkpoint {

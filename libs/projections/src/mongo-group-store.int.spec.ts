@@ -26,6 +26,15 @@ describeGroupStore('MongoGroupStore', async () => {
     store: new MongoGroupStore(client.db(), 'one'),
     otherGroup: new MongoGroupStore(client.db(), 'two'),
     loseEverything,
+    async stepClock(byMs) {
+      for (const name of ['consumer_members', 'consumer_partitions']) {
+        const collection = client.db().collection(name);
+        for (const { _id, touchedAt } of await collection.find({ touchedAt: { $exists: true } }).toArray()) {
+          const moved = new Date((touchedAt as Date).getTime() - byMs);
+          await collection.updateOne({ _id }, { $set: { touchedAt: moved } });
+        }
+      }
+    },
     async dispose() {},
   };
 });

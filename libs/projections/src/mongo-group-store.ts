@@ -10,7 +10,7 @@ import {
 import { isDuplicateKey } from '@tidemark/mongodb';
 import { withMongoFaults } from './mongo-faults';
 import { checkpointOf, type PartitionDocument } from './partition-document';
-import { expired, unexpired } from './server-clock';
+import { expired, renewable, unexpired } from './server-clock';
 
 interface MemberDocument {
   /** `<group>.<owner>` */
@@ -48,7 +48,7 @@ export class MongoGroupStore implements GroupStore {
         { $set: { group, owner, ttlMs }, $currentDate: { touchedAt: true } },
         { upsert: true },
       );
-      await this.members.deleteMany({ group, ...expired });
+      await this.members.deleteMany({ group, owner: { $ne: owner }, ...expired });
       const alive = await this.members.find({ group }).sort({ owner: 1 }).toArray();
       return alive.map((member) => member.owner);
     });
@@ -73,7 +73,7 @@ export class MongoGroupStore implements GroupStore {
       const renewed = await Promise.all(
         leases.map((lease) =>
           this.partitionDocuments.updateOne(
-            { ...this.heldBy(lease), ...unexpired },
+            { ...this.heldBy(lease), ...renewable },
             { $set: { ttlMs }, $currentDate: { touchedAt: true } },
           ),
         ),

@@ -1,9 +1,26 @@
+import type { Db } from 'mongodb';
+
 /**
  * Filters that compare `touchedAt` (set by `$currentDate`) and `ttlMs` with the server's clock, so that replicas need not
- * agree on the time.
+ * agree on the time. What was touched later than its own length from now was touched before that clock stepped back, and
+ * counts as expired: what nobody touches again does not last until the clock is there once more.
  */
 const expiresAt = { $add: ['$touchedAt', '$ttlMs'] };
 
-export const expired = { $expr: { $lte: [expiresAt, '$$NOW'] } };
+const hasRunOut = { $lte: [expiresAt, '$$NOW'] };
 
-export const unexpired = { $expr: { $gt: [expiresAt, '$$NOW'] } };
+const isOfTheFuture = { $gt: ['$touchedAt', { $add: ['$$NOW', '$ttlMs'] }] };
+
+export const expired = { $expr: { $or: [hasRunOut, isOfTheFuture] } };
+
+export const unexpired = { $expr: { $not: [{ $or: [hasRunOut, isOfTheFuture] }] } };
+
+/** For the owner that renews, which is alive, whatever the clock did. */
+export const renewable = { $expr: { $not: [hasRunOut] } };
+
+/** The server's time, for what one replica notes and another compares. */
+export async function serverTime(db: Db): Promise<Date> {
+  // `hello` is the newer name for it, which not every server in use knows.
+  const { localTime } = await db.command({ isMaster: 1 });
+  return localTime as Date;
+}

@@ -1,5 +1,6 @@
 import { silentLogger, type Logger } from '@tidemark/messaging';
 import { setTimeout as delay } from 'node:timers/promises';
+import { serverTime } from '../server-clock';
 import { dropGeneration } from './drop-generation';
 import { generationName } from './generation';
 import { GenerationLines, type GenerationLinesOptions } from './generation-lines';
@@ -74,9 +75,10 @@ export class GenerationKeeper {
   }
 
   private async retirePrevious(states: readonly ReadModelState[]): Promise<void> {
-    const { keepPreviousMs = DAY_MS, registry } = this.options;
+    const { db, keepPreviousMs = DAY_MS, registry } = this.options;
+    const now = await serverTime(db);
     for (const { name, previous } of states) {
-      if (previous && isOlder(previous.since, keepPreviousMs)) {
+      if (previous && isOlder(previous.since, keepPreviousMs, now)) {
         await registry.retirePrevious(name, previous.generation);
       }
     }
@@ -84,12 +86,13 @@ export class GenerationKeeper {
 
   private async dropRetired(states: readonly ReadModelState[]): Promise<void> {
     const { db, group, dropAfterMs = 60_000, registry } = this.options;
+    const now = await serverTime(db);
     for (const { name, retired } of states) {
       for (const ref of retired) {
         const generation = generationName(name, ref);
         // At once, so that nobody writes to it any more when it is dropped.
         await this.members.remove(generation);
-        if (isOlder(ref.since, dropAfterMs)) {
+        if (isOlder(ref.since, dropAfterMs, now)) {
           await dropGeneration(db, group, generation);
           await registry.forget(name, ref.generation);
           this.logger.info({ generation }, 'dropped a generation');
@@ -99,6 +102,6 @@ export class GenerationKeeper {
   }
 }
 
-function isOlder(since: Date, ms: number): boolean {
-  return Date.now() - since.getTime() >= ms;
+function isOlder(since: Date, ms: number, now: Date): boolean {
+  return now.getTime() - since.getTime() >= ms;
 }

@@ -2,6 +2,7 @@ import { isDuplicateKey } from '@tidemark/mongodb';
 import type { Collection, Db } from 'mongodb';
 import { withMongoFaults } from '../mongo-faults';
 import type { Projection } from '../projection';
+import { serverTime } from '../server-clock';
 import { generationName, type GenerationRef } from './generation';
 
 /** Who asked for a rebuild, and when. */
@@ -44,7 +45,7 @@ interface StateDocument extends Omit<ReadModelState, 'name'> {
 export class GenerationRegistry {
   private readonly documents: Collection<StateDocument>;
 
-  constructor(db: Db) {
+  constructor(private readonly db: Db) {
     this.documents = db.collection('read_models');
   }
 
@@ -77,7 +78,7 @@ export class GenerationRegistry {
    * given up.
    */
   begin(name: string, version: number, request: RebuildRequest): Promise<BuildingGeneration | undefined> {
-    return this.change(name, (state) => {
+    return this.change(name, (state, now) => {
       const { building } = state;
       if (building && building.version >= version) {
         return { result: building };
@@ -86,7 +87,7 @@ export class GenerationRegistry {
       const begun = { version, generation, ...request, ready: false };
       return {
         result: begun,
-        to: { ...withRetired(state, building), building: begun, lastGeneration: generation },
+        to: { ...withRetired(state, building, now), building: begun, lastGeneration: generation },
       };
     });
   }
@@ -102,7 +103,7 @@ export class GenerationRegistry {
 
   /** What is being built takes another number, as long as nothing was filled. Its collection is given up. */
   renumber(name: string, rebuildId: string): Promise<number | undefined> {
-    return this.change(name, (state) => {
+    return this.change(name, (state, now) => {
       const { building } = state;
       if (building?.rebuildId !== rebuildId || building.ready) {
         return { result: undefined };
@@ -111,7 +112,7 @@ export class GenerationRegistry {
       return {
         result: generation,
         to: {
-          ...withRetired(state, building),
+          ...withRetired(state, building, now),
           building: { ...building, generation },
           lastGeneration: generation,
         },
@@ -121,15 +122,15 @@ export class GenerationRegistry {
 
   /** What was built is live, what was live is the way back. False when it is not being built any more. */
   async flip(name: string, generation: number): Promise<boolean> {
-    const flipped = await this.change(name, (state) => {
+    const flipped = await this.change(name, (state, now) => {
       const { building, ...rest } = state;
       if (building?.generation !== generation) {
         return { result: false };
       }
       const to = {
-        ...withRetired(rest, state.previous),
+        ...withRetired(rest, state.previous, now),
         live: refOf(building),
-        previous: { ...state.live, since: new Date() },
+        previous: { ...state.live, since: now },
       };
       return { result: true, to };
     });
@@ -138,11 +139,11 @@ export class GenerationRegistry {
 
   /** Live and previous change places. False when `generation` is not the previous one, or another is being built. */
   async rollBack(name: string, generation: number): Promise<boolean> {
-    const rolledBack = await this.change(name, (state) => {
+    const rolledBack = await this.change(name, (state, now) => {
       if (state.previous?.generation !== generation || state.building) {
         return { result: false };
       }
-      const to = { ...state, live: refOf(state.previous), previous: { ...state.live, since: new Date() } };
+      const to = { ...state, live: refOf(state.previous), previous: { ...state.live, since: now } };
       return { result: true, to };
     });
     return rolledBack ?? false;
@@ -150,18 +151,18 @@ export class GenerationRegistry {
 
   /** There is no way back to the generation any more. */
   async retirePrevious(name: string, generation: number): Promise<void> {
-    await this.change(name, ({ previous, ...rest }) =>
+    await this.change(name, ({ previous, ...rest }, now) =>
       previous?.generation === generation
-        ? { result: true, to: withRetired(rest, previous) }
+        ? { result: true, to: withRetired(rest, previous, now) }
         : { result: false },
     );
   }
 
   /** What is being built goes no further. False when it is not being built any more. */
   async giveUp(name: string, generation: number): Promise<boolean> {
-    const givenUp = await this.change(name, ({ building, ...rest }) =>
+    const givenUp = await this.change(name, ({ building, ...rest }, now) =>
       building?.generation === generation
-        ? { result: true, to: withRetired(rest, building) }
+        ? { result: true, to: withRetired(rest, building, now) }
         : { result: false },
     );
     return givenUp ?? false;
@@ -177,14 +178,16 @@ export class GenerationRegistry {
 
   private async change<Result>(
     name: string,
-    decide: (state: StateDocument) => { readonly result: Result; readonly to?: StateDocument },
+    decide: (state: StateDocument, now: Date) => { readonly result: Result; readonly to?: StateDocument },
   ): Promise<Result | undefined> {
+    // By the server's clock, because another replica decides by it when a generation is dropped.
+    const now = await withMongoFaults(() => serverTime(this.db));
     for (;;) {
       const state = await this.load(name);
       if (!state) {
         return undefined;
       }
-      const { result, to } = decide(state);
+      const { result, to } = decide(state, now);
       if (!to || (await this.replace(state, to))) {
         return result;
       }
@@ -225,8 +228,9 @@ export function fedGenerations({ name, live, previous, building }: ReadModelStat
 function withRetired<State extends Pick<StateDocument, 'retired'>>(
   state: State,
   ref: GenerationRef | undefined,
+  now: Date,
 ): State {
-  return ref ? { ...state, retired: [...state.retired, { ...refOf(ref), since: new Date() }] } : state;
+  return ref ? { ...state, retired: [...state.retired, { ...refOf(ref), since: now }] } : state;
 }
 
 function refOf({ version, generation }: GenerationRef): GenerationRef {

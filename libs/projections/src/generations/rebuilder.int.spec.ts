@@ -215,3 +215,28 @@ describe('the progress of a rebuild', () => {
     expect(reads).toEqual(['positions', 'heads']);
   });
 });
+
+describe('a replica whose clock is a day ahead', () => {
+  it('drops nothing before its time', async () => {
+    bed.keeper('a', projections);
+    await until('DONE', await request());
+    await until('DONE', await request());
+    const clock = jest.spyOn(Date, 'now').mockReturnValue(Date.now() + 86_400_000);
+    try {
+      const looks = jest.spyOn(bed.registry, 'states');
+      bed.keeper('ahead', projections);
+      // Each look asks three times.
+      await eventually(() => expect(looks.mock.calls.length).toBeGreaterThan(12));
+      looks.mockRestore();
+    } finally {
+      clock.mockRestore();
+    }
+    expect(await bed.registry.state('cards')).toMatchObject({
+      live: { generation: 3 },
+      previous: { generation: 2 },
+      retired: [{ generation: 1 }],
+    });
+    const collections = await bed.db.listCollections().toArray();
+    expect(collections.map(({ name }) => name)).toContain('cards_v1_g1');
+  });
+});
