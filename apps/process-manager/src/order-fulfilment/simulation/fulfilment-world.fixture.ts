@@ -21,6 +21,8 @@ export interface WorldOptions {
   readonly crashes?: CrashPoints;
   /** The record that a timer has fired is lost, once for each timer. */
   readonly timersFireTwice?: boolean;
+  /** Of an instance's state, between two transactions. Default true. */
+  readonly copiesState?: boolean;
 }
 
 /** Something that can happen now. */
@@ -62,7 +64,7 @@ export class FulfilmentWorld {
       capture: (request) => crashes.call('provider.capture', () => this.provider.capture(request)),
       refund: (request) => crashes.call('provider.refund', () => this.provider.refund(request)),
     });
-    this.processes = new MemoryProcessManager(definition, crashes, now);
+    this.processes = new MemoryProcessManager(definition, crashes, now, options.copiesState);
     for (const [productId, quantity] of Object.entries(plan.stock).filter(([, pieces]) => pieces > 0)) {
       const data = { productId, quantity, onHand: quantity, reserved: 0 };
       this.writeSide.append('StockItem', productId, [{ type: 'StockReceived', data }]);

@@ -52,7 +52,8 @@ export class InterleavedWorld extends FulfilmentWorld {
     plan: WorldPlan,
     protected override readonly options: InterleavedOptions = {},
   ) {
-    super(plan, options);
+    super(plan, { copiesState: false, ...options });
+    this.writeSide.partitions.forEach((events, name) => this.processes.startAfter(name, events.length));
     writers.forEach((replica) => this.start(replica));
   }
 
@@ -174,12 +175,11 @@ export class InterleavedWorld extends FulfilmentWorld {
   }
 
   private start(replica: string): void {
-    const { store = ReplicaStore } = this.options;
     const turn = (does: string) => this.turns.at(replica, does);
-    const fault = (message: string) => this.faults.push(message);
     const providerFor = (commandId: string) =>
-      new WatchedProvider(this.provider, commandId, this.keys, turn, fault);
-    this.replicas.set(replica, new WriteReplica(new store(this.writeSide, turn), providerFor));
+      new WatchedProvider(this.provider, commandId, this.keys, turn, this.faults);
+    const store = new (this.options.store ?? ReplicaStore)(this.writeSide, turn);
+    this.replicas.set(replica, new WriteReplica(store, providerFor));
   }
 
   /** What it had taken is there again for others. */

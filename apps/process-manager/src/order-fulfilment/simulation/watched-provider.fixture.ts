@@ -18,7 +18,7 @@ export class WatchedProvider implements PaymentProvider {
     /** By command: the key that it asked under. Of all replicas. */
     private readonly keys: Map<string, string>,
     private readonly turn: (does: string) => Promise<void>,
-    private readonly fault: (message: string) => void,
+    private readonly faults: string[],
   ) {}
 
   capture(request: CaptureRequest): Promise<CaptureAnswer> {
@@ -34,7 +34,7 @@ export class WatchedProvider implements PaymentProvider {
     const first = this.keys.get(this.commandId) ?? key;
     this.keys.set(this.commandId, first);
     if (first !== key) {
-      this.fault(`one command asks the provider under two keys: ${first}, ${key}`);
+      this.faults.push(`one command asks the provider under two keys: ${first}, ${key}`);
     }
     const answer = act();
     await this.turn('hears the answer of the provider');
