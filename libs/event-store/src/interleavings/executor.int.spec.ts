@@ -52,6 +52,24 @@ const ask: Execute = ({ executor }, world, commandId) =>
     },
   });
 
+const add: Execute = ({ executor }, world, commandId) =>
+  executor.execute({ ...common(world, commandId), decide: () => accept(counted(1)) });
+/** The same, but loses on the newest state, to an append of its own, and so takes a turn on the stream. */
+const loseOnce: Execute = ({ executor }, world, commandId) => {
+  let hasLost = false;
+  return executor.execute({
+    ...common(world, commandId),
+    decide: async () => {
+      if (!hasLost) {
+        hasLost = true;
+        const intruder = request({ aggregateId: world.aggregateId, expectedVersion: 'any' });
+        await replicas.bed.store.append(intruder);
+      }
+      return accept(counted(1));
+    },
+  });
+};
+
 function answerOf(outcome: PromiseSettledResult<unknown>): PromiseSettledResult<unknown> {
   if (outcome.status === 'rejected') {
     return outcome;
@@ -60,14 +78,22 @@ function answerOf(outcome: PromiseSettledResult<unknown>): PromiseSettledResult<
   return execution.outcome === 'accepted' ? { ...outcome, value: [execution.result] } : outcome;
 }
 
-it.each<[string, Execute, { isNew?: boolean; isInMemory?: boolean }]>([
+interface Options {
+  readonly isNew?: boolean;
+  readonly isInMemory?: boolean;
+  /** How the other replica executes; as the first does, by default. */
+  readonly there?: Execute;
+}
+
+it.each<[string, Execute, Options]>([
   ['decided on what is in memory', execute, { isInMemory: true }],
   ['decided on what is read', execute, {}],
   ['that starts its stream', start, { isNew: true }],
   ['that asks', ask, {}],
   ['that asks, on what is in memory', ask, { isInMemory: true }],
+  ['that takes a turn', loseOnce, { there: add }],
 ])('a command %s has one outcome, whatever another replica commits', async (...row) => {
-  const [name, run, { isNew = false, isInMemory = false }] = row;
+  const [name, run, { isNew = false, isInMemory = false, there: runThere = run }] = row;
   const { bed, here, there } = replicas;
   const expectedVersion = isNew ? 'none' : stored;
   const wanted = ({ aggregateId }: World, commandId: string, events = 1): { appends: AppendRequest[] } => ({
@@ -80,8 +106,8 @@ it.each<[string, Execute, { isNew?: boolean; isInMemory?: boolean }]>([
     result: await there.store.append({ ...wanted(world, world.theirs).appends[0]!, expectedVersion: 'any' }),
   });
   const rivals = {
-    'the same command': (world: World) => run(there, world, world.mine),
-    'another command': (world: World) => run(there, world, world.theirs),
+    'the same command': (world: World) => runThere(there, world, world.mine),
+    'another command': (world: World) => runThere(there, world, world.theirs),
     'an append': appending,
   };
   const { failures, courses } = await walkInterleavings<World>(
