@@ -29,6 +29,8 @@ export interface LeaseBalancerOptions {
 
 interface Holding {
   readonly lease: Lease;
+  /** When the latest renewal that succeeded was asked for, by `performance.now()`. */
+  renewedAt: number;
   expiry: NodeJS.Timeout;
   /** Set once it is on its way to somebody else. */
   handOver?: Promise<void>;
@@ -114,11 +116,13 @@ export class LeaseBalancer {
       if (holding?.lease !== lease) {
         continue;
       }
-      clearTimeout(holding.expiry);
-      if (renewed.has(lease.partition)) {
-        holding.expiry = this.expireFrom(askedAt, lease);
-      } else {
+      if (!renewed.has(lease.partition)) {
         this.lose(lease, 'its renewal was refused');
+      } else if (askedAt > holding.renewedAt) {
+        // A later renewal may have been answered first: then this one takes nothing away from it.
+        clearTimeout(holding.expiry);
+        holding.renewedAt = askedAt;
+        holding.expiry = this.expireFrom(askedAt, lease);
       }
     }
   }
@@ -173,7 +177,7 @@ export class LeaseBalancer {
     if (holding) {
       this.lose(holding.lease, 'it was acquired again');
     }
-    this.held.set(partition, { lease, expiry: this.expireFrom(askedAt, lease) });
+    this.held.set(partition, { lease, renewedAt: askedAt, expiry: this.expireFrom(askedAt, lease) });
     this.logger.info({ partition, epoch: lease.epoch, owner: lease.owner }, 'took a partition');
     this.options.onAcquired(lease);
   }
