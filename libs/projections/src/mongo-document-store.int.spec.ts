@@ -1,5 +1,7 @@
-import { createTestMongo, type TestMongo } from '@tidemark/testing';
+import { settlingCommands } from '@tidemark/mongodb';
+import { createTcpProxy, createTestMongo, eventually, type TestMongo } from '@tidemark/testing';
 import { MongoClient } from 'mongodb';
+import { DocumentStoreUnavailableError } from './errors';
 import { MongoDocumentStore } from './mongo-document-store';
 import type { ProjectedDocument } from './projection';
 import { refoldedAt } from './refolded-position';
@@ -102,5 +104,26 @@ describe('MongoDocumentStore', () => {
     const query = { partition: 0, where: { 'author.name': 'Ada' }, before: 9, limit: 2 };
     expect(await store.match(model, query)).toEqual([written[0], written[2]]);
     expect(await store.match(model, { ...query, afterId: 'c' })).toEqual([written[5]]);
+  });
+
+  it.each([
+    ['read', (distant: MongoDocumentStore) => distant.load(model, ['a'])],
+    ['written to', (distant: MongoDocumentStore) => distant.write(model, [{ document: note('a', 1) }])],
+  ])('throws a retryable fault of its own when the server goes away as it is %s', async (_, work) => {
+    const link = await createTcpProxy(database.url);
+    const options = { ...settlingCommands, serverSelectionTimeoutMS: 2_000 };
+    const distant = await MongoClient.connect(link.url, options);
+    try {
+      link.hang();
+      const outcome = work(new MongoDocumentStore(distant.db())).catch((error: unknown) => error);
+      await eventually(() => link.keptBack > 0);
+      link.partition();
+      const failure = await outcome;
+      expect(failure).toBeInstanceOf(DocumentStoreUnavailableError);
+      expect(failure).toMatchObject({ code: 'store_unavailable', retryable: true });
+    } finally {
+      await distant.close();
+      await link.close();
+    }
   });
 });
