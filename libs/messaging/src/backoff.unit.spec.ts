@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { backoffMs, pause, within } from './backoff';
+import { backoffMs, pause, Retries, within } from './backoff';
 
 describe('backoffMs', () => {
   it('doubles up to the cap, and takes off no more than half', () => {
@@ -12,6 +12,28 @@ describe('backoffMs', () => {
         expect(delayMs).toBeGreaterThanOrEqual(ceiling / 2);
       }),
     );
+  });
+});
+
+describe('Retries', () => {
+  const options = { minBackoffMs: 100, maxBackoffMs: 10_000 };
+
+  it('wait longer after what broke soon, and begin anew after what worked as long as the longest wait', () => {
+    const clock = jest.spyOn(performance, 'now');
+    const retries = new Retries(options);
+    const failAfter = (workedForMs: number) => {
+      clock.mockReturnValue(0);
+      retries.succeeded();
+      clock.mockReturnValue(workedForMs);
+      return retries.failed();
+    };
+    expect(failAfter(9_999)).toBeLessThanOrEqual(100);
+    expect(failAfter(9_999)).toBeGreaterThanOrEqual(100);
+    expect(failAfter(9_999)).toBeGreaterThanOrEqual(200);
+    expect(retries.failures).toBe(3);
+    expect(failAfter(10_000)).toBeLessThanOrEqual(100);
+    expect(retries.failures).toBe(1);
+    clock.mockRestore();
   });
 });
 

@@ -138,6 +138,19 @@ describe('a connection', () => {
     expect(peer.connectionCount).toBe(2);
   });
 
+  it('on which the broker breaks the protocol is replaced at once, though the broker does not agree', async () => {
+    const channel = await broker.openChannel('plain');
+    const closed = new Promise((resolve) => channel.once('close', resolve));
+    peer.follow(({ name }) => name === 'ConnectionClose');
+    // Nobody expects connection.tune any more.
+    peer.forEachSession((session) => session.answer({ name: 'ConnectionStartOk', channel: 0, fields: {} }));
+    await eventually(() => expect(peer.connectionCount).toBe(2));
+    await broker.openChannel('plain');
+    await closed;
+    await eventually(() => expect(peer.openConnections).toBe(1));
+    peer.behave();
+  });
+
   it('is given time while the broker takes no messages', async () => {
     const channel = await broker.openChannel('plain');
     peer.follow((method, session) => {

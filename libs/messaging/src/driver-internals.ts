@@ -21,14 +21,14 @@ export function cutOff({ connection }: ChannelModel | Channel, reason: string): 
 }
 
 /**
- * Gives a connection `ms` to say goodbye, then takes its socket away. The driver closes its own half only: a peer that
- * does not answer any more would keep the socket for ever.
+ * Gives a connection `ms` to say goodbye, then cuts it off. The driver closes its own half of the socket only, or waits for
+ * the broker to agree: a peer that does not answer any more would keep both for ever.
  */
 export function letGo(model: ChannelModel, ms: number): void {
   const { stream } = model.connection as DriverConnection;
   if (!stream || stream.destroyed) {
     return;
   }
-  const timer = setTimeout(() => stream.destroy(), ms).unref();
+  const timer = setTimeout(() => cutOff(model, 'the broker did not say goodbye'), ms).unref();
   stream.once('close', () => clearTimeout(timer));
 }

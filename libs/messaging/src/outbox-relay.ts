@@ -99,9 +99,14 @@ export class OutboxRelay {
     });
   }
 
-  /** Code of a fault that is no single partition's alone, for readiness; absent when all is well. */
+  /** Why something does not move at this replica, for readiness; absent when all is well. `status` tells where. */
   get errorCode(): string | undefined {
-    return this.options.broker.errorCode ?? this.topology.errorCode;
+    const ofPartitions = [...this.relays.values()].map(({ errorCode }) => errorCode);
+    return (
+      this.options.broker.errorCode ??
+      this.topology.errorCode ??
+      ofPartitions.find((code) => code !== undefined)
+    );
   }
 
   start(): void {

@@ -111,9 +111,14 @@ export class PartitionConsumerGroup {
     });
   }
 
-  /** Code of a fault that is no single partition's alone, for readiness; absent when all is well. */
+  /** Why something does not move at this replica, for readiness; absent when all is well. `status` tells where. */
   get errorCode(): string | undefined {
-    return this.options.broker.errorCode ?? this.topology.errorCode;
+    const ofPartitions = [...this.consumers.values()].map(({ errorCode }) => errorCode);
+    return (
+      this.options.broker.errorCode ??
+      this.topology.errorCode ??
+      ofPartitions.find((code) => code !== undefined)
+    );
   }
 
   /** Begins, in the background: neither broker nor store need to be there yet. */

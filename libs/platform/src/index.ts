@@ -64,6 +64,7 @@ export {
 export { NestedList, NestedObject } from './dto/nested';
 export { QueryNumber } from './dto/query-number';
 
+export { requireNoFault } from './health/require-no-fault';
 export { READINESS_CHECKS, type ReadinessCheck } from './health/readiness-check';
 export { Metrics } from './metrics/metrics';
 

@@ -1,7 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { aggregates } from '@tidemark/domain';
 import { BrokerConnection, CommandTransport, type CommandHooks } from '@tidemark/messaging';
-import { Metrics, READINESS_CHECKS, type ReadinessCheck } from '@tidemark/platform';
+import { Metrics, READINESS_CHECKS, requireNoFault, type ReadinessCheck } from '@tidemark/platform';
 import type { Config } from '../config';
 import { scopedLogger } from '../logging/scoped-logger';
 import { streamOf } from './stream-of';
@@ -40,11 +40,12 @@ export class BrokerModule {
         },
         {
           provide: READINESS_CHECKS,
-          useFactory: (broker: BrokerConnection): ReadinessCheck[] => [
+          useFactory: (broker: BrokerConnection, transport: CommandTransport): ReadinessCheck[] => [
             // Writes are accepted without it: the log keeps what is to be sent.
             { name: 'rabbitmq', neededFor: 'start', check: () => requireConnected(broker) },
+            { name: 'commands', neededFor: 'nothing', check: () => requireNoFault(transport) },
           ],
-          inject: [BrokerConnection],
+          inject: [BrokerConnection, CommandTransport],
         },
       ],
       exports: [BrokerConnection, CommandTransport],

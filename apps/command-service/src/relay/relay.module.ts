@@ -1,7 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { EventStore } from '@tidemark/event-store';
 import { BrokerConnection, OutboxRelay, PostgresGroupStore, PostgresWakeSource } from '@tidemark/messaging';
-import { Metrics } from '@tidemark/platform';
+import { Metrics, READINESS_CHECKS, requireNoFault, type ReadinessCheck } from '@tidemark/platform';
 import type { Pool } from 'pg';
 import type { Config } from '../config';
 import { EVENT_LOG_POOL, PARTITION_COUNT } from '../event-log/tokens';
@@ -55,6 +55,13 @@ export class RelayModule {
             return relay;
           },
           inject: [BrokerConnection, EventStore, EVENT_LOG_POOL, PARTITION_COUNT, LogWakeSource, Metrics],
+        },
+        {
+          provide: READINESS_CHECKS,
+          useFactory: (relay: OutboxRelay): readonly ReadinessCheck[] => [
+            { name: 'relay', neededFor: 'nothing', check: () => requireNoFault(relay) },
+          ],
+          inject: [OutboxRelay],
         },
         RelayLifecycle,
       ],

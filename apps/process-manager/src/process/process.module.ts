@@ -15,6 +15,7 @@ import {
   PARKED_WORK,
   ParkedController,
   READINESS_CHECKS,
+  requireNoFault,
   type ReadinessCheck,
 } from '@tidemark/platform';
 import { createPool } from '@tidemark/postgres';
@@ -94,13 +95,20 @@ function infrastructure({ store, broker }: ProcessManagerConfig): Provider[] {
     },
     {
       provide: READINESS_CHECKS,
-      useFactory: (pool: Pool, connection: BrokerConnection): readonly ReadinessCheck[] => [
+      useFactory: (
+        pool: Pool,
+        connection: BrokerConnection,
+        publisher: CommandPublisher,
+        events: PartitionConsumerGroup,
+      ): readonly ReadinessCheck[] => [
         { name: 'process-store', check: () => pool.query('SELECT 1') },
         { name: 'migrations', check: () => requireProcessManagerMigrated(pool) },
         // Fulfilments can be read without it, and their commands wait.
         { name: 'broker', neededFor: 'start', check: () => requireConnected(connection) },
+        { name: 'commands', neededFor: 'nothing', check: () => requireNoFault(publisher) },
+        { name: 'consumers', neededFor: 'nothing', check: () => requireNoFault(events) },
       ],
-      inject: [PROCESS_POOL, BrokerConnection],
+      inject: [PROCESS_POOL, BrokerConnection, CommandPublisher, PartitionConsumerGroup],
     },
   ];
 }

@@ -2,7 +2,13 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { eventCodec } from '@tidemark/domain';
 import { EventStore } from '@tidemark/event-store';
 import { BrokerConnection, ParkedWork, PartitionConsumerGroup } from '@tidemark/messaging';
-import { PARKED_WORK, ParkedController, READINESS_CHECKS, type ReadinessCheck } from '@tidemark/platform';
+import {
+  PARKED_WORK,
+  ParkedController,
+  READINESS_CHECKS,
+  requireNoFault,
+  type ReadinessCheck,
+} from '@tidemark/platform';
 import {
   abilityOf,
   GenerationRegistry,
@@ -105,11 +111,16 @@ export class ConsumerModule {
         },
         {
           provide: READINESS_CHECKS,
-          useFactory: (connection: BrokerConnection, gate: ServingGate): readonly ReadinessCheck[] => [
+          useFactory: (
+            connection: BrokerConnection,
+            gate: ServingGate,
+            consumers: PartitionConsumerGroup,
+          ): readonly ReadinessCheck[] => [
             { name: 'broker', check: () => requireConnected(connection) },
             { name: 'projections', check: () => requireOpen(gate) },
+            { name: 'consumers', neededFor: 'nothing', check: () => requireNoFault(consumers) },
           ],
-          inject: [BrokerConnection, ServingGate],
+          inject: [BrokerConnection, ServingGate, PartitionConsumerGroup],
         },
         ConsumerMetrics,
         LagMetrics,

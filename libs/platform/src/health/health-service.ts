@@ -79,7 +79,8 @@ export class HealthService implements OnApplicationBootstrap {
   private async checkAll(): Promise<HealthCheckResult> {
     const drain = this.indicators.check('accepting');
     const accepting = () => (this.drainState.isDraining ? drain.down() : drain.up());
-    const spared = (check: ReadinessCheck) => this.wasReady && check.neededFor === 'start';
+    const spared = ({ neededFor }: ReadinessCheck) =>
+      neededFor === 'nothing' || (neededFor === 'start' && this.wasReady);
     const needed = this.checks.filter((check) => !spared(check)).map((check) => this.indicatorOf(check));
     const optional = this.checks.filter(spared).map((check) => this.indicatorOf(check)());
     const [result, ...others] = await Promise.all([this.health.check([accepting, ...needed]), ...optional]);

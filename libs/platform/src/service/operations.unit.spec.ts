@@ -80,6 +80,15 @@ describe('operations', () => {
       expect(await status('/health/startup')).toBe(200);
     });
 
+    it('is ready without what it needs for nothing, and says what it lacks', async () => {
+      sample.controls.commandFault = 'topology_mismatch';
+      const answer = await get('/health/ready');
+      expect(answer.statusCode).toBe(200);
+      expect(answer.json()).toMatchObject({ status: 'ok', details: { commands: { status: 'down' } } });
+      sample.controls.commandFault = undefined;
+      expect((await get('/health/ready')).json()).toMatchObject({ details: { commands: { status: 'up' } } });
+    });
+
     it('shows as a metric what its checks found', async () => {
       sample.controls.brokerWorks = broken;
       await get('/health/ready');
