@@ -103,7 +103,8 @@ describe('a host that is gone without a word', () => {
 
   beforeEach(async () => {
     await store.close();
-    store = await connect(impatience);
+    // A busy machine may take longer than that to let it in.
+    store = await eventually(() => connect(impatience));
   });
 
   it('ends what was under way, and is asked again where it is', async () => {

@@ -119,7 +119,7 @@ describe('connectReadStore', () => {
     const proxy = await createTcpProxy(database.url);
     const patient = await connectReadStore(proxy.url, {
       applicationName: 'read-models.int',
-      serverSelectionTimeoutMs: 200,
+      serverSelectionTimeoutMs: 1_000,
       answerTimeoutMs: 100,
     });
     try {
