@@ -21,7 +21,9 @@ export const sections = {
   store: z
     .object({
       DATABASE_URL: postgresUrl().describe('The log, as `tidemark_event_store_writer`'),
-      DATABASE_POOL_SIZE: count({ default: 20, max: 500 }).describe('Connections to that database, at most'),
+      DATABASE_POOL_SIZE: count({ default: 20, min: 2, max: 500 }).describe(
+        'Connections to that database, at most. Writers that take turns on contended streams use half of them',
+      ),
       DATABASE_ACQUIRE_TIMEOUT_MS: durationMs({ default: 2_000, min: 1 }).describe(
         'How long a request waits for a connection before it is refused',
       ),

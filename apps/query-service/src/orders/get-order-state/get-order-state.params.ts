@@ -7,6 +7,8 @@ export class GetOrderStateParams {
   @QueryNumber({ optional: true, min: 0, max: MAX_VERSION, description: 'The state at this version' })
   readonly version?: number;
 
-  @IsInstant({ description: 'The state at this time; not together with version' })
+  @IsInstant({
+    description: 'The state after the last event that is not later than this; not together with version',
+  })
   readonly at?: Date;
 }
