@@ -22,7 +22,10 @@ export class WalkedService {
   }
 
   static async start(): Promise<WalkedService> {
-    const service = await startCommandService({ RELAY_DRAIN_TIMEOUT_MS: '0' });
+    const service = await startCommandService({
+      RELAY_DRAIN_TIMEOUT_MS: '0',
+      DATABASE_STATEMENT_TIMEOUT_MS: '60000',
+    });
     await service.startReplica();
     const [here, there] = await Promise.all(
       service.apps.map((app) => observableReplica(app, service.authKey)),
