@@ -178,7 +178,9 @@ export const foldTestsKnowTheProjections = {
   },
 };
 
-/** What two replicas leave behind is compared with the read models and the books, which know nothing of the commands. */
+/**
+ * What two replicas leave behind is compared with the read models and the books, which know nothing of the commands.
+ */
 export const interleavingsKnowWhatMustAgree = {
   files: ['apps/command-service/src/interleavings/**/*.fixture.ts'],
   rules: {

@@ -19,8 +19,9 @@ const longest = [
 ];
 
 /**
- * Starts the longest files first. A long file that starts last keeps one core busy while the others have nothing to do. Jest
- * knows how long a file took the last time, but a fresh clone has no last time, and Jest goes by the size of the file.
+ * Starts the longest files first. A long file that starts last keeps one core busy while the others have nothing to do.
+ * Jest knows how long a file took the last time, but a fresh clone has no last time, and Jest goes by the size of the
+ * file.
  */
 class LongestFirst extends Sequencer {
   static longest = longest;

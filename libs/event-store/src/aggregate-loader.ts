@@ -68,8 +68,9 @@ export class AggregateLoader {
   }
 
   /**
-   * The aggregate up to and including a version or an instant. The state at an instant is the state after the stream's last
-   * event that is not later. When the database's clock has stepped back, events before that one may be later; they are in it.
+   * The aggregate up to and including a version or an instant. The state at an instant is the state after the stream's
+   * last event with a timestamp up to that instant. When the database's clock has stepped back, earlier events may have
+   * later timestamps; the state includes them.
    *
    * @returns `undefined` when it did not exist then
    */

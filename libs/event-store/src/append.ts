@@ -23,8 +23,8 @@ export interface AppendRequest {
   /** Decides the partition of a new stream. A stream that exists stays in its own partition. */
   readonly partitionKey: string;
   /**
-   * Where the stream was found, when the caller has read it. It lets the append travel with others of its partition; the
-   * stream's own partition decides in any case.
+   * The stream's partition, when the caller has read the stream. With it, the append can go with others of its
+   * partition. A wrong value does no harm: the stream stays in its own partition.
    */
   readonly partition?: number;
   readonly expectedVersion: ExpectedVersion;

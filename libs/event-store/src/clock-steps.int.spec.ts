@@ -20,7 +20,9 @@ describe.each([
   afterEach(() => bed.expectGaplessLog());
   afterAll(() => bed.close());
 
-  /** Three events by the statement for one, three by the function for many, and the step in the middle of each three. */
+  /**
+   * Three events by the statement for one, three by the function for many, and the step in the middle of each three.
+   */
   async function appendAcrossTheStep(aggregateId: string, correlationId = randomUUID()) {
     const streamId = `Counter-${aggregateId}`;
     const append = (count: number) =>

@@ -58,20 +58,23 @@ export interface CommandExecutorOptions extends AggregateLoaderOptions {
   readonly onConflict?: (streamType: string) => void;
 }
 
-/** How many commands of a process take a turn at once on a stream that was contended. After them, one tries without. */
+/**
+ * After a conflict, this many commands of the process take a turn on the stream at once. The next tries without a turn.
+ */
 const turnsAfterConflict = 16;
 
 /**
  * The way of every command: load → fold → decide → append, again from the start when the stream has moved on. Commands
  * on one stream are taken one after another within this process; other processes are met by the log.
  *
- * A command that was decided on the newest state and still lost to another process takes a turn on the stream, as do the
- * stream's next commands. Otherwise a process that needs two round trips would lose to one that needs one, again and again.
+ * A command that was decided on the newest state and still lost to another process takes a turn on the stream, as do
+ * the stream's next commands. Without turns, a process that needs two round trips would lose to one that needs one,
+ * again and again.
  */
 export class CommandExecutor {
   private readonly loader: AggregateLoader;
   private readonly queue = new StreamQueue();
-  /** Streams that were contended, and how many more commands take a turn at once. */
+  /** By contended stream: how many more commands take a turn at once. */
   private readonly contended = new LRUCache<string, number>({ max: 10_000 });
 
   constructor(private readonly options: CommandExecutorOptions) {
@@ -81,8 +84,7 @@ export class CommandExecutor {
   /**
    * A command that the log knows is answered with its first result, whatever would be decided now.
    *
-   * @throws ConcurrentModificationError after the retries, which a command needs only when the stream is not written to in
-   *   turns by all
+   * @throws ConcurrentModificationError when every retry meets a conflict; that takes writers that do not take turns
    * @throws CommandIdReusedError when the command's id was used for something else
    */
   execute<State, Event extends DomainEvent>(request: ExecuteRequest<State, Event>): Promise<Execution> {
@@ -192,8 +194,8 @@ export class CommandExecutor {
     { asks }: { readonly asks: boolean },
   ): Promise<Execution> {
     const loaded = await this.loader.load(request.aggregate, request.aggregateId);
-    // After the load, never beside it: a result that was committed in between would be in the state already, while the
-    // command still looked unknown, and the decision would ask a second time.
+    // Only after the load. Beside it, a result that is committed in between would be in the state while the command
+    // still looked unknown, and the decision would ask a second time.
     const first = asks ? await this.firstOf(request.command) : undefined;
     if (first) {
       return first;
@@ -202,8 +204,8 @@ export class CommandExecutor {
     if (execution.outcome === 'accepted') {
       return execution;
     }
-    // A repeat is decided on what the first has changed, and so mostly refused. It must not be told that its own
-    // success stands in its way.
+    // A repeat is decided on the state that the first delivery has changed, and so mostly refused. Its answer must be
+    // the first result, not that refusal.
     return (await this.firstOf(request.command)) ?? execution;
   }
 

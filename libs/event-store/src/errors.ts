@@ -3,8 +3,8 @@ import { isUnavailable } from '@tidemark/postgres';
 import type { ExpectedVersion } from './append';
 
 /**
- * The stream is not at the version that the append was decided on, or another process has its turn on the stream and will move
- * it on. Load, decide and append again.
+ * The stream is not at the version that the append was decided on, or another process has its turn on the stream and is
+ * about to append. Load, decide and append again.
  */
 export class VersionConflictError extends Fault {
   readonly code = 'version_conflict';

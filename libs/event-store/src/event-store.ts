@@ -40,8 +40,8 @@ export abstract class EventStore {
    * Appends the events of one command to one stream: all or none. A command that the log knows already changes nothing
    * and gets its first result, whatever `expectedVersion` says.
    *
-   * While another process has its turn on the stream, an append that expects a version is refused as a conflict; one after
-   * any version waits for a turn of its own.
+   * While another process has its turn on the stream, an append that expects a version is refused as a conflict. An
+   * append that accepts any version waits for a turn of its own.
    *
    * @throws InvalidAppendError, EventTooLargeError, ContractViolationError, UnknownEventTypeError: nothing was sent
    * @throws VersionConflictError, CommandIdReusedError: nothing was written
@@ -57,14 +57,14 @@ export abstract class EventStore {
   abstract appendMany(request: AppendManyRequest): Promise<readonly AppendResult[]>;
 
   /**
-   * Runs `work` once the turns on the stream that were asked for before are over, also those of other processes. Nothing else
-   * moves the stream on until `work` has appended or has settled, so that a writer who loads, decides and appends in its turn
+   * Runs `work` once all earlier turns on the stream are over, including those of other processes. Nothing else moves
+   * the stream on until `work` has appended or has settled. So a writer that loads, decides and appends in its turn
    * does not lose to a faster one again and again.
    *
-   * A turn is for fairness only. The append still checks the version, and conflicts when the turn was lost on the way. `work`
-   * may read what it likes; it appends once at most, to this stream, and takes no other turn.
+   * A turn is for fairness only. The append still checks the version, and conflicts when the turn was lost on the way.
+   * `work` may read anything. It appends at most once, to this stream, and takes no other turn.
    *
-   * @throws StoreUnavailableError when no turn is to be had; and what `work` throws
+   * @throws StoreUnavailableError when the database grants no turn; and what `work` throws
    */
   abstract inTurn<Result>(streamId: string, work: (append: AppendInTurn) => Promise<Result>): Promise<Result>;
 

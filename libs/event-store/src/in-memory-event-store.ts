@@ -21,7 +21,10 @@ export interface InMemoryEventStoreOptions {
 /** The same log without a database, for tests of what is built on it. Nothing survives the process. */
 export class InMemoryEventStore extends EventStore {
   private readonly log: EventEnvelope[][];
-  /** Of all partitions, in the order in which they were appended: a clock may step back. */
+  /**
+   * The events of all partitions in the order of their appends, which timestamps need not follow: a clock may step
+   * back.
+   */
   private readonly history: EventEnvelope[] = [];
   private readonly streams = new Map<string, EventEnvelope[]>();
   private readonly commands = new Map<string, { hash: string; events: EventEnvelope[] }>();

@@ -13,7 +13,7 @@ export interface PostgresAppenderOptions {
   readonly pool: Pool;
   readonly reads: BatchedReads;
   readonly coalescing?: Pick<AppendCoalescerOptions, 'lanes' | 'maxBatch' | 'maxBatchBytes' | 'maxWaiting'>;
-  /** The pauses before an append whose outcome is unknown is asked for again. */
+  /** The pauses before each new attempt at an append whose outcome is unknown. */
   readonly recoveryPausesMs: readonly number[];
 }
 
@@ -22,8 +22,8 @@ type PreparedAppendInTurn = (append: PreparedAppend) => Promise<AppendOutcome>;
 const nowhere = { version: 0, partition: 0, position: 0 };
 
 /**
- * Brings prepared appends into the log: alone, together with others that arrive at the same time, or in a turn. Conflicts and
- * repeats are outcomes; only faults are thrown.
+ * Writes prepared appends to the log: alone, together with others that arrive at the same time, or in a turn. Conflicts
+ * and repeats are outcomes; only faults are thrown.
  */
 export class PostgresAppender {
   private readonly coalescer: AppendCoalescer;
@@ -39,7 +39,7 @@ export class PostgresAppender {
     this.turns = new Turns(pool);
   }
 
-  /** Never a conflict for an append after any version. @throws StoreUnavailableError */
+  /** An append that accepts any version never ends in a conflict. @throws StoreUnavailableError */
   async append(append: PreparedAppend): Promise<AppendOutcome> {
     let outcome = await this.knowingTheOutcome(() => this.coalescer.append(append));
     while (outcome.outcome === 'conflict' && append.expectedVersion === undefined) {
@@ -54,14 +54,18 @@ export class PostgresAppender {
       work((append) =>
         this.knowingTheOutcome(
           async () => (await this.writeInTurn(append, turn)) ?? this.explain(append),
-          // The turn is lost with its connection.
+          // The turn is lost with its connection, so later attempts go without one.
           () => this.coalescer.append(append),
         ),
       ),
     );
   }
 
-  /** One outcome per append, in their order. Written only when all of them are `appended`. @throws StoreUnavailableError */
+  /**
+   * One outcome per append, in their order. Written only when all of them are `appended`.
+   *
+   * @throws StoreUnavailableError
+   */
   appendMany(appends: readonly PreparedAppend[]): Promise<readonly AppendOutcome[]> {
     const streamIds = appends.map(({ streamId }) => streamId);
     return this.knowingTheOutcome(async () => {
@@ -115,15 +119,18 @@ export class PostgresAppender {
     }
   }
 
-  /** Nothing was written: either the command was here before, or another process has moved the stream on or will do so. */
+  /**
+   * Says why nothing was written: the log knows the command, or another process has moved the stream on or has its
+   * turn.
+   */
   private async explain(append: PreparedAppend): Promise<AppendOutcome> {
     const found = await this.options.reads.findCommand(append.commandId);
     return { outcome: found.length > 0 ? 'known' : 'conflict', ...nowhere };
   }
 
   /**
-   * A connection that is lost during the commit leaves it open whether there was one. The same append again has the
-   * answer, because the log knows the command if it is there, and waits for it if it is still being written.
+   * When the connection is lost during COMMIT, the outcome is unknown. Repeating the append gives it: the log knows the
+   * command if it was written, and waits for it if it is still being written.
    */
   private async knowingTheOutcome<Outcome>(
     append: () => Promise<Outcome>,
@@ -154,7 +161,7 @@ function isFinal({ expectedVersion }: PreparedAppend): boolean {
 const uniqueViolation = '23505';
 const lostRaces = new Set<string | undefined>(['events_stream_version', 'events_command']);
 
-/** For an append that lost a race which its look at the log did not show: another process has written meanwhile. */
+/** For an append that found no conflict when it looked, and then lost to a process that wrote meanwhile. */
 function undefinedIfLost(error: unknown): undefined {
   if (sqlState(error) === uniqueViolation && lostRaces.has(violatedConstraint(error))) {
     return undefined;

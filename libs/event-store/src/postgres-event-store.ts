@@ -23,7 +23,7 @@ const pageSize = 500;
 const maxVersion = 2 ** 31 - 1;
 
 export interface PostgresEventStoreOptions {
-  /** Of two connections or more: `inTurn` occupies one while its work reads through others. */
+  /** Has at least two connections: `inTurn` occupies one while its work reads through others. */
   readonly pool: Pool;
   readonly codec: EventCodec;
   /** As stored: see `checkPartitions`. */

@@ -1,9 +1,9 @@
 /** Turns on streams within one process, taken in the order in which they were asked for. */
 export class StreamTurns {
-  /** Per stream, how many turns last or are waited for, and when the last of them is over. */
+  /** By stream: how many turns are under way or waited for, and when the last of them is over. */
   private readonly streams = new Map<string, { turns: number; lastIsOver: Promise<void> }>();
 
-  /** Whether a turn on the stream lasts or is waited for. */
+  /** Whether a turn on the stream is under way or waited for. */
   isTaken(streamId: string): boolean {
     return this.streams.has(streamId);
   }
@@ -22,7 +22,7 @@ export class StreamTurns {
     }
   }
 
-  /** Takes its place behind the turns of all these streams at once, so that no two wait for each other in a circle. */
+  /** Queues behind the turns of all these streams in one step, so that no two calls wait for each other in a circle. */
   private join(streamIds: ReadonlySet<string>): { before: Promise<unknown>; end: () => void } {
     const before: Promise<void>[] = [];
     let resolve = (): void => {};

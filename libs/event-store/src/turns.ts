@@ -4,11 +4,12 @@ import { StoreUnavailableError, isAway } from './errors';
 import { takeTurns } from './sql/turns';
 
 /**
- * Turns on streams. Each is a transaction that holds the streams' advisory locks. When its process stands still, the server
- * ends it after `idle_in_transaction_session_timeout` and so frees the streams.
+ * Turns on streams. Each turn is a transaction that holds the streams' advisory locks. When its process stands still,
+ * the server ends the transaction after `idle_in_transaction_session_timeout`, and so frees the streams.
  *
- * A turn occupies a connection while it waits and while it lasts, and its work may read through the same pool. So turns take
- * half of the pool's connections at most, and further ones wait in this process. The pool must have two or more.
+ * A turn occupies a connection while it waits and while it lasts, and its work may read through the same pool. So turns
+ * take at most half of the pool's connections, and further turns wait in this process. The pool needs two connections
+ * or more.
  */
 export class Turns {
   private readonly waiting: (() => void)[] = [];
@@ -18,7 +19,7 @@ export class Turns {
     this.free = Math.max(1, Math.floor(pool.options.max / 2));
   }
 
-  /** What `work` has not committed is rolled back. @throws StoreUnavailableError, and what `work` throws */
+  /** Rolls back unless `work` has committed. @throws StoreUnavailableError, and what `work` throws */
   async take<Result>(
     streamIds: readonly string[],
     work: (turn: Transaction) => Promise<Result>,

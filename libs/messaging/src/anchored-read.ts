@@ -37,7 +37,7 @@ export async function verifyCheckpoint(
 }
 
 /**
- * The events from one position to another, both included, for a reader that knows that the log has come so far.
+ * The events between two positions, both included, for a reader that knows that the log has reached the second.
  *
  * @throws LogDivergedError unless the log holds all of them
  */

@@ -1,9 +1,9 @@
 import type { LogReader } from './log-reader';
 
 /**
- * How many events of a partition wait behind `position`. Read the position first and the head then: read the other way
- * round, a position may have passed the head meanwhile. In a log that was restored to an earlier point none waits, however
- * far ahead the position is; `log_diverged` says that.
+ * How many events of a partition wait behind `position`. Read the position before the head: in the other order, the
+ * position may have passed the head meanwhile. After the log was restored to an earlier point, the position may be far
+ * ahead. No event waits then, and `log_diverged` reports the restore.
  */
 export function backlogOf(position: number, head: number): number {
   return Math.max(head - position, 0);

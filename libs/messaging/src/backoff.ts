@@ -21,8 +21,8 @@ export function backoffMs(
 }
 
 /**
- * The waits of something that is to work for as long as the process lives. What breaks soon after it began to work has
- * not recovered: failures stop counting only once it has worked for as long as the longest wait.
+ * The waits of a part that is to work for as long as the process lives. A part that breaks soon after it began to work
+ * has not recovered: failures count as one row until it has worked for as long as the longest wait.
  */
 export class Retries {
   private count = 0;
@@ -35,12 +35,12 @@ export class Retries {
     return this.count;
   }
 
-  /** It works now. */
+  /** The part works now. */
   succeeded(): void {
     this.workingSince = performance.now();
   }
 
-  /** It does not, or no longer. @returns how long to wait, in milliseconds */
+  /** The part does not work, or no longer works. @returns how long to wait, in milliseconds */
   failed(): number {
     const { workingSince } = this;
     const { maxBackoffMs = DEFAULT_MAX_BACKOFF_MS } = this.options;

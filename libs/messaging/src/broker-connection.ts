@@ -13,11 +13,13 @@ export interface BrokerConnectionOptions extends BackoffOptions {
   readonly url: string;
   /** Shown by the broker's own tools. */
   readonly name?: string;
-  /** A peer that is silent for two of these is taken for dead. Default 10 s. A URL may say it too; 0 is no answer. */
+  /** A peer that is silent for two of these counts as dead. Default 10 s. A positive `heartbeat` in the URL wins. */
   readonly heartbeatSeconds?: number;
   /** How long the broker may take to let a client in, and to answer its first request. Default 10 s. */
   readonly connectTimeoutMs?: number;
-  /** How long the broker may take over a request on a channel before its connection is taken for dead. Default 30 s. */
+  /**
+   * How long the broker may take to answer a request on a channel before its connection counts as dead. Default 30 s.
+   */
   readonly replyTimeoutMs?: number;
   readonly logger?: Logger;
 }
@@ -25,16 +27,16 @@ export interface BrokerConnectionOptions extends BackoffOptions {
 const CLOSE_TIMEOUT_MS = 5_000;
 const DEFAULT_HEARTBEAT_SECONDS = 10;
 
-/** What is asked of the broker on a channel, and answered. */
+/** The methods of a channel that wait for an answer of the broker. */
 const requests = ['assertExchange', 'assertQueue', 'bindQueue', 'prefetch', 'consume'] as const;
 
 /**
- * One connection to the broker, kept up for as long as the process lives: a connection that is lost or could not be
- * made is tried again, with capped exponential backoff and jitter, until `close()`. Channels are not revived: their owner
- * opens the next.
+ * One connection to the broker, kept up for as long as the process lives. Until `close()`, it connects again after
+ * every loss and every failed attempt, with capped exponential backoff and jitter. Channels are not revived: their
+ * owner opens the next.
  *
- * A connection counts once it has answered a request, and until anything says that it is lost: the driver, the broker,
- * missed heartbeats, or a request without an answer.
+ * A connection counts once the broker has answered a request on it. It is lost when the driver or the broker says so,
+ * when heartbeats are missed, or when a request stays without an answer.
  */
 export class BrokerConnection {
   private readonly logger: Logger;
@@ -49,7 +51,7 @@ export class BrokerConnection {
   constructor(private readonly options: BrokerConnectionOptions) {
     this.logger = options.logger ?? silentLogger;
     this.retries = new Retries(options);
-    // Everybody who waits for a channel listens; that is no leak.
+    // Each caller that waits for a channel listens; that is no leak.
     setMaxListeners(0, this.closing.signal);
   }
 
@@ -74,8 +76,8 @@ export class BrokerConnection {
   }
 
   /**
-   * Opens a channel as soon as there is a connection that takes messages, however long that lasts. A request on the
-   * channel that is not answered within `replyTimeoutMs` ends the connection.
+   * Opens a channel as soon as there is a connection that takes messages, however long that takes. A request on the
+   * channel that stays unanswered for `replyTimeoutMs` ends the connection.
    *
    * @throws BrokerUnavailableError when the signal aborts, or the connection is closed for good.
    */
@@ -106,7 +108,7 @@ export class BrokerConnection {
       return;
     }
     await new Promise<void>((resolve) => {
-      // The connection may outlive many who wait for its end.
+      // The connection may outlive many callers that wait for its end.
       const finish = () => {
         live.off('close', finish);
         signal.removeEventListener('abort', finish);
@@ -180,7 +182,7 @@ export class BrokerConnection {
     return connection;
   }
 
-  /** The broker may have closed the connection together with its leave to open it. An answer shows that it works. */
+  /** The broker may close a connection in the same packet that opens it. An answered request shows that it works. */
   private async prove(connection: ChannelModel, timeoutMs: number): Promise<void> {
     const answered = connection.createChannel().then(closeChannel);
     if (!(await within(timeoutMs, answered))) {
@@ -214,7 +216,7 @@ export class BrokerConnection {
     };
     connection.on('error', (error) => {
       this.logger.warn({ err: error }, 'the broker connection failed');
-      // The driver may go on waiting for the broker to agree.
+      // The driver may wait for the broker to agree to the end, and so emit `close` late or never.
       lost();
     });
     connection.on('close', lost);
@@ -229,7 +231,7 @@ export class BrokerConnection {
     });
   }
 
-  /** A broker that lets its clients in and closes them at once is not to be asked without a pause. */
+  /** The pause keeps this client from storming a broker that lets clients in and closes them at once. */
   private async connectAfterLoss(): Promise<ChannelModel> {
     await pause(this.retries.failed(), this.closing.signal);
     return this.connectUntilItWorks();
@@ -248,7 +250,7 @@ export class BrokerConnection {
       throw error;
     });
     if (connection !== this.live) {
-      // What ended it may have come together with the answer, before anything could listen on the channel.
+      // The end may have come together with the answer, before any code could listen on the channel.
       throw new BrokerUnavailableError('the connection was lost');
     }
     channel.on('error', (error) => this.logger.warn({ err: error }, 'the broker closed a channel'));
@@ -263,7 +265,9 @@ export class BrokerConnection {
     }
   }
 
-  /** Waits for the answer to a request. A blocked broker may not even read it; any other one is dead without. */
+  /**
+   * Waits for the answer to a request. A blocked broker may not read it; any other broker that does not answer is dead.
+   */
   private async answered<Answer>(connection: ChannelModel, answer: Promise<Answer>): Promise<Answer> {
     const { replyTimeoutMs = 30_000 } = this.options;
     const overdue = setInterval(() => {

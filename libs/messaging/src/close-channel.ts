@@ -7,8 +7,9 @@ const CLOSE_TIMEOUT_MS = 5_000;
 const closings = new WeakMap<Channel, Promise<void>>();
 
 /**
- * Closes a channel whatever its state and waits until it is closed: what it had not acknowledged is then back in its
- * queue, in order. A channel that the broker does not close takes its connection with it, or it would stay for ever.
+ * Closes a channel, whatever its state, and waits until it is closed. Its unacknowledged messages are then back in
+ * their queue, in order. When the broker does not close the channel in time, the connection is cut, so that the channel
+ * ends.
  */
 export function closeChannel(channel: Channel): Promise<void> {
   let closing = closings.get(channel);

@@ -9,7 +9,7 @@ export function commandPattern(command: Pick<CommandEnvelope, 'streamType' | 'ty
   return `${command.streamType}.${command.type}`;
 }
 
-/** Says which attempt of the sender a message is: 1, or absent, for the first. */
+/** The header with the sender's attempt: 1, or absent, for the first. */
 const ATTEMPT_HEADER = 'send-attempt';
 
 export function commandMessage(exchange: string, command: CommandEnvelope, attempt = 1): OutgoingMessage {
@@ -30,7 +30,7 @@ export function commandMessage(exchange: string, command: CommandEnvelope, attem
   };
 }
 
-/** Whether its sender has sent the command before, and sends it again for want of an answer. */
+/** Whether the message is a repetition: its sender sent the command before, and got no answer. */
 export function isResent({ properties }: ConsumeMessage): boolean {
   return Number(properties.headers?.[ATTEMPT_HEADER] ?? 1) > 1;
 }

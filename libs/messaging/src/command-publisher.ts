@@ -11,9 +11,9 @@ import { declareCommandTopology, topologyNames } from './topology';
 export interface CommandPublisherOptions extends BackoffOptions {
   readonly broker: BrokerConnection;
   readonly prefix?: string;
-  /** Whose queues are declared before anything is published to them, so that the receiver need not be there yet. */
+  /** Their queues are declared before the first command is published, so that the receiver need not be there yet. */
   readonly streamTypes: readonly string[];
-  /** Commands of one stream type on the way at a time; more wait. Default 200. */
+  /** How many commands of one stream type may be in flight; more wait. Default 200. */
   readonly maxInFlight?: number;
   /** How long the broker may take to confirm a command. Default 30 s. */
   readonly confirmTimeoutMs?: number;
@@ -21,8 +21,8 @@ export interface CommandPublisherOptions extends BackoffOptions {
 }
 
 /**
- * Sends commands. Each is safe in its queue when `publish` resolves. Stream types keep their trouble to themselves: a
- * queue that does not fit, is full or does not answer holds up no command of another.
+ * Sends commands. A command is safe in its queue when `publish` resolves. Stream types do not hold each other up: a
+ * queue that has other properties, is full or does not answer delays only the commands of its own stream type.
  */
 export class CommandPublisher {
   private readonly publisher: ConfirmedPublisher<string>;
@@ -53,7 +53,7 @@ export class CommandPublisher {
     });
   }
 
-  /** Why commands of some stream type can not be sent at the moment, for readiness; absent when all is well. */
+  /** Why commands of a stream type can't be sent at the moment, for readiness; absent when all can be sent. */
   get errorCode(): string | undefined {
     return this.options.broker.errorCode ?? this.topology.errorCode ?? this.publisher.errorCode;
   }

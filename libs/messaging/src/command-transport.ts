@@ -22,7 +22,7 @@ interface Delivery {
   ack(): void;
 }
 
-/** `failed_again`: a repetition of its sender's, whose first attempt is what becomes a dead letter. */
+/** `failed_again`: the message was a repetition. Only the sender's first attempt becomes a dead letter. */
 export type CommandOutcome = 'handled' | 'dead_lettered' | 'failed_again';
 
 /** Called as things happen, for metrics. Must not throw. */
@@ -68,10 +68,12 @@ const DEFAULT_MAX_WAIT_MS = 20 * 60_000;
  * Nest's door for commands from the broker: controllers have `@MessagePattern('<StreamType>.<Command>')` and get the
  * `CommandEnvelope` as payload; pipes, guards, interceptors and filters work as ever.
  *
- * A command is acknowledged when its handler has completed without a fault, and not before. A retryable fault is tried
- * again in place, with backoff, and one of the environment for as long as `maxWaitMs`; what is not retryable, fails too
- * often, has no controller or can't be read goes to the dead letters with the reason, and is acknowledged once it is safe
- * there. A repetition of a command (`send-attempt` above 1) leaves no dead letter beside that of the first attempt.
+ * A command is acknowledged when its handler has completed without a fault, and not before. After a retryable fault,
+ * the transport tries again in place, with backoff; after a fault of the environment, for as long as `maxWaitMs`. A
+ * command that can't be retried, fails too often, has no controller or can't be read becomes a dead letter with the
+ * reason. It is acknowledged once the dead letter is safe. A repetition of a command (`send-attempt` above 1) leaves no
+ * dead letter beside that of the first attempt.
+ *
  * Deliveries repeat after a crash or a lost channel, so handlers must know a command by its id. Controllers need
  * `FaultPassingFilter`, or every fault looks retryable.
  */
@@ -101,7 +103,7 @@ export class CommandTransport extends Server implements CustomTransportStrategy 
     });
   }
 
-  /** Why some queue is not consumed, or a command can not be buried, at the moment, for readiness; absent when all is well. */
+  /** Why a queue is not consumed, or a dead letter can't be written, for readiness; absent when all is well. */
   get errorCode(): string | undefined {
     const notConsumed = this.subscriptions
       .map(({ errorCode }) => errorCode)
@@ -240,8 +242,8 @@ export class CommandTransport extends Server implements CustomTransportStrategy 
   }
 
   /**
-   * A sender that sends a command again until it sees the answer needs one dead letter, not one per repetition: the first
-   * attempt leaves it.
+   * Leaves a dead letter for the sender's first attempt only. A sender repeats a command until it sees the answer, and
+   * one dead letter is enough for all repetitions.
    */
   private async giveUp(
     delivery: Delivery,

@@ -13,7 +13,7 @@ export interface OutgoingMessage {
 
 export interface ConfirmedPublisherOptions<Target> {
   readonly broker: BrokerConnection;
-  /** Declares what a target's messages go to, before the first of them. It fails for this target alone. */
+  /** Declares the queues of a target before its first message. A failure concerns this target alone. */
   readonly declare: (signal: AbortSignal, target: Target) => Promise<void>;
   /** How long the broker may take to confirm. Default 30 s. */
   readonly confirmTimeoutMs?: number;
@@ -23,9 +23,10 @@ export interface ConfirmedPublisherOptions<Target> {
 const FAILURE_HOLDS_MS = 120_000;
 
 /**
- * Publishes on a confirm channel of its own, persistent and mandatory. Any number of publications may be in flight; one
- * that the broker refuses, returns or does not confirm fails alone. A target is declared before its first message, and
- * again after its channel was lost or one of its messages failed, which also heals a queue that somebody deleted.
+ * Publishes on a confirm channel of its own, persistent and mandatory. Any number of publications may be in flight. A
+ * publication that the broker refuses, returns or does not confirm fails alone. A target is declared before its first
+ * message, and again after its channel was lost or one of its messages failed. That also restores a queue that an
+ * operator deleted.
  */
 export class ConfirmedPublisher<Target = void> {
   private readonly closing = new AbortController();
@@ -36,8 +37,8 @@ export class ConfirmedPublisher<Target = void> {
   constructor(private readonly options: ConfirmedPublisherOptions<Target>) {}
 
   /**
-   * Why the last publication to some target failed, for readiness; absent when the last to each was confirmed. A failure
-   * that nothing has followed for two minutes no longer says how things are.
+   * Why the last publication to a target failed, for readiness; absent when the last to each target was confirmed. A
+   * failure counts for two minutes: without a later publication, it then says nothing about the present.
    */
   get errorCode(): string | undefined {
     const since = performance.now() - FAILURE_HOLDS_MS;
@@ -103,7 +104,7 @@ export class ConfirmedPublisher<Target = void> {
 
   private async openChannel(forget: () => void): Promise<ConfirmingChannel> {
     const channel = await this.options.broker.openChannel('confirm', this.closing.signal);
-    // What a lost connection had may be gone with the broker.
+    // After a lost connection the broker may have lost its queues as well.
     channel.once('close', () => this.declared.clear());
     return new ConfirmingChannel(channel, forget);
   }

@@ -5,8 +5,8 @@ import type { OutgoingMessage } from './confirmed-publisher';
 import { NotConfirmedError, UnroutableMessageError } from './errors';
 
 /**
- * A channel on which the broker confirms what it took. A confirm alone does not say that a message went anywhere:
- * `basic.return` does, and arrives before the confirm.
+ * A channel on which the broker confirms each message that it took. A confirm alone does not say that the message
+ * reached a queue: when it reached none, `basic.return` arrives before the confirm.
  */
 export class ConfirmingChannel {
   private readonly unconfirmed = new Set<string>();
@@ -14,7 +14,7 @@ export class ConfirmingChannel {
   private underWay = 0;
   private isRetired = false;
 
-  /** @param onRetired nothing more may be published on it */
+  /** @param onRetired called when nothing more may be published on the channel */
   constructor(
     private readonly channel: ConfirmChannel,
     private readonly onRetired: () => void,
@@ -28,8 +28,9 @@ export class ConfirmingChannel {
   }
 
   /**
-   * Resolves when all are confirmed and none was returned. What the broker refuses or returns fails by itself. After any
-   * other failure a confirm is outstanding, so nothing more is published here; what is under way besides goes on.
+   * Resolves when all messages are confirmed and none was returned. A message that the broker refuses or returns fails
+   * alone. After any other failure a confirm is outstanding, so the channel is retired: publications under way go on,
+   * and no new one begins.
    *
    * @throws UnroutableMessageError, NotConfirmedError
    */
@@ -53,13 +54,15 @@ export class ConfirmingChannel {
     }
   }
 
-  /** What is under way fails. */
+  /** Publications under way fail. */
   async close(): Promise<void> {
     this.retire();
     await closeChannel(this.channel);
   }
 
-  /** Resolves when the broker has said what became of the message: with why it is not safe, or nothing. */
+  /**
+   * Resolves when the broker has settled the message: with an error when it is not safe, with `undefined` when it is.
+   */
   private send(message: OutgoingMessage): Promise<Error | undefined> {
     const { exchange, routingKey, content, properties } = message;
     const { messageId } = properties;

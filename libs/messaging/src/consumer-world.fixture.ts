@@ -14,8 +14,9 @@ export interface ConsumerWorldOptions {
 }
 
 /**
- * Processes that consume one partition, one under a lease at a time, in a world of its own time: an outage of the store,
- * leases that run out, processes that end, freeze or are cut off. Some events end every process that works on them.
+ * Processes that consume one partition, one under a lease at a time, in a world of its own time: an outage of the
+ * store, leases that run out, processes that end, freeze or are cut off. Some events end every process that works on
+ * them.
  */
 export class ConsumerWorld {
   readonly log = new InMemoryLog();

@@ -25,7 +25,7 @@ export class DeadLetters {
     });
   }
 
-  /** Why the last message could not be buried, for readiness; absent when it was. */
+  /** Why the last dead letter could not be written, for readiness; absent when it was written. */
   get errorCode(): string | undefined {
     return this.publisher.errorCode;
   }

@@ -8,7 +8,7 @@ export interface DriverConnectionOptions {
   readonly url: string;
   readonly name: string;
   readonly heartbeatSeconds: number;
-  /** For all of it: TCP, TLS and the broker's greeting. */
+  /** The time for TCP, TLS and the broker's handshake together. */
   readonly timeoutMs: number;
   /** Attaches listeners. Called before the first byte is read. */
   readonly onCreated: (connection: ChannelModel) => void;
@@ -18,7 +18,8 @@ interface RawConnection {
   open(fields: object, opened: (error: Error | null) => void): void;
 }
 
-// The driver exports neither; its version is pinned, and `broker-connection.unit.spec.ts` shows that they are what they were.
+// The driver exports neither class. Its version is pinned, and `broker-connection.unit.spec.ts` notices when they
+// change.
 const requireFromDriver = createRequire(require.resolve('amqplib'));
 const { Connection } = requireFromDriver('./lib/connection.js') as {
   Connection: new (socket: Socket) => RawConnection;
@@ -28,9 +29,9 @@ const { ChannelModel: Model } = requireFromDriver('./lib/channel_model.js') as {
 };
 
 /**
- * Does what the driver's own `connect` does, and lets the caller listen from the beginning. The driver's handles all that
- * comes in one read with the broker's leave to open before it hands the connection over: of a close, nothing is heard
- * then, and an error without a listener ends the process.
+ * Does what the driver's own `connect` does, but lets the caller listen from the beginning. The driver handles
+ * everything that arrives in the same read as open-ok before it hands the connection over. So its caller never hears of
+ * a close in that read, and an error without a listener ends the process.
  */
 export function openDriverConnection(options: DriverConnectionOptions): Promise<ChannelModel> {
   const url = new URL(options.url);
@@ -80,7 +81,7 @@ function openSocket({ protocol, hostname, port }: URL): { socket: Socket; ready:
   }
 }
 
-/** What the client says of itself and asks for (start-ok, tune-ok and open of AMQP 0-9-1). */
+/** The client's properties and wishes (start-ok, tune-ok and open of AMQP 0-9-1). */
 function openingFields(url: URL, { name, heartbeatSeconds }: DriverConnectionOptions): object {
   const { mechanism, response } = credentials.plain(
     decodeURIComponent(url.username) || 'guest',

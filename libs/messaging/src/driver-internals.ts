@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream';
 import type { Channel, ChannelModel } from 'amqplib';
 
-/** What amqplib 2 has on a connection and leaves out of its types. */
+/** Properties of a connection that amqplib 2 leaves out of its types. */
 interface DriverConnection {
   readonly stream?: Duplex;
   readonly blocked?: boolean;
@@ -13,16 +13,16 @@ export function isBlocked({ connection }: ChannelModel | Channel): boolean {
 }
 
 /**
- * Takes the socket away at once, whatever the peer does. The driver then closes the connection and all of its channels,
- * unless that is done already.
+ * Destroys the socket at once, whatever the peer does. The driver then closes the connection and all of its channels,
+ * unless it has done so already.
  */
 export function cutOff({ connection }: ChannelModel | Channel, reason: string): void {
   (connection as DriverConnection | undefined)?.stream?.destroy(new Error(reason));
 }
 
 /**
- * Gives a connection `ms` to say goodbye, then cuts it off. The driver closes its own half of the socket only, or waits for
- * the broker to agree: a peer that does not answer any more would keep both for ever.
+ * Gives a connection `ms` to say goodbye, then cuts it off. The driver closes its own half of the socket only, or waits
+ * for the broker to agree: a peer that does not answer any more would keep both for ever.
  */
 export function letGo(model: ChannelModel, ms: number): void {
   const { stream } = model.connection as DriverConnection;

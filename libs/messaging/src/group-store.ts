@@ -1,8 +1,9 @@
 import type { Checkpoint, Lease } from './partition-handler';
 
 /**
- * The longest lease, and the longest membership. One that would last longer from now was made before the database's clock
- * stepped back, and counts as run out: an owner that ended then does not keep its partitions until the clock is there again.
+ * The longest lease, and the longest membership, in milliseconds. A lease that would last longer from now on was taken
+ * before the database's clock stepped back, and counts as run out. Without this bound, an owner that has ended would
+ * keep its partitions until the clock is there again.
  */
 export const MAX_TTL_MS = 240_000;
 
@@ -20,12 +21,13 @@ export interface GroupPartition {
 /**
  * What one group of replicas shares: who is alive, who works on which partition, and how far each partition has come.
  * It lives in the database that the group writes, and every duration is measured by that database's clock, so that
- * replicas need not agree on the time. No duration is longer than `MAX_TTL_MS`. When that clock steps forward, every lease
- * has run out, and is taken anew. When it steps back, an owner that is alive renews its leases as ever, and what nobody
- * renews runs out after `MAX_TTL_MS` at most. Epochs keep an owner that lost its lease that way from doing harm.
+ * replicas need not agree on the time. No duration is longer than `MAX_TTL_MS`. When that clock steps forward, every
+ * lease has run out, and is taken anew. When it steps back, a live owner goes on renewing its leases. A lease that its
+ * owner no longer renews runs out after `MAX_TTL_MS` at most. Epochs keep an owner that lost its lease that way from
+ * doing harm.
  *
- * All methods throw the adapter's own fault when the database can't be reached; whoever then holds leases must assume
- * that they run out.
+ * All methods throw the adapter's own fault when the database can't be reached. A replica that holds leases must then
+ * assume that they run out.
  */
 export interface GroupStore {
   /** Counts `owner` as alive for `ttlMs` from now and returns everybody alive, `owner` included. */
@@ -35,11 +37,11 @@ export interface GroupStore {
   leave(owner: string): Promise<void>;
 
   /**
-   * Takes a partition that is free, expired or already `owner`'s, for `ttlMs` from now; `undefined` when somebody else
+   * Takes a partition that is free, expired or already `owner`'s, for `ttlMs` from now; `undefined` when another owner
    * holds it. The epoch is greater than that of every earlier lease and of the stored checkpoint. From here on
    * `advance` refuses every earlier lease. Creates the checkpoint at position 0 where there is none, so that a
-   * checkpoint that is absent while somebody works on its partition was lost. The lease says whether the partition was
-   * taken over from an owner, be it the same one, that had not released it.
+   * checkpoint that is absent while an owner works on its partition was lost. The lease says whether it was taken over
+   * from an owner that had not released the partition. That may be the same owner.
    */
   acquire(partition: number, owner: string, ttlMs: number): Promise<Lease | undefined>;
 

@@ -1,9 +1,9 @@
 import { RpcException } from '@nestjs/microservices';
 
 /**
- * Whether the same work may succeed later. What says so itself is believed; a client's mistake in the manner of HTTP
- * (Nest's validation pipe) is none that time mends, nor what Nest's guards refuse; all else is retried, and the limit
- * decides.
+ * Whether the same work may succeed later. An error with a boolean `retryable` decides by itself. Refusals of Nest's
+ * guards and errors with an HTTP status of 400 to 499, such as those of its validation pipe, are final. All other
+ * errors are retried, up to the caller's limit.
  */
 export function isWorthRetrying(error: unknown): boolean {
   if (typeof error !== 'object' || error === null) {

@@ -11,8 +11,9 @@ export interface LeaseBalancerOptions {
   /** How many partitions the log has. */
   readonly partitions: number;
   /**
-   * Within how long a dead owner's partitions are taken over. Default 10 s. A lease lasts four fifths of it without
-   * renewal, a tenth may pass until it is noticed that it ran out, and the last tenth is for the taking. At most 5 min.
+   * Within how long a dead owner's partitions are taken over. Default 10 s, at most 5 min. A lease lasts four fifths of
+   * it without renewal. Another replica notices within a further tenth that it ran out, and has the last tenth to take
+   * it.
    */
   readonly leaseMs?: number;
   /** The partition is this replica's: begin. */
@@ -119,7 +120,7 @@ export class LeaseBalancer {
       if (!renewed.has(lease.partition)) {
         this.lose(lease, 'its renewal was refused');
       } else if (askedAt > holding.renewedAt) {
-        // A later renewal may have been answered first: then this one takes nothing away from it.
+        // When a later renewal was answered first, this older answer must not shorten the lease.
         clearTimeout(holding.expiry);
         holding.renewedAt = askedAt;
         holding.expiry = this.expireFrom(askedAt, lease);

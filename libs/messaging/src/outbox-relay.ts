@@ -51,7 +51,7 @@ export interface RelayPartitionStatus {
   readonly partition: number;
   readonly head: number;
   readonly published: number;
-  /** Events that wait to be published; 0 or more. */
+  /** How many events wait to be published; never negative. */
   readonly backlog: number;
   /** Absent while nobody relays the partition. */
   readonly owner?: string;
@@ -129,7 +129,7 @@ export class OutboxRelay {
   /** Of every partition, whoever relays it. */
   async status(): Promise<readonly RelayPartitionStatus[]> {
     const stored = await this.options.store.partitions();
-    // Not beside it: see `backlogOf`.
+    // After the position, not at the same time: see `backlogOf`.
     const heads = await this.options.log.heads();
     return Array.from({ length: this.options.partitions }, (_, partition) => {
       const found = stored.find((candidate) => candidate.partition === partition);

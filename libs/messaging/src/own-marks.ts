@@ -10,19 +10,19 @@ interface Mark {
 const STORE_ANSWER_MS = 5_000;
 
 /**
- * The marks of this process: what the store has noted, or may have noted, about attempts that this process makes. A mark is
- * for the case that the process ends in the middle of the attempt, so it is taken back as soon as the attempt is over,
- * whatever came of it. What can't be taken back then, because the store is away, is taken back by `takeBackOverdue`.
+ * The marks that the store has, or may have, of this process's attempts. A mark stands for a process that may end in
+ * the middle of an attempt. So it is taken back as soon as the attempt is over, whatever its outcome. When the store is
+ * away then, `takeBackOverdue` takes the mark back later.
  */
 export class OwnMarks {
-  /** By partition: the store keeps one mark of an owner there, the latest. */
+  /** By partition: there the store keeps only the latest mark of an owner. */
   private readonly standing = new Map<number, Mark>();
 
   constructor(private readonly parked: Pick<ParkedStore, 'mark' | 'unmark'>) {}
 
   /**
-   * Does `work` while a mark for `position` stands. `work` is told how many other owners have begun the same and were not
-   * heard of since.
+   * Does `work` while a mark for `position` stands. `work` gets the number of other owners that have begun with the
+   * same position and have not taken their mark back.
    */
   async around<Result>(
     lease: Lease,
@@ -39,7 +39,7 @@ export class OwnMarks {
     }
   }
 
-  /** To be called every now and then, for as long as the process lives. Never rejects. */
+  /** Must be called regularly, for as long as the process lives. Never rejects. */
   async takeBackOverdue(): Promise<void> {
     const overdue = [...this.standing.values()].filter(({ isOver }) => isOver);
     await Promise.all(overdue.map((mark) => this.takeBack(mark)));
@@ -53,7 +53,7 @@ export class OwnMarks {
         this.standing.delete(lease.partition);
       }
     } catch {
-      // It stands, and is overdue.
+      // The mark still stands; `takeBackOverdue` tries again.
     }
   }
 }

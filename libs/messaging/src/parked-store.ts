@@ -10,8 +10,8 @@ export interface ParkedPageQuery {
 }
 
 /**
- * The parked streams of one group, in the database that the group writes. What takes a lease is the partition owner's to do
- * and is refused to any other; what takes none is for everybody.
+ * The parked streams of one group, in the database that the group writes. Methods that take a lease are for the
+ * partition's owner, and are refused to any other replica. Every replica may call the others.
  *
  * All methods throw the adapter's own fault when the database can't be reached.
  */
@@ -27,35 +27,35 @@ export interface ParkedStore {
   /**
    * Records a stream, moves the checkpoint from `from` over its event, to `to`, and returns the record: of one that is
    * resolved it becomes what `parkedAgain` says. A crash in between leaves the record alone; parking the same stream again
-   * then changes nothing about it. What was noted about the event by `mark` is forgotten, so that a retry counts anew.
+   * then changes nothing about it. Marks of the event are removed, so that a retry counts anew.
    *
    * @throws LeaseLostError when the checkpoint is not at `from` or the lease was superseded: the stream is not parked.
    */
   park(lease: Lease, stream: ParkedStream, from: Checkpoint, to: Checkpoint): Promise<ParkedStream>;
 
   /**
-   * Puts `to` in the place of `from`, as a compare-and-set on its revision. When the stream is parked then, what was noted
-   * about its event by `mark` is forgotten.
+   * Puts `to` in the place of `from`, as a compare-and-set on its revision. When `to` is parked, marks of its event are
+   * removed.
    *
    * @throws LeaseLostError when the record is another one or the lease was superseded.
    */
   replace(lease: Lease, from: ParkedStream, to: ParkedStream): Promise<void>;
 
   /**
-   * Durably notes that the lease's owner begins to work on `position`, in the place of what it noted before in the partition.
-   * Returns how many other owners' notes stand for the same position. Notes about earlier positions are forgotten.
+   * Durably marks that the lease's owner begins to work on `position`; replaces its earlier mark in the partition.
+   * Returns how many marks of other owners stand for the same position. Marks of earlier positions are removed.
    *
    * @throws LeaseLostError when the lease was superseded.
    */
   mark(lease: Lease, position: number): Promise<number>;
 
   /**
-   * Takes back what the lease's owner noted under this lease or an earlier one: the attempt is over, and the owner has not
-   * ended. That needs no lease that is current, and nothing happens when no such note stands.
+   * Takes back the owner's mark of this lease or an earlier one: the attempt is over, and the process has not ended.
+   * The lease need not be current. Does nothing when no such mark stands.
    */
   unmark(lease: Lease): Promise<void>;
 
-  /** The last position of the partition for which a note stands; 0 when none does. */
+  /** The last position of the partition for which a mark stands; 0 when none does. */
   lastMarked(partition: number): Promise<number>;
 
   /** Puts `to` in the place of `from`, unless it was changed in between: then false. Without a lease: for requests. */

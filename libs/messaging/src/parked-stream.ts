@@ -48,7 +48,7 @@ export interface ParkedStream {
   readonly parkedAt: string;
   /** Events that were given up. They stay without effect, also when everything is read again from the start. */
   readonly discarded: readonly ParkedEvent[];
-  /** Of records that earlier versions wrote; nothing reads it. */
+  /** Only in records of earlier versions. No code reads it. */
   readonly starts?: number;
   readonly acts: readonly ParkedAct[];
   /** Counts the changes, so that each is made on what was read. */

@@ -45,9 +45,9 @@ export interface PartitionApplierOptions extends ParkingOptions {
   readonly codec: EventCodec;
   readonly handler: PartitionHandler;
   readonly maxBatch: number;
-  /** For how long others must not be heard of before they count as ended, while this lease holds. Default 10 s. */
+  /** How long the marks of other owners must stand, under this lease, before they count as ends. Default 10 s. */
   readonly leaseMs?: number;
-  /** Those of the process; its own by default. */
+  /** Shared by all partitions of the process; by default, this applier has its own. */
   readonly marks?: OwnMarks;
   readonly logger: Logger;
 }
@@ -66,13 +66,13 @@ const READING_MS_PER_EVENT = 1;
  * Takes the events of one partition, in order, to where they take effect: to the handler, or behind their stream's parked
  * event. Knows how far the partition has come and what failed so far, under one lease.
  *
- * An event that ends the process leaves no error to count, so that attempts are marked where one may have: in the first
- * batch after an owner that had not released the partition, as far as a mark stands, and whenever a parked stream is
- * retried. An owner takes its mark back as soon as the attempt is over, whatever came of it, and goes on trying to when the
- * store is away or the lease is lost. So a mark that stands belongs to an attempt that is under way, to a process that has
- * ended, or to one that is out of contact. The successor that meets `maxProcessEnds` of them for one event waits for
- * `leaseMs`, under its own lease. Every live process that reaches the store takes its mark back meanwhile; what still
- * stands then are ends, and the stream is parked.
+ * An event that ends the process leaves no error to count. So attempts are marked where an event may have done so: in
+ * the first batch after an owner that had not released the partition, up to the last position with a mark, and in every
+ * retry of a parked stream. An owner takes its mark back as soon as the attempt is over, whatever its outcome. It goes
+ * on trying while the store is away, and also after it lost its lease. So a standing mark belongs to an attempt under
+ * way, to a process that has ended, or to one that is out of contact. A successor that meets `maxProcessEnds` marks for
+ * one event waits for `leaseMs`, under its own lease. Every live process that reaches the store takes its mark back
+ * meanwhile. The marks that still stand then are ends, and the stream is parked.
  */
 export class PartitionApplier {
   private readonly parking: PartitionParking;
@@ -83,7 +83,7 @@ export class PartitionApplier {
   /** Up to here one event at a time, each marked: one of these may have ended the process that was here before. */
   private markedUpTo: number | undefined;
   private readonly marks: OwnMarks;
-  /** The event that may have ended too many processes, and since when that is known. */
+  /** The event that may have ended too many processes, and since when this owner knows of it. */
   private suspect: { readonly position: number; readonly sinceMs: number } | undefined;
   private handling: AbortController | undefined;
 
@@ -103,7 +103,7 @@ export class PartitionApplier {
     return position < Math.max(this.singlyUpTo, this.markedUpTo ?? 0) ? 1 : this.options.maxBatch;
   }
 
-  /** Whether somebody asked for something that has not been carried out. */
+  /** Whether a request is still to be carried out. */
   get hasRequest(): boolean {
     return this.parking.nextRequest !== undefined;
   }
@@ -265,9 +265,9 @@ export class PartitionApplier {
   }
 
   /**
-   * The fault, when so many processes have ended at the event that its stream is to be parked.
+   * The fault for which the event's stream is parked, when `maxProcessEnds` processes or more have ended at the event.
    *
-   * @throws HandlerEndedProcessError while it may still be that some of them are alive, to try again later
+   * @throws HandlerEndedProcessError while some of these processes may still be alive: try again later
    */
   private endedBy(position: number, unheardOf: number): HandlerEndedProcessError | undefined {
     const { maxProcessEnds = DEFAULT_MAX_PROCESS_ENDS, leaseMs = DEFAULT_LEASE_MS } = this.options;

@@ -55,7 +55,7 @@ export interface ConsumerPartitionStatus {
   readonly checkpoint: Checkpoint;
   /** Never behind the checkpoint, unless the log was restored to an earlier point. */
   readonly head: number;
-  /** Events that wait; 0 or more. */
+  /** How many events wait; never negative. */
   readonly lag: number;
   /** Streams that wait for somebody to retry or discard what failed. */
   readonly parked: number;
@@ -127,7 +127,7 @@ export class PartitionConsumerGroup {
     this.balancer.start();
     this.checks ??= Promise.all([
       this.regularly(() => this.checkForNews()),
-      // By itself, because a store that stands still in the midst of a check is late for it.
+      // A loop of its own, so that a store that stalls in the middle of a check does not delay it.
       this.regularly(() => this.marks.takeBackOverdue()),
     ]);
   }
@@ -145,7 +145,7 @@ export class PartitionConsumerGroup {
   async status(): Promise<readonly ConsumerPartitionStatus[]> {
     const { log, store, parked } = this.options;
     const [stored, counts] = await Promise.all([store.partitions(), parked.counts()]);
-    // Not beside them: see `backlogOf`.
+    // After the positions, not at the same time: see `backlogOf`.
     const heads = await log.heads();
     return Array.from({ length: this.options.partitions }, (_, partition) => {
       const found = stored.find((candidate) => candidate.partition === partition);

@@ -14,7 +14,7 @@ import { Wakeup } from './wakeup';
 export interface PartitionConsumerOptions extends PartitionConsumerGroupOptions {
   readonly lease: Lease;
   readonly topology: DeclaredTopology<number>;
-  /** Those of the process. */
+  /** The marks of this process, shared by all its partitions. */
   readonly marks: OwnMarks;
   readonly logger: Logger;
   /** Somebody else works on the partition, or the group's store was lost. */

@@ -6,13 +6,13 @@ export interface Lease {
   readonly partition: number;
   readonly owner: string;
   readonly epoch: number;
-  /** It was held before and not released: maybe an event ended the process that held it. */
+  /** An earlier lease was not released: an event may have ended the process that held it. */
   readonly takenOver?: true;
 }
 
 /**
- * For stores: `ownerBefore` held the partition and had not released it. When that is the same owner, its answer was lost or
- * its lease ran out, and what the lease before said of an earlier owner counts on.
+ * For stores: `ownerBefore` held the partition and had not released it. When that is the same owner, its answer was
+ * lost or its lease ran out. What the previous lease said of an earlier owner then still holds.
  */
 export function leaseOf(partition: number, owner: string, epoch: number, ownerBefore?: string): Lease {
   const takenOver = ownerBefore !== undefined;

@@ -45,8 +45,8 @@ export class PostgresGroupStore implements GroupStore {
   }
 
   async heartbeat(owner: string, ttlMs: number): Promise<readonly string[]> {
-    // Two statements, because one that writes its own row and deletes others' would wait for a lock while it holds locks:
-    // after an outage, when the membership of every replica has run out, their heartbeats would deadlock.
+    // Two statements, because a single one would write its own row, and then wait for the locks of the rows that it
+    // deletes. After an outage, when the membership of every replica has run out, such heartbeats would deadlock.
     await this.pool.query(
       `
 INSERT INTO ${this.members} (group_name, member, expires_at) VALUES ($1, $2, ${expiry('$3')})

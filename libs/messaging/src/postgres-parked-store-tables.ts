@@ -34,8 +34,8 @@ CREATE TABLE ${at}.consumer_marks (
 }
 
 /**
- * What later versions of `PostgresParkedStore` need besides, for a migration after the one of `parkedStoreTables`. That
- * one's `consumer_marks` is read by earlier versions only, which may still run beside.
+ * The table that `PostgresParkedStore` needs in addition, for a migration after that of `parkedStoreTables`. Only
+ * earlier versions, which may still run beside this one, use `consumer_marks`.
  */
 export function attemptTables(schema: string): string {
   return `
@@ -50,7 +50,7 @@ CREATE TABLE ${escapeIdentifier(schema)}.consumer_attempts (
 `;
 }
 
-/** What the role that a group runs under needs for these. */
+/** What the role that a group runs under needs for `attemptTables`. */
 export function attemptGrants(schema: string, role: string): string {
   const at = escapeIdentifier(schema);
   return `GRANT SELECT, INSERT, UPDATE, DELETE ON ${at}.consumer_attempts TO ${escapeIdentifier(role)};`;

@@ -78,7 +78,7 @@ export class QueueSubscription {
     await declare(signal);
     const channel = await broker.openChannel('plain', signal);
     if (signal.aborted) {
-      // A signal that aborted while the channel was handed over calls no listener any more.
+      // The signal may have aborted while the channel was being opened; a listener added now would never be called.
       await closeChannel(channel);
       return;
     }

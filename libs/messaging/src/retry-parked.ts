@@ -13,17 +13,17 @@ export interface RetryParkedOptions {
   readonly log: LogReader;
   readonly codec: EventCodec;
   readonly parking: PartitionParking;
-  /** Does `attempt` while a mark stands for it. */
+  /** Does `attempt` while a mark for `position` stands. */
   readonly marked: (position: number, attempt: (earlier: EarlierAttempts) => Promise<void>) => Promise<void>;
   readonly handleParked: (batch: ParkedBatch) => Promise<void>;
   readonly logger: Logger;
 }
 
-/** What is known of other owners that began the same. */
+/** What the store knows of other owners that began with the same event. */
 export interface EarlierAttempts {
-  /** How many of them were not heard of since. */
+  /** How many of them have not taken their mark back. */
   readonly unheardOf: number;
-  /** Set when these are so many that the event counts as one that ends processes. */
+  /** Set when there are enough of these to count the event as one that ends processes. */
   readonly ended?: HandlerEndedProcessError | undefined;
 }
 
@@ -32,9 +32,10 @@ const MAX_EVENTS = 1_000;
 const PAGE = 500;
 
 /**
- * Carries out what was asked for a parked stream: gives its event up, when that was it, then applies what waits, in order,
- * up to the checkpoint. Events that fail together are tried in halves, until it is known which of them fails; the stream
- * stays parked there. Where an earlier owner may have ended, they are tried one by one. Each part is recorded as it takes effect, so that an end in the middle loses and repeats nothing.
+ * Carries out a request for a parked stream: gives its event up when the request is a discard, then applies the events
+ * that wait, in order, up to the checkpoint. Events that fail together are tried in halves, until the event that fails
+ * is known; the stream stays parked there. Where an earlier owner may have ended, they are tried one by one. Each part
+ * is recorded as it takes effect, so that an end in the middle loses and repeats nothing.
  *
  * @throws LeaseLostError, and faults of the environment: then the request is still to be carried out
  */
@@ -116,7 +117,7 @@ async function applyWaiting(
   return to;
 }
 
-/** The stream's stored events from the parked one on, up to the checkpoint, but for those that were given up. */
+/** The stream's stored events from the parked one up to the checkpoint, without those that were given up. */
 async function readWaiting(
   { streamId, event, partition }: ParkedStream,
   { log, checkpoint, parking }: RetryParkedOptions,

@@ -1,6 +1,6 @@
 /**
- * Aborts with the first of the two; `release` ends that. `AbortSignal.any` would leave a trace in a signal that lives as
- * long as the process, each time.
+ * Aborts as soon as one of the two signals does. Call `release` in the end: each call of `AbortSignal.any` would leave
+ * a trace in a signal that lives as long as the process.
  */
 export function eitherOf(
   first: AbortSignal,

@@ -1,4 +1,4 @@
-/** Runs as many tasks at a time as there are slots, in the order in which they came. */
+/** Runs tasks in the order of their arrival, at most as many at a time as there are slots. */
 export class Slots {
   private readonly waiting: (() => void)[] = [];
 

@@ -9,7 +9,9 @@ import { RecordingHandler } from './recording-handler.fixture';
 /** Nothing is published or consumed here. */
 const broker = {} as BrokerConnection;
 
-/** A partition in which an event is appended and passed by the checkpoint whenever its head or its checkpoint is read. */
+/**
+ * A partition in which an event is appended and passed by the checkpoint whenever its head or its checkpoint is read.
+ */
 class BusyPartition {
   readonly log = new InMemoryLog();
   readonly group = new InMemoryGroup();

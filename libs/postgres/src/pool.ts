@@ -29,8 +29,8 @@ export interface PoolOptions {
 /**
  * A pool for `async` use, which differs from pg's own in two ways:
  *
- * - `bigint` columns arrive as numbers. Every bigint of Tidemark counts events, so it stays far below 2^53; a value beyond
- *   is an error and never a rounded number.
+ * - `bigint` columns arrive as numbers. Every bigint of Tidemark counts events, so it stays far below 2^53; a value
+ *   beyond is an error and never a rounded number.
  * - `query` keeps the connection when the server refuses the statement, for instance because of a violated constraint.
  */
 export function createPool(options: PoolOptions): Pool {
@@ -58,9 +58,9 @@ export function createPool(options: PoolOptions): Pool {
 type Query = (statement: string | QueryConfig, values?: unknown[]) => Promise<QueryResult>;
 
 /**
- * pg's `Pool.query` destroys the connection of every statement that failed. A unique violation then took 24 ms instead of 4
- * (measured), and repeated commands caused a storm of connects. After a refusal by the server, the connection is as good as
- * before. After any other fault its state is unknown, so the pool replaces it.
+ * pg's `Pool.query` destroys the connection of every statement that failed. A unique violation then took 24 ms instead
+ * of 4 (measured), and repeated commands caused a storm of connects. After a refusal by the server, the connection is
+ * as good as before. After any other fault its state is unknown, so the pool replaces it.
  */
 async function queryKeepingConnection(pool: Pool, ...statement: Parameters<Query>): Promise<QueryResult> {
   const client = await pool.connect();

@@ -3,8 +3,8 @@ import { TransactionAbortedError } from './errors';
 import { isUnavailable } from './sql-state';
 
 /**
- * A READ COMMITTED transaction on a connection of its own, for work that decides by itself when it ends. Whoever begins one
- * must commit it or roll it back. `inTransaction` does that for work that ends with its transaction.
+ * A READ COMMITTED transaction on a connection of its own, for work that decides by itself when it ends. Whoever begins
+ * one must commit it or roll it back. `inTransaction` does that for work that ends with its transaction.
  */
 export class Transaction {
   private isOver = false;
@@ -42,8 +42,8 @@ export class Transaction {
   }
 
   /**
-   * Does nothing to a transaction that is over, and never rejects. A connection that is lost or fails to roll back is thrown
-   * away instead of going back to the pool.
+   * Does nothing to a transaction that is over, and never rejects. A connection that is lost or fails to roll back is
+   * thrown away instead of going back to the pool.
    *
    * @param cause what made the transaction fail, if anything did
    */
@@ -66,8 +66,8 @@ export class Transaction {
 /**
  * Runs `work` in one READ COMMITTED transaction: committed when it resolves, rolled back when it rejects.
  *
- * When the connection is lost during COMMIT, the outcome is unknown to the caller: `work` must be something that can be asked
- * for again.
+ * When the connection is lost during COMMIT, the outcome is unknown to the caller: `work` must be something that can be
+ * asked for again.
  *
  * @throws TransactionAbortedError when `work` resolved although one of its statements had failed: nothing was written
  */

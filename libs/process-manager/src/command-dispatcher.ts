@@ -43,7 +43,10 @@ export class CommandDispatcher {
   private readonly batchSize: number;
   private readonly firstResendMs: number;
   private readonly logger: Logger;
-  /** Stream types whose queue has not taken a command in this round. Their others wait, so that they delay no other type. */
+  /**
+   * Stream types whose queue has not taken a command in this round. Their others wait, so that they delay no other
+   * type.
+   */
   private readonly refused = new Set<string>();
 
   constructor(private readonly options: CommandDispatcherOptions) {
@@ -79,8 +82,9 @@ export class CommandDispatcher {
   }
 
   /**
-   * Publishes one batch of what is due now; true when there may be more. After a command could not be published, no others
-   * of its stream type are taken until the round ends (the answer `false`). Nor are any while some are on their way.
+   * Publishes one batch of what is due now; true when there may be more. After a command could not be published, no
+   * others of its stream type are taken until the round ends (the answer `false`). Nor are any while some are on their
+   * way.
    */
   async dispatchDue(): Promise<boolean> {
     const { pool, process, maxResendMs = 60_000 } = this.options;

@@ -17,7 +17,9 @@ export function reactTo<State>(
   }
 }
 
-/** Why the instance waits for a person in this state, if it does; also where the process can't say what the state is. */
+/**
+ * Why the instance waits for a person in this state, if it does; also where the process can't say what the state is.
+ */
 export function givenUpIn<State>(definition: ProcessDefinition<State>, state: State): ParkReason | undefined {
   try {
     definition.status(state);

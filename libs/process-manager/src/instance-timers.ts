@@ -1,4 +1,6 @@
-/** The timers of one instance that its inputs have set, taken away or parked: what a transaction has to write of them. */
+/**
+ * The timers of one instance that its inputs have set, taken away or parked: what a transaction has to write of them.
+ */
 export class InstanceTimers {
   /** By name; `undefined` removes the timer. */
   readonly wanted = new Map<string, string | undefined>();

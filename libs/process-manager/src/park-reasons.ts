@@ -11,8 +11,8 @@ export function failureOf(error: unknown): ParkReason {
 }
 
 /**
- * An answer lifts `command_unanswered` and must lift no other reason. `reaction_failed` holds up events and timers, and must
- * do so whatever else the instance is parked for.
+ * An answer lifts `command_unanswered` and must lift no other reason. `reaction_failed` holds up events and timers, and
+ * must do so whatever else the instance is parked for.
  */
 export function gravityOf({ code }: ParkReason): number {
   return code === reactionFailed ? 2 : code === unanswered ? 0 : 1;

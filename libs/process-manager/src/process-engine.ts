@@ -106,8 +106,8 @@ export class ProcessEngine implements PartitionHandler {
   }
 
   /**
-   * Fires due timers of up to `limit` instances that no other transaction works on; returns how many instances there were.
-   * None of these timers stays due: one that can't be handled is parked with its instance.
+   * Fires due timers of up to `limit` instances that no other transaction works on; returns how many instances there
+   * were. None of these timers stays due: one that can't be handled is parked with its instance.
    */
   async fireTimers(limit: number): Promise<number> {
     const { known } = this.definitions;

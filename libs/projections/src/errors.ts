@@ -48,8 +48,8 @@ export class ProjectionFailedError extends Fault {
 }
 
 /**
- * A document was folded afresh so often at one checkpoint that no position is left before the next event, which mends it.
- * Positions far beyond what a log holds are needed for that; see `refoldedAt`.
+ * A document was folded afresh so often at one checkpoint that no position is left before the next event, which mends
+ * it. Positions far beyond what a log holds are needed for that; see `refoldedAt`.
  */
 export class TooManyRefoldsError extends Fault {
   readonly code = 'too_many_refolds';

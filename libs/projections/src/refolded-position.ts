@@ -8,10 +8,10 @@ const FRACTION_BITS = 52;
  * never one that the document had before. Otherwise an owner that lost the partition while it held the document as it was
  * could still write over it.
  *
- * Each fold takes the smallest step that a number of this size can represent, so that there are about `2^52 / checkpoint`
- * of them. A fold reads `checkpoint` events, which makes 2^52 events to read until no step is left: at a million events a
- * second these take over 70 years, in which the partition gets no event. Positions of earlier versions, which took steps of
- * 2^-10, are on the same grid.
+ * Each fold takes the smallest step that a number of this size can represent, so that there are about `2^52 /
+ * checkpoint` of them. A fold reads `checkpoint` events, which makes 2^52 events to read until no step is left: at a
+ * million events a second these take over 70 years, in which the partition gets no event. Positions of earlier
+ * versions, which took steps of 2^-10, are on the same grid.
  *
  * @throws TooManyRefoldsError when no step is left all the same
  */

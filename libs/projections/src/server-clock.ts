@@ -1,9 +1,9 @@
 import type { Db } from 'mongodb';
 
 /**
- * Filters that compare `touchedAt` (set by `$currentDate`) and `ttlMs` with the server's clock, so that replicas need not
- * agree on the time. What was touched later than its own length from now was touched before that clock stepped back, and
- * counts as expired: what nobody touches again does not last until the clock is there once more.
+ * Filters that compare `touchedAt` (set by `$currentDate`) and `ttlMs` with the server's clock, so that replicas need
+ * not agree on the time. What was touched later than its own length from now was touched before that clock stepped
+ * back, and counts as expired: what nobody touches again does not last until the clock is there once more.
  */
 const expiresAt = { $add: ['$touchedAt', '$ttlMs'] };
 

@@ -13,8 +13,8 @@ export interface ReadStoreOptions {
    */
   readonly serverSelectionTimeoutMs?: number;
   /**
-   * How often the server is asked whether it is there; 5,000 by default, and 500 at least. When it does not answer within
-   * `serverSelectionTimeoutMs`, all connections are given up: its host may be gone without a word.
+   * How often the server is asked whether it is there; 5,000 by default, and 500 at least. When it does not answer
+   * within `serverSelectionTimeoutMs`, all connections are given up: its host may be gone without a word.
    */
   readonly heartbeatMs?: number;
   /**

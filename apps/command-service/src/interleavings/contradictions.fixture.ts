@@ -58,7 +58,10 @@ export function faultsOfRepeat(one: Side, other: Side): string[] {
     : [`${one.name} was told ${JSON.stringify(first)}, ${other.name} ${JSON.stringify(second)}`];
 }
 
-/** What the log, the provider's ledger and the read models of a world contradict each other in, while nothing is under way. */
+/**
+ * What the log, the provider's ledger and the read models of a world contradict each other in, while nothing is under
+ * way.
+ */
 export async function faultsOfState(
   ledger: Pool,
   { orderId, paymentId }: World,

@@ -3,8 +3,8 @@ import type { PreparedAppend, PreparedEvent } from '../prepared-append';
 import { noTurnOf } from './turns';
 
 /**
- * The appended event. No row: the log knows the command, the stream is not at the expected version, or another process has its
- * turn on it; nothing was written.
+ * The appended event. No row means that nothing was written: the log knows the command, the stream is not at the
+ * expected version, or another process has its turn on it.
  */
 export interface AppendEventRow {
   readonly version: number;
@@ -14,8 +14,9 @@ export interface AppendEventRow {
 
 /**
  * One event in one round trip. Two appends to one partition wait for each other at its head row, so that positions are
- * handed out and become visible in the same order. The looks at the command and at the stream's version may be stale after that
- * wait, and who expects no stream does without the latter; the unique constraints have the last word.
+ * handed out and become visible in the same order. After that wait, what the statement saw of the command and of the
+ * stream's version may be stale, and an append that expects no stream does not look at the version at all. The unique
+ * constraints decide.
  */
 const text = `
   WITH head AS (

@@ -4,9 +4,9 @@ export interface ReadinessCheck {
   readonly name: string;
   /**
    * `requests`, the default: without it requests can't be answered, so none should be sent. `start`: a service that was
-   * ready once answers without it, and stays ready; its answer says what it lacks. A new release that can't reach it, as
-   * with a wrong address, does not become ready. `nothing`: the service is ready without it, and its answer says what it
-   * lacks.
+   * ready once answers without it, and stays ready; its answer says what it lacks. A new release that can't reach it,
+   * as with a wrong address, does not become ready. `nothing`: the service is ready without it, and its answer says
+   * what it lacks.
    */
   readonly neededFor?: 'requests' | 'start' | 'nothing';
   /** Resolves when it works. What it rejects with is logged, never shown. */

@@ -98,7 +98,9 @@ function event(from: 0 | 1, position: number, type: ParcelEvent['type'], step?: 
   };
 }
 
-/** The owner's lease has run out without its knowledge; what its successor finds after the checkpoint is handled there. */
+/**
+ * The owner's lease has run out without its knowledge; what its successor finds after the checkpoint is handled there.
+ */
 function takeOver(from: 0 | 1, position: number, type: ParcelEvent['type'], step?: string): Act {
   return {
     run: async (world, { engine, groups }) => {

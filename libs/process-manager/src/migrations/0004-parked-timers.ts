@@ -1,8 +1,8 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
- * Timers that wait with their instance for a person. They leave the index of due timers, so that however many of them there
- * are, the timer runner never passes over them to reach the others.
+ * Timers that wait with their instance for a person. They leave the index of due timers, so that however many of them
+ * there are, the timer runner never passes over them to reach the others.
  */
 export class ParkedTimers1767225600004 implements MigrationInterface {
   async up(queryRunner: QueryRunner): Promise<void> {

@@ -18,8 +18,9 @@ export interface ClaimOptions {
 }
 
 /**
- * Takes commands that are due and sets when each is due again, so that a dispatcher may take its time to publish them, or
- * die, without holding a lock: another dispatcher sees them only when the wait is over. The wait doubles with each attempt.
+ * Takes commands that are due and sets when each is due again, so that a dispatcher may take its time to publish them,
+ * or die, without holding a lock: another dispatcher sees them only when the wait is over. The wait doubles with each
+ * attempt.
  */
 export async function claimDueCommands(
   client: Queryable,

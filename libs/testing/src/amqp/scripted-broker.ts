@@ -4,8 +4,8 @@ import type { ClientMethod } from './peer-channel';
 import { PeerSession } from './peer-session';
 
 /**
- * What a broker does otherwise than usual. Sees each method of each client before it is answered; `true` when the script has
- * dealt with it, by an answer of its own or by none.
+ * What a broker does otherwise than usual. Sees each method of each client before it is answered; `true` when the
+ * script has dealt with it, by an answer of its own or by none.
  */
 export type PeerScript = (method: ClientMethod, session: PeerSession) => boolean;
 
@@ -17,8 +17,9 @@ export interface ScriptedBrokerOptions {
 }
 
 /**
- * A TCP server that speaks enough AMQP 0-9-1 for this repository's clients: it keeps queues in memory, routes, confirms,
- * delivers and takes back as RabbitMQ does. A script makes it send what RabbitMQ rarely sends, at the moment that matters.
+ * A TCP server that speaks enough AMQP 0-9-1 for this repository's clients: it keeps queues in memory, routes,
+ * confirms, delivers and takes back as RabbitMQ does. A script makes it send what RabbitMQ rarely sends, at the moment
+ * that matters.
  */
 export class ScriptedBroker {
   readonly queues: BrokerQueues;

@@ -11,7 +11,9 @@ export interface RecordedStatement extends Statement {
   readonly transaction: number;
 }
 
-/** Lets work run alone and writes down what it sends. Whether a statement writes is the server's word, not its text's. */
+/**
+ * Lets work run alone and writes down what it sends. Whether a statement writes is the server's word, not its text's.
+ */
 export async function record(work: () => Promise<unknown>): Promise<{
   readonly statements: readonly RecordedStatement[];
   readonly outcome: PromiseSettledResult<unknown>;

@@ -7,8 +7,8 @@ export interface TestClock {
 }
 
 /**
- * Stands between the database's statements and the server's clock: in connections that are opened afterwards, and in functions
- * that exist already, `clock_timestamp()` is the server's plus what the test has stepped.
+ * Stands between the database's statements and the server's clock: in connections that are opened afterwards, and in
+ * functions that exist already, `clock_timestamp()` is the server's plus what the test has stepped.
  *
  * @param url of a database of the test's own, as an administrator
  */

@@ -58,8 +58,8 @@ export class InterleavedWorld extends FulfilmentWorld {
   }
 
   /**
-   * What is next, by a number: the lowest 16 bits choose among what can happen, the others a disturbance before it. 0 is
-   * the work that waits longest, undisturbed.
+   * What is next, by a number: the lowest 16 bits choose among what can happen, the others a disturbance before it. 0
+   * is the work that waits longest, undisturbed.
    *
    * @returns what happened; nothing, when nothing is left to happen
    */

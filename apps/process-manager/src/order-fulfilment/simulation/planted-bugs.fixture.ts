@@ -63,7 +63,9 @@ class ForeignProvider extends MemoryProvider {
   }
 }
 
-/** Looks a command up beside the load that comes with it, not after: what another replica commits meanwhile is missed. */
+/**
+ * Looks a command up beside the load that comes with it, not after: what another replica commits meanwhile is missed.
+ */
 class LooksUpBesideTheLoad extends ReplicaStore {
   private known: ReadonlySet<string> | undefined;
 

@@ -5,8 +5,8 @@ import type { SimulatedStory } from './simulated-story.fixture';
 const undisturbed = 0x0fff_ffff;
 
 /**
- * A simpler story that fails as well: without the orders, lines, cards and decisions that it can do without. Tries about
- * `budget` stories at most.
+ * A simpler story that fails as well: without the orders, lines, cards and decisions that it can do without. Tries
+ * about `budget` stories at most.
  */
 export async function shrinkStory(
   story: SimulatedStory,

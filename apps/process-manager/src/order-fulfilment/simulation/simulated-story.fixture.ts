@@ -49,7 +49,10 @@ export function storyOf(seed: number): SimulatedStory {
   return { plan, decisions: Array.from({ length: below(maxDecisions) }, next) };
 }
 
-/** Tells the story to its end, or to its first fault. `hear` is told each step, and whether it was out of the usual order. */
+/**
+ * Tells the story to its end, or to its first fault. `hear` is told each step, and whether it was out of the usual
+ * order.
+ */
 export async function tellStory(
   { plan, decisions }: SimulatedStory,
   options: InterleavedOptions = {},

@@ -29,8 +29,9 @@ export class Turns {
   }
 
   /**
-   * Resolves when all work has come to its next step, or to its end. Nothing here waits for anything but promises, and Node
-   * calls back once no promise has anything left to do. `setImmediate` would do, too; it costs a turn of the event loop.
+   * Resolves when all work has come to its next step, or to its end. Nothing here waits for anything but promises, and
+   * Node calls back once no promise has anything left to do. `setImmediate` would do, too; it costs a turn of the event
+   * loop.
    */
   settled(): Promise<void> {
     return new Promise((resolve) => process.nextTick(resolve));

@@ -8,8 +8,8 @@ import type {
 import type { Provider } from './memory-provider.fixture';
 
 /**
- * The provider as one replica asks it for one command: asked at any time after the decision to ask, and heard at any time
- * after the answer. A command that asks under two keys moves money twice.
+ * The provider as one replica asks it for one command: asked at any time after the decision to ask, and heard at any
+ * time after the answer. A command that asks under two keys moves money twice.
  */
 export class WatchedProvider implements PaymentProvider {
   constructor(

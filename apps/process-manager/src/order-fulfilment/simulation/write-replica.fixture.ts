@@ -14,7 +14,9 @@ import {
 import type { WatchedProvider } from './watched-provider.fixture';
 import { decideCommand, idOf, type StateOf } from '../write-side.fixture';
 
-/** One replica of the command service: the real executor and the real decisions over the log as this replica sees it. */
+/**
+ * One replica of the command service: the real executor and the real decisions over the log as this replica sees it.
+ */
 export class WriteReplica {
   private readonly executor: CommandExecutor;
 

@@ -39,8 +39,9 @@ export class GetOrderStateHandler implements IQueryHandler<GetOrderStateQuery> {
   }
 
   /**
-   * At an instant: after the last event that is not later. Events before that one may be later when the database's clock has
-   * stepped back, so the reading goes on behind a later event; only then do all beginnings lead to the same state.
+   * At an instant: the state after the last event with a timestamp up to that instant. When the database's clock has
+   * stepped back, events before that one may have later timestamps. So the reading goes on behind an event with a later
+   * timestamp; only then does every snapshot lead to the same state.
    */
   private async lastStateFrom(
     from: Snapshot | undefined,
