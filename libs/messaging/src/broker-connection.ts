@@ -222,7 +222,8 @@ export class BrokerConnection {
     connection.on('close', lost);
     connection.on('blocked', (reason: string) => {
       this.blockedBecause = reason;
-      this.unblocked = new Promise((resolve) => (unblock = resolve));
+      // The broker may say it again with another reason: there is one promise to wait for all the same.
+      this.unblocked ??= new Promise((resolve) => (unblock = resolve));
       this.logger.warn({ reason }, 'the broker takes no messages');
     });
     connection.on('unblocked', () => {

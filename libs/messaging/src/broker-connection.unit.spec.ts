@@ -95,6 +95,18 @@ describe('a connection', () => {
     await eventually(() => expect(broker.errorCode).toBeUndefined());
   });
 
+  it('that is blocked once more, for another reason, takes messages after all once it is unblocked', async () => {
+    broker.start();
+    await eventually(() => expect(broker.isConnected).toBe(true));
+    peer.forEachSession((session) => session.block('low on memory'));
+    await eventually(() => expect(broker.blockedReason).toBe('low on memory'));
+    const waiting = broker.openChannel('plain');
+    peer.forEachSession((session) => session.block('low on disk'));
+    await eventually(() => expect(broker.blockedReason).toBe('low on disk'));
+    peer.forEachSession((session) => session.unblock());
+    await waiting;
+  });
+
   it('is lost when its heartbeats stay away, and its socket with it', async () => {
     await broker.openChannel('plain');
     peer.forEachSession((session) => session.stopBeating());
