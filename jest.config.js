@@ -5,7 +5,7 @@ const tier = (name, options) => ({
   transform: { '\\.ts$': ['@swc/jest', { swcrc: true }] },
   testEnvironment: 'node',
   testEnvironmentOptions: { customExportConditions: ['development', 'node', 'require', 'default'] },
-  // Jest takes no time-out for one project alone.
+  // Jest accepts no time-out for a single project, so a setup file sets it.
   setupFilesAfterEnv: ['<rootDir>/jest/time-out.setup.js'],
   modulePathIgnorePatterns: ['<rootDir>/.*/dist/', '<rootDir>/.tidemark/'],
   ...options,

@@ -179,7 +179,8 @@ export const foldTestsKnowTheProjections = {
 };
 
 /**
- * What two replicas leave behind is compared with the read models and the books, which know nothing of the commands.
+ * These tests compare the outcome of two replicas with the read models and with the books, which know nothing of the
+ * commands.
  */
 export const interleavingsKnowWhatMustAgree = {
   files: ['apps/command-service/src/interleavings/**/*.fixture.ts'],

@@ -1,6 +1,6 @@
 const Sequencer = require('@jest/test-sequencer').default;
 
-/** The files that take longest, in that order. All others take less than 30 s on two busy cores. */
+/** The longest-running test files, longest first. All others take less than 30 s on two busy cores. */
 const longest = [
   'apps/process-manager/src/faults/killed.e2e.spec.ts',
   'tools/src/e2e/kill.e2e.spec.ts',
@@ -20,8 +20,7 @@ const longest = [
 
 /**
  * Starts the longest files first. A long file that starts last keeps one core busy while the others have nothing to do.
- * Jest knows how long a file took the last time, but a fresh clone has no last time, and Jest goes by the size of the
- * file.
+ * Jest by itself goes by the last run's times, and in a fresh clone, which has none, by the size of the files.
  */
 class LongestFirst extends Sequencer {
   static longest = longest;

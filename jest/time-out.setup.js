@@ -1,3 +1,3 @@
-// For what hangs, on a machine that does much else beside. Tests wait for conditions, so the length costs a green run
+// A bound for tests that hang, even on a busy machine. Tests wait for conditions, so its length costs a green run
 // nothing.
 jest.setTimeout(300_000);

@@ -93,7 +93,7 @@ export const sections = {
         'How often the relay looks for events that no notification told of',
       ),
       LEASE_MS: durationMs({ default: 10_000, min: 100, max: 300_000 }).describe(
-        'How long the relay of the partitions of a replica that died stands still, at most',
+        'How long the partitions of a replica that died wait for another relay, at most',
       ),
       RELAY_DRAIN_TIMEOUT_MS: durationMs({ default: 2_000 }).describe(
         "How long a shutdown waits for what is being published; what is left is the next owner's",

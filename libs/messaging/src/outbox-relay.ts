@@ -99,7 +99,7 @@ export class OutboxRelay {
     });
   }
 
-  /** Why something does not move at this replica, for readiness; absent when all is well. `status` tells where. */
+  /** Why a partition stands still at this replica, for readiness; absent when all is well. `status` tells which. */
   get errorCode(): string | undefined {
     const ofPartitions = [...this.relays.values()].map(({ errorCode }) => errorCode);
     return (

@@ -111,7 +111,7 @@ export class PartitionConsumerGroup {
     });
   }
 
-  /** Why something does not move at this replica, for readiness; absent when all is well. `status` tells where. */
+  /** Why a partition stands still at this replica, for readiness; absent when all is well. `status` tells which. */
   get errorCode(): string | undefined {
     const ofPartitions = [...this.consumers.values()].map(({ errorCode }) => errorCode);
     return (

@@ -53,7 +53,7 @@ export function isUnavailable(error: unknown): boolean {
   );
 }
 
-/** A bulk write wraps what became of its connection in an error that otherwise tells what the server refused. */
+/** When a bulk write loses its connection, the driver wraps that in the error class for what the server refused. */
 function isLostBulkWrite(error: unknown): boolean {
   return (
     error instanceof MongoBulkWriteError &&

@@ -3,8 +3,8 @@ import { TransactionAbortedError } from './errors';
 import { isUnavailable } from './sql-state';
 
 /**
- * A READ COMMITTED transaction on a connection of its own, for work that decides by itself when it ends. Whoever begins
- * one must commit it or roll it back. `inTransaction` does that for work that ends with its transaction.
+ * A READ COMMITTED transaction on a connection of its own, for work that decides by itself when it ends. The caller of
+ * `begin` must commit it or roll it back. Use `inTransaction` for work that ends together with its transaction.
  */
 export class Transaction {
   private isOver = false;
@@ -23,7 +23,7 @@ export class Transaction {
   }
 
   /**
-   * When the connection is lost meanwhile, the outcome is unknown.
+   * When the connection is lost during COMMIT, the outcome is unknown.
    *
    * @throws TransactionAbortedError when one of its statements had failed: nothing was written
    */
@@ -52,7 +52,7 @@ export class Transaction {
       return;
     }
     this.isOver = true;
-    // A lost connection can't be asked for anything; the server rolls back what it does not hear the end of.
+    // A lost connection takes no ROLLBACK. The server rolls back by itself when the connection ends.
     let broken = isUnavailable(cause) ? (cause as Error) : undefined;
     if (!broken) {
       await this.client.query('ROLLBACK').catch((error: Error) => {
@@ -66,8 +66,8 @@ export class Transaction {
 /**
  * Runs `work` in one READ COMMITTED transaction: committed when it resolves, rolled back when it rejects.
  *
- * When the connection is lost during COMMIT, the outcome is unknown to the caller: `work` must be something that can be
- * asked for again.
+ * When the connection is lost during COMMIT, the outcome is unknown to the caller. So it must be safe to do `work`
+ * again.
  *
  * @throws TransactionAbortedError when `work` resolved although one of its statements had failed: nothing was written
  */

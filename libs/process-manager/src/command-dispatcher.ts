@@ -6,9 +6,9 @@ import { WorkLoop } from './work-loop';
 
 /** How commands leave: resolves once the broker holds the command, rejects when it may not. */
 export interface CommandOutlet {
-  /** Why some commands can not be sent at the moment; absent when all is well. */
+  /** Why some commands can't be sent at the moment; absent when all is well. */
   readonly errorCode?: string | undefined;
-  /** @param attempt 1 for the first; the others repeat it for want of an answer */
+  /** @param attempt 1 for the first; later attempts repeat the command because no answer came */
   publish(command: CommandEnvelope, attempt: number): Promise<void>;
 }
 
@@ -27,13 +27,13 @@ export interface CommandDispatcherOptions {
   readonly logger?: Logger;
 }
 
-/** How long the loop waits for a batch before it goes on with the commands for other queues. */
+/** How long the loop waits for a batch before it continues with the commands for other queues. */
 const SLOW_AFTER_MS = 1_000;
 
 /**
  * Sends the commands of the outbox, and sends them again until the engine has seen their answers. Any number of
- * dispatchers may work at the same time: a command that is due is claimed by one of them. A queue that does not answer
- * holds up no commands for others for more than a second.
+ * dispatchers may work at the same time: one of them claims each command that is due. A queue that does not answer
+ * delays the commands for other queues by at most a second.
  */
 export class CommandDispatcher {
   private readonly loop: WorkLoop;
@@ -61,7 +61,7 @@ export class CommandDispatcher {
     });
   }
 
-  /** Why some commands can not be sent at the moment, for readiness; absent when all is well. */
+  /** Why some commands can't be sent at the moment, for readiness; absent when all is well. */
   get errorCode(): string | undefined {
     return this.options.outlet.errorCode;
   }

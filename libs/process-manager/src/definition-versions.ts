@@ -19,12 +19,12 @@ export class DefinitionVersions {
     }
   }
 
-  /** Those that this code has; a replica of another release may have others. */
+  /** The versions in this code; a replica of another release may have others. */
   get known(): readonly number[] {
     return [...this.byVersion.keys()];
   }
 
-  /** The events that belong to an instance, with its id: as the newest version sees it that knows such events. */
+  /** The events that belong to an instance, with its id. The newest version that knows an event's type decides. */
   correlate(
     events: readonly EventEnvelope[],
   ): { readonly event: EventEnvelope; readonly instanceId: string }[] {

@@ -8,7 +8,7 @@ export interface InstanceChange<State = unknown> {
   readonly settled: readonly SettledCommand[];
   /** By name; `undefined` removes the timer. */
   readonly timers: ReadonlyMap<string, string | undefined>;
-  /** Those of `timers` that could not be handled: they do not come due until `releasesTimers`. */
+  /** The names in `timers` that could not be handled: they stay parked until a change with `releasesTimers`. */
   readonly parkedTimers: ReadonlySet<string>;
   /** Parked timers of earlier transactions come due again. */
   readonly releasesTimers: boolean;

@@ -61,7 +61,7 @@ export class InstanceRun<State = unknown> {
   }
 
   /**
-   * A timer that is due is done with, whatever the process makes of it, or it is parked: it never stays due.
+   * Handles a due timer. Whatever the process does about it, the timer is then removed or parked; it never stays due.
    *
    * @returns whether the process did something about it
    */
@@ -75,7 +75,7 @@ export class InstanceRun<State = unknown> {
     return this.take({ kind: 'timer', name, at: dueAt });
   }
 
-  /** What the process did about a due timer could not be written. */
+  /** Parks a due timer: the process's reaction to it could not be written. */
   timerFailed(name: string, dueAt: string, error: unknown): void {
     this.park(failureOf(error), { kind: 'timer', name, at: dueAt });
   }
@@ -291,9 +291,9 @@ export class InstanceRun<State = unknown> {
   }
 
   /**
-   * Of two reasons the graver one stands, and of two that are as grave the first.
+   * A graver reason replaces the present one; of two equally grave reasons the first stands.
    *
-   * @returns whether it is parked for this reason now, and was not before
+   * @returns whether this call parked the instance for this reason
    */
   private parkBecause(reason: ParkReason): boolean {
     if (this.parked && gravityOf(reason) <= gravityOf(this.parked)) {

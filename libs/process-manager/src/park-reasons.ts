@@ -1,9 +1,9 @@
 import type { ParkReason } from './reaction';
 
-/** Published: timers of an instance that is parked for this do not fire, and its events wait. */
+/** Public code. While an instance is parked for this, its timers do not fire and its events wait. */
 export const reactionFailed = 'reaction_failed';
 
-/** Published: a command of the instance was sent for too long. Its answer lifts this. */
+/** Public code. A command of the instance has been unanswered for too long. Its answer lifts this reason. */
 export const unanswered = 'command_unanswered';
 
 export function failureOf(error: unknown): ParkReason {

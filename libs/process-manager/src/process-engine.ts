@@ -123,7 +123,8 @@ export class ProcessEngine implements PartitionHandler {
         throw error;
       }
     }
-    // One of them can't be written, as when it asks again for a step that was answered. It must not hold up the others.
+    // One instance can't be written, for example because it asks again for an answered step. It must not hold up
+    // others.
     for (const id of ids) {
       await this.fireAlone(id);
     }
@@ -204,7 +205,9 @@ export class ProcessEngine implements PartitionHandler {
     return instances;
   }
 
-  /** In a transaction of its own. What can't be written then is the instance's own fault, and parks it. */
+  /**
+   * Fires the timers of one instance in a transaction of its own. When that can't be written, the instance is parked.
+   */
   private async fireAlone(id: string): Promise<void> {
     const lock = (client: PoolClient) => lockInstances(client, this.process, [id]);
     try {

@@ -18,7 +18,7 @@ export async function withStoreFaults<Result>(work: () => Promise<Result>): Prom
   }
 }
 
-/** The same work may succeed when it is done again. */
+/** Whether the same work may succeed when it is done again. */
 export function isRetryable(error: unknown): boolean {
   return error instanceof Fault && error.retryable;
 }

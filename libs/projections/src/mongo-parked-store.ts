@@ -28,7 +28,7 @@ interface ParkedDocument {
   readonly stream: ParkedStream;
 }
 
-/** An owner's attempt. A document for each, so that an owner that is late changes none but its own. */
+/** The mark of an owner's attempt. Each owner has a document of its own, so that a late owner changes no other mark. */
 interface AttemptDocument {
   /** `<group>.<partition>.<owner>` */
   readonly _id: string;

@@ -33,7 +33,7 @@ export type FoldedDocuments = ReadonlyMap<Projection, ReadonlyMap<string, Projec
 const PAGE = 500;
 
 /**
- * The events of a partition from its first on that have an effect, lifted to their current versions; read in pages.
+ * The events of a partition that have an effect, from its first on, lifted to their current versions. Read in pages.
  *
  * @throws LogDivergedError when the log does not hold them all
  */

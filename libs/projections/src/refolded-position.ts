@@ -1,6 +1,6 @@
 import { TooManyRefoldsError } from './errors';
 
-/** What a number has after its leading bit. */
+/** The bits of a number after its leading bit. */
 const FRACTION_BITS = 52;
 
 /**

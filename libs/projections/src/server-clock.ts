@@ -15,12 +15,12 @@ export const expired = { $expr: { $or: [hasRunOut, isOfTheFuture] } };
 
 export const unexpired = { $expr: { $not: [{ $or: [hasRunOut, isOfTheFuture] }] } };
 
-/** For the owner that renews, which is alive, whatever the clock did. */
+/** For renewals: the owner that renews is alive, whatever the clock did. */
 export const renewable = { $expr: { $not: [hasRunOut] } };
 
-/** The server's time, for what one replica notes and another compares. */
+/** The server's time, for times that one replica stores and another compares. */
 export async function serverTime(db: Db): Promise<Date> {
-  // `hello` is the newer name for it, which not every server in use knows.
+  // `hello` is the newer name of this command, which not every server in use knows.
   const { localTime } = await db.command({ isMaster: 1 });
   return localTime as Date;
 }

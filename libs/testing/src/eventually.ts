@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 export interface EventuallyOptions {
-  /** Default 120 000: for what hangs. It costs a condition that comes to hold nothing. */
+  /** Default 120 000: a bound for what hangs. A condition that comes to hold never waits for it. */
   readonly timeoutMs?: number;
   /** Default 25. */
   readonly intervalMs?: number;

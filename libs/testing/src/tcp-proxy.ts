@@ -18,7 +18,7 @@ export interface TcpProxy {
    * a host that loses its power, or a line whose gateway forgets it.
    */
   fallSilent(): void;
-  /** On how many connections an answer is kept back. */
+  /** On how many connections the proxy keeps an answer back. */
   readonly keptBack: number;
   heal(): void;
   /** Sends bytes to every client, as if they came from the server. */

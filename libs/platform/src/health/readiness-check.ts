@@ -1,12 +1,14 @@
-/** Something that the service can't work without. */
+/** A part that the service needs, or reports on. */
 export interface ReadinessCheck {
   /** As it shows in `/health/ready`. */
   readonly name: string;
   /**
-   * `requests`, the default: without it requests can't be answered, so none should be sent. `start`: a service that was
-   * ready once answers without it, and stays ready; its answer says what it lacks. A new release that can't reach it,
-   * as with a wrong address, does not become ready. `nothing`: the service is ready without it, and its answer says
-   * what it lacks.
+   * - `requests`, the default: without the part, requests can't be answered, so the service is not ready.
+   * - `start`: once the service was ready, it answers requests without the part and stays ready. A new release that
+   *   can't reach it, for example because of a wrong address, does not become ready.
+   * - `nothing`: the service is ready without the part.
+   *
+   * In each case the answer of `/health/ready` names the parts that are missing.
    */
   readonly neededFor?: 'requests' | 'start' | 'nothing';
   /** Resolves when it works. What it rejects with is logged, never shown. */

@@ -1,7 +1,7 @@
 /**
- * The check of a part that says itself what keeps it from working, for `ReadinessCheck`.
+ * The check of a part that has an `errorCode` while it can't work, for `ReadinessCheck`.
  *
- * @throws Error with the part's code, while it has one
+ * @throws Error with that code, while there is one
  */
 export async function requireNoFault({
   errorCode,

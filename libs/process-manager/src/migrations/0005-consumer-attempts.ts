@@ -3,14 +3,14 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 const schema = 'process_manager';
 
-/** What replicas have begun and not ended: an event that ends processes is told by it. */
+/** The marks of attempts that replicas have begun and not ended. They show which event ends processes. */
 export class ConsumerAttempts1767225600005 implements MigrationInterface {
   async up(queryRunner: QueryRunner): Promise<void> {
     await queryRunner.query(attemptTables(schema));
     await queryRunner.query(attemptGrants(schema, 'tidemark_process_manager_runtime'));
   }
 
-  /** Forward only, as all of them. */
+  /** Forward only, like all migrations. */
   down(): Promise<void> {
     return Promise.reject(new Error('the schema process_manager is not taken back'));
   }

@@ -11,7 +11,7 @@ export interface ClaimedCommand {
 export interface ClaimOptions {
   readonly process: string;
   readonly limit: number;
-  /** Commands for these are left where they are. */
+  /** Commands for these stream types are not claimed. */
   readonly withoutStreamTypes: readonly string[];
   readonly firstResendMs: number;
   readonly maxResendMs: number;

@@ -13,7 +13,7 @@ export interface ProcessFigures {
   readonly outstandingCommands: number;
   /** Of the oldest command that was not answered; 0 when all were. */
   readonly oldestCommandAgeSeconds: number;
-  /** Without the parked ones: they wait for a person. */
+  /** Without parked timers, which wait for a person. */
   readonly timersDue: number;
 }
 

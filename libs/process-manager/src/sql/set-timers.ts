@@ -4,7 +4,7 @@ export interface TimerRow {
   readonly instance_id: string;
   readonly name: string;
   readonly due_at: string;
-  /** It could not be handled, and waits until its instance goes on. */
+  /** The timer could not be handled, and waits until its instance goes on. */
   readonly is_parked: boolean;
 }
 

@@ -1,6 +1,6 @@
 import type { Queryable } from './queryable';
 
-/** The timers that waited with these instances are due again. */
+/** Makes the parked timers of these instances due again. */
 export async function unparkTimers(
   client: Queryable,
   process: string,

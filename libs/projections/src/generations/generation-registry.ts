@@ -180,7 +180,7 @@ export class GenerationRegistry {
     name: string,
     decide: (state: StateDocument, now: Date) => { readonly result: Result; readonly to?: StateDocument },
   ): Promise<Result | undefined> {
-    // By the server's clock, because another replica decides by it when a generation is dropped.
+    // The server's clock, because another replica compares this time to decide when a generation is dropped.
     const now = await withMongoFaults(() => serverTime(this.db));
     for (;;) {
       const state = await this.load(name);

@@ -81,7 +81,7 @@ export class Rebuilds {
       return undefined;
     }
     const positions = await this.positions.of(generationName(rebuild.projection, rebuild));
-    // Only then, so that no more events are done than there are.
+    // Heads after positions, so that the progress never shows more events done than the log has.
     const heads = await this.options.log.heads();
     return progressOf(rebuild, sum(positions.values()), sum(heads.values()), new Date());
   }

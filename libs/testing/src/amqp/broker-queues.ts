@@ -6,7 +6,7 @@ export interface BrokerMessage {
 }
 
 export interface QueueConsumer {
-  /** Whether one more message may be on its way to it. */
+  /** Whether it takes one more message before it acknowledges others. */
   hasRoom(): boolean;
   deliver(message: BrokerMessage): void;
 }
@@ -16,7 +16,7 @@ interface Queue {
   readonly consumers: Set<QueueConsumer>;
 }
 
-/** The queues and bindings of a broker that forgets everything with the process. Exchanges are topic exchanges. */
+/** The queues and bindings of a broker in memory. All exchanges are topic exchanges. */
 export class BrokerQueues {
   private readonly queues = new Map<string, Queue>();
   private readonly bindings = new Map<string, { exchange: string; queue: string; pattern: RegExp }>();
@@ -52,7 +52,7 @@ export class BrokerQueues {
     this.hand(name);
   }
 
-  /** Puts messages back where they came from, oldest first. */
+  /** Puts messages back at the head of their queue, oldest first. */
   takeBack(name: string, messages: readonly BrokerMessage[]): void {
     this.queues.get(name)?.ready.unshift(...messages);
     this.hand(name);
@@ -68,7 +68,7 @@ export class BrokerQueues {
     this.queues.get(name)?.consumers.delete(consumer);
   }
 
-  /** Hands over what is ready, as far as consumers have room. */
+  /** Delivers ready messages while consumers have room. */
   hand(name: string): void {
     const queue = this.queues.get(name);
     for (const consumer of queue?.consumers ?? []) {

@@ -6,9 +6,9 @@ export interface Frame {
   /** Absent for a body and a heartbeat; `defs.BasicProperties` for a header. */
   readonly id?: number;
   readonly fields?: Readonly<Record<string, unknown>>;
-  /** Of a header: how long the body is. */
+  /** Only in a header: the length of the body. */
   readonly size?: number;
-  /** Of a body. */
+  /** Only in a piece of a body. */
   readonly content?: Buffer;
 }
 
@@ -38,7 +38,7 @@ const framing = requireFromDriver('./lib/frame.js') as Framing;
 
 export const heartbeatFrame = framing.HEARTBEAT_BUF;
 
-/** `name` as the driver has it, such as `QueueDeclareOk`. */
+/** `name` as the driver spells it, such as `QueueDeclareOk`. */
 export function methodFrame(name: string, channel: number, fields: object = {}): Buffer {
   return defs.encodeMethod(defs[name] as number, channel, fields);
 }
@@ -53,7 +53,7 @@ export function contentFrames(channel: number, properties: object, content: Buff
   return content.length === 0 ? header : Buffer.concat([header, framing.makeBodyFrame(channel, content)]);
 }
 
-/** `undefined` for what is no method. */
+/** The method's name; `undefined` for other frames. */
 export function methodName({ id }: Frame): string | undefined {
   return id === undefined || id === defs['BasicProperties'] ? undefined : defs.info(id).name;
 }

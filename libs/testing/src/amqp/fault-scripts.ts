@@ -4,14 +4,14 @@ import type { ScriptedBroker } from './scripted-broker';
 
 /** What a broker may do to its clients, from `begin` to `ScriptedBroker.behave`. */
 export interface FaultScript {
-  /** Whose work can not be done meanwhile. */
+  /** Which clients can't work meanwhile. */
   readonly stops: 'everyone' | 'publishers' | 'consumers' | 'nobody';
   begin(broker: ScriptedBroker): void;
 }
 
 type Act = (method: ClientMethod, session: PeerSession) => void;
 
-/** The broker does this at each method of that name, instead of what it usually does. */
+/** The broker does `act` at each method of that name, instead of its usual answer. */
 const at =
   (name: string, act: Act) =>
   (broker: ScriptedBroker): void =>
@@ -22,7 +22,7 @@ const at =
       return method.name === name;
     });
 
-/** Everyone connects anew, and comes by each step again. */
+/** Cuts every connection, so that all clients go through each step again. */
 const fromTheStart =
   (begin: (broker: ScriptedBroker) => void) =>
   (broker: ScriptedBroker): void => {
@@ -79,7 +79,7 @@ function missHeartbeats(broker: ScriptedBroker): void {
   broker.forEachSession((session) => session.stopBeating());
 }
 
-/** Confirms what came in one turn by one confirm. */
+/** Confirms all messages of one turn of the event loop with one confirm. */
 function confirmTogether(broker: ScriptedBroker): void {
   const latest = new Map<PeerSession, Map<number, ClientMethod>>();
   at('BasicPublish', (method, session) => {
@@ -94,7 +94,7 @@ function confirmTogether(broker: ScriptedBroker): void {
   })(broker);
 }
 
-/** What real brokers do rarely, and clients have to survive. */
+/** Faults that real brokers rarely show, and that clients have to survive. */
 export const faultScripts: Readonly<Record<string, FaultScript>> = {
   'a close together with open-ok': { stops: 'everyone', begin: closeWithOpenOk(320) },
   'an error together with open-ok': { stops: 'everyone', begin: closeWithOpenOk(541) },

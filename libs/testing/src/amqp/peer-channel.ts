@@ -1,25 +1,25 @@
 import type { BrokerMessage, BrokerQueues, QueueConsumer } from './broker-queues';
 import { contentFrames, methodFrame, type Frame } from './driver-codec';
 
-/** What a client sent: one method, and the message that came with it. */
+/** A method that a client sent, with its message if it has one. */
 export interface ClientMethod {
-  /** As the driver calls it: `QueueDeclare`. */
+  /** As the driver spells it, such as `QueueDeclare`. */
   readonly name: string;
   readonly channel: number;
   readonly fields: Readonly<Record<string, unknown>>;
-  /** Of a `BasicPublish`. */
+  /** Only of a `BasicPublish`. */
   readonly message?: BrokerMessage;
-  /** Of a `BasicPublish` on a confirm channel: 1 for the channel's first. */
+  /** Only of a `BasicPublish` on a confirm channel: 1 for the channel's first. */
   readonly publishTag?: number;
 }
 
-/** Where a channel's frames go, and whose queues it uses. */
+/** The session that sends a channel's frames, and the broker whose queues it uses. */
 export interface ChannelHost {
   readonly broker: { readonly queues: BrokerQueues };
   send(...frames: readonly Buffer[]): void;
 }
 
-/** The broker's end of one channel: what is arriving on it, and what it has delivered. */
+/** The broker's end of one channel: the message that is arriving on it, and those that it has delivered. */
 export class PeerChannel {
   confirms = false;
   prefetch = 0;
@@ -40,7 +40,7 @@ export class PeerChannel {
     this.arriving = { method, properties: {}, missing: 0, body: [] };
   }
 
-  /** @returns the publication that is complete with this header or piece of a body */
+  /** @returns the publication that this header or piece of a body completes */
   complete({ size = 0, fields = {}, content }: Frame): ClientMethod | undefined {
     const { arriving } = this;
     if (!arriving) {
@@ -96,7 +96,7 @@ export class PeerChannel {
     this.consumers.forEach(({ queue }) => this.host.broker.queues.hand(queue));
   }
 
-  /** What it had not acknowledged is back in its queue. */
+  /** Puts unacknowledged messages back in their queue. */
   end(): void {
     const { queues } = this.host.broker;
     this.consumers.forEach(({ queue, consumer }) => queues.leave(queue, consumer));

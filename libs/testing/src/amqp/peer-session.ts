@@ -10,7 +10,7 @@ import {
 import { PeerChannel, type ClientMethod } from './peer-channel';
 import type { ScriptedBroker } from './scripted-broker';
 
-/** No method, and answered like one. */
+/** Not a method, but answered like one. */
 const PROTOCOL_HEADER = 'ProtocolHeader';
 const PROTOCOL_HEADER_BYTES = 8;
 
@@ -47,7 +47,7 @@ export class PeerSession {
     return [...this.channels.values()].reduce((sum, { unacknowledged }) => sum + unacknowledged.size, 0);
   }
 
-  /** Everything that `act` sends arrives at once. */
+  /** Sends all frames of `act` in one packet. */
   together(act: () => void): void {
     this.held = [];
     act();
@@ -56,7 +56,7 @@ export class PeerSession {
     this.send(...frames);
   }
 
-  /** Takes what comes and never sends anything again: half open. */
+  /** From now on reads everything and sends nothing, like a half-open connection. */
   fallSilent(): void {
     this.isSilent = true;
   }
@@ -77,7 +77,7 @@ export class PeerSession {
     this.send(methodFrame('ConnectionUnblocked', 0));
   }
 
-  /** 320, the default, is what an orderly shutdown says; all else is an error to the driver. */
+  /** 320, the default, is the code of an orderly shutdown. To the driver, every other code is an error. */
   closeConnection(replyCode = 320): void {
     this.stopBeating();
     this.send(
@@ -102,14 +102,14 @@ export class PeerSession {
     );
   }
 
-  /** Gives a message back as unroutable. The confirm that follows is `ack`. */
+  /** Returns a message as unroutable. The confirm that follows is `ack`. */
   giveBack({ channel, message }: ClientMethod): void {
     const { exchange, routingKey, properties, content } = message!;
     const fields = { replyCode: 312, replyText: 'NO_ROUTE', exchange, routingKey };
     this.send(methodFrame('BasicReturn', channel, fields), contentFrames(channel, properties, content));
   }
 
-  /** Does as a broker does. */
+  /** Answers as a real broker does. */
   answer(method: ClientMethod): void {
     const { name, channel, fields } = method;
     const { queues } = this.broker;

@@ -4,15 +4,15 @@ import type { ClientMethod } from './peer-channel';
 import { PeerSession } from './peer-session';
 
 /**
- * What a broker does otherwise than usual. Sees each method of each client before it is answered; `true` when the
- * script has dealt with it, by an answer of its own or by none.
+ * Where a broker departs from its usual behaviour. A script sees each method of each client before it is answered, and
+ * returns `true` when it has dealt with the method, by an answer of its own or by none.
  */
 export type PeerScript = (method: ClientMethod, session: PeerSession) => boolean;
 
 export interface ScriptedBrokerOptions {
-  /** Offered to clients, who may ask for less. Default 1. */
+  /** The heartbeat offered to clients, which may ask for less. Default 1. */
   readonly heartbeatSeconds?: number;
-  /** Default: messages stay in their queues until a consumer acknowledges them. */
+  /** Default false: messages stay in their queues until a consumer acknowledges them. */
   readonly discardsMessages?: boolean;
 }
 
@@ -51,7 +51,7 @@ export class ScriptedBroker {
     return `amqp://guest:guest@127.0.0.1:${(this.server.address() as AddressInfo).port}`;
   }
 
-  /** Connections that were ever made. */
+  /** How many connections were ever made. */
   get connectionCount(): number {
     return this.count;
   }
@@ -60,12 +60,12 @@ export class ScriptedBroker {
     return this.sessions.size;
   }
 
-  /** Channels that are open, on all connections. */
+  /** How many channels are open, on all connections. */
   get openChannels(): number {
     return [...this.sessions].reduce((sum, { channelCount }) => sum + channelCount, 0);
   }
 
-  /** Deliveries that wait for their acknowledgement. */
+  /** How many deliveries wait for their acknowledgement. */
   get unacknowledged(): number {
     return [...this.sessions].reduce((sum, session) => sum + session.unacknowledged, 0);
   }
@@ -74,13 +74,13 @@ export class ScriptedBroker {
     this.script = script;
   }
 
-  /** The script is over. What it put off with `later` happens now; what it left out does not come any more. */
+  /** Ends the script. What it put off with `later` happens now; answers that it left out never come. */
   behave(): void {
     this.script = undefined;
     this.atTheEnd.splice(0).forEach((act) => act());
   }
 
-  /** For scripts: to be done when the script is over. */
+  /** For scripts: does `act` when the script ends. */
   later(act: () => void): void {
     this.atTheEnd.push(act);
   }
@@ -89,7 +89,7 @@ export class ScriptedBroker {
     [...this.sessions].forEach(act);
   }
 
-  /** Resets every connection; new ones are possible. */
+  /** Resets every connection. Clients may connect again. */
   cut(): void {
     this.forEachSession((session) => session.cut());
   }

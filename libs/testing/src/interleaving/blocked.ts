@@ -3,8 +3,8 @@ import type { Pool } from 'pg';
 import type { ObservedWork } from './observed-work';
 
 /**
- * Resolves with true when `work` waits for a lock that `by` has, as the server sees it, and with false when `signal`
- * says that nobody wants to know any more.
+ * Resolves with true as soon as the server says that `work` waits for a lock of `by`, and with false when `signal`
+ * aborts before.
  */
 export async function untilBlocked(
   server: Pool,

@@ -4,20 +4,20 @@ import { observed, type StatementObserver, type TappedStatement } from './statem
 
 export interface Statement {
   readonly name: string;
-  /** From 1, among the statements of this name that the work sends. */
+  /** Its place, from 1, among the work's statements of this name. */
   readonly nth: number;
 }
 
-/** What a scene makes of a statement: it calls `send` when the statement may go. */
+/** How a scene treats a statement: it calls `send` when the statement may go. */
 export type Through = (
   statement: Statement & Pick<TappedStatement, 'client'>,
   send: () => Promise<QueryResult>,
 ) => Promise<QueryResult>;
 
-/** The event loop's turns without a new statement after which work that waits is taken to wait for the scene. */
+/** After this many turns of the event loop without a new statement, the work counts as waiting for the scene. */
 const quietTurns = 4;
 
-/** Work of one replica, whose statements a scene holds back or watches. */
+/** The work of one replica. A scene holds its statements back or watches them. */
 export class ObservedWork implements StatementObserver {
   private readonly counts = new Map<string, number>();
   private readonly openTransactions = new Set<PoolClient>();
@@ -27,13 +27,13 @@ export class ObservedWork implements StatementObserver {
 
   constructor(private readonly scene: Through) {}
 
-  /** What became of it. Never rejects. */
+  /** Runs the work and returns its outcome. Never rejects. */
   async perform(work: () => Promise<unknown>): Promise<PromiseSettledResult<unknown>> {
     const [outcome] = await Promise.allSettled([observed(this, work)]);
     return outcome;
   }
 
-  /** The server's process ids of the connections that it has used. */
+  /** The server's process ids of the connections that the work has used. */
   get backends(): number[] {
     return [...this.used].map((client) => (client as unknown as { readonly processID: number }).processID);
   }
@@ -53,7 +53,7 @@ export class ObservedWork implements StatementObserver {
     return this.scene({ name, nth, client }, () => this.send(name, client, send));
   }
 
-  /** Resolves when no statement is under way and none has come for some turns: all of the work waits for the scene. */
+  /** Resolves when no statement is under way and none has come for some turns: the whole work waits for the scene. */
   async untilQuiet(): Promise<void> {
     let seen = this.arrived;
     for (let quiet = 0; quiet < quietTurns; quiet += 1) {

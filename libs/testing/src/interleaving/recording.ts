@@ -3,16 +3,16 @@ import { beginsTransaction, endsTransaction, ObservedWork, type Statement } from
 import { sendUnobserved } from './statement-tap';
 
 export interface RecordedStatement extends Statement {
-  /** It may wait for a lock, or take one: it writes, or is part of a transaction. */
+  /** Whether it may take a lock or wait for one: it writes, or is part of a transaction. */
   readonly mayLock: boolean;
-  /** Something is committed by it: a COMMIT, or a statement of its own that writes. */
+  /** Whether it commits a write: a COMMIT, or a writing statement outside a transaction. */
   readonly commits: boolean;
-  /** The work's nth transaction, from BEGIN to COMMIT; 0 for a statement on its own. */
+  /** The number of its transaction within the work, from 1; 0 for a statement outside a transaction. */
   readonly transaction: number;
 }
 
 /**
- * Lets work run alone and writes down what it sends. Whether a statement writes is the server's word, not its text's.
+ * Runs work alone and records its statements. The server says whether a statement writes; its text does not.
  */
 export async function record(work: () => Promise<unknown>): Promise<{
   readonly statements: readonly RecordedStatement[];
@@ -52,7 +52,7 @@ export async function record(work: () => Promise<unknown>): Promise<{
   return { statements, outcome };
 }
 
-/** What the server would do by itself around a lone statement, in steps that a scene can stop between. */
+/** Does in steps what the server does by itself around a lone statement, so that a scene can stop between them. */
 export async function inOwnTransaction<Result>(
   client: PoolClient,
   work: () => Promise<Result>,

@@ -5,17 +5,17 @@ import { isSame, ObservedWork, type Statement, type Through } from './observed-w
 import { inOwnTransaction } from './recording';
 
 /**
- * When the rival commits. `before`: the statement has not been sent yet. `during`: the rival has written before the
- * statement is sent, and commits once it is answered or waits for the rival's lock.
+ * When the rival commits. `before`: before the statement is sent. `during`: the rival has written when the statement is
+ * sent, and commits once the statement is answered or waits for the rival's lock.
  */
 export type Moment = 'before' | 'during';
 
 export interface Pair {
-  /** Of the work. */
+  /** The work's statement. */
   readonly statement: Statement;
-  /** Of the rival: what commits. */
+  /** The rival's statement that commits. */
   readonly commit: Statement;
-  /** The rival commits nothing after it, and so runs to its end. */
+  /** Whether the rival commits nothing after it, and so runs to its end. */
   readonly isLastCommit: boolean;
   readonly moment: Moment;
 }
@@ -26,12 +26,12 @@ export interface Outcomes {
 }
 
 /**
- * `unreached`: work or rival took another way than it does alone. `impossible`: the rival can't commit at that moment,
- * because it waits for a lock of the work. Both end in either case.
+ * `unreached`: the work or the rival took another path than it takes alone. `impossible`: the rival can't commit at
+ * that moment, because it waits for a lock of the work. Work and rival run to their ends in either case.
  */
 export type Course = 'played' | 'unreached' | 'impossible';
 
-/** One run of work and rival, with the rival's commit where the pair says. */
+/** One run of work and rival, with the rival's commit at the moment of the pair. */
 export class Scene {
   private readonly reached = new Latch();
   private readonly workGoesOn = new Latch();
@@ -42,7 +42,7 @@ export class Scene {
   private readonly work = new ObservedWork((statement, send) => this.throughWork(statement, send));
   private readonly rival = new ObservedWork((statement, send) => this.throughRival(statement, send));
 
-  /** @param server a connection from which the server's locks are watched */
+  /** @param server a pool for watching the server's locks */
   constructor(
     private readonly server: Pool,
     private readonly pair: Pair,

@@ -20,8 +20,8 @@ const observers = new AsyncLocalStorage<StatementObserver | undefined>();
 const tapped = new WeakSet<PoolClient>();
 
 /**
- * Lets statements of this pool be observed: those that are sent by work inside `observed`. All others pass as before.
- * The work is known by its asynchronous context and not by its connection, so what the pool does beside it stays out.
+ * Makes the statements of this pool observable. An observer sees those that work inside `observed` sends. All others
+ * pass unchanged: a statement belongs to the work by its asynchronous context, not by its connection.
  */
 export function tapStatements(pool: Pool): void {
   pool.on('acquire', (client) => {

@@ -3,29 +3,29 @@ import { isSame, titleOf } from './observed-work';
 import { record, type RecordedStatement } from './recording';
 import { Scene, type Course, type Outcomes, type Pair } from './scene';
 
-/** Work of one replica, and what another replica may commit meanwhile. */
+/** The work of one replica, and the rivals that another replica may run meanwhile. */
 export interface Interleaving<World> {
   readonly name: string;
-  /** Makes what one run needs. Nothing of it may be shared with other runs. */
+  /** Makes the world of one run, which shares nothing with other runs. */
   readonly prepare: () => Promise<World>;
-  /** At one replica, through pools that `tapStatements` knows. */
+  /** Runs at one replica, through pools given to `tapStatements`. */
   readonly work: (world: World) => Promise<unknown>;
-  /** At another replica, by what they are called. */
+  /** Run at another replica, one per run. By name. */
   readonly rivals: Readonly<Record<string, (world: World) => Promise<unknown>>>;
-  /** What is not as it must be when both have ended; `rival` is its name. */
+  /** What is wrong after both have ended; `rival` is the rival's name. */
   readonly faultsOf: (world: World, outcomes: Outcomes, rival: string) => Promise<readonly string[]>;
 }
 
 export interface WalkReport {
-  /** The statements that the work sends when it is alone, in their order. */
+  /** The statements that the work sends when it runs alone, in order. */
   readonly statements: readonly string[];
   readonly courses: Readonly<Record<Course, number>>;
-  /** One line per fault: the work, the rival, the statement, the commit, and what was wrong. */
+  /** One line per fault: the work, the rival, the commit, the statement, and what was wrong. */
   readonly failures: readonly string[];
 }
 
 export interface WalkOptions {
-  /** A connection to the same server that may see the locks of others. */
+  /** A pool on the same server, in a role that sees the locks of other connections. */
   readonly server: Pool;
   /** How long one run may take before it counts as stuck; 30 s by default. */
   readonly timeoutMs?: number;
@@ -36,17 +36,17 @@ type Recording = readonly RecordedStatement[];
 interface WalkedPair extends Pair {
   /** The statement's place among those of the work. */
   readonly place: number;
-  /** Of the work, in which the statement is sent. */
+  /** The work's transaction in which the statement is sent. */
   readonly transaction: number;
 }
 
-/** Worlds that are made at the same time. */
+/** How many worlds are made at the same time. */
 const preparedAtOnce = 16;
 
 /**
- * Walks through every pair of a statement of the work and a commit of a rival: the commit falls before the statement
- * and, where the statement may meet the rival's locks, while it runs. Each pair runs in a world of its own, and no
- * outcome depends on timing: who waits for whom is what the server says.
+ * Walks through every pair of a statement of the work and a commit of a rival. The commit falls before the statement,
+ * and also while it runs where the statement may meet the rival's locks. Each pair runs in a world of its own. No
+ * outcome depends on timing: the server says which connection waits for which.
  */
 export async function walkInterleavings<World>(
   interleaving: Interleaving<World>,
@@ -58,7 +58,7 @@ export async function walkInterleavings<World>(
   const failures: string[] = [];
   for (const [rivalName, rival] of Object.entries(rivals)) {
     const pairs = pairsOf(alone, await recordAlone(rivalName, prepare, rival));
-    /** From which statement of a transaction on the rival can't commit. */
+    /** By commit and transaction: from this statement of the transaction on, the rival can't commit. */
     const ruledOut = new Map<string, number>();
     let worlds: World[] = [];
     for (const [at, pair] of pairs.entries()) {
@@ -84,7 +84,7 @@ export async function walkInterleavings<World>(
       }
       courses[ended.course] += 1;
       if (ended.course === 'impossible') {
-        // The lock that the rival waits for is kept to the end of the transaction.
+        // The work keeps the lock that the rival waits for until its transaction ends.
         ruledOut.set(commitInTransaction, pair.place);
       }
       const faults = await faultsOf(world, ended, rivalName);

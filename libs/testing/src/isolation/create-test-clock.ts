@@ -2,15 +2,15 @@ import { withPostgres } from '../connections/postgres';
 
 /** The clock of one test database. */
 export interface TestClock {
-  /** Steps it forwards, or back by a negative number, from where it is. It goes on running. */
+  /** Steps the clock forwards, or backwards by a negative number. It goes on running from there. */
   step(byMs: number): Promise<void>;
 }
 
 /**
- * Stands between the database's statements and the server's clock: in connections that are opened afterwards, and in
- * functions that exist already, `clock_timestamp()` is the server's plus what the test has stepped.
+ * Replaces the clock of a database: in connections that are opened afterwards, and in functions that exist already,
+ * `clock_timestamp()` is the server's clock plus the steps of the test.
  *
- * @param url of a database of the test's own, as an administrator
+ * @param url an administrator's URL of a database of the test's own
  */
 export async function createTestClock(url: string): Promise<TestClock> {
   await withPostgres(url, (client) => client.query(createClock));
@@ -22,7 +22,7 @@ export async function createTestClock(url: string): Promise<TestClock> {
   };
 }
 
-/** A path that names `pg_catalog` searches it in its turn; without the name, it comes first. */
+/** The search path names `pg_catalog`, because otherwise Postgres searches it first. */
 const createClock = `
   CREATE SCHEMA test_clock;
   CREATE TABLE test_clock.step AS SELECT interval '0' AS ahead;
