@@ -10,9 +10,12 @@ import { takeTurns } from './sql/turns';
  * A turn occupies a connection while it waits and while it lasts, and its work may read through the same pool. So turns
  * take at most half of the pool's connections, and further turns wait in this process. The pool needs two connections
  * or more.
+ *
+ * When a turn gets no connection, those that wait in this process fail with it: each would find the same, after a
+ * time-out of its own.
  */
 export class Turns {
-  private readonly waiting: (() => void)[] = [];
+  private readonly waiting: { readonly enter: () => void; readonly fail: (fault: unknown) => void }[] = [];
   private free: number;
 
   constructor(private readonly pool: Pool) {
@@ -38,14 +41,17 @@ export class Turns {
   }
 
   private async begin(streamIds: readonly string[]): Promise<Transaction> {
-    let turn: Transaction | undefined;
+    const turn = await Transaction.begin(this.pool).catch((error: unknown) => {
+      const fault = asStoreFault(error);
+      this.waiting.splice(0).forEach(({ fail }) => fail(fault));
+      throw fault;
+    });
     try {
-      turn = await Transaction.begin(this.pool);
       await turn.client.query(takeTurns(streamIds));
       return turn;
     } catch (error) {
-      await turn?.rollback(error);
-      throw isAway(error) ? new StoreUnavailableError(error) : error;
+      await turn.rollback(error);
+      throw asStoreFault(error);
     }
   }
 
@@ -53,16 +59,20 @@ export class Turns {
     if (this.free > 0) {
       this.free -= 1;
     } else {
-      await new Promise<void>((resolve) => this.waiting.push(resolve));
+      await new Promise<void>((enter, fail) => this.waiting.push({ enter, fail }));
     }
   }
 
   private leave(): void {
     const next = this.waiting.shift();
     if (next) {
-      next();
+      next.enter();
     } else {
       this.free += 1;
     }
   }
+}
+
+function asStoreFault(error: unknown): unknown {
+  return isAway(error) ? new StoreUnavailableError(error) : error;
 }

@@ -1,0 +1,49 @@
+import type { Pool } from 'pg';
+import { StoreUnavailableError } from './errors';
+import { Turns } from './turns';
+
+const noConnection = Object.assign(new Error('connect ETIMEDOUT'), { code: 'ETIMEDOUT' });
+
+/** Whether to give a connection, or none, is the test's to say, each time that one is asked for. */
+function poolOf(max: number) {
+  const connect = jest.fn<Promise<unknown>, []>();
+  const client = { query: jest.fn().mockResolvedValue({ rows: [], command: 'COMMIT' }), release: jest.fn() };
+  return { pool: { options: { max }, connect } as unknown as Pool, connect, client };
+}
+
+describe('turns', () => {
+  it('that wait for a connection fail with the one that got none, and later ones try again', async () => {
+    const { pool, connect, client } = poolOf(2);
+    const turns = new Turns(pool);
+    let giveUp = (_fault: Error): void => {};
+    connect.mockReturnValueOnce(new Promise((_, reject) => (giveUp = reject)));
+    const work = jest.fn().mockResolvedValue('done');
+    const taken = Promise.allSettled(
+      Array.from({ length: 100 }, (_, n) => turns.take([`Counter-${n}`], work)),
+    );
+    giveUp(noConnection);
+    const outcomes = await taken;
+    const reason = expect.any(StoreUnavailableError) as unknown;
+    expect(outcomes).toEqual(outcomes.map(() => ({ status: 'rejected', reason })));
+    expect([connect.mock.calls.length, work.mock.calls.length]).toEqual([1, 0]);
+    connect.mockResolvedValue(client);
+    await expect(Promise.all([turns.take(['a'], work), turns.take(['b'], work)])).resolves.toEqual([
+      'done',
+      'done',
+    ]);
+  });
+
+  it('go on when one of them is cut off while it waits for its stream', async () => {
+    const { pool, connect, client } = poolOf(2);
+    const turns = new Turns(pool);
+    connect.mockResolvedValue(client);
+    const cut = Object.assign(new Error('connection lost'), { code: 'ECONNRESET' });
+    client.query.mockResolvedValueOnce({}).mockRejectedValueOnce(cut);
+    const [first, second] = await Promise.allSettled([
+      turns.take(['a'], () => Promise.resolve('done')),
+      turns.take(['b'], () => Promise.resolve('done')),
+    ]);
+    expect(first.status).toBe('rejected');
+    expect(second).toEqual({ status: 'fulfilled', value: 'done' });
+  });
+});
