@@ -160,16 +160,17 @@ describe('a stream that others write to', () => {
   it('that has moved on at every attempt is 409, and nothing is stored', async () => {
     const customerId = await shop.customer();
     const before = await service.eventCount();
-    const append = jest
-      .spyOn(MeteredEventStore.prototype, 'append')
-      .mockRejectedValue(new VersionConflictError(`Customer-${customerId}`, 1));
+    const append = jest.fn(() => Promise.reject(new VersionConflictError(`Customer-${customerId}`, 1)));
+    jest.spyOn(MeteredEventStore.prototype, 'append').mockImplementation(append);
+    // Replicas of an earlier release take no turns, so a turn may lose to them as well.
+    jest.spyOn(MeteredEventStore.prototype, 'inTurn').mockImplementation((_, work) => work(append));
     const body = { name: 'Eve' };
     const change = () => service.request('PUT', `/v1/customers/${customerId}/contact`, { body });
 
     expect(await change()).toMatchObject({ status: 409, body: { code: 'concurrent_modification' } });
     expect(append.mock.calls.length).toBeGreaterThan(10);
     expect(append.mock.calls.length).toBeLessThan(15);
-    append.mockRestore();
+    jest.restoreAllMocks();
     expect(await service.eventCount()).toBe(before);
     expect(await change()).toMatchObject({ status: 200, body: { version: 2 } });
   });
