@@ -5,6 +5,7 @@ import { ParkedStreams1767225600002 } from './migrations/0002-parked-streams';
 import { Reasons1767225600003 } from './migrations/0003-reasons';
 import { ParkedTimers1767225600004 } from './migrations/0004-parked-timers';
 import { ConsumerAttempts1767225600005 } from './migrations/0005-consumer-attempts';
+import { ReleasedTimers1767225600006 } from './migrations/0006-released-timers';
 
 /** Where everything here lives. */
 export const processManagerSchema = 'process_manager';
@@ -15,6 +16,7 @@ const migrations = [
   Reasons1767225600003,
   ParkedTimers1767225600004,
   ConsumerAttempts1767225600005,
+  ReleasedTimers1767225600006,
 ];
 
 export interface MigrateProcessManagerOptions {

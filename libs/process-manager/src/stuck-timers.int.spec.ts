@@ -66,6 +66,10 @@ describe('timers that can not be handled', () => {
     );
     return rows.map(({ event, action }) => `${event as string}: ${action as string}`);
   };
+  const parkInstances = () =>
+    bed.rows(
+      `UPDATE process_manager.instances SET status = 'PARKED', parked = '{"code": "reaction_failed", "message": "m"}'`,
+    );
   const timersDue = async () => {
     const reader = new ProcessReader({ pool: bed.pool, process: 'parcel', parkAfterMs: 3_600_000 });
     return (await reader.figures()).timersDue;
@@ -133,8 +137,7 @@ describe('timers that can not be handled', () => {
 
   it('that come due while their instance waits are parked with it, and released with it', async () => {
     await bed.deliver(engine, lease, ordered('p1', 1));
-    const parkedInstance = `status = 'PARKED', parked = '{"code": "reaction_failed", "message": "m"}'`;
-    await bed.rows(`UPDATE process_manager.instances SET ${parkedInstance}`);
+    await parkInstances();
     expect(await engine.fireTimers(50)).toBe(1);
     expect(await engine.fireTimers(50)).toBe(0);
     expect(await historyOf('p1')).toEqual(['ParcelOrdered: pack']);
@@ -143,6 +146,15 @@ describe('timers that can not be handled', () => {
     ]);
 
     expect(await engine.retry('p1', by)).toBe('done');
+    expect(await engine.fireTimers(50)).toBe(1);
+    expect(await reminded()).toEqual(['p1']);
+  });
+
+  it('are released where a replica of an earlier release lets their instance go on', async () => {
+    await bed.deliver(engine, lease, ordered('p1', 1));
+    await parkInstances();
+    await engine.fireTimers(50);
+    await bed.rows(`UPDATE process_manager.instances SET status = 'RUNNING', parked = NULL`);
     expect(await engine.fireTimers(50)).toBe(1);
     expect(await reminded()).toEqual(['p1']);
   });

@@ -1,0 +1,25 @@
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+
+/**
+ * The timers of an instance that goes on are due again, also when a replica of a release before 0004 lets it go on: that
+ * release does not know `parked_at`, and its timers would never fire again.
+ */
+export class ReleasedTimers1767225600006 implements MigrationInterface {
+  async up(queryRunner: QueryRunner): Promise<void> {
+    await queryRunner.query(`
+      CREATE FUNCTION release_timers() RETURNS trigger LANGUAGE plpgsql AS $$
+      BEGIN
+        UPDATE process_manager.timers SET parked_at = NULL
+         WHERE process = NEW.process AND instance_id = NEW.instance_id AND parked_at IS NOT NULL;
+        RETURN NULL;
+      END $$`);
+    await queryRunner.query(`
+      CREATE TRIGGER release_timers AFTER UPDATE OF parked ON instances
+        FOR EACH ROW WHEN (OLD.parked IS NOT NULL AND NEW.parked IS NULL) EXECUTE FUNCTION release_timers()`);
+  }
+
+  /** Forward only: a replica of an earlier release may be at work. */
+  down(): Promise<void> {
+    return Promise.reject(new Error('the schema process_manager is not taken back'));
+  }
+}
