@@ -32,13 +32,20 @@ const fromTheStart =
 
 const refuse: Act = ({ channel }, session) => session.closeChannel(channel);
 
-const closeWithOpenOk = (replyCode: number) =>
+/** The usual answer, and something worse in the same packet. */
+const answerAnd =
+  (act: Act): Act =>
+  (method, session) =>
+    session.together(() => {
+      session.answer(method);
+      act(method, session);
+    });
+
+const closeWith = (name: string, replyCode: number) =>
   fromTheStart(
-    at('ConnectionOpen', (method, session) =>
-      session.together(() => {
-        session.answer(method);
-        session.closeConnection(replyCode);
-      }),
+    at(
+      name,
+      answerAnd((_, session) => session.closeConnection(replyCode)),
     ),
   );
 
@@ -79,25 +86,46 @@ function missHeartbeats(broker: ScriptedBroker): void {
   broker.forEachSession((session) => session.stopBeating());
 }
 
-/** Confirms all messages of one turn of the event loop with one confirm. */
-function confirmTogether(broker: ScriptedBroker): void {
-  const latest = new Map<PeerSession, Map<number, ClientMethod>>();
-  at('BasicPublish', (method, session) => {
-    broker.queues.route(method.message!);
-    if (latest.size === 0) {
-      setImmediate(() => {
-        latest.forEach((ofSession, each) => ofSession.forEach((last) => each.ack(last, true)));
-        latest.clear();
-      });
-    }
-    latest.set(session, (latest.get(session) ?? new Map<number, ClientMethod>()).set(method.channel, method));
-  })(broker);
-}
+/** Settles all messages of one turn of the event loop with one answer, to the last of them. */
+const settleTogether =
+  (take: Act, settle: Act) =>
+  (broker: ScriptedBroker): void => {
+    const latest = new Map<PeerSession, Map<number, ClientMethod>>();
+    at('BasicPublish', (method, session) => {
+      take(method, session);
+      if (latest.size === 0) {
+        setImmediate(() => {
+          latest.forEach((ofSession, each) => ofSession.forEach((last) => settle(last, each)));
+          latest.clear();
+        });
+      }
+      latest.set(
+        session,
+        (latest.get(session) ?? new Map<number, ClientMethod>()).set(method.channel, method),
+      );
+    })(broker);
+  };
+
+const confirmTogether = settleTogether(
+  ({ message }, { broker }) => broker.queues.route(message!),
+  (last, session) => session.ack(last, true),
+);
+
+const refuseTogether = settleTogether(
+  () => {},
+  (last, session) => session.nack(last, true),
+);
 
 /** Faults that real brokers rarely show, and that clients have to survive. */
 export const faultScripts: Readonly<Record<string, FaultScript>> = {
-  'a close together with open-ok': { stops: 'everyone', begin: closeWithOpenOk(320) },
-  'an error together with open-ok': { stops: 'everyone', begin: closeWithOpenOk(541) },
+  'a close together with open-ok': { stops: 'everyone', begin: closeWith('ConnectionOpen', 320) },
+  'an error together with open-ok': { stops: 'everyone', begin: closeWith('ConnectionOpen', 541) },
+  'a close together with the first channel': { stops: 'everyone', begin: closeWith('ChannelOpen', 320) },
+  'an error together with a declaration': { stops: 'everyone', begin: closeWith('QueueDeclare', 541) },
+  'a half-closed connection': {
+    stops: 'everyone',
+    begin: fromTheStart(at('ChannelOpen', (_, session) => session.halfClose())),
+  },
   'a connection that is never answered': { stops: 'everyone', begin: fromTheStart(fallSilent) },
   'a connection that falls silent': { stops: 'everyone', begin: fallSilent },
   'missed heartbeats': { stops: 'everyone', begin: missHeartbeats },
@@ -131,12 +159,22 @@ export const faultScripts: Readonly<Record<string, FaultScript>> = {
     stops: 'consumers',
     begin: fromTheStart(at('BasicConsume', refuse)),
   },
+  'a consumer that is cancelled at once': {
+    stops: 'consumers',
+    begin: fromTheStart(
+      at(
+        'BasicConsume',
+        answerAnd(({ channel }, session) => session.cancelConsumers(channel)),
+      ),
+    ),
+  },
   'a channel that is closed at basic.publish': { stops: 'publishers', begin: at('BasicPublish', refuse) },
   'a channel that is closed at basic.ack': { stops: 'consumers', begin: at('BasicAck', refuse) },
   'refused messages': {
     stops: 'publishers',
     begin: at('BasicPublish', (method, session) => session.nack(method)),
   },
+  'refusals of many messages at once': { stops: 'publishers', begin: refuseTogether },
   'returned messages': {
     stops: 'publishers',
     begin: at('BasicPublish', (method, session) => {

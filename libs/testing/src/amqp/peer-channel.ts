@@ -88,6 +88,14 @@ export class PeerChannel {
     this.host.broker.queues.consume(queue, consumer);
   }
 
+  cancelConsumers(): void {
+    for (const [consumerTag, { queue, consumer }] of this.consumers) {
+      this.host.broker.queues.leave(queue, consumer);
+      this.host.send(methodFrame('BasicCancel', this.number, { consumerTag, nowait: true }));
+    }
+    this.consumers.clear();
+  }
+
   acknowledge(deliveryTag: number, multiple: boolean): void {
     const tags = multiple
       ? [...this.unacknowledged.keys()].filter((tag) => tag <= deliveryTag)

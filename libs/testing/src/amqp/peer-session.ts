@@ -69,6 +69,12 @@ export class PeerSession {
     this.socket.destroy();
   }
 
+  /** Sends no more, and says so to the client's system; AMQP has no word for it. */
+  halfClose(): void {
+    this.stopBeating();
+    this.socket.end();
+  }
+
   block(reason: string): void {
     this.send(methodFrame('ConnectionBlocked', 0, { reason }));
   }
@@ -96,10 +102,13 @@ export class PeerSession {
     this.send(methodFrame('BasicAck', channel, { deliveryTag: publishTag, multiple }));
   }
 
-  nack({ channel, publishTag }: ClientMethod): void {
-    this.send(
-      methodFrame('BasicNack', channel, { deliveryTag: publishTag, multiple: false, requeue: false }),
-    );
+  nack({ channel, publishTag }: ClientMethod, multiple = false): void {
+    this.send(methodFrame('BasicNack', channel, { deliveryTag: publishTag, multiple, requeue: false }));
+  }
+
+  /** As when a consumer's queue is deleted. */
+  cancelConsumers(channel: number): void {
+    this.channels.get(channel)?.cancelConsumers();
   }
 
   /** Returns a message as unroutable. The confirm that follows is `ack`. */
