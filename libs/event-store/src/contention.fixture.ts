@@ -9,7 +9,7 @@ import { PostgresEventStore } from './postgres-event-store';
 export interface Contention {
   readonly replicas: number;
   readonly forMs: number;
-  /** Whether the decisions ask others. */
+  /** Whether the commands are executed with `executeAsking`. */
   readonly asks: boolean;
 }
 
@@ -19,7 +19,7 @@ export interface ContentionResult {
   readonly gaveUp: readonly unknown[];
   /** The stream's version afterwards. */
   readonly version: number;
-  /** What the least successful replica got of an equal share. */
+  /** The share of the least successful replica, as a part of an equal share. */
   readonly leastShare: number;
 }
 

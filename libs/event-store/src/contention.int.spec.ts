@@ -1,7 +1,7 @@
 import { contend } from './contention.fixture';
 import { openPostgresBed, type PostgresBed } from './postgres-bed.fixture';
 
-/** `contention.long.spec.ts` has the same for longer. */
+/** `contention.long.spec.ts` does the same for longer. */
 describe('replicas that write to one stream', () => {
   let bed: PostgresBed;
 

@@ -24,7 +24,7 @@ describe('an append whose stream another process writes at the same moment', () 
   afterEach(() => bed.expectGaplessLog());
   afterAll(() => bed.close());
 
-  /** Until as many statements of the store wait for another transaction. */
+  /** Resolves when this many statements of the store wait for another transaction. */
   const waiting = (statements: number) =>
     eventually(async () => {
       const { rowCount } = await bed.admin.query(
@@ -46,7 +46,7 @@ describe('an append whose stream another process writes at the same moment', () 
       };
       return { command: many.command, appended: bed.store.appendMany(many) };
     };
-    /** Appends to the stream, and has not committed yet. */
+    /** Each appends to the stream, and has not committed yet. */
     const others: [string, (transaction: Transaction, aggregateId: string) => Promise<unknown>][] = [
       [
         'of this release',

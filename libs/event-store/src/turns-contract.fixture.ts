@@ -3,7 +3,7 @@ import { collect, command, manyCounted, request } from './counter.fixture';
 import { VersionConflictError } from './errors';
 import type { EventStore } from './event-store';
 
-/** What every adapter guarantees to those who write in turns, and to those beside them. */
+/** What every adapter guarantees to writers in turns, and to other writers. */
 export function takesTurns(bed: () => { readonly store: EventStore }): void {
   describe('a turn on a stream', () => {
     let store: EventStore;
@@ -15,7 +15,7 @@ export function takesTurns(bed: () => { readonly store: EventStore }): void {
       (await collect(store.readStream(`Counter-${aggregateId}`))).map(({ version }) => version);
 
     const streamOf = (aggregateId: string) => `Counter-${aggregateId}`;
-    /** A turn that has begun and goes on until it is told to append or to end. */
+    /** A turn that has begun, and lasts until the test lets it append or fail. */
     const held = async (aggregateId: string) => {
       const begun = deferred();
       const ends = deferred<'append' | 'fail'>();

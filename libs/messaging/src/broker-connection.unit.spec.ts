@@ -23,7 +23,7 @@ afterEach(async () => {
   await peer.close();
 });
 
-/** The first `times` connections end that way; those after them are sound. */
+/** The first `times` connections end in this way; later ones are sound. */
 function first(times: number, name: string, act: PeerScript): PeerScript {
   let left = times;
   return (method: ClientMethod, session) => {
@@ -107,7 +107,7 @@ describe('a connection', () => {
     await waiting;
   });
 
-  it('is lost when its heartbeats stay away, and its socket with it', async () => {
+  it('is lost together with its socket when heartbeats are missed', async () => {
     await broker.openChannel('plain');
     peer.forEachSession((session) => session.stopBeating());
     const lost = broker.untilLost(new AbortController().signal);
@@ -128,7 +128,7 @@ describe('a connection', () => {
     expect(asked).toBe(1);
   });
 
-  it('that is half open takes no more time than a connection may', async () => {
+  it('that is half open is given up after the time for connecting', async () => {
     peer.forEachSession((session) => session.cut());
     peer.follow((_, session) => {
       session.fallSilent();
@@ -141,7 +141,7 @@ describe('a connection', () => {
     await broker.openChannel('plain');
   });
 
-  it('whose heart beats is lost all the same when it does not answer a request', async () => {
+  it('that sends heartbeats but does not answer a request is lost', async () => {
     const channel = await broker.openChannel('plain');
     peer.follow(({ name }) => name === 'QueueDeclare');
     await expect(channel.assertQueue('q')).rejects.toThrow();
@@ -163,7 +163,7 @@ describe('a connection', () => {
     peer.behave();
   });
 
-  it('is given time while the broker takes no messages', async () => {
+  it('is kept while the broker takes no messages, although a request stays unanswered', async () => {
     const channel = await broker.openChannel('plain');
     peer.follow((method, session) => {
       if (method.name === 'QueueDeclare') {
@@ -175,7 +175,7 @@ describe('a connection', () => {
     await eventually(() => expect(broker.blockedReason).toBeDefined());
     const declared = channel.assertQueue('q');
     const patient = new BrokerConnection({ url: peer.url, heartbeatSeconds: 1, replyTimeoutMs: 300 });
-    // The same request on a connection that is not blocked shows that the time is up.
+    // The same request on a connection that is not blocked shows that the time has passed.
     const other = await patient.openChannel('plain');
     await expect(other.assertQueue('q')).rejects.toThrow();
     await patient.close();

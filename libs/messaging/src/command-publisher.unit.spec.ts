@@ -45,7 +45,7 @@ const isFor = ({ name, message }: ClientMethod, streamType: string) =>
   name === 'BasicPublish' && message!.routingKey.startsWith(`${streamType}.`);
 
 describe('commands of one stream type', () => {
-  it('are sent while the queue of another does not fit, and that one once it does', async () => {
+  it('are sent while the queue of another has other properties, and its commands are sent once it is right', async () => {
     peer.follow(({ name, fields, channel }, session) => {
       const isMisfit = name === 'QueueDeclare' && fields['queue'] === 'test.commands.Shipment';
       if (isMisfit) {
@@ -87,7 +87,7 @@ describe('commands of one stream type', () => {
     expect(publisher.errorCode).toBeUndefined();
   });
 
-  it('are sent while another queue confirms nothing, and those that wait for it fail in time', async () => {
+  it('are sent while another queue confirms nothing, whose commands fail in time', async () => {
     peer.follow((method) => isFor(method, 'Shipment'));
     const stuck = Array.from({ length: 5 }, () => send('Shipment').catch((error: unknown) => error));
     let isStuck = true;

@@ -7,7 +7,7 @@ const FOR_EVER = 60_000;
 
 let peer: ScriptedBroker;
 let broker: BrokerConnection;
-/** What arrived and is not confirmed yet. */
+/** Messages that have arrived and are not confirmed yet. */
 let arrived: { method: ClientMethod; session: PeerSession }[];
 
 beforeEach(async () => {
@@ -41,7 +41,7 @@ const arrivalOf = (id: string) =>
     return found!;
   });
 
-it('one confirm for many settles those, and the messages behind them go by their own', async () => {
+it('one confirm for many settles exactly those; later messages wait for their own', async () => {
   const channel = await open();
   const outcomes: string[] = [];
   const publishing = ['1', '2', '3', '4', '5'].map((id) =>
@@ -86,7 +86,7 @@ it('a confirm that comes late is not taken for that of the next attempt', async 
   const again = second.publish([message('late')], FOR_EVER).then(() => (isConfirmed = true));
   const repeated = await arrivalOf('late');
   late.session.ack(late.method);
-  // What shares the channel with the late one comes to its end there; then the broker sees that it is closed.
+  // Other messages on the channel of the late one settle there; only then does the broker see it close.
   const { method, session } = await arrivalOf('other');
   session.ack(method);
   await other;

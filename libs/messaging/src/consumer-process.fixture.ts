@@ -13,12 +13,12 @@ export const MAX_PROCESS_ENDS = 3;
 /** Longer than a lease lasts without contact. */
 const SUSPICION_MS = 10_000;
 
-/** What becomes of the next attempt of a process, besides what the event itself does. */
+/** The outcome of a process's next attempt, apart from the effect of the event itself. */
 export type Attempt =
   | 'succeeds'
   /** A fault of the environment, which the process survives. */
   | 'fails'
-  /** The same, and the store is away with it. */
+  /** The same, and from then on the store is away. */
   | 'loses the store'
   | 'is killed'
   | 'freezes';
@@ -36,7 +36,7 @@ export class ConsumerProcess {
   private applier: PartitionApplier | undefined;
   private lease: Lease | undefined;
   private next: Attempt = 'succeeds';
-  /** The events of an attempt of which nothing has been said yet. */
+  /** The events of an attempt whose mark has not been taken back yet. */
   private unreported: readonly number[] = [];
   private standStill = () => {};
   private readonly store: InMemoryGroup;
@@ -57,7 +57,7 @@ export class ConsumerProcess {
     return !this.isOver && !this.frozen && !this.isCutOff && !this.world.isStoreAway;
   }
 
-  /** Whether it is alive, and can't say what became of its attempt at the event. */
+  /** Whether it is alive, but could not take back its mark of the event. */
   isOutOfContactAt(position: number): boolean {
     const isSilent = this.frozen !== undefined || this.isCutOff;
     return !this.isOver && isSilent && this.unreported.includes(position);
@@ -110,7 +110,7 @@ export class ConsumerProcess {
     this.applier = undefined;
   }
 
-  /** What the consumer does in one step. Tells whether there may be more to do. */
+  /** Does one step of the consumer. Tells whether there may be more to do. */
   async step(attempt: Attempt): Promise<boolean> {
     const { applier } = this;
     if (!applier || this.isOver || this.frozen) {
@@ -130,7 +130,7 @@ export class ConsumerProcess {
     }
   }
 
-  /** Until the step is over, or goes no further because the process has ended or is frozen. */
+  /** Resolves when the step is over, or stops because the process has ended or is frozen. */
   private async untilStill(step: Promise<boolean>): Promise<boolean> {
     const over = new Promise<boolean>((resolve) => (this.standStill = () => resolve(true)));
     const isMore = await Promise.race([step, over]);

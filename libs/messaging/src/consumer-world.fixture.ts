@@ -3,20 +3,19 @@ import { InMemoryGroup } from './in-memory-group.fixture';
 import { InMemoryLog } from './in-memory-log.fixture';
 import { RecordingHandler } from './recording-handler.fixture';
 
-/** For how long a lease lasts without contact. */
+/** How long a lease lasts without contact. */
 const LEASE_TICKS = 8;
 const TICK_MS = 1_000;
 
-/** What the world has taken out, for tests that show what a safeguard is for. */
+/** Safeguards to remove, for tests that show what each safeguard prevents. */
 export interface ConsumerWorldOptions {
   readonly keepsMarks?: boolean;
   readonly suspicionMs?: number;
 }
 
 /**
- * Processes that consume one partition, one under a lease at a time, in a world of its own time: an outage of the
- * store, leases that run out, processes that end, freeze or are cut off. Some events end every process that works on
- * them.
+ * Processes that consume one partition, one at a time under a lease, in simulated time. The store may be away, leases
+ * may run out, and processes may end, freeze or be cut off. Some events end every process that works on them.
  */
 export class ConsumerWorld {
   readonly log = new InMemoryLog();
@@ -27,7 +26,7 @@ export class ConsumerWorld {
   readonly deadly = new Set<number>();
   /** Positions of events that fail, each on its own account. */
   readonly poison = new Set<number>();
-  /** Processes that ended before they could say what became of their attempt, by the position of its event. */
+  /** By position: how many processes ended before they could take back their mark of the event. */
   readonly ends = new Map<number, number>();
   isStoreAway = false;
   nowMs = 0;
@@ -67,7 +66,7 @@ export class ConsumerWorld {
     return this.holder?.process;
   }
 
-  /** Seconds go by: whatever is in contact renews, and takes marks back. */
+  /** Lets seconds pass. Processes in contact renew their lease and take marks back. */
   async tick(times = 1): Promise<void> {
     for (let tick = 0; tick < times; tick += 1) {
       await this.second();
@@ -88,7 +87,7 @@ export class ConsumerWorld {
     }
   }
 
-  /** How many processes that worked on an event have ended, or are alive and could not say so until now. */
+  /** How many processes that worked on an event have ended, or could not take back their mark so far. */
   unheardOf(position: number): number {
     const outOfContact = this.processes.filter((process) => process.isOutOfContactAt(position));
     return (this.ends.get(position) ?? 0) + outOfContact.length;
@@ -100,7 +99,7 @@ export class ConsumerWorld {
     }
   }
 
-  /** Lets everything be well again, except for the events that end processes. */
+  /** Ends all faults except the events that end processes. */
   async recover(): Promise<void> {
     this.isStoreAway = false;
     for (const process of this.processes) {
@@ -109,7 +108,7 @@ export class ConsumerWorld {
     }
   }
 
-  /** As it goes on after that: whatever ends is followed by another. Returns once nothing is left to do. */
+  /** Runs on without new faults: each process that ends is followed by another. Returns once no work is left. */
   async workOff(afterEach: () => void = () => {}): Promise<void> {
     for (let idleRounds = 0; idleRounds < 2;) {
       const owner = this.owner;

@@ -10,15 +10,15 @@ const PROCESSES = 5;
 /** A process takes the partition, if it can, and works for a while. */
 interface Turn {
   readonly process: number;
-  /** Also when another has it: its renewal was refused, as after a step of the clock. */
+  /** Whether it takes the partition even from another owner, as after a step of the clock. */
   readonly byForce: boolean;
   readonly attempts: readonly Attempt[];
   readonly then: 'goes on' | 'is handed over' | 'is killed';
-  /** For how long the store is away afterwards, and how long all is well until the next turn. */
+  /** How long the store is away afterwards, and how long it is then there until the next turn. */
   readonly ticksAway: number;
   readonly ticks: number;
   readonly request: 'retry' | 'discard' | undefined;
-  /** Process that is cut off from the store, or back again, from now on; or one that thaws. */
+  /** A process that from now on is cut off from the store, is connected again, or thaws. */
   readonly contact?: { readonly process: number; readonly change: 'cut off' | 'reconnected' | 'thawed' };
 }
 
@@ -55,9 +55,9 @@ function storyOf(
   });
 }
 
-/** Where every live process reaches the store when any does. */
+/** Stories in which all live processes reach the store, or none does. */
 const simpleStory = storyOf(['succeeds', 'fails', 'loses the store', 'loses the store', 'is killed']);
-/** Where processes freeze, and are cut off from the store, as well. */
+/** Stories in which single processes also freeze, or are cut off from the store. */
 const anyStory = storyOf(
   ['succeeds', 'fails', 'loses the store', 'is killed', 'freezes', 'freezes'],
   fc.option(fc.record({ process, change: fc.constantFrom('cut off', 'reconnected', 'thawed') }), {
@@ -67,9 +67,9 @@ const anyStory = storyOf(
 
 interface Told {
   readonly world: ConsumerWorld;
-  /** Streams that were parked for a deadly event although fewer processes than that had ended at it. */
+  /** Streams that were parked for a deadly event although fewer than `MAX_PROCESS_ENDS` processes had ended at it. */
   readonly wrongly: readonly string[];
-  /** Processes that ended at a position once everything was well again. */
+  /** By position: how many processes ended after all other faults were over. */
   readonly lateEnds: ReadonlyMap<number, number>;
 }
 
@@ -97,7 +97,7 @@ async function tell(told: Story, options: ConsumerWorldOptions = {}): Promise<To
   }
 }
 
-/** Compares what streams are parked for with what happened, each time that one is. */
+/** Each time a stream is parked, compares the reason with what happened. */
 class ParkingBooks {
   readonly wrongly: string[] = [];
   private readonly parked = new Map<string, number>();
@@ -145,7 +145,7 @@ async function take(turn: Turn, world: ConsumerWorld, afterEach: () => void): Pr
   await world.tick(turn.ticks);
 }
 
-/** In order and once, except for what is parked and was discarded. */
+/** Expects each event's effect once and in order, without events that wait or were discarded. */
 function expectEffects({ group, handled }: ConsumerWorld): void {
   for (const streamId of STREAMS) {
     const streams = [...group.streams.values()].filter((stream) => stream.streamId === streamId);
@@ -165,7 +165,7 @@ function expectEffects({ group, handled }: ConsumerWorld): void {
 }
 
 beforeAll(() => {
-  // Handlers of processes that have ended are waited for in vain.
+  // The handlers of ended processes never finish, and time-outs on them must not fire.
   jest.useFakeTimers({ doNotFake: ['performance', 'Date', 'nextTick', 'setImmediate', 'queueMicrotask'] });
 });
 afterAll(() => {
@@ -201,7 +201,7 @@ async function loseLeases(world: ConsumerWorld, times: number): Promise<void> {
 describe('an event that ends processes', () => {
   afterEach(() => jest.restoreAllMocks());
 
-  it('is parked after the first owner and as many more as are allowed', async () => {
+  it('is parked after it has ended the first owner and `maxProcessEnds` more', async () => {
     const world = worldOf('A', 'B', 'A', 'B', 'A', 'B');
     world.deadly.add(3);
     await world.workOff();
@@ -212,7 +212,7 @@ describe('an event that ends processes', () => {
     ]);
   });
 
-  it('ends no more than so many processes when it is retried, and counts nothing of before', async () => {
+  it('ends at most `maxProcessEnds` processes more when it is retried: earlier ends do not count', async () => {
     const world = worldOf('A');
     world.deadly.add(1);
     await world.workOff();
@@ -227,7 +227,7 @@ describe('an event that ends processes', () => {
     expect(world.handled.positions(0)).toEqual([1]);
   });
 
-  it('is found among those that wait, and those before it take effect', async () => {
+  it('is found among the events that wait, and those before it take effect', async () => {
     const world = worldOf('A', 'A', 'A', 'A');
     world.poison.add(1);
     await world.workOff();
@@ -252,7 +252,7 @@ describe('an event that ends processes', () => {
     expect(streamsOf(world)).toMatchObject([{ status: 'RESOLVED', discarded: [{ position: 1 }] }]);
   });
 
-  it('fails its stream again for another reason once it does not end processes any more', async () => {
+  it('may fail for another reason once it no longer ends processes', async () => {
     const world = worldOf('A', 'B', 'A');
     world.deadly.add(1);
     await world.workOff();
@@ -291,7 +291,7 @@ describe('leases that run out while the environment fails', () => {
     expect(world.handled.positions(0)).toEqual([1, 2]);
   });
 
-  it('delay what is parked for the processes that do end, and do not prevent it', async () => {
+  it('delay the parking of an event that does end processes, and do not prevent it', async () => {
     const world = worldOf('A', 'B');
     world.deadly.add(1);
     await loseLeases(world, MAX_PROCESS_ENDS);
@@ -305,7 +305,7 @@ describe('leases that run out while the environment fails', () => {
 });
 
 describe('events that end processes, among faults that do not', () => {
-  it('are parked for that only when as many processes have ended at them', async () => {
+  it('are parked for that only when `maxProcessEnds` processes have ended at them', async () => {
     await fc.assert(
       fc.asyncProperty(simpleStory, async (told) => {
         const { world, wrongly, lateEnds } = await tell(told);
@@ -317,7 +317,7 @@ describe('events that end processes, among faults that do not', () => {
     );
   });
 
-  it('are told from processes that freeze or are cut off, as soon as these are heard of', async () => {
+  it('are told apart from processes that freeze or are cut off, as soon as these reach the store', async () => {
     await fc.assert(
       fc.asyncProperty(anyStory, async (told) => {
         const { world, wrongly, lateEnds } = await tell(told);
@@ -332,8 +332,8 @@ describe('events that end processes, among faults that do not', () => {
 
   it.each<[string, ConsumerWorldOptions]>([
     ['a mark that is never taken back', { keepsMarks: true }],
-    ['a successor that does not wait for the others to be heard of', { suspicionMs: 0 }],
-  ])('are mistaken for healthy ones by %s, which these stories show', async (_, bug) => {
+    ['a successor that does not wait for other owners to take their marks back', { suspicionMs: 0 }],
+  ])('are confused with healthy events by %s, as these stories show', async (_, bug) => {
     const { failed } = await fc.check(
       fc.asyncProperty(simpleStory, async (told) => expect((await tell(told, bug)).wrongly).toEqual([])),
       { numRuns: 1_000, endOnFailure: true },

@@ -7,7 +7,7 @@ export interface GroupStoreFixture {
   readonly store: GroupStore;
   /** A store in the same database for another group. */
   readonly otherGroup: GroupStore;
-  /** As when the database's clock steps by so much, forward or back: moves what is stored the other way. */
+  /** Does what a step of the database's clock would do: moves the stored times the other way. */
   stepClock(byMs: number): Promise<void>;
   /** Deletes every lease, member and checkpoint, as a database does that came back empty. */
   loseEverything(): Promise<void>;
@@ -101,7 +101,7 @@ export function describeGroupStore(adapter: string, createFixture: () => Promise
         expect(first.takenOver).toBeUndefined();
         const second = await takenOver(0, 'b');
         expect(second.takenOver).toBe(true);
-        // Its answer may have been lost, and with it what it said.
+        // The answer to the first lease, with what it said of the owner before, may have been lost.
         const again = await acquired(0, 'b');
         expect(again.takenOver).toBe(true);
         await store.release(again);
@@ -159,7 +159,7 @@ export function describeGroupStore(adapter: string, createFixture: () => Promise
     describe('clocks', () => {
       const HOUR_MS = 3_600_000;
 
-      it('lets what an owner that ended held run out when the clock has stepped back', async () => {
+      it('lets the leases of an ended owner run out when the clock has stepped back', async () => {
         const first = await acquired(0, 'ended');
         await store.heartbeat('ended', LONG_MS);
         await fixture.stepClock(-HOUR_MS);
@@ -171,7 +171,7 @@ export function describeGroupStore(adapter: string, createFixture: () => Promise
         await expectLost(store.advance(first, { position: 0 }, { position: 1, eventId: 'e1' }));
       });
 
-      it('lets an owner that is alive go on when the clock has stepped back', async () => {
+      it('lets a live owner go on renewing when the clock has stepped back', async () => {
         const lease = await acquired(0, 'a');
         await store.heartbeat('a', LONG_MS);
         await fixture.stepClock(-HOUR_MS);
@@ -181,7 +181,7 @@ export function describeGroupStore(adapter: string, createFixture: () => Promise
         await store.advance(lease, { position: 0 }, { position: 1, eventId: 'e1' });
       });
 
-      it('takes no lease from an owner when the clock steps back by less than that lasts', async () => {
+      it('takes no lease from an owner when the clock steps back by less than the lease lasts', async () => {
         await acquired(0, 'a', LONG_MS / 2);
         await fixture.stepClock(-1_000);
         expect(await store.acquire(0, 'b', LONG_MS)).toBeUndefined();
@@ -198,7 +198,7 @@ export function describeGroupStore(adapter: string, createFixture: () => Promise
         expect((await acquired(0, 'a')).epoch).toBeGreaterThan(lease.epoch);
       });
 
-      it.each([-HOUR_MS, HOUR_MS])('asks no replica for the time, be it %d ms off', async (offMs) => {
+      it.each([-HOUR_MS, HOUR_MS])('does not use the clock of a replica, here %d ms off', async (offMs) => {
         const lease = await acquired(0, 'a');
         const expiring = await acquired(1, 'a', 1);
         const clock = jest.spyOn(Date, 'now').mockReturnValue(Date.now() + offMs);

@@ -4,7 +4,7 @@ import { NotConfirmedError, UnknownPatternError } from './errors';
 import { isWorthRetrying } from './is-worth-retrying';
 
 describe('isWorthRetrying', () => {
-  it('believes what says so itself, and retries what says nothing', () => {
+  it('goes by `retryable`, and retries errors without it', () => {
     expect(isWorthRetrying(new NotConfirmedError('late'))).toBe(true);
     expect(isWorthRetrying(new UnknownPatternError('Order.Frobnicate'))).toBe(false);
     expect(isWorthRetrying(new BadRequestException())).toBe(false);

@@ -77,7 +77,7 @@ describe('LeaseBalancer', () => {
     const working = new Set<number>();
     let overlaps = 0;
     const callbacks = {
-      // Long enough that no lease runs out on a busy machine: a partition that is lost is not handed over.
+      // So long that no lease runs out on a busy machine. A lost partition would not be handed over.
       leaseMs: 6_000,
       onAcquired({ partition }: Lease) {
         overlaps += working.has(partition) ? 1 : 0;
@@ -158,7 +158,7 @@ describe('LeaseBalancer', () => {
     );
   });
 
-  it('takes what a dead owner had as soon as it looks after that ran out, which is sooner than a lease', async () => {
+  it("takes a dead owner's partitions at its first look after their leases ran out, within `leaseMs`", async () => {
     const leaseMs = 4_000;
     const ask = async (sql: string) => (await pool.query<{ ms: number }>(sql)).rows[0]!.ms;
     const ms = (time: string) => `SELECT extract(epoch FROM ${time})::float8 * 1000 AS ms`;
@@ -170,7 +170,7 @@ describe('LeaseBalancer', () => {
         return new Promise(() => {});
       }
       const answer = await method(...args);
-      // Nothing is worse for the others than a death right after a renewal.
+      // A death right after a renewal is the worst case.
       if (method.name === 'renew' && isToDie) {
         const leasesEnd = `${ms('max(expires_at)')} FROM messaging.consumer_leases WHERE owner = 'mortal'`;
         died = { at: await now(), leasesEnd: await ask(leasesEnd) };
@@ -195,7 +195,7 @@ describe('LeaseBalancer', () => {
     isToDie = true;
     await eventually(() => expect(taken.length).toBeGreaterThanOrEqual(8));
     expect(Math.max(...taken.slice(0, 8))).toBeLessThanOrEqual(1);
-    // It looks ten times in a lease.
+    // It looks ten times in `leaseMs`.
     expect(died!.leasesEnd - died!.at).toBeLessThanOrEqual(0.9 * leaseMs);
   });
 
@@ -214,7 +214,7 @@ describe('LeaseBalancer', () => {
     expect(epochs[1]).toBeGreaterThan(epochs[0]!);
   });
 
-  it('takes no lease that would count as one from before a step of the clock', () => {
+  it('refuses a lease so long that it would count as taken before a step of the clock', () => {
     expect(() => startBalancer('a', { leaseMs: 300_001 })).toThrow(RangeError);
   });
 

@@ -7,7 +7,7 @@ import type { Lease } from './partition-handler';
 
 const LONG_MS = 60_000;
 
-/** The part of the contract of `ParkedStore` that is about events which may end processes. */
+/** The part of the contract of `ParkedStore` about marks: for events that may end processes. */
 export function describeMarks(adapter: string, createFixture: () => Promise<ParkedStoreFixture>): void {
   describe(`${adapter} as a store of marks`, () => {
     let store: ParkedStore;
@@ -23,13 +23,13 @@ export function describeMarks(adapter: string, createFixture: () => Promise<Park
       return (await groupStore.acquire(partition, owner, LONG_MS))!;
     }
 
-    /** The partition goes to another owner, and the first does not know. */
+    /** Gives the partition to another owner without the knowledge of the first. */
     async function takenOver(): Promise<Lease> {
       await groupStore.release(lease);
       return acquired('b');
     }
 
-    it('count the other owners that began the same, and have not taken it back', async () => {
+    it('count the other owners that began with the same event and have not taken their mark back', async () => {
       expect(await store.lastMarked(0)).toBe(0);
       expect(await store.mark(lease, 7)).toBe(0);
       expect(await store.mark(lease, 7)).toBe(0);
@@ -55,7 +55,7 @@ export function describeMarks(adapter: string, createFixture: () => Promise<Park
       expect(await store.mark(second, 7)).toBe(0);
     });
 
-    it('are taken back by an owner that has lost its lease since, and never those of its later leases', async () => {
+    it('are taken back by an owner that has lost its lease since, without those of its later leases', async () => {
       await store.mark(lease, 7);
       const second = await takenOver();
       await store.unmark(lease);
@@ -83,7 +83,7 @@ export function describeMarks(adapter: string, createFixture: () => Promise<Park
       expect(await store.mark(next, 3)).toBe(1);
       const asked = requested(stream, 'retry', 'ann', '2026-01-02T00:00:00.000Z')!;
       await store.request(stream, asked);
-      // As an owner does that has taken the records over.
+      // An owner that has taken over loads the records first.
       await store.load(next);
       await store.replace(next, asked, failedAgain(asked, failure.error, 'c', '2026-01-03T00:00:00.000Z'));
       expect(await store.mark(next, 3)).toBe(0);

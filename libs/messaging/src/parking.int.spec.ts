@@ -362,7 +362,7 @@ describe('a parked stream', () => {
 });
 
 describe('the mark of an attempt', () => {
-  it('is taken back as soon as the store that was away when the attempt ended is there again', async () => {
+  it('is taken back once the store is there again, when it was away at the end of the attempt', async () => {
     await store.acquire(0, 'not heard of', 1);
     log.append(0, 1);
     let isAway = true;

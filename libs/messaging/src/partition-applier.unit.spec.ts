@@ -268,7 +268,7 @@ describe('an event that ends processes', () => {
     expect(marked).toEqual([1, 2, 3, 4, 5]);
   });
 
-  it('is looked for as far as an owner before has come, although that released the partition', async () => {
+  it('is looked for up to the last mark, although the owner before released the partition', async () => {
     const first = await group.acquire(0, 'a');
     await group.mark(first, 3);
     await group.release(first);

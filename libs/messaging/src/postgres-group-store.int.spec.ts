@@ -137,7 +137,7 @@ describe('replicas that share the tables', () => {
 
   it('lock the leases that they renew, and the checkpoints that they advance, in the order of their partitions', async () => {
     const partitions = Array.from({ length: 8 }, (_, partition) => partition);
-    // So that rows are met in the order in which a statement names them, as in tables that are large enough.
+    // These settings make the plans follow the order in which a statement names its rows, as in large tables.
     const stores = storesOf(3, '-c enable_hashjoin=off -c enable_mergejoin=off -c enable_seqscan=off');
     const leases: Lease[] = [];
     for (const partition of partitions) {

@@ -66,7 +66,7 @@ describe('QueueSubscription', () => {
     },
   );
 
-  it('tells that nothing is delivered until the queue is consumed, and again when the channel is gone', async () => {
+  it('has an error code until the queue is consumed, and again after its channel is lost', async () => {
     const channels: QuietChannel[] = [];
     const subscription = subscriptionTo(() => {
       channels.push(new QuietChannel());

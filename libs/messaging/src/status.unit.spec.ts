@@ -6,7 +6,7 @@ import { PartitionConsumerGroup, type ConsumerPartitionStatus } from './partitio
 import type { Checkpoint, Lease } from './partition-handler';
 import { RecordingHandler } from './recording-handler.fixture';
 
-/** Nothing is published or consumed here. */
+/** The broker is never used here. */
 const broker = {} as BrokerConnection;
 
 /**
@@ -44,8 +44,8 @@ class BusyPartition {
   }
 }
 
-describe('what waits, while events come and are passed', () => {
-  it('is never less than nothing for the relay', async () => {
+describe('the number of waiting events, while the head and the checkpoint move', () => {
+  it('is never negative for the relay', async () => {
     const { log, group: store } = await BusyPartition.open();
     const relay = new OutboxRelay({ broker, log, store, partitions: 1 });
     for (let look = 0; look < 5; look += 1) {
@@ -55,7 +55,7 @@ describe('what waits, while events come and are passed', () => {
     }
   });
 
-  it('is never less than nothing for a consumer group', async () => {
+  it('is never negative for a consumer group', async () => {
     const { log, group: store } = await BusyPartition.open();
     const handler = new RecordingHandler(store, store);
     const group = new PartitionConsumerGroup({
@@ -69,7 +69,7 @@ describe('what waits, while events come and are passed', () => {
     }
   });
 
-  it('is nothing in a log that was restored to an earlier point', async () => {
+  it('is 0 in a log that was restored to an earlier point', async () => {
     const { log, group: store } = await BusyPartition.open();
     const relay = new OutboxRelay({ broker, log, store, partitions: 1 });
     await relay.status();

@@ -9,7 +9,7 @@ import { isDuplicateKey, isUnavailable, serverCode } from './faults';
 
 const answer = (code: number) => new MongoServerError({ message: 'no', code });
 const named = (name: string) => Object.assign(new Error('no'), { name });
-/** What the driver makes of an error that is not the server's. */
+/** How the driver wraps an error that is not the server's. */
 const bulk = (error: Error) => new MongoBulkWriteError(error as never, {} as never);
 
 describe('isUnavailable', () => {

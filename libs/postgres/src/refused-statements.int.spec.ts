@@ -40,7 +40,7 @@ describe('a statement that the server refuses', () => {
     expect(rows).toEqual([{ letter: 'a' }]);
   });
 
-  it('aborts its transaction, also when the work goes on and resolves', async () => {
+  it('aborts its transaction, even when the work goes on and resolves', async () => {
     const written = inTransaction(pool, async (client) => {
       await client.query(`INSERT INTO letters VALUES ('b')`);
       await client.query(`INSERT INTO letters VALUES ('a')`).catch(() => undefined);
@@ -52,7 +52,7 @@ describe('a statement that the server refuses', () => {
     expect(destroyed).toBe(0);
   });
 
-  it('is not confused with one that this process could not send: that connection is replaced', async () => {
+  it('is not confused with a statement that could not be sent, whose connection is replaced', async () => {
     const circular: { self?: unknown } = {};
     circular.self = circular;
     await expect(pool.query('SELECT $1::jsonb', [circular])).rejects.toThrow(TypeError);

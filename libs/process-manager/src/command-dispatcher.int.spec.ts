@@ -139,7 +139,7 @@ describe('CommandDispatcher', () => {
     });
   });
 
-  it('publishes the others, though hundreds ahead of them are for a queue that takes nothing', async () => {
+  it('publishes other commands, though hundreds ahead of them are for a queue that takes nothing', async () => {
     await order(250);
     await bed.rows(`
       UPDATE process_manager.commands
@@ -156,7 +156,7 @@ describe('CommandDispatcher', () => {
     };
     start({ outlet: picky, pollIntervalMs: 3_600_000 });
     await eventually(() => sent.length === 1);
-    // One batch of those that fail, and no more of them in this round.
+    // The queue that fails gets one batch in this round, and no more.
     expect(tried.filter((type) => type === 'Lost')).toHaveLength(100);
   });
 
@@ -177,7 +177,7 @@ describe('CommandDispatcher', () => {
     expect(sent).toHaveLength(3);
   });
 
-  it('publishes the others, though those ahead of them are for a queue that does not answer', async () => {
+  it('publishes other commands, though those ahead of them are for a queue that does not answer', async () => {
     await order(20);
     await bed.rows(`
       UPDATE process_manager.commands
@@ -192,7 +192,7 @@ describe('CommandDispatcher', () => {
     };
     start({ outlet: reluctant, batchSize: 3, firstResendMs: 600_000, maxResendMs: 600_000 });
     await eventually(() => sent.length === 1);
-    // What does not answer is not asked more while it is asked.
+    // A queue that does not answer gets no further commands meanwhile.
     expect(hanging).toHaveLength(3);
     hanging.splice(0).forEach((answer) => answer());
     await eventually(async () => {

@@ -8,7 +8,7 @@ interface Row {
   dueAt: number;
 }
 
-/** Answers the dispatcher's two statements, for tests whose point is not Postgres. */
+/** Answers the dispatcher's two statements, for tests that need no Postgres. */
 export class OutboxInMemory {
   private readonly rows = new Map<string, Row>();
 

@@ -9,7 +9,7 @@ jest.setTimeout(120_000);
 const RECOVERY_MS = 15_000;
 const backoff = { minBackoffMs: 10, maxBackoffMs: 250 };
 
-/** A dispatcher at work. A command counts as answered when the broker has it. */
+/** A running dispatcher. A command counts as answered when the broker has it. */
 class Dispatching {
   private readonly outbox = new OutboxInMemory();
   private readonly broker: BrokerConnection;
@@ -92,7 +92,7 @@ async function play(script: string): Promise<void> {
 describe('after', () => {
   const outcomes = new Map<string, Promise<unknown>>();
 
-  // All at the same time: most of it is waiting.
+  // All at the same time, because each mostly waits.
   beforeAll(() => {
     for (const script of Object.keys(faultScripts)) {
       outcomes.set(

@@ -23,7 +23,7 @@ function throwingProcess(): ProcessDefinition<Parcel, ParcelEvent> {
   };
 }
 
-describe('timers that can not be handled', () => {
+describe("timers that can't be handled", () => {
   let bed: ProcessBed;
   let engine: ProcessEngine;
   let lease: Lease;
@@ -44,7 +44,7 @@ describe('timers that can not be handled', () => {
   const next = () => ({ position: (position += 1) });
   const ordered = (id: string, weight: number) =>
     parcelEvent(id, 'ParcelOrdered', { ...next(), weight, at: '2010-12-01T08:00:00.000Z' });
-  /** One whose reminder is due after those of all others. */
+  /** An order whose reminder is due after all others. */
   const healthy = (id: string) =>
     parcelEvent(id, 'ParcelOrdered', { ...next(), at: '2010-12-02T08:00:00.000Z' });
   const lost = (id: string) => parcelEvent(id, 'ParcelLost', next());
@@ -85,7 +85,7 @@ describe('timers that can not be handled', () => {
     ['that throws', (id) => [ordered(id, -1)]],
     ['that throws, of an instance that is parked already', (id) => [ordered(id, -1), lost(id)]],
     ['that asks again for what was answered', repeatsItself],
-  ])('are tried once and then left, so that fifty with a reaction %s stop no other', async (_, badEvents) => {
+  ])('are tried once and then left: fifty with a reaction %s hold up no other', async (_, badEvents) => {
     await bed.deliver(engine, lease, ...ids(50).flatMap(badEvents), healthy('good'));
     expect(await engine.fireTimers(50)).toBe(50);
     const history = await historyOf('bad0');
@@ -98,7 +98,7 @@ describe('timers that can not be handled', () => {
     expect(await historyOf('bad0')).toEqual(history);
   });
 
-  it('do not undo what a transaction did for others, though one of them can not be written', async () => {
+  it('do not undo what the same transaction did for other instances', async () => {
     await bed.deliver(engine, lease, ...repeatsItself('bad'), ordered('good', 1));
     expect(await engine.fireTimers(50)).toBe(2);
     expect(await reminded()).toEqual(['bad', 'good']);
@@ -166,7 +166,7 @@ describe('timers that can not be handled', () => {
     expect(await timersDue()).toBe(0);
   });
 
-  it('let a healthy one fire with the next poll, though there are ten thousand of them', async () => {
+  it('let a healthy timer fire with the next poll, though there are ten thousand of them', async () => {
     await bed.admin.query(`
       INSERT INTO process_manager.instances (process, instance_id, definition_version, status, state, parked, correlation_id)
       SELECT 'parcel', 'bad' || n, 1, 'PARKED', '{"step": "packing", "weight": -1}',

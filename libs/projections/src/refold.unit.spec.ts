@@ -84,7 +84,7 @@ describe('foldAfresh', () => {
 });
 
 describe('refoldedAt', () => {
-  /** Folds that a document may take at one checkpoint, when it is folded afresh again and again. */
+  /** How often a document may be folded afresh at one checkpoint. */
   const stepsAt = (checkpoint: number) => 1 / (refoldedAt(checkpoint, undefined) - checkpoint);
 
   const checkpoint = fc.oneof(
@@ -119,7 +119,7 @@ describe('refoldedAt', () => {
     expect(refoldedAt(8, 3)).toBe(refoldedAt(8, undefined));
   });
 
-  it('takes reading more events than any installation reads in its life until no step is left', () => {
+  it('has steps for more events than any installation reads in its life', () => {
     const years = 50;
     const eventsReadInYears = years * 365 * 86_400 * 1_000_000;
     fc.assert(

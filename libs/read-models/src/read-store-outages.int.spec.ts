@@ -46,7 +46,7 @@ function ends(): readonly Socket[] {
   return sockets.filter(({ remotePort }) => remotePort === Number(port));
 }
 
-/** In which order their `close` events come is left to Node, so that both orders are tried. */
+/** Node decides in which order the `close` events come, so the test tries both orders. */
 const cuts: readonly (readonly [string, () => void])[] = [
   ['the monitor first', () => ends().forEach((socket) => socket.destroy())],
   ['the monitor last', () => [...ends()].reverse().forEach((socket) => socket.destroy())],
@@ -74,7 +74,7 @@ it.each(cuts)(
 
 it('ends a write whose connection is cut in the middle of it', async () => {
   const name = 'x'.repeat(15_000_000);
-  // More than the buffers between here and there take at once.
+  // More than the buffers on the way take at once.
   const write = store.db.collection('any').insertMany([{ name }, { name }, { name }]);
   const outcome = write.catch((error: unknown) => error);
   await eventually(() => ends().some((socket) => socket.writableNeedDrain), { intervalMs: 1 });
@@ -88,7 +88,7 @@ it('ends a write whose connection is cut in the middle of it', async () => {
 }, 20_000);
 
 describe('a host that is gone without a word', () => {
-  /** So that the test waits for less than the 5 s of each that a service would. */
+  /** Shorter than the defaults of 5 s each, so that the test waits less. */
   const impatience = { heartbeatMs: 500, serverSelectionTimeoutMs: 500 };
 
   /** Each has a connection of its own in the end, one of which is only being made. */
@@ -107,7 +107,7 @@ describe('a host that is gone without a word', () => {
     store = await eventually(() => connect(impatience));
   });
 
-  it('ends what was under way, and is asked again where it is', async () => {
+  it('fails the commands under way, and is reached again once it is back', async () => {
     proxy.fallSilent();
     const outcomes = somethingUnderWay();
     proxy.heal();
@@ -115,7 +115,7 @@ describe('a host that is gone without a word', () => {
     await eventually(() => store.db.command({ ping: 1 }));
   });
 
-  it('does not hold a connection up that was being made when it came back', async () => {
+  it('does not hold up a connection that was being made when it came back', async () => {
     proxy.fallSilent();
     const before = sockets.length;
     const outcomes = somethingUnderWay();

@@ -4,7 +4,7 @@ import { startLinkedSystem, type LinkedSystem, type Links } from './linked-syste
 import { health, probe, type Probed } from './probe.fixture';
 import { openShop, orderOf, payOrder, placeOrder, type Shop } from './shop.fixture';
 
-/** A silent Postgres is given up after 10 s, and this machine may have much else to do. */
+/** A silent Postgres is given up after 10 s; the rest is room for a busy machine. */
 const WITHIN_MS = 25_000;
 
 type Store = keyof Links;

@@ -46,7 +46,7 @@ export async function startSystem(
     storage: await reach(storage),
     ports: 'free',
     authKey,
-    // On a machine that is busy with other tests.
+    // Generous, for a machine that is busy with other tests.
     readyWithinMs: 180_000,
     // Apart from those of `npm start`, whose left-overs the test of `npm start` wants to find itself.
     ledgerDirectory: join(checkoutRoot, '.tidemark/processes/tests'),

@@ -25,7 +25,7 @@ const reportFile = process.env.TIDEMARK_FUZZ_REPORT;
 
 const connections = 16;
 const batchSize = 500;
-/** A request that is answered later hangs, however much else this machine has to do. */
+/** A request without an answer by then hangs, even on a busy machine. */
 const answerWithinMs = 60_000;
 /** Of the pod, in `k8s/base/command-service.yaml`. */
 const memoryLimitBytes = 512 * 1_048_576;

@@ -21,14 +21,14 @@ it('every command of the service is walked', () => {
   expect([...commands].sort()).toEqual([...requests, ...patterns].sort());
 });
 
-describe('answers, log, ledger and read models agree, whatever another replica commits beside', () => {
+describe('answers, log, ledger and read models agree, whatever another replica commits meanwhile', () => {
   it.each(walks.map((walk) => [titleOf(walk), walk] as const))('%s', async (_, walk) => {
     const { failures, courses } = await walked.walk(walk, 'to be read');
     expect(failures).toEqual([]);
     expect(courses.played).toBeGreaterThan(0);
   });
 
-  // The others are walked from memory too, in the nightly suite.
+  // The nightly suite walks the other commands from memory, too.
   it.each(walks.filter(({ looksAround }) => looksAround).map((walk) => [titleOf(walk), walk] as const))(
     '%s, decided on what is in memory',
     async (_, walk) => {
@@ -37,7 +37,7 @@ describe('answers, log, ledger and read models agree, whatever another replica c
   );
 });
 
-it('the walk tells of a replica that asks for a refund under a second key', async () => {
+it('the walk finds a replica that asks for a refund under a second key', async () => {
   const app = walked.service.apps[0]!;
   const [executor, store] = [app.get(CommandExecutor), app.get(EventStore)];
   jest

@@ -9,7 +9,7 @@ beforeAll(async () => {
 afterAll(() => walked.service.stop());
 
 /** Every command is a rival of every other that is possible in the same world. */
-describe('answers, log, ledger and read models agree, whatever of the same world another replica commits beside', () => {
+describe('answers, log, ledger and read models agree, whatever possible command another replica commits meanwhile', () => {
   it.each(walks.map((walk) => [titleOf(walk), walk] as const))('%s', async (_, walk) => {
     const possible = walks.filter(({ before }) => before.join() === walk.before.join());
     const rivals = [...new Set([...walk.rivals, ...possible.map(({ command }) => command)])];

@@ -8,22 +8,22 @@ import { projections } from 'projection-service/projections';
 import { commandIdIn, type Answer, type Sent } from './replica.fixture';
 import type { World } from './world.fixture';
 
-/** A command, and what its sender was told. */
+/** A command, and the answer that its sender got. */
 export interface Side {
   readonly name: string;
   readonly sent: Sent;
   readonly outcome: PromiseSettledResult<unknown>;
 }
 
-/** A line of the provider's ledger, whatever it said. */
+/** A line of the provider's ledger, accepted or declined. */
 interface LedgerEntry extends LedgerLine {
   readonly key: string;
   readonly isDeclined: boolean;
 }
 
 /**
- * What the answer to a command and the log contradict each other in. A process's command that is accepted may have no
- * event: then another command had the same effect, and `hasEffect` is false.
+ * Where the answer to a command contradicts the log. A process's command may be accepted without an event: then another
+ * command had the same effect, and `hasEffect` is false.
  */
 export function faultsOfAnswer(
   { name, sent, outcome }: Side,
@@ -59,8 +59,7 @@ export function faultsOfRepeat(one: Side, other: Side): string[] {
 }
 
 /**
- * What the log, the provider's ledger and the read models of a world contradict each other in, while nothing is under
- * way.
+ * Where the log, the provider's ledger and the read models of a world contradict each other, when nothing is under way.
  */
 export async function faultsOfState(
   ledger: Pool,
@@ -78,7 +77,7 @@ export async function faultsOfState(
   ];
 }
 
-/** Each answer of the provider is in the log once: a second key for the same command would have no event. */
+/** The log must have each answer of the provider once. A second key for the same command would have no event. */
 function faultsOfAsking(entries: readonly LedgerEntry[], events: readonly TidemarkEvent[]): string[] {
   const answers = {
     charge: events.filter(
@@ -114,7 +113,7 @@ async function ledgerOf(pool: Pool, paymentId: string): Promise<readonly LedgerE
   return rows;
 }
 
-/** Every projection folds what is in the log, and shows what the books add up to. */
+/** Every projection must fold the log, and must show the sums of the books. */
 function faultsOfReadModels(events: readonly EventEnvelope[], books: Books, orderId: string): string[] {
   const inOrder = events.toSorted((a, b) => a.partition - b.partition || a.position - b.position);
   const documents = new Map<string, ReadonlyMap<string, ProjectedDocument>>();

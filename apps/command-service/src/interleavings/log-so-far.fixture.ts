@@ -11,14 +11,14 @@ export class LogSoFar {
 
   constructor(private readonly store: EventStore) {}
 
-  /** Reads on to the end. @returns what is wrong with what was read: holes in positions or versions */
+  /** Reads on to the end. @returns the faults in what was read: holes in positions or versions */
   async readOn(): Promise<string[]> {
     const heads = [...(await this.store.heads())];
     const faults = await Promise.all(heads.map(([partition, head]) => this.readPartition(partition, head)));
     return faults.flat();
   }
 
-  /** The events of a world, each stream's in their order. */
+  /** The events of a world. Those of each stream are in order. */
   eventsOf({ customerId, productId, otherProductId, orderId }: World): EventEnvelope[] {
     return [
       `Customer-${customerId}`,

@@ -10,24 +10,24 @@ import { CommandRefusedError } from '../process-commands/command-refused-error';
 import { LogWakeSource } from '../relay/log-wake-source';
 import { requestsTo, type Method } from '../testing/requests.fixture';
 
-/** A command as one of the service's two doors takes it. `id`: of a repeat, the same. */
+/** A command as the service takes it: over HTTP or from the broker. A repeat has the same `id`. */
 export type Sent =
   | { readonly id: string; readonly method: Method; readonly path: string; readonly body?: object }
   | { readonly id: string; readonly pattern: string; readonly data: object };
 
 export interface Answer {
   readonly isAccepted: boolean;
-  /** What a client is told; a process is told nothing but that its command is done with. */
+  /** In the answer to a client. A process learns only that its command was handled. */
   readonly version?: number;
-  /** Of what it was about. */
+  /** The id of the resource. */
   readonly id?: string;
-  /** Of a refusal. */
+  /** The code of a refusal. */
   readonly code?: string;
 }
 
 export type Replica = (sent: Sent) => Promise<Answer>;
 
-/** A replica of the service that does nothing but what it is sent, and whose statements can be observed. */
+/** A replica of the service with observable statements. It does only what it is sent: its relay is stopped. */
 export async function observableReplica(app: NestFastifyApplication, authKey: string): Promise<Replica> {
   await app.get(OutboxRelay).stop();
   await app.get(LogWakeSource).close();
@@ -53,7 +53,7 @@ export function commandIdIn(sent: Sent): string {
   return 'pattern' in sent ? sent.id : commandIdOf('local-service', sent.id);
 }
 
-/** As the transport does with what comes from the broker: its pipes and filters are those of the running service. */
+/** Handles a command as the transport does, with the pipes and filters of the running service. */
 async function handle(
   transport: CommandTransport,
   { id, pattern, data }: Extract<Sent, { pattern: string }>,

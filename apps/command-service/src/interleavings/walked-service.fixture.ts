@@ -6,10 +6,10 @@ import { observableReplica, type Answer, type Replica, type Sent } from './repli
 import { titleOf, type Walk } from './walks.fixture';
 import { makeWorld, sends, type World } from './world.fixture';
 
-/** What the replica of the work knows of a world when the run begins. */
+/** Where the working replica has the state of a world when the run begins. */
 export type Start = 'in memory' | 'to be read';
 
-/** Two replicas of the service on one database, and the walk of a command at one beside commands at the other. */
+/** Two replicas of the service on one database. Walks a command at one replica beside commands at the other. */
 export class WalkedService {
   private readonly log: LogSoFar;
 
@@ -73,7 +73,7 @@ export class WalkedService {
     ];
   }
 
-  /** A command that was accepted is answered as the first time, at either replica, and changes nothing. */
+  /** Either replica must answer a repeat of an accepted command as the first time, and change nothing. */
   private async faultsOfSendingAgain(world: World, work: Side): Promise<string[]> {
     if (work.outcome.status !== 'fulfilled' || !(work.outcome.value as Answer).isAccepted) {
       return [];

@@ -1,16 +1,18 @@
 import type { CommandName } from './world.fixture';
 
-/** A command at one replica, what has happened before, and what the other replica may do meanwhile. */
+/** A command at one replica, the commands before it, and its rivals at the other replica. */
 export interface Walk {
   readonly command: CommandName;
   /** Tells walks of one command apart. */
   readonly when?: string;
   readonly before: readonly ('shop' | CommandName)[];
-  /** Beside the same command, and the same under another id: what writes to streams that the command reads. */
+  /** Commands that write to streams that this command reads. The command itself, under both ids, is always a rival. */
   readonly rivals: readonly CommandName[];
-  /** Many streams decide it, so that what is in memory of one may not fit what is read of another. */
+  /**
+   * Its decision needs several streams, so the state of one in memory may not fit the state of another that is read.
+   */
   readonly looksAround?: true;
-  /** Of the payment that was requested before. */
+  /** The card token of the payment that was requested before. */
   readonly token?: string;
 }
 

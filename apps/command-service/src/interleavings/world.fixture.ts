@@ -2,15 +2,15 @@ import { randomUUID } from 'node:crypto';
 import { address, price } from '../testing/shop.fixture';
 import type { Answer, Replica, Sent } from './replica.fixture';
 
-/** The streams that one run is about. No other run uses them. */
+/** The streams of one run. No other run uses them. */
 export interface World {
   readonly customerId: string;
   readonly productId: string;
   readonly otherProductId: string;
   readonly orderId: string;
-  /** Of a payment that was requested while the world was made. */
+  /** The id of a payment that was requested while the world was made. */
   readonly paymentId: string;
-  /** The ids of the commands of the two sides. */
+  /** The command ids of the two sides. */
   readonly mine: string;
   readonly theirs: string;
 }
@@ -37,7 +37,10 @@ const reservation = ({ productId, orderId }: World) => ({ productId, orderId });
 /** Two pieces of 12.99 EUR. */
 export const orderTotal = price(2_598);
 
-/** How each command of the service is sent in a world: of routes, by method and path; of processes, by pattern. */
+/**
+ * How each command of the service is sent in a world. Routes are named by method and path, commands of processes by
+ * pattern.
+ */
 export const sends = {
   'POST /v1/customers': post(
     () => '/v1/customers',
@@ -143,7 +146,9 @@ export const sends = {
 
 export type CommandName = keyof typeof sends;
 
-/** Sends each of these, one after the other, in a new world. `shop`: a customer, and two products in stock. */
+/**
+ * Makes a new world and sends these commands in it, one after the other. `shop`: a customer, and two products in stock.
+ */
 export async function makeWorld(
   replica: Replica,
   before: readonly ('shop' | CommandName)[],

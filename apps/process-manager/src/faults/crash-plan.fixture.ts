@@ -31,7 +31,7 @@ export const crashPoints = {
 export type CrashPoint = (typeof crashPoints)[keyof typeof crashPoints][number];
 
 /**
- * A directory. In `planned` it has a file for each point at which the service shall die once, with the point's name.
- * The service moves the file to `reached` right before it dies there.
+ * A directory. `planned` has a file for each point at which the service shall die once, named after the point. The
+ * service moves the file to `reached` right before it dies there.
  */
 export const crashPlanVariable = 'TIDEMARK_TEST_CRASH_PLAN';

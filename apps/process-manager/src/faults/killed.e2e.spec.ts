@@ -27,7 +27,7 @@ describe('the process manager and the command service, killed at every named poi
         victim,
         crashPoints[victim].toSorted(),
       ]);
-      // None ended by itself.
+      // No process ended by itself.
       expect([victim, new Set(shop.deaths(victim))]).toEqual([victim, new Set(['SIGKILL'])]);
       expect(shop.deaths(victim).length).toBeGreaterThanOrEqual(crashPoints[victim].length);
     }

@@ -72,7 +72,7 @@ export async function startShop(): Promise<Shop> {
     logDirectory: directory,
     ledgerDirectory: join(checkoutRoot, '.tidemark/processes/tests'),
     authKey,
-    // A slow start is no death.
+    // A slow start is not a death.
     readyWithinMs: 180_000,
     environment: {
       'command-service': {
@@ -169,7 +169,7 @@ export async function startShop(): Promise<Shop> {
       await eventually(async () => {
         const left = await planned();
         if (left.length > 0) {
-          throw new Error(`nobody came by ${left.join(', ')}`);
+          throw new Error(`no service has reached ${left.join(', ')}`);
         }
       });
     },
@@ -215,7 +215,7 @@ export async function startShop(): Promise<Shop> {
   };
 }
 
-/** A process that dies again before it is ready has been started all the same. */
+/** Counts a process that dies again before it is ready as started. */
 async function startAgain(service: InstalledService, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     try {

@@ -121,7 +121,7 @@ export class MemoryWriteSide {
   /** Commands that changed nothing and so have no event that answers them: the process would wait in vain. */
   readonly unanswered: string[] = [];
   readonly streams = new Map<string, EventEnvelope[]>();
-  /** By command: where its events lie. */
+  /** By command: the places of its events. */
   readonly results = new Map<string, AppendResult>();
   private readonly states = new Map<string, unknown>();
 

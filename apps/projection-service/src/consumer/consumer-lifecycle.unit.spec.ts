@@ -31,7 +31,7 @@ describe('a start in which MongoDB goes away again', () => {
   });
   afterEach(() => warn.mockRestore());
 
-  it('waits for it, and starts everything then', async () => {
+  it('waits for MongoDB, and then starts everything', async () => {
     const ensure = jest.fn(() => Promise.resolve()).mockRejectedValueOnce(lost);
     const requestRaised = jest
       .fn(() => Promise.resolve())

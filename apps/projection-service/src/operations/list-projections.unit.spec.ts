@@ -2,7 +2,7 @@ import type { ConsumerPartitionStatus, PartitionConsumerGroup } from '@tidemark/
 import type { GenerationPositions, GenerationRegistry, ReadModelState } from '@tidemark/projections';
 import { ListProjectionsController } from './list-projections.controller';
 
-it('reads how far a read model has come before the head of the log, so that its lag is what waits', async () => {
+it('reads the position of a read model before the head of the log, so that its lag is what waits', async () => {
   let head = 7;
   const states: readonly ReadModelState[] = [
     { name: 'order_list', live: { version: 1, generation: 1 }, retired: [] },

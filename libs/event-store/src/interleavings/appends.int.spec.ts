@@ -13,12 +13,12 @@ interface World {
   readonly streams: readonly [string, string, string];
   readonly mine: string;
   readonly theirs: string;
-  /** Of commands that are sent beside the first. */
+  /** The ids of further commands of the side. */
   readonly beside: readonly [string, string];
 }
 
 interface Write extends Wanted {
-  /** Without it, the first append is the only one. */
+  /** Absent when there is only one append. */
   readonly how?: 'in one transaction' | 'side by side';
 }
 
@@ -31,7 +31,7 @@ beforeAll(async () => {
 afterAll(() => replicas.close());
 afterEach(() => replicas.bed.expectGaplessLog());
 
-/** Keys of two partitions: a stream that both sides begin lies in one or the other. */
+/** Keys of two partitions. A stream that both sides begin may land in either. */
 const keyHere = 'a';
 const keyThere = 'd';
 
@@ -61,7 +61,7 @@ const together =
     how: 'in one transaction',
   });
 
-/** Of commands of their own: the first goes alone, and the others meanwhile wait to go in one batch. */
+/** Appends of several commands: the first goes alone, and the others meanwhile wait to go in one batch. */
 const beside =
   (...writes: readonly [WriteOf, WriteOf, WriteOf]): WriteOf =>
   (world, commandId) => ({
@@ -192,7 +192,7 @@ function takingConflictsForRepeats(store: EventStore): EventStore {
   });
 }
 
-it('the walk tells of an append that says success and writes nothing', async () => {
+it('the walk finds an append that reports success and writes nothing', async () => {
   const { failures } = await walk('two new streams', together(one(0, 'none'), one(1, 'none')), {
     storeHere: takingConflictsForRepeats(replicas.here.store),
   });

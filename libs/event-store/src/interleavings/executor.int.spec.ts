@@ -11,7 +11,7 @@ interface World {
   readonly aggregateId: string;
   readonly mine: string;
   readonly theirs: string;
-  /** The keys under which somebody outside was asked, by command. */
+  /** By command: the keys under which an outside party was asked. */
   readonly asked: Map<string, Set<string>>;
 }
 
@@ -24,7 +24,7 @@ afterEach(() => replicas.bed.expectGaplessLog());
 
 const stored = 2;
 
-/** Who comes second is refused, and a repeat is not: its own success must not stand in its way. */
+/** Refuses the second command, but not a repeat of the first: its own success must not stand in its way. */
 function decide(count: number): Decision<CounterEvent> {
   return count > stored ? refuse('too_late', 'another was faster') : accept(counted(1));
 }
@@ -41,7 +41,7 @@ const execute: Execute = ({ executor }, world, commandId) =>
   executor.execute({ ...common(world, commandId), decide });
 const start: Execute = ({ executor }, world, commandId) =>
   executor.execute({ ...common(world, commandId), decide, startsStream: true });
-/** The key follows from what the log says, as a refund's does from the answers that are recorded. */
+/** The key follows from the log, as the key of a refund follows from the recorded answers. */
 const ask: Execute = ({ executor }, world, commandId) =>
   executor.executeAsking({
     ...common(world, commandId),
@@ -54,7 +54,7 @@ const ask: Execute = ({ executor }, world, commandId) =>
 
 const add: Execute = ({ executor }, world, commandId) =>
   executor.execute({ ...common(world, commandId), decide: () => accept(counted(1)) });
-/** The same, but loses on the newest state, to an append of its own, and so takes a turn on the stream. */
+/** The same, but it first loses on the newest state, to an append of its own. So it takes a turn on the stream. */
 const loseOnce: Execute = ({ executor }, world, commandId) => {
   let hasLost = false;
   return executor.execute({

@@ -5,7 +5,7 @@ import type { EventStore } from '../event-store';
 import { asRole, codec, openPostgresBed, type PostgresBed } from '../postgres-bed.fixture';
 import { PostgresEventStore } from '../postgres-event-store';
 
-/** What one process has of the log: its own connections, its own store, its own memory. */
+/** One process's access to the log: connections, a store and memory of its own. */
 export interface Replica {
   readonly store: EventStore;
   readonly executor: CommandExecutor;

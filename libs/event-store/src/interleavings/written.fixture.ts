@@ -5,7 +5,7 @@ import { collect } from '../counter.fixture';
 import { CommandIdReusedError, VersionConflictError } from '../errors';
 import type { EventStore } from '../event-store';
 
-/** What one side wants to have in the log: the events of one command. */
+/** The events of one command that one side wants in the log. */
 export interface Wanted {
   readonly appends: readonly AppendRequest[];
 }
@@ -13,8 +13,8 @@ export interface Wanted {
 type Outcome = PromiseSettledResult<unknown>;
 
 /**
- * What the log and the answers of two replicas contradict each other in. `work` and `rival` answered with an
- * `AppendResult` per append, or with anything else that says that nothing was written.
+ * Where the log contradicts the answers of two replicas. `work` and `rival` answered with an `AppendResult` per append,
+ * or with any other value to say that nothing was written.
  */
 export async function faultsOfAnswers(
   store: EventStore,
@@ -59,7 +59,7 @@ async function faultsOfSide(
   return faults.flat();
 }
 
-/** What was answered is in the log, all of it, once. */
+/** The log must have everything that the answer says, once. */
 async function faultsOfResult(
   store: EventStore,
   append: AppendRequest,
@@ -91,7 +91,7 @@ async function faultsOfRefusal(
   if (!(reason instanceof VersionConflictError)) {
     return [`failed: ${String(reason)}`];
   }
-  // Something was in its way, and is in the log: the stream is not where an append expected it.
+  // The reason for the refusal must be in the log: a stream is not at the version that an append expected.
   const inTheWay = await Promise.all(
     appends.map(async (append) => {
       const { expectedVersion } = append;
@@ -102,7 +102,7 @@ async function faultsOfRefusal(
   return inTheWay.includes(true) ? [] : ['was refused though nothing was in its way'];
 }
 
-/** One command has one outcome, whichever replica is asked. */
+/** Both replicas must give a command the same outcome. */
 function faultsOfRepeat({ work, rival }: Outcomes): string[] {
   const [first, second] = [work, rival].map((outcome) =>
     outcome.status === 'fulfilled'

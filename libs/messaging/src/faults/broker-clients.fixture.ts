@@ -15,12 +15,12 @@ import { PartitionConsumerGroup } from '../partition-consumer-group';
 import { RecordingHandler } from '../recording-handler.fixture';
 import { topologyNames } from '../topology';
 
-/** Something that uses the broker, with work that ends at the broker or comes from it. */
+/** A client of the broker, with work that ends at the broker or comes from it. */
 export interface BrokerClient {
   readonly kind: 'publisher' | 'consumer' | 'both';
-  /** Resolves when one more piece of work is done, and the broker has what it should have of it. */
+  /** Does one more piece of work. Resolves when the broker has what it should have of it. */
   work(): Promise<void>;
-  /** Whether it says that it can do its work. */
+  /** Whether the client itself reports that it can work. */
   isReady(): Promise<boolean>;
   stop(): Promise<void>;
 }
@@ -128,7 +128,7 @@ function transport(peer: ScriptedBroker): BrokerClient {
   return transportWith(peer, 'consumer', handle, ({ commandId }) => expect(handled).toContain(commandId));
 }
 
-/** A transport whose commands can not be handled. */
+/** A transport whose handler refuses every command, so that all become dead letters. */
 function deadLetters(peer: ScriptedBroker): BrokerClient {
   const fail = () => {
     throw new MalformedMessageError('as it should be');

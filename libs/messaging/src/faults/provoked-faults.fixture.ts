@@ -20,7 +20,9 @@ export interface Holdings {
 
 const backoff = { minBackoffMs: 1, maxBackoffMs: 2 };
 
-/** In turn: refused, returned, the channel closed, the connection closed, the connection cut. */
+/**
+ * Fails each publication, in turn by a refusal, a return, a closed channel, a closed connection and a cut connection.
+ */
 function faultAtEach(): PeerScript {
   let turn = 0;
   return (method, session) => {
@@ -122,7 +124,7 @@ class FaultyLife {
   }
 }
 
-/** What a process holds before and after it suffered so many faults; it has suffered some before that. */
+/** What a process holds before and after this many faults. It has already had some before the first count. */
 export async function holdingsAround(faults: number): Promise<{ before: Holdings; after: Holdings }> {
   const life = await FaultyLife.start();
   try {
@@ -138,7 +140,7 @@ export async function holdingsAround(faults: number): Promise<{ before: Holdings
 async function memoryInUse(): Promise<number> {
   setFlagsFromString('--expose-gc');
   const collect = runInNewContext('gc') as () => void;
-  // What is weakly held goes with the second collection.
+  // Weakly held objects go with the second collection.
   for (let times = 0; times < 3; times += 1) {
     collect();
     await new Promise((resolve) => setImmediate(resolve));

@@ -12,13 +12,13 @@ const WINDOW = 10;
 const EVENTS = 40;
 
 interface Story {
-  /** In the order in which the broker got them, refused ones included. */
+  /** Positions in the order in which the broker got them, refused ones included. */
   readonly arrivals: readonly number[];
-  /** What the relay counts as published and the broker does not hold. */
+  /** Positions that the relay counts as published and the broker does not hold. */
   readonly lost: readonly number[];
 }
 
-/** Relays 40 events in windows of 10, while the broker refuses some of them, each once. */
+/** Relays 40 events in windows of 10. The broker refuses some of them, each once. */
 async function relayWhileRefused(refused: readonly number[], missing?: RelaySafeguard): Promise<Story> {
   const peer = await ScriptedBroker.start();
   const arrivals: number[] = [];
@@ -66,7 +66,7 @@ async function relayWhileRefused(refused: readonly number[], missing?: RelaySafe
   }
 }
 
-/** Events that came before an earlier window was whole. */
+/** Positions that the broker got before it had all of the earlier windows. */
 function outOfOrder({ arrivals }: Story, refused: readonly number[]): readonly number[] {
   const toRefuse = new Set(refused);
   const taken = new Set<number>();
@@ -89,7 +89,7 @@ describe('a refused message', () => {
     [[10]],
     [[4, 7, 11, 20, 40]],
     [Array.from({ length: EVENTS }, (_, index) => index + 1)],
-  ])('is sent again before what comes after its window: %j', async (refused) => {
+  ])('is sent again before any event behind its window: %j', async (refused) => {
     const story = await relayWhileRefused(refused);
     expect(story.lost).toEqual([]);
     expect(outOfOrder(story, refused)).toEqual([]);

@@ -31,7 +31,7 @@ afterAll(async () => {
 
 type Pair = readonly [work: Act, rival: Act];
 
-/** What both were told, and what they left. */
+/** The answers to both acts, and what they left behind. */
 async function resultOf(world: World, [work, rival]: Pair, outcomes: Outcomes): Promise<Left> {
   for (const act of [work, rival].filter(({ isPolled }) => isPolled)) {
     await act.run(world, world.here);
@@ -46,7 +46,7 @@ async function resultOf(world: World, [work, rival]: Pair, outcomes: Outcomes): 
   };
 }
 
-/** What one leaves after the other, in both orders. */
+/** The results of running the two acts in sequence, in both orders. */
 async function oneAfterTheOther(prepare: () => Promise<World>, pair: Pair): Promise<readonly Left[]> {
   const settled = async (work: Promise<unknown>) => (await Promise.allSettled([work]))[0];
   const [one, other] = [await prepare(), await prepare()];
@@ -60,7 +60,7 @@ async function oneAfterTheOther(prepare: () => Promise<World>, pair: Pair): Prom
   ];
 }
 
-/** Where a result differs from what one leaves after the other: by the order that it is closest to. */
+/** How a result differs from the sequential result that is closest to it. */
 function differencesOf(result: Left, orders: readonly Left[]): readonly string[] {
   const [closest = []] = orders
     .map((left) =>
@@ -120,7 +120,7 @@ it.each<[ActName, readonly ActName[], readonly ActName[]]>([
   ['skip', unanswered, ['skip', 'packed', 'retry', 'timers']],
   ['force compensation', [...sent, 'packed'], ['force compensation', 'collected', 'park unanswered']],
   ['found', [...sent, 'delayed'], ['packed', 'retry', 'timers']],
-])('%s after %j leaves what comes of one after the other', async (work, before, rivals) => {
+])('%s after %j leaves what a sequence of both leaves', async (work, before, rivals) => {
   const { failures, courses } = await walk(before, work, rivals);
   expect(failures).toEqual([]);
   expect(courses.played).toBeGreaterThan(0);
@@ -139,7 +139,7 @@ function withoutLocks(pool: Pool): Pool {
   });
 }
 
-it('the walk tells of instances that are not locked', async () => {
+it('the walk finds instances that are not locked', async () => {
   const pool = withoutLocks(open('unlocked'));
   tapStatements(pool);
   const { failures } = await walk(sent, 'packed', ['delayed'], pool);

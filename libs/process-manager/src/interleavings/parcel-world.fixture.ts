@@ -28,10 +28,10 @@ interface Replica {
   readonly groups: PostgresGroupStore;
 }
 
-/** Something that a replica does with the instance. */
+/** An act of a replica on the instance. */
 export interface Act {
   readonly run: (world: World, replica: Replica) => Promise<unknown>;
-  /** It is done again and again: it may leave to the next time what another replica has locked. */
+  /** Whether it is repeated: it may then leave to the next time what another replica has locked. */
   readonly isPolled?: true;
 }
 
@@ -86,7 +86,7 @@ function eventOf(
   };
 }
 
-/** As the partition's owner does, which knows its checkpoint. */
+/** Delivers an event as the partition's owner does, which knows its checkpoint. */
 function event(from: 0 | 1, position: number, type: ParcelEvent['type'], step?: string): Act {
   return {
     run: (world, { engine }) => {
@@ -140,7 +140,7 @@ export const acts = {
 
 export type ActName = keyof typeof acts;
 
-/** By table. */
+/** The stored rows, by table. */
 export type Left = Readonly<Record<string, unknown>>;
 
 /** All that is stored of a world and was sent out of it, as far as it does not differ from one world to the next. */

@@ -195,7 +195,7 @@ describe('a log that leaves an event out of a page', () => {
 });
 
 describe('the progress of a rebuild', () => {
-  it('is read before the heads of the log, so that no more is done than there is', async () => {
+  it('is read before the heads of the log, so that it never exceeds them', async () => {
     const rebuild = await request();
     bed.keeper('a', projections);
     await until('DONE', rebuild);

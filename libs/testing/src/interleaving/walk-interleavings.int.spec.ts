@@ -3,7 +3,7 @@ import { createTestDatabase, type TestDatabase } from '../isolation/create-test-
 import { tapStatements } from './statement-tap';
 import { walkInterleavings, type Interleaving, type WalkReport } from './walk-interleavings';
 
-/** An account that two replicas take money from, in ways that hold and ways that do not. */
+/** An account that two replicas take money from, in safe ways and in unsafe ones. */
 let database: TestDatabase;
 let server: Pool;
 let here: Pool;

@@ -1,6 +1,6 @@
 import type { MemoryWriteSide } from '../write-side.fixture';
 
-/** Streams and partitions without a hole, and for each command one outcome. */
+/** Holes in streams and partitions, and commands with more than one outcome. */
 export function faultsInLog({ streams, partitions, results }: MemoryWriteSide): string[] {
   const faults: string[] = [];
   const caused = new Map<string, number>();

@@ -21,14 +21,14 @@ export interface WorldOptions {
   readonly crashes?: CrashPoints;
   /** The record that a timer has fired is lost, once for each timer. */
   readonly timersFireTwice?: boolean;
-  /** Of an instance's state, between two transactions. Default true. */
+  /** Whether an instance's state is copied between two transactions. Default true. */
   readonly copiesState?: boolean;
 }
 
 /** Something that can happen now. */
 export type Act = () => void;
 
-/** Building its table is most of the cost of a new world. */
+/** Shared, because building its table is most of the cost of a new world. */
 const realDefinition = orderFulfilment();
 const start = Date.parse('2010-12-01T08:00:00.000Z');
 

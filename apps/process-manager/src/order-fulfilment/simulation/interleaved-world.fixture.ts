@@ -13,37 +13,38 @@ import { WriteReplica } from './write-replica.fixture';
 export interface InterleavedOptions extends WorldOptions {
   /** How a replica of the command service sees the log. */
   readonly store?: typeof ReplicaStore;
-  /** A command that the broker refused is taken for published. */
+  /** Whether a command that the broker refused counts as published. */
   readonly ignoresNacks?: boolean;
 }
 
-/** Does something, and says what. */
+/** Does one act, and returns a description of it. */
 type ToldAct = () => string;
 
 const writers = ['writer 1', 'writer 2'] as const;
 const engines = ['engine 1', 'engine 2'] as const;
 
 /**
- * The same fulfilment with several replicas whose work is split: before each access to the log, to the provider, to the
- * broker and to the process's tables, any other work may come first. The command service is the real executor.
+ * The same fulfilment with several replicas, whose work is split into steps. Before each access to the log, to the
+ * provider, to the broker and to the process's tables, any other work may come first. The command service is the real
+ * executor.
  */
 export class InterleavedWorld extends FulfilmentWorld {
-  /** What must not be, first found first. */
+  /** The broken rules, in the order in which they were found. */
   readonly faults: string[] = [];
   private readonly turns = new Turns();
   private readonly replicas = new Map<string, WriteReplica>();
-  /** Commands that wait in the queue, and those that a replica was given and has not acknowledged. */
+  /** Commands that wait in the queue. `unacknowledged` has those that were delivered to a replica. */
   private ready: readonly CommandEnvelope[] = [];
   private readonly unacknowledged = new Map<
     object,
     { readonly replica: string; readonly command: CommandEnvelope }
   >();
-  /** Partitions of which an engine works on a batch. */
+  /** Partitions with a batch that an engine works on. */
   private readonly batches = new Set<string>();
-  /** Claims that a dispatcher has not dealt with; it may have died with them. */
+  /** Commands that a dispatcher has claimed and not yet published or given back. It may have died since. */
   private readonly claimed = new Map<object, string>();
   private readonly accepted = new Map<string, CommandEnvelope>();
-  /** By command: under which keys the provider was asked. */
+  /** By command: the key under which the provider was asked. */
   private readonly keys = new Map<string, string>();
   private nacks = 0;
   private audited = 0;
@@ -58,10 +59,10 @@ export class InterleavedWorld extends FulfilmentWorld {
   }
 
   /**
-   * What is next, by a number: the lowest 16 bits choose among what can happen, the others a disturbance before it. 0
-   * is the work that waits longest, undisturbed.
+   * Does the next step, chosen by a number: its lowest 16 bits choose among the possible steps, the others a
+   * disturbance before it. 0 continues the work that has waited longest, undisturbed.
    *
-   * @returns what happened; nothing, when nothing is left to happen
+   * @returns descriptions of what happened; none, when no step is left
    */
   async step(decision: number): Promise<readonly string[]> {
     const happened: string[] = [];
@@ -84,7 +85,7 @@ export class InterleavedWorld extends FulfilmentWorld {
     return happened;
   }
 
-  /** Once nothing is left to happen. */
+  /** Checks the rules that hold once no step is left. */
   auditAtRest(): void {
     this.faults.push(
       ...faultsAtRest(this.evidence()),
@@ -182,7 +183,7 @@ export class InterleavedWorld extends FulfilmentWorld {
     this.replicas.set(replica, new WriteReplica(store, providerFor));
   }
 
-  /** What it had taken is there again for others. */
+  /** Ends a replica. Its deliveries and claims are free for others again. */
   private crash(replica: string): string {
     this.turns.kill(replica);
     for (const [delivery, { replica: owner, command }] of this.unacknowledged) {
@@ -213,7 +214,7 @@ export class InterleavedWorld extends FulfilmentWorld {
         this.faults.push(`${command.type} was ${execution.outcome}: the process would wait in vain`);
       }
     } catch (error) {
-      // The transport gives up after a few tries; the process sends it again.
+      // The transport gives up after a few tries; the process sends the command again.
       if (!(error instanceof NoAnswer || error instanceof ConcurrentModificationError)) {
         throw error;
       }
@@ -282,7 +283,7 @@ export class InterleavedWorld extends FulfilmentWorld {
     work.catch((error: unknown) => this.faults.push((error as Error).message));
   }
 
-  /** The books are looked into when a fulfilment has come to an end, and once all is done. */
+  /** Checks the books when a fulfilment has ended, and once all is done. */
   private audit(): void {
     if (this.processes.ends !== this.audited) {
       this.audited = this.processes.ends;

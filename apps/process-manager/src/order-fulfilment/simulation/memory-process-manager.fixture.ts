@@ -36,7 +36,7 @@ interface SetTimer {
   readonly id: string;
   readonly name: string;
   readonly dueAt: string;
-  /** Waits with its instance for a person. */
+  /** Whether it waits with its instance for a person. */
   isParked: boolean;
 }
 
@@ -60,7 +60,7 @@ export class MemoryProcessManager {
     private readonly definition: OrderFulfilment,
     private readonly crashes: CrashPoints,
     private readonly now: () => number,
-    /** False: stories whose states others have shown to be plain data are told faster. */
+    /** Whether states are copied, which shows that they are plain data. Without copies, stories run faster. */
     private readonly copies = true,
   ) {}
 
@@ -85,7 +85,7 @@ export class MemoryProcessManager {
     return overdue.length === 0 ? [] : [...new Set(overdue.map(({ id }) => id))];
   }
 
-  /** The commands of an instance that were sent for an hour. */
+  /** The commands of an instance that have been unanswered for an hour. */
   overdueOf(id: string): CommandEnvelope[] {
     return this.sendable()
       .filter((entry) => entry.id === id && this.isOverdue(entry))
@@ -96,7 +96,7 @@ export class MemoryProcessManager {
     return this.cursors.get(partition) ?? 0;
   }
 
-  /** What is there by now is nothing to a process that starts later. */
+  /** Starts the process at a position: it takes no event up to there. */
   startAfter(partition: string, position: number): void {
     this.cursors.set(partition, position);
   }
@@ -110,7 +110,7 @@ export class MemoryProcessManager {
     });
   }
 
-  /** What the broker did not take was no attempt, and is due again soon. */
+  /** A command that the broker did not take has used no attempt, and is due again soon. */
   giveBack(entry: OutboxEntry): void {
     if (entry.attempts === 0) {
       return;
@@ -122,7 +122,7 @@ export class MemoryProcessManager {
     }
   }
 
-  /** Timers that fire when they are due. */
+  /** Timers that fire when they are due, without the parked ones. */
   setTimers(): SetTimer[] {
     return [...this.timers.values()].filter(({ isParked }) => !isParked);
   }

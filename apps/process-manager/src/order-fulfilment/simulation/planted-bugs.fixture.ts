@@ -84,7 +84,7 @@ class LooksUpBesideTheLoad extends ReplicaStore {
   }
 }
 
-/** What only interleavings show. */
+/** Bugs that only interleavings show. */
 export const plantedInterleavings: Readonly<Record<string, InterleavedOptions>> = {
   'a second replica that asks under a second key': { store: LooksUpBesideTheLoad },
   'a nack that is ignored': { ignoresNacks: true },

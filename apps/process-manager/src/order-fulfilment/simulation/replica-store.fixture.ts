@@ -10,7 +10,7 @@ import type { StreamType } from '@tidemark/domain';
 import type { EventEnvelope } from '@tidemark/kernel';
 import type { MemoryWriteSide } from '../write-side.fixture';
 
-/** The log as one replica sees it: before each access, it waits for its turn. */
+/** The log as one replica sees it. It waits for its turn before each access. */
 export class ReplicaStore extends EventStore {
   constructor(
     protected readonly log: MemoryWriteSide,
@@ -38,7 +38,7 @@ export class ReplicaStore extends EventStore {
     return this.log.append(streamType as StreamType, aggregateId, events, command.commandId);
   }
 
-  /** Turns only make contention fair, and the simulation wants all the contention there may be. */
+  /** Takes no turn: turns make contention fair, and the simulation wants as much contention as possible. */
   inTurn<Result>(_streamId: string, work: (append: AppendInTurn) => Promise<Result>): Promise<Result> {
     return work((request) => this.append(request));
   }

@@ -5,8 +5,8 @@ import type { SimulatedStory } from './simulated-story.fixture';
 const undisturbed = 0x0fff_ffff;
 
 /**
- * A simpler story that fails as well: without the orders, lines, cards and decisions that it can do without. Tries
- * about `budget` stories at most.
+ * A simpler story that fails as well: without the orders, lines, cards and decisions that the failure does not need.
+ * Tries at most `budget` stories.
  */
 export async function shrinkStory(
   story: SimulatedStory,
@@ -60,7 +60,7 @@ function* simplerOrders(order: OrderPlan): Generator<OrderPlan> {
   }
 }
 
-/** Fewer first, then more of them as they come without a decision. */
+/** First fewer decisions, then more zeros among them, then fewer disturbances. */
 function* simplerDecisions(decisions: readonly number[]): Generator<Pick<SimulatedStory, 'decisions'>> {
   for (let size = decisions.length; size >= 1; size = Math.floor(size / 2)) {
     for (let start = decisions.length - size; start >= 0; start -= size) {

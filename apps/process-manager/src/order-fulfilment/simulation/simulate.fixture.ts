@@ -5,10 +5,10 @@ import type { InterleavedOptions } from './interleaved-world.fixture';
 
 const usage = `usage: npm run simulate -- [--seeds N] [--seed S]
 
-Tells N stories of fulfilments (10000 by default) with the real executor, the real process and the real decisions over a log,
-a broker, a provider and clocks in memory. The seed decides all that chance decides: between any two accesses, other
-replicas may work, die, or be handed the same again. Stops at the first story that breaks a rule, and tells the simplest
-one that does.
+Runs N stories of fulfilments (10000 by default) with the real executor, the real process and the real decisions. The log,
+the broker, the provider and the clocks are in memory. Between any two accesses to them, other replicas may work, die, or
+get the same message again. The seed determines every choice. Stops at the first story that breaks a rule, and prints the
+simplest story found that breaks one.
 
   --seeds N   how many stories, 1 to 4294967295
   --seed S    the seed of the first, 0 to 4294967295 (0 by default); the others count up from it
@@ -24,7 +24,7 @@ export interface Simulated {
   readonly broken?: { readonly seed: number; readonly faults: readonly string[] };
 }
 
-/** Tells stories until one breaks a rule. */
+/** Runs stories until one breaks a rule. */
 export async function simulate(
   first: number,
   count: number,
@@ -44,7 +44,7 @@ export async function simulate(
   return { stories: count, fulfilments, steps };
 }
 
-/** The simplest story found that breaks a rule as the story of this seed does, for people. */
+/** Describes the simplest story found that breaks a rule, starting from the story of this seed. */
 export async function explain(seed: number, options: InterleavedOptions = {}): Promise<string> {
   const fails = async (story: SimulatedStory) => (await tellStory(story, options)).faults.length > 0;
   const smallest = await shrinkStory(storyOf(seed), fails);

@@ -8,7 +8,7 @@ describe('the simulation, with other work between any two accesses', () => {
     expect({ stories, broken }).toEqual({ stories: 2_000 });
   });
 
-  it('tells the same story of the same seed', async () => {
+  it('runs the same story for the same seed', async () => {
     const tell = async () => {
       const told: string[] = [];
       await tellStory(storyOf(7), {}, (happened) => told.push(...happened));

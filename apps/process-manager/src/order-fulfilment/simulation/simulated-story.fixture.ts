@@ -2,14 +2,14 @@ import type { WorldPlan } from './fulfilment-world.fixture';
 import { InterleavedWorld, type InterleavedOptions } from './interleaved-world.fixture';
 import type { OrderPlan } from './people.fixture';
 
-/** A plan, and what is decided of the order in which it happens: a number for each step, 0 from where they end. */
+/** A plan, and a number for each step that decides what happens next. After the last number, every step has 0. */
 export interface SimulatedStory {
   readonly plan: WorldPlan;
   readonly decisions: readonly number[];
 }
 
 export interface StoryResult {
-  /** None: everything that must hold held, at every moment and at the end. */
+  /** Empty when every rule held, at every moment and at the end. */
   readonly faults: readonly string[];
   /** Steps until the end, or until the first fault. */
   readonly steps: number;
@@ -50,8 +50,8 @@ export function storyOf(seed: number): SimulatedStory {
 }
 
 /**
- * Tells the story to its end, or to its first fault. `hear` is told each step, and whether it was out of the usual
- * order.
+ * Runs the story to its end, or to its first fault. `hear` is called after each step; `isUnusual` says that the step
+ * was not the work that had waited longest.
  */
 export async function tellStory(
   { plan, decisions }: SimulatedStory,

@@ -1,17 +1,17 @@
-/** A piece of work that stands before its next step. */
+/** A piece of work that waits before its next step. */
 export interface Turn {
   readonly replica: string;
-  /** What it does next. */
+  /** A description of its next step. */
   readonly does: string;
   readonly go: () => void;
 }
 
-/** Work of several replicas that goes on one step at a time, in the order that the caller decides. */
+/** Work of several replicas, one step at a time, in the order that the caller decides. */
 export class Turns {
-  /** Longest first. */
+  /** The work that has waited longest comes first. */
   waiting: readonly Turn[] = [];
 
-  /** Resolves when it is this work's turn; never, when its replica has died by then. */
+  /** Resolves when it is this work's turn. Never resolves when its replica dies before. */
   at(replica: string, does: string): Promise<void> {
     return new Promise((go) => {
       this.waiting = [...this.waiting, { replica, does, go }];
@@ -23,15 +23,14 @@ export class Turns {
     turn.go();
   }
 
-  /** What its work had in memory is gone. */
+  /** Ends the replica's work, wherever it waits. */
   kill(replica: string): void {
     this.waiting = this.waiting.filter((turn) => turn.replica !== replica);
   }
 
   /**
-   * Resolves when all work has come to its next step, or to its end. Nothing here waits for anything but promises, and
-   * Node calls back once no promise has anything left to do. `setImmediate` would do, too; it costs a turn of the event
-   * loop.
+   * Resolves when all work waits before its next step, or has ended. The work waits for promises only, and Node runs
+   * this callback when no promise has work left. `setImmediate` would do as well, but costs a turn of the event loop.
    */
   settled(): Promise<void> {
     return new Promise((resolve) => process.nextTick(resolve));

@@ -8,14 +8,14 @@ import type {
 import type { Provider } from './memory-provider.fixture';
 
 /**
- * The provider as one replica asks it for one command: asked at any time after the decision to ask, and heard at any
- * time after the answer. A command that asks under two keys moves money twice.
+ * The provider as one replica asks it for one command. Any other work may come between the decision to ask, the
+ * question, and the arrival of the answer. A command that asks under two keys moves money twice.
  */
 export class WatchedProvider implements PaymentProvider {
   constructor(
     private readonly provider: Provider,
     private readonly commandId: string,
-    /** By command: the key that it asked under. Of all replicas. */
+    /** By command: the first key that any replica asked under. */
     private readonly keys: Map<string, string>,
     private readonly turn: (does: string) => Promise<void>,
     private readonly faults: string[],
