@@ -69,6 +69,29 @@ describe('an instance', () => {
     expect(story.status).toBe('RUNNING');
   });
 
+  it.each(['status', 'givenUp'] as const)(
+    'is parked, and no other with it, in a state whose %s its process throws at',
+    (asked) => {
+      const real = parcelProcess();
+      const throwing = {
+        ...real,
+        [asked]: (parcel: Parcel) => {
+          if (parcel.weight < 0) {
+            throw new RangeError('no parcel weighs less than nothing');
+          }
+          return real[asked]!(parcel);
+        },
+      };
+      const bad = new ProcessStory<Parcel>(InstanceRun.start(throwing, 'P1'));
+      const good = new ProcessStory<Parcel>(InstanceRun.start(throwing, 'P1'));
+      bad.given(told('ParcelOrdered', undefined, -1));
+      good.given(told('ParcelOrdered')).when(told('ParcelPacked', 'pack')).then('collect');
+      expect([bad.status, good.status]).toEqual(['PARKED', 'RUNNING']);
+      bad.given({ person: 'retry' });
+      expect(bad.status).toBe('PARKED');
+    },
+  );
+
   it('is not rid of an event that its process throws at: that waits for the process to be mended', () => {
     story.given(told('ParcelOrdered', undefined, -1), told('ParcelPacked', 'pack'));
     story.when({ person: 'skip', reason: 'in the way' }).thenRefused();
