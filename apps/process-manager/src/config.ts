@@ -69,7 +69,7 @@ export const sections = {
         'The longest wait before a resend',
       ),
       COMMAND_PARK_AFTER_MS: durationMs({ default: 3_600_000, min: 100, max: 30 * dayMs }).describe(
-        'How long a command may go unanswered before its fulfilment waits for a person',
+        'How long a command may go unanswered, and be sent five times, before its fulfilment waits for a person',
       ),
       COMMAND_POLL_INTERVAL_MS: durationMs({ default: 500, min: 10, max: 60_000 }).describe(
         'How often commands that are due are looked for',

@@ -105,6 +105,59 @@ describe('CommandDispatcher', () => {
     expect(waits).toEqual([2, 4, 7, 7]);
   });
 
+  describe('after a step of the clock of the database', () => {
+    /** As if the clock had stepped by this much since: what is stored lies that much nearer or further away. */
+    const stepClock = (by: string) =>
+      bed.rows(`
+        UPDATE process_manager.commands
+           SET created_at = created_at - interval '${by}', due_at = due_at - interval '${by}',
+               first_sent_at = first_sent_at - interval '${by}'`);
+    const firstSent = () =>
+      bed.rows('SELECT attempts, first_sent_at <= now() AS is_past FROM process_manager.commands');
+
+    it.each(['-1 hour', '-100 days', '2 hours'])('of %s sends what waits, and does it once', async (by) => {
+      await order(3);
+      await dispatcher().dispatchDue();
+      expect(sent).toHaveLength(3);
+      await stepClock(by);
+      expect(await dispatcher({ batchSize: 2 }).dispatchDue()).toBe(true);
+      expect(await dispatcher({ batchSize: 2 }).dispatchDue()).toBe(false);
+      expect(await dispatcher().dispatchDue()).toBe(false);
+      expect(sent).toHaveLength(6);
+      expect(await firstSent()).toEqual(Array.from({ length: 3 }, () => ({ attempts: 2, is_past: true })));
+    });
+
+    it('of -1 hour sends what was not sent before', async () => {
+      await order(1);
+      await stepClock('-1 hour');
+      await dispatcher().dispatchDue();
+      expect(sent).toHaveLength(1);
+    });
+
+    it('of less than the longest wait lets commands wait as ever', async () => {
+      await order(1);
+      const patient = { firstResendMs: 60_000, maxResendMs: 3_600_000 };
+      await dispatcher(patient).dispatchDue();
+      await stepClock('-1 hour');
+      expect(await dispatcher(patient).dispatchDue()).toBe(false);
+      expect(sent).toHaveLength(1);
+    });
+
+    it('of 2 hours parks no command that was only just sent', async () => {
+      await order(1);
+      await dispatcher().dispatchDue();
+      await stepClock('2 hours');
+      expect(await engine.parkUnanswered(10)).toBe(0);
+      for (let sends = 2; sends <= 5; sends += 1) {
+        expect(await engine.parkUnanswered(10)).toBe(0);
+        await bed.rows('UPDATE process_manager.commands SET due_at = now()');
+        await dispatcher().dispatchDue();
+        expect(sent).toHaveLength(sends);
+      }
+      expect(await engine.parkUnanswered(10)).toBe(1);
+    });
+  });
+
   it('is woken by a commit, however long it would sleep', async () => {
     const slow = start({ pollIntervalMs: 600_000 });
     engine = bed.engine({ hooks: { onCommands: () => slow.wake() } });

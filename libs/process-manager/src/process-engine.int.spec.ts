@@ -2,7 +2,7 @@ import { LeaseLostError, parkedStream, type Lease, type ParkedBatch } from '@tid
 import { DatabaseError, type PoolClient } from 'pg';
 import { commandIdOf } from './command-id';
 import { ProcessStoreUnavailableError, StepRepeatedError, UnknownDefinitionVersionError } from './errors';
-import { parcelEvent, parcelProcess, type ParcelEventOptions } from './parcel.fixture';
+import { parcelEvent, parcelProcess, type Parcel, type ParcelEventOptions } from './parcel.fixture';
 import { startProcessBed, type ProcessBed } from './process-bed.fixture';
 import type { ProcessEngine } from './process-engine';
 import { handled } from './reaction';
@@ -174,6 +174,39 @@ describe('ProcessEngine', () => {
     expect(states.every(({ state }) => (state as { step: string }).step === 'gone')).toBe(true);
   });
 
+  it.each(['status', 'givenUp'] as const)(
+    'parks one instance when %s of its process throws',
+    async (asked) => {
+      const real = parcelProcess();
+      const throwing = bed.engine({
+        definitions: [
+          {
+            ...real,
+            [asked]: (parcel: Parcel) => {
+              if (parcel.weight < 0) {
+                throw new RangeError('no parcel weighs less than nothing');
+              }
+              return real[asked]!(parcel);
+            },
+          },
+        ],
+      });
+      await bed.deliver(
+        throwing,
+        lease,
+        ordered('p1', { position: 1, weight: -1 }),
+        ordered('p2', { position: 2 }),
+        parcelEvent('p1', 'ParcelPacked', { position: 3, answers: 'pack' }),
+        parcelEvent('p2', 'ParcelPacked', { position: 4, answers: 'pack' }),
+      );
+      expect(await instances()).toMatchObject([
+        { status: 'PARKED', parked: { code: 'reaction_failed' } },
+        { status: 'RUNNING', parked: null, state: { step: 'collecting' } },
+      ]);
+      expect((await bed.groupStore.loadCheckpoint(0))!.position).toBe(4);
+    },
+  );
+
   it('keeps running instances on the version that they were started by', async () => {
     await bed.deliver(engine, lease, ordered('p1', { position: 1 }));
     const both = bed.engine({ definitions: [parcelProcess({ version: 2 }), parcelProcess()] });
@@ -198,7 +231,9 @@ describe('ProcessEngine', () => {
     await bed.deliver(newer, lease, ordered('p2', { position: 1, ...past }));
     await bed.deliver(engine, lease, ordered('p1', { position: 2, ...past }));
     expect(await engine.fireTimers(10)).toBe(1);
-    await bed.pool.query("UPDATE process_manager.commands SET first_sent_at = now() - interval '61 minutes'");
+    await bed.pool.query(
+      "UPDATE process_manager.commands SET first_sent_at = now() - interval '61 minutes', attempts = 60",
+    );
     expect(await engine.parkUnanswered(10)).toBe(1);
     expect(await instances()).toMatchObject([
       { instance_id: 'p1', status: 'PARKED' },
@@ -253,7 +288,9 @@ describe('ProcessEngine', () => {
     expect(told.splice(0)).toEqual(['commands']);
     await telling.fireTimers(10);
     expect(told.splice(0)).toEqual(['commands', 'reminder']);
-    await bed.pool.query("UPDATE process_manager.commands SET first_sent_at = now() - interval '1 second'");
+    await bed.pool.query(
+      "UPDATE process_manager.commands SET first_sent_at = now() - interval '1 second', attempts = 60",
+    );
     await telling.parkUnanswered(10);
     expect(told.splice(0)).toEqual([2]);
     await bed.deliver(

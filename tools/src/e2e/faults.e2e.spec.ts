@@ -18,7 +18,7 @@ beforeAll(async () => {
     'command-service': { COMMAND_MAX_ATTEMPTS: '2' },
     // An event at a time, so that a slow store shows soon.
     'projection-service': { ...quickly, MAX_BATCH: '1' },
-    'process-manager': { ...quickly, COMMAND_PARK_AFTER_MS: '4000' },
+    'process-manager': { ...quickly, COMMAND_FIRST_RESEND_MS: '200', COMMAND_PARK_AFTER_MS: '4000' },
   });
   shop = await openShop(system.client, 1_000);
 });

@@ -104,7 +104,7 @@ function walk(
   );
 }
 
-const sent = ['order', 'dispatch'] as const;
+const sent = ['order', 'dispatch', 'were sent often'] as const;
 const unanswered = [...sent, 'park unanswered'] as const;
 
 it.each<[ActName, readonly ActName[], readonly ActName[]]>([

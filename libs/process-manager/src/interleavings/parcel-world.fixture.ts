@@ -6,6 +6,7 @@ import { commandIdOf } from '../command-id';
 import { processManagerSchema as schema } from '../migrate-process-manager';
 import { parcelEvent, parcelProcess, type ParcelEvent } from '../parcel.fixture';
 import { ProcessEngine } from '../process-engine';
+import { attemptsBeforeOverdue } from '../sql/overdue';
 
 const group = 'parcels';
 const instanceId = 'p1';
@@ -15,6 +16,7 @@ const by = { actor: 'ada', reason: 'a test' };
 /** A process of its own, with one instance and two partitions, at two replicas. */
 export interface World {
   readonly process: string;
+  readonly pool: Pool;
   readonly here: Replica;
   readonly there: Replica;
   readonly leases: readonly [Lease, Lease];
@@ -63,7 +65,7 @@ export async function makeWorld(hereOn: Pool, thereOn: Pool, before: readonly Ac
   const here = replicaOn(hereOn);
   const lease = async (partition: number) => (await here.groups.acquire(partition, 'here', longMs))!;
   const leases = [await lease(number * 2), await lease(number * 2 + 1)] as const;
-  const world: World = { process, here, there: replicaOn(thereOn), leases, sent };
+  const world: World = { process, pool: hereOn, here, there: replicaOn(thereOn), leases, sent };
   for (const act of before) {
     await act.run(world, here);
   }
@@ -133,6 +135,14 @@ export const acts = {
   timers: { run: (_, { engine }) => engine.fireTimers(10), isPolled: true },
   'park unanswered': { run: (_, { engine }) => engine.parkUnanswered(10), isPolled: true },
   dispatch: { run: (_, { dispatcher }) => dispatcher.dispatchDue(), isPolled: true },
+  /** So often that all may count as unanswered. */
+  'were sent often': {
+    run: ({ pool, process }) =>
+      pool.query('UPDATE process_manager.commands SET attempts = $2 WHERE process = $1', [
+        process,
+        attemptsBeforeOverdue,
+      ]),
+  },
   retry: { run: (_, { engine }) => engine.retry(instanceId, by) },
   skip: { run: (_, { engine }) => engine.skip(instanceId, by) },
   'force compensation': { run: (_, { engine }) => engine.forceCompensate(instanceId, by) },

@@ -21,6 +21,10 @@ export interface ClaimOptions {
  * Takes commands that are due and sets when each is due again, so that a dispatcher may take its time to publish them,
  * or die, without holding a lock: another dispatcher sees them only when the wait is over. The wait doubles with each
  * attempt.
+ *
+ * A command that is due in more than twice the longest wait was written before the database's clock stepped back. It is
+ * due, too: no command waits for the clock to come there again. Twice, because the wait of a transaction that began a
+ * moment later ends a moment after the longest wait from now.
  */
 export async function claimDueCommands(
   client: Queryable,
@@ -37,13 +41,22 @@ WITH due AS (
    ORDER BY due_at
    LIMIT $2
      FOR UPDATE SKIP LOCKED
+), of_later_clock AS (
+  SELECT command_id
+    FROM process_manager.commands
+   WHERE process = $1 AND settled_at IS NULL AND parked_at IS NULL
+     AND due_at > now() + 2 * greatest($3::float8, $4::float8) * interval '1 millisecond'
+     AND envelope->>'streamType' <> ALL ($5)
+   ORDER BY due_at
+   LIMIT $2 - (SELECT count(*) FROM due)
+     FOR UPDATE SKIP LOCKED
 )
 UPDATE process_manager.commands AS c
    SET attempts = c.attempts + 1,
-       first_sent_at = coalesce(c.first_sent_at, now()),
+       first_sent_at = least(c.first_sent_at, now()),
        due_at = now() + least($3 * power(2, least(c.attempts, 30)), $4) * interval '1 millisecond'
-  FROM due
- WHERE c.command_id = due.command_id
+  FROM (SELECT command_id FROM due UNION ALL SELECT command_id FROM of_later_clock) AS claimed
+ WHERE c.command_id = claimed.command_id
 RETURNING c.command_id, c.envelope, c.attempts`,
     values: [process, limit, firstResendMs, maxResendMs, withoutStreamTypes],
   });

@@ -1,10 +1,11 @@
 import type { ProcessInstance } from '../process-instance';
 import { instanceColumns, instanceOf, type InstanceRow } from './instance-row';
+import { overdue } from './overdue';
 import type { Queryable } from './queryable';
 
 /**
- * Locks up to `limit` instances with a command that was first sent more than `parkAfterMs` ago, unless somebody works on
- * them. Those of other versions are left to the replicas that know them.
+ * Locks up to `limit` instances with a command that is overdue, unless another transaction works on them. Those of other
+ * versions are left to the replicas that know them.
  */
 export async function lockInstancesWithUnansweredCommands(
   client: Queryable,
@@ -19,7 +20,7 @@ export async function lockInstancesWithUnansweredCommands(
 SELECT ${instanceColumns}
   FROM process_manager.commands AS c JOIN process_manager.instances AS i USING (process, instance_id)
  WHERE c.process = $1 AND c.settled_at IS NULL AND c.parked_at IS NULL
-   AND c.first_sent_at <= now() - $2 * interval '1 millisecond'
+   AND ${overdue('$2')}
    AND i.definition_version = ANY ($4)
  ORDER BY c.first_sent_at
  LIMIT $3

@@ -1,3 +1,4 @@
+import { overdue } from './overdue';
 import type { Queryable } from './queryable';
 
 export interface OutstandingRow {
@@ -6,7 +7,7 @@ export interface OutstandingRow {
   readonly step: string;
   readonly is_parked: boolean;
   readonly first_sent_at: Date | null;
-  /** First sent more than `parkAfterMs` ago. */
+  /** First sent more than `parkAfterMs` ago, and often enough since. */
   readonly is_overdue: boolean;
 }
 
@@ -21,7 +22,7 @@ export async function selectOutstandingCommands(
     name: 'tidemark-process-outstanding',
     text: `
 SELECT instance_id, command_id, step, parked_at IS NOT NULL AS is_parked, first_sent_at,
-       coalesce(first_sent_at <= now() - $3 * interval '1 millisecond', false) AS is_overdue
+       coalesce(${overdue('$3')}, false) AS is_overdue
   FROM process_manager.commands
  WHERE process = $1 AND instance_id = ANY ($2) AND settled_at IS NULL
  ORDER BY created_at, step`,

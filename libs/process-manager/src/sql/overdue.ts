@@ -1,0 +1,10 @@
+/**
+ * How often a command is sent before it counts as unanswered. The time alone does not tell: when the database's clock steps
+ * forward, the time of a command that was only just sent is over at once. Its next sends are due then, too.
+ */
+export const attemptsBeforeOverdue = 5;
+
+/** Whether a command has been unanswered for so long that a person has to look; null for one that was not sent yet. */
+export function overdue(parkAfterMs: string): string {
+  return `first_sent_at <= now() - ${parkAfterMs} * interval '1 millisecond' AND attempts >= ${attemptsBeforeOverdue}`;
+}
