@@ -11,8 +11,8 @@ import { takeTurns } from './sql/turns';
  * take at most half of the pool's connections, and further turns wait in this process. The pool needs two connections
  * or more.
  *
- * When a turn gets no connection, those that wait in this process fail with it: each would find the same, after a
- * time-out of its own.
+ * When a turn gets no connection, all turns that wait in this process fail as well. Each of them would meet the same
+ * fault, after a time-out of its own.
  */
 export class Turns {
   private readonly waiting: { readonly enter: () => void; readonly fail: (fault: unknown) => void }[] = [];

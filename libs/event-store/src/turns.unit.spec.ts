@@ -4,7 +4,7 @@ import { Turns } from './turns';
 
 const noConnection = Object.assign(new Error('connect ETIMEDOUT'), { code: 'ETIMEDOUT' });
 
-/** Whether to give a connection, or none, is the test's to say, each time that one is asked for. */
+/** A pool whose test decides, for each request, whether it gets a connection. */
 function poolOf(max: number) {
   const connect = jest.fn<Promise<unknown>, []>();
   const client = { query: jest.fn().mockResolvedValue({ rows: [], command: 'COMMIT' }), release: jest.fn() };

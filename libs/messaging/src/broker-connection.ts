@@ -222,7 +222,7 @@ export class BrokerConnection {
     connection.on('close', lost);
     connection.on('blocked', (reason: string) => {
       this.blockedBecause = reason;
-      // The broker may say it again with another reason: there is one promise to wait for all the same.
+      // The broker may block the connection again with another reason. All callers still wait for the one promise.
       this.unblocked ??= new Promise((resolve) => (unblock = resolve));
       this.logger.warn({ reason }, 'the broker takes no messages');
     });

@@ -95,7 +95,7 @@ describe('a connection', () => {
     await eventually(() => expect(broker.errorCode).toBeUndefined());
   });
 
-  it('that is blocked once more, for another reason, takes messages after all once it is unblocked', async () => {
+  it('that is blocked again, for another reason, takes messages once it is unblocked', async () => {
     broker.start();
     await eventually(() => expect(broker.isConnected).toBe(true));
     peer.forEachSession((session) => session.block('low on memory'));
@@ -154,7 +154,7 @@ describe('a connection', () => {
     const channel = await broker.openChannel('plain');
     const closed = new Promise((resolve) => channel.once('close', resolve));
     peer.follow(({ name }) => name === 'ConnectionClose');
-    // Nobody expects connection.tune any more.
+    // At this point connection.tune breaks the protocol.
     peer.forEachSession((session) => session.answer({ name: 'ConnectionStartOk', channel: 0, fields: {} }));
     await eventually(() => expect(peer.connectionCount).toBe(2));
     await broker.openChannel('plain');

@@ -90,7 +90,7 @@ describe('ConfirmedPublisher', () => {
     create();
     const first = await publish('1');
     channels[0]!.emit('return', { properties: { messageId: '1' } });
-    channels[0]!.emit('return', { properties: { messageId: 'of somebody else' } });
+    channels[0]!.emit('return', { properties: { messageId: 'of another client' } });
     channels[0]!.settle('1');
     expect(await first.outcome).toBeInstanceOf(UnroutableMessageError);
     const again = await publish('1');

@@ -150,7 +150,7 @@ describe("timers that can't be handled", () => {
     expect(await reminded()).toEqual(['p1']);
   });
 
-  it('are released where a replica of an earlier release lets their instance go on', async () => {
+  it('are released when a replica of an earlier release lets their instance go on', async () => {
     await bed.deliver(engine, lease, ordered('p1', 1));
     await parkInstances();
     await engine.fireTimers(50);

@@ -2,8 +2,8 @@ import type { Db } from 'mongodb';
 
 /**
  * Filters that compare `touchedAt` (set by `$currentDate`) and `ttlMs` with the server's clock, so that replicas need
- * not agree on the time. What was touched later than its own length from now was touched before that clock stepped
- * back, and counts as expired: what nobody touches again does not last until the clock is there once more.
+ * not agree on the time. A `touchedAt` more than `ttlMs` in the future is from before that clock stepped back, and
+ * counts as expired. So a claim that is not renewed does not last until the clock is there again.
  */
 const expiresAt = { $add: ['$touchedAt', '$ttlMs'] };
 

@@ -14,8 +14,8 @@ export interface TcpProxy {
   /** Takes connections and requests, and keeps the answers back until `heal`. */
   hang(): void;
   /**
-   * Carries nothing more on any connection, for ever, also on those that are made until `heal`. Nobody is told: so ends
-   * a host that loses its power, or a line whose gateway forgets it.
+   * Carries nothing more on any connection, for ever, including those that are made until `heal`. Neither side is told:
+   * this is how a host that loses its power ends, or a line that a gateway forgets.
    */
   fallSilent(): void;
   /** On how many connections the proxy keeps an answer back. */

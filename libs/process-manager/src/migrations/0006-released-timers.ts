@@ -1,8 +1,8 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
- * The timers of an instance that goes on are due again, also when a replica of a release before 0004 lets it go on: that
- * release does not know `parked_at`, and its timers would never fire again.
+ * The timers of an instance that goes on are due again, also when a replica of a release before 0004 lets it go on:
+ * that release does not know `parked_at`, and its timers would never fire again.
  */
 export class ReleasedTimers1767225600006 implements MigrationInterface {
   async up(queryRunner: QueryRunner): Promise<void> {

@@ -32,7 +32,7 @@ const fromTheStart =
 
 const refuse: Act = ({ channel }, session) => session.closeChannel(channel);
 
-/** The usual answer, and something worse in the same packet. */
+/** Sends the usual answer, and a fault in the same packet. */
 const answerAnd =
   (act: Act): Act =>
   (method, session) =>

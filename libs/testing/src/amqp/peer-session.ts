@@ -69,7 +69,7 @@ export class PeerSession {
     this.socket.destroy();
   }
 
-  /** Sends no more, and says so to the client's system; AMQP has no word for it. */
+  /** Closes the broker's half of the TCP connection. The client's system learns of it, but no AMQP method says so. */
   halfClose(): void {
     this.stopBeating();
     this.socket.end();
@@ -106,7 +106,7 @@ export class PeerSession {
     this.send(methodFrame('BasicNack', channel, { deliveryTag: publishTag, multiple, requeue: false }));
   }
 
-  /** As when a consumer's queue is deleted. */
+  /** Cancels consumers, as a broker does when their queue is deleted. */
   cancelConsumers(channel: number): void {
     this.channels.get(channel)?.cancelConsumers();
   }
