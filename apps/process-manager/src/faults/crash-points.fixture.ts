@@ -79,24 +79,22 @@ interface BrokerChannel {
   ack(...args: unknown[]): unknown;
 }
 
-interface BrokerConnection {
-  createChannel(...args: unknown[]): Promise<BrokerChannel>;
-  createConfirmChannel(...args: unknown[]): Promise<BrokerChannel>;
-}
+type OpenChannel = (this: object, ...args: unknown[]) => Promise<BrokerChannel>;
 
-const amqplib = createRequire(__filename)('amqplib') as {
-  connect(...args: unknown[]): Promise<BrokerConnection>;
-};
-const { connect } = amqplib;
+// Every connection of the driver opens its channels here, whatever made the connection.
+const { ChannelModel } = createRequire(createRequire(__filename).resolve('amqplib'))(
+  './lib/channel_model.js',
+) as { ChannelModel: { prototype: Record<'createChannel' | 'createConfirmChannel', OpenChannel> } };
+const { createChannel, createConfirmChannel } = ChannelModel.prototype;
 
-amqplib.connect = async (...args) => {
-  const connection = await connect(...args);
-  const { createChannel, createConfirmChannel } = connection;
-  connection.createChannel = async (...options) => tap(await createChannel.apply(connection, options));
-  connection.createConfirmChannel = async (...options) =>
-    tap(await createConfirmChannel.apply(connection, options));
-  return connection;
-};
+Object.assign(ChannelModel.prototype, {
+  async createChannel(this: object, ...args: unknown[]) {
+    return tap(await createChannel.apply(this, args));
+  },
+  async createConfirmChannel(this: object, ...args: unknown[]) {
+    return tap(await createConfirmChannel.apply(this, args));
+  },
+});
 
 function tap(channel: BrokerChannel): BrokerChannel {
   const { publish, ack } = channel;
