@@ -1,6 +1,6 @@
 import type { Queryable } from './queryable';
 
-/** These commands are not sent until somebody retries. */
+/** These commands, of instances that the caller has locked, are not sent until a person retries. */
 export async function parkCommands(client: Queryable, commandIds: readonly string[]): Promise<void> {
   await client.query({
     name: 'tidemark-process-park-commands',

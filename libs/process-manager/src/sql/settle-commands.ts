@@ -6,7 +6,7 @@ export interface SettledCommand {
   readonly by: string;
 }
 
-/** These commands are not waited for any more, nor sent again. */
+/** These commands, of instances that the caller has locked, are not waited for any more, nor sent again. */
 export async function settleCommands(client: Queryable, settled: readonly SettledCommand[]): Promise<void> {
   await client.query({
     name: 'tidemark-process-settle-commands',
