@@ -51,7 +51,7 @@ export interface ProcessEngineOptions {
     from: ParkedStream,
     to: ParkedStream,
   ) => Promise<void>;
-  /** How long a command may stay unanswered, and be sent five times, before its instance waits for a person. Default one hour. */
+  /** How long a command may stay unanswered before its instance waits for a person, once sent five times. Default 1 h. */
   readonly parkAfterMs?: number;
   readonly hooks?: EngineHooks;
 }
