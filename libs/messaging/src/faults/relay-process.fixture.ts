@@ -37,6 +37,8 @@ function main(config: RelayConfig): void {
     ports,
     overwriteCheckpoint(ports.pool, 'relay'),
     config.without,
+    // A relay that is to die has sent nothing by then, however slow the machine is.
+    config.interruption && 60_000,
   );
   tapBroker(broker, { publish: windows.publish });
   const advance = async (lease: Lease, from: Checkpoint, to: Checkpoint) => {

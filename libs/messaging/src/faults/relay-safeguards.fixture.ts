@@ -29,6 +29,7 @@ export function withoutRelaySafeguard(
   ports: RelayPorts,
   overwrite: OverwriteCheckpoint,
   safeguard: RelaySafeguard | undefined,
+  sendDelayMs = 50,
 ): RelayPorts {
   switch (safeguard) {
     case undefined:
@@ -36,7 +37,7 @@ export function withoutRelaySafeguard(
     case 'publish before advance':
       return advancingWhenRead(ports, overwrite);
     case 'confirms':
-      tapBroker(ports.broker, { publish: confirmingByItself });
+      tapBroker(ports.broker, { publish: confirmingByItself(sendDelayMs) });
       return ports;
     case 'refusals':
       tapBroker(ports.broker, { publish: takingRefusalsForConfirms });
@@ -66,20 +67,21 @@ function advancingWhenRead(ports: RelayPorts, overwrite: OverwriteCheckpoint): R
   };
 }
 
-/** Sends a moment later, as a driver does whose socket is slow. */
-function confirmingByItself(publish: Publish): Publish {
-  return (exchange, routingKey, content, options, confirm) => {
+/** Sends later, as a driver does whose socket is slow. */
+const confirmingByItself =
+  (sendDelayMs: number) =>
+  (publish: Publish): Publish =>
+  (exchange, routingKey, content, options, confirm) => {
     setTimeout(() => {
       try {
         publish(exchange, routingKey, content, options, () => {});
       } catch {
         // The channel is gone, and the message with it.
       }
-    }, 50);
+    }, sendDelayMs);
     setImmediate(() => confirm?.(null, {} as never));
     return true;
   };
-}
 
 function takingRefusalsForConfirms(publish: Publish): Publish {
   return (exchange, routingKey, content, options, confirm) =>
