@@ -1,31 +1,3 @@
-import { causeFaults, watchResources } from './faults.fixture';
-import { openPostgresBed, type PostgresBed } from './postgres-bed.fixture';
+import { describeFaults } from './describe-faults.fixture';
 
-const rounds = 50;
-
-describe('1,000 faults of appends and statements', () => {
-  let bed: PostgresBed;
-
-  beforeAll(async () => {
-    bed = await openPostgresBed();
-  });
-  afterEach(() => bed.expectGaplessLog());
-  afterAll(() => bed.close());
-
-  it('use nothing up', async () => {
-    const resources = watchResources(bed);
-    // All connections are there, and all code has run.
-    await causeFaults(bed, 10);
-    const before = await resources();
-    expect(await causeFaults(bed, rounds)).toBe(20 * rounds);
-    const after = await resources();
-
-    const { destroyed, waiting, sessionsInTransaction, advisoryLocks, ...others } = after;
-    expect([destroyed, waiting, sessionsInTransaction, advisoryLocks]).toEqual([0, 0, 0, 0]);
-    expect(others.connections).toBeLessThanOrEqual(bed.pool.options.max);
-    expect(others.mostListeners).toBeLessThanOrEqual(before.mostListeners);
-    // An idle connection has one.
-    expect(others.timers).toBeLessThanOrEqual(before.timers + bed.pool.options.max);
-    expect(others.heapBytes - before.heapBytes).toBeLessThan(8 * 1_048_576);
-  });
-});
+describeFaults('1,000 faults of appends and statements', 50);

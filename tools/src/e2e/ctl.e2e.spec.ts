@@ -57,8 +57,8 @@ async function ctlJson<Found>(...args: string[]): Promise<{ code: number; found:
 
 describe('ctl status', () => {
   it('ends with 0 when nobody need look', async () => {
-    // A lag of an event is no trouble, so that the code alone does not say that all has arrived. Queues that are not consumed
-    // yet, soon after the start, are trouble.
+    // A lag of an event is no trouble, so that the code alone does not say that all has arrived. Soon after the start,
+    // queues that are not consumed yet are trouble.
     const { output } = await eventually(async () => {
       const answer = await ctl('status');
       expect(answer.code).toBe(0);
