@@ -40,18 +40,45 @@ describe('the documentation', () => {
 
 describe('docs/security.md', () => {
   const text = readFileSync(join(root, 'docs/security.md'), 'utf8');
-  const rows = text.split('\n').filter((line) => /^\| API\d/.test(line));
+  const [, ...parts] = text.split(/^## /m);
+  const partCalled = (name: string) => parts.find((part) => part.startsWith(`${name}\n`));
+  const model = partCalled('Threat model');
+  const risks = partCalled('OWASP API Security Top 10 (2023)');
+  const limits = partCalled('What is not defended');
+  const defences = parts
+    .filter((part) => ![model, risks, limits].includes(part))
+    .flatMap((part) => part.split(/^### /m).slice(1));
   const proofsIn = (part: string) =>
     [...part.matchAll(/`([\w./-]+\.spec\.ts)`\s+"([^"]+)"/g)].map(([, file, name]) => ({
       file: file!,
       name: name!,
     }));
+  const nameOf = (section: string) => section.split('\n', 1)[0]!;
 
-  it('has each risk of the OWASP API Security Top 10, with a proof', () => {
+  it('has a threat model, and says what is not defended', () => {
+    expect(model).toContain('**If hostile**');
+    expect(limits).toContain('\n- ');
+  });
+
+  it('names for each risk of the OWASP API Security Top 10 the defences that stop it', () => {
+    const rows = risks!.split('\n').filter((line) => /^\| API\d/.test(line));
     expect(rows.map((row) => /API\d+/.exec(row)![0])).toEqual(
       Array.from({ length: 10 }, (_, n) => `API${n + 1}`),
     );
-    expect(rows.filter((row) => proofsIn(row).length === 0)).toEqual([]);
+    const anchors = defences.map((defence) => nameOf(defence).toLowerCase().replaceAll(' ', '-'));
+    for (const row of rows) {
+      const named = [...row.matchAll(/\]\(#([^)]+)\)/g)].map(([, anchor]) => anchor!);
+      expect(named).not.toEqual([]);
+      expect(anchors).toEqual(expect.arrayContaining(named));
+    }
+  });
+
+  it('has several defences', () => {
+    expect(defences.length).toBeGreaterThan(15);
+  });
+
+  it.each(defences.map((defence) => [nameOf(defence), defence]))('proves %p', (_, defence) => {
+    expect(proofsIn(defence)).not.toEqual([]);
   });
 
   it.each(proofsIn(text))('$file has the test "$name"', ({ file, name }) => {
