@@ -36,7 +36,7 @@ export async function migrate(options: {
 async function main(): Promise<void> {
   const { MIGRATION_DATABASE_URL, PARTITIONS } = loadConfig(migrationSections, process.env).migration;
   const log = (message: string) => void process.stdout.write(`${message}\n`);
-  await migrate({ databaseUrl: MIGRATION_DATABASE_URL, partitions: PARTITIONS, log });
+  await migrate({ databaseUrl: MIGRATION_DATABASE_URL.current(), partitions: PARTITIONS, log });
   log('event_store and payment_provider are up to date');
 }
 

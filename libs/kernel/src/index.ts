@@ -11,5 +11,6 @@ export {
   type EventContract,
   type EventOf,
 } from './event-contract';
+export { constant, type LiveValue } from './live-value';
 export { addMoney, money, moneySchema, multiplyMoney, sameMoney, type Money } from './money';
 export { aggregateIdOf, streamIdOf } from './stream-id';

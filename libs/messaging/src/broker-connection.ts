@@ -1,4 +1,5 @@
 import { setMaxListeners } from 'node:events';
+import { constant, type LiveValue } from '@tidemark/kernel';
 import type { Channel, ChannelModel, ConfirmChannel } from 'amqplib';
 import { backoffMs, pause, Retries, within, type BackoffOptions } from './backoff';
 import { closeChannel } from './close-channel';
@@ -9,8 +10,11 @@ import { silentLogger, type Logger } from './logger';
 import { eitherOf, unlessAborted } from './signals';
 
 export interface BrokerConnectionOptions extends BackoffOptions {
-  /** `amqp://` or `amqps://` */
-  readonly url: string;
+  /**
+   * `amqp://` or `amqps://`. A new one is tried with a connection of its own before it counts. The connection that there
+   * is stays, since the broker itself ends the connections of a user that is removed; the next one uses the new URL.
+   */
+  readonly url: string | LiveValue<string>;
   /** Shown by the broker's own tools. */
   readonly name?: string;
   /** A peer that is silent for two of these counts as dead. Default 10 s. A positive `heartbeat` in the URL wins. */
@@ -42,6 +46,7 @@ export class BrokerConnection {
   private readonly logger: Logger;
   private readonly closing = new AbortController();
   private readonly retries: Retries;
+  private readonly url: LiveValue<string>;
   private connection: Promise<ChannelModel> | undefined;
   private live: ChannelModel | undefined;
   private readonly lost = new WeakSet<ChannelModel>();
@@ -51,6 +56,8 @@ export class BrokerConnection {
   constructor(private readonly options: BrokerConnectionOptions) {
     this.logger = options.logger ?? silentLogger;
     this.retries = new Retries(options);
+    this.url = typeof options.url === 'string' ? constant(options.url) : options.url;
+    this.url.tryFirst((next) => this.tryOut(next));
     // Each caller that waits for a channel listens; that is no leak.
     setMaxListeners(0, this.closing.signal);
   }
@@ -150,25 +157,7 @@ export class BrokerConnection {
   }
 
   private async connectOnce(): Promise<ChannelModel> {
-    const {
-      url,
-      name,
-      heartbeatSeconds = DEFAULT_HEARTBEAT_SECONDS,
-      connectTimeoutMs = 10_000,
-    } = this.options;
-    const connection = await openDriverConnection({
-      url,
-      heartbeatSeconds,
-      name: name ?? 'tidemark',
-      timeoutMs: connectTimeoutMs,
-      onCreated: (created) => this.supervise(created),
-    });
-    try {
-      await this.prove(connection, connectTimeoutMs);
-    } catch (error) {
-      cutOff(connection, 'not a working connection');
-      throw error;
-    }
+    const connection = await this.open(this.url.current(), (created) => this.supervise(created));
     if (this.closing.signal.aborted) {
       await closeConnection(connection);
       throw new BrokerUnavailableError('the connection was closed');
@@ -179,6 +168,27 @@ export class BrokerConnection {
     this.live = connection;
     this.retries.succeeded();
     this.logger.info({ name: this.options.name }, 'connected to the broker');
+    return connection;
+  }
+
+  private async tryOut(url: string): Promise<void> {
+    const connection = await this.open(url, (created) => created.on('error', () => undefined));
+    await closeConnection(connection);
+  }
+
+  private async open(url: string, onCreated: (connection: ChannelModel) => void): Promise<ChannelModel> {
+    const {
+      name = 'tidemark',
+      heartbeatSeconds = DEFAULT_HEARTBEAT_SECONDS,
+      connectTimeoutMs: timeoutMs = 10_000,
+    } = this.options;
+    const connection = await openDriverConnection({ url, heartbeatSeconds, name, timeoutMs, onCreated });
+    try {
+      await this.prove(connection, timeoutMs);
+    } catch (error) {
+      cutOff(connection, 'not a working connection');
+      throw error;
+    }
     return connection;
   }
 

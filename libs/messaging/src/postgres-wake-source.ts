@@ -1,10 +1,12 @@
+import { constant, type LiveValue } from '@tidemark/kernel';
 import { Client, escapeIdentifier } from 'pg';
 import { backoffMs, pause, within, type BackoffOptions } from './backoff';
 import { silentLogger, type Logger } from './logger';
 import type { WakeSource } from './wake-source';
 
 export interface PostgresWakeSourceOptions extends BackoffOptions {
-  readonly databaseUrl: string;
+  /** After a change, it connects again. */
+  readonly databaseUrl: string | LiveValue<string>;
   /** The payload of a notification is the partitions' numbers, as in `3,7`. Default `tidemark_appended`. */
   readonly channel?: string;
   /** How long the database may take to let it in, and to let it go. Default 5 s. */
@@ -19,10 +21,13 @@ export class PostgresWakeSource implements WakeSource {
   private readonly listeners = new Set<(partition: number) => void>();
   private readonly closing = new AbortController();
   private readonly logger: Logger;
+  private readonly databaseUrl: LiveValue<string>;
   private running: Promise<void> | undefined;
 
   constructor(private readonly options: PostgresWakeSourceOptions) {
+    const { databaseUrl } = options;
     this.logger = options.logger ?? silentLogger;
+    this.databaseUrl = typeof databaseUrl === 'string' ? constant(databaseUrl) : databaseUrl;
   }
 
   subscribe(listener: (partition: number) => void): () => void {
@@ -49,9 +54,9 @@ export class PostgresWakeSource implements WakeSource {
   }
 
   private async listenUntilLost(listening: () => void): Promise<void> {
-    const { databaseUrl, channel = 'tidemark_appended', connectTimeoutMs = 5_000 } = this.options;
+    const { channel = 'tidemark_appended', connectTimeoutMs = 5_000 } = this.options;
     const client = new Client({
-      connectionString: databaseUrl,
+      connectionString: this.databaseUrl.current(),
       application_name: 'tidemark-listen',
       keepAlive: true,
       connectionTimeoutMillis: connectTimeoutMs,
@@ -61,6 +66,8 @@ export class PostgresWakeSource implements WakeSource {
       client.on('error', reject);
       client.on('end', () => reject(new Error('the connection ended')));
     });
+    const changed = new AbortController();
+    const stopListening = this.databaseUrl.onChange(() => changed.abort());
     // Whatever ends first below, a later failure of the connection is nobody's.
     lost.catch(() => {});
     try {
@@ -73,8 +80,9 @@ export class PostgresWakeSource implements WakeSource {
       );
       await client.query(`LISTEN ${escapeIdentifier(channel)}`);
       listening();
-      await Promise.race([lost, aborted(this.closing.signal)]);
+      await Promise.race([lost, aborted(this.closing.signal), aborted(changed.signal)]);
     } finally {
+      stopListening();
       const ended = client.end().catch(() => {});
       if (!(await within(connectTimeoutMs, ended))) {
         client.connection.stream.destroy();

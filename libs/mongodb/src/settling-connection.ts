@@ -7,7 +7,7 @@ import type { Socket } from 'node:net';
  * `error` after a write that the socket did not take at once. A socket that was destroyed emits neither, only `close`.
  * ADR 0035 says what became of that.
  */
-class SettlingConnection extends Connection {
+export class SettlingConnection extends Connection {
   constructor(socket: Socket, options: object) {
     super(socket, options);
     // The driver's own listener runs first and sets `error`.
@@ -16,8 +16,8 @@ class SettlingConnection extends Connection {
 }
 
 /**
- * What each `MongoClient` of the product is made with, so that it comes back after its connections were cut. Without
- * it, one write in the moment between the loss of a socket and its `close` event waits for ever. Such a write of a
+ * What a `MongoClient` is made with so that it comes back after its connections were cut (`ChangingCredentials` includes
+ * it). Without it, one write in the moment between the loss of a socket and its `close` event waits for ever. Such a write of a
  * monitor leaves the client without a server until the process ends.
  */
 export const settlingCommands: MongoClientOptions = {

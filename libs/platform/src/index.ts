@@ -6,6 +6,7 @@ export { httpSettings, type HttpConfig } from './config/http-settings';
 export { consumerSettings, type ConsumerSettingsOptions } from './config/consumer-settings';
 export { tracingSettings, type TracingConfig } from './config/tracing-settings';
 export { amqpPrefix, amqpUrl, mongodbUrl, postgresUrl } from './config/urls';
+export { secret, Secret, type ChangeRule } from './secrets/secret';
 export { count, durationMs, flag } from './config/numbers';
 
 export { createService, type ServiceOptions } from './service/create-service';

@@ -1,9 +1,22 @@
-import { Pool, types, type QueryConfig, type QueryResult } from 'pg';
+import { constant, type LiveValue } from '@tidemark/kernel';
+import {
+  Client,
+  Pool,
+  types,
+  type ClientConfig,
+  type PoolClient,
+  type QueryConfig,
+  type QueryResult,
+} from 'pg';
+import { openClient } from './open-client';
 import { isUnavailable, sqlState } from './sql-state';
 
 export interface PoolOptions {
-  /** `postgres://…`; a group role can be assumed by `?options=-c%20role%3D<role>`. */
-  readonly url: string;
+  /**
+   * `postgres://…`; a group role can be assumed by `?options=-c%20role%3D<role>`. After a change, a connection that was
+   * opened with the URL from before is replaced as soon as it is free.
+   */
+  readonly url: string | LiveValue<string>;
   /** Shown in `pg_stat_activity`. */
   readonly applicationName: string;
   /** 10 by default. */
@@ -27,32 +40,68 @@ export interface PoolOptions {
 }
 
 /**
- * A pool for `async` use, which differs from pg's own in two ways:
+ * A pool for `async` use, which differs from pg's own in three ways:
  *
  * - `bigint` columns arrive as numbers. Every bigint of Tidemark counts events, so it stays far below 2^53; a value
  *   beyond is an error and never a rounded number.
  * - `query` keeps the connection when the server refuses the statement, for instance because of a violated constraint.
+ * - the URL may change. A new one is tried with a connection of its own before it counts.
  */
 export function createPool(options: PoolOptions): Pool {
   const statementTimeoutMs = options.statementTimeoutMs ?? 30_000;
+  const url = typeof options.url === 'string' ? constant(options.url) : options.url;
+  const acquireTimeoutMs = options.acquireTimeoutMs ?? 5_000;
+  url.tryFirst(async (next) => {
+    const client = await openClient(next, options.applicationName, acquireTimeoutMs);
+    await client.end();
+  });
   const pool = new Pool({
-    connectionString: options.url,
+    Client: clientOf(url),
     application_name: options.applicationName,
     max: options.maxConnections ?? 10,
-    connectionTimeoutMillis: options.acquireTimeoutMs ?? 5_000,
+    connectionTimeoutMillis: acquireTimeoutMs,
     statement_timeout: statementTimeoutMs,
     idle_in_transaction_session_timeout: options.idleInTransactionMs ?? 10_000,
     query_timeout: options.answerTimeoutMs ?? statementTimeoutMs + 5_000,
     keepAlive: true,
     types: { getTypeParser: typeParser },
   });
+  const connect = pool.connect.bind(pool);
   // Without a listener, a connection that the server ends would end this process. The pool listens to idle ones only;
   // one in use may end between two statements, or before whoever asked for it has got it.
   pool.on('connect', (client) => client.on('error', () => undefined));
   pool.on('error', options.onIdleError ?? (() => undefined));
+  pool.connect = (() => connectWithCurrent(connect, url)) as Pool['connect'];
   pool.query = ((statement, values) =>
     queryKeepingConnection(pool, statement, values)) as Query as Pool['query'];
   return pool;
+}
+
+/** What each connection was opened with. */
+const openedWith = new WeakMap<Client, string>();
+
+/** The pool gives each new connection the options that it was made with; a changing URL is none of these. */
+function clientOf(url: LiveValue<string>) {
+  return class extends Client {
+    constructor(config: ClientConfig) {
+      const connectionString = url.current();
+      super({ ...config, connectionString });
+      openedWith.set(this, connectionString);
+    }
+  } as unknown as typeof Client;
+}
+
+async function connectWithCurrent(
+  connect: () => Promise<PoolClient>,
+  url: LiveValue<string>,
+): Promise<PoolClient> {
+  for (;;) {
+    const client = await connect();
+    if (openedWith.get(client as unknown as Client) === url.current()) {
+      return client;
+    }
+    client.release(true);
+  }
 }
 
 type Query = (statement: string | QueryConfig, values?: unknown[]) => Promise<QueryResult>;

@@ -1,4 +1,5 @@
-import { settlingCommands } from '@tidemark/mongodb';
+import { constant, type LiveValue } from '@tidemark/kernel';
+import { ChangingCredentials } from '@tidemark/mongodb';
 import { type Db, MongoClient } from 'mongodb';
 import { isReadStoreUnavailable, ReadStoreUnavailableError } from './errors';
 
@@ -35,12 +36,42 @@ export interface ReadStore {
  * it: a write is answered when a majority of the replica set has it on disk, a read sees nothing that could still be
  * rolled back, and a field without a value is absent instead of null.
  *
+ * The URL's user and password may change. New ones are tried with a client of their own before they count; then each
+ * connection is replaced as soon as it is free.
+ *
  * @throws ReadStoreUnavailableError when no server answers in time; what the server says when it refuses, as a password
  */
-export async function connectReadStore(url: string, options: ReadStoreOptions): Promise<ReadStore> {
+export async function connectReadStore(
+  url: string | LiveValue<string>,
+  options: ReadStoreOptions,
+): Promise<ReadStore> {
+  const liveUrl = typeof url === 'string' ? constant(url) : url;
+  const credentials = new ChangingCredentials(() => liveUrl.current());
+  const client = await openClient(liveUrl.current(), credentials, options);
+  liveUrl.tryFirst((next) => tryOut(next, options));
+  const stopListening = liveUrl.onChange(() => credentials.retireConnections());
+  return {
+    db: client.db(),
+    close: async () => {
+      stopListening();
+      await client.close();
+    },
+  };
+}
+
+async function tryOut(url: string, options: ReadStoreOptions): Promise<void> {
+  const client = await openClient(url, new ChangingCredentials(() => url), options);
+  await client.close();
+}
+
+async function openClient(
+  url: string,
+  credentials: ChangingCredentials,
+  options: ReadStoreOptions,
+): Promise<MongoClient> {
   const selectionTimeoutMs = options.serverSelectionTimeoutMs ?? 5_000;
   const client = new MongoClient(url, {
-    ...settlingCommands,
+    ...credentials.clientOptions,
     appName: options.applicationName,
     maxPoolSize: options.maxConnections ?? 20,
     serverSelectionTimeoutMS: selectionTimeoutMs,
@@ -57,5 +88,5 @@ export async function connectReadStore(url: string, options: ReadStoreOptions): 
     await client.close();
     throw isReadStoreUnavailable(error) ? new ReadStoreUnavailableError(error) : error;
   }
-  return { db: client.db(), close: () => client.close() };
+  return client;
 }

@@ -10,6 +10,11 @@ empty one counts as absent. A bad or missing one ends the start with exit code 1
 shows the value. Defaults are what a service of ordinary size wants.
 
 A **secret** holds a password or a key. A _required_ variable has no default.
+
+A secret from a file is read again every 10 s, and sooner when the system tells of a change. A service takes the new one without
+a restart; of a URL, only the user and the password can change in this way. A secret that is not valid, or with which the service
+can't connect, is refused: an error in the log names the setting, \`tidemark_secret_file_checks_total{outcome="refused"}\` counts it, and
+the secret from before stays in use. Write such a file anew and rename it into place, as Kubernetes does.
 `;
 
 /** `docs/operations/configuration.md`: what all services read first, then what each reads beside that. */

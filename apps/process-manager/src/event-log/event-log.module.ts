@@ -7,6 +7,7 @@ import {
   PostgresEventStore,
   requireEventStoreMigrated,
 } from '@tidemark/event-store';
+import type { LiveValue } from '@tidemark/kernel';
 import { READINESS_CHECKS, type ReadinessCheck, whenThere } from '@tidemark/platform';
 import { createPool } from '@tidemark/postgres';
 import { Pool } from 'pg';
@@ -59,7 +60,7 @@ export class EventLogModule implements OnApplicationShutdown {
   }
 }
 
-function openPool(url: string, maxConnections: number): Pool {
+function openPool(url: LiveValue<string>, maxConnections: number): Pool {
   const logger = nestLogger(EventLogModule.name);
   return createPool({
     url,

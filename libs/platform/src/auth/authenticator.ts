@@ -40,7 +40,9 @@ export class Authenticator {
       clockTolerance: CLOCK_TOLERANCE_SECONDS,
     });
     if (config.keys === 'local') {
-      this.verify = (token) => jwtVerify(token, config.localKey, options(['HS256']));
+      const { localKey } = config;
+      this.verify = (token) => jwtVerify(token, localKey.current(), options(['HS256']));
+      localKey.onChange(() => this.callers.clear());
     } else {
       const keys = createRemoteJWKSet(config.jwksUrl, { timeoutDuration: JWKS_TIMEOUT_MS });
       this.verify = (token) => jwtVerify(token, keys, options(JWKS_ALGORITHMS));

@@ -1,3 +1,4 @@
+import type { LiveValue } from '@tidemark/kernel';
 import { z } from 'zod';
 import { secretKey } from './secret-key';
 
@@ -6,7 +7,8 @@ export type AuthConfig = {
   readonly issuer: string;
   readonly audience: string;
 } & (
-  { readonly keys: 'jwks'; readonly jwksUrl: URL } | { readonly keys: 'local'; readonly localKey: Uint8Array }
+  | { readonly keys: 'jwks'; readonly jwksUrl: URL }
+  | { readonly keys: 'local'; readonly localKey: LiveValue<Uint8Array> }
 );
 
 const LOCAL_ISSUER = 'tidemark-local';

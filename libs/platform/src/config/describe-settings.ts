@@ -48,6 +48,10 @@ function describeSetting(name: string, schema: z.ZodType): SettingDescription {
   };
 }
 
+export function isSecret(schema: z.ZodType): boolean {
+  return factsOf(schema).secret === true;
+}
+
 /** What is said of a schema, or of one that it wraps (`optional`, `default`); the outermost word counts. */
 function factsOf(schema: z.ZodType): SettingFacts {
   const { innerType } = schema.def as { readonly innerType?: z.ZodType };

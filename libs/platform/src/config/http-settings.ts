@@ -1,3 +1,4 @@
+import type { LiveValue } from '@tidemark/kernel';
 import { z } from 'zod';
 import { count, durationMs } from './numbers';
 import { secretKey } from './secret-key';
@@ -12,7 +13,7 @@ export interface HttpConfig {
   /** How many proxies before the service may be trusted to name the client; 0 trusts none. */
   readonly trustedProxies: number;
   /** What the addresses of clients are hashed with in the log; absent: a key that this process makes for itself. */
-  readonly addressKey?: Uint8Array;
+  readonly addressKey?: LiveValue<Uint8Array>;
   /** How long a request may take to arrive whole. */
   readonly requestTimeoutMs: number;
   /** How long the service goes on serving, not ready, before it stops to listen: the time a balancer needs to notice. */

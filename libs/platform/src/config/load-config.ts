@@ -1,6 +1,8 @@
-import { readFileSync } from 'node:fs';
 import type { ZodType, z } from 'zod';
+import { SettingFile } from '../secrets/secret';
+import { readSettingFile } from '../secrets/read-setting-file';
 import { ConfigurationError, type SettingFault } from './configuration-error';
+import { isSecret } from './describe-settings';
 
 /** A group of environment variables, as they are or transformed into the shape that the code wants. */
 export type SettingsSection = ZodType & (Shaped | { readonly in: Shaped });
@@ -16,8 +18,9 @@ export type ConfigOf<Sections extends Record<string, SettingsSection>> = {
 
 /**
  * Reads and validates the sections' variables, all of them before it complains. An empty value counts as absent;
- * `<NAME>_FILE` names a file that holds the value (its trailing line break is dropped), for mounted secrets; variables
- * that no section asks for are ignored.
+ * `<NAME>_FILE` names a file that holds the value (its trailing line break is dropped), for mounted secrets. A secret
+ * keeps the file's name, so that `SecretFiles` can read it again; all else is read once. Variables that no section asks
+ * for are ignored.
  *
  * @throws ConfigurationError with one fault per variable, and no value in any of them
  */
@@ -28,7 +31,7 @@ export function loadConfig<Sections extends Record<string, SettingsSection>>(
   const faults: SettingFault[] = [];
   const config: Record<string, unknown> = {};
   for (const [name, section] of Object.entries(sections)) {
-    const settings = settingsOf(namesIn(section), env, faults);
+    const settings = settingsOf(shapeOf(section), env, faults);
     const parsed = section.safeParse(settings);
     if (parsed.success) {
       config[name] = parsed.data;
@@ -44,17 +47,17 @@ export function loadConfig<Sections extends Record<string, SettingsSection>>(
   return config as ConfigOf<Sections>;
 }
 
-function namesIn(section: SettingsSection): readonly string[] {
-  return Object.keys('shape' in section ? section.shape : section.in.shape);
+function shapeOf(section: SettingsSection): Readonly<Record<string, ZodType>> {
+  return ('shape' in section ? section.shape : section.in.shape) as Record<string, ZodType>;
 }
 
 function settingsOf(
-  names: readonly string[],
+  shape: Readonly<Record<string, ZodType>>,
   env: NodeJS.ProcessEnv,
   faults: SettingFault[],
-): Record<string, string> {
-  const settings: Record<string, string> = {};
-  for (const name of names) {
+): Record<string, string | SettingFile> {
+  const settings: Record<string, string | SettingFile> = {};
+  for (const [name, schema] of Object.entries(shape)) {
     const value = env[name] || undefined;
     const file = env[`${name}_FILE`] || undefined;
     if (value !== undefined && file !== undefined) {
@@ -64,7 +67,7 @@ function settingsOf(
       if (content === undefined) {
         faults.push({ setting: name, message: `${name}_FILE names a file that cannot be read` });
       } else if (content !== '') {
-        settings[name] = content;
+        settings[name] = isSecret(schema) ? new SettingFile(name, file, content) : content;
       }
     } else if (value !== undefined) {
       settings[name] = value;
@@ -75,7 +78,7 @@ function settingsOf(
 
 function contentOf(file: string): string | undefined {
   try {
-    return readFileSync(file, 'utf8').replace(/\r?\n$/, '');
+    return readSettingFile(file);
   } catch {
     return undefined;
   }

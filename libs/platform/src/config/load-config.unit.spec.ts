@@ -35,7 +35,7 @@ describe('loadConfig', () => {
 
     expect(config.http).toMatchObject({ port: 3001, host: '0.0.0.0', logLevel: 'info', drainDelayMs: 0 });
     expect(config.auth).toMatchObject({ keys: 'local', issuer: 'tidemark-local', audience: 'tidemark' });
-    expect(config.store).toEqual({ url: valid.DATABASE_URL });
+    expect(config.store.url.current()).toBe(valid.DATABASE_URL);
   });
 
   it('names every fault, one line each, over all sections', () => {
@@ -74,7 +74,7 @@ describe('settings from files', () => {
   const load = (env: NodeJS.ProcessEnv) => loadConfig({ store: sections.store }, env);
 
   it('reads the value from the file and drops the line break at its end', () => {
-    expect(load({ DATABASE_URL_FILE: join(folder, 'url') }).store.url).toBe('postgres://file/db');
+    expect(load({ DATABASE_URL_FILE: join(folder, 'url') }).store.url.current()).toBe('postgres://file/db');
   });
 
   it('takes an empty file for an absent setting', () => {
@@ -138,8 +138,10 @@ describe('the pieces', () => {
   const load = (env: NodeJS.ProcessEnv) => loadConfig({ section }, { ...urls, ...env }).section;
 
   it('reads URLs, names, durations, counts and flags', () => {
-    expect(load({ POLL_MS: '10', WORKERS: '64', VERIFY: 'true' })).toEqual({
-      ...urls,
+    const { AMQP_URL, MONGODB_URL, ...others } = load({ POLL_MS: '10', WORKERS: '64', VERIFY: 'true' });
+
+    expect({ AMQP_URL: AMQP_URL.current(), MONGODB_URL: MONGODB_URL.current() }).toEqual(urls);
+    expect(others).toEqual({
       AMQP_PREFIX: 'tidemark',
       POLL_MS: 10,
       WORKERS: 64,

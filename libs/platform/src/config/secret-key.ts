@@ -1,14 +1,17 @@
 import { z } from 'zod';
+import { secret } from '../secrets/secret';
 
 const MIN_BYTES = 32;
 
-/** A secret of at least 32 bytes, as base64url. */
+/** A key of at least 32 bytes, as base64url. */
 export function secretKey() {
-  return z
-    .string()
-    .refine(isStrong, { error: `expected at least ${MIN_BYTES} bytes as base64url` })
-    .transform((text): Uint8Array => Buffer.from(text, 'base64url'))
-    .meta({ values: `at least ${MIN_BYTES} bytes, base64url`, secret: true });
+  return secret(
+    z
+      .string()
+      .refine(isStrong, { error: `expected at least ${MIN_BYTES} bytes as base64url` })
+      .transform((text): Uint8Array => Buffer.from(text, 'base64url'))
+      .meta({ values: `at least ${MIN_BYTES} bytes, base64url` }),
+  );
 }
 
 function isStrong(text: string): boolean {

@@ -1,25 +1,30 @@
 import { z } from 'zod';
+import { secret } from '../secrets/secret';
 
 /** `postgres://…` or `postgresql://…`, with a host or a socket's directory. */
 export function postgresUrl() {
-  return url(['postgres:', 'postgresql:'], 'postgres://user:password@host:5432/database').meta({
-    secret: true,
-  });
+  return secret(
+    url(['postgres:', 'postgresql:'], 'postgres://user:password@host:5432/database'),
+    credentialsAlone,
+  );
 }
 
 /** `amqp://…` or `amqps://…` */
 export function amqpUrl() {
-  return url(['amqp:', 'amqps:'], 'amqp://user:password@host:5672/vhost').meta({ secret: true });
+  return secret(url(['amqp:', 'amqps:'], 'amqp://user:password@host:5672/vhost'), credentialsAlone);
 }
 
 /** `mongodb://…` or `mongodb+srv://…`; several hosts may be named. */
 export function mongodbUrl() {
   const example = 'mongodb://host:27017/database';
   const error = `expected a URL like ${example}`;
-  return z
-    .string({ error })
-    .regex(/^mongodb(\+srv)?:\/\/[^\s/]+(\/\S*)?$/, { error })
-    .meta({ values: example, secret: true });
+  return secret(
+    z
+      .string({ error })
+      .regex(/^mongodb(\+srv)?:\/\/[^\s/]+(\/\S*)?$/, { error })
+      .meta({ values: example }),
+    credentialsAlone,
+  );
 }
 
 /** What the names of exchanges and queues start with, so that installations can share a virtual host. */
@@ -38,4 +43,18 @@ export function url(protocols: readonly string[], example: string) {
     .string({ error })
     .refine((value) => URL.canParse(value) && protocols.includes(new URL(value).protocol), { error })
     .meta({ values: example });
+}
+
+/**
+ * A service that went over to another server or database while it runs would take what it remembers of the first for
+ * true of the second.
+ */
+function credentialsAlone(next: string, before: string): string | undefined {
+  return withoutCredentials(next) === withoutCredentials(before)
+    ? undefined
+    : 'only the user and the password can change while the service runs; all else needs a restart';
+}
+
+function withoutCredentials(text: string): string {
+  return text.replace(/^([a-z+]+:\/\/)[^/?#]*@/i, '$1');
 }

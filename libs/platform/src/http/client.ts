@@ -1,4 +1,5 @@
 import { createHmac, randomBytes } from 'node:crypto';
+import { constant, type LiveValue } from '@tidemark/kernel';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 
 const MAX_USER_AGENT_LENGTH = 256;
@@ -6,7 +7,7 @@ const MAX_USER_AGENT_LENGTH = 256;
 declare module 'fastify' {
   interface FastifyInstance {
     /** See `rememberAddressKey`. */
-    readonly addressKey: Uint8Array;
+    readonly addressKey: LiveValue<Uint8Array>;
   }
 }
 
@@ -22,7 +23,10 @@ export interface Client {
 }
 
 /** @param key a new one by default, by which hashes of this process can be compared with each other alone */
-export function rememberAddressKey(server: FastifyInstance, key: Uint8Array = randomBytes(32)): void {
+export function rememberAddressKey(
+  server: FastifyInstance,
+  key: LiveValue<Uint8Array> = constant(randomBytes(32)),
+): void {
   server.decorate('addressKey', key);
 }
 
@@ -34,7 +38,9 @@ export function clientOf({
 }: Pick<FastifyRequest, 'headers' | 'server'> & { ip?: string }): Client {
   const userAgent = headers['user-agent']?.replace(/\p{Cc}/gu, '').slice(0, MAX_USER_AGENT_LENGTH);
   return {
-    ...(ip && { clientAddressHash: createHmac('sha256', server.addressKey).update(ip).digest('base64url') }),
+    ...(ip && {
+      clientAddressHash: createHmac('sha256', server.addressKey.current()).update(ip).digest('base64url'),
+    }),
     ...(userAgent && { userAgent }),
   };
 }

@@ -13,6 +13,7 @@ import { Metrics } from '../metrics/metrics';
 import { MetricsController } from '../metrics/metrics-controller';
 import { RequestLog } from '../metrics/request-log';
 import { ProblemFilter } from '../problem/problem-filter';
+import { SecretRotation } from '../secrets/secret-rotation';
 import { DrainState } from './drain-state';
 import { ROOT_LOGGER } from './logging';
 import { PLATFORM_CONFIG, type PlatformConfig } from './platform-config';
@@ -56,6 +57,12 @@ export const PLATFORM_OPTIONS = MODULE_OPTIONS_TOKEN as symbol;
       provide: Metrics,
       useFactory: ({ name }: PlatformModuleOptions) => new Metrics(name),
       inject: [PLATFORM_OPTIONS],
+    },
+    {
+      provide: SecretRotation,
+      useFactory: ({ config, logger }: PlatformModuleOptions, metrics: Metrics) =>
+        new SecretRotation(config, metrics, logger),
+      inject: [PLATFORM_OPTIONS, Metrics],
     },
     {
       provide: Authenticator,

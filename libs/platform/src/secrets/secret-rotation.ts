@@ -1,0 +1,46 @@
+import type { OnApplicationShutdown } from '@nestjs/common';
+import type { Logger } from 'pino';
+import { Metrics } from '../metrics/metrics';
+import { SecretFiles } from './secret-files';
+import { secretsIn } from './secrets-in';
+
+/**
+ * Keeps the secrets of a service's configuration up to date, from before its modules have what they wait for until its
+ * shutdown: a wrong password may be what they wait for.
+ */
+export class SecretRotation implements OnApplicationShutdown {
+  private readonly files: SecretFiles;
+  /** By setting: a fault is logged once, and counted at every check. */
+  private readonly refused = new Map<string, string>();
+
+  constructor(config: object, metrics: Metrics, logger: Logger) {
+    const checks = metrics.counter({
+      name: 'tidemark_secret_file_checks_total',
+      help: 'Checks of a secret file that found a new secret (taken), or one that is not fit for use (refused)',
+      labelNames: ['setting', 'outcome'],
+    });
+    this.files = new SecretFiles({
+      secrets: secretsIn(config),
+      onTaken: (setting) => {
+        this.refused.delete(setting);
+        checks.inc({ setting, outcome: 'taken' });
+        logger.info({ setting }, 'took a new secret from its file');
+      },
+      onRefused: (setting, reason) => {
+        checks.inc({ setting, outcome: 'refused' });
+        if (this.refused.get(setting) !== reason) {
+          this.refused.set(setting, reason);
+          logger.error(
+            { setting, reason },
+            'the new secret in the file is refused; the one before stays in use',
+          );
+        }
+      },
+    });
+    this.files.start();
+  }
+
+  onApplicationShutdown(): void {
+    this.files.stop();
+  }
+}

@@ -1,0 +1,104 @@
+import { inspect } from 'node:util';
+import type { LiveValue } from '@tidemark/kernel';
+import { z } from 'zod';
+
+/** The text of a setting whose `<NAME>_FILE` names a file. */
+export class SettingFile {
+  constructor(
+    readonly setting: string,
+    readonly path: string,
+    readonly text: string,
+  ) {}
+}
+
+/** Why a new value can't take the place of the one before while the service runs; absent when it can. */
+export type ChangeRule<Value> = (next: Value, before: Value) => string | undefined;
+
+/**
+ * A password or a key. When it was read from a file, `SecretFiles` gives it the file's new text, and `current()` changes.
+ * Printed, logged or made into JSON, it shows `[secret]`.
+ */
+export class Secret<Value> implements LiveValue<Value> {
+  private readonly listeners = new Set<() => void>();
+  private readonly trials: ((next: Value) => Promise<void>)[] = [];
+
+  constructor(
+    private value: Value,
+    private readonly parse: (text: string) => z.ZodSafeParseResult<Value>,
+    private readonly changeRule: ChangeRule<Value>,
+    /** Absent: the secret came from the environment, and never changes. */
+    readonly file?: SettingFile,
+  ) {}
+
+  current(): Value {
+    return this.value;
+  }
+
+  onChange(listener: () => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  tryFirst(trial: (next: Value) => Promise<void>): void {
+    this.trials.push(trial);
+  }
+
+  /**
+   * Takes the value that the text holds. A text that is not fit for use, or whose value fails a trial, changes nothing.
+   *
+   * @returns why the text is refused, without the text; undefined when it was taken
+   */
+  async take(text: string): Promise<string | undefined> {
+    const parsed = this.parse(text);
+    if (!parsed.success) {
+      return parsed.error.issues.map(({ message }) => message).join('; ');
+    }
+    const refusal = this.changeRule(parsed.data, this.value) ?? (await this.failedTrial(parsed.data));
+    if (refusal === undefined) {
+      this.value = parsed.data;
+      this.listeners.forEach((listener) => listener());
+    }
+    return refusal;
+  }
+
+  private async failedTrial(next: Value): Promise<string | undefined> {
+    try {
+      await Promise.all(this.trials.map((trial) => trial(next)));
+      return undefined;
+    } catch (error) {
+      // What a driver says in words may hold parts of the secret.
+      const { code, name } = error as NodeJS.ErrnoException;
+      return `it does not work (${code ?? name})`;
+    }
+  }
+
+  toJSON(): string {
+    return '[secret]';
+  }
+
+  [inspect.custom](): string {
+    return '[secret]';
+  }
+}
+
+/**
+ * A setting that holds a password or a key, as the schema reads it from text. Its value is a `Secret`. By default, any
+ * valid text may replace the one before.
+ */
+export function secret<Value>(
+  schema: z.ZodType<Value, string>,
+  changeRule: ChangeRule<Value> = () => undefined,
+) {
+  return z
+    .custom<string | SettingFile>(() => true)
+    .transform((given, context): Secret<Value> => {
+      const file = given instanceof SettingFile ? given : undefined;
+      const parsed = schema.safeParse(file ? file.text : given);
+      if (!parsed.success) {
+        parsed.error.issues.forEach(({ message }) => context.addIssue({ code: 'custom', message }));
+        return z.NEVER;
+      }
+      return new Secret(parsed.data, (text) => schema.safeParse(text), changeRule, file);
+    })
+    .meta({ ...schema.meta(), secret: true });
+}
