@@ -1,32 +1,30 @@
-import {
-  createRemoteJWKSet,
-  errors,
-  jwtVerify,
-  type JWTPayload,
-  type JWTVerifyOptions,
-  type JWTVerifyResult,
-} from 'jose';
+import { errors, jwtVerify, type JWTPayload, type JWTVerifyOptions, type JWTVerifyResult } from 'jose';
 import { LRUCache } from 'lru-cache';
 import type { AuthConfig } from '../config/auth-settings';
 import { ProblemException } from '../problem/problem-exception';
-import { ROLES, type Caller, type Role } from './caller';
+import type { Caller } from './caller';
+import { PAUSE_AFTER_FAILURE_MS, RemoteKeys } from './remote-keys';
+import { callerOf, CLOCK_TOLERANCE_SECONDS } from './token-claims';
 
-const CLOCK_TOLERANCE_SECONDS = 5;
-const JWKS_TIMEOUT_MS = 3_000;
-const RETRY_AFTER_SECONDS = 5;
-/** A key that was withdrawn is good for so much longer, which is also how long a key set is kept at least. */
+/** A token is good for so much longer after its key was withdrawn. */
 const REMEMBERED_MS = 30_000;
-const MAX_REMEMBERED = 10_000;
+/** The remembered tokens have at most so many characters in all: 10,000 of an ordinary size. */
+const MAX_REMEMBERED_CHARACTERS = 10_000_000;
 
 /** No symmetric algorithm with public keys, or a public key would do as a secret. */
 const JWKS_ALGORITHMS = ['RS256', 'ES256', 'PS256', 'EdDSA'];
 
+/** A token of another kind, such as a logout token, says so in its header (RFC 8725, section 3.11). */
+const TYPES = [undefined, 'jwt', 'at+jwt'];
+
 /** Turns the `Authorization` header into a caller. A token that was good is not verified again for half a minute. */
 export class Authenticator {
   private readonly verify: (token: string) => Promise<JWTVerifyResult>;
+  private readonly maxLifetimeMs: number;
   /** By token; by the wall clock, as tokens expire. */
   private readonly callers = new LRUCache<string, Caller>({
-    max: MAX_REMEMBERED,
+    maxSize: MAX_REMEMBERED_CHARACTERS,
+    sizeCalculation: (_, token) => token.length,
     perf: { now: () => Date.now() },
     ttlResolution: 0,
   });
@@ -36,16 +34,17 @@ export class Authenticator {
       algorithms,
       issuer: config.issuer,
       audience: config.audience,
-      requiredClaims: ['sub', 'exp', 'roles'],
       clockTolerance: CLOCK_TOLERANCE_SECONDS,
     });
+    this.maxLifetimeMs = config.maxLifetimeMs;
     if (config.keys === 'local') {
       const { localKey } = config;
       this.verify = (token) => jwtVerify(token, localKey.current(), options(['HS256']));
       localKey.onChange(() => this.callers.clear());
     } else {
-      const keys = createRemoteJWKSet(config.jwksUrl, { timeoutDuration: JWKS_TIMEOUT_MS });
-      this.verify = (token) => jwtVerify(token, keys, options(JWKS_ALGORITHMS));
+      const keys = new RemoteKeys(config.jwksUrl);
+      this.verify = (token) =>
+        jwtVerify(token, (header, jws) => keys.keyOf(header, jws), options(JWKS_ALGORITHMS));
     }
   }
 
@@ -54,69 +53,56 @@ export class Authenticator {
     if (authorization === undefined) {
       throw unauthenticated('A bearer token is needed.', 'Bearer');
     }
-    const token = /^Bearer +([\w.~+/-]+=*)$/i.exec(authorization)?.[1];
+    const token = /^Bearer +([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(authorization)?.[1];
     const caller =
-      token === undefined ? undefined : (this.callers.get(token) ?? (await this.callerOf(token)));
+      token === undefined ? undefined : (this.callers.get(token) ?? (await this.verifiedCaller(token)));
     if (!caller) {
       throw unauthenticated('The bearer token is not valid.', 'Bearer error="invalid_token"');
     }
     return caller;
   }
 
-  private async callerOf(token: string): Promise<Caller | undefined> {
-    const payload = await this.payloadOf(token);
-    const caller = payload && callerOf(payload);
-    if (caller) {
-      const expiresInMs = (payload.exp! + CLOCK_TOLERANCE_SECONDS) * 1_000 - Date.now();
-      this.callers.set(token, caller, { ttl: Math.min(REMEMBERED_MS, Math.max(expiresInMs, 1)) });
+  private async verifiedCaller(token: string): Promise<Caller | undefined> {
+    const payload = isCanonical(token) ? await this.payloadOf(token) : undefined;
+    const verified = payload && callerOf(payload, this.maxLifetimeMs);
+    if (verified) {
+      const ttl = Math.min(REMEMBERED_MS, Math.max(verified.untilMs - Date.now(), 1));
+      this.callers.set(token, verified.caller, { ttl });
     }
-    return caller;
+    return verified?.caller;
   }
 
   private async payloadOf(token: string): Promise<JWTPayload | undefined> {
     try {
-      return (await this.verify(token)).payload;
+      const { payload, protectedHeader } = await this.verify(token);
+      return isAccessToken(protectedHeader.typ) ? payload : undefined;
     } catch (error) {
-      if (isRefusedToken(error)) {
+      // A key set that is broken says nothing about the token.
+      if (error instanceof errors.JOSEError && !(error instanceof errors.JWKSInvalid)) {
         return undefined;
       }
       throw new ProblemException(
         503,
         'identity_provider_unavailable',
         'Tokens cannot be verified at the moment.',
-        { retryAfterSeconds: RETRY_AFTER_SECONDS, cause: error },
+        { retryAfterSeconds: PAUSE_AFTER_FAILURE_MS / 1_000, cause: error },
       );
     }
   }
 }
 
-/** A JWKS that is slow, broken or out of reach says nothing about the token. */
-function isRefusedToken(error: unknown): boolean {
-  return (
-    error instanceof errors.JOSEError &&
-    !(error instanceof errors.JWKSTimeout) &&
-    !(error instanceof errors.JWKSInvalid) &&
-    error.code !== 'ERR_JOSE_GENERIC'
-  );
+/**
+ * Whether the signature has its one spelling. The last character of base64url has spare bits that a decoder ignores, so one
+ * good token would be sixteen, each verified and remembered on its own. The other parts are signed as they are spelt.
+ */
+function isCanonical(token: string): boolean {
+  const signature = token.slice(token.lastIndexOf('.') + 1);
+  return Buffer.from(signature, 'base64url').toString('base64url') === signature;
 }
 
-function callerOf(payload: JWTPayload): Caller | undefined {
-  const { sub: subject, roles, customer_id: customerId } = payload;
-  if (subject === undefined || !/^[^\p{Cc}\p{Cs}]{1,255}$/u.test(subject) || !isListOfTexts(roles)) {
-    return undefined;
-  }
-  const known = ROLES.filter((role: Role) => roles.includes(role));
-  if (customerId === undefined) {
-    return { subject, roles: known };
-  }
-  if (typeof customerId !== 'string' || !/^[\w.-]{1,64}$/.test(customerId)) {
-    return undefined;
-  }
-  return { subject, roles: known, customerId };
-}
-
-function isListOfTexts(value: unknown): value is string[] {
-  return Array.isArray(value) && value.every((item) => typeof item === 'string');
+function isAccessToken(typ: unknown): boolean {
+  const name = typeof typ === 'string' ? typ.toLowerCase().replace(/^application\//, '') : typ;
+  return TYPES.some((type) => type === name);
 }
 
 function unauthenticated(message: string, challenge: string): ProblemException {

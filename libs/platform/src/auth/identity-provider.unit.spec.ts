@@ -1,39 +1,15 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import {
   SignJWT,
   UnsecuredJWT,
-  exportJWK,
   exportSPKI,
   generateKeyPair,
-  type JWK,
   type JWTHeaderParameters,
   type KeyLike,
 } from 'jose';
+import { jwkOf, startKeyProvider, type KeyPair, type KeyProvider } from '../fixture/key-provider.fixture';
 import { LOCAL_KEY } from '../fixture/sample-service.fixture';
 import { ProblemException } from '../problem/problem-exception';
 import { Authenticator } from './authenticator';
-
-type KeyPair = { readonly privateKey: KeyLike; readonly publicKey: KeyLike };
-
-/** Answers with a key set, and counts how often it was asked. */
-async function startProvider(...keys: JWK[]) {
-  const provider = { status: 200, body: { keys } as object, asked: 0 };
-  const server = createServer((_, reply) => {
-    provider.asked += 1;
-    const headers = { 'content-type': 'application/json', connection: 'close' };
-    reply.writeHead(provider.status, headers).end(JSON.stringify(provider.body));
-  });
-  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
-  return Object.assign(provider, {
-    url: new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`),
-    close: () => new Promise((closed) => server.close(closed)),
-  });
-}
-
-async function jwkOf({ publicKey }: KeyPair, kid: string): Promise<JWK> {
-  return { ...(await exportJWK(publicKey)), kid, alg: 'ES256' };
-}
 
 const inSeconds = (seconds: number) => Math.floor(Date.now() / 1000) + seconds;
 const claims = {
@@ -45,19 +21,20 @@ const claims = {
 };
 
 describe('tokens of an identity provider', () => {
-  let provider: Awaited<ReturnType<typeof startProvider>>;
+  let provider: KeyProvider;
   let keys: KeyPair;
   let stranger: KeyPair;
   let authenticator: Authenticator;
 
   beforeEach(async () => {
     [keys, stranger] = await Promise.all([generateKeyPair('ES256'), generateKeyPair('ES256')]);
-    provider = await startProvider(await jwkOf(keys, 'k1'));
+    provider = await startKeyProvider(await jwkOf(keys, 'k1'));
     authenticator = new Authenticator({
       keys: 'jwks',
       jwksUrl: provider.url,
       issuer: 'https://id.example',
       audience: 'tidemark',
+      maxLifetimeMs: 86_400_000,
     });
   });
   afterEach(async () => {
@@ -103,7 +80,7 @@ describe('tokens of an identity provider', () => {
   });
 
   it('never have a say in which keys they are verified with', async () => {
-    const evil = await startProvider(await jwkOf(stranger, 'k1'));
+    const evil = await startKeyProvider(await jwkOf(stranger, 'k1'));
     const jwk = await jwkOf(stranger, 'k1');
     try {
       for (const header of [{ jku: evil.url.href }, { x5u: evil.url.href }, { jwk }]) {

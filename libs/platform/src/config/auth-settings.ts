@@ -1,21 +1,26 @@
 import type { LiveValue } from '@tidemark/kernel';
 import { z } from 'zod';
+import { durationMs } from './numbers';
 import { secretKey } from './secret-key';
 
 /** Where the keys come from that tokens are verified with, and what else a token must say. */
 export type AuthConfig = {
   readonly issuer: string;
   readonly audience: string;
+  /** No token is taken that is good for longer. */
+  readonly maxLifetimeMs: number;
 } & (
   | { readonly keys: 'jwks'; readonly jwksUrl: URL }
   | { readonly keys: 'local'; readonly localKey: LiveValue<Uint8Array> }
 );
 
 const LOCAL_ISSUER = 'tidemark-local';
+const DAY_MS = 86_400_000;
 
 /**
  * Exactly one of `AUTH_JWKS_URL` and `AUTH_LOCAL_KEY` (base64url, at least 32 bytes, for HS256); `AUTH_ISSUER` (default
- * `tidemark-local` with the local key, required with JWKS); `AUTH_AUDIENCE` (default `tidemark`).
+ * `tidemark-local` with the local key, required with JWKS); `AUTH_AUDIENCE` (default `tidemark`); `AUTH_MAX_LIFETIME_MS`
+ * (default a day).
  */
 export function authSettings() {
   return z
@@ -32,23 +37,27 @@ export function authSettings() {
         .optional()
         .describe('`iss` of the tokens. Required with `AUTH_JWKS_URL`; otherwise `tidemark-local`'),
       AUTH_AUDIENCE: z.string().default('tidemark').describe('`aud` of the tokens'),
+      AUTH_MAX_LIFETIME_MS: durationMs({ default: DAY_MS, min: 1_000, max: 31 * DAY_MS }).describe(
+        'The longest that a token may be good for, from its `iat` to its `exp`; without `iat`, from now to its `exp`',
+      ),
     })
     .transform((env, context): AuthConfig => {
       const fault = (setting: string, message: string): never => {
         context.addIssue({ code: 'custom', path: [setting], message });
         return z.NEVER;
       };
-      const { AUTH_JWKS_URL: jwksUrl, AUTH_LOCAL_KEY: localKey, AUTH_AUDIENCE: audience } = env;
+      const { AUTH_JWKS_URL: jwksUrl, AUTH_LOCAL_KEY: localKey } = env;
+      const rest = { audience: env.AUTH_AUDIENCE, maxLifetimeMs: env.AUTH_MAX_LIFETIME_MS };
       if ((jwksUrl === undefined) === (localKey === undefined)) {
         return fault('AUTH_JWKS_URL', 'expected exactly one of AUTH_JWKS_URL and AUTH_LOCAL_KEY');
       }
       if (localKey !== undefined) {
-        return { keys: 'local', localKey, issuer: env.AUTH_ISSUER ?? LOCAL_ISSUER, audience };
+        return { keys: 'local', localKey, issuer: env.AUTH_ISSUER ?? LOCAL_ISSUER, ...rest };
       }
       if (env.AUTH_ISSUER === undefined) {
         return fault('AUTH_ISSUER', 'expected the issuer of the tokens, since AUTH_JWKS_URL is set');
       }
-      return { keys: 'jwks', jwksUrl: new URL(jwksUrl!), issuer: env.AUTH_ISSUER, audience };
+      return { keys: 'jwks', jwksUrl: new URL(jwksUrl!), issuer: env.AUTH_ISSUER, ...rest };
     });
 }
 

@@ -107,6 +107,7 @@ describe('authSettings', () => {
       jwksUrl: new URL('https://id.example/keys'),
       issuer: 'https://id.example',
       audience: 'tidemark',
+      maxLifetimeMs: 86_400_000,
     });
   });
 

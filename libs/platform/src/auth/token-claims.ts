@@ -1,0 +1,56 @@
+import { z } from 'zod';
+import { ROLES, type Caller } from './caller';
+
+/** How far the clocks of Tidemark and of the identity provider may differ. */
+export const CLOCK_TOLERANCE_SECONDS = 5;
+
+/** The actors of processes are named so (`process:<name>`). No token may pass for one. */
+const PROCESS_PREFIX = 'process:';
+
+/** Seconds since 1970, with a fraction or without (RFC 7519, section 2), up to the last instant of a `Date`. */
+const numericDate = z.number().min(0).max(8_640_000_000_000);
+
+/** The types of the claims that Tidemark reads; others may be anything. */
+const tokenClaims = z.object({
+  sub: z
+    .string()
+    .regex(/^[^\p{Cc}\p{Cs}]{1,255}$/u)
+    .refine((subject) => !subject.startsWith(PROCESS_PREFIX)),
+  roles: z.array(z.string()),
+  customer_id: z
+    .string()
+    .regex(/^(?!\.{1,2}$)[A-Za-z0-9._-]{1,64}$/)
+    .optional(),
+  iss: z.string(),
+  aud: z.union([z.string(), z.array(z.string())]),
+  exp: numericDate,
+  iat: numericDate.optional(),
+  nbf: numericDate.optional(),
+});
+
+export interface CallerUntil {
+  readonly caller: Caller;
+  /** Milliseconds since 1970: when its token ends, the tolerance included. */
+  readonly untilMs: number;
+}
+
+/**
+ * The caller that a verified payload names. Undefined when a claim is of a wrong type or out of bounds, when `iat` lies
+ * ahead, or when the token is good for longer than `maxLifetimeMs`: from `iat` on, or from now on without `iat`.
+ */
+export function callerOf(payload: unknown, maxLifetimeMs: number): CallerUntil | undefined {
+  const { success, data } = tokenClaims.safeParse(payload);
+  if (!success) {
+    return undefined;
+  }
+  const now = Date.now() / 1_000;
+  const { sub: subject, roles, customer_id: customerId, exp, iat = now } = data;
+  if (iat > now + CLOCK_TOLERANCE_SECONDS || (exp - iat) * 1_000 > maxLifetimeMs) {
+    return undefined;
+  }
+  const known = ROLES.filter((role) => roles.includes(role));
+  return {
+    caller: { subject, roles: known, ...(customerId !== undefined && { customerId }) },
+    untilMs: (exp + CLOCK_TOLERANCE_SECONDS) * 1_000,
+  };
+}
