@@ -13,12 +13,17 @@ describe('InMemoryEventStore', () => {
       expectGaplessLog: async () => {
         const versions = new Map<string, number>();
         const positions = new Map<number, number>();
-        for (const { streamId, version, partition, position } of await collect(store.readAll())) {
-          expect(version).toBe((versions.get(streamId) ?? 0) + 1);
-          versions.set(streamId, version);
-          expect(position).toBe((positions.get(partition) ?? 0) + 1);
-          positions.set(partition, position);
-        }
+        const next = <Key>(counts: Map<Key, number>, key: Key): number => {
+          const count = (counts.get(key) ?? 0) + 1;
+          counts.set(key, count);
+          return count;
+        };
+        // One expectation for the whole log: one for each of its thousands of events costs seconds.
+        const misplaced = (await collect(store.readAll())).filter(
+          ({ streamId, version, partition, position }) =>
+            [version, position].join() !== [next(versions, streamId), next(positions, partition)].join(),
+        );
+        expect(misplaced).toEqual([]);
       },
       close: async () => undefined,
     };
