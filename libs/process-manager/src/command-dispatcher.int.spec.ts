@@ -1,5 +1,6 @@
 import type { CommandEnvelope, Lease } from '@tidemark/messaging';
 import { eventually } from '@tidemark/testing';
+import { setImmediate as turn } from 'node:timers/promises';
 import { CommandDispatcher, type CommandDispatcherOptions } from './command-dispatcher';
 import { parcelEvent } from './parcel.fixture';
 import { startProcessBed, type ProcessBed } from './process-bed.fixture';
@@ -260,25 +261,22 @@ describe('CommandDispatcher', () => {
 
   it('finishes what it has claimed before it stops', async () => {
     await order(1);
-    let finish = (): void => {};
-    const claimed = new Promise<void>((resolve) => {
-      const slow = {
-        publish: () => {
-          resolve();
-          return new Promise<void>((published) => {
-            finish = published;
-          });
-        },
-      };
-      start({ outlet: slow });
-    });
-    await claimed;
+    const publishing: (() => void)[] = [];
+    const slow = { publish: () => new Promise<void>((published) => publishing.push(published)) };
+    start({ outlet: slow });
+    await eventually(() => expect(publishing).not.toEqual([]));
     let hasStopped = false;
     const stopped = running[0]!.stop().then(() => {
       hasStopped = true;
     });
-    expect(hasStopped).toBe(false);
-    finish();
+    try {
+      // A stop that waits for nothing has ended a turn of the event loop later.
+      await turn();
+      expect(hasStopped).toBe(false);
+    } finally {
+      // Without it, a failure would leave `afterEach` waiting for a stop that never ends.
+      publishing.forEach((published) => published());
+    }
     await stopped;
     expect(hasStopped).toBe(true);
   });
