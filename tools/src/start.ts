@@ -35,6 +35,12 @@ interface StartOptions {
   readonly signal: AbortSignal;
 }
 
+/**
+ * Stack traces in the logs name the sources, as those of the images do. Tests start services without: to read the maps of
+ * all modules takes a fifth of a start.
+ */
+const sourceMaps = { NODE_OPTIONS: '--enable-source-maps' };
+
 async function build(signal: AbortSignal): Promise<void> {
   console.log('building');
   const stdio = ['ignore', 'ignore', 'inherit'] as const;
@@ -58,6 +64,12 @@ async function runServices(
     ports,
     logDirectory,
     authKey,
+    environment: {
+      'command-service': sourceMaps,
+      'query-service': sourceMaps,
+      'projection-service': sourceMaps,
+      'process-manager': sourceMaps,
+    },
     log: console.log,
   });
   signal.throwIfAborted();

@@ -52,8 +52,8 @@ export interface InstalledService {
 export interface Installation<Name extends ServiceName = ServiceName> {
   readonly urls: Readonly<Record<Name, string>>;
   /**
-   * Ends services that a killed process of this checkout left running, migrates, then starts all services at once; when
-   * one of them fails, those that started are ended.
+   * Ends services that a killed process of this checkout left running, runs all migrations at once, then starts all
+   * services at once; when one of them fails, those that started are ended.
    *
    * @throws PortTakenError before anything is migrated
    * @throws StartFailedError
@@ -66,7 +66,8 @@ export interface Installation<Name extends ServiceName = ServiceName> {
 }
 
 const migrators = ['command-service', 'process-manager'] as const;
-const migrateWithinMs = 60_000;
+/** A bound for what hangs: on a busy machine, the start of the program alone may take a minute. */
+const migrateWithinMs = 180_000;
 
 /** The system, as the processes that it is made of. `nx run-many -t build` must have built them. */
 export async function createInstallation<Name extends ServiceName = ServiceName>({
@@ -118,20 +119,29 @@ export async function createInstallation<Name extends ServiceName = ServiceName>
         log(`ended ${leftOvers} services of this checkout whose start had been killed`);
       }
       await Promise.all(processes.map((process) => process.requireFreePort()));
-      for (const name of migrators) {
-        await migrate(join(appsDirectory, name, 'dist/migrate.js'), storage.databaseUrl);
-      }
-      const outcomes = await Promise.allSettled(processes.map((process) => process.start()));
-      const failure = outcomes.find((outcome) => outcome.status === 'rejected');
-      if (failure) {
+      await untilAllEnded(
+        migrators.map((name) => migrate(join(appsDirectory, name, 'dist/migrate.js'), storage.databaseUrl)),
+      );
+      try {
+        await untilAllEnded(processes.map((process) => process.start()));
+      } catch (failure) {
         await stop();
-        throw failure.reason;
+        throw failure;
       }
     },
     service: (name) => installed.find((service) => service.name === name)!.process,
     stop,
     token: (claims) => issueToken(authKey, claims),
   };
+}
+
+/** @throws the first failure, once all have ended */
+async function untilAllEnded(works: readonly Promise<void>[]): Promise<void> {
+  const outcomes = await Promise.allSettled(works);
+  const failure = outcomes.find((outcome) => outcome.status === 'rejected');
+  if (failure) {
+    throw failure.reason;
+  }
 }
 
 async function migrate(file: string, databaseUrl: string): Promise<void> {

@@ -61,7 +61,7 @@ export class ServiceProcess {
     const log = openSync(logFile, 'a');
     // A process group of its own: Ctrl-C in a terminal reaches whoever owns the installation, and that one stops the
     // services in order, instead of all of them being interrupted at once.
-    const child = spawn(process.execPath, ['--enable-source-maps', mainFile], {
+    const child = spawn(process.execPath, [mainFile], {
       env: environment,
       stdio: ['ignore', log, log],
       detached: true,
