@@ -2,6 +2,7 @@ import type { INestApplicationContext } from '@nestjs/common';
 import { startSpan, type OpenSpan } from '@tidemark/tracing';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Authenticator } from '../auth/authenticator';
+import { authorizationOf } from '../auth/authorization-header';
 import { RateLimiter } from '../auth/rate-limiter';
 import { isProtectedPath, requireRole } from '../auth/route-access';
 import type { Caller } from '../auth/caller';
@@ -48,7 +49,7 @@ export function addRequestHooks(server: FastifyInstance, app: INestApplicationCo
       return;
     }
     request.span = spanOf(request);
-    const caller = await authenticator.authenticate(request.headers.authorization);
+    const caller = await authenticator.authenticate(authorizationOf(request.raw));
     if (access !== undefined) {
       requireRole(caller, access);
     }
