@@ -46,6 +46,14 @@ export { ExpectedVersion, etagOf } from './http/expected-version';
 export { traceparentOf } from './http/traceparent';
 export { WriteEndpoint, type WriteEndpointOptions } from './http/write-endpoint';
 
+export {
+  cursorInstant,
+  decodeCursor,
+  encodeCursor,
+  type CursorSchema,
+  type CursorScope,
+} from './paging/cursor';
+
 export { IsCountry, IsCurrency } from './dto/codes';
 export { AddressDto } from './dto/address-dto';
 export { MoneyDto } from './dto/money-dto';

@@ -1,11 +1,20 @@
 import { Injectable } from '@nestjs/common';
-import { invalidRequest, mayActForCustomer, type Caller } from '@tidemark/platform';
+import { decodeCursor, encodeCursor, mayActForCustomer, type Caller } from '@tidemark/platform';
 import { ProcessReader } from '@tidemark/process-manager';
+import { z } from 'zod';
 import type { Fulfilment } from '../order-fulfilment/fulfilment';
-import { decodeCursor, encodeCursor } from './fulfilment-cursor';
 import type { ListFulfilmentsQuery } from './fulfilment-params';
 import { toFulfilmentDto } from './fulfilment-view';
 import type { FulfilmentDto, FulfilmentListDto } from './fulfilment.dto';
+
+/** When the last fulfilment of a page began, in microseconds since 1970 (here until 2112), and its order. */
+const fulfilmentPosition = z.tuple([
+  z
+    .int()
+    .min(0)
+    .max(2 ** 52),
+  z.guid(),
+]);
 
 /** Fulfilments as the public interface shows them. */
 @Injectable()
@@ -24,18 +33,22 @@ export class FulfilmentReader {
 
   /** @throws ProblemException 400 for a cursor that does not belong to this list */
   async list({ state, limit, cursor }: ListFulfilmentsQuery): Promise<FulfilmentListDto> {
-    const after = cursor === undefined ? undefined : decodeCursor(state, cursor);
-    if (cursor !== undefined && !after) {
-      const message = 'cursor is the nextCursor of an earlier answer to the same request';
-      throw invalidRequest({ path: 'cursor', code: 'invalid_cursor', message });
-    }
-    const found = await this.processes.page({ status: state, after, limit: limit + 1 });
+    const scope = { list: 'fulfilments', state };
+    const position = cursor === undefined ? undefined : decodeCursor(scope, fulfilmentPosition, cursor);
+    const found = await this.processes.page({
+      status: state,
+      after: position && { createdAtMicros: position[0], instanceId: position[1] },
+      limit: limit + 1,
+    });
     const page = found.slice(0, limit);
     const last = page.at(-1);
     const stories = await this.processes.tell(page.map(({ instance }) => instance));
     return {
       items: stories.map(toFulfilmentDto),
-      ...(found.length > limit && last && { nextCursor: encodeCursor(state, last.position) }),
+      ...(found.length > limit &&
+        last && {
+          nextCursor: encodeCursor(scope, [last.position.createdAtMicros, last.position.instanceId]),
+        }),
     };
   }
 }

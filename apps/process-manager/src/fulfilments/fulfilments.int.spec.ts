@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
+import { encodeCursor } from '@tidemark/platform';
 import { eventually } from '@tidemark/testing';
 import { startProcessManager, type TestProcessManager } from '../testing/process-manager.fixture';
 
@@ -248,6 +249,18 @@ describe('fulfilments', () => {
     expect(other).toMatchObject({ status: 400, body: { code: 'validation_failed' } });
     for (const query of ['state=LOST', 'limit=0', 'limit=101', 'cursor=abc', 'cursor=e30']) {
       expect(await service.send('GET', `/v1/fulfilments?${query}`)).toMatchObject({ status: 400 });
+    }
+    for (const forged of [
+      [1.5, ids[0]!],
+      [1e18, ids[0]!],
+      [-1, ids[0]!],
+      [1, '-'.repeat(36)],
+    ]) {
+      const cursor = encodeCursor({ list: 'fulfilments' }, forged);
+      expect(await service.send('GET', `/v1/fulfilments?cursor=${cursor}`)).toMatchObject({
+        status: 400,
+        body: { errors: [{ code: 'invalid_cursor' }] },
+      });
     }
     const unknown = await service.send('GET', '/v1/fulfilments?step=x');
     expect(unknown).toMatchObject({ status: 400, body: { code: 'unknown_field' } });

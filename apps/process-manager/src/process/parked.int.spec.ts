@@ -1,6 +1,7 @@
 import { allContracts } from '@tidemark/domain';
 import { PostgresEventStore } from '@tidemark/event-store';
 import { defineEvent, EventCodec } from '@tidemark/kernel';
+import { encodeCursor } from '@tidemark/platform';
 import { eventually } from '@tidemark/testing';
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
@@ -106,6 +107,17 @@ describe('an event that the process-manager does not know', () => {
     expect(second).not.toHaveProperty('nextCursor');
     const otherFilter = await service.send('GET', `/admin/parked?status=PARKED&cursor=${first.nextCursor}`);
     expect(otherFilter).toMatchObject({ status: 400, body: { code: 'validation_failed' } });
+    for (const forged of [
+      ['2020-02-31T00:00:00.000Z', randomUUID()],
+      ['0000-01-01T00:00:00.000Z', randomUUID()],
+      ['2020-01-01T00:00:00.000Z', 'x'],
+    ]) {
+      const cursor = encodeCursor({ list: 'parked' }, forged);
+      expect(await service.send('GET', `/admin/parked?cursor=${cursor}`)).toMatchObject({
+        status: 400,
+        body: { errors: [{ code: 'invalid_cursor' }] },
+      });
+    }
 
     const { body: metrics } = await service.send('GET', '/metrics', { role: null });
     const counts = [...String(metrics).matchAll(/^tidemark_process_parked_streams\{[^}]*\} (\d)$/gm)];

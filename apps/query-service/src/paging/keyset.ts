@@ -1,5 +1,3 @@
-import type { CursorPosition } from './cursor';
-
 export interface SortOrder {
   /** Field of the document, in dots where it is nested. */
   readonly field: string;
@@ -15,11 +13,7 @@ export function sortBy({ field, direction }: SortOrder): Record<string, 1 | -1> 
  * The rows that come after a position. Unlike `skip` it neither repeats nor leaves out a row when others are inserted
  * or deleted between two pages, and costs the same on every page.
  */
-export function after<Key>(
-  { field, direction }: SortOrder,
-  key: Key,
-  id: CursorPosition['id'],
-): Record<string, unknown> {
+export function after<Key>({ field, direction }: SortOrder, key: Key, id: string): Record<string, unknown> {
   const beyond = direction === 1 ? '$gt' : '$lt';
   if (field === '_id') {
     return { _id: { [beyond]: id } };

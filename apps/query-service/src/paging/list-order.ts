@@ -1,24 +1,26 @@
-import type { CursorPosition } from './cursor';
+import { z } from 'zod';
 import type { SortOrder } from './keyset';
-
-type CursorKey = CursorPosition['key'];
 
 /** How a list is sorted, and how the sort key of its documents goes into a cursor and comes back. */
 export interface ListOrder<Document> extends SortOrder {
-  keyOf(document: Document): CursorKey;
-  /** The key as the document stores it; `undefined` when no document can have such a key. */
-  storedKey(key: CursorKey): Date | number | string | undefined;
+  keyOf(document: Document): number | string;
+  /** Turns a cursor's key into the key that the document stores, and refuses every key that no document can have. */
+  readonly storedKey: z.ZodType<Date | number | string, number | string>;
 }
+
+/** What a Date can hold. */
+const MAX_INSTANT_MS = 8_640_000_000_000_000;
 
 export function byCreation(direction: 1 | -1): ListOrder<{ readonly createdAt: Date }> {
   return {
     field: 'createdAt',
     direction,
     keyOf: (document) => document.createdAt.getTime(),
-    storedKey: (key) => {
-      const instant = new Date(typeof key === 'number' ? key : Number.NaN);
-      return Number.isNaN(instant.getTime()) ? undefined : instant;
-    },
+    storedKey: z
+      .int()
+      .min(0)
+      .max(MAX_INSTANT_MS)
+      .transform((milliseconds) => new Date(milliseconds)),
   };
 }
 
@@ -30,7 +32,7 @@ export function byTotalAmount(
     field: 'totalAmount.amount',
     direction,
     keyOf: (document) => document.totalAmount.amount,
-    storedKey: (key) => (typeof key === 'number' ? key : undefined),
+    storedKey: z.int().min(0),
   };
 }
 
@@ -38,5 +40,5 @@ export const byId: ListOrder<{ readonly _id: string }> = {
   field: '_id',
   direction: 1,
   keyOf: (document) => document._id,
-  storedKey: (key) => (typeof key === 'string' ? key : undefined),
+  storedKey: z.string().min(1),
 };

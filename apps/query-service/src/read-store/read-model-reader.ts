@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { decodeCursor, encodeCursor, type CursorScope } from '@tidemark/platform';
 import { LiveGenerations } from '@tidemark/projections';
 import {
   isReadStoreUnavailable,
@@ -9,9 +10,8 @@ import {
   type ReadStore,
 } from '@tidemark/read-models';
 import type { Collection, Filter } from 'mongodb';
+import { z } from 'zod';
 import type { Condition } from '../ownership/visible-to';
-import { decodeCursor, encodeCursor, type CursorScope } from '../paging/cursor';
-import { invalidCursor } from '../paging/invalid-cursor';
 import { after, sortBy } from '../paging/keyset';
 import type { ListOrder } from '../paging/list-order';
 import { pageOf, type Page } from '../paging/page';
@@ -82,7 +82,7 @@ export class ReadModelReader {
         .toArray(),
     );
     return pageOf(rows as ReadModels[Name][], limit, (document) =>
-      encodeCursor(scope, { key: order.keyOf(document), id: document._id }),
+      encodeCursor(scope, [order.keyOf(document), document._id]),
     );
   }
 
@@ -94,12 +94,8 @@ export class ReadModelReader {
     if (cursor === undefined) {
       return [];
     }
-    const position = decodeCursor(scope, cursor);
-    const key = position && order.storedKey(position.key);
-    if (position === undefined || key === undefined) {
-      throw invalidCursor();
-    }
-    return [after(order, key, position.id)];
+    const [key, id] = decodeCursor(scope, z.tuple([order.storedKey, z.string().min(1)]), cursor);
+    return [after(order, key, id)];
   }
 
   private find(readModel: ReadModelName, filter: LookUpFilter): Promise<readonly { readonly _id: string }[]> {

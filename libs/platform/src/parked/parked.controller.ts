@@ -1,13 +1,17 @@
 import { Controller, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { z } from 'zod';
 import type { Caller } from '../auth/caller';
 import { CurrentCaller } from '../auth/current-caller';
 import { Roles } from '../auth/route-access';
+import { cursorInstant, decodeCursor, encodeCursor } from '../paging/cursor';
 import { ApiProblem } from '../problem/api-problem';
-import { invalidRequest, notFound, ProblemException } from '../problem/problem-exception';
-import { decodeParkedCursor, encodeParkedCursor } from './parked-cursor';
+import { notFound, ProblemException } from '../problem/problem-exception';
 import { PARKED_WORK, type ParkedItem, type ParkedWork } from './parked-work';
 import { ListParkedQuery, ParkedItemDto, ParkedListDto, ParkedParams } from './parked.dto';
+
+/** When the last stream of a page was parked, and its id. */
+const parkedPosition = z.tuple([cursorInstant, z.guid()]);
 
 /** Streams that a consumer can't go on with, and what people can do about them. Any replica of the consumer may be asked. */
 @ApiTags('operations')
@@ -21,21 +25,18 @@ export class ParkedController {
   @ApiOkResponse({ type: ParkedListDto })
   @ApiProblem('validation_failed', 'unknown_field')
   async list(@Query() { status, limit, cursor }: ListParkedQuery): Promise<ParkedListDto> {
-    const after = cursor === undefined ? undefined : decodeParkedCursor(status, cursor);
-    if (cursor !== undefined && !after) {
-      const message = 'cursor is the nextCursor of an earlier answer to the same request';
-      throw invalidRequest({ path: 'cursor', code: 'invalid_cursor', message });
-    }
+    const scope = { list: 'parked', status };
+    const after = cursor === undefined ? undefined : decodeCursor(scope, parkedPosition, cursor);
     const found = await this.work.page({
       limit: limit + 1,
       ...(status && { status }),
-      ...(after && { after }),
+      ...(after && { after: { parkedAt: after[0], id: after[1] } }),
     });
     const items = found.slice(0, limit);
     const last = items.at(-1);
     return {
       items,
-      ...(found.length > limit && last && { nextCursor: encodeParkedCursor(status, last) }),
+      ...(found.length > limit && last && { nextCursor: encodeCursor(scope, [last.parkedAt, last.id]) }),
     };
   }
 

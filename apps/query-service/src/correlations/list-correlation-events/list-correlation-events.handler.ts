@@ -1,12 +1,14 @@
 import { QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { EventStore } from '@tidemark/event-store';
 import type { EventEnvelope } from '@tidemark/kernel';
-import { isUUID } from 'class-validator';
+import { decodeCursor, encodeCursor } from '@tidemark/platform';
+import { z } from 'zod';
 import { firstOf } from '../../event-log/first-of';
-import { decodeCursor, encodeCursor, type CursorScope } from '../../paging/cursor';
-import { invalidCursor } from '../../paging/invalid-cursor';
 import { pageOf, type Page } from '../../paging/page';
 import { ListCorrelationEventsQuery } from './list-correlation-events.query';
+
+/** The id of the last event of a page. */
+const eventPosition = z.tuple([z.guid()]);
 
 @QueryHandler(ListCorrelationEventsQuery)
 export class ListCorrelationEventsHandler implements IQueryHandler<ListCorrelationEventsQuery> {
@@ -15,19 +17,9 @@ export class ListCorrelationEventsHandler implements IQueryHandler<ListCorrelati
   async execute({ correlationId, page }: ListCorrelationEventsQuery): Promise<Page<EventEnvelope>> {
     const scope = { list: 'correlation', correlationId };
     // Events are never removed, so the one that the page before ended with is still there to start after.
-    const afterEventId = page.cursor === undefined ? undefined : eventIdOf(scope, page.cursor);
+    const afterEventId = page.cursor === undefined ? undefined : decodeCursor(scope, eventPosition, page.cursor)[0];
     const limit = page.limit + 1;
     const events = await firstOf(limit, this.store.readCorrelation(correlationId, { afterEventId, limit }));
-    return pageOf(events, page.limit, ({ timestamp, eventId }) =>
-      encodeCursor(scope, { key: timestamp, id: eventId }),
-    );
+    return pageOf(events, page.limit, ({ eventId }) => encodeCursor(scope, [eventId]));
   }
-}
-
-function eventIdOf(scope: CursorScope, cursor: string): string {
-  const position = decodeCursor(scope, cursor);
-  if (position === undefined || !isUUID(position.id)) {
-    throw invalidCursor();
-  }
-  return position.id;
 }

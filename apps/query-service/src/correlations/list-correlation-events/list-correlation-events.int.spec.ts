@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { encodeCursor } from '../../paging/cursor';
+import { encodeCursor } from '@tidemark/platform';
 import { appendToOrder, orderEvents } from '../../testing/orders.fixture';
 import { startQueryService, type TestQueryService } from '../../testing/query-service.fixture';
 
@@ -50,7 +50,7 @@ describe('GET /v1/correlations/{id}/events', () => {
     expect(await service.get(path, { role: 'customer', customer: 'C1' })).toMatchObject({ status: 403 });
   });
 
-  const forged = encodeCursor({ list: 'correlation', correlationId }, { key: '', id: "' OR 1=1" });
+  const forged = encodeCursor({ list: 'correlation', correlationId }, ["' OR 1=1"]);
 
   it.each([
     '/v1/correlations/a%20b/events',

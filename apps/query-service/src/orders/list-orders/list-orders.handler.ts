@@ -1,7 +1,6 @@
 import { QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
-import { mayActForCustomer, notFound } from '@tidemark/platform';
+import { mayActForCustomer, notFound, type CursorScope } from '@tidemark/platform';
 import { visibleTo } from '../../ownership/visible-to';
-import type { CursorScope } from '../../paging/cursor';
 import { mapPage, type Page } from '../../paging/page';
 import { ReadModelReader } from '../../read-store/read-model-reader';
 import { ListOrdersQuery } from './list-orders.query';

@@ -1,11 +1,15 @@
 import { QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { EventStore } from '@tidemark/event-store';
 import type { EventEnvelope } from '@tidemark/kernel';
+import { decodeCursor, encodeCursor } from '@tidemark/platform';
+import { z } from 'zod';
 import { firstOf } from '../../event-log/first-of';
-import { decodeCursor, encodeCursor, type CursorScope } from '../../paging/cursor';
-import { invalidCursor } from '../../paging/invalid-cursor';
 import { pageOf, type Page } from '../../paging/page';
+import { MAX_VERSION } from './list-stream-events.params';
 import { ListStreamEventsQuery } from './list-stream-events.query';
+
+/** The version of the last event of a page, behind which there can be another. */
+const streamPosition = z.tuple([z.int().min(1).max(MAX_VERSION - 1)]);
 
 @QueryHandler(ListStreamEventsQuery)
 export class ListStreamEventsHandler implements IQueryHandler<ListStreamEventsQuery> {
@@ -14,20 +18,13 @@ export class ListStreamEventsHandler implements IQueryHandler<ListStreamEventsQu
   async execute(query: ListStreamEventsQuery): Promise<Page<EventEnvelope> | undefined> {
     const { streamId, page } = query;
     const scope = { list: 'stream', streamId, fromVersion: query.fromVersion };
-    const fromVersion = page.cursor === undefined ? query.fromVersion : lastVersionOf(scope, page.cursor) + 1;
+    const fromVersion =
+      page.cursor === undefined ? query.fromVersion : decodeCursor(scope, streamPosition, page.cursor)[0] + 1;
     const limit = page.limit + 1;
     const events = await firstOf(limit, this.store.readStream(streamId, { fromVersion, limit }));
     if (events.length === 0 && (await this.store.streamHead(streamId)) === undefined) {
       return undefined;
     }
-    return pageOf(events, page.limit, ({ version }) => encodeCursor(scope, { key: version, id: streamId }));
+    return pageOf(events, page.limit, ({ version }) => encodeCursor(scope, [version]));
   }
-}
-
-function lastVersionOf(scope: CursorScope, cursor: string): number {
-  const key = decodeCursor(scope, cursor)?.key;
-  if (typeof key !== 'number') {
-    throw invalidCursor();
-  }
-  return key;
 }

@@ -1,6 +1,7 @@
 import { PageQueryDto, QueryNumber } from '@tidemark/platform';
 
-const MAX_VERSION = 2 ** 31 - 1;
+/** What Postgres can store. */
+export const MAX_VERSION = 2 ** 31 - 1;
 
 export class ListStreamEventsParams extends PageQueryDto {
   @QueryNumber({ min: 1, max: MAX_VERSION, default: 1, description: 'Inclusive' })
