@@ -44,6 +44,7 @@ export {
 export { ReadAfter, ReadEndpoint } from './http/read-after';
 export { ExpectedVersion, etagOf } from './http/expected-version';
 export { traceparentOf } from './http/traceparent';
+export { BodyLimit } from './http/body-limit';
 export { WriteEndpoint, type WriteEndpointOptions } from './http/write-endpoint';
 
 export {

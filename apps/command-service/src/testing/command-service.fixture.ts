@@ -74,6 +74,7 @@ export async function startCommandService(
     AMQP_URL: vhost.url,
     AMQP_PREFIX: vhost.prefix,
     RATE_LIMIT_PER_SECOND: '0',
+    REFUSAL_LIMIT_PER_SECOND: '0',
     ...env,
   });
   const routes: Route[] = [];

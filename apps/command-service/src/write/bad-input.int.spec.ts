@@ -88,20 +88,33 @@ describe('a token', () => {
 
 describe('a body', () => {
   it.each<[string, () => string, number, string]>([
-    ['of 101 KB', () => JSON.stringify(body({ padding: 'x'.repeat(101 * 1024) })), 413, 'payload_too_large'],
     [
-      'of lists 40,000 deep',
-      () => `{"items":${'['.repeat(40_000)}${']'.repeat(40_000)}}`,
+      'of more than 32 KB',
+      () => JSON.stringify(body({ padding: 'x'.repeat(32 * 1024) })),
+      413,
+      'payload_too_large',
+    ],
+    [
+      'of lists 15,000 deep',
+      () => `{"items":${'['.repeat(15_000)}${']'.repeat(15_000)}}`,
+      400,
+      'too_many_values',
+    ],
+    ['of lists 400 deep', () => `{"items":${'['.repeat(400)}${']'.repeat(400)}}`, 400, 'validation_failed'],
+    ['of objects 400 deep', () => `${'{"a":'.repeat(400)}1${'}'.repeat(400)}`, 400, 'validation_failed'],
+    ['of nothing but brackets', () => '['.repeat(400), 400, 'malformed_json'],
+    [
+      'of 10,000 empty items',
+      () => JSON.stringify(body({ items: Array<object>(10_000).fill({}) })),
+      400,
+      'too_many_values',
+    ],
+    [
+      'of 101 items',
+      () => JSON.stringify(body({ items: Array<object>(101).fill({ quantity: 1 }) })),
       400,
       'validation_failed',
     ],
-    [
-      'of objects 10,000 deep',
-      () => `${'{"a":'.repeat(10_000)}1${'}'.repeat(10_000)}`,
-      400,
-      'validation_failed',
-    ],
-    ['of nothing but brackets', () => '['.repeat(100_000), 400, 'malformed_json'],
     ['with __proto__', () => `{"__proto__":{"customerId":"${customerId}"}}`, 400, 'unknown_field'],
     [
       'with constructor',
@@ -132,11 +145,29 @@ describe('a body', () => {
     expect(await post({ body: made() })).toEqual({ status, code });
   });
 
+  it('has 8 KB at most where it is no order', async () => {
+    const customer = { name: 'Ada', email: 'ada@example.com', padding: 'x'.repeat(8 * 1024) };
+    expect(await post({ body: customer }, '/v1/customers')).toEqual({
+      status: 413,
+      code: 'payload_too_large',
+    });
+  });
+
   it('of text/plain is 415', async () => {
     expect(await post({ body: JSON.stringify(body()), headers: { 'content-type': 'text/plain' } })).toEqual({
       status: 415,
       code: 'unsupported_media_type',
     });
+  });
+});
+
+describe('an id', () => {
+  it.each(['.', '..'])('%p is made for nothing, since no path can hold it', async (id) => {
+    const refused = { status: 400, code: 'validation_failed' };
+    const customer = { customerId: id, name: 'Ada', email: 'ada@example.com' };
+    expect(await post({ body: customer }, '/v1/customers')).toEqual(refused);
+    const product = { productId: id, name: 'Lamp', price: price(1) };
+    expect(await post({ body: product }, '/v1/products')).toEqual(refused);
   });
 });
 

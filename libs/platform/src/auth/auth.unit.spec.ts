@@ -106,6 +106,33 @@ describe('tokens of the local key', () => {
     expect([await status(operator), await status(operator), await status(operator)]).toEqual([200, 200, 200]);
   });
 
+  it('that are refused too often from one address are 429, and valid ones from there still pass', async () => {
+    const flooded = await startSample({ REFUSAL_LIMIT_PER_SECOND: '1', REFUSAL_LIMIT_BURST: '3' });
+    try {
+      const from = async (remoteAddress: string, authorization: string) =>
+        flooded.app.inject({
+          method: 'GET',
+          url: `/v1/things/${THING}`,
+          remoteAddress,
+          headers: { authorization },
+        });
+      const [broken, visitor] = ['Bearer x.y.z', await bearer('visitor')];
+      const flood = [];
+      // On a slow machine, the rate lets a few more through.
+      for (let n = 0; n < 100 && flood.at(-1)?.statusCode !== 429; n += 1) {
+        flood.push(await from('192.0.2.1', n % 2 === 0 ? broken : visitor));
+      }
+
+      expect(flood.slice(0, 3).map(({ statusCode }) => statusCode)).toEqual([401, 403, 401]);
+      expect(flood.at(-1)!.json()).toMatchObject({ status: 429, code: 'rate_limited' });
+      expect(flood.at(-1)!.headers['retry-after']).toBe('1');
+      expect((await from('192.0.2.1', await bearer('admin'))).statusCode).toBe(200);
+      expect((await from('192.0.2.2', broken)).statusCode).toBe(401);
+    } finally {
+      await flooded.app.close();
+    }
+  });
+
   it('never reach the log', async () => {
     const authorization = await bearer('operator');
     await get('/v1/things?customerId=anna', authorization);

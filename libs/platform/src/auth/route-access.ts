@@ -29,7 +29,7 @@ export function Roles(...roles: readonly [Role, ...Role[]]): MethodDecorator {
       'internal_error',
       'identity_provider_unavailable',
       'shutting_down',
-      ...(roles.includes('customer') ? (['rate_limited'] as const) : []),
+      'rate_limited',
     ),
   );
 }

@@ -26,13 +26,17 @@ export interface HttpConfig {
   readonly customerRequestsPerSecond: number;
   /** How many requests such a subject may make at once before the sustained rate holds. */
   readonly customerBurst: number;
+  /** The sustained 401 and 403 per second that one client address may get from this replica before 429; 0: no limit. */
+  readonly refusalsPerSecond: number;
+  /** How many refusals an address may get at once before the sustained rate holds. */
+  readonly refusalBurst: number;
 }
 
 /**
  * `PORT` (default as given; 0 takes a free one), `HOST` (0.0.0.0), `LOG_LEVEL` (info), `TRUSTED_PROXIES` (1),
  * `ADDRESS_KEY` (base64url, at least 32 bytes; by default a new one, so that only hashes of one process can be compared),
  * `REQUEST_TIMEOUT_MS` (30000), `DRAIN_DELAY_MS` (0), `SHUTDOWN_TIMEOUT_MS` (25000), `READINESS_TIMEOUT_MS` (2000),
- * `RATE_LIMIT_PER_SECOND` (20), `RATE_LIMIT_BURST` (40).
+ * `RATE_LIMIT_PER_SECOND` (20), `RATE_LIMIT_BURST` (40), `REFUSAL_LIMIT_PER_SECOND` (20), `REFUSAL_LIMIT_BURST` (200).
  */
 export function httpSettings({ defaultPort }: { readonly defaultPort: number }) {
   return z
@@ -72,6 +76,12 @@ export function httpSettings({ defaultPort }: { readonly defaultPort: number }) 
       RATE_LIMIT_BURST: count({ default: 40, max: 100_000 }).describe(
         'How many it may make at once before that rate holds',
       ),
+      REFUSAL_LIMIT_PER_SECOND: count({ default: 20, min: 0, max: 100_000 }).describe(
+        '401 and 403 per second to one client address from one replica, then 429; 0: no limit. Valid tokens always pass',
+      ),
+      REFUSAL_LIMIT_BURST: count({ default: 200, max: 100_000 }).describe(
+        'How many it may get at once before that rate holds',
+      ),
     })
     .transform((env): HttpConfig => ({
       port: env.PORT,
@@ -85,5 +95,7 @@ export function httpSettings({ defaultPort }: { readonly defaultPort: number }) 
       readinessTimeoutMs: env.READINESS_TIMEOUT_MS,
       customerRequestsPerSecond: env.RATE_LIMIT_PER_SECOND,
       customerBurst: env.RATE_LIMIT_BURST,
+      refusalsPerSecond: env.REFUSAL_LIMIT_PER_SECOND,
+      refusalBurst: env.REFUSAL_LIMIT_BURST,
     }));
 }

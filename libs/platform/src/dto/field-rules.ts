@@ -1,7 +1,18 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { IsEmail, IsInt, IsOptional, IsString, IsUUID, Matches, Max, MaxLength, Min } from 'class-validator';
+import {
+  IsEmail,
+  IsInt,
+  IsNotIn,
+  IsOptional,
+  IsString,
+  IsUUID,
+  Matches,
+  Max,
+  MaxLength,
+  Min,
+} from 'class-validator';
 
 /** Every rule also documents its field. With `optional`, the field may be absent (and never null). */
 export interface FieldOptions {
@@ -14,12 +25,17 @@ export interface FieldOptions {
 const MAX_QUANTITY = 1_000_000;
 const MAX_MINOR_UNITS = 1_000_000_000_000;
 
-/** A customer's or product's id: 1 to 64 of `[A-Za-z0-9._-]`. */
+/** Clients and proxies take these segments of a path for directions (RFC 3986, 5.2.4). */
+const DOT_SEGMENTS = ['.', '..'];
+
+/** A customer's or product's id: 1 to 64 of `[A-Za-z0-9._-]`, but not `.` or `..`, which a path of a URL can't hold. */
 export function IsIdentifier(options: FieldOptions = {}): PropertyDecorator {
   const pattern = '^[A-Za-z0-9._-]{1,64}$';
+  const message = '$property is 1 to 64 of A-Z a-z 0-9 . _ -, and neither . nor ..';
   return field(
-    { example: 'LAMP-7', ...options, type: String, pattern },
-    Matches(new RegExp(pattern), { message: '$property is 1 to 64 of A-Z a-z 0-9 . _ -' }),
+    { example: 'LAMP-7', ...options, type: String, pattern, not: { enum: DOT_SEGMENTS } },
+    Matches(new RegExp(pattern), { message }),
+    IsNotIn(DOT_SEGMENTS, { message }),
   );
 }
 

@@ -2,6 +2,7 @@ import { Type as TransformTo } from 'class-transformer';
 import { ArrayMaxSize, ArrayMinSize, IsArray, IsObject, ValidateNested } from 'class-validator';
 import type { Type } from '@nestjs/common';
 import { field, type FieldOptions } from './field-rules';
+import { NestedIn } from './nested-fields';
 
 /**
  * A field that holds another DTO. More than `@ValidateNested()`, which takes an empty array for a valid object.
@@ -13,6 +14,7 @@ export function NestedObject(dto: () => Type, options: FieldOptions = {}): Prope
     IsObject({ message: '$property is an object' }),
     ValidateNested(),
     TransformTo(dto),
+    NestedIn({ dto }),
   );
 }
 
@@ -30,5 +32,6 @@ export function NestedList(
     IsObject({ each: true, message: 'each of $property is an object' }),
     ValidateNested({ each: true }),
     TransformTo(dto),
+    NestedIn({ dto, bounds: { max, message } }),
   );
 }

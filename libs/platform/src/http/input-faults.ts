@@ -1,7 +1,6 @@
 import type { FieldFault } from '../problem/problem-exception';
 
 const MAX_DEPTH = 16;
-const MAX_FAULTS = 20;
 const RESERVED_KEYS = new Set(['__proto__', 'constructor', 'prototype']);
 
 /**
@@ -15,9 +14,6 @@ export function inputFaults(input: unknown): FieldFault[] {
 }
 
 function visit(value: unknown, path: string, depth: number, faults: FieldFault[]): void {
-  if (faults.length >= MAX_FAULTS) {
-    return;
-  }
   if (value === null) {
     faults.push({ path, code: 'null_not_allowed', message: `${path} is null; leave it out instead` });
   } else if (typeof value === 'string' && !isStorableText(value)) {

@@ -1,15 +1,22 @@
 import { ProblemException, invalidRequest } from '../problem/problem-exception';
 import { inputFaults } from './input-faults';
+import { countJsonValues } from './json-values';
+
+/** Three times as many as the largest order has. What walks a body costs by the value. */
+export const MAX_JSON_VALUES = 500;
 
 /**
- * Parses a request's body: a JSON object in UTF-8 that keeps `inputFaults`. Nothing at all is no body, so that a client may
- * name a content type without sending any.
+ * Parses a request's body: a JSON object in UTF-8 of at most `MAX_JSON_VALUES` that keeps `inputFaults`. Nothing at all is
+ * no body, so that a client may name a content type without sending any.
  *
- * @throws ProblemException 400 `malformed_json`, `validation_failed`, `unknown_field`
+ * @throws ProblemException 400 `too_many_values`, `malformed_json`, `validation_failed`, `unknown_field`
  */
 export function parseJsonBody(bytes: Buffer): object | undefined {
   if (bytes.length === 0) {
     return undefined;
+  }
+  if (countJsonValues(bytes) > MAX_JSON_VALUES) {
+    throw tooManyValues(`The body holds more than ${MAX_JSON_VALUES} names and values.`);
   }
   const body = parse(bytes);
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
@@ -20,6 +27,11 @@ export function parseJsonBody(bytes: Buffer): object | undefined {
     throw invalidRequest(...faults);
   }
   return body;
+}
+
+/** 400 for what has more parts than any request needs, whatever they are. */
+export function tooManyValues(message: string): ProblemException {
+  return new ProblemException(400, 'too_many_values', message);
 }
 
 function parse(bytes: Buffer): unknown {

@@ -1,10 +1,12 @@
 import { Injectable, ValidationPipe, type ArgumentMetadata } from '@nestjs/common';
+import { tooLongLists } from '../dto/nested-fields';
 import { invalidRequest } from '../problem/problem-exception';
 import { validationFaults } from '../problem/validation-faults';
 
 /**
  * Turns bodies, queries and path parameters into their DTOs, strictly: nothing is converted unless the DTO says so, an
- * unknown field or parameter is refused, each bad field is named once, and a field that was not sent is absent from the DTO, not `undefined` in it.
+ * unknown field or parameter is refused, each bad field is named once, and a field that was not sent is absent from the DTO,
+ * not `undefined` in it. Elements of a list that is too long are not looked at.
  */
 @Injectable()
 export class RequestValidationPipe extends ValidationPipe {
@@ -23,7 +25,14 @@ export class RequestValidationPipe extends ValidationPipe {
 
   override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
     // A decorator of our own refuses what it can't read, so its value is right already.
-    return metadata.type === 'custom' ? value : withoutUndefined(await super.transform(value, metadata));
+    if (metadata.type === 'custom') {
+      return value;
+    }
+    const tooLong = metadata.metatype ? tooLongLists(metadata.metatype, value) : [];
+    if (tooLong.length > 0) {
+      throw invalidRequest(...tooLong);
+    }
+    return withoutUndefined(await super.transform(value, metadata));
   }
 }
 

@@ -99,6 +99,8 @@ describe('requests', () => {
       ['an identifier of 65', thing({ customerId: 'a'.repeat(65) }), ['customerId matches']],
       ['an identifier with a space', thing({ customerId: 'a b' }), ['customerId matches']],
       ['an empty identifier', thing({ customerId: '' }), ['customerId matches']],
+      ['an identifier of one dot', thing({ customerId: '.' }), ['customerId is_not_in']],
+      ['an identifier of two dots', thing({ customerId: '..' }), ['customerId is_not_in']],
       ['a line break at the end', thing({ customerId: 'C1\n' }), ['customerId matches']],
       [
         'a price below 0',
@@ -166,14 +168,62 @@ describe('requests', () => {
       });
     });
 
-    it('may have 100 KB and no byte more', async () => {
+    it.each([
+      ['8 KB', 'POST', '/v1/things', 8_192],
+      ['what their route says', 'PUT', `/v1/things/${ID}`, 16_384],
+    ] as const)('may have %s and no byte more', async (_, method, url, limit) => {
       const bytes = (length: number) => `{"a":"${'x'.repeat(length - 8)}"}`;
 
-      expect(await refusal('POST', '/v1/things', bytes(102_400))).toMatchObject({
+      expect(await refusal(method, url, bytes(limit))).toMatchObject({ code: 'validation_failed' });
+      expect(await refusal(method, url, bytes(limit + 1))).toMatchObject({ code: 'payload_too_large' });
+    });
+
+    it('may hold 500 names and values and no more, whatever they are', async () => {
+      const fields = (count: number) =>
+        JSON.stringify(Object.fromEntries(Array.from({ length: count }, (_, n) => [`f${n}`, 1])));
+
+      expect(await refusal('POST', '/v1/things', fields(250))).toMatchObject({ code: 'validation_failed' });
+      for (const body of [fields(251), `{"items":[${'{},'.repeat(500)}{}]}`, '['.repeat(600)]) {
+        expect(await refusal('POST', '/v1/things', body)).toEqual({
+          status: 400,
+          code: 'too_many_values',
+          faults: [],
+        });
+      }
+    });
+
+    it('name at most 20 of their faults, and how many there are', async () => {
+      const fields = Object.fromEntries(Array.from({ length: 100 }, (_, n) => [`f${n}`, 1]));
+      for (const body of [
+        thing(fields),
+        thing({ address: Object.fromEntries(Array.from({ length: 100 }, (_, n) => [n, null])) }),
+      ]) {
+        const answer = await send('POST', '/v1/things', body);
+        const { errors, errorCount } = answer.json<{ errors: unknown[]; errorCount: number }>();
+
+        expect(errors).toHaveLength(20);
+        expect(errorCount).toBe(100);
+      }
+    });
+
+    it('do not come back in their answer', async () => {
+      const name = 'x'.repeat(7_000);
+      const nested = { [name]: Object.fromEntries(Array.from({ length: 50 }, (_, n) => [n, null])) };
+      for (const body of [{ [name]: 1 }, nested]) {
+        const answer = await send('POST', '/v1/things', body);
+
+        expect(answer.statusCode).toBe(400);
+        expect(answer.body.length).toBeLessThan(16_384);
+      }
+    });
+
+    it('are refused for a list that is too long without a look at its elements', async () => {
+      const items = Array.from({ length: 11 }, () => ({ odd: 1 }));
+
+      expect(await refusal('POST', '/v1/things', thing({ items, customerId: '' }))).toEqual({
+        status: 400,
         code: 'validation_failed',
-      });
-      expect(await refusal('POST', '/v1/things', bytes(102_401))).toMatchObject({
-        code: 'payload_too_large',
+        faults: ['items array_max_size'],
       });
     });
 
@@ -211,6 +261,13 @@ describe('requests', () => {
 
       expect(status).toBe(400);
       expect(faults).toContain(fault);
+    });
+
+    it.each([
+      ['names', Array.from({ length: 51 }, (_, n) => `a${n}=`).join('&')],
+      ['repetitions', 'a&'.repeat(5_000)],
+    ])('are refused with too many %s', async (_, query) => {
+      expect(await refusal('GET', `/v1/things?${query}`)).toMatchObject({ code: 'too_many_values' });
     });
 
     it('are refused where none is wanted', async () => {

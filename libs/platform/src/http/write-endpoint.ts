@@ -39,6 +39,7 @@ export function WriteEndpoint({ status, location, ifMatch = false }: WriteEndpoi
       'validation_failed',
       'unknown_field',
       'malformed_json',
+      'too_many_values',
       'idempotency_key_required',
       'payload_too_large',
       'unsupported_media_type',

@@ -3,7 +3,12 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import type { Histogram } from 'prom-client';
 import { ROOT_LOGGER } from '../service/logging';
+import { hasTimedOut } from '../service/refuse-bytes';
 import { Metrics } from './metrics';
+
+const REQUEST_TIMEOUT = 408;
+/** No client gets this status; nginx logs the same one. */
+const CLIENT_CLOSED_REQUEST = 499;
 
 const BUCKETS_SECONDS = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
@@ -25,9 +30,18 @@ export class RequestLog {
   }
 
   completed(request: FastifyRequest, reply: FastifyReply): void {
+    this.record(request, reply, reply.statusCode, 'request completed');
+  }
+
+  /** A request whose connection ended before its answer: by the client, or because the body did not arrive in time. */
+  aborted(request: FastifyRequest, reply: FastifyReply): void {
+    const status = hasTimedOut(request.raw.socket) ? REQUEST_TIMEOUT : CLIENT_CLOSED_REQUEST;
+    this.record(request, reply, status, 'request aborted');
+  }
+
+  private record(request: FastifyRequest, reply: FastifyReply, status: number, event: string): void {
     const { method, id: correlationId, caller } = request;
     const route = request.routeOptions.url ?? 'unmatched';
-    const status = reply.statusCode;
     const durationMs = Math.round(reply.elapsedTime * 10) / 10;
     this.duration.observe({ method, route, status }, reply.elapsedTime / 1000);
     const line = {
@@ -39,9 +53,9 @@ export class RequestLog {
       ...(caller && { actor: caller.subject }),
     };
     if (request.routeOptions.config.access === 'public') {
-      this.logger.debug(line, 'request completed');
+      this.logger.debug(line, event);
     } else {
-      this.logger.info(line, 'request completed');
+      this.logger.info(line, event);
     }
   }
 }

@@ -1,4 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { MAX_SHOWN_ERRORS } from './problem-exception';
 
 export class FieldFaultDto {
   @ApiProperty({
@@ -34,6 +35,17 @@ export class ProblemDto {
   @ApiProperty()
   readonly correlationId!: string;
 
-  @ApiPropertyOptional({ type: [FieldFaultDto] })
+  @ApiPropertyOptional({
+    type: [FieldFaultDto],
+    maxItems: MAX_SHOWN_ERRORS,
+    description: 'What is wrong with which field, the first faults of `errorCount`',
+  })
   readonly errors?: readonly FieldFaultDto[];
+
+  @ApiPropertyOptional({
+    type: 'integer',
+    minimum: 1,
+    description: 'How many faults there are; with `errors`',
+  })
+  readonly errorCount?: number;
 }

@@ -9,7 +9,14 @@ export interface FieldFault {
   readonly message: string;
 }
 
+export const MAX_SHOWN_ERRORS = 20;
+
+/** Longer than any path into a request; names that clients make up can be as long as the body. */
+const MAX_PATH_LENGTH = 200;
+const MAX_MESSAGE_LENGTH = 300;
+
 export interface ProblemOptions {
+  /** An answer shows the first `MAX_SHOWN_ERRORS` of them. */
   readonly errors?: readonly FieldFault[];
   readonly retryAfterSeconds?: number;
   readonly headers?: Readonly<Record<string, string>>;
@@ -20,6 +27,8 @@ export interface ProblemOptions {
 /** What an HTTP caller is told, as RFC 9457 problem details. The message is shown: nothing internal belongs in it. */
 export class ProblemException extends HttpException {
   readonly errors: readonly FieldFault[];
+  /** How many faults there are, those that are not in `errors` included. */
+  readonly errorCount: number;
   readonly headers: Readonly<Record<string, string>>;
 
   constructor(
@@ -30,7 +39,8 @@ export class ProblemException extends HttpException {
     { errors = [], retryAfterSeconds, headers = {}, cause }: ProblemOptions = {},
   ) {
     super(message, status, { cause });
-    this.errors = errors;
+    this.errors = errors.slice(0, MAX_SHOWN_ERRORS).map(clipped);
+    this.errorCount = errors.length;
     this.headers =
       retryAfterSeconds === undefined ? headers : { ...headers, 'retry-after': String(retryAfterSeconds) };
   }
@@ -53,8 +63,18 @@ export function refusalProblem(
 export function invalidRequest(...errors: readonly FieldFault[]): ProblemException {
   const codes = new Set(errors.map(({ code }) => code));
   const code = codes.size === 1 && codes.has('unknown_field') ? 'unknown_field' : 'validation_failed';
-  const paths = [...new Set(errors.map(({ path }) => path))].filter(Boolean).slice(0, 5);
+  const shown = errors.slice(0, MAX_SHOWN_ERRORS).map(clipped);
+  const paths = [...new Set(shown.map(({ path }) => path))].filter(Boolean).slice(0, 5);
   return new ProblemException(400, code, `Not valid: ${paths.join(', ') || 'the body'}.`, { errors });
+}
+
+function clipped({ path, code, message }: FieldFault): FieldFault {
+  return { path: clip(path, MAX_PATH_LENGTH), code, message: clip(message, MAX_MESSAGE_LENGTH) };
+}
+
+/** Not within a pair of surrogates, half of which is no text. */
+function clip(text: string, maxLength: number): string {
+  return text.length <= maxLength ? text : `${text.slice(0, maxLength).replace(/\p{Surrogate}$/u, '')}…`;
 }
 
 /** 404 for what does not exist, and for what is not the caller's. */

@@ -12,6 +12,9 @@ export class ProblemFilter implements ExceptionFilter {
 
   catch(thrown: unknown, host: ArgumentsHost): void {
     const reply = host.switchToHttp().getResponse<FastifyReply>();
+    if (isLostUpload(thrown, reply)) {
+      return;
+    }
     const problem = problemOf(thrown);
     const { id: correlationId, method, routeOptions } = reply.request;
     const context = { correlationId, method, route: routeOptions.url, code: problem.code };
@@ -24,4 +27,9 @@ export class ProblemFilter implements ExceptionFilter {
     }
     void sendProblem(reply, problem);
   }
+}
+
+/** The connection ended amid the body, so there is no client left to answer; `RequestLog` counts the request. */
+function isLostUpload(thrown: unknown, { request }: FastifyReply): boolean {
+  return Boolean(thrown) && thrown === request.raw.errored;
 }

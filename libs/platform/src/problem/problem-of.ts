@@ -12,7 +12,7 @@ const generalProblems: Readonly<Record<number, readonly [code: string, message: 
   404: ['not_found', 'There is nothing at this address.'],
   405: ['not_found', 'There is nothing at this address.'],
   408: ['request_timeout', 'The request took too long to arrive.'],
-  413: ['payload_too_large', 'The body is larger than 100 KB.'],
+  413: ['payload_too_large', 'The body is larger than this route takes.'],
   415: ['unsupported_media_type', 'The body must be application/json.'],
   429: ['rate_limited', 'Too many requests.'],
 };

@@ -18,7 +18,7 @@ class SampleFault extends Fault {
 
 /** The codes that the public interface names, by status. */
 const published: Record<number, string> = {
-  400: 'validation_failed unknown_field malformed_json idempotency_key_required',
+  400: 'validation_failed unknown_field malformed_json too_many_values idempotency_key_required',
   401: 'unauthenticated',
   403: 'forbidden',
   404: 'not_found item_not_found',
@@ -29,6 +29,7 @@ const published: Record<number, string> = {
   412: 'version_mismatch',
   413: 'payload_too_large',
   415: 'unsupported_media_type',
+  417: 'expectation_failed',
   422:
     'unknown_customer unknown_product product_discontinued order_item_limit duplicate_product mixed_currency ' +
     'insufficient_stock order_needs_an_item stock_would_be_negative idempotency_key_reused',

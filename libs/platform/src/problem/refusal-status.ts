@@ -6,6 +6,7 @@ export const refusalStatus = {
   validation_failed: 400,
   unknown_field: 400,
   malformed_json: 400,
+  too_many_values: 400,
   idempotency_key_required: 400,
 
   unauthenticated: 401,
@@ -34,6 +35,7 @@ export const refusalStatus = {
   version_mismatch: 412,
   payload_too_large: 413,
   unsupported_media_type: 415,
+  expectation_failed: 417,
 
   unknown_customer: 422,
   unknown_product: 422,

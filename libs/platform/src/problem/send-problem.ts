@@ -17,7 +17,7 @@ export function sendProblem(reply: FastifyReply, problem: ProblemException): Fas
         ...headOf(problem.getStatus(), problem.code),
         detail: problem.message,
         correlationId,
-        ...(problem.errors.length > 0 ? { errors: problem.errors } : {}),
+        ...(problem.errorCount > 0 && { errors: problem.errors, errorCount: problem.errorCount }),
       }),
     );
 }

@@ -200,7 +200,7 @@ describe('operations', () => {
 
       expect(openapi).toBe('3.1.0');
       expect(Object.keys(create.responses)).toEqual(
-        expect.arrayContaining(['201', '400', '401', '403', '409', '413', '415', '422', '503']),
+        expect.arrayContaining(['201', '400', '401', '403', '409', '413', '415', '422', '429', '503']),
       );
       expect(create.responses['422']!.description).toContain('unknown_customer');
       expect(create.responses['422']!.description).toContain('idempotency_key_reused');
@@ -212,11 +212,14 @@ describe('operations', () => {
           required: ['amount', 'currency'],
         },
         AddressDto: { required: ['name', 'line1', 'city', 'postalCode', 'country'] },
-        ProblemDto: { required: expect.arrayContaining(['code', 'correlationId']) as unknown },
+        ProblemDto: {
+          required: expect.arrayContaining(['code', 'correlationId']) as unknown,
+          properties: { errors: { maxItems: 20 }, errorCount: { type: 'integer', minimum: 1 } },
+        },
       });
     });
 
-    it('tells the headers of requests and answers, and who is limited in their rate', async () => {
+    it('tells the headers of requests and answers', async () => {
       const { paths } = (await get('/openapi.json')).json<OpenApiDocument>();
       const create = paths['/v1/things']!.post!;
       const change = paths['/v1/things/{id}']!.put!;
@@ -231,8 +234,6 @@ describe('operations', () => {
         'Location',
       ]);
       expect(Object.keys(change.responses['200']!.headers!)).toEqual(['ETag', 'Consistency-Token']);
-      expect(create.responses).toHaveProperty('429');
-      expect(change.responses).not.toHaveProperty('429');
     });
 
     it('names each operation, once', async () => {

@@ -4,6 +4,7 @@ import { TerminusModule } from '@nestjs/terminus';
 import type { Logger } from 'pino';
 import { Authenticator } from '../auth/authenticator';
 import { RateLimiter } from '../auth/rate-limiter';
+import { RefusalLimiter } from '../auth/refusal-limiter';
 import { HealthController } from '../health/health-controller';
 import { HealthService } from '../health/health-service';
 import { READINESS_CHECKS } from '../health/readiness-check';
@@ -73,6 +74,12 @@ export const PLATFORM_OPTIONS = MODULE_OPTIONS_TOKEN as symbol;
       provide: RateLimiter,
       useFactory: ({ config: { http } }: PlatformModuleOptions) =>
         new RateLimiter(http.customerRequestsPerSecond, http.customerBurst),
+      inject: [PLATFORM_OPTIONS],
+    },
+    {
+      provide: RefusalLimiter,
+      useFactory: ({ config: { http } }: PlatformModuleOptions) =>
+        new RefusalLimiter(new RateLimiter(http.refusalsPerSecond, http.refusalBurst)),
       inject: [PLATFORM_OPTIONS],
     },
     // So that there is one to find when no module has checks of its own.

@@ -4,16 +4,19 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Authenticator } from '../auth/authenticator';
 import { authorizationOf } from '../auth/authorization-header';
 import { RateLimiter } from '../auth/rate-limiter';
+import { RefusalLimiter, rateLimited } from '../auth/refusal-limiter';
 import { isProtectedPath, requireRole } from '../auth/route-access';
 import type { Caller } from '../auth/caller';
 import { rememberAddressKey } from '../http/client';
 import { requireWellFormedCorrelationId } from '../http/correlation-id';
+import { requireKnownExpectation, requireSingleHeaders } from '../http/header-rules';
 import { requireSoundQuery } from '../http/query-rules';
 import { traceparentOf } from '../http/traceparent';
 import { RequestLog } from '../metrics/request-log';
 import { ProblemException } from '../problem/problem-exception';
 import { DrainState } from './drain-state';
 import { PLATFORM_CONFIG, type PlatformConfig } from './platform-config';
+import { securityHeadersOf } from './security-headers';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -30,6 +33,7 @@ declare module 'fastify' {
 export function addRequestHooks(server: FastifyInstance, app: INestApplicationContext): void {
   const authenticator = app.get(Authenticator);
   const rateLimiter = app.get(RateLimiter);
+  const refusalLimiter = app.get(RefusalLimiter);
   const drainState = app.get(DrainState);
   const requestLog = app.get(RequestLog);
 
@@ -38,7 +42,15 @@ export function addRequestHooks(server: FastifyInstance, app: INestApplicationCo
   rememberAddressKey(server, app.get<PlatformConfig>(PLATFORM_CONFIG).http.addressKey);
 
   server.addHook('onRequest', async (request: FastifyRequest, reply: FastifyReply) => {
-    void reply.header('x-correlation-id', request.id);
+    reply.raw.once('close', () => {
+      if (!reply.raw.writableFinished) {
+        requestLog.aborted(request, reply);
+        request.span?.end({ error: 'aborted' });
+      }
+    });
+    void reply.headers({ 'x-correlation-id': request.id, ...securityHeadersOf(pathOf(request)) });
+    requireSingleHeaders(request);
+    requireKnownExpectation(request);
     if (drainState.isClosing) {
       throw new ProblemException(503, 'shutting_down', 'This replica is shutting down.', {
         retryAfterSeconds: 1,
@@ -49,12 +61,16 @@ export function addRequestHooks(server: FastifyInstance, app: INestApplicationCo
       return;
     }
     request.span = spanOf(request);
-    const caller = await authenticator.authenticate(authorizationOf(request.raw));
-    if (access !== undefined) {
-      requireRole(caller, access);
+    try {
+      const caller = await authenticator.authenticate(authorizationOf(request.raw));
+      if (access !== undefined) {
+        requireRole(caller, access);
+      }
+      requireWithinRate(rateLimiter, caller);
+      request.caller = caller;
+    } catch (error) {
+      throw refusalLimiter.limited(error, request.ip);
     }
-    requireWithinRate(rateLimiter, caller);
-    request.caller = caller;
   });
 
   server.addHook('preValidation', async (request: FastifyRequest) => {
@@ -106,6 +122,6 @@ function requireWithinRate(rateLimiter: RateLimiter, caller: Caller): void {
   }
   const retryAfterSeconds = rateLimiter.take(caller.subject);
   if (retryAfterSeconds > 0) {
-    throw new ProblemException(429, 'rate_limited', 'Too many requests.', { retryAfterSeconds });
+    throw rateLimited(retryAfterSeconds);
   }
 }

@@ -3,6 +3,7 @@ import { ApiTags } from '@nestjs/swagger';
 import type { OrderId } from '@tidemark/ordering';
 import {
   ApiProblem,
+  BodyLimit,
   CommandContext,
   CurrentCaller,
   Roles,
@@ -26,6 +27,7 @@ export class CreateOrderController {
   @Post()
   @Roles('customer', 'operator')
   @WriteEndpoint({ status: 201, location: '/v1/orders/:id' })
+  @BodyLimit(32 * 1024)
   @ApiProblem('not_found', 'order_exists', 'unknown_customer', 'unknown_product', 'product_discontinued')
   @ApiProblem(
     'order_item_limit',

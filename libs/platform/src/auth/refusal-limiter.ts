@@ -1,0 +1,27 @@
+import { ProblemException } from '../problem/problem-exception';
+import { addressBlockOf } from './address-block';
+import type { RateLimiter } from './rate-limiter';
+
+const LIMITED_STATUSES = new Set([401, 403]);
+
+/**
+ * Holds the refusals of tokens and roles to a rate per client address. A valid token passes at any rate, or one client behind a
+ * shared proxy would lock out the others: the token is verified before anything is counted, which costs a fraction of what
+ * the request has cost by then.
+ */
+export class RefusalLimiter {
+  constructor(private readonly rate: RateLimiter) {}
+
+  /** What the client is told in place of this refusal: 429 once its address has had too many, otherwise the refusal itself. */
+  limited(refusal: unknown, address = ''): unknown {
+    if (!(refusal instanceof ProblemException) || !LIMITED_STATUSES.has(refusal.getStatus())) {
+      return refusal;
+    }
+    const retryAfterSeconds = this.rate.take(addressBlockOf(address));
+    return retryAfterSeconds > 0 ? rateLimited(retryAfterSeconds) : refusal;
+  }
+}
+
+export function rateLimited(retryAfterSeconds: number): ProblemException {
+  return new ProblemException(429, 'rate_limited', 'Too many requests.', { retryAfterSeconds });
+}

@@ -1,0 +1,39 @@
+import type { FastifyRequest } from 'fastify';
+import { ProblemException, invalidRequest } from '../problem/problem-exception';
+
+/** Of two, a proxy may act on one and Node on the other. */
+const onlyOnce = new Set(['host', 'content-type']);
+
+/**
+ * @throws ProblemException 400 for a `Host` or `Content-Type` that is given twice, and for HTTP/1.1 without a `Host`
+ */
+export function requireSingleHeaders({ raw }: Pick<FastifyRequest, 'raw'>): void {
+  const seen = new Set<string>();
+  const { rawHeaders = [] } = raw;
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const name = rawHeaders[index]!.toLowerCase();
+    if (onlyOnce.has(name) && seen.has(name)) {
+      throw invalidRequest({
+        path: name,
+        code: 'repeated_header',
+        message: `${name} is given more than once`,
+      });
+    }
+    seen.add(name);
+  }
+  if (raw.httpVersion === '1.1' && raw.headers.host === undefined) {
+    throw invalidRequest({ path: 'host', code: 'missing_header', message: 'HTTP/1.1 needs a Host header' });
+  }
+}
+
+/** @throws ProblemException 417 for an `Expect` other than `100-continue`, which Node itself has answered by now */
+export function requireKnownExpectation({ headers }: Pick<FastifyRequest, 'headers'>): void {
+  const { expect } = headers;
+  if (expect !== undefined && expect.toLowerCase() !== '100-continue') {
+    throw new ProblemException(
+      417,
+      'expectation_failed',
+      'The service meets no expectation but 100-continue.',
+    );
+  }
+}

@@ -1,0 +1,35 @@
+import fc from 'fast-check';
+import { countJsonValues } from './json-values';
+
+describe('countJsonValues', () => {
+  it.each([
+    ['{"a":1}', 2],
+    ['{"a":1,"b":[true,null]}', 6],
+    ['"a,b:[\\",["', 1],
+    ['"\\\\",1', 2],
+    ['[[[[', 5],
+    ['', 1],
+  ])('of %s is %p', (text, count) => {
+    expect(countJsonValues(Buffer.from(text))).toBe(count);
+  });
+
+  it('is never less than what there is', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), fc.constantFrom('', ' ', '\n\t'), (value, space) => {
+        const text = Buffer.from(JSON.stringify(value, undefined, space));
+
+        expect(countJsonValues(text)).toBeGreaterThanOrEqual(valuesIn(value));
+        expect(countJsonValues(text)).toBeLessThanOrEqual(2 * valuesIn(value));
+      }),
+    );
+  });
+});
+
+/** With names of fields. */
+function valuesIn(value: unknown): number {
+  if (typeof value !== 'object' || value === null) {
+    return 1;
+  }
+  const names = Array.isArray(value) ? 0 : Math.max(0, Object.keys(value).length - 1);
+  return Object.values(value).reduce((sum: number, field) => sum + valuesIn(field), 1 + names);
+}
