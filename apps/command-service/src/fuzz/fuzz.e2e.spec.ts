@@ -1,4 +1,4 @@
-import { randomInt } from 'node:crypto';
+import { randomInt, randomUUID } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,10 +12,13 @@ import {
   type TestStorage,
 } from '@tidemark/testing';
 import fc from 'fast-check';
-import { memoryOf, memoryReport, type Memory } from './memory.fixture';
+import { CostlyRequests } from './costly-requests.fixture';
+import { mutantsOf } from './learned-requests.fixture';
+import { memoryOf, memoryReport, type Memory } from './service-metrics.fixture';
 import { prepareShop } from './prepare-shop.fixture';
 import { FuzzSender } from './send-request.fixture';
 import { storedNonsense } from './stored-nonsense.fixture';
+import { address } from '../testing/shop.fixture';
 import { writeRequests, type FuzzRequest, type OpenApiDocument } from './write-requests.fixture';
 
 /** A slice for every day; `npm run fuzz` asks for more. */
@@ -32,6 +35,10 @@ const memoryLimitBytes = 512 * 1_048_576;
 /** Growth is told from the ordinary ups and downs of memory only in a run that is long enough for many collections. */
 const longRun = 25_000;
 const maxGrowthBytes = 64 * 1_048_576;
+/** Of each batch, how many of its slowest requests are measured by themselves. */
+const nominated = 5;
+/** How many ordinary orders the costliest request may cost, by the service's processor time. */
+const maxRatio = 3;
 
 let storage: TestStorage;
 let logDirectory: string;
@@ -50,6 +57,7 @@ beforeAll(async () => {
     environment: {
       'command-service': {
         RATE_LIMIT_PER_SECOND: '0',
+        REFUSAL_LIMIT_PER_SECOND: '0',
         LOG_LEVEL: 'error',
         // A database that is slow, as on a busy machine, is no finding.
         DATABASE_ACQUIRE_TIMEOUT_MS: '30000',
@@ -67,7 +75,7 @@ afterAll(async () => {
 
 const names = (prefix: string, count: number) => Array.from({ length: count }, (_, n) => `${prefix}${n}`);
 
-test(`${requests} generated requests with seed ${seed}: no 5xx, no hang, nothing stored that is nonsense, memory flat`, async () => {
+test(`${requests} generated requests with seed ${seed}: no 5xx, no hang, nothing stored that is nonsense, memory flat, none costs too much`, async () => {
   const url = new URL(installation.urls['command-service']);
   const bearer = async (claims: Parameters<typeof installation.token>[0]) =>
     `Bearer ${await installation.token(claims)}`;
@@ -102,6 +110,7 @@ test(`${requests} generated requests with seed ${seed}: no 5xx, no hang, nothing
   const answers: Record<string, number> = {};
   const findings: string[] = [];
   const samples: Memory[] = [];
+  const durations = new Map<FuzzRequest, number>();
   let slowestMs = 0;
   const send = async (request: FuzzRequest): Promise<void> => {
     const startedAt = performance.now();
@@ -114,14 +123,24 @@ test(`${requests} generated requests with seed ${seed}: no 5xx, no hang, nothing
     } catch (error) {
       findings.push(`${(error as Error).message}: ${storyOf(request)}`);
     }
-    slowestMs = Math.max(slowestMs, performance.now() - startedAt);
+    const durationMs = performance.now() - startedAt;
+    slowestMs = Math.max(slowestMs, durationMs);
+    durations.set(request, durationMs);
   };
 
   await prepareShop(url, service, known);
+  const ordinaryOrder = ordinaryOrderOf(customer, known);
+  const costly = new CostlyRequests(url, sender, ordinaryOrder);
+  await costly.learn([ordinaryOrder]);
   const startedAt = performance.now();
   for (let sent = 0; sent < requests; sent += batchSize) {
+    // A third of each batch varies what has cost most so far.
+    const source = fc.oneof(
+      { weight: 2, arbitrary: generated },
+      { weight: 1, arbitrary: mutantsOf(costly.requests) },
+    );
     const batch = fc
-      .sample(generated, { seed: seed + sent, numRuns: Math.min(batchSize, requests - sent) })
+      .sample(source, { seed: seed + sent, numRuns: Math.min(batchSize, requests - sent) })
       .values();
     await Promise.all(
       Array.from({ length: connections }, async () => {
@@ -131,8 +150,13 @@ test(`${requests} generated requests with seed ${seed}: no 5xx, no hang, nothing
       }),
     );
     samples.push(await memoryOf(url));
+    const slowest = [...durations].sort(([, a], [, b]) => b - a).slice(0, nominated);
+    await costly.learn(slowest.map(([request]) => request));
+    durations.clear();
   }
   const seconds = (performance.now() - startedAt) / 1_000;
+  const [confirmCount, confirmRounds] = requests < longRun ? [3, 3] : [10, 9];
+  const costliest = await costly.confirmed(confirmCount, confirmRounds);
   sender.close();
 
   const pool = createPool({ url: storage.databaseUrl, applicationName: 'fuzz' });
@@ -146,12 +170,14 @@ test(`${requests} generated requests with seed ${seed}: no 5xx, no hang, nothing
     slowestMs,
     events: log.events,
     memory: memoryReport(samples),
+    costliest: costliest.map(({ request, ratio }) => ({ ratio, request: storyOf(request).slice(0, 300) })),
   };
   if (reportFile !== undefined) {
     await writeFile(reportFile, JSON.stringify({ ...report, findings, faults: log.faults }, undefined, 2));
   }
   expect(findings.slice(0, 10)).toEqual([]);
   expect(log.faults.slice(0, 10)).toEqual([]);
+  expect(report.costliest.filter(({ ratio }) => ratio > maxRatio)).toEqual([]);
   // A run that gets nowhere proves little.
   const accepted = ['200', '201', '202'].reduce((sum, status) => sum + (answers[status] ?? 0), 0);
   expect(accepted).toBeGreaterThan(requests / 50);
@@ -163,6 +189,25 @@ test(`${requests} generated requests with seed ${seed}: no 5xx, no hang, nothing
     maxGrowthBytes,
   );
 });
+
+function ordinaryOrderOf(
+  authorization: string,
+  {
+    customerId,
+    productId,
+  }: { readonly customerId: readonly string[]; readonly productId: readonly string[] },
+): FuzzRequest {
+  const body = {
+    customerId: customerId[0],
+    items: productId.slice(0, 3).map((product) => ({ productId: product, quantity: 1 })),
+    ...{ shippingAddress: address, billingAddress: address },
+  };
+  return {
+    ...{ method: 'POST', path: '/v1/orders' },
+    headers: { authorization, 'idempotency-key': randomUUID(), 'content-type': 'application/json' },
+    body: Buffer.from(JSON.stringify(body)),
+  };
+}
 
 function storyOf({ method, path, headers, body, raw }: FuzzRequest): string {
   const rest = Object.entries(headers).filter(([name]) => name !== 'authorization');

@@ -12,7 +12,10 @@ export function requireSingleHeaders({ raw }: Pick<FastifyRequest, 'raw'>): void
   const { rawHeaders = [] } = raw;
   for (let index = 0; index < rawHeaders.length; index += 2) {
     const name = rawHeaders[index]!.toLowerCase();
-    if (onlyOnce.has(name) && seen.has(name)) {
+    if (!onlyOnce.has(name)) {
+      continue;
+    }
+    if (seen.has(name)) {
       throw invalidRequest({
         path: name,
         code: 'repeated_header',

@@ -3,14 +3,23 @@ export interface Memory {
   readonly heapBytes: number;
 }
 
-/** What a service says of itself. */
+/** The memory that a service says it uses. */
 export async function memoryOf(url: URL): Promise<Memory> {
-  const text = await (await fetch(new URL('/metrics', url))).text();
-  const valueOf = (name: string) => Number(new RegExp(`^${name}\\{.*\\} (\\S+)$`, 'm').exec(text)![1]);
+  const valueOf = await metricsOf(url);
   return {
     residentBytes: valueOf('process_resident_memory_bytes'),
     heapBytes: valueOf('nodejs_heap_size_used_bytes'),
   };
+}
+
+/** The processor time that a service says it has used since it started. */
+export async function processorSecondsOf(url: URL): Promise<number> {
+  return (await metricsOf(url))('process_cpu_seconds_total');
+}
+
+async function metricsOf(url: URL): Promise<(name: string) => number> {
+  const text = await (await fetch(new URL('/metrics', url))).text();
+  return (name) => Number(new RegExp(`^${name}\\{.*\\} (\\S+)$`, 'm').exec(text)![1]);
 }
 
 /** Heap: what is left after a collection, so the least of each fifth of the run. Resident: the most of each. Growth is from the second on. */
