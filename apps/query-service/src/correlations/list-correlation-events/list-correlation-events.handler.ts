@@ -17,7 +17,8 @@ export class ListCorrelationEventsHandler implements IQueryHandler<ListCorrelati
   async execute({ correlationId, page }: ListCorrelationEventsQuery): Promise<Page<EventEnvelope>> {
     const scope = { list: 'correlation', correlationId };
     // Events are never removed, so the one that the page before ended with is still there to start after.
-    const afterEventId = page.cursor === undefined ? undefined : decodeCursor(scope, eventPosition, page.cursor)[0];
+    const afterEventId =
+      page.cursor === undefined ? undefined : decodeCursor(scope, eventPosition, page.cursor)[0];
     const limit = page.limit + 1;
     const events = await firstOf(limit, this.store.readCorrelation(correlationId, { afterEventId, limit }));
     return pageOf(events, page.limit, ({ eventId }) => encodeCursor(scope, [eventId]));

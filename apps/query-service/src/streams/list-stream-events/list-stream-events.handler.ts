@@ -9,7 +9,12 @@ import { MAX_VERSION } from './list-stream-events.params';
 import { ListStreamEventsQuery } from './list-stream-events.query';
 
 /** The version of the last event of a page, behind which there can be another. */
-const streamPosition = z.tuple([z.int().min(1).max(MAX_VERSION - 1)]);
+const streamPosition = z.tuple([
+  z
+    .int()
+    .min(1)
+    .max(MAX_VERSION - 1),
+]);
 
 @QueryHandler(ListStreamEventsQuery)
 export class ListStreamEventsHandler implements IQueryHandler<ListStreamEventsQuery> {

@@ -69,12 +69,15 @@ describe('GET /v1/streams/{streamId}/events', () => {
     expect(await service.get(bad)).toMatchObject({ status: 400 });
   });
 
-  it.each([2_147_483_647, 1.5, 1e18, 0, -1, '1'])('refuses the forged cursor %p with 400', async (version) => {
-    const scope = { list: 'stream', streamId: `Order-${orderId}`, fromVersion: 1 };
-    const answer = await service.get(`${path}?cursor=${encodeCursor(scope, [version])}`);
+  it.each([2_147_483_647, 1.5, 1e18, 0, -1, '1'])(
+    'refuses the forged cursor %p with 400',
+    async (version) => {
+      const scope = { list: 'stream', streamId: `Order-${orderId}`, fromVersion: 1 };
+      const answer = await service.get(`${path}?cursor=${encodeCursor(scope, [version])}`);
 
-    expect(answer).toMatchObject({ status: 400, body: { errors: [{ code: 'invalid_cursor' }] } });
-  });
+      expect(answer).toMatchObject({ status: 400, body: { errors: [{ code: 'invalid_cursor' }] } });
+    },
+  );
 
   it('refuses the cursor of another stream or another beginning with 400', async () => {
     const { body } = await service.get(`${path}?limit=1`);
