@@ -8,12 +8,14 @@ const valid = {
 
 describe('configuration', () => {
   it('needs the keys and the two databases; the rest has defaults', () => {
-    expect(loadQueryServiceConfig(valid)).toMatchObject({
+    const config = loadQueryServiceConfig(valid);
+    expect(config).toMatchObject({
       http: { port: 3002 },
-      readStore: { url: valid.MONGODB_URL, queryTimeoutMs: 2_000 },
-      eventLog: { url: valid.EVENT_STORE_DATABASE_URL },
+      readStore: { queryTimeoutMs: 2_000 },
       readYourWrites: { timeoutMs: 5_000 },
     });
+    expect(config.readStore.url.current()).toBe(valid.MONGODB_URL);
+    expect(config.eventLog.url.current()).toBe(valid.EVENT_STORE_DATABASE_URL);
   });
 
   it('names every bad value', () => {
