@@ -63,6 +63,7 @@ export {
   type ProcessTimer,
   type Reaction,
 } from './reaction';
+export { attemptsBeforeOverdue } from './sql/overdue';
 export type { ProcessFigures, UnfinishedStatus } from './sql/select-figures';
 export type { ListedInstance, PageStart } from './sql/select-instance-page';
 export { TimerRunner, type TimerRunnerOptions } from './timer-runner';

@@ -23,7 +23,10 @@ function inOrderOf(index: number, round: number): readonly string[] {
   return index % 2 === 0 ? rotated : rotated.reverse();
 }
 
-/** Two partitions order parcels; one packs and one collects those of the round before, which timers and people meet, too. */
+/**
+ * Two partitions order parcels; one packs and one collects those of the round before, which timers and people meet,
+ * too.
+ */
 function eventsOf(lease: Lease, index: number, round: number) {
   const isOrder = index % types.length === 0;
   return inOrderOf(index, isOrder ? round : Math.max(0, round - 1)).map((id, at) =>

@@ -44,14 +44,14 @@ export interface ProcessEngineOptions {
     from: Checkpoint,
     to: Checkpoint,
   ) => Promise<void>;
-  /** Moves the record of a parked stream on within this client's transaction; throws when the lease is no longer ours. */
+  /** Moves the record of a parked stream on within this client's transaction; throws when the lease was lost. */
   readonly replaceParked: (
     client: PoolClient,
     lease: Lease,
     from: ParkedStream,
     to: ParkedStream,
   ) => Promise<void>;
-  /** How long a command may stay unanswered before its instance waits for a person, once sent five times. Default 1 h. */
+  /** How long a command may stay unanswered before its instance is parked, once it was sent five times. Default 1 h. */
   readonly parkAfterMs?: number;
   readonly hooks?: EngineHooks;
 }

@@ -56,44 +56,63 @@ export function decideCommand(
   const order = stateOf('Order', orderId);
   const payment = () => stateOf('Payment', orderId);
   const item = () => stateOf('StockItem', productId);
-  switch (`${streamType}.${type}`) {
-    case 'Payment.CapturePayment': {
+  if (handlers[type] !== streamType) {
+    throw new Error(`nobody handles ${streamType}.${type}`);
+  }
+  switch (type) {
+    case 'CapturePayment': {
       const charge = chargeFor({ orderId, paymentId }, payment());
       const answer = charge && provider.capture(charge);
       return capturePayment({ orderId, paymentId, answer }, payment());
     }
-    case 'Payment.RefundPayment': {
+    case 'RefundPayment': {
       const refund = refundFor(command, payment());
       const answer = refund && provider.refund(refund);
       return refundPayment({ ...command, answer }, payment());
     }
-    case 'Order.PayOrder':
+    case 'PayOrder':
       return payOrder({ ...command, customerId: customerOf(order) }, order);
-    case 'Order.CancelOrder':
+    case 'CancelOrder':
       return cancelOrder(command, order);
-    case 'Order.MarkOrderShipped':
+    case 'MarkOrderShipped':
       return markOrderShipped(command, order);
-    case 'Order.MarkOrderDelivered':
+    case 'MarkOrderDelivered':
       return markOrderDelivered(command, order);
-    case 'Order.RejectCancellation':
+    case 'RejectCancellation':
       return rejectCancellation(command, order);
-    case 'StockItem.ReserveInventory':
+    case 'ReserveInventory':
       return reserveInventory(command, item());
-    case 'StockItem.ReleaseInventory':
+    case 'ReleaseInventory':
       return releaseInventory(command, item());
-    case 'StockItem.ShipReservedInventory':
+    case 'ShipReservedInventory':
       return shipReservedInventory(command, item());
-    case 'Shipment.CreateShipment':
+    case 'CreateShipment':
       if (order.status === 'ABSENT') {
         throw new Error(`shipment of an unknown order ${orderId}`);
       }
       return createShipment(shipmentOf(command, order), stateOf('Shipment', orderId));
-    case 'Shipment.CancelShipment':
+    case 'CancelShipment':
       return cancelShipment({ ...command, customerId: customerOf(order) }, stateOf('Shipment', orderId));
     default:
-      throw new Error(`nobody handles ${streamType}.${type}`);
+      throw new Error(`nobody decides ${type}`);
   }
 }
+
+/** By command: the stream type that takes it. */
+const handlers: Readonly<Record<string, StreamType>> = {
+  CapturePayment: 'Payment',
+  RefundPayment: 'Payment',
+  PayOrder: 'Order',
+  CancelOrder: 'Order',
+  MarkOrderShipped: 'Order',
+  MarkOrderDelivered: 'Order',
+  RejectCancellation: 'Order',
+  ReserveInventory: 'StockItem',
+  ReleaseInventory: 'StockItem',
+  ShipReservedInventory: 'StockItem',
+  CreateShipment: 'Shipment',
+  CancelShipment: 'Shipment',
+};
 
 function shipmentOf(
   { orderId, customerId }: CommandData,
@@ -123,15 +142,17 @@ export class MemoryWriteSide {
   readonly streams = new Map<string, EventEnvelope[]>();
   /** By command: the places of its events. */
   readonly results = new Map<string, AppendResult>();
-  private readonly states = new Map<string, unknown>();
+  private readonly states = new Map<StreamType, Map<string, unknown>>();
+  private lastTime = { ms: NaN, text: '' };
 
   constructor(
-    private readonly now: () => Date,
+    /** In milliseconds since 1970. */
+    private readonly now: () => number,
     private readonly provider?: Provider,
   ) {}
 
   readonly stateOf: StateOf = (streamType, id) => {
-    return (this.states.get(`${streamType}-${id}`) ?? aggregates[streamType].initial) as never;
+    return (this.states.get(streamType)?.get(id) ?? aggregates[streamType].initial) as never;
   };
 
   get log(): readonly EventEnvelope[] {
@@ -179,7 +200,7 @@ export class MemoryWriteSide {
         type,
         schemaVersion: 1,
         data,
-        timestamp: this.now().toISOString(),
+        timestamp: this.time(),
         correlationId: 'c',
         causationId: commandId,
         metadata: { actor: 'test' },
@@ -188,7 +209,7 @@ export class MemoryWriteSide {
       log.push(event);
       state = aggregate.evolve(state, event);
     }
-    this.states.set(streamId, state);
+    this.keep(streamType, id, state);
     const result: AppendResult = {
       streamId,
       version: stream.length,
@@ -200,6 +221,24 @@ export class MemoryWriteSide {
     this.results.set(commandId, result);
     return result;
   }
+
+  private keep(streamType: StreamType, id: string, state: unknown): void {
+    const states = this.states.get(streamType);
+    if (states) {
+      states.set(id, state);
+    } else {
+      this.states.set(streamType, new Map([[id, state]]));
+    }
+  }
+
+  /** Between two events, the clock mostly stands still. */
+  private time(): string {
+    const ms = this.now();
+    if (ms !== this.lastTime.ms) {
+      this.lastTime = { ms, text: new Date(ms).toISOString() };
+    }
+    return this.lastTime.text;
+  }
 }
 
 export function idOf({ streamType, data }: CommandEnvelope): string {
@@ -208,7 +247,10 @@ export function idOf({ streamType, data }: CommandEnvelope): string {
 }
 
 function listOf<Item>(lists: Map<string, Item[]>, key: string): Item[] {
-  const list = lists.get(key) ?? [];
-  lists.set(key, list);
+  let list = lists.get(key);
+  if (!list) {
+    list = [];
+    lists.set(key, list);
+  }
   return list;
 }

@@ -4,8 +4,8 @@ import { overdue } from './overdue';
 import type { Queryable } from './queryable';
 
 /**
- * Locks up to `limit` instances with a command that is overdue, unless another transaction works on them. Those of other
- * versions are left to the replicas that know them.
+ * Locks up to `limit` instances with a command that is overdue, unless another transaction works on them. Those of
+ * other versions are left to the replicas that know them.
  */
 export async function lockInstancesWithUnansweredCommands(
   client: Queryable,

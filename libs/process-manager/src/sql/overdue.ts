@@ -1,6 +1,6 @@
 /**
- * How often a command is sent before it counts as unanswered. The time alone does not tell: when the database's clock steps
- * forward, the time of a command that was only just sent is over at once. Its next sends are due then, too.
+ * How often a command is sent before it counts as unanswered. The time alone does not tell: when the database's clock
+ * steps forward, the time of a command that was only just sent is over at once. Its next sends are due then, too.
  */
 export const attemptsBeforeOverdue = 5;
 

@@ -60,7 +60,7 @@ export class FulfilmentWorld {
     const { crashes = new CrashPoints(), definition = realDefinition, provider = MemoryProvider } = options;
     this.crashes = crashes;
     this.provider = new provider(now);
-    this.writeSide = new MemoryWriteSide(() => new Date(now()), {
+    this.writeSide = new MemoryWriteSide(now, {
       capture: (request) => crashes.call('provider.capture', () => this.provider.capture(request)),
       refund: (request) => crashes.call('provider.refund', () => this.provider.refund(request)),
     });
@@ -83,12 +83,9 @@ export class FulfilmentWorld {
         () => this.take(partition, 3),
       ]),
       ...this.queue.map((command) => () => this.handle(command)),
-      ...this.processes
-        .sendable()
-        .filter(({ dueAt }) => dueAt <= this.clock)
-        .map((entry) => () => this.publish(this.processes.claim(entry))),
+      ...this.processes.outbox.due().map((entry) => () => this.publish(this.processes.outbox.claim(entry))),
       ...this.dueTimers().map((key) => () => this.fire(key)),
-      ...this.processes.overdue().map((id) => () => this.processes.parkUnanswered(id)),
+      ...this.processes.outbox.overdue().map((id) => () => this.processes.parkUnanswered(id)),
       ...this.stuck().map((id) => () => this.lookAt(id)),
       ...this.people.flatMap((person) => person.possibleActs()),
     ];
@@ -125,10 +122,7 @@ export class FulfilmentWorld {
 
   /** To the next moment at which something is due; false when there is none. */
   passTime(): boolean {
-    const next = Math.min(
-      ...this.processes.sendable().map(({ dueAt }) => dueAt),
-      ...this.processes.setTimers().map(({ dueAt }) => Date.parse(dueAt)),
-    );
+    const next = this.processes.nextDue();
     this.clock = Math.max(this.clock, Number.isFinite(next) ? next : this.clock);
     return Number.isFinite(next);
   }
@@ -190,18 +184,19 @@ export class FulfilmentWorld {
     return behind;
   }
 
-  protected news(partition: string): readonly EventEnvelope[] {
-    return this.writeSide.partitions.get(partition)!.slice(this.processes.cursorOf(partition));
+  protected news(partition: string, count: number): readonly EventEnvelope[] {
+    const after = this.processes.cursorOf(partition);
+    return this.writeSide.partitions.get(partition)!.slice(after, after + count);
   }
 
   private take(partition: string, count: number): void {
-    this.processes.take(partition, this.news(partition).slice(0, count));
+    this.processes.take(partition, this.news(partition, count));
   }
 
   protected dueTimers(): string[] {
     const due: string[] = [];
-    for (const [key, { dueAt, isParked }] of this.processes.timers) {
-      if (!isParked && Date.parse(dueAt) <= this.clock) {
+    for (const [key, { dueAtMs, isParked }] of this.processes.timers) {
+      if (!isParked && dueAtMs <= this.clock) {
         due.push(key);
       }
     }

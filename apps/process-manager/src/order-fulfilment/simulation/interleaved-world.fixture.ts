@@ -2,9 +2,10 @@ import { ConcurrentModificationError } from '@tidemark/event-store';
 import type { CommandEnvelope } from '@tidemark/messaging';
 import { faultsAtAnyMoment, faultsAtRest } from '../../books/faults-in-books.fixture';
 import { faultsInLog } from './faults-in-log.fixture';
-import { FulfilmentWorld, type WorldOptions, type WorldPlan } from './fulfilment-world.fixture';
-import type { OutboxEntry } from './memory-process-manager.fixture';
+import { FulfilmentWorld, type Act, type WorldOptions, type WorldPlan } from './fulfilment-world.fixture';
+import type { OutboxEntry } from './memory-outbox.fixture';
 import { NoAnswer } from './memory-provider.fixture';
+import { PossibleActs } from './possible-acts.fixture';
 import { ReplicaStore } from './replica-store.fixture';
 import { Turns, type Turn } from './turns.fixture';
 import { WatchedProvider } from './watched-provider.fixture';
@@ -16,9 +17,6 @@ export interface InterleavedOptions extends WorldOptions {
   /** Whether a command that the broker refused counts as published. */
   readonly ignoresNacks?: boolean;
 }
-
-/** Does one act, and returns a description of it. */
-type ToldAct = () => string;
 
 const writers = ['writer 1', 'writer 2'] as const;
 const engines = ['engine 1', 'engine 2'] as const;
@@ -39,8 +37,8 @@ export class InterleavedWorld extends FulfilmentWorld {
     object,
     { readonly replica: string; readonly command: CommandEnvelope }
   >();
-  /** Partitions with a batch that an engine works on. */
-  private readonly batches = new Set<string>();
+  /** By engine: the partitions with a batch that it works on. */
+  private readonly batches = new Map<string, Set<string>>(engines.map((engine) => [engine, new Set()]));
   /** Commands that a dispatcher has claimed and not yet published or given back. It may have died since. */
   private readonly claimed = new Map<object, string>();
   private readonly accepted = new Map<string, CommandEnvelope>();
@@ -68,12 +66,11 @@ export class InterleavedWorld extends FulfilmentWorld {
     const happened: string[] = [];
     try {
       if (decision >>> 28 === 15) {
-        happened.push(pick(this.disturbingActs(), (decision >>> 16) & 0xfff)());
+        happened.push(this.disturbingActs().choose((decision >>> 16) & 0xfff));
       }
-      const [longest] = this.turns.waiting;
-      const acts = decision === 0 && longest ? [() => this.goOn(longest)] : this.acts();
-      if (acts.length > 0) {
-        happened.push(pick(acts, decision & 0xffff)());
+      const act = this.act(decision & 0xffff);
+      if (act !== undefined) {
+        happened.push(act);
       } else if (this.passTime()) {
         happened.push('time passes');
       }
@@ -96,78 +93,66 @@ export class InterleavedWorld extends FulfilmentWorld {
     );
   }
 
-  private acts(): ToldAct[] {
-    const acts: ToldAct[] = [];
-    for (const turn of this.turns.waiting) {
-      acts.push(() => this.goOn(turn));
+  /** Does the act with this number; returns nothing when none is possible. */
+  private act(number: number): string | undefined {
+    // The first act needs no list of the others.
+    const [longest] = this.turns.waiting;
+    if (longest && number === 0) {
+      return this.goOn(longest);
     }
-    for (const command of this.ready) {
-      writers.forEach((replica) => acts.push(() => this.deliver(replica, command)));
-    }
+    const acts = new PossibleActs();
+    acts.add(this.turns.waiting, (turn) => this.goOn(turn));
+    acts.addPairs(this.ready, writers, (command, replica) => this.deliver(replica, command));
     for (const partition of this.partitionsWithNews()) {
-      engines
-        .filter((engine) => !this.batches.has(`${engine} ${partition}`))
-        .forEach((engine) => acts.push(() => this.begin(engine, partition)));
+      const idle = engines.filter((engine) => !this.batches.get(engine)!.has(partition));
+      acts.add(idle, (engine) => this.begin(engine, partition));
     }
-    for (const entry of this.processes.outbox.values()) {
-      if (!entry.isParked && entry.dueAt <= this.clock) {
-        acts.push(() => this.dispatch(entry));
-      }
+    acts.add(this.processes.outbox.due(), (entry) => this.dispatch(entry));
+    acts.add(this.dueTimers(), (key) => this.fires(key));
+    acts.add(this.processes.outbox.overdue(), (id) => this.giveUp(id));
+    acts.add(this.stuck(), (id) => {
+      this.lookAt(id);
+      return `an operator looks at ${id}`;
+    });
+    if (acts.areNone || number > 0) {
+      this.people.forEach((person) => acts.add(person.possibleActs(), (act) => this.personActs(act)));
     }
-    this.dueTimers().forEach((key) => acts.push(() => this.fires(key)));
-    this.processes.overdue().forEach((id) => acts.push(() => this.giveUp(id)));
-    for (const id of this.stuck()) {
-      acts.push(() => {
-        this.lookAt(id);
-        return `an operator looks at ${id}`;
-      });
-    }
-    for (const person of this.people) {
-      for (const act of person.possibleActs()) {
-        acts.push(() => {
-          act();
-          return `a person acts: ${this.writeSide.partitions.get('customer')!.at(-1)!.type}`;
-        });
-      }
-    }
+    return acts.areNone ? undefined : acts.choose(number);
+  }
+
+  private disturbingActs(): PossibleActs {
+    const acts = new PossibleActs();
+    acts.add([...writers, ...engines, 'dispatcher'], (replica) => this.crash(replica));
+    acts.add([5, 61, -5], (minutes) => {
+      this.clock += minutes * 60_000;
+      return `the clock of the database moves by ${minutes} minutes`;
+    });
+    acts.add([2, -2], (minutes) => {
+      this.skew = minutes * 60_000;
+      return `the clock of the command service is ${minutes} minutes ahead`;
+    });
+    acts.add([3, 40], (count) => {
+      this.nacks = count;
+      return `the broker refuses the next ${count} commands`;
+    });
+    acts.add([...this.accepted.values()], (command) => {
+      this.ready = [...this.ready, command];
+      return `the broker hands out ${command.type} again`;
+    });
+    acts.add(this.ready, (command) => {
+      this.ready = this.ready.filter((other) => other !== command);
+      return `the broker loses ${command.type}`;
+    });
+    acts.add(this.interventions(), (act) => {
+      act();
+      return 'an operator intervenes';
+    });
     return acts;
   }
 
-  private disturbingActs(): ToldAct[] {
-    const moved = (minutes: number) => () => {
-      this.clock += minutes * 60_000;
-      return `the clock of the database moves by ${minutes} minutes`;
-    };
-    const skewed = (minutes: number) => () => {
-      this.skew = minutes * 60_000;
-      return `the clock of the command service is ${minutes} minutes ahead`;
-    };
-    const refusing = (count: number) => () => {
-      this.nacks = count;
-      return `the broker refuses the next ${count} commands`;
-    };
-    return [
-      ...[...writers, ...engines, 'dispatcher'].map((replica) => () => this.crash(replica)),
-      moved(5),
-      moved(61),
-      moved(-5),
-      skewed(2),
-      skewed(-2),
-      refusing(3),
-      refusing(40),
-      ...[...this.accepted.values()].map((command) => () => {
-        this.ready = [...this.ready, command];
-        return `the broker hands out ${command.type} again`;
-      }),
-      ...this.ready.map((command) => () => {
-        this.ready = this.ready.filter((other) => other !== command);
-        return `the broker loses ${command.type}`;
-      }),
-      ...this.interventions().map((act) => () => {
-        act();
-        return 'an operator intervenes';
-      }),
-    ];
+  private personActs(act: Act): string {
+    act();
+    return `a person acts: ${this.writeSide.partitions.get('customer')!.at(-1)!.type}`;
   }
 
   private goOn(turn: Turn): string {
@@ -195,7 +180,7 @@ export class InterleavedWorld extends FulfilmentWorld {
     if (this.replicas.has(replica)) {
       this.start(replica);
     }
-    this.batches.forEach((batch) => batch.startsWith(replica) && this.batches.delete(batch));
+    this.batches.get(replica)?.clear();
     return `${replica} dies`;
   }
 
@@ -224,24 +209,24 @@ export class InterleavedWorld extends FulfilmentWorld {
   }
 
   private begin(engine: string, partition: string): string {
-    const batch = `${engine} ${partition}`;
-    this.batches.add(batch);
-    this.run(this.takeBatch(engine, partition).finally(() => this.batches.delete(batch)));
+    this.batches.get(engine)!.add(partition);
+    this.run(this.takeBatch(engine, partition));
     return `${engine} reads partition ${partition}`;
   }
 
   /** A batch that another engine has taken meanwhile is not taken again: the checkpoint is compared. */
   private async takeBatch(engine: string, partition: string): Promise<void> {
     const after = this.processes.cursorOf(partition);
-    const events = this.news(partition).slice(0, 3);
+    const events = this.news(partition, 3);
     await this.turns.at(engine, `commits ${events.map(({ type }) => type).join(', ')}`);
+    this.batches.get(engine)!.delete(partition);
     if (this.processes.cursorOf(partition) === after) {
       this.processes.take(partition, events);
     }
   }
 
   private dispatch(entry: OutboxEntry): string {
-    const command = this.processes.claim(entry);
+    const command = this.processes.outbox.claim(entry);
     this.run(this.publishes(entry, command));
     return `the dispatcher claims ${command.type}`;
   }
@@ -257,7 +242,7 @@ export class InterleavedWorld extends FulfilmentWorld {
       this.ready = [...this.ready, { ...command }];
     } else if (!this.options.ignoresNacks) {
       await this.turns.at('dispatcher', `gives ${command.type} back`);
-      this.processes.giveBack(entry);
+      this.processes.outbox.giveBack(entry);
     }
     this.claimed.delete(claim);
   }
@@ -268,7 +253,7 @@ export class InterleavedWorld extends FulfilmentWorld {
   }
 
   private giveUp(id: string): string {
-    const overdue = this.processes.overdueOf(id);
+    const overdue = this.processes.outbox.overdueOf(id);
     this.processes.parkUnanswered(id);
     const underWay = new Set(this.claimed.values());
     for (const { type, commandId } of overdue) {
@@ -290,8 +275,4 @@ export class InterleavedWorld extends FulfilmentWorld {
       this.faults.push(...faultsAtAnyMoment(this.evidence()));
     }
   }
-}
-
-function pick(acts: readonly ToldAct[], choice: number): ToldAct {
-  return acts[choice % acts.length]!;
 }

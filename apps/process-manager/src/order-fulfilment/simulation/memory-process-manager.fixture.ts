@@ -1,5 +1,4 @@
 import type { EventEnvelope } from '@tidemark/kernel';
-import type { CommandEnvelope } from '@tidemark/messaging';
 import {
   InstanceRun,
   type InstanceChange,
@@ -10,19 +9,11 @@ import {
 import type { Fulfilment } from '../fulfilment';
 import type { OrderFulfilment } from '../order-fulfilment';
 import type { CrashPoints } from './crash-points.fixture';
+import { MemoryOutbox } from './memory-outbox.fixture';
 
 interface StoredInstance {
   readonly instance: ProcessInstance;
   readonly outstanding: readonly OutstandingCommand[];
-}
-
-export interface OutboxEntry {
-  readonly id: string;
-  readonly command: CommandEnvelope;
-  attempts: number;
-  dueAt: number;
-  firstSentAt?: number;
-  isParked: boolean;
 }
 
 /** What an instance was told, and committed. */
@@ -36,17 +27,15 @@ interface SetTimer {
   readonly id: string;
   readonly name: string;
   readonly dueAt: string;
+  /** The same moment, as a number. */
+  readonly dueAtMs: number;
   /** Whether it waits with its instance for a person. */
   isParked: boolean;
 }
 
-const firstResendMs = 2_000;
-const maxResendMs = 60_000;
-const parkAfterMs = 60 * 60_000;
-
 /** The engine's own code for an instance, with its tables in memory. What is not committed did not happen. */
 export class MemoryProcessManager {
-  readonly outbox = new Map<string, OutboxEntry>();
+  readonly outbox: MemoryOutbox;
   readonly timers = new Map<string, SetTimer>();
   /** By instance. */
   readonly told = new Map<string, ToldInput[]>();
@@ -62,7 +51,9 @@ export class MemoryProcessManager {
     private readonly now: () => number,
     /** Whether states are copied, which shows that they are plain data. Without copies, stories run faster. */
     private readonly copies = true,
-  ) {}
+  ) {
+    this.outbox = new MemoryOutbox(crashes, now);
+  }
 
   find(id: string): ProcessInstance<Fulfilment> | undefined {
     return this.instances.get(id)?.instance as ProcessInstance<Fulfilment> | undefined;
@@ -72,24 +63,6 @@ export class MemoryProcessManager {
   unansweredOf(id: string): string[] {
     const outstanding = this.instances.get(id)?.outstanding ?? [];
     return outstanding.filter(({ isParked }) => isParked).map(({ step }) => step);
-  }
-
-  /** Commands that are sent when they are due. */
-  sendable(): OutboxEntry[] {
-    return [...this.outbox.values()].filter(({ isParked }) => !isParked);
-  }
-
-  /** Instances with a command that was sent for an hour. */
-  overdue(): string[] {
-    const overdue = this.sendable().filter(this.isOverdue);
-    return overdue.length === 0 ? [] : [...new Set(overdue.map(({ id }) => id))];
-  }
-
-  /** The commands of an instance that have been unanswered for an hour. */
-  overdueOf(id: string): CommandEnvelope[] {
-    return this.sendable()
-      .filter((entry) => entry.id === id && this.isOverdue(entry))
-      .map(({ command }) => command);
   }
 
   cursorOf(partition: string): number {
@@ -110,21 +83,13 @@ export class MemoryProcessManager {
     });
   }
 
-  /** A command that the broker did not take has used no attempt, and is due again soon. */
-  giveBack(entry: OutboxEntry): void {
-    if (entry.attempts === 0) {
-      return;
+  /** When the next command or timer is due; infinite when none is waiting. */
+  nextDue(): number {
+    let next = this.outbox.nextDue();
+    for (const { isParked, dueAtMs } of this.timers.values()) {
+      next = isParked ? next : Math.min(next, dueAtMs);
     }
-    entry.dueAt = this.now() + firstResendMs;
-    entry.attempts -= 1;
-    if (entry.attempts === 0) {
-      delete entry.firstSentAt;
-    }
-  }
-
-  /** Timers that fire when they are due, without the parked ones. */
-  setTimers(): SetTimer[] {
-    return [...this.timers.values()].filter(({ isParked }) => !isParked);
+    return next;
   }
 
   fire(key: string): void {
@@ -137,8 +102,7 @@ export class MemoryProcessManager {
   parkUnanswered(id: string): void {
     const run = this.open(id);
     const at = this.time();
-    const entries = this.sendable().filter((entry) => entry.id === id && this.isOverdue(entry));
-    const ids = new Set(entries.map(({ command }) => command.commandId));
+    const ids = new Set(this.outbox.overdueOf(id).map(({ commandId }) => commandId));
     run.parkUnanswered(ids, at);
     const { outstanding } = this.instances.get(id)!;
     const unanswered = outstanding.filter(({ commandId }) => ids.has(commandId)).map(({ step }) => step);
@@ -157,28 +121,10 @@ export class MemoryProcessManager {
       this.crashes.call('process.commit', () => {
         this.write(id, run, { person: act, at });
         this.setParked(id, new Set());
-        const sentAnew = this.sendable().filter((entry) => entry.id === id);
-        sentAnew.forEach((entry) => {
-          entry.attempts = 0;
-          entry.dueAt = this.now();
-          delete entry.firstSentAt;
-        });
+        this.outbox.sendAnew(id);
       });
     }
   }
-
-  /** As the dispatcher does: due again first, then published, so that a crash in between costs time only. */
-  claim(entry: OutboxEntry): CommandEnvelope {
-    return this.crashes.call('outbox.claim', () => {
-      entry.dueAt = this.now() + Math.min(firstResendMs * 2 ** entry.attempts, maxResendMs);
-      entry.attempts += 1;
-      entry.firstSentAt ??= this.now();
-      return entry.command;
-    });
-  }
-
-  private readonly isOverdue = ({ firstSentAt }: OutboxEntry) =>
-    firstSentAt !== undefined && firstSentAt + parkAfterMs <= this.now();
 
   private time(): string {
     return new Date(this.now()).toISOString();
@@ -192,11 +138,7 @@ export class MemoryProcessManager {
       instance,
       outstanding: outstanding.map((command) => ({ ...command, isParked: isParked(command) })),
     });
-    for (const entry of this.outbox.values()) {
-      if (entry.id === id) {
-        entry.isParked = isParked(entry.command);
-      }
-    }
+    this.outbox.park(id, isParked);
   }
 
   private react(events: readonly EventEnvelope[]) {
@@ -225,7 +167,13 @@ export class MemoryProcessManager {
       if (dueAt === undefined) {
         this.timers.delete(key);
       } else {
-        this.timers.set(key, { id, name, dueAt, isParked: parkedTimers.has(name) });
+        this.timers.set(key, {
+          id,
+          name,
+          dueAt,
+          dueAtMs: Date.parse(dueAt),
+          isParked: parkedTimers.has(name),
+        });
       }
     }
   }
@@ -254,12 +202,11 @@ export class MemoryProcessManager {
     }
     for (const { commandId } of change.settled) {
       this.answered.add(commandId);
-      this.outbox.delete(commandId);
+      this.outbox.remove(commandId);
     }
     for (const { envelope } of change.commands) {
       if (!this.answered.has(envelope.commandId)) {
-        const entry = { id, command: envelope, attempts: 0, dueAt: this.now(), isParked: false };
-        this.outbox.set(envelope.commandId, entry);
+        this.outbox.add(id, envelope);
       }
     }
     this.writeTimers(id, change);

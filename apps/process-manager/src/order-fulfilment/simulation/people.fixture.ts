@@ -38,12 +38,20 @@ export class People {
       (cancellation === 'any_time' || (cancellation !== 'never' && shipment.status !== 'ABSENT')) &&
       !this.hasCancelled &&
       (order.status === 'PAID' || order.status === 'PENDING');
-    return [
-      ...(order.status === 'PENDING' && token !== undefined && this.mayPay() ? [() => this.pay(token)] : []),
-      ...(mayCancel ? [() => this.requestCancellation()] : []),
-      ...(shipment.status === 'CREATED' ? [() => this.dispatch()] : []),
-      ...(shipment.status === 'DISPATCHED' ? [() => this.deliverGoods()] : []),
-    ];
+    const acts: (() => void)[] = [];
+    if (order.status === 'PENDING' && token !== undefined && this.mayPay()) {
+      acts.push(() => this.pay(token));
+    }
+    if (mayCancel) {
+      acts.push(() => this.requestCancellation());
+    }
+    if (shipment.status === 'CREATED') {
+      acts.push(() => this.dispatch());
+    }
+    if (shipment.status === 'DISPATCHED') {
+      acts.push(() => this.deliverGoods());
+    }
+    return acts;
   }
 
   private mayPay(): boolean {
