@@ -4,8 +4,9 @@ import { delimiter, resolve } from 'node:path';
 import { runStep } from './test/run-step';
 import { runTier, type RunTierOptions } from './test/tier';
 
-const usage = `usage: npm run test:long                what takes more than a minute
-       npm run test:long -- FILE.csv…   the replay of each of these files of the data set, and of all with disturbances`;
+const usage = `usage: npm run test:long                       what takes more than a minute
+       npm run test:long -- FILE.long.spec.ts…  these files of it
+       npm run test:long -- FILE.csv…           the replay of each of these files of the data set, and of all with disturbances`;
 
 const print = (text: string): void => {
   process.stdout.write(text);
@@ -13,7 +14,12 @@ const print = (text: string): void => {
 
 type Selection = Pick<RunTierOptions, 'tier' | 'environment' | 'jestArguments'>;
 
-const longTests: Selection = { tier: 'long', environment: {} };
+/** All long tests, or those of these files. */
+const longTests = (...files: readonly string[]): Selection => ({
+  tier: 'long',
+  environment: {},
+  jestArguments: files,
+});
 
 /** The end-to-end replay with that file instead of the project's own small one. */
 const replayOf = (file: string): Selection => ({
@@ -29,13 +35,19 @@ const disturbedReplayOf = (files: readonly string[]): Selection => ({
   jestArguments: ['--testPathPatterns=tools/src/e2e/equals-the-fold', '--testTimeout=3600000'],
 });
 
+function selectionsOf(files: readonly string[]): readonly Selection[] {
+  if (files.every((file) => file.endsWith('.long.spec.ts'))) {
+    return [longTests(...files)];
+  }
+  return [...files.map(replayOf), disturbedReplayOf(files)];
+}
+
 async function main(): Promise<number> {
   const files = process.argv.slice(2);
   if (!files.every((file) => existsSync(file))) {
     console.error(usage);
     return 2;
   }
-  const selections = files.length === 0 ? [longTests] : [...files.map(replayOf), disturbedReplayOf(files)];
   const built = await runStep({ name: 'build', command: 'npm', arguments: ['run', '-s', 'build'] }, print);
   if (!built.ok) {
     return 1;
@@ -43,7 +55,7 @@ async function main(): Promise<number> {
   const run = await startTestRun();
   try {
     let [passed, failed] = [0, 0];
-    for (const selection of selections) {
+    for (const selection of selectionsOf(files)) {
       const environment = { ...run.environment, ...selection.environment };
       const result = await runTier({ ...selection, environment, workers: 1, print });
       passed += result.passed;

@@ -3,7 +3,8 @@ import { openPostgresBed, type PostgresBed } from './postgres-bed.fixture';
 
 export interface Contenders {
   readonly replicas: number;
-  readonly asks: boolean;
+  /** How many of them ask an outside party. */
+  readonly asking: number;
 }
 
 export const describeContention = (title: string, forMs: number, contenders: readonly Contenders[]): void =>
@@ -16,8 +17,8 @@ export const describeContention = (title: string, forMs: number, contenders: rea
     afterEach(() => bed.expectGaplessLog());
     afterAll(() => bed.close());
 
-    it.each(contenders)('all get their share, and none gives up: %j', async ({ replicas, asks }) => {
-      const { accepted, gaveUp, version, leastShare } = await contend(bed, { replicas, asks, forMs });
+    it.each(contenders)('all get their share, and none gives up: %j', async ({ replicas, asking }) => {
+      const { accepted, gaveUp, version, leastShare } = await contend(bed, { replicas, asking, forMs });
       expect(gaveUp).toEqual([]);
       expect(version).toBe(accepted.reduce((sum, one) => sum + one));
       expect(leastShare).toBeGreaterThanOrEqual(0.5);

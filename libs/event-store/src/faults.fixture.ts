@@ -1,8 +1,7 @@
 import { inTransaction } from '@tidemark/postgres';
+import { heapInUse } from '@tidemark/testing';
 import { randomUUID } from 'node:crypto';
 import type { Pool, PoolClient } from 'pg';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { command, manyCounted, request } from './counter.fixture';
 import type { PostgresBed } from './postgres-bed.fixture';
 
@@ -45,7 +44,7 @@ export function watchResources({ pool, admin }: PostgresBed): () => Promise<Reso
       `SELECT FROM pg_stat_activity WHERE datname = current_database() AND state LIKE 'idle in transaction%'`,
     ),
     advisoryLocks: await countOf(admin, `SELECT FROM pg_locks WHERE locktype = 'advisory' AND ${here}`),
-    heapBytes: heapAfterCollection(),
+    heapBytes: await heapInUse(),
   });
 }
 
@@ -88,11 +87,4 @@ function listenersOf(emitter: Pool | PoolClient): number {
 
 async function countOf(admin: Pool, text: string): Promise<number> {
   return (await admin.query(text)).rowCount!;
-}
-
-function heapAfterCollection(): number {
-  setFlagsFromString('--expose-gc');
-  const collect = runInNewContext('gc') as () => void;
-  collect();
-  return process.memoryUsage().heapUsed;
 }

@@ -14,6 +14,7 @@ export {
   type ToldEvent,
   type ToldInput,
 } from './given-when-then/process';
+export { heapInUse } from './heap-in-use';
 export { createTestClock, type TestClock } from './isolation/create-test-clock';
 export { createTestDatabase, type TestDatabase } from './isolation/create-test-database';
 export { createTestMongo, type TestMongo } from './isolation/create-test-mongo';

@@ -1,7 +1,5 @@
 import { getEventListeners } from 'node:events';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
-import { eventually, ScriptedBroker, type PeerScript } from '@tidemark/testing';
+import { eventually, heapInUse, ScriptedBroker, type PeerScript } from '@tidemark/testing';
 import { v7 as uuid } from 'uuid';
 import { BrokerConnection } from '../broker-connection';
 import { CommandPublisher } from '../command-publisher';
@@ -102,7 +100,7 @@ class FaultyLife {
       timers: count('Timeout'),
       sockets: count('TCPSocketWrap'),
       listeners: getEventListeners(closing.signal, 'abort').length,
-      memory: await memoryInUse(),
+      memory: await heapInUse(),
     };
   }
 
@@ -135,15 +133,4 @@ export async function holdingsAround(faults: number): Promise<{ before: Holdings
   } finally {
     await life.stop();
   }
-}
-
-async function memoryInUse(): Promise<number> {
-  setFlagsFromString('--expose-gc');
-  const collect = runInNewContext('gc') as () => void;
-  // Weakly held objects go with the second collection.
-  for (let times = 0; times < 3; times += 1) {
-    collect();
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-  return process.memoryUsage().heapUsed;
 }
