@@ -79,6 +79,7 @@ export {
   parkedStoreTables,
 } from './postgres-parked-store-tables';
 export { PostgresWakeSource, type PostgresWakeSourceOptions } from './postgres-wake-source';
+export { eitherOf } from './signals';
 export {
   DEFAULT_GROUPS,
   DEFAULT_PREFIX,

@@ -1,3 +1,4 @@
+import { eitherOf } from '@tidemark/messaging';
 import { setTimeout as delay } from 'node:timers/promises';
 
 export interface Renewal {
@@ -25,9 +26,11 @@ export async function whileRenewed<Result>(
       }
     }
   })();
+  const { either: held, release } = eitherOf(signal, lost.signal);
   try {
-    return await work(AbortSignal.any([signal, lost.signal]));
+    return await work(held);
   } finally {
+    release();
     done.abort();
     await keeping;
   }

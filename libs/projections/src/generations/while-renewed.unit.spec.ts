@@ -1,3 +1,4 @@
+import { heapInUse } from '@tidemark/testing';
 import { whileRenewed } from './while-renewed';
 
 const { signal } = new AbortController();
@@ -33,5 +34,20 @@ describe('whileRenewed', () => {
     );
     ending.abort();
     expect(await working).toBe('stopped');
+  });
+
+  it('leaves nothing behind in a signal that outlives it', async () => {
+    const rounds = async (count: number) => {
+      for (let round = 0; round < count; round += 1) {
+        await whileRenewed({ renew: async () => true, ttlMs: 60_000, signal }, async (held) =>
+          held.addEventListener('abort', () => {}),
+        );
+      }
+    };
+    await rounds(200);
+    const before = await heapInUse();
+    await rounds(2_000);
+    // `AbortSignal.any` kept more than a kilobyte for each.
+    expect((await heapInUse()) - before).toBeLessThan(1_048_576);
   });
 });

@@ -1,4 +1,5 @@
 import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
+import { eitherOf } from '@tidemark/messaging';
 import type { Drift, GenerationVerifier } from '@tidemark/projections';
 import { PARTITION_COUNT } from '../../event-log/partition-count';
 import { DriftMetrics } from '../drift-metrics';
@@ -23,11 +24,13 @@ export class Verifications implements OnModuleDestroy {
   /** @throws VerificationStoppedError, and what the stores throw */
   verify(name: string, live: LiveVerifier, heal: boolean, left: AbortSignal): Promise<VerificationDto> {
     return this.underWay.join(`${name} ${heal}`, left, async (abandoned) => {
-      const signal = AbortSignal.any([abandoned, this.stopping.signal]);
+      const { either, release } = eitherOf(abandoned, this.stopping.signal);
       try {
-        return await this.compare(name, live, heal, signal);
+        return await this.compare(name, live, heal, either);
       } catch (error) {
-        throw signal.aborted ? new VerificationStoppedError() : error;
+        throw either.aborted ? new VerificationStoppedError() : error;
+      } finally {
+        release();
       }
     });
   }
