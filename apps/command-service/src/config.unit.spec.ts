@@ -10,13 +10,16 @@ const least = {
 
 describe('loadCommandServiceConfig', () => {
   it('needs four addresses and a key, and has a default for the rest', () => {
-    expect(loadCommandServiceConfig(least)).toMatchObject({
+    const config = loadCommandServiceConfig(least);
+    expect(config).toMatchObject({
       http: { port: 3001 },
-      store: { url: least.DATABASE_URL, poolSize: 20, conflictRetries: 10 },
+      store: { poolSize: 20, conflictRetries: 10 },
       paymentProvider: { timeoutMs: 2_000 },
-      broker: { url: least.AMQP_URL, prefix: 'tidemark', commandPrefetch: 16 },
+      broker: { prefix: 'tidemark', commandPrefetch: 16 },
       relay: { windowSize: 500, pollIntervalMs: 1_000, leaseMs: 10_000, drainTimeoutMs: 2_000 },
     });
+    expect(config.store.url.current()).toBe(least.DATABASE_URL);
+    expect(config.broker.url.current()).toBe(least.AMQP_URL);
   });
 
   it.each(['DATABASE_URL', 'PAYMENT_PROVIDER_DATABASE_URL', 'AMQP_URL'])(

@@ -10,11 +10,12 @@ const required = {
 
 describe('loadProjectionServiceConfig', () => {
   it('needs to know where log, broker and read models are, and has defaults for the rest', () => {
-    expect(loadProjectionServiceConfig(required)).toMatchObject({
+    const config = loadProjectionServiceConfig(required);
+    expect(config).toMatchObject({
       http: { port: 3003 },
-      eventLog: { url: required.EVENT_STORE_DATABASE_URL, maxConnections: 5 },
-      readStore: { url: required.MONGODB_URL, maxConnections: 20 },
-      broker: { url: required.AMQP_URL, prefix: 'tidemark' },
+      eventLog: { maxConnections: 5 },
+      readStore: { maxConnections: 20 },
+      broker: { prefix: 'tidemark' },
       consumer: {
         leaseMs: 10_000,
         idleCheckMs: 1_000,
@@ -36,6 +37,9 @@ describe('loadProjectionServiceConfig', () => {
         verifyRestMs: 50,
       },
     });
+    expect(config.eventLog.url.current()).toBe(required.EVENT_STORE_DATABASE_URL);
+    expect(config.readStore.url.current()).toBe(required.MONGODB_URL);
+    expect(config.broker.url.current()).toBe(required.AMQP_URL);
   });
 
   it('names every fault at once', () => {
