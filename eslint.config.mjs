@@ -3,6 +3,7 @@ import nx from '@nx/eslint-plugin';
 import tseslint from 'typescript-eslint';
 import {
   booksKnowContractsAlone,
+  brokerUsersKnowTheTopology,
   deploymentKnowsConfiguration,
   environment,
   faultTestsKnowTheLog,
@@ -57,6 +58,7 @@ export default tseslint.config(
   },
   ...pureCode,
   faultTestsKnowTheLog,
+  brokerUsersKnowTheTopology,
   deploymentKnowsConfiguration,
   foldTestsKnowTheProjections,
   interleavingsKnowWhatMustAgree,

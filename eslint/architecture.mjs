@@ -161,6 +161,17 @@ export const deploymentKnowsConfiguration = {
   },
 };
 
+/** What a user of the broker may do follows from what the clients of the broker do. */
+export const brokerUsersKnowTheTopology = {
+  files: ['tools/src/broker-users/**/*.ts'],
+  rules: {
+    '@nx/enforce-module-boundaries': [
+      'error',
+      { ...moduleBoundaries, allow: ['@tidemark/domain', '@tidemark/messaging'] },
+    ],
+  },
+};
+
 /** Whether the read models are the fold of the log is said by the projections themselves, without the service that runs them. */
 export const foldTestsKnowTheProjections = {
   files: ['tools/src/e2e/equals-the-fold*.ts'],

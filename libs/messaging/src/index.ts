@@ -2,6 +2,15 @@ export { readAfter, readSpan } from './anchored-read';
 export type { BackoffOptions } from './backoff';
 export { backlogAges, backlogOf, type Progress } from './backlog-ages';
 export { BrokerConnection, type BrokerConnectionOptions } from './broker-connection';
+export {
+  brokerPermissions,
+  commandPublisherNeeds,
+  commandTransportNeeds,
+  consumerNeeds,
+  relayNeeds,
+  type BrokerNeeds,
+  type BrokerPermissions,
+} from './broker-permissions';
 export { CommandDeliveryContext } from './command-delivery-context';
 export type { CommandEnvelope } from './command-envelope';
 export { commandPattern } from './command-message';

@@ -15,6 +15,7 @@ export {
   type ToldInput,
 } from './given-when-then/process';
 export { heapInUse } from './heap-in-use';
+export { canMakeBrokerUsers, deleteBrokerUsers, importBrokerDefinitions } from './isolation/broker-users';
 export { createTestClock, type TestClock } from './isolation/create-test-clock';
 export { createTestDatabase, type TestDatabase } from './isolation/create-test-database';
 export { createTestMongo, type TestMongo } from './isolation/create-test-mongo';

@@ -1,6 +1,7 @@
-import { eventually } from '@tidemark/testing';
+import { canMakeBrokerUsers, eventually } from '@tidemark/testing';
 import { MongoClient } from 'mongodb';
 import { join } from 'node:path';
+import { createServiceUsers, type ServiceUsers } from '../broker-users/service-users.fixture';
 import { planReplay, type ReplayPlan } from '../replay/plan-replay';
 import { readRetailFiles } from '../replay/read-retail-files';
 import { runReplay, type ReplayedOrder } from '../replay/run-replay';
@@ -18,12 +19,21 @@ const withStatus = (orders: readonly ReplayedOrder[], status: string): number =>
 describe(`the replay of ${file.split('/').at(-1)}`, () => {
   let system: RunningSystem;
   let plan: ReplayPlan;
+  let users: ServiceUsers | undefined;
 
   beforeAll(async () => {
     plan = planReplay(await readRetailFiles([file]));
-    system = await startSystem();
+    system = await startSystem(async (storage) => {
+      // Each service at the broker as its own user, which can do no more than the service needs.
+      users = canMakeBrokerUsers() ? await createServiceUsers(storage) : undefined;
+      const urls = Object.entries(users?.urls ?? {});
+      return Object.fromEntries(urls.map(([service, url]) => [service, { AMQP_URL: url }]));
+    });
   });
-  afterAll(() => system?.end());
+  afterAll(async () => {
+    await system?.end();
+    await users?.drop();
+  });
 
   it('delivers every order, and the books are those of the file', async () => {
     expect(plan.customers).toHaveLength(sums.spentByCustomer.size);

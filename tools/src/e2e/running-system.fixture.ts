@@ -32,14 +32,15 @@ export interface RunningSystem {
 export type SettingsByService = Partial<Record<ServiceName, Record<string, string>>>;
 
 /**
- * @param settings environment variables, by service
+ * @param given environment variables by service, or what makes them for the system's storage
  * @param reach how the services get to the storage; directly by default
  */
 export async function startSystem(
-  settings: SettingsByService = {},
+  given: SettingsByService | ((storage: Storage) => Promise<SettingsByService>) = {},
   reach: (storage: Storage) => Promise<Storage> = (storage) => Promise.resolve(storage),
 ): Promise<RunningSystem> {
   const storage = await createTestStorage();
+  const settings = typeof given === 'function' ? await given(storage) : given;
   const logDirectory = await mkdtemp(join(tmpdir(), 'tidemark-e2e-'));
   const authKey = newAuthKey();
   const options = {

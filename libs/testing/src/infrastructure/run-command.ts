@@ -13,6 +13,8 @@ export interface CommandOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** The command, and what it started, is killed after that. Default 30 000. */
   readonly timeoutMs?: number;
+  /** What the command finds on its standard input. Default: nothing. */
+  readonly input?: string;
   readonly uid?: number;
   readonly gid?: number;
 }
@@ -31,15 +33,21 @@ export type CommandRunner = (
   options?: CommandOptions,
 ) => Promise<CommandResult>;
 
-export const runCommand: CommandRunner = (command, args, { environment, timeoutMs = 30_000, ...rest } = {}) =>
+export const runCommand: CommandRunner = (
+  command,
+  args,
+  { environment, timeoutMs = 30_000, input = '', ...rest } = {},
+) =>
   new Promise((resolve) => {
     const child = spawn(command, args, {
       ...rest,
       env: { ...process.env, ...environment },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: 'pipe',
       // A group of its own: `rabbitmqctl` is a script that starts the program that may hang.
       detached: true,
     });
+    // The command may end without reading it.
+    child.stdin.on('error', () => undefined).end(input);
     let stdout = '';
     let stderr = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));

@@ -31,6 +31,7 @@ export async function startTestRun<Service extends BackingService = BackingServi
     const variables = {
       [testRunVariables.postgres]: urls.postgres,
       [testRunVariables.rabbitmq]: vhostUrl ?? urls.rabbitmq,
+      [testRunVariables.rabbitmqctl]: rabbitmqctl && JSON.stringify(rabbitmqctl),
       [testRunVariables.mongodb]: urls.mongodb,
       [testRunVariables.mongodbIsStandIn]: String(mongodbIsStandIn),
     };

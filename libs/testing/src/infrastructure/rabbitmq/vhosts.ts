@@ -1,5 +1,6 @@
 import { rabbitmqUrlFor } from '../../connections/rabbitmq';
-import { runCommand, type CommandLine, type CommandResult } from '../run-command';
+import type { CommandLine } from '../run-command';
+import { control } from './control';
 import { probeRabbitmq } from './probe-rabbitmq';
 
 export interface Broker {
@@ -8,30 +9,26 @@ export interface Broker {
   readonly rabbitmqctl?: CommandLine;
 }
 
-const controlWithinMs = 20_000;
-
-function control(broker: Broker, ...args: readonly string[]): Promise<CommandResult> {
-  const { rabbitmqctl } = broker;
-  if (!rabbitmqctl) {
-    return Promise.resolve({ exitCode: 127, stdout: '', stderr: 'no rabbitmqctl for this broker' });
-  }
-  return runCommand(rabbitmqctl.command, [...rabbitmqctl.args, '--quiet', ...args], {
-    environment: rabbitmqctl.environment,
-    timeoutMs: controlWithinMs,
-  });
-}
-
 /**
  * Makes a virtual host that the broker's user may do everything in, and returns its URL; undefined when we may not: not
  * every user may call `rabbitmqctl`, and it may be that of another broker.
  */
 export async function createVhost(broker: Broker, name: string): Promise<string | undefined> {
   const user = decodeURIComponent(new URL(broker.url).username) || 'guest';
-  const added = await control(broker, 'add_vhost', name);
+  const added = await control({ rabbitmqctl: broker.rabbitmqctl }, 'add_vhost', name);
   if (added.exitCode !== 0) {
     return undefined;
   }
-  await control(broker, 'set_permissions', '--vhost', name, user, '.*', '.*', '.*');
+  await control(
+    { rabbitmqctl: broker.rabbitmqctl },
+    'set_permissions',
+    '--vhost',
+    name,
+    user,
+    '.*',
+    '.*',
+    '.*',
+  );
   const url = await findVhost(broker, name);
   if (url === undefined) {
     await deleteVhost(broker, name);
@@ -50,11 +47,16 @@ export async function findVhost(broker: Broker, name: string): Promise<string | 
 
 /** Whether it was deleted. */
 export async function deleteVhost(broker: Broker, name: string): Promise<boolean> {
-  return (await control(broker, 'delete_vhost', name)).exitCode === 0;
+  return (await control({ rabbitmqctl: broker.rabbitmqctl }, 'delete_vhost', name)).exitCode === 0;
 }
 
 /** Empty when we may not ask. */
 export async function listVhosts(broker: Broker): Promise<readonly string[]> {
-  const { exitCode, stdout } = await control(broker, 'list_vhosts', '--silent', 'name');
+  const { exitCode, stdout } = await control(
+    { rabbitmqctl: broker.rabbitmqctl },
+    'list_vhosts',
+    '--silent',
+    'name',
+  );
   return exitCode === 0 ? stdout.split('\n').filter(Boolean) : [];
 }

@@ -1,0 +1,30 @@
+import { randomBytes } from 'node:crypto';
+import { deleteBrokerUsers, importBrokerDefinitions, testName, type Storage } from '@tidemark/testing';
+import { brokerServices, type BrokerService } from './broker-users';
+import { definitionsOf } from './definitions';
+
+/** A user of each service's own at the broker of the tests. */
+export interface ServiceUsers {
+  /** The URL that the service reaches the storage's virtual host by. */
+  readonly urls: Readonly<Record<BrokerService, string>>;
+  drop(): Promise<void>;
+}
+
+export async function createServiceUsers({
+  amqpUrl,
+  amqpPrefix: prefix,
+}: Pick<Storage, 'amqpUrl' | 'amqpPrefix'>): Promise<ServiceUsers> {
+  const vhost = decodeURIComponent(new URL(amqpUrl).pathname.slice(1)) || '/';
+  const users = brokerServices.map((service) => ({
+    service,
+    name: `${testName()}_${service}`,
+    password: randomBytes(12).toString('base64url'),
+  }));
+  await importBrokerDefinitions(definitionsOf({ vhost, prefix }, users));
+  const urlOf = ({ name, password }: { readonly name: string; readonly password: string }) =>
+    Object.assign(new URL(amqpUrl), { username: name, password }).href;
+  return {
+    urls: Object.fromEntries(users.map((user) => [user.service, urlOf(user)])) as ServiceUsers['urls'],
+    drop: () => deleteBrokerUsers(users.map(({ name }) => name)),
+  };
+}
