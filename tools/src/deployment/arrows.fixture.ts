@@ -69,8 +69,8 @@ function drawnTo(name: Workload, objects: readonly KubernetesObject[], overlay: 
 
 /** The settings of a service that the overlay gives it. */
 function settingsOf(name: ServiceName, objects: readonly KubernetesObject[]): string[] {
-  const { container } = servicePods(objects).find((pod) => pod.name === name)!;
-  const given = variablesOf(container, objects).map((variable) => variable.name);
+  const { container, pod } = servicePods(objects).find((one) => one.name === name)!;
+  const given = variablesOf(container, objects, pod.volumes).map((variable) => variable.name);
   return serviceSettings[name].map((setting) => setting.name).filter((setting) => given.includes(setting));
 }
 

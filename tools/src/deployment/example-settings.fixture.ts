@@ -1,10 +1,11 @@
+import { createHash } from 'node:crypto';
 import type { SettingDescription } from '@tidemark/platform';
 import { serviceSettings } from './service-settings';
 import type { Variable } from './service-pods.fixture';
 
 /** A value that a setting takes, in place of one that only the installation knows. */
 export function exampleOf({ values }: Pick<SettingDescription, 'values'>): string {
-  return values.includes('base64url') ? Buffer.alloc(32, 7).toString('base64url') : values;
+  return values.includes('base64url') ? createHash('sha256').update('example').digest('base64url') : values;
 }
 
 /** The environment that the variables make, with examples for what the installation brings. */

@@ -27,7 +27,11 @@ describeWithKubectl.each(overlays)('the pods of %s', (overlay) => {
     ofKind<IDeployment>(objects, 'Deployment').find(({ metadata }) => metadata!.name === 'ctl')!.spec!
       .template.spec!;
   const configOf = (pod: ReturnType<typeof pods>[number]) =>
-    configLoaders[pod.name](withExamples(variablesOf(pod.container, objects)));
+    configLoaders[pod.name]({
+      // As the images set it, which an overlay may change.
+      NODE_ENV: 'production',
+      ...withExamples(variablesOf(pod.container, objects, pod.pod.volumes)),
+    });
 
   it('run the image of their service on the port that it listens on', () => {
     for (const { name, container } of pods()) {
@@ -61,8 +65,8 @@ describeWithKubectl.each(overlays)('the pods of %s', (overlay) => {
   it('find no variable of their own that their service does not read', () => {
     const names = (settings: readonly { readonly name: string }[]) => settings.map(({ name }) => name);
     const all = Object.values(serviceSettings).flatMap(names);
-    for (const { name, container } of pods()) {
-      const variables = variablesOf(container, objects);
+    for (const { name, container, pod } of pods()) {
+      const variables = variablesOf(container, objects, pod.volumes);
       const shared = variables.filter(({ from }) => from === 'config');
       const own = variables.filter(({ from }) => from !== 'config');
 
@@ -72,9 +76,9 @@ describeWithKubectl.each(overlays)('the pods of %s', (overlay) => {
   });
 
   it('find what is secret in Secrets alone', () => {
-    for (const { name, container } of pods()) {
+    for (const { name, container, pod } of pods()) {
       const secret = serviceSettings[name].filter((setting) => setting.secret).map((setting) => setting.name);
-      const open = variablesOf(container, objects).filter(({ from }) => from !== 'secret');
+      const open = variablesOf(container, objects, pod.volumes).filter(({ from }) => from !== 'secret');
 
       expect(open.filter((variable) => secret.includes(variable.name))).toEqual([]);
     }

@@ -28,26 +28,42 @@ export interface Variable {
   readonly value?: string;
 }
 
-/** Everything that a container finds in its environment. */
-export function variablesOf(container: IContainer, objects: readonly KubernetesObject[]): Variable[] {
+/** Everything that a container finds in its environment, and in files of Secrets that its environment names. */
+export function variablesOf(
+  container: IContainer,
+  objects: readonly KubernetesObject[],
+  volumes: IPodSpec['volumes'] = [],
+): Variable[] {
   const shared = (container.envFrom ?? []).flatMap(({ configMapRef }) =>
     Object.entries(named<IConfigMap>(objects, 'ConfigMap', configMapRef!.name!)!.data!).map(
       ([name, value]): Variable => ({ name, from: 'config', value }),
     ),
   );
   const own = (container.env ?? []).map(({ name, value, valueFrom }): Variable => {
-    if (value !== undefined) {
+    const mounted = name.endsWith('_FILE') ? mountedSecret(value!, container, volumes) : undefined;
+    if (value !== undefined && !mounted) {
       return { name, from: 'literal', value };
     }
-    const { name: secretName, key } = valueFrom!.secretKeyRef!;
+    const { name: secretName, key } = mounted ?? valueFrom!.secretKeyRef!;
     const encoded = named<ISecret>(objects, 'Secret', secretName!)?.data?.[key];
     return {
-      name,
+      name: mounted ? name.replace(/_FILE$/, '') : name,
       from: 'secret',
       ...(encoded !== undefined && { value: Buffer.from(encoded, 'base64').toString() }),
     };
   });
   return [...shared, ...own];
+}
+
+/** The Secret and the key in it that a file of the container is. */
+function mountedSecret(
+  path: string,
+  { volumeMounts = [] }: IContainer,
+  volumes: NonNullable<IPodSpec['volumes']>,
+): { readonly name: string; readonly key: string } | undefined {
+  const mount = volumeMounts.find(({ mountPath }) => path.startsWith(`${mountPath}/`));
+  const name = volumes.find((volume) => volume.name === mount?.name)?.secret?.secretName;
+  return mount && name ? { name, key: path.slice(mount.mountPath.length + 1) } : undefined;
 }
 
 function named<Object>(objects: readonly KubernetesObject[], kind: string, name: string): Object | undefined {

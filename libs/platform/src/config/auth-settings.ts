@@ -1,6 +1,7 @@
 import type { LiveValue } from '@tidemark/kernel';
 import { z } from 'zod';
 import { durationMs } from './numbers';
+import { isProduction, nodeEnvironment, requireUnguessable } from './production';
 import { secretKey } from './secret-key';
 
 /** Where the keys come from that tokens are verified with, and what else a token must say. */
@@ -20,11 +21,12 @@ const DAY_MS = 86_400_000;
 /**
  * Exactly one of `AUTH_JWKS_URL` and `AUTH_LOCAL_KEY` (base64url, at least 32 bytes, for HS256); `AUTH_ISSUER` (default
  * `tidemark-local` with the local key, required with JWKS); `AUTH_AUDIENCE` (default `tidemark`); `AUTH_MAX_LIFETIME_MS`
- * (default a day).
+ * (default a day). With `NODE_ENV=production`, a key has to be unguessable, and the JWKS URL `https://`.
  */
 export function authSettings() {
   return z
     .object({
+      NODE_ENV: nodeEnvironment(),
       AUTH_JWKS_URL: z
         .string()
         .refine(isHttpUrl, { error: 'expected an https:// or http:// URL' })
@@ -51,11 +53,19 @@ export function authSettings() {
       if ((jwksUrl === undefined) === (localKey === undefined)) {
         return fault('AUTH_JWKS_URL', 'expected exactly one of AUTH_JWKS_URL and AUTH_LOCAL_KEY');
       }
+      const inProduction = isProduction(env.NODE_ENV);
       if (localKey !== undefined) {
+        const weakness = inProduction ? requireUnguessable(localKey) : undefined;
+        if (weakness !== undefined) {
+          return fault('AUTH_LOCAL_KEY', weakness);
+        }
         return { keys: 'local', localKey, issuer: env.AUTH_ISSUER ?? LOCAL_ISSUER, ...rest };
       }
       if (env.AUTH_ISSUER === undefined) {
         return fault('AUTH_ISSUER', 'expected the issuer of the tokens, since AUTH_JWKS_URL is set');
+      }
+      if (inProduction && new URL(jwksUrl!).protocol !== 'https:') {
+        return fault('AUTH_JWKS_URL', 'production refuses http://, by which the keys could be exchanged');
       }
       return { keys: 'jwks', jwksUrl: new URL(jwksUrl!), issuer: env.AUTH_ISSUER, ...rest };
     });

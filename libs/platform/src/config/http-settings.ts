@@ -1,6 +1,7 @@
 import type { LiveValue } from '@tidemark/kernel';
 import { z } from 'zod';
 import { count, durationMs } from './numbers';
+import { isProduction, nodeEnvironment, requireUnguessable } from './production';
 import { secretKey } from './secret-key';
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
@@ -41,6 +42,7 @@ export interface HttpConfig {
 export function httpSettings({ defaultPort }: { readonly defaultPort: number }) {
   return z
     .object({
+      NODE_ENV: nodeEnvironment(),
       PORT: count({ default: defaultPort, min: 0, max: 65_535 }).describe(
         'Where it listens; 0 takes any free port',
       ),
@@ -83,19 +85,26 @@ export function httpSettings({ defaultPort }: { readonly defaultPort: number }) 
         'How many it may get at once before that rate holds',
       ),
     })
-    .transform((env): HttpConfig => ({
-      port: env.PORT,
-      host: env.HOST,
-      logLevel: env.LOG_LEVEL,
-      trustedProxies: env.TRUSTED_PROXIES,
-      ...(env.ADDRESS_KEY && { addressKey: env.ADDRESS_KEY }),
-      requestTimeoutMs: env.REQUEST_TIMEOUT_MS,
-      drainDelayMs: env.DRAIN_DELAY_MS,
-      shutdownTimeoutMs: env.SHUTDOWN_TIMEOUT_MS,
-      readinessTimeoutMs: env.READINESS_TIMEOUT_MS,
-      customerRequestsPerSecond: env.RATE_LIMIT_PER_SECOND,
-      customerBurst: env.RATE_LIMIT_BURST,
-      refusalsPerSecond: env.REFUSAL_LIMIT_PER_SECOND,
-      refusalBurst: env.REFUSAL_LIMIT_BURST,
-    }));
+    .transform((env, context): HttpConfig => {
+      const { ADDRESS_KEY: addressKey } = env;
+      const weakness = addressKey && isProduction(env.NODE_ENV) ? requireUnguessable(addressKey) : undefined;
+      if (weakness !== undefined) {
+        context.addIssue({ code: 'custom', path: ['ADDRESS_KEY'], message: weakness });
+      }
+      return {
+        port: env.PORT,
+        host: env.HOST,
+        logLevel: env.LOG_LEVEL,
+        trustedProxies: env.TRUSTED_PROXIES,
+        ...(addressKey && { addressKey }),
+        requestTimeoutMs: env.REQUEST_TIMEOUT_MS,
+        drainDelayMs: env.DRAIN_DELAY_MS,
+        shutdownTimeoutMs: env.SHUTDOWN_TIMEOUT_MS,
+        readinessTimeoutMs: env.READINESS_TIMEOUT_MS,
+        customerRequestsPerSecond: env.RATE_LIMIT_PER_SECOND,
+        customerBurst: env.RATE_LIMIT_BURST,
+        refusalsPerSecond: env.REFUSAL_LIMIT_PER_SECOND,
+        refusalBurst: env.REFUSAL_LIMIT_BURST,
+      };
+    });
 }

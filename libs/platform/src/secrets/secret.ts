@@ -21,6 +21,7 @@ export type ChangeRule<Value> = (next: Value, before: Value) => string | undefin
 export class Secret<Value> implements LiveValue<Value> {
   private readonly listeners = new Set<() => void>();
   private readonly trials: ((next: Value) => Promise<void>)[] = [];
+  private readonly rules: ((value: Value) => string | undefined)[] = [];
 
   constructor(
     private value: Value,
@@ -44,6 +45,16 @@ export class Secret<Value> implements LiveValue<Value> {
   }
 
   /**
+   * Adds a rule that the value and each later one has to keep. It answers what is wrong with a value, without the value.
+   *
+   * @returns what is wrong with the value that there is
+   */
+  addRule(rule: (value: Value) => string | undefined): string | undefined {
+    this.rules.push(rule);
+    return rule(this.value);
+  }
+
+  /**
    * Takes the value that the text holds. A text that is not fit for use, or whose value fails a trial, changes nothing.
    *
    * @returns why the text is refused, without the text; undefined when it was taken
@@ -53,12 +64,19 @@ export class Secret<Value> implements LiveValue<Value> {
     if (!parsed.success) {
       return parsed.error.issues.map(({ message }) => message).join('; ');
     }
-    const refusal = this.changeRule(parsed.data, this.value) ?? (await this.failedTrial(parsed.data));
+    const refusal =
+      this.brokenRule(parsed.data) ??
+      this.changeRule(parsed.data, this.value) ??
+      (await this.failedTrial(parsed.data));
     if (refusal === undefined) {
       this.value = parsed.data;
       this.listeners.forEach((listener) => listener());
     }
     return refusal;
+  }
+
+  private brokenRule(value: Value): string | undefined {
+    return this.rules.map((rule) => rule(value)).find((fault) => fault !== undefined);
   }
 
   private async failedTrial(next: Value): Promise<string | undefined> {

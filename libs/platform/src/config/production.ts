@@ -1,0 +1,43 @@
+import { z } from 'zod';
+import type { Secret } from '../secrets/secret';
+
+/** `NODE_ENV`: with `production`, a service refuses what is fit for trials alone. */
+export function nodeEnvironment() {
+  return z
+    .string()
+    .optional()
+    .meta({ values: 'production, or another' })
+    .describe(
+      'With `production`, the service refuses keys that are published or not random, and `AUTH_JWKS_URL` without TLS. The images set it',
+    );
+}
+
+export function isProduction(environment: string | undefined): boolean {
+  return environment === 'production';
+}
+
+/** The keys of docker-compose.yml and k8s/overlays/local, by which anybody can make tokens. */
+export const publishedKeys: readonly string[] = [
+  'dGhpcy1rZXktaXMtbm8tc2VjcmV0LWFuZC1mb3ItdHJpYWxzLW9ubHk',
+  'YW5vdGhlci1rZXktdGhhdC1pcy1uby1zZWNyZXQtYnV0LWxvbmctZW5vdWdo',
+];
+
+/** A random key of 32 bytes has about 30 different ones. */
+const LEAST_DIFFERENT = 8;
+
+/**
+ * Has the key, and each later one from its file, be one that only its owner can know.
+ *
+ * @returns what is wrong with the key that there is, without the key
+ */
+export function requireUnguessable(key: Secret<Uint8Array>): string | undefined {
+  return key.addRule((bytes) => {
+    if (publishedKeys.includes(Buffer.from(bytes).toString('base64url'))) {
+      return 'production refuses a key that is published with this software';
+    }
+    const steps = bytes.map((byte, index) => byte - bytes[(index || bytes.length) - 1]!);
+    return [bytes, steps].some((values) => new Set(values).size < LEAST_DIFFERENT)
+      ? 'production refuses a key that is not random'
+      : undefined;
+  });
+}

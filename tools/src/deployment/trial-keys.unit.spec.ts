@@ -1,0 +1,68 @@
+import { checkoutRoot } from '@tidemark/testing';
+import { publishedKeys } from '@tidemark/platform';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { brokerServices } from '../broker-users/broker-users';
+import { definitionsOf, passwordHash, type Definitions } from '../broker-users/definitions';
+
+const read = (path: string) => readFileSync(join(checkoutRoot, path), 'utf8');
+const places = ['docker-compose.yml', 'k8s/overlays/local/kustomization.yaml'];
+
+describe('the keys of trials', () => {
+  it('are those, and only those, that production refuses', () => {
+    const found = places.flatMap((path) =>
+      [...read(path).matchAll(/(?:AUTH_LOCAL_KEY|ADDRESS_KEY)(?:=|: \$\{\w+:-)([\w-]{43,})/g)].map(
+        ([, key]) => key!,
+      ),
+    );
+
+    expect([...new Set(found)].toSorted()).toEqual(publishedKeys.toSorted());
+  });
+
+  it('are for services that are told not to be in production', () => {
+    const { services } = parse(read('docker-compose.yml'), { merge: true }) as {
+      services: Record<string, { environment?: Record<string, string> }>;
+    };
+    const withKey = Object.values(services).filter(({ environment }) => environment?.['AUTH_LOCAL_KEY']);
+
+    expect(withKey).toHaveLength(4);
+    expect(withKey.map(({ environment }) => environment!['NODE_ENV'])).toEqual(
+      withKey.map(() => 'development'),
+    );
+    expect(read('k8s/overlays/local/kustomization.yaml')).toContain('- NODE_ENV=development\n');
+  });
+});
+
+describe("the broker's users of trials", () => {
+  const definitions = JSON.parse(read('k8s/overlays/local/rabbitmq-definitions.json')) as Definitions;
+  const passwords = (path: string) =>
+    new Map(
+      [...read(path).matchAll(/amqp:\/\/([\w-]+):([\w-]+)@/g)].map(([, user, password]) => [
+        user!,
+        password!,
+      ]),
+    );
+
+  it('may do what their services need, and no more', () => {
+    const { permissions } = definitionsOf(
+      { vhost: '/', prefix: 'tidemark' },
+      brokerServices.map((service) => ({ service, name: service, password: '' })),
+    );
+    const guest = { user: 'guest', vhost: '/', configure: '.*', write: '.*', read: '.*' };
+
+    expect(definitions.permissions).toEqual([guest, ...permissions]);
+    expect(definitions.users.filter(({ tags }) => tags !== '').map(({ name }) => name)).toEqual(['guest']);
+  });
+
+  it.each(places)('have the passwords that %s gives the services', (path) => {
+    const given = passwords(path);
+
+    expect([...given.keys()].toSorted()).toEqual(brokerServices.toSorted());
+    for (const [user, password] of given) {
+      const { password_hash } = definitions.users.find(({ name }) => name === user)!;
+      const salt = Buffer.from(password_hash, 'base64').subarray(0, 4);
+      expect(passwordHash(password, salt)).toBe(password_hash);
+    }
+  });
+});
