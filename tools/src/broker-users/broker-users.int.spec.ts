@@ -112,6 +112,34 @@ describeWithUsers("a service's own user at the broker", () => {
     expect(outcomes).toEqual(outcomes.map(([verb, name]) => [verb, name, expected(verb, name)]));
   });
 
+  it('gives way to another user, as which the service connects when the first is deleted', async () => {
+    const place = { amqpUrl: vhost.url, amqpPrefix: vhost.prefix };
+    const [first, second] = [await createServiceUsers(place), await createServiceUsers(place)];
+    let url = first.urls['command-service'];
+    let trial = (_next: string): Promise<void> => Promise.resolve();
+    const broker = new BrokerConnection({
+      url: { current: () => url, onChange: () => () => undefined, tryFirst: (given) => (trial = given) },
+      minBackoffMs: 10,
+      maxBackoffMs: 50,
+    });
+    try {
+      const channel = await broker.openChannel('plain');
+      const closed = new Promise((resolve) => channel.once('close', resolve));
+      await expect(trial(url.replace(/:[^:@]+@/, ':wrong@'))).rejects.toThrow();
+      await trial(second.urls['command-service']);
+
+      url = second.urls['command-service'];
+      await first.drop();
+
+      await closed;
+      const next = await broker.openChannel('plain');
+      await next.assertExchange(`${vhost.prefix}.events`, 'topic', { durable: true });
+    } finally {
+      await broker.close();
+      await second.drop();
+    }
+  });
+
   it.each(brokerServices)('does not let %s into another virtual host', async (service) => {
     const elsewhere = Object.assign(new URL(users.urls[service]), { pathname: '/' }).href;
 
