@@ -48,7 +48,12 @@ describe('a token that verifies', () => {
   let sample: SampleService;
   let buckets: jest.SpyInstance;
   beforeAll(async () => {
-    sample = await startSample({ RATE_LIMIT_PER_SECOND: '1', RATE_LIMIT_BURST: '2' });
+    sample = await startSample({
+      RATE_LIMIT_PER_SECOND: '1',
+      RATE_LIMIT_BURST: '2',
+      // Hundreds of tokens are refused here, all from one address.
+      REFUSAL_LIMIT_PER_SECOND: '0',
+    });
     buckets = jest.spyOn(sample.app.get(RateLimiter), 'take');
   });
   beforeEach(() => buckets.mockClear());
