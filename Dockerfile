@@ -57,26 +57,26 @@ HEALTHCHECK --interval=10s --timeout=3s --start-period=60s CMD ["node", "--eval"
 
 FROM service AS command-service
 COPY --from=command-service-files /files ./
-ENV PORT=3001
-EXPOSE 3001
+ENV PORT=3001 ADMIN_PORT=4001
+EXPOSE 3001 4001
 CMD ["node", "apps/command-service/dist/main.js"]
 
 FROM service AS query-service
 COPY --from=query-service-files /files ./
-ENV PORT=3002
-EXPOSE 3002
+ENV PORT=3002 ADMIN_PORT=4002
+EXPOSE 3002 4002
 CMD ["node", "apps/query-service/dist/main.js"]
 
 FROM service AS projection-service
 COPY --from=projection-service-files /files ./
-ENV PORT=3003
-EXPOSE 3003
+ENV PORT=3003 ADMIN_PORT=4003
+EXPOSE 3003 4003
 CMD ["node", "apps/projection-service/dist/main.js"]
 
 FROM service AS process-manager
 COPY --from=process-manager-files /files ./
-ENV PORT=3004
-EXPOSE 3004
+ENV PORT=3004 ADMIN_PORT=4004
+EXPOSE 3004 4004
 CMD ["node", "apps/process-manager/dist/main.js"]
 
 # For operators: `docker run … tidemark/ctl ctl status`, or as a pod that waits for `kubectl exec`.

@@ -23,7 +23,7 @@ import { welcome } from './start/welcome';
 const usage = `usage: npm start [-- --free-ports] [--no-build]
 
 Builds and runs all four services on this machine until Ctrl-C; a service that ends before is started again.
-  --free-ports  any free ports in place of 3001 to 3004
+  --free-ports  any free ports in place of 3001 to 3004 and 4001 to 4004
   --no-build    take what was built before
 `;
 
@@ -77,9 +77,9 @@ async function runServices(
   await installation.start();
   const stopping = new AbortController();
   try {
-    await claim.publish(installation.urls);
+    await claim.publish(installation);
     signal.throwIfAborted();
-    console.log(welcome(installation.urls, await issueToken(authKey, { role: 'admin' }), logDirectory));
+    console.log(welcome(installation, await issueToken(authKey, { role: 'admin' }), logDirectory));
     const interrupted = new Promise((resolve) => signal.addEventListener('abort', resolve));
     const kept = serviceNames.map((service) =>
       keepRunning({

@@ -15,7 +15,7 @@ import { z } from 'zod';
 
 /** Every environment variable that the service reads. */
 export const sections = {
-  http: httpSettings({ defaultPort: 3001 }),
+  http: httpSettings({ defaultPort: 3001, defaultAdminPort: 4001 }),
   auth: authSettings(),
   tracing: tracingSettings(),
   store: z

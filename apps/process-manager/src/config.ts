@@ -18,7 +18,7 @@ const dayMs = 86_400_000;
 
 /** Every environment variable that the service reads. */
 export const sections = {
-  http: httpSettings({ defaultPort: 3004 }),
+  http: httpSettings({ defaultPort: 3004, defaultAdminPort: 4004 }),
   auth: authSettings(),
   tracing: tracingSettings(),
   store: z

@@ -16,7 +16,7 @@ import { z } from 'zod';
 
 /** Every environment variable that the service reads. */
 export const sections = {
-  http: httpSettings({ defaultPort: 3003 }),
+  http: httpSettings({ defaultPort: 3003, defaultAdminPort: 4003 }),
   auth: authSettings(),
   tracing: tracingSettings(),
   eventLog: z

@@ -5,7 +5,7 @@ import { EventStore, migrateEventStore, PostgresEventStore } from '@tidemark/eve
 import { aggregateIdOf, defineEvent, EventCodec, money, type EventEnvelope } from '@tidemark/kernel';
 import { BrokerConnection, OutboxRelay, PostgresGroupStore, groupStoreTables } from '@tidemark/messaging';
 import type { OrderId } from '@tidemark/ordering';
-import { createService } from '@tidemark/platform';
+import { AdminPort, createService, injectByPath } from '@tidemark/platform';
 import { createPool } from '@tidemark/postgres';
 import { foldAll, GenerationRegistry, generationName } from '@tidemark/projections';
 import { connectReadStore, readModelIndexes, type ReadStore } from '@tidemark/read-models';
@@ -171,7 +171,7 @@ async function expectDocumentsToEqualTheFold(): Promise<void> {
 
 async function projectionStatus(app: Service) {
   const token = await issueToken(authKey, { role: 'admin' });
-  const response = await app.inject({
+  const response = await injectByPath(app, {
     url: '/admin/projections',
     headers: { authorization: `Bearer ${token}` },
   });
@@ -188,7 +188,7 @@ async function projectionStatus(app: Service) {
 
 async function ask(app: Service, method: 'GET' | 'POST', url: string, role: Role = 'admin') {
   const authorization = `Bearer ${await issueToken(authKey, { role })}`;
-  const answer = await app.inject({ method, url, headers: { authorization } });
+  const answer = await injectByPath(app, { method, url, headers: { authorization } });
   // What the test looks for and is not there fails the expectation.
   return { status: answer.statusCode, body: answer.json<Record<string, unknown>>() };
 }
@@ -234,13 +234,13 @@ describe('projection-service', () => {
     });
     const token = await issueToken(authKey, { role: 'operator' });
     const headers = { authorization: `Bearer ${token}` };
-    expect((await app.inject({ url: '/admin/projections', headers })).statusCode).toBe(403);
-    expect((await app.inject({ url: '/admin/projections' })).statusCode).toBe(401);
+    expect((await injectByPath(app, { url: '/admin/projections', headers })).statusCode).toBe(403);
+    expect((await injectByPath(app, { url: '/admin/projections' })).statusCode).toBe(401);
   });
 
   it('is ready, and measures its work and its lag', async () => {
     await eventually(async () => expect((await app.inject({ url: '/health/ready' })).statusCode).toBe(200));
-    const metrics = (await app.inject({ url: '/metrics' })).body;
+    const metrics = (await injectByPath(app, { url: '/metrics' })).body;
     expect(metrics).toMatch(/^tidemark_projection_events_total\{.*\} [1-9]/m);
     expect(metrics).toMatch(/^tidemark_projection_lag_events\{.*partition="3".*\} 0$/m);
   });
@@ -290,7 +290,7 @@ describe('projection-service', () => {
     expect(back).toMatchObject({ status: 200, body: { version: 1 } });
     expect(back.body['generation']).toBeLessThan(Number(asked.body['generation']));
     await expectDocumentsToEqualTheFold();
-    const metrics = (await app.inject({ url: '/metrics' })).body;
+    const metrics = (await injectByPath(app, { url: '/metrics' })).body;
     expect(metrics).toMatch(/^tidemark_projection_generation\{.*read_model="order_list".*\} \d+$/m);
   });
 
@@ -312,7 +312,7 @@ describe('projection-service', () => {
       drifted: 0,
     });
     expect(await orders.findOne({ _id: victim._id })).toMatchObject({ status: 'PENDING' });
-    const metrics = (await app.inject({ url: '/metrics' })).body;
+    const metrics = (await injectByPath(app, { url: '/metrics' })).body;
     expect(metrics).toMatch(/^tidemark_projection_drift_total\{.*kind="different".*\} 2$/m);
     // For real MongoDB they are on; the stand-in has none, and every collection is counted.
     const unvalidated = [...metrics.matchAll(/^tidemark_projection_unvalidated_collection\{.*\} 1$/gm)];
@@ -331,8 +331,8 @@ describe('projection-service', () => {
   });
 
   it('documents what admins may do', async () => {
-    const { body } = await ask(app, 'GET', '/openapi.json');
-    expect(Object.keys(body['paths'] as object)).toEqual(
+    const answer = await app.get(AdminPort).inject({ url: '/openapi.json' });
+    expect(Object.keys(answer.json<{ paths: object }>().paths)).toEqual(
       expect.arrayContaining([
         '/admin/projections',
         '/admin/projections/{name}/rebuild',
@@ -422,7 +422,7 @@ describe('an event that the projection-service does not know', () => {
     expect(await stock(product)).toMatchObject({ onHand: 1 });
     const { items } = await projectionStatus(app);
     expect(items[0]!.partitions[item.partition]).toMatchObject({ parkedStreams: 1 });
-    expect((await app.inject({ url: '/metrics' })).body).toMatch(
+    expect((await injectByPath(app, { url: '/metrics' })).body).toMatch(
       new RegExp(`^tidemark_projection_parked_streams\\{.*partition="${item.partition}".*\\} 1$`, 'm'),
     );
 

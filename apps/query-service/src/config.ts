@@ -13,7 +13,7 @@ import { z } from 'zod';
 
 /** Every environment variable that the service reads. */
 export const sections = {
-  http: httpSettings({ defaultPort: 3002 }),
+  http: httpSettings({ defaultPort: 3002, defaultAdminPort: 4002 }),
   auth: authSettings(),
   tracing: tracingSettings(),
   readStore: z

@@ -21,7 +21,9 @@ export interface ReadSide {
   readonly orderIds: readonly string[];
   readonly commands: JsonClient;
   readonly queries: JsonClient;
-  readonly projections: JsonClient;
+  /** By the admin ports. */
+  readonly commandOperations: JsonClient;
+  readonly projectionOperations: JsonClient;
 }
 
 export async function withReadSide<Result>(
@@ -44,18 +46,20 @@ export async function withReadSide<Result>(
   const clients: JsonClient[] = [];
   try {
     await installation.start();
+    const { urls, adminUrls } = installation;
     const token = await issueToken(authKey, { role: 'admin' });
-    const clientOf = (service: (typeof services)[number]) => {
+    const clientOf = (url: string) => {
       const headers = { authorization: `Bearer ${token}` };
-      clients.push(new JsonClient(installation.urls[service], connections, headers));
+      clients.push(new JsonClient(url, connections, headers));
       return clients.at(-1)!;
     };
     const readSide: ReadSide = {
       mongodbUrl: storage.mongodbUrl,
       orderIds: await fill(storage.databaseUrl),
-      commands: clientOf('command-service'),
-      queries: clientOf('query-service'),
-      projections: clientOf('projection-service'),
+      commands: clientOf(urls['command-service']),
+      queries: clientOf(urls['query-service']),
+      commandOperations: clientOf(adminUrls['command-service']),
+      projectionOperations: clientOf(adminUrls['projection-service']),
     };
     progress(`${storedEvents.toLocaleString('en')} events are stored and go into the read models`);
     await stockShop(readSide.commands);
@@ -85,11 +89,11 @@ async function fill(databaseUrl: string): Promise<readonly string[]> {
 }
 
 /** The read models have come to the end of the log, and nothing waits to be published. */
-async function caughtUp({ commands, projections }: ReadSide): Promise<void> {
+async function caughtUp({ commandOperations, projectionOperations }: ReadSide): Promise<void> {
   const atRest = async () => {
     const [relay, models] = await Promise.all([
-      commands.get('/admin/relay'),
-      projections.get('/admin/projections'),
+      commandOperations.get('/admin/relay'),
+      projectionOperations.get('/admin/projections'),
     ]);
     const backlogs = (relay.body as { items: { backlog: number }[] }).items.map(({ backlog }) => backlog);
     const listed = models.body as { items: { partitions: { lag: number }[] }[] };

@@ -45,12 +45,12 @@ export async function rebuild(
 }
 
 /** Resolves when the new generation is live. */
-async function rebuildDetails({ projections }: ReadSide): Promise<void> {
-  const { body } = await projections.post('/admin/projections/order_details/rebuild', {});
+async function rebuildDetails({ projectionOperations }: ReadSide): Promise<void> {
+  const { body } = await projectionOperations.post('/admin/projections/order_details/rebuild', {});
   const { id } = body as { id: string };
   const state = await eventually(
     async () => {
-      const found = (await projections.get(`/admin/rebuilds/${id}`)).body as { state: string };
+      const found = (await projectionOperations.get(`/admin/rebuilds/${id}`)).body as { state: string };
       return ['DONE', 'FAILED'].includes(found.state) && found.state;
     },
     { timeoutMs: 120_000, intervalMs: 100 },

@@ -13,6 +13,8 @@ export { count, durationMs, flag } from './config/numbers';
 export { createService, type ServiceOptions } from './service/create-service';
 export { runService, type RunServiceOptions } from './service/run-service';
 export { whenThere, type WhenThereOptions } from './service/when-there';
+export { AdminPort, type Port } from './admin-port/admin-port';
+export { injectByPath } from './admin-port/inject-by-path';
 export { DrainState } from './service/drain-state';
 export { PLATFORM_CONFIG, type PlatformConfig } from './service/platform-config';
 

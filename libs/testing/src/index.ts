@@ -56,7 +56,7 @@ export {
   type InstalledService,
   type Installation,
 } from './installation/create-installation';
-export { defaultPorts, serviceNames, type ServiceName } from './installation/service-name';
+export { defaultAdminPorts, defaultPorts, serviceNames, type ServiceName } from './installation/service-name';
 export { describeSchema } from './storage/describe-schema';
 export { dropStorage, findStorage, provisionStorage } from './storage/named-storage';
 export type { Storage } from './storage/storage';

@@ -2,30 +2,54 @@ import { installationName } from '../installation-name';
 import { givenIn } from './given-in';
 import { TidemarkInstallation, type Service } from './installation';
 
-export const places: Readonly<Record<Service, { readonly variable: string; readonly port: number }>> = {
-  'command-service': { variable: 'TIDEMARK_COMMAND_URL', port: 3001 },
-  'query-service': { variable: 'TIDEMARK_QUERY_URL', port: 3002 },
-  'projection-service': { variable: 'TIDEMARK_PROJECTION_URL', port: 3003 },
-  'process-manager': { variable: 'TIDEMARK_PROCESS_URL', port: 3004 },
+interface AddressSettings {
+  /** Of the public port. */
+  readonly variable: string;
+  readonly port: number;
+  readonly adminVariable: string;
+  readonly adminPort: number;
+}
+
+/** The variables that name a service's two ports, and where those are unless the variables say otherwise. */
+export const addresses: Readonly<Record<Service, AddressSettings>> = {
+  'command-service': settings('COMMAND', 3001, 4001),
+  'query-service': settings('QUERY', 3002, 4002),
+  'projection-service': settings('PROJECTION', 3003, 4003),
+  'process-manager': settings('PROCESS', 3004, 4004),
 };
 
+function settings(name: string, port: number, adminPort: number): AddressSettings {
+  const [variable, adminVariable] = [`TIDEMARK_${name}_URL`, `TIDEMARK_${name}_ADMIN_URL`];
+  return { variable, port, adminVariable, adminPort };
+}
+
 /**
- * The installation that `TIDEMARK_COMMAND_URL`, `TIDEMARK_QUERY_URL`, `TIDEMARK_PROJECTION_URL`, `TIDEMARK_PROCESS_URL` and
- * `TIDEMARK_TOKEN` or `TIDEMARK_TOKEN_FILE` (role `admin`) name. Without a token it is the one that `npm start` runs in this checkout.
+ * The installation that the variables of `addresses` and `TIDEMARK_TOKEN` or `TIDEMARK_TOKEN_FILE` (role `admin`) name.
+ * Without a token it is the one that `npm start` runs in this checkout.
  */
 export async function findTidemark(environment: NodeJS.ProcessEnv): Promise<TidemarkInstallation> {
   const given = givenIn(environment, 'TIDEMARK_TOKEN');
-  const local = given === undefined ? await findLocal(environment) : { token: given, urls: undefined };
-  const urls = Object.entries(places).map(([service, { variable, port }]) => [
-    service,
-    environment[variable] ?? local.urls?.[service as Service] ?? `http://127.0.0.1:${port}`,
-  ]);
-  return new TidemarkInstallation(Object.fromEntries(urls) as Record<Service, string>, local.token);
+  const local: Local = given === undefined ? await findLocal(environment) : { token: given };
+  const urlsOf = (running: Partial<Record<Service, string>> | undefined, which: 'public' | 'admin') =>
+    Object.fromEntries(
+      Object.entries(addresses).map(([service, { variable, port, adminVariable, adminPort }]) => {
+        const [name, usual] = which === 'public' ? [variable, port] : [adminVariable, adminPort];
+        return [service, environment[name] ?? running?.[service as Service] ?? `http://127.0.0.1:${usual}`];
+      }),
+    ) as Record<Service, string>;
+  const urls = { public: urlsOf(local.urls, 'public'), admin: urlsOf(local.adminUrls, 'admin') };
+  return new TidemarkInstallation(urls, local.token);
+}
+
+interface Local {
+  readonly token: string;
+  readonly urls?: Readonly<Record<Service, string>>;
+  readonly adminUrls?: Readonly<Record<Service, string>>;
 }
 
 /** Imported here alone: an image that is given a token has neither a checkout nor what finds installations in it. */
-async function findLocal(environment: NodeJS.ProcessEnv) {
+async function findLocal(environment: NodeJS.ProcessEnv): Promise<Local> {
   const { checkoutRoot, findInstallation, issueToken, localAuthKey } = await import('@tidemark/testing');
   const token = await issueToken(await localAuthKey(checkoutRoot), { role: 'admin' });
-  return { token, urls: (await findInstallation(installationName(environment)))?.urls };
+  return { ...(await findInstallation(installationName(environment))), token };
 }

@@ -22,28 +22,28 @@ export interface Answer {
 /** Somebody's four services, as their operator reaches them. */
 export class TidemarkInstallation {
   constructor(
-    private readonly urls: Readonly<Record<Service, string>>,
+    private readonly urls: Readonly<Record<'public' | 'admin', Readonly<Record<Service, string>>>>,
     private readonly token: string,
   ) {}
 
   /** Whatever the answer. @throws Error when there is none */
   async ask(service: Service, path: string, init: RequestInit = {}): Promise<Answer> {
-    const url = `${this.urls[service]}${path}`;
+    const base = path.startsWith('/admin/') ? this.urls.admin[service] : this.urls.public[service];
     try {
-      const response = await fetch(url, {
+      const response = await fetch(`${base}${path}`, {
         ...init,
         headers: { ...init.headers, authorization: `Bearer ${this.token}` },
         signal: AbortSignal.timeout(answerWithinMs),
       });
       return { status: response.status, body: await response.json() };
     } catch (cause) {
-      throw new Error(`${service} does not answer at ${this.urls[service]}`, { cause });
+      throw new Error(`${service} does not answer at ${base}`, { cause });
     }
   }
 
   /** What Prometheus would scrape. @throws Error when there is no answer */
   async metrics(service: Service): Promise<string> {
-    const answer = await fetch(`${this.urls[service]}/metrics`, {
+    const answer = await fetch(`${this.urls.admin[service]}/metrics`, {
       signal: AbortSignal.timeout(answerWithinMs),
     });
     return answer.text();

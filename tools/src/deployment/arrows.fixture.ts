@@ -50,7 +50,7 @@ function drawnFrom(name: Workload, objects: readonly KubernetesObject[], overlay
     return [...dns, postgres!];
   }
   if (name === 'ctl') {
-    return [...dns, postgres!, `${services} TCP http`];
+    return [...dns, postgres!, `${services} TCP http`, `${services} TCP admin`];
   }
   const variables = settingsOf(name, objects);
   const stores = destinations[overlay].filter(([setting]) => variables.some((known) => setting.test(known)));
@@ -64,7 +64,7 @@ function drawnTo(name: Workload, objects: readonly KubernetesObject[], overlay: 
     return [];
   }
   const fromOutside = routed.includes(name) ? [`${gateways[overlay]}/any TCP http`] : [];
-  return [...fromOutside, 'monitoring/any TCP http', 'ctl TCP http'];
+  return [...fromOutside, 'monitoring/any TCP admin', 'ctl TCP http', 'ctl TCP admin'];
 }
 
 /** The settings of a service that the overlay gives it. */

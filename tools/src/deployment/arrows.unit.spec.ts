@@ -6,6 +6,7 @@ import type { IService } from 'kubernetes-models/v1/Service';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { arrowFaults } from './arrows.fixture';
+import { gatewayReachFaults } from './gateway-reach.fixture';
 import { describeWithKubectl, ofKind, overlays, render, type KubernetesObject } from './kustomize.fixture';
 
 /** The requests of the public interface, from the controllers of each service. */
@@ -57,6 +58,10 @@ describeWithKubectl.each(overlays)('the arrows of %s', (overlay) => {
     }
   });
 
+  it('lead from a gateway to public ports alone, by any route and any policy', () => {
+    expect(gatewayReachFaults(objects)).toEqual([]);
+  });
+
   it('go nowhere unless a policy says so', () => {
     expect(policies().map(({ spec }) => spec)).toContainEqual({
       podSelector: {},
@@ -81,12 +86,55 @@ describeWithKubectl.each(overlays)('the arrows of %s', (overlay) => {
   });
 });
 
+function broken(name: string, damage: (spec: Breakable) => void, damaged = 'NetworkPolicy') {
+  const objects = structuredClone(render('production')) as unknown as Breakable[];
+  damage(objects.find(({ kind, metadata }) => kind === damaged && metadata.name === name).spec);
+  return objects as KubernetesObject[];
+}
+
+describeWithKubectl('the check of what a gateway reaches', () => {
+  it.each<[string, string, (spec: Breakable) => void, string]>([
+    [
+      'another port',
+      'from-gateway',
+      (spec) => spec.ingress[0].ports.push({ protocol: 'TCP', port: 'admin' }),
+      'policy from-gateway lets in by the port admin',
+    ],
+    [
+      'that port by its number',
+      'from-gateway',
+      (spec) => (spec.ingress[0].ports[0].port = 4001),
+      'policy from-gateway lets in by the port 4001',
+    ],
+    [
+      'any port',
+      'from-gateway',
+      (spec) => delete spec.ingress[0].ports,
+      'policy from-gateway lets in by the port any',
+    ],
+    [
+      'what is for Prometheus',
+      'from-monitoring',
+      (spec) => spec.ingress[0].from.push({ namespaceSelector: {} }),
+      'policy from-monitoring lets in by the port admin',
+    ],
+    [
+      'what is for the command line',
+      'from-ctl',
+      (spec) => delete spec.ingress[0].from,
+      'policy from-ctl lets in by the port admin',
+    ],
+  ])('notices %s', (_, policy, damage, fault) => {
+    expect(gatewayReachFaults(broken(policy, damage))).toContain(fault);
+  });
+
+  it('notices a route to another port', () => {
+    const objects = broken('tidemark', (spec) => (spec.rules[1].backendRefs[0].port = 8080), 'HTTPRoute');
+    expect(gatewayReachFaults(objects)).toEqual(['route tidemark leads to query-service:8080']);
+  });
+});
+
 describeWithKubectl('the check of arrows', () => {
-  function broken(policy: string, damage: (spec: Breakable) => void): KubernetesObject[] {
-    const objects = structuredClone(render('production')) as unknown as Breakable[];
-    damage(objects.find(({ kind, metadata }) => kind === 'NetworkPolicy' && metadata.name === policy).spec);
-    return objects as KubernetesObject[];
-  }
   const selected = (spec: Breakable) => spec.podSelector.matchExpressions[0].values as string[];
 
   it.each<[string, string, (spec: Breakable) => void, RegExp]>([
@@ -136,13 +184,19 @@ describeWithKubectl('the check of arrows', () => {
       'a way in from any namespace',
       'from-monitoring',
       (spec) => (spec.ingress[0].from[0].namespaceSelector = {}),
-      /projection-service from any\/any TCP http: not drawn/,
+      /projection-service from any\/any TCP admin: not drawn/,
     ],
     [
       'a way in from any pod',
       'from-ctl',
       (spec) => (spec.ingress[0].from[0].podSelector = {}),
       /query-service from any TCP http: not drawn/,
+    ],
+    [
+      'a way in for a gateway to the admin port',
+      'from-gateway',
+      (spec) => spec.ingress[0].ports.push({ protocol: 'TCP', port: 'admin' }),
+      /process-manager from gateway\/any TCP admin: not drawn/,
     ],
   ])('notices %s', (_, policy, damage, fault) => {
     expect(arrowFaults(broken(policy, damage), 'production')).toContainEqual(expect.stringMatching(fault));
@@ -168,9 +222,10 @@ describeWithKubectl('the monitor of production', () => {
     );
 
     expect(scraped.map(({ metadata }) => metadata!.name).toSorted()).toEqual(serviceNames.toSorted());
-    expect(scraped.flatMap((service) => service.spec!.ports!.map(({ name }) => name))).toEqual(
-      serviceNames.map(() => spec.endpoints![0]!.port),
+    const ports = scraped.map((service) =>
+      service.spec!.ports!.find(({ name }) => name === spec.endpoints![0]!.port),
     );
+    expect(ports.map((port) => port?.targetPort)).toEqual(serviceNames.map(() => 'admin'));
     expect(spec.endpoints![0]!.path).toBe('/metrics');
   });
 });

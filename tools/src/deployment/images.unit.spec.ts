@@ -1,4 +1,4 @@
-import { checkoutRoot, defaultPorts, serviceNames } from '@tidemark/testing';
+import { checkoutRoot, defaultAdminPorts, defaultPorts, serviceNames } from '@tidemark/testing';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
@@ -29,14 +29,14 @@ describe.each(serviceNames)('the image of %s', (service) => {
   const last = (keyword: string) =>
     instructions.findLast((instruction) => instruction.keyword === keyword)!.text;
 
-  it('runs its program as nobody, on its port', () => {
+  it('runs its program as nobody, on its ports', () => {
     const [runtime, program] = JSON.parse(last('CMD')) as string[];
 
     expect([runtime, program]).toEqual(['node', `apps/${service}/dist/main.js`]);
     expect(existsSync(join(checkoutRoot, sourceOf(program!)))).toBe(true);
     expect(last('USER')).toBe('1000:1000');
-    expect(last('EXPOSE')).toBe(String(defaultPorts[service]));
-    expect(last('ENV')).toBe(`PORT=${defaultPorts[service]}`);
+    expect(last('EXPOSE')).toBe(`${defaultPorts[service]} ${defaultAdminPorts[service]}`);
+    expect(last('ENV')).toBe(`PORT=${defaultPorts[service]} ADMIN_PORT=${defaultAdminPorts[service]}`);
   });
 
   it('says whether it is alive', () => {
@@ -118,7 +118,9 @@ describe('docker-compose.yml', () => {
         expect.arrayContaining(Object.keys(environment)),
       );
       expect(build!.target).toBe(name);
-      expect(ports).toEqual([`127.0.0.1:${defaultPorts[name]}:${defaultPorts[name]}`]);
+      expect(ports).toEqual(
+        [defaultPorts[name], defaultAdminPorts[name]].map((port) => `127.0.0.1:${port}:${port}`),
+      );
     },
   );
 

@@ -1,4 +1,4 @@
-import { checkoutRoot, defaultPorts, serviceNames } from '@tidemark/testing';
+import { checkoutRoot, defaultAdminPorts, defaultPorts, serviceNames } from '@tidemark/testing';
 import type { IHorizontalPodAutoscaler } from 'kubernetes-models/autoscaling/v2/HorizontalPodAutoscaler';
 import type { IJob } from 'kubernetes-models/batch/v1/Job';
 import type { IDeployment } from 'kubernetes-models/apps/v1/Deployment';
@@ -7,7 +7,7 @@ import type { IContainer } from 'kubernetes-models/v1/Container';
 import type { IService } from 'kubernetes-models/v1/Service';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { places } from '../ctl/find-installation';
+import { addresses } from '../ctl/find-installation';
 import { describeWithKubectl, ofKind, overlays, render } from './kustomize.fixture';
 import { exampleOf, withExamples } from './example-settings.fixture';
 import { configLoaders, migrationSettings, serviceSettings } from './service-settings';
@@ -33,14 +33,17 @@ describeWithKubectl.each(overlays)('the pods of %s', (overlay) => {
       ...withExamples(variablesOf(pod.container, objects, pod.pod.volumes)),
     });
 
-  it('run the image of their service on the port that it listens on', () => {
+  it('run the image of their service on the ports that it listens on', () => {
     for (const { name, container } of pods()) {
       expect(container.image).toMatch(new RegExp(`/${name}:[\\w.-]+$`));
       expect(container.ports).toEqual([
-        expect.objectContaining({ name: 'http', containerPort: defaultPorts[name] }),
+        { name: 'http', containerPort: defaultPorts[name] },
+        { name: 'admin', containerPort: defaultAdminPorts[name] },
       ]);
-      const port = serviceSettings[name].find((setting) => setting.name === 'PORT');
-      expect(port?.byDefault).toBe(String(defaultPorts[name]));
+      const byDefault = (setting: string) =>
+        serviceSettings[name].find((found) => found.name === setting)?.byDefault;
+      expect(byDefault('PORT')).toBe(String(defaultPorts[name]));
+      expect(byDefault('ADMIN_PORT')).toBe(String(defaultAdminPorts[name]));
     }
   });
 
@@ -51,7 +54,10 @@ describeWithKubectl.each(overlays)('the pods of %s', (overlay) => {
       const { spec } = services.find((service) => service.metadata?.name === name)!;
       const { template } = deployments.find((deployment) => deployment.metadata?.name === name)!.spec!;
 
-      expect(spec!.ports).toEqual([expect.objectContaining({ port: 80, targetPort: 'http' })]);
+      expect(spec!.ports).toEqual([
+        { name: 'http', port: 80, targetPort: 'http' },
+        { name: 'admin', port: 8080, targetPort: 'admin' },
+      ]);
       expect(template.metadata!.labels).toMatchObject(spec!.selector!);
     }
   });
@@ -152,9 +158,14 @@ describeWithKubectl.each(overlays)('the pods of %s', (overlay) => {
     const services = ofKind<IService>(objects, 'Service');
 
     expect(image).toMatch(/\/ctl:[\w.-]+$/);
-    for (const [name, { variable }] of Object.entries(places)) {
+    for (const [name, { variable, adminVariable }] of Object.entries(addresses)) {
+      const { ports } = services.find(({ metadata }) => metadata!.name === name)!.spec!;
+      const [http, admin] = ['http', 'admin'].map(
+        (port) => ports!.find((found) => found.name === port)?.port,
+      );
+      expect(http).toBe(80);
       expect(value(variable)).toBe(`http://${name}`);
-      expect(services.find(({ metadata }) => metadata!.name === name)!.spec!.ports![0]!.port).toBe(80);
+      expect(value(adminVariable)).toBe(`http://${name}:${admin}`);
     }
     for (const secret of ['TIDEMARK_TOKEN', 'EVENT_STORE_DATABASE_URL']) {
       expect(value(`${secret}_FILE`)).toBe(`${volumeMounts![0]!.mountPath}/${secret}`);

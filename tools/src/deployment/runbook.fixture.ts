@@ -11,6 +11,10 @@ const nowhere: NodeJS.ProcessEnv = {
   TIDEMARK_QUERY_URL: 'http://127.0.0.1:1',
   TIDEMARK_PROJECTION_URL: 'http://127.0.0.1:1',
   TIDEMARK_PROCESS_URL: 'http://127.0.0.1:1',
+  TIDEMARK_COMMAND_ADMIN_URL: 'http://127.0.0.1:1',
+  TIDEMARK_QUERY_ADMIN_URL: 'http://127.0.0.1:1',
+  TIDEMARK_PROJECTION_ADMIN_URL: 'http://127.0.0.1:1',
+  TIDEMARK_PROCESS_ADMIN_URL: 'http://127.0.0.1:1',
   EVENT_STORE_DATABASE_URL: 'postgres://127.0.0.1:1/none',
 };
 

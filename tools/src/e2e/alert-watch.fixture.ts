@@ -1,4 +1,4 @@
-import type { ServiceName } from '@tidemark/testing';
+import type { Installation } from '@tidemark/testing';
 import { readAlerts } from '../deployment/alerts.fixture';
 import { comparedIn, evaluatePromql } from './evaluate-promql.fixture';
 import { scrape, type Sample, type Scrape } from './scrape.fixture';
@@ -9,7 +9,7 @@ const alerts = readAlerts();
 export class AlertWatch {
   private scrapes: Scrape[] = [];
 
-  constructor(private readonly urls: Readonly<Record<ServiceName, string>>) {}
+  constructor(private readonly installation: Pick<Installation, 'urls' | 'adminUrls'>) {}
 
   /**
    * The series for which an alert's condition holds, with one scrape more.
@@ -34,8 +34,9 @@ export class AlertWatch {
 
   private async ask(expr: string): Promise<readonly Sample[]> {
     // As the kubelet does every few seconds.
-    await Promise.allSettled(Object.values(this.urls).map((url) => fetch(`${url}/health/ready`)));
-    this.scrapes.push(await scrape(this.urls));
+    const { urls, adminUrls } = this.installation;
+    await Promise.allSettled(Object.values(urls).map((url) => fetch(`${url}/health/ready`)));
+    this.scrapes.push(await scrape(adminUrls));
     return evaluatePromql(expr, this.scrapes);
   }
 }

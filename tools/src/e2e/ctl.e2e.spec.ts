@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { runCtl } from '../ctl/program';
+import { ctlEnvironment } from './ctl-environment.fixture';
 import { startSystem, type RunningSystem } from './running-system.fixture';
 
 let system: RunningSystem;
@@ -16,15 +17,7 @@ const [customerId, productId, orderId] = [randomUUID(), randomUUID(), randomUUID
 
 beforeAll(async () => {
   system = await startSystem();
-  const { urls, token } = system.installation;
-  environment = {
-    TIDEMARK_TOKEN: await token({ role: 'admin' }),
-    TIDEMARK_COMMAND_URL: urls['command-service'],
-    TIDEMARK_QUERY_URL: urls['query-service'],
-    TIDEMARK_PROJECTION_URL: urls['projection-service'],
-    TIDEMARK_PROCESS_URL: urls['process-manager'],
-    EVENT_STORE_DATABASE_URL: system.storage.databaseUrl,
-  };
+  environment = await ctlEnvironment(system);
   const write = (path: string, body: object) => system.client.post(path, body, randomUUID());
   await write('/v1/customers', { customerId, name: 'Ada', email: 'ada@example.com' });
   await write('/v1/products', { productId, name: 'Mug', price: { amount: 100, currency: 'EUR' } });

@@ -23,7 +23,7 @@ beforeAll(async () => {
   shop = await openShop(system.client, 1_000);
 });
 beforeEach(async () => {
-  watch = new AlertWatch(system.installation.urls);
+  watch = new AlertWatch(system.installation);
   await expectAllIsWell();
 });
 afterEach(() => Object.values(system.links).forEach((link: TcpProxy) => link.heal()));

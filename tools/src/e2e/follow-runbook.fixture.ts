@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runCtl } from '../ctl/program';
 import { argumentsOf, ctlCommandsIn } from '../deployment/runbook.fixture';
+import { ctlEnvironment } from './ctl-environment.fixture';
 import type { RunningSystem } from './running-system.fixture';
 
 export interface Outcome {
@@ -21,18 +22,10 @@ export interface Runbook {
   ctl(command: string, values?: Readonly<Record<string, string>>): Promise<Outcome>;
 }
 
-export async function openRunbook(name: string, { installation, storage }: RunningSystem): Promise<Runbook> {
+export async function openRunbook(name: string, system: RunningSystem): Promise<Runbook> {
   const page = readFileSync(join(checkoutRoot, 'docs/operations', `${name}.md`), 'utf8');
   const quoted = ctlCommandsIn(page);
-  const { urls } = installation;
-  const environment = {
-    TIDEMARK_TOKEN: await installation.token({ role: 'admin' }),
-    TIDEMARK_COMMAND_URL: urls['command-service'],
-    TIDEMARK_QUERY_URL: urls['query-service'],
-    TIDEMARK_PROJECTION_URL: urls['projection-service'],
-    TIDEMARK_PROCESS_URL: urls['process-manager'],
-    EVENT_STORE_DATABASE_URL: storage.databaseUrl,
-  };
+  const environment = await ctlEnvironment(system);
   return {
     ctl: async (command, values = {}) => {
       if (!quoted.includes(command)) {

@@ -87,9 +87,9 @@ describe('what the services show of themselves', () => {
     await makeTrouble();
     await eventually(() => expect(new Set(collector.spans.map(({ service }) => service)).size).toBe(4));
     for (const name of serviceNames) {
-      const { urls, service } = system.installation;
+      const { adminUrls, service } = system.installation;
       shown.set(`the log of ${name}`, readFileSync(service(name).logFile, 'utf8'));
-      shown.set(`the metrics of ${name}`, await (await fetch(`${urls[name]}/metrics`)).text());
+      shown.set(`the metrics of ${name}`, await (await fetch(`${adminUrls[name]}/metrics`)).text());
     }
     shown.set('the spans', JSON.stringify(collector.spans));
   });

@@ -62,7 +62,7 @@ const allIsWell = { code: 0, output: expect.not.stringMatching(/[1-9]\d* behind/
 
 describe('a log that was restored to an earlier point', () => {
   it('is noticed by whoever has read beyond its end, while the fulfilments are where it is', async () => {
-    const watch = new AlertWatch(system.installation.urls);
+    const watch = new AlertWatch(system.installation);
     await backup.restore();
     await eventually(async () => {
       expect(await watch.firing('TidemarkLogDiverged')).not.toEqual([]);

@@ -12,10 +12,10 @@ export interface Scrape {
 }
 
 /** As Prometheus does it: a service that does not answer adds `up` alone, and every sample gets the label `service`. */
-export async function scrape(urls: Readonly<Record<ServiceName, string>>): Promise<Scrape> {
+export async function scrape(adminUrls: Readonly<Record<ServiceName, string>>): Promise<Scrape> {
   const samples = new Map<string, Sample[]>();
   const texts = await Promise.all(
-    serviceNames.map(async (service) => ({ service, text: await metricsOf(urls[service]) })),
+    serviceNames.map(async (service) => ({ service, text: await metricsOf(adminUrls[service]) })),
   );
   samples.set(
     'up',

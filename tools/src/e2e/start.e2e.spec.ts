@@ -44,13 +44,27 @@ function tool(script: string, args: readonly string[], environment: NodeJS.Proce
 describe('npm start', () => {
   let system: ReturnType<typeof tool>;
   const urls: Record<string, string> = {};
+  const adminUrls: Record<string, string> = {};
 
   async function start(): Promise<void> {
     system = tool('start', ['--free-ports', '--no-build']);
     await eventually(() => expect(system.output()).toContain('Three requests to try'));
     for (const service of serviceNames) {
-      urls[service] = new RegExp(`${service}\\s+(http://\\S+)/docs`).exec(system.output())![1]!;
+      const shown = [...system.output().matchAll(new RegExp(`${service}\\s+(http://\\S+)/docs`, 'g'))];
+      [urls[service], adminUrls[service]] = shown.map(([, url]) => url) as [string, string];
     }
+  }
+  /** As the port's own document has them. */
+  async function routesAt(url: string) {
+    const document = (await (await fetch(`${url}/openapi.json`)).json()) as {
+      paths: Record<string, Record<string, object>>;
+    };
+    return Object.entries(document.paths).flatMap(([path, methods]) =>
+      Object.keys(methods).map((method) => ({
+        method: method.toUpperCase(),
+        path: path.replaceAll(/\{\w+\}/g, 'x'),
+      })),
+    );
   }
   async function expectReady(where: Record<string, string> = urls): Promise<void> {
     const answers = await Promise.all(Object.values(where).map((url) => fetch(`${url}/health/ready`)));
@@ -91,13 +105,40 @@ describe('npm start', () => {
     expect([response.status, await response.json()]).toEqual([200, { items: [] }]);
   });
 
-  it.each(['/openapi.json', '/docs', '/metrics', '/health/live', '/health/ready', '/health/startup'])(
+  it.each(['/openapi.json', '/docs', '/health/live', '/health/ready', '/health/startup'])(
     'serves %s from every service',
     async (path) => {
       const answers = await Promise.all(Object.values(urls).map((url) => fetch(`${url}${path}`)));
       expect(answers.map((answer) => answer.status)).toEqual(serviceNames.map(() => 200));
     },
   );
+
+  it.each(['/openapi.json', '/docs', '/metrics'])(
+    'serves %s from the admin port of every service',
+    async (path) => {
+      const answers = await Promise.all(Object.values(adminUrls).map((url) => fetch(`${url}${path}`)));
+      expect(answers.map((answer) => answer.status)).toEqual(serviceNames.map(() => 200));
+    },
+  );
+
+  it.each(serviceNames)('serves every route of %s at one of its two ports', async (service) => {
+    const routes = [...(await routesAt(urls[service]!)), ...(await routesAt(adminUrls[service]!))];
+    const served = await Promise.all(
+      routes.map(async ({ method, path }) => {
+        // Without a token: what a port has answers 200 or 401, and what it lacks 404.
+        const isAt = async (url: string) => (await fetch(`${url}${path}`, { method })).status !== 404;
+        const [atPublic, atAdmin] = [await isAt(urls[service]!), await isAt(adminUrls[service]!)];
+        return { route: `${method} ${path}`, atPublic, atAdmin };
+      }),
+    );
+
+    const isOperation = (route: string) => / \/(admin|metrics)(\/|$)/.test(route);
+    expect(served).toEqual(
+      served.map(({ route }) => ({ route, atPublic: !isOperation(route), atAdmin: isOperation(route) })),
+    );
+    expect(served.filter(({ atAdmin }) => atAdmin).length).toBeGreaterThan(0);
+    expect(served.filter(({ atPublic }) => atPublic).length).toBeGreaterThan(2);
+  });
 
   it('runs the demo, which finds it by its name: every story ends as it says', async () => {
     const demo = tool('demo', []);

@@ -1,7 +1,11 @@
 import type { Installation } from '@tidemark/testing';
 
 /** What a person sees who has just started the system: where it is, how to get in, and what to try first. */
-export function welcome(urls: Installation['urls'], token: string, logDirectory: string): string {
+export function welcome(
+  { urls, adminUrls }: Pick<Installation, 'urls' | 'adminUrls'>,
+  token: string,
+  logDirectory: string,
+): string {
   const write = urls['command-service'];
   const read = urls['query-service'];
   return `
@@ -11,6 +15,14 @@ Tidemark is running.
   query-service       ${read}/docs
   projection-service  ${urls['projection-service']}/docs
   process-manager     ${urls['process-manager']}/docs
+
+For operators, and their metrics:
+
+  command-service     ${adminUrls['command-service']}/docs
+  query-service       ${adminUrls['query-service']}/docs
+  projection-service  ${adminUrls['projection-service']}/docs
+  process-manager     ${adminUrls['process-manager']}/docs
+
   logs                ${logDirectory}
 
 A token that may do everything, valid for 12 hours:

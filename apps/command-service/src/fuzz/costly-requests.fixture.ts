@@ -17,7 +17,7 @@ export class CostlyRequests {
   private kept: readonly CostlyRequest[] = [];
 
   constructor(
-    private readonly url: URL,
+    private readonly adminUrl: URL,
     private readonly sender: FuzzSender,
     private readonly ordinaryOrder: FuzzRequest,
   ) {}
@@ -56,11 +56,11 @@ export class CostlyRequests {
 
   /** With what it costs to ask. */
   private async secondsOf(request: FuzzRequest, times: number): Promise<number> {
-    const before = await processorSecondsOf(this.url);
+    const before = await processorSecondsOf(this.adminUrl);
     for (let n = 0; n < times; n += 1) {
       await this.sender.send(anew(request));
     }
-    return (await processorSecondsOf(this.url)) - before;
+    return (await processorSecondsOf(this.adminUrl)) - before;
   }
 }
 

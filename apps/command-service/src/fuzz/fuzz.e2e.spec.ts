@@ -77,6 +77,7 @@ const names = (prefix: string, count: number) => Array.from({ length: count }, (
 
 test(`${requests} generated requests with seed ${seed}: no 5xx, no hang, nothing stored that is nonsense, memory flat, none costs too much`, async () => {
   const url = new URL(installation.urls['command-service']);
+  const adminUrl = new URL(installation.adminUrls['command-service']);
   const bearer = async (claims: Parameters<typeof installation.token>[0]) =>
     `Bearer ${await installation.token(claims)}`;
   const [service, operator, customer] = await Promise.all([
@@ -130,7 +131,7 @@ test(`${requests} generated requests with seed ${seed}: no 5xx, no hang, nothing
 
   await prepareShop(url, service, known);
   const ordinaryOrder = ordinaryOrderOf(customer, known);
-  const costly = new CostlyRequests(url, sender, ordinaryOrder);
+  const costly = new CostlyRequests(adminUrl, sender, ordinaryOrder);
   await costly.learn([ordinaryOrder]);
   const startedAt = performance.now();
   for (let sent = 0; sent < requests; sent += batchSize) {
@@ -149,7 +150,7 @@ test(`${requests} generated requests with seed ${seed}: no 5xx, no hang, nothing
         }
       }),
     );
-    samples.push(await memoryOf(url));
+    samples.push(await memoryOf(adminUrl));
     const slowest = [...durations].sort(([, a], [, b]) => b - a).slice(0, nominated);
     await costly.learn(slowest.map(([request]) => request));
     durations.clear();

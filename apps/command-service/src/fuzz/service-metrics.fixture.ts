@@ -4,8 +4,8 @@ export interface Memory {
 }
 
 /** The memory that a service says it uses. */
-export async function memoryOf(url: URL): Promise<Memory> {
-  const valueOf = await metricsOf(url);
+export async function memoryOf(adminUrl: URL): Promise<Memory> {
+  const valueOf = await metricsOf(adminUrl);
   return {
     residentBytes: valueOf('process_resident_memory_bytes'),
     heapBytes: valueOf('nodejs_heap_size_used_bytes'),
@@ -13,12 +13,12 @@ export async function memoryOf(url: URL): Promise<Memory> {
 }
 
 /** The processor time that a service says it has used since it started. */
-export async function processorSecondsOf(url: URL): Promise<number> {
-  return (await metricsOf(url))('process_cpu_seconds_total');
+export async function processorSecondsOf(adminUrl: URL): Promise<number> {
+  return (await metricsOf(adminUrl))('process_cpu_seconds_total');
 }
 
-async function metricsOf(url: URL): Promise<(name: string) => number> {
-  const text = await (await fetch(new URL('/metrics', url))).text();
+async function metricsOf(adminUrl: URL): Promise<(name: string) => number> {
+  const text = await (await fetch(new URL('/metrics', adminUrl))).text();
   return (name) => Number(new RegExp(`^${name}\\{.*\\} (\\S+)$`, 'm').exec(text)![1]);
 }
 

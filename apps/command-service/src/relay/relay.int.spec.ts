@@ -1,4 +1,5 @@
 import { DEFAULT_GROUPS } from '@tidemark/messaging';
+import { AdminPort } from '@tidemark/platform';
 import { eventually } from '@tidemark/testing';
 import { startCommandService, type TestCommandService } from '../testing/command-service.fixture';
 import { shopOf } from '../testing/shop.fixture';
@@ -66,13 +67,21 @@ describe('the service', () => {
 
   it('documents every route that it serves', async () => {
     const { body } = await service.request('GET', '/openapi.json', { token: null });
+    const atAdminPort = await service.apps[0]!.get(AdminPort).inject({ url: '/openapi.json' });
+    const routesOf = (paths: Record<string, object>) =>
+      Object.entries(paths).flatMap(([path, methods]) =>
+        Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
+      );
     expect(body.openapi).toBe('3.1.0');
-    const routes = Object.entries(body.paths as Record<string, object>).flatMap(([path, methods]) =>
-      Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
-    );
-    expect(routes.filter((route) => /\/(v1|admin)\//.test(route)).sort()).toEqual([
-      'DELETE /v1/orders/{id}/items/{productId}',
+    expect(routesOf(atAdminPort.json<{ paths: Record<string, object> }>().paths).sort()).toEqual([
       'GET /admin/relay',
+      'GET /metrics',
+    ]);
+    expect(routesOf(body.paths as Record<string, object>).sort()).toEqual([
+      'DELETE /v1/orders/{id}/items/{productId}',
+      'GET /health/live',
+      'GET /health/ready',
+      'GET /health/startup',
       'POST /v1/customers',
       'POST /v1/orders',
       'POST /v1/orders/{id}/cancel',

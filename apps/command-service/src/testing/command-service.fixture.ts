@@ -4,7 +4,7 @@ import { eventCodec } from '@tidemark/domain';
 import { EventStore, PostgresEventStore } from '@tidemark/event-store';
 import type { EventEnvelope } from '@tidemark/kernel';
 import { BrokerConnection, CommandPublisher, topologyNames, type CommandEnvelope } from '@tidemark/messaging';
-import { createService } from '@tidemark/platform';
+import { AdminPort, createService } from '@tidemark/platform';
 import { createPool } from '@tidemark/postgres';
 import { createTestDatabase, createTestVhost, newAuthKey } from '@tidemark/testing';
 import type { Pool } from 'pg';
@@ -43,7 +43,7 @@ export interface TestCommandService {
   readonly routes: readonly Route[];
   /** The service's log so far, a record per line; nothing unless `LOG_LEVEL` says otherwise. */
   readonly log: readonly Record<string, unknown>[];
-  /** Opens a port, for what only a connection shows; gives the address of it. */
+  /** Opens both ports, for what only a connection shows; gives the address of the public one. */
   listen(): Promise<string>;
   /** Another replica, beside this one on the same database and broker queues; it stops with this one. */
   startReplica(): Promise<SendRequest>;
@@ -115,6 +115,7 @@ export async function startCommandService(
     request: requestsTo(apps[0]!, authKey),
     async listen() {
       await apps[0]!.listen(0, '127.0.0.1');
+      await apps[0]!.get(AdminPort).listen({ port: 0, host: '127.0.0.1' });
       return apps[0]!.getUrl();
     },
     async startReplica() {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { injectByPath } from '@tidemark/platform';
 import { issueToken, type Role } from '@tidemark/testing';
 import { documentedAnswersOf } from './documented-answers.fixture';
 
@@ -36,7 +37,7 @@ export function requestsTo(app: NestFastifyApplication, authKey: string): SendRe
     const { customer, role = customer === undefined ? 'service' : 'customer', key = randomUUID() } = request;
     const { headers = {} } = request;
     const token = request.token === undefined ? await issueToken(authKey, { role, customer }) : request.token;
-    const answer = await app.inject({
+    const answer = await injectByPath(app, {
       method,
       url: path,
       headers: {

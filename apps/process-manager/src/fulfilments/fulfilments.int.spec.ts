@@ -267,7 +267,7 @@ describe('fulfilments', () => {
   });
 
   it('are in the published description of the service, with what may be refused', async () => {
-    const { body } = await service.send('GET', '/openapi.json', { role: null });
+    const { body } = await service.send('GET', '/openapi.json', { role: null, port: 'admin' });
     const operation = (act: string) => body.paths[`/admin/fulfilments/{orderId}/${act}`].post;
     for (const act of ['retry', 'skip', 'force-compensate']) {
       expect(Object.keys(operation(act).responses)).toEqual(

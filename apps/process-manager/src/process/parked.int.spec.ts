@@ -148,7 +148,7 @@ describe('an event that the process-manager does not know', () => {
   });
 
   it('is in the published description of the service', async () => {
-    const { body } = await service.send('GET', '/openapi.json', { role: null });
+    const { body } = await service.send('GET', '/openapi.json', { role: null, port: 'admin' });
     const statuses = (path: string, method: string) => Object.keys(body.paths[path][method].responses);
     expect(statuses('/admin/parked', 'get')).toEqual(expect.arrayContaining(['200', '400', '401', '403']));
     for (const act of ['retry', 'discard']) {

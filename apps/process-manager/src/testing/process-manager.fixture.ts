@@ -2,7 +2,7 @@ import { aggregates, eventCodec, type StreamType } from '@tidemark/domain';
 import { EventStore, eventStoreRoles, migrateEventStore, PostgresEventStore } from '@tidemark/event-store';
 import { streamIdOf, type Aggregate, type DomainEvent } from '@tidemark/kernel';
 import type { CommandEnvelope } from '@tidemark/messaging';
-import { createService } from '@tidemark/platform';
+import { AdminPort, createService, injectByPath, type Port } from '@tidemark/platform';
 import { createPool } from '@tidemark/postgres';
 import { createTestDatabase, createTestVhost, issueToken, newAuthKey, type Role } from '@tidemark/testing';
 import type { Pool } from 'pg';
@@ -28,6 +28,8 @@ export interface TestRequest {
   readonly role?: Role | null;
   readonly customer?: string;
   readonly body?: object;
+  /** That of the path by default. */
+  readonly port?: Port;
 }
 
 export interface TestAnswer {
@@ -73,10 +75,13 @@ export async function startProcessManager(
   return {
     store,
     pool,
-    send: async (method, url, { role = 'operator', customer, body } = {}) => {
+    send: async (method, url, { role = 'operator', customer, body, port } = {}) => {
       const token = role && (await issueToken(key, { role, ...(customer !== undefined && { customer }) }));
       const headers = token ? { authorization: `Bearer ${token}` } : {};
-      const answer = await app.inject({ method, url, headers, ...(body && { payload: body }) });
+      const request = { method, url, headers, ...(body && { payload: body }) };
+      const answer = await (port === 'admin'
+        ? app.get(AdminPort).inject(request)
+        : injectByPath(app, request));
       const isJson = String(answer.headers['content-type']).includes('json');
       return { status: answer.statusCode, body: isJson ? answer.json() : answer.body };
     },

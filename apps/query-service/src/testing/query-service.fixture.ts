@@ -6,7 +6,7 @@ import {
   PostgresEventStore,
   PostgresSnapshots,
 } from '@tidemark/event-store';
-import { createService } from '@tidemark/platform';
+import { createService, injectByPath } from '@tidemark/platform';
 import { createPool } from '@tidemark/postgres';
 import {
   abilityOf,
@@ -152,7 +152,7 @@ async function start(
         body: answer.body === '' ? undefined : answer.json(),
       };
     },
-    metrics: async () => (await app.inject({ method: 'GET', url: '/metrics' })).body,
+    metrics: async () => (await injectByPath(app, { url: '/metrics' })).body,
     readStoreLink,
     eventLogLink,
     project: async (partition, position) => {

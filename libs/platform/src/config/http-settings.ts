@@ -8,7 +8,10 @@ const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'
 
 /** How the service listens, drains and logs. */
 export interface HttpConfig {
+  /** The public port. */
   readonly port: number;
+  /** The port of the metrics and of all that is for operators. */
+  readonly adminPort: number;
   readonly host: string;
   readonly logLevel: (typeof LOG_LEVELS)[number];
   /** How many proxies before the service may be trusted to name the client; 0 trusts none. */
@@ -33,18 +36,26 @@ export interface HttpConfig {
   readonly refusalBurst: number;
 }
 
+interface DefaultPorts {
+  readonly defaultPort: number;
+  readonly defaultAdminPort: number;
+}
+
 /**
- * `PORT` (default as given; 0 takes a free one), `HOST` (0.0.0.0), `LOG_LEVEL` (info), `TRUSTED_PROXIES` (1),
+ * `PORT` and `ADMIN_PORT` (defaults as given; 0 takes a free one; they differ), `HOST` (0.0.0.0), `LOG_LEVEL` (info), `TRUSTED_PROXIES` (1),
  * `ADDRESS_KEY` (base64url, at least 32 bytes; by default a new one, so that only hashes of one process can be compared),
  * `REQUEST_TIMEOUT_MS` (30000), `DRAIN_DELAY_MS` (0), `SHUTDOWN_TIMEOUT_MS` (25000), `READINESS_TIMEOUT_MS` (2000),
  * `RATE_LIMIT_PER_SECOND` (20), `RATE_LIMIT_BURST` (40), `REFUSAL_LIMIT_PER_SECOND` (20), `REFUSAL_LIMIT_BURST` (200).
  */
-export function httpSettings({ defaultPort }: { readonly defaultPort: number }) {
+export function httpSettings({ defaultPort, defaultAdminPort }: DefaultPorts) {
   return z
     .object({
       NODE_ENV: nodeEnvironment(),
       PORT: count({ default: defaultPort, min: 0, max: 65_535 }).describe(
-        'Where it listens; 0 takes any free port',
+        'The public port; 0 takes any free port',
+      ),
+      ADMIN_PORT: count({ default: defaultAdminPort, min: 0, max: 65_535 }).describe(
+        'The port of `/metrics` and `/admin`, which no gateway may reach; 0 takes any free port',
       ),
       HOST: z.string().default('0.0.0.0').describe('The address that it listens on'),
       LOG_LEVEL: z
@@ -85,6 +96,10 @@ export function httpSettings({ defaultPort }: { readonly defaultPort: number }) 
         'How many it may get at once before that rate holds',
       ),
     })
+    .refine(({ PORT, ADMIN_PORT }) => PORT === 0 || PORT !== ADMIN_PORT, {
+      path: ['ADMIN_PORT'],
+      message: 'expected another port than PORT',
+    })
     .transform((env, context): HttpConfig => {
       const { ADDRESS_KEY: addressKey } = env;
       const weakness = addressKey && isProduction(env.NODE_ENV) ? requireUnguessable(addressKey) : undefined;
@@ -93,6 +108,7 @@ export function httpSettings({ defaultPort }: { readonly defaultPort: number }) 
       }
       return {
         port: env.PORT,
+        adminPort: env.ADMIN_PORT,
         host: env.HOST,
         logLevel: env.LOG_LEVEL,
         trustedProxies: env.TRUSTED_PROXIES,

@@ -12,7 +12,7 @@ import { amqpPrefix, amqpUrl, mongodbUrl, postgresUrl } from './urls';
 const LOCAL_KEY = Buffer.alloc(32, 7).toString('base64url');
 
 const sections = {
-  http: httpSettings({ defaultPort: 3001 }),
+  http: httpSettings({ defaultPort: 3001, defaultAdminPort: 4001 }),
   auth: authSettings(),
   store: z.object({ DATABASE_URL: postgresUrl() }).transform((env) => ({ url: env.DATABASE_URL })),
 };
@@ -33,7 +33,13 @@ describe('loadConfig', () => {
   it('fills in the defaults and ignores what no section asks for', () => {
     const config = loadConfig(sections, { ...valid, HOME: '/root', PORT: '' });
 
-    expect(config.http).toMatchObject({ port: 3001, host: '0.0.0.0', logLevel: 'info', drainDelayMs: 0 });
+    expect(config.http).toMatchObject({
+      port: 3001,
+      adminPort: 4001,
+      host: '0.0.0.0',
+      logLevel: 'info',
+      drainDelayMs: 0,
+    });
     expect(config.auth).toMatchObject({ keys: 'local', issuer: 'tidemark-local', audience: 'tidemark' });
     expect(config.store.url.current()).toBe(valid.DATABASE_URL);
   });
@@ -49,6 +55,13 @@ describe('loadConfig', () => {
       'AUTH_JWKS_URL: expected exactly one of AUTH_JWKS_URL and AUTH_LOCAL_KEY',
       'DATABASE_URL: expected a URL like postgres://user:password@host:5432/database',
     ]);
+  });
+
+  it('gives the admin port another number than the public one, unless both are any free port', () => {
+    expect(faultsOf(() => loadConfig(sections, { ...valid, PORT: '4001' }))).toEqual([
+      'ADMIN_PORT: expected another port than PORT',
+    ]);
+    expect(faultsOf(() => loadConfig(sections, { ...valid, PORT: '0', ADMIN_PORT: '0' }))).toEqual([]);
   });
 
   it('never shows a value', () => {

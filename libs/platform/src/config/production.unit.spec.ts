@@ -5,7 +5,7 @@ import { loadConfig } from './load-config';
 import { publishedKeys } from './production';
 
 const random = createHash('sha256').update('as good as random').digest('base64url');
-const sections = { http: httpSettings({ defaultPort: 0 }), auth: authSettings() };
+const sections = { http: httpSettings({ defaultPort: 0, defaultAdminPort: 0 }), auth: authSettings() };
 const jwks = { AUTH_ISSUER: 'https://id.example', AUTH_JWKS_URL: 'https://id.example/keys' };
 const production = { NODE_ENV: 'production' };
 

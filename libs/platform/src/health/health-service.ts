@@ -8,6 +8,7 @@ import {
   type HealthIndicatorResult,
 } from '@nestjs/terminus';
 import type { Logger } from 'pino';
+import { AdminPort } from '../admin-port/admin-port';
 import { Metrics } from '../metrics/metrics';
 import { DrainState } from '../service/drain-state';
 import { ROOT_LOGGER } from '../service/logging';
@@ -29,6 +30,7 @@ export class HealthService implements OnApplicationBootstrap {
     private readonly health: HealthCheckService,
     private readonly indicators: HealthIndicatorService,
     private readonly drainState: DrainState,
+    private readonly adminPort: AdminPort,
     @Inject(PLATFORM_CONFIG) private readonly config: PlatformConfig,
     @Inject(ROOT_LOGGER) private readonly logger: Logger,
     metrics: Metrics,
@@ -78,7 +80,8 @@ export class HealthService implements OnApplicationBootstrap {
 
   private async checkAll(): Promise<HealthCheckResult> {
     const drain = this.indicators.check('accepting');
-    const accepting = () => (this.drainState.isDraining ? drain.down() : drain.up());
+    const accepting = () =>
+      this.drainState.isDraining || this.adminPort.isMissing ? drain.down() : drain.up();
     const spared = ({ neededFor }: ReadinessCheck) =>
       neededFor === 'nothing' || (neededFor === 'start' && this.wasReady);
     const needed = this.checks.filter((check) => !spared(check)).map((check) => this.indicatorOf(check));

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { eventually } from '@tidemark/testing';
+import { injectByPath } from '../admin-port/inject-by-path';
 import { startSample, tokenFor, type SampleService } from '../fixture/sample-service.fixture';
 
 const keys = [1, 2].map((byte) => Buffer.alloc(32, byte)) as [Buffer, Buffer];
@@ -39,7 +40,7 @@ const addressHash = async (token: string) => {
   return answer.json<{ received: { context: { client?: { clientAddressHash: string } } } }>().received
     .context;
 };
-const checks = async () => (await sample.app.inject('/metrics')).payload;
+const checks = async () => (await injectByPath(sample.app, { url: '/metrics' })).payload;
 
 describe('a service whose secrets change in their files', () => {
   it('takes a new key for tokens without a restart, and refuses a token that it took a moment before', async () => {

@@ -4,6 +4,7 @@ import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { DestinationStream, Logger } from 'pino';
 import type { FastifyInstance } from 'fastify';
+import { AdminPort } from '../admin-port/admin-port';
 import { createLogger } from './logging';
 import { NestLogger } from './nest-logger';
 import { addOpenApi } from './open-api';
@@ -33,8 +34,8 @@ export interface ServiceOptions<Config extends PlatformConfig> {
 class ServiceModule {}
 
 /**
- * A service that is ready to listen but does not: `await app.init()` and `app.inject(…)` in tests; `runService` in a
- * process of its own.
+ * A service that is ready to listen but does not. Tests call `await app.init()`, then `app.inject(…)` for the public port
+ * and `app.get(AdminPort).inject(…)` for the admin port. `runService` runs it in a process of its own.
  *
  * @throws what a module throws when it can't start, and Error for a protected route that does not say who may call it
  */
@@ -44,16 +45,18 @@ export async function createService<Config extends PlatformConfig>(
   const { name, config } = options;
   const { logger = createLogger(name, config.http.logLevel, options.logDestination) } = options;
   const adapter = createHttpAdapter(config.http);
+  const server = adapter.getInstance<FastifyInstance>();
+  const adminPort = new AdminPort(server);
   const root: DynamicModule = {
     module: ServiceModule,
-    imports: [PlatformModule.forRoot({ name, config, logger }), options.module(config)],
+    imports: [PlatformModule.forRoot({ name, config, logger, adminPort }), options.module(config)],
   };
   const app = await NestFactory.create<NestFastifyApplication>(root, adapter, {
     abortOnError: false,
     bodyParser: false,
     logger: new NestLogger(logger),
   });
-  addRequestHooks(adapter.getInstance<FastifyInstance>(), app);
+  addRequestHooks(server, app);
   addOpenApi(app, options);
   await options.configure?.(app, config);
   return app;

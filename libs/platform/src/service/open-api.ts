@@ -1,6 +1,9 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
+import { AdminPort } from '../admin-port/admin-port';
 import { addProblemExamples } from './add-problem-examples';
+import { documentsByPort } from './documents-by-port';
 import { nameOperations } from './name-operations';
 
 export interface OpenApiOptions {
@@ -15,7 +18,7 @@ const TOKEN = [
   'The service refuses a token that is good for longer than it allows, by default 24 hours.',
 ].join(' ');
 
-/** The OpenAPI 3.1 document of the service's own routes at `/openapi.json`, and to browse at `/docs`. */
+/** The OpenAPI 3.1 document of each port's routes: at that port's `/openapi.json`, and to browse at its `/docs`. */
 export function addOpenApi(
   app: NestFastifyApplication,
   { name, description, version }: OpenApiOptions,
@@ -36,9 +39,15 @@ export function addOpenApi(
     })
     .build();
   const create = () => addProblemExamples(nameOperations(SwaggerModule.createDocument(app, base)));
+  const adminPort = app.get(AdminPort);
+  let documents: ReturnType<typeof documentsByPort> | undefined;
   SwaggerModule.setup('docs', app, create, {
     jsonDocumentUrl: 'openapi.json',
     raw: ['json'],
     customSiteTitle: name,
+    patchDocumentOnRequest: (request: unknown, _reply, document) => {
+      documents ??= documentsByPort(document);
+      return documents[adminPort.portOf((request as FastifyRequest).raw)];
+    },
   });
 }

@@ -1,5 +1,8 @@
-import { startSample, bearer, type SampleService } from '../fixture/sample-service.fixture';
+import { bearer, startSample, type SampleService } from '../fixture/sample-service.fixture';
 import { Metrics } from '../metrics/metrics';
+import { isAdminPath } from '../admin-port/admin-path';
+import { AdminPort } from '../admin-port/admin-port';
+import { injectByPath } from '../admin-port/inject-by-path';
 import { DrainState } from './drain-state';
 
 describe('operations', () => {
@@ -10,7 +13,7 @@ describe('operations', () => {
   afterEach(() => sample.app.close());
 
   const get = (url: string, headers: Record<string, string> = {}) =>
-    sample.app.inject({ method: 'GET', url, headers });
+    injectByPath(sample.app, { method: 'GET', url, headers });
   const status = async (url: string) => (await get(url)).statusCode;
 
   describe('health', () => {
@@ -169,6 +172,7 @@ describe('operations', () => {
       try {
         other.app.get(Metrics).counter({ name: 'other_total', help: 'Other' }).inc();
         expect((await get('/metrics')).body).not.toContain('other_total');
+        expect((await injectByPath(other.app, { url: '/metrics' })).body).toContain('other_total');
       } finally {
         await other.app.close();
       }
@@ -244,8 +248,25 @@ describe('operations', () => {
         operationId: 'thingsCreate',
         summary: 'Things create',
       });
-      expect(paths['/metrics']!.get).toMatchObject({ operationId: 'metrics', summary: 'Metrics' });
       expect(new Set(operations.map(({ operationId }) => operationId)).size).toBe(operations.length);
+    });
+
+    it('describes at each port the routes and schemas of that port', async () => {
+      const atPublic = (await get('/openapi.json')).json<OpenApiDocument>();
+      const answer = await sample.app.get(AdminPort).inject({ url: '/openapi.json' });
+      const atAdmin = answer.json<OpenApiDocument>();
+
+      expect(Object.keys(atAdmin.paths).sort()).toEqual(['/admin/state', '/metrics']);
+      expect(Object.keys(atAdmin.components.schemas).sort()).toEqual([
+        'FieldFaultDto',
+        'ProblemDto',
+        'StateDto',
+      ]);
+      expect(atAdmin.paths['/metrics']!.get).toMatchObject({ operationId: 'metrics', summary: 'Metrics' });
+      expect(Object.keys(atPublic.paths)).toEqual(expect.arrayContaining(['/health/live', '/v1/things']));
+      expect(Object.keys(atPublic.paths).filter(isAdminPath)).toEqual([]);
+      expect(atPublic.components.schemas).toHaveProperty('AddressDto');
+      expect(atPublic.components.schemas).not.toHaveProperty('StateDto');
     });
 
     it('can be browsed', async () => {

@@ -2,6 +2,7 @@ import { ConfigurableModuleBuilder, Module, type DynamicModule } from '@nestjs/c
 import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
 import { TerminusModule } from '@nestjs/terminus';
 import type { Logger } from 'pino';
+import { AdminPort } from '../admin-port/admin-port';
 import { Authenticator } from '../auth/authenticator';
 import { RateLimiter } from '../auth/rate-limiter';
 import { RefusalLimiter } from '../auth/refusal-limiter';
@@ -24,6 +25,7 @@ export interface PlatformModuleOptions {
   readonly name: string;
   readonly config: PlatformConfig;
   readonly logger: Logger;
+  readonly adminPort: AdminPort;
 }
 
 const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } =
@@ -52,6 +54,11 @@ export const PLATFORM_OPTIONS = MODULE_OPTIONS_TOKEN as symbol;
     {
       provide: PLATFORM_CONFIG,
       useFactory: ({ config }: PlatformModuleOptions) => config,
+      inject: [PLATFORM_OPTIONS],
+    },
+    {
+      provide: AdminPort,
+      useFactory: ({ adminPort }: PlatformModuleOptions) => adminPort,
       inject: [PLATFORM_OPTIONS],
     },
     {

@@ -1,6 +1,8 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import { startSpan, type OpenSpan } from '@tidemark/tracing';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { isAdminPath } from '../admin-port/admin-path';
+import { AdminPort } from '../admin-port/admin-port';
 import { Authenticator } from '../auth/authenticator';
 import { authorizationOf } from '../auth/authorization-header';
 import { RateLimiter } from '../auth/rate-limiter';
@@ -31,6 +33,7 @@ declare module 'fastify' {
  * what is wrong with headers and query in `preValidation`, after it: 401, 403, 413 and 415, then 400.
  */
 export function addRequestHooks(server: FastifyInstance, app: INestApplicationContext): void {
+  const adminPort = app.get(AdminPort);
   const authenticator = app.get(Authenticator);
   const rateLimiter = app.get(RateLimiter);
   const refusalLimiter = app.get(RefusalLimiter);
@@ -40,6 +43,12 @@ export function addRequestHooks(server: FastifyInstance, app: INestApplicationCo
   server.decorateRequest('caller', null);
   server.decorateRequest('span', null);
   rememberAddressKey(server, app.get<PlatformConfig>(PLATFORM_CONFIG).http.addressKey);
+
+  /** Of a path without a route. What belongs to the other port does not exist on this one, token or not. */
+  const isProtected = (request: FastifyRequest) => {
+    const path = pathOf(request);
+    return isProtectedPath(path) && isAdminPath(path) === (adminPort.portOf(request.raw) === 'admin');
+  };
 
   server.addHook('onRequest', async (request: FastifyRequest, reply: FastifyReply) => {
     reply.raw.once('close', () => {
@@ -57,7 +66,7 @@ export function addRequestHooks(server: FastifyInstance, app: INestApplicationCo
       });
     }
     const access = request.routeOptions.config.access;
-    if (access === 'public' || (access === undefined && !isProtectedPath(pathOf(request)))) {
+    if (access === 'public' || (access === undefined && !isProtected(request))) {
       return;
     }
     request.span = spanOf(request);

@@ -5,7 +5,12 @@ import { join } from 'node:path';
 import { LOCAL_KEY, bearer } from '../fixture/sample-service.fixture';
 
 const fixture = (name: string) => join(__dirname, '../fixture', name);
-const VALID_ENV = { PORT: '0', HOST: '127.0.0.1', AUTH_LOCAL_KEY: LOCAL_KEY.toString('base64url') };
+const VALID_ENV = {
+  PORT: '0',
+  ADMIN_PORT: '0',
+  HOST: '127.0.0.1',
+  AUTH_LOCAL_KEY: LOCAL_KEY.toString('base64url'),
+};
 
 /** A sample service in a process of its own. */
 class SampleProcess {
@@ -58,6 +63,10 @@ class SampleProcess {
 
   async url(message = 'sample-service is listening'): Promise<string> {
     return String((await this.logged(message))['url']);
+  }
+
+  async adminUrl(message = 'sample-service is listening'): Promise<string> {
+    return String((await this.logged(message))['adminUrl']);
   }
 }
 
@@ -117,17 +126,21 @@ describe('runService', () => {
     const sample = start({ ...VALID_ENV, DRAIN_DELAY_MS: '300', LOG_LEVEL: 'debug' });
     const url = await sample.url();
     const agent = new Agent({ keepAlive: true, maxSockets: 2 });
+    const adminUrl = await sample.adminUrl();
     const slow = get(`${url}/v1/slow`, { authorization: await bearer('operator') }, agent);
     await sample.logged('slow request begun');
     expect((await get(`${url}/health/ready`, {}, agent)).statusCode).toBe(200);
+    expect((await get(`${adminUrl}/metrics`, {}, agent)).statusCode).toBe(200);
 
     sample.child.kill('SIGTERM');
     await sample.logged('draining');
     expect((await get(`${url}/health/ready`, {}, agent)).statusCode).toBe(503);
     expect((await get(`${url}/v1/open`, {}, agent)).statusCode).toBe(200);
+    expect((await get(`${adminUrl}/metrics`, {}, agent)).headers.connection).toBe('close');
 
     await sample.logged('sample module is being destroyed');
     await refusedConnections(url);
+    await refusedConnections(adminUrl);
     sample.child.kill('SIGUSR2');
 
     expect((await slow).body).toBe('{"finished":true}');
@@ -168,7 +181,8 @@ describe('runService', () => {
     const waitingUrl = (sample: SampleProcess) => sample.url('sample-service is starting');
 
     it('is alive and has started, but is not ready, and says so as a metric too', async () => {
-      const url = await waitingUrl(start(WAITING));
+      const sample = start(WAITING);
+      const url = await waitingUrl(sample);
 
       expect((await get(`${url}/health/live`)).statusCode).toBe(200);
       expect((await get(`${url}/health/startup`)).statusCode).toBe(200);
@@ -178,7 +192,9 @@ describe('runService', () => {
         status: 'error',
         details: { starting: { status: 'down' } },
       });
-      expect((await get(`${url}/metrics`)).body).toMatch(/^tidemark_ready\{service="sample-service"\} 0$/m);
+      const { body } = await get(`${await sample.adminUrl('sample-service is starting')}/metrics`);
+      expect(body).toMatch(/^tidemark_ready\{service="sample-service"\} 0$/m);
+      expect((await get(`${url}/metrics`)).statusCode).toBe(503);
     });
 
     it('refuses requests', async () => {
@@ -192,16 +208,20 @@ describe('runService', () => {
       expect(JSON.parse(answer.body)).toMatchObject({ code: 'store_unavailable', status: 503 });
     });
 
-    it('serves at the same address when they have it', async () => {
+    it('serves at the same addresses when they have it', async () => {
       const sample = start(WAITING);
       const waiting = await waitingUrl(sample);
+      const adminWaiting = await sample.adminUrl('sample-service is starting');
       const agent = new Agent({ keepAlive: true });
       await get(`${waiting}/health/live`, {}, agent);
+      await get(`${adminWaiting}/metrics`, {}, agent);
 
       sample.child.kill('SIGUSR2');
 
       expect(await sample.url()).toBe(waiting);
+      expect(await sample.adminUrl()).toBe(adminWaiting);
       expect((await get(`${waiting}/v1/open`)).statusCode).toBe(200);
+      expect((await get(`${adminWaiting}/metrics`)).statusCode).toBe(200);
       agent.destroy();
     });
 
@@ -226,11 +246,11 @@ describe('runService', () => {
     ]);
   });
 
-  it('says in one line that its port is taken', async () => {
+  it.each(['PORT', 'ADMIN_PORT'])('says in one line that its %s is taken', async (setting) => {
     const holder = createServer();
     await new Promise<void>((listening) => holder.listen(0, '127.0.0.1', listening));
     const { port } = holder.address() as AddressInfo;
-    const sample = start({ ...VALID_ENV, PORT: String(port) });
+    const sample = start({ ...VALID_ENV, [setting]: String(port) });
 
     const exitCode = await sample.exitCode;
     // Before anything can fail: a server that still listens keeps Jest from ending.

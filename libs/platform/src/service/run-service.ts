@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { startTracing } from '@tidemark/tracing';
 import type { Logger } from 'pino';
+import { AdminPort } from '../admin-port/admin-port';
 import { createService, type ServiceOptions } from './create-service';
 import { DrainState } from './drain-state';
 import { createLogger, logWritten } from './logging';
@@ -18,11 +19,11 @@ export interface RunServiceOptions<Config extends PlatformConfig> extends Omit<
 }
 
 /**
- * A service's whole process. It listens, or says in one line (for the configuration: one per fault) why it can't and ends
- * with code 1. Until its modules have what they wait for it is alive and not ready. SIGTERM and SIGINT end it in order: not ready, but serving, for `drainDelayMs`; then no new requests, those
- * in flight finish; then the modules' `onApplicationShutdown`; code 0. Whatever is left after `shutdownTimeoutMs`, or at a
- * second signal, is cut off, with code 1. An uncaught error is logged as fatal and ends the process at once: the state that
- * it left is unknown.
+ * A service's whole process. It listens on both its ports, or says in one line (for the configuration: one per fault) why it
+ * can't and ends with code 1. Until its modules have what they wait for it is alive and not ready. SIGTERM and SIGINT end
+ * it in order: not ready, but serving, for `drainDelayMs`; then no new requests, those in flight finish; then the modules'
+ * `onApplicationShutdown`; code 0. Whatever is left after `shutdownTimeoutMs`, or at a second signal, is cut off, with
+ * code 1. An uncaught error is logged as fatal and ends the process at once: the state that it left is unknown.
  */
 export async function runService<Config extends PlatformConfig>(
   options: RunServiceOptions<Config>,
@@ -35,9 +36,10 @@ export async function runService<Config extends PlatformConfig>(
     endOnUncaught(logger);
     process.on('SIGTERM', endAtOnce).on('SIGINT', endAtOnce);
     const { host } = config.http;
-    const waitingRoom = await openWaitingRoom(options.name, config.http.port, host);
-    const { port } = waitingRoom;
-    logger.info({ url: `http://${host}:${port}` }, `${options.name} is starting`);
+    const waitingRoom = await openWaitingRoom(options.name, config.http);
+    const { port, adminPort } = waitingRoom;
+    const urls = { url: `http://${host}:${port}`, adminUrl: `http://${host}:${adminPort}` };
+    logger.info(urls, `${options.name} is starting`);
     const app = await createService({ ...options, config, logger });
     process.off('SIGTERM', endAtOnce).off('SIGINT', endAtOnce);
     endOnSignal(config, logger, async (signal) => {
@@ -51,7 +53,8 @@ export async function runService<Config extends PlatformConfig>(
     await app.startAllMicroservices();
     await waitingRoom.close();
     await app.listen({ port, host });
-    logger.info({ url: await app.getUrl() }, `${options.name} is listening`);
+    await app.get(AdminPort).listen({ port: adminPort, host });
+    logger.info(urls, `${options.name} is listening`);
   } catch (error) {
     process.stderr.write(`${options.name} cannot start: ${startFailure(error)}\n`);
     process.exit(1);

@@ -1,10 +1,13 @@
-import { createServer, type ServerResponse } from 'node:http';
+import { once } from 'node:events';
+import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { HttpConfig } from '../config/http-settings';
 
+/** Where the service will listen: the ports that were given, or for 0 those that were free. */
 export interface WaitingRoom {
-  /** Where the service will listen: the port that was given, or for 0 the one that was free. */
   readonly port: number;
-  /** Frees the port for the service. */
+  readonly adminPort: number;
+  /** Frees the ports for the service. */
   close(): Promise<void>;
 }
 
@@ -37,39 +40,52 @@ const refused = json(
 
 /**
  * Listens in a service's place until its modules have what they start with, which may take as long as an outage: probes
- * learn that the process is alive and has started but is not ready, everybody else that there is nothing to be had yet.
+ * learn that the process is alive and has started but is not ready, Prometheus the same, and all other callers that the
+ * service has nothing for them yet.
  *
- * @throws what `listen` throws: the port is taken
+ * @throws what `listen` throws: a port is taken
  */
-export async function openWaitingRoom(name: string, port: number, host: string): Promise<WaitingRoom> {
+export async function openWaitingRoom(
+  name: string,
+  { port, adminPort, host }: Pick<HttpConfig, 'port' | 'adminPort' | 'host'>,
+): Promise<WaitingRoom> {
   const metrics = {
     status: 200,
     type: 'text/plain; version=0.0.4; charset=utf-8',
     body: `# TYPE tidemark_ready gauge\ntidemark_ready{service="${name}"} 0\n`,
   };
-  const replies = new Map([
+  const probes = new Map([
     ['/health/live', alive],
     ['/health/startup', alive],
     ['/health/ready', notReady],
-    ['/metrics', metrics],
   ]);
+  const atPort = await listen(probes, port, host);
+  const atAdminPort = await listen(new Map([['/metrics', metrics]]), adminPort, host);
+  return {
+    port: (atPort.address() as AddressInfo).port,
+    adminPort: (atAdminPort.address() as AddressInfo).port,
+    close: async () => {
+      await Promise.all([close(atPort), close(atAdminPort)]);
+    },
+  };
+}
+
+async function listen(replies: ReadonlyMap<string, Reply>, port: number, host: string): Promise<Server> {
   const server = createServer((request, response) => {
     // Nobody waits for what is still being sent.
     request.resume();
     send(response, replies.get(request.url!.split('?', 1)[0]!) ?? refused);
   });
-  await new Promise<void>((listening, failed) => {
-    server.once('error', failed);
-    server.listen(port, host, listening);
+  server.listen(port, host);
+  await once(server, 'listening');
+  return server;
+}
+
+function close(server: Server): Promise<void> {
+  return new Promise((closed) => {
+    server.close(() => closed());
+    server.closeAllConnections();
   });
-  return {
-    port: (server.address() as AddressInfo).port,
-    close: () =>
-      new Promise((closed) => {
-        server.close(() => closed());
-        server.closeAllConnections();
-      }),
-  };
 }
 
 function send(response: ServerResponse, { status, type, body }: Reply): void {

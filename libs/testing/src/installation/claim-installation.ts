@@ -13,13 +13,16 @@ const extension = '.json';
 export interface RunningInstallation {
   readonly name: string;
   readonly owner: ProcessIdentity;
-  /** Undefined while it starts. */
-  readonly urls?: Readonly<Record<ServiceName, string>>;
+  /** Undefined while it starts, as `adminUrls` are. */
+  readonly urls?: ServiceUrls;
+  readonly adminUrls?: ServiceUrls;
 }
+
+type ServiceUrls = Readonly<Record<ServiceName, string>>;
 
 export interface InstallationClaim {
   /** Tells the tools of this checkout where the services are. */
-  publish(urls: Readonly<Record<ServiceName, string>>): Promise<void>;
+  publish(addresses: { readonly urls: ServiceUrls; readonly adminUrls: ServiceUrls }): Promise<void>;
   release(): Promise<void>;
 }
 
@@ -44,7 +47,7 @@ export async function claimInstallation(
     await write(file, { name, owner });
   });
   return {
-    publish: (urls) => write(file, { name, owner, urls }),
+    publish: ({ urls, adminUrls }) => write(file, { name, owner, urls, adminUrls }),
     release: () => rm(file, { force: true }),
   };
 }

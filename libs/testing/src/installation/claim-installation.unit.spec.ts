@@ -12,6 +12,7 @@ const urls = {
   'projection-service': 'http://127.0.0.1:3',
   'process-manager': 'http://127.0.0.1:4',
 };
+const adminUrls = { ...urls, 'command-service': 'http://127.0.0.1:5' };
 
 let checkout: string;
 beforeEach(async () => {
@@ -24,8 +25,8 @@ it('is had by one process at a time, and tells where its services are', async ()
   const claim = await claimInstallation('mine', checkout);
   const owner = identifyProcess(process.pid);
   expect(await findInstallation('mine', checkout)).toEqual({ name: 'mine', owner });
-  await claim.publish(urls);
-  expect(await findInstallation('mine', checkout)).toEqual({ name: 'mine', owner, urls });
+  await claim.publish({ urls, adminUrls });
+  expect(await findInstallation('mine', checkout)).toEqual({ name: 'mine', owner, urls, adminUrls });
 
   await expect(claimInstallation('mine', checkout)).rejects.toThrow(AlreadyRunningError);
   await expect(claimInstallation('mine', checkout)).rejects.toThrow(`kill ${process.pid} ends it`);

@@ -78,9 +78,10 @@ it('migrates with the administrator’s URL, then starts every service in its ro
     'query-service': { ...log, ...readModels },
   };
   for (const name of serviceNames) {
-    const port = new URL(installation.urls[name]).port;
+    const { port } = new URL(installation.urls[name]);
+    const { port: adminPort } = new URL(installation.adminUrls[name]);
     const environment = await environmentOf(name);
-    expect(environment).toMatchObject({ ...common, ...expected[name], PORT: port });
+    expect(environment).toMatchObject({ ...common, ...expected[name], PORT: port, ADMIN_PORT: adminPort });
     const settings = Object.keys(environment).filter((key) => /_URL$|^AMQP_/.test(key));
     expect(settings.sort()).toEqual(Object.keys(expected[name]).sort());
   }
@@ -140,9 +141,9 @@ it('shows of the log only what this start has added', async () => {
   expect(failure).not.toContain('listening');
 });
 
-it('takes no answer from another program on its port for its own', async () => {
+it.each(['urls', 'adminUrls'] as const)('takes none of its %s from another program', async (urls) => {
   await install();
-  const url = new URL(installation.urls['query-service']);
+  const url = new URL(installation[urls]['query-service']);
   const stranger = createServer((_, response) => response.end());
   await new Promise<void>((resolve) => stranger.listen(Number(url.port), url.hostname, resolve));
   try {
@@ -225,5 +226,11 @@ it('has the published ports when they are asked for', async () => {
     'query-service': 'http://127.0.0.1:3002',
     'projection-service': 'http://127.0.0.1:3003',
     'process-manager': 'http://127.0.0.1:3004',
+  });
+  expect(installation.adminUrls).toEqual({
+    'command-service': 'http://127.0.0.1:4001',
+    'query-service': 'http://127.0.0.1:4002',
+    'projection-service': 'http://127.0.0.1:4003',
+    'process-manager': 'http://127.0.0.1:4004',
   });
 });

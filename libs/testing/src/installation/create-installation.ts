@@ -9,7 +9,7 @@ import { StartFailedError } from '../errors';
 import { freePort } from '../free-port';
 import { endLeftOvers, ProcessLedger } from './process-ledger';
 import { serviceEnvironment } from './service-environment';
-import { defaultPorts, serviceNames, type ServiceName } from './service-name';
+import { defaultAdminPorts, defaultPorts, serviceNames, type ServiceName } from './service-name';
 import { ServiceProcess } from './service-process';
 import type { Storage } from '../storage/storage';
 
@@ -43,14 +43,17 @@ export interface InstalledService {
   readonly logFile: string;
   /** Resolves when the process has ended. Default signal: SIGKILL. */
   kill(signal?: 'SIGKILL' | 'SIGTERM'): Promise<void>;
-  /** Starts it again, on the same port; resolves when it is ready. */
+  /** Starts it again, on the same ports; resolves when it is ready. */
   start(): Promise<void>;
   /** Resolves when the process that runs now has ended, with how it did: `SIGKILL`, `exit code 1`. */
   ended(): Promise<string>;
 }
 
 export interface Installation<Name extends ServiceName = ServiceName> {
+  /** The services' public ports. */
   readonly urls: Readonly<Record<Name, string>>;
+  /** The ports of their metrics and of what is for operators. */
+  readonly adminUrls: Readonly<Record<Name, string>>;
   /**
    * Ends services that a killed process of this checkout left running, runs all migrations at once, then starts all
    * services at once; when one of them fails, those that started are ended.
@@ -88,14 +91,19 @@ export async function createInstallation<Name extends ServiceName = ServiceName>
   const installed = await Promise.all(
     services.map(async (name) => {
       const port = ports === 'free' ? await freePort() : defaultPorts[name];
-      const url = `http://127.0.0.1:${port}`;
+      const adminPort = ports === 'free' ? await freePort() : defaultAdminPorts[name];
+      const [url, adminUrl] = [port, adminPort].map((number) => `http://127.0.0.1:${number}`) as [
+        string,
+        string,
+      ];
       const process = new ServiceProcess({
         name,
         url,
+        adminUrl,
         mainFile: join(appsDirectory, name, 'dist/main.js'),
         environment: {
           ...inherited(),
-          ...serviceEnvironment(name, { storage, port, authKey }),
+          ...serviceEnvironment(name, { storage, port, adminPort, authKey }),
           ...environment[name],
         },
         logFile: join(logDirectory, `${name}.log`),
@@ -103,22 +111,25 @@ export async function createInstallation<Name extends ServiceName = ServiceName>
         stopWithinMs,
         ledger,
       });
-      return { name, url, process };
+      return { name, url, adminUrl, process };
     }),
   );
   const processes = installed.map(({ process }) => process);
+  const addresses = (of: 'url' | 'adminUrl') =>
+    Object.fromEntries(installed.map((service) => [service.name, service[of]])) as Record<Name, string>;
   const stop = async () => {
     await Promise.all(processes.map((process) => process.kill('SIGTERM')));
   };
 
   return {
-    urls: Object.fromEntries(installed.map(({ name, url }) => [name, url])) as Record<Name, string>,
+    urls: addresses('url'),
+    adminUrls: addresses('adminUrl'),
     async start() {
       const leftOvers = await endLeftOvers(ledgerDirectory);
       if (leftOvers > 0) {
         log(`ended ${leftOvers} services of this checkout whose start had been killed`);
       }
-      await Promise.all(processes.map((process) => process.requireFreePort()));
+      await Promise.all(processes.map((process) => process.requireFreePorts()));
       await untilAllEnded(
         migrators.map((name) => migrate(join(appsDirectory, name, 'dist/migrate.js'), storage.databaseUrl)),
       );

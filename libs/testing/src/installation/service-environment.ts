@@ -5,6 +5,7 @@ import type { Storage } from '../storage/storage';
 export interface ServiceSettings {
   readonly storage: Storage;
   readonly port: number;
+  readonly adminPort: number;
   readonly authKey: string;
 }
 
@@ -18,10 +19,15 @@ const smallPools = {
 /** What a service is configured with; each assumes its own database role, as it would have its own user elsewhere. */
 export function serviceEnvironment(
   name: ServiceName,
-  { storage, port, authKey }: ServiceSettings,
+  { storage, port, adminPort, authKey }: ServiceSettings,
 ): Record<string, string> {
   const databaseAs = (role: string) => postgresUrlAs(storage.databaseUrl, role);
-  const common = { PORT: String(port), HOST: '127.0.0.1', AUTH_LOCAL_KEY: authKey };
+  const common = {
+    PORT: String(port),
+    ADMIN_PORT: String(adminPort),
+    HOST: '127.0.0.1',
+    AUTH_LOCAL_KEY: authKey,
+  };
   const broker = { AMQP_URL: storage.amqpUrl, AMQP_PREFIX: storage.amqpPrefix };
   const readModels = { MONGODB_URL: storage.mongodbUrl };
   const log = { EVENT_STORE_DATABASE_URL: databaseAs('tidemark_event_store_reader') };

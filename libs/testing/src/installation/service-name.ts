@@ -7,10 +7,18 @@ export const serviceNames = [
 
 export type ServiceName = (typeof serviceNames)[number];
 
-/** The ports that the public interface names. */
+/** The ports that the public interface names. The gateways send requests to them. */
 export const defaultPorts: Readonly<Record<ServiceName, number>> = {
   'command-service': 3001,
   'query-service': 3002,
   'projection-service': 3003,
   'process-manager': 3004,
+};
+
+/** The ports of `/metrics` and `/admin`. */
+export const defaultAdminPorts: Readonly<Record<ServiceName, number>> = {
+  'command-service': 4001,
+  'query-service': 4002,
+  'projection-service': 4003,
+  'process-manager': 4004,
 };

@@ -14,6 +14,7 @@ export interface ServiceProcessOptions {
   /** Standard output and error are appended to it. */
   readonly logFile: string;
   readonly url: string;
+  readonly adminUrl: string;
   readonly readyWithinMs: number;
   readonly stopWithinMs: number;
   /** Knows of the process for as long as it runs. */
@@ -28,7 +29,7 @@ const logLines = 20;
 const running = new Set<ChildProcess>();
 process.on('exit', () => running.forEach((child) => child.kill('SIGKILL')));
 
-/** One service as a child process of its own, that can be killed and started again on the same port. */
+/** One service as a child process of its own, that can be killed and started again on the same ports. */
 export class ServiceProcess {
   private child: ChildProcess | undefined;
   /** Where this start's part of the log begins. */
@@ -55,7 +56,7 @@ export class ServiceProcess {
     if (this.isRunning) {
       throw new Error(`${this.options.name} is running already`);
     }
-    await this.requireFreePort();
+    await this.requireFreePorts();
     const { mainFile, environment, logFile, ledger } = this.options;
     this.logStart = await logSize(logFile);
     const log = openSync(logFile, 'a');
@@ -80,11 +81,12 @@ export class ServiceProcess {
   }
 
   /** @throws PortTakenError */
-  async requireFreePort(): Promise<void> {
-    const { name, url } = this.options;
-    const port = Number(new URL(url).port);
-    if (!(await isFree(port))) {
-      throw new PortTakenError(name, port);
+  async requireFreePorts(): Promise<void> {
+    const { name, url, adminUrl } = this.options;
+    for (const port of [url, adminUrl].map((address) => Number(new URL(address).port))) {
+      if (!(await isFree(port))) {
+        throw new PortTakenError(name, port);
+      }
     }
   }
 

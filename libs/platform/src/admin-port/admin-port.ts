@@ -1,0 +1,91 @@
+import { once } from 'node:events';
+import type { IncomingMessage } from 'node:http';
+import { createServer, type AddressInfo } from 'node:net';
+import type { FastifyInstance, RouteOptions } from 'fastify';
+import { inject, type InjectOptions, type Response } from 'light-my-request';
+import { isAdminPath } from './admin-path';
+
+/** The two ports of a service: a gateway sends clients to the public one; Prometheus and operators use the other. */
+export type Port = 'public' | 'admin';
+
+/** Registered once, for both ports; the answer describes the routes of the port that was asked. */
+const DESCRIPTIONS = /^\/(docs|openapi\.json)(\/|$)/;
+
+/**
+ * The second port of a service. It hands its connections to the server of the public port, so both ports have the same
+ * time-outs, limits, hooks and metrics. Fastify finds a route on its own port only. The connection alone tells the port of
+ * a request: nothing that the request says does. The port closes with the service, after its requests in flight.
+ */
+export class AdminPort {
+  private readonly connections = new WeakSet<object>();
+  private readonly server = createServer({ allowHalfOpen: true, noDelay: true }, (connection) => {
+    this.connections.add(connection);
+    this.fastify.server.emit('connection', connection);
+  });
+
+  /** Binds the routes that are added from now on. */
+  constructor(private readonly fastify: FastifyInstance) {
+    fastify.addConstraintStrategy({
+      name: 'port',
+      storage: () => {
+        const handlers = new Map();
+        return {
+          get: (port) => handlers.get(port) ?? null,
+          set: (port, handler) => handlers.set(port, handler),
+        };
+      },
+      deriveConstraint: (request) => this.portOf(request as IncomingMessage),
+    });
+    fastify.addHook('onRoute', bindToPort);
+    let closed: Promise<unknown> | undefined;
+    fastify.addHook('preClose', async () => {
+      if (this.server.listening) {
+        closed = once(this.server, 'close');
+        this.server.close();
+      }
+    });
+    fastify.addHook('onClose', async () => {
+      await closed;
+    });
+  }
+
+  /** Undefined while it does not listen. */
+  get number(): number | undefined {
+    return (this.server.address() as AddressInfo | null)?.port;
+  }
+
+  /** Whether a service that listens lacks this port. */
+  get isMissing(): boolean {
+    return this.fastify.server.listening && !this.server.listening;
+  }
+
+  /**
+   * Needs a public port that listens: its server watches over no connection before.
+   *
+   * @throws what `listen` of a server throws: the port is taken
+   */
+  async listen({ port, host }: { readonly port: number; readonly host: string }): Promise<void> {
+    const listening = once(this.server, 'listening');
+    this.server.listen(port, host);
+    await listening;
+  }
+
+  portOf({ socket }: Pick<IncomingMessage, 'socket'>): Port {
+    return this.connections.has(socket) ? 'admin' : 'public';
+  }
+
+  /** `inject` of the application, through this port: for tests. */
+  async inject(request: InjectOptions): Promise<Response> {
+    await this.fastify.ready();
+    return inject((incoming, answer) => {
+      this.connections.add(incoming.socket);
+      this.fastify.routing(incoming, answer);
+    }, request);
+  }
+}
+
+function bindToPort(route: RouteOptions): void {
+  if (!DESCRIPTIONS.test(route.url)) {
+    route.constraints = { ...route.constraints, port: isAdminPath(route.url) ? 'admin' : 'public' };
+  }
+}

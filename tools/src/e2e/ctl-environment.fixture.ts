@@ -1,0 +1,18 @@
+import type { ServiceName } from '@tidemark/testing';
+import { addresses } from '../ctl/find-installation';
+import type { RunningSystem } from './running-system.fixture';
+
+/** What tells the command line where a system is, and lets it do everything. */
+export async function ctlEnvironment({ installation, storage }: RunningSystem): Promise<NodeJS.ProcessEnv> {
+  const { urls, adminUrls, token } = installation;
+  return {
+    ...Object.fromEntries(
+      Object.entries(addresses).flatMap(([service, { variable, adminVariable }]) => [
+        [variable, urls[service as ServiceName]],
+        [adminVariable, adminUrls[service as ServiceName]],
+      ]),
+    ),
+    TIDEMARK_TOKEN: await token({ role: 'admin' }),
+    EVENT_STORE_DATABASE_URL: storage.databaseUrl,
+  };
+}
