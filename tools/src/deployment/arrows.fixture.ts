@@ -29,7 +29,7 @@ const destinations: Readonly<Record<Overlay, readonly (readonly [setting: RegExp
     [/DATABASE_URL$/, '10.20.1.0/24 TCP 5432'],
     [/^AMQP_URL$/, '10.20.2.0/24 TCP 5671'],
     [/^MONGODB_URL$/, '10.20.3.0/24 TCP 27017'],
-    [/^AUTH_JWKS_URL$/, '0.0.0.0/0 but 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, 169.254.0.0/16 TCP 443'],
+    [/^AUTH_JWKS_URL$/, '203.0.113.10/32 TCP 443'],
     [/^OTEL_EXPORTER_OTLP_ENDPOINT$/, 'monitoring/any TCP 4318'],
   ],
 };
@@ -72,6 +72,19 @@ function settingsOf(name: ServiceName, objects: readonly KubernetesObject[]): st
   const { container, pod } = servicePods(objects).find((one) => one.name === name)!;
   const given = variablesOf(container, objects, pod.volumes).map((variable) => variable.name);
   return serviceSettings[name].map((setting) => setting.name).filter((setting) => given.includes(setting));
+}
+
+/** Of an address block. IPv6 blocks of one party are longer than this too. */
+const shortestPrefix = 16;
+
+/** Every way out to more addresses than a store or a provider has as its own: `0.0.0.0/0`, or no address at all. */
+export function wideWaysOut(objects: readonly KubernetesObject[]): string[] {
+  return ofKind<INetworkPolicy>(objects, 'NetworkPolicy').flatMap(({ metadata, spec }) =>
+    (spec!.egress ?? [])
+      .flatMap(({ to = [] }) => (to.length === 0 ? ['anywhere'] : to.map(({ ipBlock }) => ipBlock?.cidr)))
+      .filter((end) => end === 'anywhere' || Number(end?.split('/')[1]) < shortestPrefix)
+      .map((end) => `${metadata!.name} leads to ${end}`),
+  );
 }
 
 /** What the policies that select a pod let it reach, or be reached by. */

@@ -5,7 +5,7 @@ import type { INetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1/Netw
 import type { IService } from 'kubernetes-models/v1/Service';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { arrowFaults } from './arrows.fixture';
+import { arrowFaults, wideWaysOut } from './arrows.fixture';
 import { gatewayReachFaults } from './gateway-reach.fixture';
 import { describeWithKubectl, ofKind, overlays, render, type KubernetesObject } from './kustomize.fixture';
 
@@ -60,6 +60,10 @@ describeWithKubectl.each(overlays)('the arrows of %s', (overlay) => {
 
   it('lead from a gateway to public ports alone, by any route and any policy', () => {
     expect(gatewayReachFaults(objects)).toEqual([]);
+  });
+
+  it('lead out to no more addresses than those of a store or a provider', () => {
+    expect(wideWaysOut(objects)).toEqual([]);
   });
 
   it('go nowhere unless a policy says so', () => {
@@ -131,6 +135,23 @@ describeWithKubectl('the check of what a gateway reaches', () => {
   it('notices a route to another port', () => {
     const objects = broken('tidemark', (spec) => (spec.rules[1].backendRefs[0].port = 8080), 'HTTPRoute');
     expect(gatewayReachFaults(objects)).toEqual(['route tidemark leads to query-service:8080']);
+  });
+});
+
+describeWithKubectl('the check of ways out', () => {
+  it.each([
+    ['to the whole internet', (to: Breakable) => (to[0].ipBlock = { cidr: '0.0.0.0/0' }), '0.0.0.0/0'],
+    [
+      'to all of it but private networks',
+      (to: Breakable) => (to[0].ipBlock = { cidr: '0.0.0.0/0', except: ['10.0.0.0/8'] }),
+      '0.0.0.0/0',
+    ],
+    ['to half of it', (to: Breakable) => to.push({ ipBlock: { cidr: '128.0.0.0/1' } }), '128.0.0.0/1'],
+    ['to all of IPv6', (to: Breakable) => to.push({ ipBlock: { cidr: '::/0' } }), '::/0'],
+    ['without an address', (to: Breakable) => to.pop(), 'anywhere'],
+  ])('notices one %s', (_, damage, end) => {
+    const objects = broken('to-identity-provider', (spec) => damage(spec.egress[0].to));
+    expect(wideWaysOut(objects)).toEqual([`to-identity-provider leads to ${end}`]);
   });
 });
 
