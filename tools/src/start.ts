@@ -4,6 +4,7 @@ import {
   createInstallation,
   issueToken,
   localAuthKey,
+  localMessageKeysFile,
   PortTakenError,
   provisionStorage,
   serviceNames,
@@ -70,6 +71,7 @@ async function runServices(
       'projection-service': sourceMaps,
       'process-manager': sourceMaps,
     },
+    messageKeysFile: await localMessageKeysFile(checkoutRoot),
     log: console.log,
   });
   signal.throwIfAborted();

@@ -1,3 +1,4 @@
+import { messageKeysText } from '@tidemark/messaging';
 import {
   amqpPrefix,
   amqpUrl,
@@ -7,6 +8,7 @@ import {
   httpSettings,
   loadConfig,
   postgresUrl,
+  secret,
   tracingSettings,
   type ConfigOf,
 } from '@tidemark/platform';
@@ -68,6 +70,9 @@ export const sections = {
   broker: z
     .object({
       AMQP_URL: amqpUrl().describe('RabbitMQ, with the virtual host'),
+      MESSAGE_KEYS: secret(messageKeysText).describe(
+        'Keys that it signs events with (owner `relay`) and verifies commands with (`process:order-fulfilment`)',
+      ),
       AMQP_PREFIX: amqpPrefix().describe(
         'What the names of exchanges and queues start with; the same for all services',
       ),
@@ -80,6 +85,7 @@ export const sections = {
     })
     .transform((env) => ({
       url: env.AMQP_URL,
+      messageKeys: env.MESSAGE_KEYS,
       prefix: env.AMQP_PREFIX,
       commandPrefetch: env.COMMAND_PREFETCH,
       commandMaxAttempts: env.COMMAND_MAX_ATTEMPTS,

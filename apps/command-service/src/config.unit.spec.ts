@@ -1,4 +1,5 @@
 import { ConfigurationError } from '@tidemark/platform';
+import { newMessageKeys } from '@tidemark/testing';
 import { loadCommandServiceConfig } from './config';
 
 const least = {
@@ -6,10 +7,11 @@ const least = {
   DATABASE_URL: 'postgres://localhost/tidemark',
   PAYMENT_PROVIDER_DATABASE_URL: 'postgres://localhost/tidemark',
   AMQP_URL: 'amqp://localhost',
+  MESSAGE_KEYS: newMessageKeys(),
 };
 
 describe('loadCommandServiceConfig', () => {
-  it('needs four addresses and a key, and has a default for the rest', () => {
+  it('needs four addresses and the keys, and has a default for the rest', () => {
     const config = loadCommandServiceConfig(least);
     expect(config).toMatchObject({
       http: { port: 3001 },
@@ -20,9 +22,10 @@ describe('loadCommandServiceConfig', () => {
     });
     expect(config.store.url.current()).toBe(least.DATABASE_URL);
     expect(config.broker.url.current()).toBe(least.AMQP_URL);
+    expect(config.broker.messageKeys.current()).toHaveLength(2);
   });
 
-  it.each(['DATABASE_URL', 'PAYMENT_PROVIDER_DATABASE_URL', 'AMQP_URL'])(
+  it.each(['DATABASE_URL', 'PAYMENT_PROVIDER_DATABASE_URL', 'AMQP_URL', 'MESSAGE_KEYS'])(
     'names %s when it is missing',
     (name) => {
       expect(() => loadCommandServiceConfig({ ...least, [name]: undefined })).toThrow(ConfigurationError);

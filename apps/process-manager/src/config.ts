@@ -1,3 +1,4 @@
+import { messageKeysText } from '@tidemark/messaging';
 import {
   amqpPrefix,
   amqpUrl,
@@ -8,6 +9,7 @@ import {
   httpSettings,
   loadConfig,
   postgresUrl,
+  secret,
   tracingSettings,
   type ConfigOf,
 } from '@tidemark/platform';
@@ -54,11 +56,18 @@ export const sections = {
   broker: z
     .object({
       AMQP_URL: amqpUrl().describe('RabbitMQ, with the virtual host'),
+      MESSAGE_KEYS: secret(messageKeysText).describe(
+        'Keys that it verifies events with (owner `relay`) and signs commands with (`process:order-fulfilment`)',
+      ),
       AMQP_PREFIX: amqpPrefix().describe(
         'What the names of exchanges and queues start with; the same for all services',
       ),
     })
-    .transform((env) => ({ url: env.AMQP_URL, prefix: env.AMQP_PREFIX })),
+    .transform((env) => ({
+      url: env.AMQP_URL,
+      messageKeys: env.MESSAGE_KEYS,
+      prefix: env.AMQP_PREFIX,
+    })),
   consumer: consumerSettings({ maxBatchIs: 'Events in one transaction, at most' }),
   commands: z
     .object({

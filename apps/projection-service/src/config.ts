@@ -1,3 +1,4 @@
+import { messageKeysText } from '@tidemark/messaging';
 import {
   amqpPrefix,
   amqpUrl,
@@ -9,6 +10,7 @@ import {
   loadConfig,
   mongodbUrl,
   postgresUrl,
+  secret,
   tracingSettings,
   type ConfigOf,
 } from '@tidemark/platform';
@@ -41,11 +43,16 @@ export const sections = {
   broker: z
     .object({
       AMQP_URL: amqpUrl().describe('RabbitMQ, with the virtual host'),
+      MESSAGE_KEYS: secret(messageKeysText).describe('Keys that it verifies events with (owner `relay`)'),
       AMQP_PREFIX: amqpPrefix().describe(
         'What the names of exchanges and queues start with; the same for all services',
       ),
     })
-    .transform((env) => ({ url: env.AMQP_URL, prefix: env.AMQP_PREFIX })),
+    .transform((env) => ({
+      url: env.AMQP_URL,
+      messageKeys: env.MESSAGE_KEYS,
+      prefix: env.AMQP_PREFIX,
+    })),
   consumer: consumerSettings({ maxBatchIs: 'Events that are folded and written at once, at most' }),
   generations: z
     .object({

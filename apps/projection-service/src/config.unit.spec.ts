@@ -1,4 +1,5 @@
 import { ConfigurationError } from '@tidemark/platform';
+import { newMessageKeys } from '@tidemark/testing';
 import { loadProjectionServiceConfig } from './config';
 
 const required = {
@@ -6,6 +7,7 @@ const required = {
   EVENT_STORE_DATABASE_URL: 'postgresql://reader@localhost/tidemark',
   MONGODB_URL: 'mongodb://localhost/tidemark',
   AMQP_URL: 'amqp://localhost',
+  MESSAGE_KEYS: newMessageKeys(),
 };
 
 describe('loadProjectionServiceConfig', () => {
@@ -40,6 +42,7 @@ describe('loadProjectionServiceConfig', () => {
     expect(config.eventLog.url.current()).toBe(required.EVENT_STORE_DATABASE_URL);
     expect(config.readStore.url.current()).toBe(required.MONGODB_URL);
     expect(config.broker.url.current()).toBe(required.AMQP_URL);
+    expect(config.broker.messageKeys.current()).toHaveLength(2);
   });
 
   it('names every fault at once', () => {
@@ -47,6 +50,7 @@ describe('loadProjectionServiceConfig', () => {
     expect(load).toThrow(ConfigurationError);
     for (const setting of [
       'AMQP_URL',
+      'MESSAGE_KEYS',
       'LEASE_MS',
       'MONGODB_URL',
       'EVENT_STORE_DATABASE_URL',

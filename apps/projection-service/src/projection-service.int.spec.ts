@@ -2,8 +2,22 @@ import 'reflect-metadata';
 import type { CustomerId } from '@tidemark/customers';
 import { allContracts, eventCodec, partitionKeyOf, type TidemarkEvent } from '@tidemark/domain';
 import { EventStore, migrateEventStore, PostgresEventStore } from '@tidemark/event-store';
-import { aggregateIdOf, defineEvent, EventCodec, money, type EventEnvelope } from '@tidemark/kernel';
-import { BrokerConnection, OutboxRelay, PostgresGroupStore, groupStoreTables } from '@tidemark/messaging';
+import {
+  aggregateIdOf,
+  constant,
+  defineEvent,
+  EventCodec,
+  money,
+  type EventEnvelope,
+} from '@tidemark/kernel';
+import {
+  BrokerConnection,
+  MessageKeys,
+  OutboxRelay,
+  PostgresGroupStore,
+  groupStoreTables,
+  messageKeysText,
+} from '@tidemark/messaging';
 import type { OrderId } from '@tidemark/ordering';
 import { AdminPort, createService, injectByPath } from '@tidemark/platform';
 import { createPool } from '@tidemark/postgres';
@@ -14,6 +28,7 @@ import {
   eventually,
   issueToken,
   newAuthKey,
+  newMessageKeys,
   type Role,
   type TestStorage,
 } from '@tidemark/testing';
@@ -43,6 +58,7 @@ import {
 const partitions = 4;
 const reader = 'tidemark_event_store_reader';
 const authKey = newAuthKey();
+const messageKeys = newMessageKeys();
 
 let storage: TestStorage;
 let pool: ReturnType<typeof createPool>;
@@ -61,6 +77,7 @@ beforeAll(async () => {
   broker = new BrokerConnection({ url: storage.amqpUrl });
   relay = new OutboxRelay({
     broker,
+    keys: new MessageKeys(constant(messageKeysText.parse(messageKeys))),
     log,
     partitions,
     prefix: storage.amqpPrefix,
@@ -86,6 +103,7 @@ function startService() {
     EVENT_STORE_DATABASE_URL: `${storage.databaseUrl}?options=${encodeURIComponent(`-c role=${reader}`)}`,
     MONGODB_URL: storage.mongodbUrl,
     AMQP_URL: storage.amqpUrl,
+    MESSAGE_KEYS: messageKeys,
     AMQP_PREFIX: storage.amqpPrefix,
     LEASE_MS: '1000',
     IDLE_CHECK_MS: '100',

@@ -15,7 +15,13 @@ import {
   MongoParkedStore,
 } from '@tidemark/projections';
 import { connectReadStore, type ReadStore } from '@tidemark/read-models';
-import { createTestStorage, eventually, newAuthKey, type TestStorage } from '@tidemark/testing';
+import {
+  createTestStorage,
+  eventually,
+  newAuthKey,
+  newMessageKeys,
+  type TestStorage,
+} from '@tidemark/testing';
 import { randomUUID } from 'node:crypto';
 import { AppModule } from './app.module';
 import { loadProjectionServiceConfig } from './config';
@@ -105,6 +111,7 @@ async function startRelease(lookEveryMs: number) {
     EVENT_STORE_DATABASE_URL: storage.databaseUrl,
     MONGODB_URL: storage.mongodbUrl,
     AMQP_URL: storage.amqpUrl,
+    MESSAGE_KEYS: newMessageKeys(),
     AMQP_PREFIX: storage.amqpPrefix,
     LEASE_MS: '1000',
     GENERATION_CHECK_MS: String(lookEveryMs),

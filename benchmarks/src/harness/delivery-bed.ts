@@ -1,13 +1,16 @@
 import { eventStoreRoles } from '@tidemark/event-store';
+import { constant } from '@tidemark/kernel';
 import {
   attemptGrants,
   attemptTables,
   groupStoreGrants,
   groupStoreTables,
+  MessageKeys,
+  messageKeysText,
   parkedStoreGrants,
   parkedStoreTables,
 } from '@tidemark/messaging';
-import { createTestDatabase, createTestVhost, eventually } from '@tidemark/testing';
+import { createTestDatabase, createTestVhost, eventually, newMessageKeys } from '@tidemark/testing';
 import type { Pool } from 'pg';
 import { withAdmin } from '../append/contender';
 import { openEventStore } from '../append/tidemark';
@@ -19,6 +22,8 @@ export interface DeliverySettings {
   readonly prefix: string;
   /** Of the groups' leases and checkpoints. */
   readonly schema: string;
+  /** For `messageKeysText`. */
+  readonly messageKeys: string;
 }
 
 export interface DeliveryBed {
@@ -29,6 +34,11 @@ export interface DeliveryBed {
   shared(group: string, owners: number): Promise<void>;
   /** Resolves when the group is at the end of the log. */
   atHead(group: string): Promise<void>;
+}
+
+/** The keys that all processes of a bed sign and verify with. */
+export function keysOf({ messageKeys }: DeliverySettings): MessageKeys {
+  return new MessageKeys(constant(messageKeysText.parse(messageKeys)));
 }
 
 const schema = 'delivery';
@@ -48,7 +58,13 @@ export async function withDeliveryBed<Result>(work: (bed: DeliveryBed) => Promis
           ${parkedStoreTables(schema)} ${parkedStoreGrants(schema, writer)}
           ${attemptTables(schema)} ${attemptGrants(schema, writer)}`);
         return await work({
-          settings: { databaseUrl: database.url, amqpUrl: vhost.url, prefix: vhost.prefix, schema },
+          settings: {
+            databaseUrl: database.url,
+            amqpUrl: vhost.url,
+            prefix: vhost.prefix,
+            schema,
+            messageKeys: newMessageKeys(),
+          },
           admin,
           log,
           shared: (group, owners) => holds(admin, sharedSql, [group, owners]),

@@ -7,14 +7,15 @@ import {
   type PartitionHandler,
 } from '@tidemark/messaging';
 import { basket, openEventStore } from '../append/tidemark';
-import type { DeliverySettings } from '../harness/delivery-bed';
+import { keysOf, type DeliverySettings } from '../harness/delivery-bed';
 import type { Handled } from './handled';
 
 /**
  * A consumer as a process of its own, whose only effect is its checkpoint. Tells its parent which positions reached the
  * handler when, once they have taken effect.
  */
-async function main({ databaseUrl, amqpUrl, prefix, schema }: DeliverySettings): Promise<void> {
+async function main(settings: DeliverySettings): Promise<void> {
+  const { databaseUrl, amqpUrl, prefix, schema } = settings;
   const { pool, store: log, partitions } = await openEventStore(databaseUrl);
   const broker = new BrokerConnection({ url: amqpUrl });
   const store = new PostgresGroupStore({ pool, schema, group: 'projections' });
@@ -34,6 +35,7 @@ async function main({ databaseUrl, amqpUrl, prefix, schema }: DeliverySettings):
   };
   const group = new PartitionConsumerGroup({
     broker,
+    keys: keysOf(settings),
     log,
     partitions,
     prefix,

@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { commandOf } from '../append/tidemark';
 import { newWrite } from '../append/write';
 import type { Benchmark, BenchmarkOptions, Result } from '../harness/benchmark';
-import { withDeliveryBed, type DeliveryBed } from '../harness/delivery-bed';
+import { keysOf, withDeliveryBed, type DeliveryBed } from '../harness/delivery-bed';
 import { forkWorker, type Worker } from '../harness/fork-worker';
 import { percentile } from '../harness/statistics';
 import { LagLedger, type Handled } from './handled';
@@ -68,6 +68,7 @@ function startRelay({ settings, log }: DeliveryBed) {
   const broker = new BrokerConnection({ url: settings.amqpUrl });
   const relay = new OutboxRelay({
     broker,
+    keys: keysOf(settings),
     log: log.store,
     partitions: log.partitions,
     prefix: settings.prefix,

@@ -1,23 +1,25 @@
-import { eventMessage, topologyNames } from '@tidemark/messaging';
+import { eventMessage, RELAY_OWNER, signMessage, topologyNames } from '@tidemark/messaging';
 import type { EventEnvelope } from '@tidemark/kernel';
 import { connect } from 'amqplib';
+import { keysOf, type DeliverySettings } from '../harness/delivery-bed';
 
 /** As many as the relay publishes before it waits. */
 const windowSize = 500;
 
 /**
- * What the driver alone can do: messages that are ready, persistent and mandatory, in one loop that waits for the
+ * What the driver alone can do: messages that are ready and signed, persistent and mandatory, in one loop that waits for the
  * confirms of each window. It knows neither where the log is nor how far it came.
  *
  * @returns how long each window took
  */
 export async function barePublish(
-  amqpUrl: string,
-  prefix: string,
+  settings: DeliverySettings,
   events: readonly EventEnvelope[],
 ): Promise<{ seconds: number; windowsMs: number[] }> {
+  const { amqpUrl, prefix } = settings;
   const { eventExchange } = topologyNames(prefix);
-  const messages = events.map((event) => eventMessage(eventExchange, event));
+  const key = keysOf(settings).signingKey(RELAY_OWNER);
+  const messages = events.map((event) => signMessage(eventMessage(eventExchange, event), key));
   const connection = await connect(amqpUrl);
   const channel = await connection.createConfirmChannel();
   const windowsMs: number[] = [];

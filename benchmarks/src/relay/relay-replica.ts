@@ -1,18 +1,20 @@
 import { BrokerConnection, OutboxRelay, PostgresGroupStore } from '@tidemark/messaging';
 import { openEventStore } from '../append/tidemark';
-import type { DeliverySettings } from '../harness/delivery-bed';
+import { keysOf, type DeliverySettings } from '../harness/delivery-bed';
 
 /**
  * A command service's relay as a process of its own, which lasts for all rounds and relays in those in which its parent
  * tells it to; it tells how long each window took.
  */
-async function main({ databaseUrl, amqpUrl, prefix, schema }: DeliverySettings): Promise<void> {
+async function main(settings: DeliverySettings): Promise<void> {
+  const { databaseUrl, amqpUrl, prefix, schema } = settings;
   const { pool, store: log, partitions } = await openEventStore(databaseUrl);
   const broker = new BrokerConnection({ url: amqpUrl });
   const store = new PostgresGroupStore({ pool, schema, group: 'relay', mayRepeat: true });
   const start = () => {
     const relay = new OutboxRelay({
       broker,
+      keys: keysOf(settings),
       log,
       partitions,
       prefix,

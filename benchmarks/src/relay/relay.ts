@@ -128,7 +128,7 @@ async function publishNewest({ settings, log }: DeliveryBed, stored: number, eve
   );
   // In the order in which they were stored, which is by turns from all partitions.
   const inOrder = newest.flat().sort((a, b) => a.position - b.position);
-  const { seconds, windowsMs } = await barePublish(settings.amqpUrl, settings.prefix, inOrder);
+  const { seconds, windowsMs } = await barePublish(settings, inOrder);
   return { rate: events / seconds, windowsMs };
 }
 

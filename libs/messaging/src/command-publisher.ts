@@ -2,14 +2,19 @@ import type { BackoffOptions } from './backoff';
 import type { BrokerConnection } from './broker-connection';
 import type { CommandEnvelope } from './command-envelope';
 import { commandMessage } from './command-message';
-import { ConfirmedPublisher } from './confirmed-publisher';
+import { ConfirmedPublisher, type OutgoingMessage } from './confirmed-publisher';
 import { DeclaredTopology } from './declared-topology';
+import { faultCode } from './errors';
 import { silentLogger, type Logger } from './logger';
+import type { MessageKeys } from './signing/message-keys';
+import { signMessage } from './signing/sign-message';
 import { Slots } from './slots';
 import { declareCommandTopology, topologyNames } from './topology';
 
 export interface CommandPublisherOptions extends BackoffOptions {
   readonly broker: BrokerConnection;
+  /** A command is signed with the newest valid key whose owner is the command's actor. */
+  readonly keys: MessageKeys;
   readonly prefix?: string;
   /** Their queues are declared before the first command is published, so that the receiver need not be there yet. */
   readonly streamTypes: readonly string[];
@@ -30,6 +35,8 @@ export class CommandPublisher {
   private readonly exchange: string;
   private readonly inFlight = new Map<string, Promise<void>>();
   private readonly slots = new Map<string, Slots>();
+  /** Why the last command was not signed. */
+  private unsigned: unknown;
 
   constructor(private readonly options: CommandPublisherOptions) {
     const { broker, prefix, streamTypes, minBackoffMs, maxBackoffMs, confirmTimeoutMs } = options;
@@ -55,7 +62,12 @@ export class CommandPublisher {
 
   /** Why commands of a stream type can't be sent at the moment, for readiness; absent when all can be sent. */
   get errorCode(): string | undefined {
-    return this.options.broker.errorCode ?? this.topology.errorCode ?? this.publisher.errorCode;
+    return (
+      this.options.broker.errorCode ??
+      this.topology.errorCode ??
+      this.publisher.errorCode ??
+      (this.unsigned === undefined ? undefined : faultCode(this.unsigned))
+    );
   }
 
   /** Begins to declare the queues, in the background: the broker need not be there yet. `publish` does so too. */
@@ -68,7 +80,8 @@ export class CommandPublisher {
    * the same: sending it again is safe, since the receiver knows it by its `commandId`. Waits while there is no broker.
    *
    * @param attempt of the sender, 1 for the first; only that one can become a dead letter
-   * @throws UnroutableMessageError, NotConfirmedError, TopologyMismatchError; BrokerUnavailableError after `close`
+   * @throws UnroutableMessageError, NotConfirmedError, TopologyMismatchError, NoSigningKeyError; BrokerUnavailableError
+   * after `close`
    */
   publish(command: CommandEnvelope, attempt = 1): Promise<void> {
     const already = this.inFlight.get(command.commandId);
@@ -93,8 +106,21 @@ export class CommandPublisher {
       slots = new Slots(this.options.maxInFlight ?? 200);
       this.slots.set(streamType, slots);
     }
-    return slots.run(() =>
-      this.publisher.publish([commandMessage(this.exchange, command, attempt)], streamType),
-    );
+    // Signed when its turn comes, with the key that is the newest then.
+    return slots.run(async () => {
+      const message = this.sign(commandMessage(this.exchange, command, attempt), command.actor);
+      await this.publisher.publish([message], streamType);
+    });
+  }
+
+  private sign(message: OutgoingMessage, actor: string): OutgoingMessage {
+    try {
+      const signed = signMessage(message, this.options.keys.signingKey(actor));
+      this.unsigned = undefined;
+      return signed;
+    } catch (error) {
+      this.unsigned = error;
+      throw error;
+    }
   }
 }

@@ -16,12 +16,15 @@ import { v7 as uuid } from 'uuid';
 import { Fault } from '@tidemark/kernel';
 import { CommandDeliveryContext } from './command-delivery-context';
 import type { CommandEnvelope } from './command-envelope';
+import { commandMessage } from './command-message';
 import { CommandPublisher } from './command-publisher';
 import { CommandTransport, type CommandTransportOptions } from './command-transport';
 import { BrokerUnavailableError, UnroutableMessageError } from './errors';
 import { FaultPassingFilter } from './fault-passing-filter';
 import { createTestBed, type TestBed } from './test-bed.fixture';
 import { topologyNames } from './topology';
+import { signMessage } from './signing/sign-message';
+import { testKeys } from './signing/test-keys.fixture';
 
 class Hopeless extends Fault {
   readonly code = 'hopeless';
@@ -78,7 +81,12 @@ let services: INestMicroservice[];
 
 beforeEach(async () => {
   bed = await createTestBed();
-  publisher = new CommandPublisher({ broker: bed.broker, prefix: bed.prefix, streamTypes: ['Order'] });
+  publisher = new CommandPublisher({
+    broker: bed.broker,
+    keys: testKeys,
+    prefix: bed.prefix,
+    streamTypes: ['Order'],
+  });
   services = [];
   handled.length = 0;
   onOrder = () => undefined;
@@ -94,6 +102,7 @@ async function startService(options: Partial<CommandTransportOptions> = {}): Pro
     logger: false,
     strategy: new CommandTransport({
       broker: bed.broker,
+      keys: testKeys,
       prefix: bed.prefix,
       streamTypes: ['Order'],
       minBackoffMs: 5,
@@ -113,6 +122,14 @@ function command(type = 'PayOrder', data: unknown = {}): CommandEnvelope {
 }
 
 const queue = () => topologyNames(bed.prefix).commandQueue('Order');
+
+/** Content of any kind, under the routing key of PayOrder. */
+function publishSigned(content: Buffer): void {
+  const message = commandMessage(topologyNames(bed.prefix).commandExchange, command());
+  const key = testKeys.signingKey('process:test');
+  const { exchange, routingKey, properties } = signMessage({ ...message, content }, key);
+  bed.channel.publish(exchange, routingKey, content, properties);
+}
 
 async function deadLetter(): Promise<ConsumeMessage> {
   return eventually(async () => {
@@ -280,18 +297,10 @@ describe('CommandTransport', () => {
     await startService();
     await publisher.publish(command('FrobnicateOrder'));
     expect((await deadLetter()).properties.headers).toMatchObject({ 'reason-code': 'unknown_pattern' });
-    bed.channel.publish(
-      topologyNames(bed.prefix).commandExchange,
-      'Order.PayOrder',
-      Buffer.from('{"commandId"'),
-    );
+    publishSigned(Buffer.from('{"commandId"'));
     expect((await deadLetter()).properties.headers).toMatchObject({ 'reason-code': 'malformed_message' });
     const stray = { ...command(), streamType: 'Payment' };
-    bed.channel.publish(
-      topologyNames(bed.prefix).commandExchange,
-      'Order.PayOrder',
-      Buffer.from(JSON.stringify(stray)),
-    );
+    publishSigned(Buffer.from(JSON.stringify(stray)));
     expect((await deadLetter()).properties.headers).toMatchObject({ 'reason-code': 'unknown_pattern' });
     await expectQueueEmptyAfterClose();
   });
@@ -392,6 +401,7 @@ describe('CommandPublisher', () => {
 
   it('has no more on the way than allowed, and sends a command that is on the way once', async () => {
     const narrow = new CommandPublisher({
+      keys: testKeys,
       broker: bed.broker,
       prefix: bed.prefix,
       streamTypes: ['Order'],

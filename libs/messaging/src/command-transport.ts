@@ -1,5 +1,4 @@
 import { Server, type CustomTransportStrategy } from '@nestjs/microservices';
-import { startSpan } from '@tidemark/tracing';
 import type { ConsumeMessage } from 'amqplib';
 import { lastValueFrom } from 'rxjs';
 import { backoffMs, pause, within, type BackoffOptions } from './backoff';
@@ -7,6 +6,7 @@ import type { BrokerConnection } from './broker-connection';
 import { CommandDeliveryContext } from './command-delivery-context';
 import type { CommandEnvelope } from './command-envelope';
 import { commandPattern, isResent, parseCommandMessage } from './command-message';
+import { commandSpan } from './command-span';
 import { DeadLetters } from './dead-letters';
 import { DeclaredTopology } from './declared-topology';
 import { faultCode, isToBeWaitedOut, MalformedMessageError, UnknownPatternError } from './errors';
@@ -14,6 +14,9 @@ import { isWorthRetrying } from './is-worth-retrying';
 import { KeyedQueue } from './keyed-queue';
 import { silentLogger, type Logger } from './logger';
 import { QueueSubscription } from './queue-subscription';
+import type { MessageKeys } from './signing/message-keys';
+import { RefusedMessages } from './signing/refused-messages';
+import { verifyMessage, type MessageRefusal } from './signing/verify-message';
 import { declareCommandTopology, topologyNames } from './topology';
 
 interface Delivery {
@@ -30,10 +33,14 @@ export interface CommandHooks {
   /** `durationMs` counts from the first attempt. */
   onFinished?(pattern: string, outcome: CommandOutcome, attempts: number, durationMs: number): void;
   onFailed?(pattern: string, error: unknown): void;
+  /** A message had no effect, since it is not signed as a command must be. */
+  onRefused?(reason: MessageRefusal): void;
 }
 
 export interface CommandTransportOptions extends BackoffOptions {
   readonly broker: BrokerConnection;
+  /** A message counts as a command only when a key of its actor, `process:<name>`, signed it. */
+  readonly keys: MessageKeys;
   readonly prefix?: string;
   /** The queues to consume: `<prefix>.commands.<StreamType>`. */
   readonly streamTypes: readonly string[];
@@ -68,7 +75,7 @@ const DEFAULT_MAX_WAIT_MS = 20 * 60_000;
  * Nest's door for commands from the broker: controllers have `@MessagePattern('<StreamType>.<Command>')` and get the
  * `CommandEnvelope` as payload; pipes, guards, interceptors and filters work as ever.
  *
- * A command is acknowledged when its handler has completed without a fault, and not before. After a retryable fault,
+ * A message that its actor has not signed is acknowledged and has no effect. A command is acknowledged when its handler has completed without a fault, and not before. After a retryable fault,
  * the transport tries again in place, with backoff; after a fault of the environment, for as long as `maxWaitMs`. A
  * command that can't be retried, fails too often, has no controller or can't be read becomes a dead letter with the
  * reason. It is acknowledged once the dead letter is safe. A repetition of a command (`send-attempt` above 1) leaves no
@@ -84,6 +91,7 @@ export class CommandTransport extends Server implements CustomTransportStrategy 
   private readonly byKey = new KeyedQueue();
   private readonly stopping = new AbortController();
   private readonly deadLetters: DeadLetters;
+  private readonly refused: RefusedMessages;
   private readonly topology: DeclaredTopology<string>;
   private readonly log: Logger;
 
@@ -92,6 +100,11 @@ export class CommandTransport extends Server implements CustomTransportStrategy 
     this.log = options.logger ?? silentLogger;
     const { broker, prefix, streamTypes, minBackoffMs, maxBackoffMs, confirmTimeoutMs } = options;
     this.deadLetters = new DeadLetters(broker, prefix, confirmTimeoutMs);
+    this.refused = new RefusedMessages({
+      kind: 'command',
+      logger: this.log,
+      onRefused: (reason) => options.hooks?.onRefused?.(reason),
+    });
     this.topology = new DeclaredTopology({
       broker,
       minBackoffMs,
@@ -164,11 +177,22 @@ export class CommandTransport extends Server implements CustomTransportStrategy 
 
   /** Never rejects: a delivery that is neither handled nor a dead letter stays unacknowledged. */
   private async dispatch(delivery: Delivery): Promise<void> {
+    const { keys, prefix } = this.options;
+    const exchange = topologyNames(prefix).commandExchange;
+    const verdict = verifyMessage(delivery.message, { keys, kind: 'command', exchange });
+    if ('refused' in verdict) {
+      this.drop(delivery, verdict.refused);
+      return;
+    }
     let command: CommandEnvelope;
     try {
       command = parseCommandMessage(delivery.message.content);
     } catch (error) {
       await this.giveUp(delivery, delivery.message.fields.routingKey, error, 0);
+      return;
+    }
+    if (command.actor !== verdict.owner) {
+      this.drop(delivery, 'wrong_sender');
       return;
     }
     const key = this.options.serialiseBy?.(command);
@@ -177,6 +201,15 @@ export class CommandTransport extends Server implements CustomTransportStrategy 
     } else {
       await this.byKey.run(key, () => this.handle(delivery, command));
     }
+  }
+
+  /**
+   * Leaves no dead letter: a party that floods the queue would fill the dead letters too, which nothing bounds. If the command is
+   * a real one that was spoiled, its sender gets no answer and sends it again.
+   */
+  private drop(delivery: Delivery, reason: MessageRefusal): void {
+    this.refused.add(reason, delivery.message);
+    delivery.ack();
   }
 
   private async handle(delivery: Delivery, command: CommandEnvelope): Promise<void> {
@@ -229,7 +262,7 @@ export class CommandTransport extends Server implements CustomTransportStrategy 
       throw new MalformedMessageError(`a ${pattern} came by the key ${delivery.message.fields.routingKey}`);
     }
     const context = new CommandDeliveryContext([delivery.message, pattern, attempt]);
-    const span = spanOf(command, pattern, attempt);
+    const span = commandSpan(command, pattern, attempt);
     try {
       const traced = { ...command, ...(span.traceparent !== undefined && { traceparent: span.traceparent }) };
       const answer = this.transformToObservable(await handler(traced, context));
@@ -272,22 +305,4 @@ export class CommandTransport extends Server implements CustomTransportStrategy 
     }
     return 'dead_lettered';
   }
-}
-
-/** What the handler causes becomes part of the sender's trace, below this attempt. */
-function spanOf(
-  { traceparent, correlationId, commandId }: CommandEnvelope,
-  pattern: string,
-  attempt: number,
-) {
-  return startSpan({
-    name: pattern,
-    kind: 'consumer',
-    ...(traceparent !== undefined && { traceparent }),
-    attributes: {
-      'tidemark.command_id': commandId,
-      'tidemark.correlation_id': correlationId,
-      'tidemark.attempt': attempt,
-    },
-  });
 }

@@ -6,6 +6,7 @@ import type { PartitionHandler } from './partition-handler';
 import { advanceCheckpoint } from './postgres-checkpoint';
 import { PostgresGroupStore } from './postgres-group-store';
 import { PostgresParkedStore } from './postgres-parked-store';
+import { testKeys } from './signing/test-keys.fixture';
 
 export interface DeadlyConsumerConfig {
   readonly databaseUrl: string;
@@ -48,6 +49,7 @@ function main(config: DeadlyConsumerConfig): void {
     log: sameLogEverywhere(streamIds),
     codec: countedCodec,
     broker: new BrokerConnection({ url: amqpUrl }),
+    keys: testKeys,
     leaseMs: 500,
   }).start();
   process.stdin.resume().once('end', () => process.exit(0));

@@ -101,6 +101,16 @@ export class MalformedMessageError extends Fault {
   readonly retryable = false;
 }
 
+/** The service holds no valid key of this owner, so it can't sign. Its file of keys may get one at any time. */
+export class NoSigningKeyError extends Fault {
+  readonly code = 'no_signing_key';
+  readonly retryable = true;
+
+  constructor(readonly owner: string) {
+    super(`there is no valid key of ${owner} to sign messages with`);
+  }
+}
+
 /** No controller answers the pattern of a command. */
 export class UnknownPatternError extends Fault {
   readonly code = 'unknown_pattern';

@@ -30,6 +30,7 @@ export {
   LogDivergedError,
   MalformedMessageError,
   MissingEventsError,
+  NoSigningKeyError,
   NotConfirmedError,
   TopologyMismatchError,
   UnknownPatternError,
@@ -89,6 +90,11 @@ export {
 } from './postgres-parked-store-tables';
 export { PostgresWakeSource, type PostgresWakeSourceOptions } from './postgres-wake-source';
 export { eitherOf } from './signals';
+export { isProcess, RELAY_OWNER, type MessageKey } from './signing/message-key';
+export { MessageKeys } from './signing/message-keys';
+export { messageKeysText } from './signing/message-keys-text';
+export { signMessage } from './signing/sign-message';
+export { messageRefusals, type MessageRefusal } from './signing/verify-message';
 export {
   DEFAULT_GROUPS,
   DEFAULT_PREFIX,

@@ -7,6 +7,7 @@ import { PostgresWakeSource } from './postgres-wake-source';
 import { tapBroker } from './faults/tapped-broker.fixture';
 import { createTestBed, type TestBed } from './test-bed.fixture';
 import { declareEventTopology, topologyNames } from './topology';
+import { testKeys } from './signing/test-keys.fixture';
 
 let bed: TestBed;
 let log: InMemoryLog;
@@ -25,6 +26,7 @@ afterEach(async () => {
 function startRelay(options: Partial<OutboxRelayOptions> = {}): OutboxRelay {
   const relay = new OutboxRelay({
     broker: bed.broker,
+    keys: testKeys,
     log,
     store: bed.store('relay'),
     partitions: 2,

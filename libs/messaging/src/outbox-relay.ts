@@ -9,6 +9,7 @@ import { silentLogger, type Logger } from './logger';
 import { createOwnerId } from './owner-id';
 import type { Lease } from './partition-handler';
 import { PartitionRelay } from './partition-relay';
+import type { MessageKeys } from './signing/message-keys';
 import { declareEventTopology, DEFAULT_GROUPS } from './topology';
 import type { WakeSource } from './wake-source';
 
@@ -21,6 +22,8 @@ export interface RelayHooks {
 
 export interface OutboxRelayOptions extends BackoffOptions {
   readonly broker: BrokerConnection;
+  /** Events are signed with the newest valid key of the owner `relay`. */
+  readonly keys: MessageKeys;
   readonly log: LogReader;
   /** Of the group `relay`: its checkpoints say what is published. */
   readonly store: GroupStore;

@@ -1,7 +1,6 @@
 import type { EventEnvelope } from '@tidemark/kernel';
 import { eventually } from '@tidemark/testing';
 import { BrokerUnavailableError, LeaseLostError } from './errors';
-import { eventMessage } from './event-message';
 import { overrideMethods } from './faults/override-methods.fixture';
 import { countedCodec, InMemoryLog } from './in-memory-log.fixture';
 import type { ParkedBatch, PartitionBatch } from './partition-handler';
@@ -12,6 +11,7 @@ import type { PostgresParkedStore } from './postgres-parked-store';
 import { RecordingHandler } from './recording-handler.fixture';
 import { createTestBed, type TestBed } from './test-bed.fixture';
 import { declareEventTopology } from './topology';
+import { signedEvent, testKeys } from './signing/test-keys.fixture';
 
 let bed: TestBed;
 let log: InMemoryLog;
@@ -46,6 +46,7 @@ function startGroup(options: Partial<PartitionConsumerGroupOptions> = {}): Parti
     log,
     codec: countedCodec,
     broker: bed.broker,
+    keys: testKeys,
     handler,
     idleCheckMs: 50,
     leaseMs: 500,
@@ -62,7 +63,7 @@ function startGroup(options: Partial<PartitionConsumerGroupOptions> = {}): Parti
 
 function publish(events: readonly EventEnvelope[]): void {
   for (const event of events) {
-    const { exchange, routingKey, content, properties } = eventMessage(`${bed.prefix}.events`, event);
+    const { exchange, routingKey, content, properties } = signedEvent(`${bed.prefix}.events`, event);
     bed.channel.publish(exchange, routingKey, content, properties);
   }
 }

@@ -1,6 +1,5 @@
 import type { EventEnvelope } from '@tidemark/kernel';
 import { eventually } from '@tidemark/testing';
-import { eventMessage } from './event-message';
 import { BrokerUnavailableError } from './errors';
 import type { GroupStore } from './group-store';
 import { countedCodec, countedEvent, InMemoryLog } from './in-memory-log.fixture';
@@ -8,6 +7,7 @@ import { PartitionConsumerGroup, type PartitionConsumerGroupOptions } from './pa
 import { RecordingHandler } from './recording-handler.fixture';
 import { createTestBed, type TestBed } from './test-bed.fixture';
 import { declareEventTopology, topologyNames } from './topology';
+import { signedEvent, testKeys } from './signing/test-keys.fixture';
 
 const NEVER_MS = 3_600_000;
 let bed: TestBed;
@@ -39,6 +39,7 @@ function startGroup(options: Partial<PartitionConsumerGroupOptions> = {}): Parti
     log,
     codec: countedCodec,
     broker: bed.broker,
+    keys: testKeys,
     handler,
     idleCheckMs: 50,
     leaseMs: 1_000,
@@ -53,7 +54,7 @@ function startGroup(options: Partial<PartitionConsumerGroupOptions> = {}): Parti
 
 function publish(events: readonly EventEnvelope[]): void {
   for (const event of events) {
-    const { exchange, routingKey, content, properties } = eventMessage(`${bed.prefix}.events`, event);
+    const { exchange, routingKey, content, properties } = signedEvent(`${bed.prefix}.events`, event);
     bed.channel.publish(exchange, routingKey, content, properties);
   }
 }
@@ -354,6 +355,7 @@ describe('PartitionConsumerGroup', () => {
       log,
       codec: countedCodec,
       broker: bed.broker,
+      keys: testKeys,
       handler: zombie,
       leaseMs: 1_000,
       owner: 'zombie',

@@ -13,6 +13,9 @@ import type { ParkedStore } from './parked-store';
 import type { ParkingOptions } from './partition-applier';
 import { PartitionConsumer } from './partition-consumer';
 import type { Checkpoint, Lease, PartitionHandler } from './partition-handler';
+import type { MessageKeys } from './signing/message-keys';
+import { RefusedMessages } from './signing/refused-messages';
+import type { MessageRefusal } from './signing/verify-message';
 import { declareEventTopology } from './topology';
 import { TracedHandler } from './traced-handler';
 
@@ -23,6 +26,8 @@ export interface ConsumerHooks {
   /** Of these, `count` came from the log and not from the queue. */
   onHealed?(partition: number, count: number): void;
   onFailed?(partition: number, error: unknown): void;
+  /** A message had no effect, since it is not signed as an event must be. */
+  onRefused?(reason: MessageRefusal): void;
 }
 
 export interface PartitionConsumerGroupOptions extends BackoffOptions, ParkingOptions {
@@ -36,6 +41,8 @@ export interface PartitionConsumerGroupOptions extends BackoffOptions, ParkingOp
   readonly log: LogReader;
   readonly codec: EventCodec;
   readonly broker: BrokerConnection;
+  /** Messages count as events only when a key of the owner `relay` signed them. */
+  readonly keys: MessageKeys;
   readonly handler: PartitionHandler;
   /** Unacknowledged messages per partition. Default 256. */
   readonly prefetch?: number;
@@ -81,6 +88,7 @@ export class PartitionConsumerGroup {
   private readonly topology: DeclaredTopology<number>;
   private readonly stopping = new AbortController();
   private readonly marks: OwnMarks;
+  private readonly refused: RefusedMessages;
   private readonly logger: Logger;
   private readonly idleCheckMs: number;
   private checks: Promise<unknown> | undefined;
@@ -90,6 +98,11 @@ export class PartitionConsumerGroup {
     this.logger = options.logger ?? silentLogger;
     this.idleCheckMs = options.idleCheckMs ?? 1_000;
     this.marks = new OwnMarks(options.parked);
+    this.refused = new RefusedMessages({
+      kind: 'event',
+      logger: this.logger,
+      onRefused: (reason) => options.hooks?.onRefused?.(reason),
+    });
     this.topology = new DeclaredTopology({
       broker,
       minBackoffMs,
@@ -190,6 +203,7 @@ export class PartitionConsumerGroup {
       handler: new TracedHandler(group, handler),
       topology: this.topology,
       marks: this.marks,
+      refused: this.refused,
       logger: this.logger,
       lease,
       onLeaseLost: () => {

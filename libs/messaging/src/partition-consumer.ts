@@ -9,6 +9,7 @@ import type { PartitionConsumerGroupOptions } from './partition-consumer-group';
 import { PartitionApplier } from './partition-applier';
 import type { Checkpoint, Lease } from './partition-handler';
 import { PartitionInbox } from './partition-inbox';
+import type { RefusedMessages } from './signing/refused-messages';
 import { Wakeup } from './wakeup';
 
 export interface PartitionConsumerOptions extends PartitionConsumerGroupOptions {
@@ -16,6 +17,8 @@ export interface PartitionConsumerOptions extends PartitionConsumerGroupOptions 
   readonly topology: DeclaredTopology<number>;
   /** The marks of this process, shared by all its partitions. */
   readonly marks: OwnMarks;
+  /** Counted together for all partitions. */
+  readonly refused: RefusedMessages;
   readonly logger: Logger;
   /** Somebody else works on the partition, or the group's store was lost. */
   readonly onLeaseLost: () => void;

@@ -7,16 +7,21 @@ import type { Logger } from './logger';
 import { nextStep } from './next-step';
 import type { Checkpoint } from './partition-handler';
 import { QueueSubscription } from './queue-subscription';
+import type { MessageKeys } from './signing/message-keys';
+import type { RefusedMessages } from './signing/refused-messages';
+import { verifyMessage } from './signing/verify-message';
 import { topologyNames } from './topology';
 
 export interface PartitionInboxOptions {
   readonly broker: BrokerConnection;
+  readonly keys: MessageKeys;
+  readonly refused: RefusedMessages;
   readonly topology: DeclaredTopology<number>;
   readonly prefix?: string;
   readonly group: string;
   readonly partition: number;
   readonly prefetch?: number;
-  /** A message came, whatever is in it. */
+  /** A message came that the relay has signed. */
   readonly onDelivery: () => void;
   readonly logger: Logger;
 }
@@ -118,7 +123,15 @@ export class PartitionInbox {
   }
 
   private receive(message: ConsumeMessage): void {
-    const { partition, logger, onDelivery } = this.options;
+    const { partition, prefix, keys, refused, logger, onDelivery } = this.options;
+    const exchange = topologyNames(prefix).eventExchange;
+    const verdict = verifyMessage(message, { keys, kind: 'event', exchange });
+    if ('refused' in verdict) {
+      // As if it had never come. It does not even count as a sign of life, which would put off the comparison with the log.
+      refused.add(verdict.refused, message);
+      this.subscription.ack([message]);
+      return;
+    }
     try {
       const event = parseEventMessage(message.content, partition);
       this.received.push({ position: event.position, event, message });

@@ -8,6 +8,8 @@ import { eventMessage } from './event-message';
 import type { Logger } from './logger';
 import type { OutboxRelayOptions } from './outbox-relay';
 import type { Checkpoint, Lease } from './partition-handler';
+import { RELAY_OWNER } from './signing/message-key';
+import { signMessage } from './signing/sign-message';
 import { topologyNames } from './topology';
 import { Wakeup } from './wakeup';
 import { WindowSize } from './window-size';
@@ -132,10 +134,11 @@ export class PartitionRelay {
   /** From the first on, at least one. The rest is read again, in windows that are smaller from now on. */
   private windowOf(events: readonly EventEnvelope[]): readonly OutgoingMessage[] {
     const { eventExchange } = topologyNames(this.options.prefix);
+    const key = this.options.keys.signingKey(RELAY_OWNER);
     const messages: OutgoingMessage[] = [];
     let bytes = 0;
     for (const event of events) {
-      const message = eventMessage(eventExchange, event);
+      const message = signMessage(eventMessage(eventExchange, event), key);
       if (messages.length > 0 && bytes + message.content.length > this.windowBytes) {
         break;
       }

@@ -5,6 +5,7 @@ import { OutboxRelay, type RelayPartitionStatus } from './outbox-relay';
 import { PartitionConsumerGroup, type ConsumerPartitionStatus } from './partition-consumer-group';
 import type { Checkpoint, Lease } from './partition-handler';
 import { RecordingHandler } from './recording-handler.fixture';
+import { testKeys } from './signing/test-keys.fixture';
 
 /** The broker is never used here. */
 const broker = {} as BrokerConnection;
@@ -47,7 +48,7 @@ class BusyPartition {
 describe('the number of waiting events, while the head and the checkpoint move', () => {
   it('is never negative for the relay', async () => {
     const { log, group: store } = await BusyPartition.open();
-    const relay = new OutboxRelay({ broker, log, store, partitions: 1 });
+    const relay = new OutboxRelay({ broker, keys: testKeys, log, store, partitions: 1 });
     for (let look = 0; look < 5; look += 1) {
       const [{ head, published, backlog }] = (await relay.status()) as [RelayPartitionStatus];
       expect(head).toBeGreaterThanOrEqual(published);
@@ -59,7 +60,7 @@ describe('the number of waiting events, while the head and the checkpoint move',
     const { log, group: store } = await BusyPartition.open();
     const handler = new RecordingHandler(store, store);
     const group = new PartitionConsumerGroup({
-      ...{ broker, log, store, handler, partitions: 1 },
+      ...{ broker, keys: testKeys, log, store, handler, partitions: 1 },
       ...{ group: 'test', parked: store, codec: countedCodec },
     });
     for (let look = 0; look < 5; look += 1) {
@@ -71,7 +72,7 @@ describe('the number of waiting events, while the head and the checkpoint move',
 
   it('is 0 in a log that was restored to an earlier point', async () => {
     const { log, group: store } = await BusyPartition.open();
-    const relay = new OutboxRelay({ broker, log, store, partitions: 1 });
+    const relay = new OutboxRelay({ broker, keys: testKeys, log, store, partitions: 1 });
     await relay.status();
     log.heads = () => Promise.resolve(new Map([[0, 1]]));
     expect(await relay.status()).toMatchObject([{ head: 1, backlog: 0 }]);

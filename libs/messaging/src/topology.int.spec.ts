@@ -9,6 +9,7 @@ import { PartitionConsumerGroup } from './partition-consumer-group';
 import { RecordingHandler } from './recording-handler.fixture';
 import { createTestBed, type TestBed } from './test-bed.fixture';
 import { declareCommandTopology, declareEventTopology, topologyNames } from './topology';
+import { testKeys } from './signing/test-keys.fixture';
 
 const groups = ['projections', 'fulfilment'];
 let bed: TestBed;
@@ -138,6 +139,7 @@ describe('a broker that has a queue otherwise', () => {
     broker,
     prefix: bed.prefix,
     partitions: 2,
+    keys: testKeys,
     log,
     logger,
     leaseMs: 1_000,

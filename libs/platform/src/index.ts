@@ -80,6 +80,7 @@ export { QueryNumber } from './dto/query-number';
 export { requireNoFault } from './health/require-no-fault';
 export { READINESS_CHECKS, type ReadinessCheck } from './health/readiness-check';
 export { Metrics } from './metrics/metrics';
+export { refusedMessages } from './metrics/refused-messages';
 
 export { ParkedController } from './parked/parked.controller';
 export { PARKED_WORK, type ParkedWork } from './parked/parked-work';

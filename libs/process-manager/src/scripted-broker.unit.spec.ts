@@ -1,5 +1,12 @@
-import { BrokerConnection, CommandPublisher, topologyNames } from '@tidemark/messaging';
-import { eventually, faultScripts, ScriptedBroker } from '@tidemark/testing';
+import { constant } from '@tidemark/kernel';
+import {
+  BrokerConnection,
+  CommandPublisher,
+  MessageKeys,
+  messageKeysText,
+  topologyNames,
+} from '@tidemark/messaging';
+import { eventually, faultScripts, newMessageKeys, ScriptedBroker } from '@tidemark/testing';
 import { v7 as uuid } from 'uuid';
 import { CommandDispatcher } from './command-dispatcher';
 import { OutboxInMemory } from './outbox-in-memory.fixture';
@@ -8,6 +15,8 @@ jest.setTimeout(120_000);
 
 const RECOVERY_MS = 15_000;
 const backoff = { minBackoffMs: 10, maxBackoffMs: 250 };
+
+const keys = new MessageKeys(constant(messageKeysText.parse(newMessageKeys(['process:test']))));
 
 /** A running dispatcher. A command counts as answered when the broker has it. */
 class Dispatching {
@@ -26,6 +35,7 @@ class Dispatching {
     });
     this.publisher = new CommandPublisher({
       broker: this.broker,
+      keys,
       prefix: 'test',
       streamTypes: ['Order'],
       confirmTimeoutMs: 500,

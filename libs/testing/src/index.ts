@@ -26,6 +26,7 @@ export { testName } from './isolation/test-name';
 export { testRun, testRunVariables, type TestRun } from './isolation/test-run';
 export { issueToken, roles, type Role, type TokenClaims } from './auth/issue-token';
 export { localAuthKey, newAuthKey } from './auth/local-auth-key';
+export { localMessageKeysFile, newMessageKeys } from './auth/message-keys';
 export { checkoutRoot } from './checkout-root';
 export {
   AlreadyRunningError,

@@ -1,10 +1,14 @@
 import { createHash } from 'node:crypto';
 import type { SettingDescription } from '@tidemark/platform';
+import { newMessageKeys } from '@tidemark/testing';
 import { serviceSettings } from './service-settings';
 import type { Variable } from './service-pods.fixture';
 
 /** A value that a setting takes, in place of one that only the installation knows. */
 export function exampleOf({ values }: Pick<SettingDescription, 'values'>): string {
+  if (values.includes('`keys`')) {
+    return newMessageKeys();
+  }
   return values.includes('base64url') ? createHash('sha256').update('example').digest('base64url') : values;
 }
 

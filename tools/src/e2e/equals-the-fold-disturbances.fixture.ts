@@ -1,6 +1,15 @@
-import { eventMessage, topologyNames } from '@tidemark/messaging';
+import { constant } from '@tidemark/kernel';
+import {
+  eventMessage,
+  MessageKeys,
+  messageKeysText,
+  RELAY_OWNER,
+  signMessage,
+  topologyNames,
+} from '@tidemark/messaging';
 import { connect, type ChannelModel } from 'amqplib';
 import { randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { MongoClient } from 'mongodb';
 import { readLog } from './equals-the-fold.fixture';
@@ -27,7 +36,7 @@ export class Disturbances {
     return new Disturbances(system, await connect(system.storage.amqpUrl));
   }
 
-  /** Sends events that are in the log once more, any of them in any order, until `end`. */
+  /** Sends events that are in the log once more, signed as the relay signs them, any of them in any order, until `end`. */
   duplicate(): void {
     this.duplicating ??= this.keepDuplicating();
   }
@@ -81,12 +90,14 @@ export class Disturbances {
 
   private async keepDuplicating(): Promise<void> {
     const { eventExchange } = topologyNames(this.system.storage.amqpPrefix);
+    const keys = messageKeysText.parse(await readFile(this.system.messageKeysFile, 'utf8'));
+    const key = new MessageKeys(constant(keys)).signingKey(RELAY_OWNER);
     const channel = await this.broker.createChannel();
     while (!this.ending) {
       const log = await readLog(this.system.database);
       for (let n = 0; n < eventsAtATime && log.length > 0; n += 1) {
         const event = log[Math.floor(Math.random() * log.length)]!;
-        const { routingKey, content, properties } = eventMessage(eventExchange, event);
+        const { routingKey, content, properties } = signMessage(eventMessage(eventExchange, event), key);
         channel.publish(eventExchange, routingKey, content, { ...properties, persistent: true });
         this.duplicates += 1;
       }

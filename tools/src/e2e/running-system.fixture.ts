@@ -22,6 +22,8 @@ export interface RunningSystem {
   readonly client: TidemarkClient;
   /** What tokens are signed with. */
   readonly authKey: string;
+  /** Holds the keys of messages, the same for all replicas. */
+  readonly messageKeysFile: string;
   /** As the database's administrator: the tests look at the tables themselves. */
   readonly database: Pool;
   /** Starts a second replica of every service; `end` ends it too. */
@@ -43,10 +45,12 @@ export async function startSystem(
   const settings = typeof given === 'function' ? await given(storage) : given;
   const logDirectory = await mkdtemp(join(tmpdir(), 'tidemark-e2e-'));
   const authKey = newAuthKey();
+  const messageKeysFile = join(logDirectory, 'message-keys.json');
   const options = {
     storage: await reach(storage),
     ports: 'free',
     authKey,
+    messageKeysFile,
     // Generous, for a machine that is busy with other tests.
     readyWithinMs: 180_000,
     // Apart from those of `npm start`, whose left-overs the test of `npm start` wants to find itself.
@@ -79,6 +83,7 @@ export async function startSystem(
     storage,
     client,
     authKey,
+    messageKeysFile,
     database,
     addReplicas: async () => {
       const replicas = await createInstallation({ ...options, logDirectory: join(logDirectory, 'replicas') });

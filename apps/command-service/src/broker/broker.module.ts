@@ -1,7 +1,19 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { aggregates } from '@tidemark/domain';
-import { BrokerConnection, CommandTransport, type CommandHooks } from '@tidemark/messaging';
-import { Metrics, READINESS_CHECKS, requireNoFault, type ReadinessCheck } from '@tidemark/platform';
+import {
+  BrokerConnection,
+  CommandTransport,
+  MessageKeys,
+  messageRefusals,
+  type CommandHooks,
+} from '@tidemark/messaging';
+import {
+  Metrics,
+  READINESS_CHECKS,
+  refusedMessages,
+  requireNoFault,
+  type ReadinessCheck,
+} from '@tidemark/platform';
 import type { Config } from '../config';
 import { scopedLogger } from '../logging/scoped-logger';
 import { streamOf } from './stream-of';
@@ -23,11 +35,13 @@ export class BrokerModule {
               logger: scopedLogger('broker'),
             }),
         },
+        { provide: MessageKeys, useFactory: () => new MessageKeys(config.messageKeys) },
         {
           provide: CommandTransport,
-          useFactory: (broker: BrokerConnection, metrics: Metrics) =>
+          useFactory: (broker: BrokerConnection, keys: MessageKeys, metrics: Metrics) =>
             new CommandTransport({
               broker,
+              keys,
               prefix: config.prefix,
               streamTypes: Object.keys(aggregates),
               prefetch: config.commandPrefetch,
@@ -36,7 +50,7 @@ export class BrokerModule {
               logger: scopedLogger('commands'),
               hooks: commandMetrics(metrics),
             }),
-          inject: [BrokerConnection, Metrics],
+          inject: [BrokerConnection, MessageKeys, Metrics],
         },
         {
           provide: READINESS_CHECKS,
@@ -48,7 +62,7 @@ export class BrokerModule {
           inject: [BrokerConnection, CommandTransport],
         },
       ],
-      exports: [BrokerConnection, CommandTransport],
+      exports: [BrokerConnection, MessageKeys, CommandTransport],
     };
   }
 }
@@ -69,6 +83,7 @@ function commandMetrics(metrics: Metrics): CommandHooks {
     onFinished: (command, outcome, _attempts, durationMs) =>
       durationSeconds.observe({ command, outcome }, durationMs / 1_000),
     onFailed: (command) => failures.inc({ command }),
+    onRefused: refusedMessages(metrics, 'command', messageRefusals),
   };
 }
 

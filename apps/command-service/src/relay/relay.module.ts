@@ -1,6 +1,12 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { EventStore } from '@tidemark/event-store';
-import { BrokerConnection, OutboxRelay, PostgresGroupStore, PostgresWakeSource } from '@tidemark/messaging';
+import {
+  BrokerConnection,
+  MessageKeys,
+  OutboxRelay,
+  PostgresGroupStore,
+  PostgresWakeSource,
+} from '@tidemark/messaging';
 import { Metrics, READINESS_CHECKS, requireNoFault, type ReadinessCheck } from '@tidemark/platform';
 import type { Pool } from 'pg';
 import type { Config } from '../config';
@@ -34,6 +40,7 @@ export class RelayModule {
           provide: OutboxRelay,
           useFactory: (
             broker: BrokerConnection,
+            keys: MessageKeys,
             log: EventStore,
             pool: Pool,
             partitions: number,
@@ -43,6 +50,7 @@ export class RelayModule {
             const relay = new OutboxRelay({
               ...config,
               broker,
+              keys,
               log,
               partitions,
               prefix,
@@ -54,7 +62,15 @@ export class RelayModule {
             reportBacklog(relay, log, metrics);
             return relay;
           },
-          inject: [BrokerConnection, EventStore, EVENT_LOG_POOL, PARTITION_COUNT, LogWakeSource, Metrics],
+          inject: [
+            BrokerConnection,
+            MessageKeys,
+            EventStore,
+            EVENT_LOG_POOL,
+            PARTITION_COUNT,
+            LogWakeSource,
+            Metrics,
+          ],
         },
         {
           provide: READINESS_CHECKS,

@@ -2,11 +2,18 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { randomUUID } from 'node:crypto';
 import { eventCodec } from '@tidemark/domain';
 import { EventStore, PostgresEventStore } from '@tidemark/event-store';
-import type { EventEnvelope } from '@tidemark/kernel';
-import { BrokerConnection, CommandPublisher, topologyNames, type CommandEnvelope } from '@tidemark/messaging';
+import { constant, type EventEnvelope } from '@tidemark/kernel';
+import {
+  BrokerConnection,
+  CommandPublisher,
+  MessageKeys,
+  messageKeysText,
+  topologyNames,
+  type CommandEnvelope,
+} from '@tidemark/messaging';
 import { AdminPort, createService } from '@tidemark/platform';
 import { createPool } from '@tidemark/postgres';
-import { createTestDatabase, createTestVhost, newAuthKey } from '@tidemark/testing';
+import { createTestDatabase, createTestVhost, newAuthKey, newMessageKeys } from '@tidemark/testing';
 import type { Pool } from 'pg';
 import { commandService } from '../command-service';
 import { loadCommandServiceConfig } from '../config';
@@ -51,6 +58,8 @@ export interface TestCommandService {
   send(
     command: Pick<CommandEnvelope, 'streamType' | 'type' | 'data'> & Partial<CommandEnvelope>,
   ): Promise<string>;
+  /** Puts a command on the broker with these headers, as any party can that may publish there. */
+  forge(command: CommandEnvelope, headers: Readonly<Record<string, unknown>>): Promise<void>;
   events(streamId: string): Promise<EventEnvelope[]>;
   streamPartition(streamId: string): Promise<number | undefined>;
   /** How many events the log holds, over all partitions. */
@@ -65,6 +74,7 @@ export async function startCommandService(
   await migrate({ databaseUrl: database.url, partitions });
   const as = (role: string) => `${database.url}?options=-c%20role%3D${role}`;
   const authKey = newAuthKey();
+  const messageKeys = newMessageKeys(['relay', 'process:test', 'process:order-fulfilment']);
   const config = loadCommandServiceConfig({
     LOG_LEVEL: 'silent',
     AUTH_LOCAL_KEY: authKey,
@@ -73,6 +83,7 @@ export async function startCommandService(
     PAYMENT_PROVIDER_TIMEOUT_MS: '50',
     AMQP_URL: vhost.url,
     AMQP_PREFIX: vhost.prefix,
+    MESSAGE_KEYS: messageKeys,
     RATE_LIMIT_PER_SECOND: '0',
     REFUSAL_LIMIT_PER_SECOND: '0',
     ...env,
@@ -102,6 +113,7 @@ export async function startCommandService(
   const broker = new BrokerConnection({ url: vhost.url, name: 'test' });
   const publisher = new CommandPublisher({
     broker,
+    keys: new MessageKeys(constant(messageKeysText.parse(messageKeys))),
     prefix: vhost.prefix,
     streamTypes: ['Order', 'Payment', 'StockItem', 'Shipment', 'Customer', 'Product'],
   });
@@ -147,6 +159,13 @@ export async function startCommandService(
       };
       await publisher.publish(envelope);
       return envelope.commandId;
+    },
+    async forge(command, headers) {
+      const channel = await broker.openChannel('confirm');
+      const key = `${command.streamType}.${command.type}`;
+      channel.publish(names.commandExchange, key, Buffer.from(JSON.stringify(command)), { headers });
+      await channel.waitForConfirms();
+      await channel.close();
     },
     async events(streamId) {
       const events: EventEnvelope[] = [];

@@ -1,6 +1,6 @@
 import { Fault } from '@tidemark/kernel';
-import type { ConsumerHooks } from '@tidemark/messaging';
-import type { Metrics } from '@tidemark/platform';
+import { messageRefusals, type ConsumerHooks } from '@tidemark/messaging';
+import { refusedMessages, type Metrics } from '@tidemark/platform';
 import type { EngineHooks } from '@tidemark/process-manager';
 import { fulfilmentDeadlines } from '../order-fulfilment/fulfilment-event';
 
@@ -20,6 +20,7 @@ export function consumerMetrics(metrics: Metrics): ConsumerHooks {
     onApplied: (partition, count) => applied.inc({ partition }, count),
     onFailed: (partition, error) =>
       failures.inc({ partition, code: error instanceof Fault ? error.code : 'unexpected' }),
+    onRefused: refusedMessages(metrics, 'event', messageRefusals),
   };
 }
 

@@ -4,6 +4,7 @@ import { EventStore } from '@tidemark/event-store';
 import {
   BrokerConnection,
   CommandPublisher,
+  MessageKeys,
   ParkedWork,
   PartitionConsumerGroup,
   PostgresGroupStore,
@@ -82,16 +83,18 @@ function infrastructure({ store, broker }: ProcessManagerConfig): Provider[] {
       useFactory: () =>
         new BrokerConnection({ url: broker.url, name: 'process-manager', logger: nestLogger('broker') }),
     },
+    { provide: MessageKeys, useFactory: () => new MessageKeys(broker.messageKeys) },
     {
       provide: CommandPublisher,
-      useFactory: (connection: BrokerConnection) =>
+      useFactory: (connection: BrokerConnection, keys: MessageKeys) =>
         new CommandPublisher({
           broker: connection,
+          keys,
           prefix: broker.prefix,
           streamTypes: Object.keys(aggregates),
           logger: nestLogger(CommandPublisher.name),
         }),
-      inject: [BrokerConnection],
+      inject: [BrokerConnection, MessageKeys],
     },
     {
       provide: READINESS_CHECKS,
@@ -184,6 +187,7 @@ function consumers({ broker, consumer }: ProcessManagerConfig): Provider {
       pool: Pool,
       parked: PostgresParkedStore,
       connection: BrokerConnection,
+      keys: MessageKeys,
       log: EventStore,
       partitions: number,
       handler: ProcessEngine,
@@ -198,6 +202,7 @@ function consumers({ broker, consumer }: ProcessManagerConfig): Provider {
         parked,
         prefix: broker.prefix,
         broker: connection,
+        keys,
         codec: eventCodec,
         store: new PostgresGroupStore({ pool, schema, group }),
         logger: nestLogger(PartitionConsumerGroup.name),
@@ -207,6 +212,7 @@ function consumers({ broker, consumer }: ProcessManagerConfig): Provider {
       PROCESS_POOL,
       PostgresParkedStore,
       BrokerConnection,
+      MessageKeys,
       EventStore,
       PARTITION_COUNT,
       ProcessEngine,

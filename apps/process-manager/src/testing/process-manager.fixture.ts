@@ -4,7 +4,14 @@ import { streamIdOf, type Aggregate, type DomainEvent } from '@tidemark/kernel';
 import type { CommandEnvelope } from '@tidemark/messaging';
 import { AdminPort, createService, injectByPath, type Port } from '@tidemark/platform';
 import { createPool } from '@tidemark/postgres';
-import { createTestDatabase, createTestVhost, issueToken, newAuthKey, type Role } from '@tidemark/testing';
+import {
+  createTestDatabase,
+  createTestVhost,
+  issueToken,
+  newAuthKey,
+  newMessageKeys,
+  type Role,
+} from '@tidemark/testing';
 import type { Pool } from 'pg';
 import { AppModule } from '../app.module';
 import { loadProcessManagerConfig } from '../config';
@@ -56,6 +63,7 @@ export async function startProcessManager(
     EVENT_STORE_DATABASE_URL: as(eventStoreRoles.reader),
     AMQP_URL: vhost.url,
     AMQP_PREFIX: vhost.prefix,
+    MESSAGE_KEYS: newMessageKeys(),
     IDLE_CHECK_MS: '50',
     COMMAND_POLL_INTERVAL_MS: '20',
     TIMER_POLL_INTERVAL_MS: '20',

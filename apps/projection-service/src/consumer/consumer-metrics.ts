@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Fault } from '@tidemark/kernel';
-import type { ConsumerHooks } from '@tidemark/messaging';
-import { Metrics } from '@tidemark/platform';
+import { messageRefusals, type ConsumerHooks, type MessageRefusal } from '@tidemark/messaging';
+import { Metrics, refusedMessages } from '@tidemark/platform';
 
 const buckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10];
 
@@ -12,6 +12,7 @@ export class ConsumerMetrics implements ConsumerHooks {
   private readonly healed;
   private readonly failures;
   private readonly batchDuration;
+  readonly onRefused: (reason: MessageRefusal) => void;
 
   constructor(metrics: Metrics) {
     this.applied = metrics.counter({
@@ -34,6 +35,7 @@ export class ConsumerMetrics implements ConsumerHooks {
       help: 'Time from a batch to its durable documents and checkpoint',
       buckets,
     });
+    this.onRefused = refusedMessages(metrics, 'event', messageRefusals);
   }
 
   readonly onApplied = (partition: number, count: number, durationMs: number): void => {

@@ -1,7 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { eventCodec } from '@tidemark/domain';
 import { EventStore } from '@tidemark/event-store';
-import { BrokerConnection, ParkedWork, PartitionConsumerGroup } from '@tidemark/messaging';
+import { BrokerConnection, MessageKeys, ParkedWork, PartitionConsumerGroup } from '@tidemark/messaging';
 import {
   PARKED_WORK,
   ParkedController,
@@ -91,6 +91,7 @@ export class ConsumerModule {
               prefix: broker.prefix,
               codec: eventCodec,
               broker: connection,
+              keys: new MessageKeys(broker.messageKeys),
               handler: new IndexingHandler(collections, runner),
               logger: nestLogger(PartitionConsumerGroup.name),
               hooks: metrics,

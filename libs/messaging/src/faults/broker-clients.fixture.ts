@@ -3,17 +3,16 @@ import { v7 as uuid } from 'uuid';
 import { pause } from '../backoff';
 import { BrokerConnection } from '../broker-connection';
 import type { CommandEnvelope } from '../command-envelope';
-import { commandMessage } from '../command-message';
 import { CommandPublisher } from '../command-publisher';
 import { CommandTransport } from '../command-transport';
 import { MalformedMessageError } from '../errors';
-import { eventMessage } from '../event-message';
 import { countedCodec, InMemoryLog } from '../in-memory-log.fixture';
 import { InMemoryGroup } from '../in-memory-group.fixture';
 import { OutboxRelay } from '../outbox-relay';
 import { PartitionConsumerGroup } from '../partition-consumer-group';
 import { RecordingHandler } from '../recording-handler.fixture';
 import { topologyNames } from '../topology';
+import { signedCommand, signedEvent, testKeys } from '../signing/test-keys.fixture';
 
 /** A client of the broker, with work that ends at the broker or comes from it. */
 export interface BrokerClient {
@@ -41,7 +40,14 @@ function connectTo(peer: ScriptedBroker): BrokerConnection {
 }
 
 function command(): CommandEnvelope {
-  return { commandId: uuid(), streamType: 'Order', type: 'Do', data: {}, correlationId: 'c', actor: 'test' };
+  return {
+    commandId: uuid(),
+    streamType: 'Order',
+    type: 'Do',
+    data: {},
+    correlationId: 'c',
+    actor: 'process:test',
+  };
 }
 
 function relay(peer: ScriptedBroker): BrokerClient {
@@ -50,6 +56,7 @@ function relay(peer: ScriptedBroker): BrokerClient {
   const store = new InMemoryGroup();
   const part = new OutboxRelay({
     broker,
+    keys: testKeys,
     log,
     store,
     confirmTimeoutMs,
@@ -87,6 +94,7 @@ function consumer(peer: ScriptedBroker): BrokerClient {
   const handler = new RecordingHandler(store, store);
   const part = new PartitionConsumerGroup({
     broker,
+    keys: testKeys,
     log,
     store,
     parked: store,
@@ -104,7 +112,7 @@ function consumer(peer: ScriptedBroker): BrokerClient {
     kind: 'consumer',
     async work() {
       const [event] = log.append(0, 1);
-      const { exchange, routingKey, properties, content } = eventMessage(names.eventExchange, event!);
+      const { exchange, routingKey, properties, content } = signedEvent(names.eventExchange, event!);
       peer.queues.put(queue, { exchange, routingKey, properties: { ...properties }, content });
       await eventually(() => {
         expect(handler.positions(0)).toContain(event!.position);
@@ -148,6 +156,7 @@ function transportWith(
   const broker = connectTo(peer);
   const part = new CommandTransport({
     broker,
+    keys: testKeys,
     confirmTimeoutMs,
     prefix: 'test',
     streamTypes: ['Order'],
@@ -161,7 +170,7 @@ function transportWith(
     kind,
     async work() {
       const asked = command();
-      const { exchange, routingKey, properties, content } = commandMessage(names.commandExchange, asked);
+      const { exchange, routingKey, properties, content } = signedCommand(names.commandExchange, asked);
       peer.queues.put(queue, { exchange, routingKey, properties: { ...properties }, content });
       await eventually(() => {
         expectDone(asked);
@@ -181,6 +190,7 @@ function commandPublisher(peer: ScriptedBroker): BrokerClient {
   const broker = connectTo(peer);
   const part = new CommandPublisher({
     broker,
+    keys: testKeys,
     confirmTimeoutMs,
     prefix: 'test',
     streamTypes: ['Order'],

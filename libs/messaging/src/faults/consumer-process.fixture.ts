@@ -21,6 +21,7 @@ import {
 import { redeliverSome } from './shuffled-publishing.fixture';
 import { tapBroker } from './tapped-broker.fixture';
 import { CredulousConsumer, forgetCheckpoints, hideWhatIsNotDelivered } from './unguarded-consumers.fixture';
+import { testKeys } from '../signing/test-keys.fixture';
 
 /**
  * What can be taken out of a consumer, beside what can be taken out of its handler:
@@ -67,6 +68,7 @@ function main(config: ConsumerConfig): void {
       partitions,
       owner,
       broker,
+      keys: testKeys,
       codec,
       parked: new PostgresParkedStore({ pool, schema, group }),
       store: without === 'stored checkpoint' ? forgetCheckpoints(store) : store,

@@ -5,6 +5,7 @@ import { BrokerConnection } from '../broker-connection';
 import { CommandPublisher } from '../command-publisher';
 import { CommandTransport } from '../command-transport';
 import { topologyNames } from '../topology';
+import { testKeys } from '../signing/test-keys.fixture';
 
 /** What a process holds. Memory is in bytes, after a collection. */
 export interface Holdings {
@@ -59,7 +60,7 @@ class FaultyLife {
     private readonly peer: ScriptedBroker,
     private readonly broker: BrokerConnection,
   ) {
-    const options = { broker, prefix: 'test', streamTypes: ['Order'], ...backoff };
+    const options = { broker, keys: testKeys, prefix: 'test', streamTypes: ['Order'], ...backoff };
     this.publisher = new CommandPublisher(options);
     this.transport = new CommandTransport(options);
     this.transport.listen(() => {});
@@ -117,7 +118,7 @@ class FaultyLife {
       type: 'Do',
       data: {},
       correlationId: 'c',
-      actor: 'test',
+      actor: 'process:test',
     });
   }
 }

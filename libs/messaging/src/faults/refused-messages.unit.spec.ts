@@ -5,6 +5,7 @@ import { InMemoryLog } from '../in-memory-log.fixture';
 import { OutboxRelay } from '../outbox-relay';
 import { topologyNames } from '../topology';
 import { withoutRelaySafeguard, type RelaySafeguard } from './relay-safeguards.fixture';
+import { testKeys } from '../signing/test-keys.fixture';
 
 jest.setTimeout(30_000);
 
@@ -43,6 +44,7 @@ async function relayWhileRefused(refused: readonly number[], missing?: RelaySafe
   log.append(0, EVENTS);
   const relay = new OutboxRelay({
     ...ports,
+    keys: testKeys,
     partitions: 1,
     prefix: 'test',
     groups: ['group'],

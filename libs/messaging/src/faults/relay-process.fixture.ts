@@ -9,6 +9,7 @@ import { withoutRelaySafeguard, type RelaySafeguard } from './relay-safeguards.f
 import { impatience, logger, openPorts, runReplica, type ReplicaConfig } from './replica-process.fixture';
 import { shufflePublishing } from './shuffled-publishing.fixture';
 import { tapBroker } from './tapped-broker.fixture';
+import { testKeys } from '../signing/test-keys.fixture';
 
 export type RelayPoint = 'before publish' | 'after publish' | 'after confirm' | 'before advance';
 
@@ -57,6 +58,7 @@ function main(config: RelayConfig): void {
     ports,
     new OutboxRelay({
       broker,
+      keys: testKeys,
       log: windows.observe(log),
       store: overrideMethods(store, { advance }),
       partitions,

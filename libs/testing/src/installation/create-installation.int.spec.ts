@@ -56,7 +56,8 @@ async function environmentOf(name: ServiceName): Promise<Record<string, string>>
 }
 
 it('migrates with the administrator’s URL, then starts every service in its role', async () => {
-  await (await install({ authKey: 'a-key' })).start();
+  const messageKeysFile = join(folder, 'keys/message-keys.json');
+  await (await install({ authKey: 'a-key', messageKeysFile })).start();
   for (const name of ['command-service', 'process-manager']) {
     await expect(readFile(join(folder, 'apps', name, 'dist/migrations.log'), 'utf8')).resolves.toBe(
       `${storage.databaseUrl} undefined\n`,
@@ -64,7 +65,11 @@ it('migrates with the administrator’s URL, then starts every service in its ro
   }
   const as = (role: string) => `${storage.databaseUrl}?options=-c%20role%3D${role}`;
   const common = { HOST: '127.0.0.1', AUTH_LOCAL_KEY: 'a-key' };
-  const broker = { AMQP_URL: storage.amqpUrl, AMQP_PREFIX: storage.amqpPrefix };
+  const broker = {
+    AMQP_URL: storage.amqpUrl,
+    AMQP_PREFIX: storage.amqpPrefix,
+    MESSAGE_KEYS_FILE: messageKeysFile,
+  };
   const log = { EVENT_STORE_DATABASE_URL: as('tidemark_event_store_reader') };
   const readModels = { MONGODB_URL: storage.mongodbUrl };
   const expected: Record<ServiceName, Record<string, string>> = {
@@ -82,7 +87,7 @@ it('migrates with the administrator’s URL, then starts every service in its ro
     const { port: adminPort } = new URL(installation.adminUrls[name]);
     const environment = await environmentOf(name);
     expect(environment).toMatchObject({ ...common, ...expected[name], PORT: port, ADMIN_PORT: adminPort });
-    const settings = Object.keys(environment).filter((key) => /_URL$|^AMQP_/.test(key));
+    const settings = Object.keys(environment).filter((key) => /_URL$|^AMQP_|^MESSAGE_/.test(key));
     expect(settings.sort()).toEqual(Object.keys(expected[name]).sort());
   }
 });

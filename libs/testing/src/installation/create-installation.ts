@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { issueToken, type TokenClaims } from '../auth/issue-token';
 import { newAuthKey } from '../auth/local-auth-key';
+import { makeOnce } from '../auth/make-once';
+import { newMessageKeys } from '../auth/message-keys';
 import { checkoutRoot } from '../checkout-root';
 import { StartFailedError } from '../errors';
 import { freePort } from '../free-port';
@@ -23,6 +25,8 @@ export interface InstallationOptions<Name extends ServiceName = ServiceName> {
   readonly logDirectory: string;
   /** Default: a key of this installation's own. */
   readonly authKey?: string;
+  /** Holds the keys of messages. Default: `message-keys.json` beside the logs, with keys of this installation's own. */
+  readonly messageKeysFile?: string;
   /** Added to, and winning over, what a service is configured with. */
   readonly environment?: Partial<Record<ServiceName, Readonly<Record<string, string>>>>;
   /** Where `<service>/dist/main.js` is found. Default: the checkout's `apps`. */
@@ -79,6 +83,7 @@ export async function createInstallation<Name extends ServiceName = ServiceName>
   ports,
   logDirectory,
   authKey = newAuthKey(),
+  messageKeysFile = join(logDirectory, 'message-keys.json'),
   environment = {},
   appsDirectory = join(checkoutRoot, 'apps'),
   ledgerDirectory = join(checkoutRoot, '.tidemark/processes'),
@@ -87,6 +92,7 @@ export async function createInstallation<Name extends ServiceName = ServiceName>
   stopWithinMs = 15_000,
 }: InstallationOptions<Name>): Promise<Installation<Name>> {
   await mkdir(logDirectory, { recursive: true });
+  await makeOnce(messageKeysFile, newMessageKeys);
   const ledger = new ProcessLedger(ledgerDirectory);
   const installed = await Promise.all(
     services.map(async (name) => {
@@ -103,7 +109,7 @@ export async function createInstallation<Name extends ServiceName = ServiceName>
         mainFile: join(appsDirectory, name, 'dist/main.js'),
         environment: {
           ...inherited(),
-          ...serviceEnvironment(name, { storage, port, adminPort, authKey }),
+          ...serviceEnvironment(name, { storage, port, adminPort, authKey, messageKeysFile }),
           ...environment[name],
         },
         logFile: join(logDirectory, `${name}.log`),

@@ -7,6 +7,7 @@ export interface ServiceSettings {
   readonly port: number;
   readonly adminPort: number;
   readonly authKey: string;
+  readonly messageKeysFile: string;
 }
 
 /** Several installations share one Postgres here, which by default takes 100 connections. */
@@ -19,7 +20,7 @@ const smallPools = {
 /** What a service is configured with; each assumes its own database role, as it would have its own user elsewhere. */
 export function serviceEnvironment(
   name: ServiceName,
-  { storage, port, adminPort, authKey }: ServiceSettings,
+  { storage, port, adminPort, authKey, messageKeysFile }: ServiceSettings,
 ): Record<string, string> {
   const databaseAs = (role: string) => postgresUrlAs(storage.databaseUrl, role);
   const common = {
@@ -28,7 +29,11 @@ export function serviceEnvironment(
     HOST: '127.0.0.1',
     AUTH_LOCAL_KEY: authKey,
   };
-  const broker = { AMQP_URL: storage.amqpUrl, AMQP_PREFIX: storage.amqpPrefix };
+  const broker = {
+    AMQP_URL: storage.amqpUrl,
+    AMQP_PREFIX: storage.amqpPrefix,
+    MESSAGE_KEYS_FILE: messageKeysFile,
+  };
   const readModels = { MONGODB_URL: storage.mongodbUrl };
   const log = { EVENT_STORE_DATABASE_URL: databaseAs('tidemark_event_store_reader') };
   switch (name) {

@@ -1,0 +1,97 @@
+import type { MessageKey } from './message-key';
+import { MessageKeys } from './message-keys';
+import { messageKeysText } from './message-keys-text';
+import { keysOf, testKey } from './test-keys.fixture';
+
+const NOW = Date.parse('2026-12-01T00:00:00Z');
+const HOUR = 3_600_000;
+const relayKey = (id: string, changes: Partial<MessageKey> = {}) => testKey('relay', { id, ...changes });
+
+describe('the key that is signed with', () => {
+  const old = relayKey('old', { notAfterMs: NOW + HOUR });
+  const next = relayKey('next', { notBeforeMs: NOW });
+
+  it("is the owner's newest that has begun", () => {
+    const keys = keysOf(next, old, testKey('process:test', { notBeforeMs: NOW - 1 }));
+    expect(keys.signingKey('relay', NOW - 1).id).toBe('old');
+    expect(keys.signingKey('relay', NOW).id).toBe('next');
+    expect(keys.signingKey('process:test', NOW).owner).toBe('process:test');
+  });
+
+  it('is the last that is listed, of keys that began together', () => {
+    expect(keysOf(relayKey('a'), relayKey('b')).signingKey('relay', NOW).id).toBe('b');
+  });
+
+  it('is none that has ended, and none of another owner', () => {
+    const keys = keysOf(old, testKey('process:other'));
+    expect(keys.signingKey('relay', NOW + HOUR - 1).id).toBe('old');
+    expect(() => keys.signingKey('relay', NOW + HOUR)).toThrow('no valid key of relay');
+    expect(() => keys.signingKey('process:test', NOW)).toThrow('no valid key of process:test');
+  });
+
+  it('and those that count are the newest that the file holds', () => {
+    let current: readonly MessageKey[] = [old];
+    const keys = new MessageKeys({ current: () => current });
+    expect(keys.find('next')).toBeUndefined();
+    current = [next];
+    expect(keys.find('next')).toBe(next);
+    expect(keys.find('old')).toBeUndefined();
+    expect(keys.signingKey('relay', NOW).id).toBe('next');
+  });
+});
+
+describe('the file of keys', () => {
+  const secret = Buffer.alloc(32, 's').toString('base64url');
+  const key = { id: 'relay-1', owner: 'relay', secret };
+  const read = (...keys: readonly object[]) => messageKeysText.safeParse(JSON.stringify({ keys }));
+
+  it('says whose each key is, and from when to when it counts', () => {
+    const notBefore = '2026-12-01T00:00:00Z';
+    const { data } = read(key, {
+      ...key,
+      id: 'p',
+      owner: 'process:test',
+      notBefore,
+      notAfter: '2026-12-01T02:00:00+01:00',
+    });
+    expect(data).toMatchObject([
+      { id: 'relay-1', owner: 'relay', notBeforeMs: -Infinity, notAfterMs: Infinity },
+      { id: 'p', owner: 'process:test', notBeforeMs: NOW, notAfterMs: NOW + HOUR },
+    ]);
+    expect(data![0]!.secret.export()).toEqual(Buffer.alloc(32, 's'));
+  });
+
+  it.each<[string, readonly object[], string]>([
+    ['no key', [], 'keys expected at least one key'],
+    [
+      'a short secret',
+      [{ ...key, secret: secret.slice(1) }],
+      'keys 0 secret expected at least 32 bytes as base64url',
+    ],
+    [
+      'a secret that is no base64url',
+      [{ ...key, secret: `${secret}+/=` }],
+      'expected at least 32 bytes as base64url',
+    ],
+    [
+      'an owner that signs nothing',
+      [{ ...key, owner: 'customer' }],
+      'owner expected relay or process:<name>',
+    ],
+    ['a process without a name', [{ ...key, owner: 'process:' }], 'owner expected relay or process:<name>'],
+    ['an id twice', [key, { ...key, owner: 'process:test' }], 'keys expected ids that differ'],
+    ['an id with spaces', [{ ...key, id: 'a b' }], 'id expected letters, digits and . _ -'],
+    ['an end that is no instant', [{ ...key, notAfter: 'soon' }], 'notAfter expected an instant like'],
+    ['a misspelled end', [{ ...key, notafter: '2026-12-01T00:00:00Z' }], 'notafter'],
+  ])('may not have %s', (_, keys, fault) => {
+    const messages = read(...keys).error!.issues.map(({ message }) => message);
+    expect(messages.join('\n')).toContain(fault);
+    expect(messages.join('\n')).not.toContain(secret.slice(1));
+  });
+
+  it('is JSON, and what is none is not shown', () => {
+    const { error } = messageKeysText.safeParse(`{"keys": [{"secret": "${secret}"`);
+    expect(error!.issues).toHaveLength(1);
+    expect(JSON.stringify(error!.issues)).not.toContain(secret);
+  });
+});

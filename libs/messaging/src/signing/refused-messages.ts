@@ -1,0 +1,44 @@
+import type { ConsumeMessage } from 'amqplib';
+import type { Logger } from '../logger';
+import { KEY_HEADER } from './signature';
+import type { MessageKind, MessageRefusal } from './verify-message';
+
+/** Whoever floods a queue must not flood the log as well. */
+const LOG_INTERVAL_MS = 60_000;
+
+export interface RefusedMessagesOptions {
+  readonly kind: MessageKind;
+  readonly logger: Logger;
+  /** Called for each; must not throw. */
+  readonly onRefused?: ((reason: MessageRefusal) => void) | undefined;
+}
+
+interface Logged {
+  readonly atMs: number;
+  /** How many were refused since, without a line of their own. */
+  unlogged: number;
+}
+
+/** Counts the messages that have no effect. The log gets the first of each reason, then one a minute at most. */
+export class RefusedMessages {
+  private readonly logged = new Map<MessageRefusal, Logged>();
+
+  constructor(private readonly options: RefusedMessagesOptions) {}
+
+  add(reason: MessageRefusal, { fields, properties }: ConsumeMessage, nowMs = performance.now()): void {
+    const { kind, logger, onRefused } = this.options;
+    onRefused?.(reason);
+    const last = this.logged.get(reason);
+    if (last && nowMs - last.atMs < LOG_INTERVAL_MS) {
+      last.unlogged += 1;
+      return;
+    }
+    this.logged.set(reason, { atMs: nowMs, unlogged: 0 });
+    const messageId: unknown = properties.messageId;
+    const keyId: unknown = properties.headers?.[KEY_HEADER];
+    logger.warn(
+      { kind, reason, messageId, keyId, routingKey: fields.routingKey, unlogged: last?.unlogged ?? 0 },
+      `dropped a message that is not signed as it must be`,
+    );
+  }
+}

@@ -1,0 +1,57 @@
+import { createHmac } from 'node:crypto';
+import type { MessageKey } from './message-key';
+
+/** Header with the id of the key. */
+export const KEY_HEADER = 'signing-key';
+/** Header with the signature, as base64url without padding. */
+export const SIGNATURE_HEADER = 'signature';
+
+/** Keeps a signature from counting for anything else that the same secret may sign one day. */
+const DOMAIN = 'tidemark message 1';
+
+/** Every other header that a message of ours has. The broker and dead letters add headers, which say nothing to a receiver. */
+const SIGNED_HEADERS = ['partition', 'position', 'send-attempt', 'traceparent'] as const;
+
+/** What is signed of a message: all that its sender says, and where it says it. */
+export interface SignedParts {
+  readonly exchange: string;
+  readonly routingKey: string;
+  readonly content: Buffer;
+  readonly properties: {
+    readonly messageId?: unknown;
+    readonly type?: unknown;
+    readonly contentType?: unknown;
+    readonly correlationId?: unknown;
+    readonly headers?: Readonly<Record<string, unknown>> | undefined;
+  };
+}
+
+/** HMAC-SHA-256 over the exact bytes of the content and all that is beside them, each part with its length. */
+export function signatureOf(
+  { exchange, routingKey, content, properties }: SignedParts,
+  key: MessageKey,
+): string {
+  const { messageId, type, contentType, correlationId, headers } = properties;
+  const before =
+    part(DOMAIN) +
+    part(key.id) +
+    part(exchange) +
+    part(routingKey) +
+    part(messageId) +
+    part(type) +
+    part(contentType) +
+    part(correlationId) +
+    SIGNED_HEADERS.map((name) => part(headers?.[name])).join('');
+  return createHmac('sha256', key.secret).update(before).update(content).digest('base64url');
+}
+
+/**
+ * A part with its length in bytes and its type, so that no two lists of parts are written alike. A part that is neither text nor a
+ * number is written as its type alone: no sender of ours has such a part.
+ */
+function part(value: unknown): string {
+  if (typeof value === 'string') {
+    return `${Buffer.byteLength(value)}:${value}`;
+  }
+  return typeof value === 'number' ? `#${value};` : `!${typeof value};`;
+}

@@ -1,0 +1,35 @@
+import { constant, type EventEnvelope } from '@tidemark/kernel';
+import { createSecretKey } from 'node:crypto';
+import type { CommandEnvelope } from '../command-envelope';
+import { commandMessage } from '../command-message';
+import type { OutgoingMessage } from '../confirmed-publisher';
+import { eventMessage } from '../event-message';
+import type { MessageKey } from './message-key';
+import { MessageKeys } from './message-keys';
+import { signMessage } from './sign-message';
+
+/** The same in every process of a test. */
+export function testKey(owner: string, changes: Partial<MessageKey> = {}): MessageKey {
+  return {
+    id: owner,
+    owner,
+    secret: createSecretKey(Buffer.alloc(32, owner)),
+    notBeforeMs: -Infinity,
+    notAfterMs: Infinity,
+    ...changes,
+  };
+}
+
+export function keysOf(...keys: readonly MessageKey[]): MessageKeys {
+  return new MessageKeys(constant(keys));
+}
+
+export const testKeys = keysOf(testKey('relay'), testKey('process:test'));
+
+export function signedEvent(exchange: string, event: EventEnvelope): OutgoingMessage {
+  return signMessage(eventMessage(exchange, event), testKeys.signingKey('relay'));
+}
+
+export function signedCommand(exchange: string, command: CommandEnvelope): OutgoingMessage {
+  return signMessage(commandMessage(exchange, command), testKeys.signingKey(command.actor));
+}

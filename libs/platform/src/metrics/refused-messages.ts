@@ -1,0 +1,19 @@
+import type { Metrics } from './metrics';
+
+/**
+ * Counts messages from the broker that had no effect, by kind and reason. Every reason is there from the start, since an
+ * increase needs the zero before the first.
+ */
+export function refusedMessages<Reason extends string>(
+  metrics: Metrics,
+  kind: 'event' | 'command',
+  reasons: readonly Reason[],
+): (reason: Reason) => void {
+  const refused = metrics.counter({
+    name: 'tidemark_messages_refused_total',
+    help: 'Messages from the broker that had no effect, since they were not signed as they must be',
+    labelNames: ['kind', 'reason'],
+  });
+  reasons.forEach((reason) => refused.inc({ kind, reason }, 0));
+  return (reason) => refused.inc({ kind, reason });
+}

@@ -1,0 +1,25 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { checkoutRoot } from '../checkout-root';
+import { makeOnce } from './make-once';
+
+/** All that sign messages: the relay signs events, and the process signs its commands. */
+const owners = ['relay', 'process:order-fulfilment'];
+const secretBytes = 32;
+
+/** Fresh keys for the messages of one installation, as the file of keys has them: one for each owner, without an end. */
+export function newMessageKeys(of: readonly string[] = owners): string {
+  const keys = of.map((owner) => ({
+    id: `${owner.replace(':', '.')}-${randomBytes(4).toString('hex')}`,
+    owner,
+    secret: randomBytes(secretBytes).toString('base64url'),
+  }));
+  return JSON.stringify({ keys }, undefined, 2);
+}
+
+/** Path of the keys that this checkout's local installation signs messages with: `.tidemark/message-keys.json`, made once. */
+export async function localMessageKeysFile(root: string = checkoutRoot): Promise<string> {
+  const path = join(root, '.tidemark', 'message-keys.json');
+  await makeOnce(path, newMessageKeys);
+  return path;
+}
