@@ -5,6 +5,7 @@ export { orderNumberOf } from './order-number';
 export { addItemToOrder, type AddItemToOrder } from './order/add-item-to-order';
 export { cancelOrder, type CancelOrder } from './order/cancel-order';
 export { changeShippingAddress, type ChangeShippingAddress } from './order/change-shipping-address';
+export { maxChangesPerOrder } from './order/change-limit';
 export { createOrder, refuseNewOrder, type CreateOrder } from './order/create-order';
 export {
   itemAddedToOrder,
@@ -30,4 +31,5 @@ export { maxLinesPerOrder, type LineRefusal, type RequestedLine } from './order/
 export type { NotPending } from './order/refuse-not-pending';
 export { rejectCancellation, type RejectCancellation } from './order/reject-cancellation';
 export { removeItemFromOrder, type RemoveItemFromOrder } from './order/remove-item-from-order';
+export { statusAfter, statusEventTypes } from './order/status-after';
 export { requestCancellation, type RequestCancellation } from './order/request-cancellation';

@@ -19,4 +19,9 @@ export {
 export { attemptOf, payment, type PaymentAttempt, type PaymentState } from './payment/payment';
 export { paymentMethodSchema, type PaymentMethod } from './payment/payment-method';
 export { refundFor, refundPayment, type RefundPayment } from './payment/refund-payment';
-export { paymentExpiryMs, requestPayment, type RequestPayment } from './payment/request-payment';
+export {
+  maxAttemptsPerOrder,
+  paymentExpiryMs,
+  requestPayment,
+  type RequestPayment,
+} from './payment/request-payment';

@@ -1,5 +1,6 @@
 import { accept, refuse, type Decision } from '@tidemark/kernel';
 import type { OrderId } from '../order-id';
+import { refuseFurtherChange } from './change-limit';
 import type { OrderEvent } from './events';
 import type { OrderState } from './order';
 import { totalOf } from './order-line';
@@ -14,9 +15,13 @@ export interface AddItemToOrder {
 export function addItemToOrder(
   command: AddItemToOrder,
   state: OrderState,
-): Decision<OrderEvent, NotPending | LineRefusal> {
+): Decision<OrderEvent, NotPending | 'order_change_limit' | LineRefusal> {
   if (state.status !== 'PENDING') {
     return refuseNotPending(command.orderId, state.status);
+  }
+  const refused = refuseFurtherChange(command.orderId, state);
+  if (refused) {
+    return refused;
   }
   const line = priceLine(state.lines, command.line);
   if ('code' in line) {

@@ -1,6 +1,7 @@
 import { accept, type Decision } from '@tidemark/kernel';
 import type { Address } from '../address';
 import type { OrderId } from '../order-id';
+import { refuseFurtherChange } from './change-limit';
 import type { OrderEvent } from './events';
 import type { OrderState } from './order';
 import { refuseNotPending, type NotPending } from './refuse-not-pending';
@@ -14,9 +15,13 @@ export interface ChangeShippingAddress {
 export function changeShippingAddress(
   { orderId, shippingAddress }: ChangeShippingAddress,
   state: OrderState,
-): Decision<OrderEvent, NotPending> {
+): Decision<OrderEvent, NotPending | 'order_change_limit'> {
   if (state.status !== 'PENDING') {
     return refuseNotPending(orderId, state.status);
+  }
+  const refused = refuseFurtherChange(orderId, state);
+  if (refused) {
+    return refused;
   }
   return accept({
     type: 'ShippingAddressChanged',

@@ -90,5 +90,6 @@ test('the state is what was created', () => {
   expect(order.evolve(order.initial, event)).toStrictEqual({
     status: 'PENDING',
     ...(event.data as object),
+    changes: 0,
   });
 });

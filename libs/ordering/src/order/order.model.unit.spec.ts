@@ -6,6 +6,7 @@ import { addItem, changeAddress, create, removeItem } from './line-steps.fixture
 import { order, type OrderState } from './order';
 import type { OrderModel } from './order-model.fixture';
 import { lantern, requested } from './order.fixture';
+import { statusAfter } from './status-after';
 
 const sku = fc.constantFrom(...'ABCDEFGHIJKL');
 const price = fc.oneof(
@@ -66,8 +67,9 @@ test('whatever is asked of an order, it answers as the model does, and its rules
   fc.assert(
     fc.property(fc.commands(steps, { maxCommands: 60, size: 'max' }), (commands) => {
       const model: OrderModel = { status: 'ABSENT', lines: [] };
-      const subject = new Subject(order, (state, before) => {
+      const subject = new Subject(order, (state, before, event) => {
         expectRules(state, before);
+        expect(statusAfter(event.type) ?? before.status).toBe(state.status);
         reached.add(state.status);
       });
       fc.modelRun(() => ({ model, real: subject }), commands);

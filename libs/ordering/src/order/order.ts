@@ -17,6 +17,8 @@ interface PlacedOrder {
   readonly shippingAddress: Address;
   readonly billingAddress: Address;
   readonly shippingMethod?: string | undefined;
+  /** Events by changes of its customer or an operator since it was created; see `maxChangesPerOrder`. */
+  readonly changes: number;
   /** What became of the customer's wish to cancel a paid order; a granted one ends in `CANCELLED`. */
   readonly cancellation?: 'REQUESTED' | 'REJECTED' | undefined;
 }
@@ -40,23 +42,31 @@ export const order: Aggregate<OrderState, OrderEvent> = {
   initial: { status: 'ABSENT' },
   evolve,
   contracts: orderContracts,
-  stateVersion: 1,
+  stateVersion: 2,
 };
 
 function evolve(state: OrderState, event: OrderEvent): OrderState {
   if (event.type === 'OrderCreated') {
-    return { status: 'PENDING', ...event.data };
+    return { status: 'PENDING', ...event.data, changes: 0 };
   }
   if (state.status === 'ABSENT') {
     return state;
   }
   switch (event.type) {
     case 'ItemAddedToOrder':
-      return { ...state, lines: [...state.lines, event.data.line], total: event.data.total };
+      return {
+        ...changed(state),
+        lines: [...state.lines, event.data.line],
+        total: event.data.total,
+      };
     case 'ItemRemovedFromOrder':
-      return { ...state, lines: linesWithout(state.lines, event.data.productId), total: event.data.total };
+      return {
+        ...changed(state),
+        lines: linesWithout(state.lines, event.data.productId),
+        total: event.data.total,
+      };
     case 'ShippingAddressChanged':
-      return { ...state, shippingAddress: event.data.shippingAddress };
+      return { ...changed(state), shippingAddress: event.data.shippingAddress };
     case 'OrderPaid':
       return { ...state, status: 'PAID', paymentId: event.data.paymentId };
     case 'OrderShipped':
@@ -66,7 +76,7 @@ function evolve(state: OrderState, event: OrderEvent): OrderState {
     case 'OrderDelivered':
       return state.status === 'SHIPPED' ? { ...state, status: 'DELIVERED' } : state;
     case 'OrderCancellationRequested':
-      return { ...state, cancellation: 'REQUESTED' };
+      return { ...changed(state), cancellation: 'REQUESTED' };
     case 'OrderCancellationRejected':
       return { ...state, cancellation: 'REJECTED' };
     case 'OrderCancelled':
@@ -76,4 +86,8 @@ function evolve(state: OrderState, event: OrderEvent): OrderState {
     default:
       return event satisfies never;
   }
+}
+
+function changed<State extends PlacedOrder>(state: State): State {
+  return { ...state, changes: state.changes + 1 };
 }

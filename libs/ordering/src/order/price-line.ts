@@ -49,7 +49,8 @@ export function priceLine(
   if (quantity > available) {
     return {
       code: 'insufficient_stock',
-      message: `${productId}: ${quantity} wanted, ${available} available`,
+      // Without the figure: how much is in stock is for operators to know.
+      message: `there is not enough of ${productId} in stock`,
     };
   }
   if (!isSafeTotal(lines, unitPrice.amount * quantity)) {

@@ -1,6 +1,7 @@
 import type { ProductId } from '@tidemark/catalogue';
 import { accept, refuse, type Decision } from '@tidemark/kernel';
 import type { OrderId } from '../order-id';
+import { refuseFurtherChange } from './change-limit';
 import type { OrderEvent } from './events';
 import type { OrderState } from './order';
 import { linesWithout, totalOf } from './order-line';
@@ -14,9 +15,13 @@ export interface RemoveItemFromOrder {
 export function removeItemFromOrder(
   command: RemoveItemFromOrder,
   state: OrderState,
-): Decision<OrderEvent, NotPending | 'item_not_found' | 'order_needs_an_item'> {
+): Decision<OrderEvent, NotPending | 'order_change_limit' | 'item_not_found' | 'order_needs_an_item'> {
   if (state.status !== 'PENDING') {
     return refuseNotPending(command.orderId, state.status);
+  }
+  const refused = refuseFurtherChange(command.orderId, state);
+  if (refused) {
+    return refused;
   }
   const { orderId, customerId, lines } = state;
   const remaining = linesWithout(lines, command.productId);

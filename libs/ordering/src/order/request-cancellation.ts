@@ -1,5 +1,6 @@
 import { accept, refuse, type Decision } from '@tidemark/kernel';
 import type { OrderId } from '../order-id';
+import { refuseFurtherChange } from './change-limit';
 import type { OrderEvent } from './events';
 import type { OrderState } from './order';
 
@@ -11,12 +12,16 @@ export interface RequestCancellation {
 
 /**
  * A pending order is cancelled at once. For a paid one the shipment decides: once dispatched, it goes forward. Until then it may
- * be asked again, and every request leaves its event, which is what remembers the request's key.
+ * be asked again, and every request leaves its event, which is what remembers the request's key. The first request is
+ * always taken; a repeat of an open one is a change like any other.
  */
 export function requestCancellation(
   { orderId, reason }: RequestCancellation,
   state: OrderState,
-): Decision<OrderEvent, 'not_found' | 'order_already_shipped' | 'order_already_cancelled'> {
+): Decision<
+  OrderEvent,
+  'not_found' | 'order_already_shipped' | 'order_already_cancelled' | 'order_change_limit'
+> {
   switch (state.status) {
     case 'ABSENT':
       return refuse('not_found', `there is no order ${orderId}`);
@@ -27,13 +32,14 @@ export function requestCancellation(
         data: { orderId, customerId, reason, previousStatus: 'PENDING', total },
       });
     }
-    case 'PAID':
-      return state.cancellation === 'REJECTED'
-        ? refuse('order_already_shipped', `order ${orderId} is on its way`)
-        : accept({
-            type: 'OrderCancellationRequested',
-            data: { orderId, customerId: state.customerId, reason },
-          });
+    case 'PAID': {
+      const { cancellation, customerId } = state;
+      if (cancellation === 'REJECTED') {
+        return refuse('order_already_shipped', `order ${orderId} is on its way`);
+      }
+      const refused = cancellation === 'REQUESTED' ? refuseFurtherChange(orderId, state) : undefined;
+      return refused ?? accept({ type: 'OrderCancellationRequested', data: { orderId, customerId, reason } });
+    }
     case 'SHIPPED':
     case 'DELIVERED':
       return refuse('order_already_shipped', `order ${orderId} is ${state.status}`);

@@ -26,6 +26,7 @@ export const pendingOrder: OrderState = {
   total: amount,
   shippingAddress: address,
   billingAddress: address,
+  changes: 0,
 };
 
 const keys = (paymentId: PaymentId) => ({ paymentId, orderId, customerId });

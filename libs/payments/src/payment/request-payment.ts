@@ -8,6 +8,9 @@ import type { PaymentMethod } from './payment-method';
 /** How long an attempt keeps others out while its outcome is unknown, unless somebody says otherwise. */
 export const paymentExpiryMs = 15 * 60 * 1000;
 
+/** Attempts to pay one order, whatever became of them. The process's captures and refunds of them are not limited. */
+export const maxAttemptsPerOrder = 10;
+
 export interface RequestPayment {
   readonly orderId: OrderId;
   /** Of the new attempt. */
@@ -27,7 +30,10 @@ export interface RequestPayment {
 export function requestPayment(
   { orderId, paymentId, method, order, now, expiryMs = paymentExpiryMs }: RequestPayment,
   state: PaymentState,
-): Decision<PaymentEvent, 'not_found' | 'order_not_pending' | 'payment_in_progress'> {
+): Decision<
+  PaymentEvent,
+  'not_found' | 'order_not_pending' | 'payment_in_progress' | 'payment_attempt_limit'
+> {
   if (attemptOf(state, paymentId)) {
     return accept();
   }
@@ -39,6 +45,9 @@ export function requestPayment(
   }
   if (state.attempts.some((attempt) => keepsOthersOut(attempt, now))) {
     return refuse('payment_in_progress', `order ${orderId} is being paid`);
+  }
+  if (state.attempts.length >= maxAttemptsPerOrder) {
+    return refuse('payment_attempt_limit', `order ${orderId} had ${maxAttemptsPerOrder} attempts to pay it`);
   }
   const expired = state.attempts.filter((attempt) => attempt.status === 'REQUESTED');
   return accept(...expired.map(expire), {

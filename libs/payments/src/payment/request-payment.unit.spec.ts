@@ -1,7 +1,11 @@
 import { order, type OrderState } from '@tidemark/ordering';
 import { given } from '@tidemark/testing';
+import { parsePaymentId } from '../payment-id';
+import { capturePayment } from './capture-payment';
+import type { PaymentEvent } from './events';
 import { payment } from './payment';
 import {
+  amount,
   captured,
   declined,
   expired,
@@ -15,7 +19,8 @@ import {
   requested,
   second,
 } from './payment.fixture';
-import { requestPayment, type RequestPayment } from './request-payment';
+import { refundPayment } from './refund-payment';
+import { maxAttemptsPerOrder, requestPayment, type RequestPayment } from './request-payment';
 
 const command: RequestPayment = { orderId, paymentId: first, method, order: pendingOrder, now: noon };
 const again: RequestPayment = { ...command, paymentId: second };
@@ -92,4 +97,60 @@ test('the same attempt again changes nothing', () => {
   given(payment, requested(first))
     .when((state) => requestPayment(command, state))
     .thenNothing();
+});
+
+describe('of an order that was tried to be paid', () => {
+  const ids = Array.from({ length: maxAttemptsPerOrder }, (_, index) =>
+    parsePaymentId(`0192f0c1-0000-7000-8000-0000000001${String(index).padStart(2, '0')}`)!,
+  );
+  const failed = ids.flatMap((id) => [requested(id), declined(id)]);
+
+  test('nine times, a tenth attempt is taken', () => {
+    given(payment, ...failed.slice(0, -2))
+      .when((state) => requestPayment(command, state))
+      .then(requested(first));
+  });
+
+  test.each([
+    ['declined', failed],
+    ['refunded', ids.flatMap((id) => [requested(id), captured(id), refunded(id)])],
+    [
+      'expired, the last one still open',
+      ids.flatMap((id): PaymentEvent[] => [requested(id), expired(id)]).slice(0, -1),
+    ],
+  ])('ten times, an eleventh attempt is refused: all were %s', (_, history) => {
+    given(payment, ...history)
+      .when((state) => requestPayment({ ...command, now: quarterPast }, state))
+      .thenRefused('payment_attempt_limit');
+  });
+
+  test('ten times, the tenth attempt is still answered as before', () => {
+    given(payment, ...failed)
+      .when((state) => requestPayment({ ...command, paymentId: ids.at(-1)! }, state))
+      .thenNothing();
+  });
+
+  test('ten times, money that comes late is captured and given back', () => {
+    const last = ids.at(-1)!;
+    const late = [...failed.slice(0, -1), expired(last)];
+    given(payment, ...late)
+      .when((state) =>
+        capturePayment(
+          { orderId, paymentId: last, answer: { outcome: 'captured', transactionId: 'tx-1' } },
+          state,
+        ),
+      )
+      .then(captured(last));
+    given(payment, ...late, captured(last))
+      .when((state) =>
+        refundPayment(
+          {
+            ...{ orderId, paymentId: last, amount, reason: 'order_cancelled' },
+            answer: { outcome: 'refunded', refundId: 'refund-1' },
+          },
+          state,
+        ),
+      )
+      .then(refunded(last));
+  });
 });

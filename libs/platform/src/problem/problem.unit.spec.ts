@@ -32,7 +32,8 @@ const published: Record<number, string> = {
   417: 'expectation_failed',
   422:
     'unknown_customer unknown_product product_discontinued order_item_limit duplicate_product mixed_currency ' +
-    'insufficient_stock order_needs_an_item stock_would_be_negative idempotency_key_reused',
+    'insufficient_stock order_needs_an_item order_change_limit payment_attempt_limit stock_would_be_negative ' +
+    'idempotency_key_reused',
   429: 'rate_limited',
   503: 'store_unavailable read_model_behind',
 };

@@ -46,6 +46,8 @@ export const refusalStatus = {
   mixed_currency: 422,
   insufficient_stock: 422,
   order_total_too_large: 422,
+  order_change_limit: 422,
+  payment_attempt_limit: 422,
   stock_would_be_negative: 422,
   idempotency_key_reused: 422,
 

@@ -26,6 +26,7 @@ export class AddItemToOrderController {
   @WriteEndpoint({ status: 200, ifMatch: true })
   @ApiProblem('not_found', 'order_not_pending', 'unknown_product', 'product_discontinued', 'order_item_limit')
   @ApiProblem('duplicate_product', 'mixed_currency', 'insufficient_stock', 'order_total_too_large')
+  @ApiProblem('order_change_limit')
   add(
     @Param() { id: orderId }: OrderIdParams,
     @Body() item: OrderItemDto,

@@ -23,7 +23,7 @@ export class ChangeShippingAddressController {
   @Put()
   @Roles('customer', 'operator')
   @WriteEndpoint({ status: 200, ifMatch: true })
-  @ApiProblem('not_found', 'order_not_pending')
+  @ApiProblem('not_found', 'order_not_pending', 'order_change_limit')
   change(
     @Param() { id: orderId }: OrderIdParams,
     @Body() body: AddressDto,

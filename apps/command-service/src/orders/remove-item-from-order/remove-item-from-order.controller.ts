@@ -29,7 +29,7 @@ export class RemoveItemFromOrderController {
   @Delete()
   @Roles('customer', 'operator')
   @WriteEndpoint({ status: 200, ifMatch: true })
-  @ApiProblem('not_found', 'order_not_pending', 'item_not_found', 'order_needs_an_item')
+  @ApiProblem('not_found', 'order_not_pending', 'item_not_found', 'order_needs_an_item', 'order_change_limit')
   remove(
     @Param() { id: orderId, productId }: OrderItemParams,
     @CommandContext() context: CommandContext,

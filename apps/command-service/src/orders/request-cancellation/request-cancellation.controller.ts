@@ -24,7 +24,7 @@ export class RequestCancellationController {
   @Roles('customer', 'operator')
   @WriteEndpoint({ status: 200, ifMatch: true })
   @ApiResponse({ status: 202, type: WriteResultDto, description: 'Requested: the fulfilment decides' })
-  @ApiProblem('not_found', 'order_already_shipped', 'order_already_cancelled')
+  @ApiProblem('not_found', 'order_already_shipped', 'order_already_cancelled', 'order_change_limit')
   async cancel(
     @Param() { id: orderId }: OrderIdParams,
     @Body() { reason }: RequestCancellationDto,

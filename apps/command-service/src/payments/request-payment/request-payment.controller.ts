@@ -26,7 +26,7 @@ export class RequestPaymentController {
   @Post()
   @Roles('customer', 'operator')
   @WriteEndpoint({ status: 202, ifMatch: true })
-  @ApiProblem('not_found', 'order_not_pending', 'payment_in_progress')
+  @ApiProblem('not_found', 'order_not_pending', 'payment_in_progress', 'payment_attempt_limit')
   request(
     @Param() { id: orderId }: OrderIdParams,
     @Body() { method }: RequestPaymentDto,

@@ -37,6 +37,7 @@ export function orderRoutesOf(service: TestCommandService): WriteRoutes {
     suffix: string,
     body: object,
     status: WriteRoute['status'],
+    limit: string,
     code = 'order_not_pending',
     ...more: string[]
   ): WriteRoute {
@@ -44,7 +45,7 @@ export function orderRoutesOf(service: TestCommandService): WriteRoutes {
     return {
       roles,
       status,
-      codes: { 404: ['not_found'], 409: [code, ...more] },
+      codes: { 404: ['not_found'], 409: [code, ...more], 422: [limit] },
       valid: async (customer) => at(await pending(customer, await shop.product())),
       missing: at(nobodys),
       refused: { status: 409, code, request: async (customer) => at(await cancelled(customer)) },
@@ -72,7 +73,7 @@ export function orderRoutesOf(service: TestCommandService): WriteRoutes {
     'POST /v1/orders/:id/items': {
       roles,
       status: 200,
-      codes: { 404: ['not_found'], 409: ['order_not_pending'], 422: lineCodes },
+      codes: { 404: ['not_found'], 409: ['order_not_pending'], 422: [...lineCodes, 'order_change_limit'] },
       valid: async (customer) => ({
         path: `${await pending(customer, await shop.product())}/items`,
         body: { productId: await shop.product(), quantity: 1 },
@@ -93,7 +94,7 @@ export function orderRoutesOf(service: TestCommandService): WriteRoutes {
       codes: {
         404: ['not_found', 'item_not_found'],
         409: ['order_not_pending'],
-        422: ['order_needs_an_item'],
+        422: ['order_needs_an_item', 'order_change_limit'],
       },
       valid: async (customer) => {
         const product = await shop.product();
@@ -109,12 +110,25 @@ export function orderRoutesOf(service: TestCommandService): WriteRoutes {
         },
       },
     },
-    'PUT /v1/orders/:id/shipping-address': change('/shipping-address', { ...address, city: 'York' }, 200),
-    'POST /v1/orders/:id/payment': change('/payment', card, 202, 'order_not_pending', 'payment_in_progress'),
+    'PUT /v1/orders/:id/shipping-address': change(
+      '/shipping-address',
+      { ...address, city: 'York' },
+      200,
+      'order_change_limit',
+    ),
+    'POST /v1/orders/:id/payment': change(
+      '/payment',
+      card,
+      202,
+      'payment_attempt_limit',
+      'order_not_pending',
+      'payment_in_progress',
+    ),
     'POST /v1/orders/:id/cancel': change(
       '/cancel',
       cancellation,
       200,
+      'order_change_limit',
       'order_already_cancelled',
       'order_already_shipped',
     ),

@@ -1,0 +1,21 @@
+import type { OrderEvent } from './events';
+import type { OrderStatus } from './order';
+
+const statuses: Readonly<Partial<Record<string, OrderStatus>>> = {
+  OrderCreated: 'PENDING',
+  OrderPaid: 'PAID',
+  OrderShipped: 'SHIPPED',
+  OrderDelivered: 'DELIVERED',
+  OrderCancelled: 'CANCELLED',
+} satisfies Partial<Record<OrderEvent['type'], OrderStatus>>;
+
+/** The types of the events that change an order's status. */
+export const statusEventTypes: readonly string[] = Object.keys(statuses);
+
+/**
+ * The status that an event of this type brings its order into; `undefined` when it leaves the status as it is. For
+ * readers that do not need the events' data, and so can't fold them.
+ */
+export function statusAfter(type: string): OrderStatus | undefined {
+  return statuses[type];
+}
