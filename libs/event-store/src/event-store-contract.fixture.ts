@@ -4,6 +4,7 @@ import type { AppendRequest } from './append';
 import { collect, command, counted, manyCounted, request } from './counter.fixture';
 import { CommandIdReusedError, EventTooLargeError, InvalidAppendError, VersionConflictError } from './errors';
 import type { EventStore, ReadCorrelationOptions } from './event-store';
+import { readsHeaders } from './headers-contract.fixture';
 import { takesTurns } from './turns-contract.fixture';
 import { refusesWhatCannotBeStored } from './unstorable.fixture';
 import { partitionOf } from './partition-of';
@@ -134,14 +135,6 @@ export function eventStoreContract(open: () => Promise<EventStoreBed>): void {
     expect(some).toEqual(forward.slice(498, 1_048));
   });
 
-  it('knows how far a stream has come', async () => {
-    const aggregateId = randomUUID();
-    const streamId = `Counter-${aggregateId}`;
-    expect([await store.streamExists(streamId), await store.getStreamVersion(streamId)]).toEqual([false, 0]);
-    await store.append(request({ aggregateId, events: manyCounted(3) }));
-    expect([await store.streamExists(streamId), await store.getStreamVersion(streamId)]).toEqual([true, 3]);
-  });
-
   it('reads a correlation across streams and pages in order', async () => {
     const correlationId = randomUUID();
     for (const partitionKey of ['a', 'b', 'c']) {
@@ -203,6 +196,7 @@ export function eventStoreContract(open: () => Promise<EventStoreBed>): void {
     });
   });
 
+  readsHeaders(() => bed);
   takesTurns(() => bed);
   refusesWhatCannotBeStored(() => bed);
 

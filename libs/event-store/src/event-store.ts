@@ -27,6 +27,14 @@ export interface StreamHead {
   readonly timestamp: Date;
 }
 
+/** What happened when, and by whom: an event without its data. */
+export interface EventHeader extends Pick<
+  EventEnvelope,
+  'streamId' | 'version' | 'position' | 'type' | 'timestamp'
+> {
+  readonly actor: string;
+}
+
 /**
  * The partitioned log. What was appended is durable when `append` resolves, has its place in its stream and in its
  * partition, and is never changed. All reads of unbounded length come in pages.
@@ -78,6 +86,17 @@ export abstract class EventStore {
   /** The stream's events, lifted to their current schema versions. A stream that does not exist is empty. */
   abstract readStream(streamId: string, options?: ReadStreamOptions): AsyncGenerator<EventEnvelope>;
 
+  /**
+   * The events of streams of one partition, in order of their positions, without their data: an eighth of the reader's
+   * work for `readStream`. For streams whose length is bounded, since all of it is returned at once.
+   *
+   * @param types only events of these types; all by default
+   */
+  abstract readHeaders(
+    streamIds: readonly string[],
+    types?: readonly string[],
+  ): Promise<readonly EventHeader[]>;
+
   /** Stored events, not lifted: what the relay sends is what was written. */
   abstract readPartition(
     partition: number,
@@ -96,6 +115,12 @@ export abstract class EventStore {
 
   /** The last position of every partition, 0 where nothing was written. */
   abstract heads(): Promise<ReadonlyMap<number, number>>;
+
+  /**
+   * As `heads`: everything that was committed before the call is at or before them. `undefined` when the log is read from
+   * a replica of the database, which can't say how far it is behind.
+   */
+  abstract committedHeads(): Promise<ReadonlyMap<number, number> | undefined>;
 
   /** 0 when the stream does not exist. */
   async getStreamVersion(streamId: string): Promise<number> {

@@ -4,6 +4,7 @@ import type { AppendInTurn, AppendManyRequest, AppendRequest, AppendResult } fro
 import { CommandIdReusedError, InvalidAppendError, VersionConflictError } from './errors';
 import {
   EventStore,
+  type EventHeader,
   type ReadCorrelationOptions,
   type ReadStreamOptions,
   type StreamHead,
@@ -88,6 +89,18 @@ export class InMemoryEventStore extends EventStore {
       .map((event) => this.lift(event));
   }
 
+  readHeaders(streamIds: readonly string[], types?: readonly string[]): Promise<readonly EventHeader[]> {
+    return settle(() =>
+      streamIds
+        .flatMap((streamId) => this.streams.get(streamId) ?? [])
+        .filter(({ type }) => types?.includes(type) ?? true)
+        .sort((a, b) => a.position - b.position)
+        .map(({ streamId, version, position, type, timestamp, metadata: { actor } }) => {
+          return { streamId, version, position, type, timestamp, actor };
+        }),
+    );
+  }
+
   readPartition(partition: number, fromPosition: number, limit: number): Promise<readonly EventEnvelope[]> {
     return settle(() =>
       (this.log[partition] ?? []).slice(fromPosition - 1, fromPosition - 1 + limit).map(copyOf),
@@ -114,6 +127,10 @@ export class InMemoryEventStore extends EventStore {
 
   heads(): Promise<ReadonlyMap<number, number>> {
     return settle(() => new Map(this.log.map((events, partition) => [partition, events.length])));
+  }
+
+  committedHeads(): Promise<ReadonlyMap<number, number>> {
+    return this.heads();
   }
 
   private appendAll({ command, appends }: AppendManyRequest): readonly AppendResult[] {

@@ -28,6 +28,7 @@ export {
 } from './errors';
 export {
   EventStore,
+  type EventHeader,
   type ReadCorrelationOptions,
   type ReadStreamOptions,
   type StreamHead,

@@ -6,6 +6,7 @@ import { BatchedReads } from './batched-reads';
 import { CommandIdReusedError, InvalidAppendError, VersionConflictError } from './errors';
 import {
   EventStore,
+  type EventHeader,
   type ReadCorrelationOptions,
   type ReadStreamOptions,
   type StreamHead,
@@ -13,13 +14,16 @@ import {
 import { PostgresAppender, type PostgresAppenderOptions } from './postgres-appender';
 import { prepareAppend, type PreparedAppend } from './prepared-append';
 import { queryLog } from './query-log';
+import { committedHeads, type CommittedHeadRow } from './sql/committed-heads';
 import { toEnvelope, type EventRow } from './sql/event-row';
 import { partitionHeads, type PartitionHeadRow } from './sql/partition-heads';
 import { readCorrelation } from './sql/read-correlation';
+import { readHeaders, toHeaders, type ReadHeadersRow } from './sql/read-headers';
 import { readStreamBackward } from './sql/read-stream-backward';
 import { streamHead } from './sql/stream-head';
 
 const pageSize = 500;
+const headersPageSize = 2_000;
 const maxVersion = 2 ** 31 - 1;
 
 export interface PostgresEventStoreOptions {
@@ -111,6 +115,19 @@ export class PostgresEventStore extends EventStore {
     }
   }
 
+  async readHeaders(streamIds: readonly string[], types?: readonly string[]): Promise<EventHeader[]> {
+    const found: EventHeader[] = [];
+    const limit = headersPageSize;
+    for (let isDone = false; !isDone;) {
+      const statement = readHeaders({ streamIds, types, afterPosition: found.at(-1)?.position ?? 0, limit });
+      const [row] = await queryLog<ReadHeadersRow>(this.options.pool, statement);
+      const page = toHeaders(row!, streamIds);
+      found.push(...page);
+      isDone = page.length < limit;
+    }
+    return found;
+  }
+
   async readPartition(partition: number, fromPosition: number, limit: number): Promise<EventEnvelope[]> {
     return (await this.reads.readPartition({ partition, fromPosition, limit })).map(toEnvelope);
   }
@@ -144,6 +161,12 @@ export class PostgresEventStore extends EventStore {
   async heads(): Promise<ReadonlyMap<number, number>> {
     const rows = await queryLog<PartitionHeadRow>(this.options.pool, partitionHeads);
     return new Map(rows.map((row) => [row.partition, row.head]));
+  }
+
+  async committedHeads(): Promise<ReadonlyMap<number, number> | undefined> {
+    const rows = await queryLog<CommittedHeadRow>(this.options.pool, committedHeads);
+    const isReplica = rows.some((row) => row.is_replica);
+    return isReplica ? undefined : new Map(rows.map((row) => [row.partition, row.head]));
   }
 
   private async resultOf(

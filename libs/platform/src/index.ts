@@ -19,6 +19,7 @@ export { DrainState } from './service/drain-state';
 export { PLATFORM_CONFIG, type PlatformConfig } from './service/platform-config';
 
 export { ROLES, hasRole, mayActForCustomer, type Caller, type Role } from './auth/caller';
+export { shownActor } from './auth/shown-actor';
 export { CurrentCaller } from './auth/current-caller';
 export { Public, Roles, type RouteAccess } from './auth/route-access';
 
@@ -41,6 +42,7 @@ export {
   formatConsistencyToken,
   parseConsistencyToken,
   requireKnownPartitions,
+  tokenBeyondHead,
   type ConsistencyToken,
   type LogPosition,
 } from './http/consistency-token';

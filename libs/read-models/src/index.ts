@@ -1,16 +1,17 @@
 export type { Address } from './address';
 export { ReadStoreUnavailableError, isReadStoreUnavailable } from './errors';
 export { readModelIndexes } from './indexes';
-export type {
-  CancellationStatus,
-  OrderDetailsCancellation,
-  OrderDetailsCustomer,
-  OrderDetailsDocument,
-  OrderDetailsItem,
-  OrderDetailsPayment,
-  OrderDetailsShipping,
-  PaymentStatus,
-  TimelineEntry,
+export {
+  maxTimelineEntries,
+  type CancellationStatus,
+  type OrderDetailsCancellation,
+  type OrderDetailsCustomer,
+  type OrderDetailsDocument,
+  type OrderDetailsItem,
+  type OrderDetailsPayment,
+  type OrderDetailsShipping,
+  type PaymentStatus,
+  type TimelineEntry,
 } from './order-details-document';
 export type { OrderListDocument } from './order-list-document';
 export type { OrderStatisticsDocument, SpentInCurrency } from './order-statistics-document';

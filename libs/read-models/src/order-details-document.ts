@@ -59,6 +59,9 @@ export interface TimelineEntry {
   readonly actor: string;
 }
 
+/** So that an order that is changed often makes no growing document, which would be written whole at each change. */
+export const maxTimelineEntries = 100;
+
 /** All that is shown of one order; `_id` is the order's id. */
 export interface OrderDetailsDocument extends ReadDocument {
   readonly orderNumber: string;
@@ -77,8 +80,10 @@ export interface OrderDetailsDocument extends ReadDocument {
   readonly payment?: OrderDetailsPayment;
   readonly shipping: OrderDetailsShipping;
   readonly cancellation?: OrderDetailsCancellation;
-  /** Oldest first: the events of the order, its payments and its shipment. */
+  /** The newest events of the order, its payments and its shipment, oldest first; see `maxTimelineEntries`. */
   readonly timeline: readonly TimelineEntry[];
+  /** How many events there are in all. */
+  readonly timelineTotal: number;
   readonly totalAmount: Money;
   readonly createdAt: Date;
   /** Of the order's latest event; payments and shipments have their own. */

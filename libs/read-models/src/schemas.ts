@@ -1,4 +1,5 @@
 import type { Document } from 'mongodb';
+import { maxTimelineEntries } from './order-details-document';
 import { orderStatuses } from './order-status';
 import type { ReadModelName } from './read-models';
 import { shipmentStatuses } from './shipment-document';
@@ -67,7 +68,11 @@ export const readModelSchemas: Readonly<Record<ReadModelName, Document>> = {
         {},
         { shipmentId: text, method: text, carrier: text, trackingNumber: text, estimatedDelivery: text },
       ),
-      timeline: list(object({ event: text, timestamp: date, description: text, actor: text })),
+      timeline: {
+        ...list(object({ event: text, timestamp: date, description: text, actor: text })),
+        maxItems: maxTimelineEntries,
+      },
+      timelineTotal: count,
       totalAmount: money,
       createdAt: date,
       updatedAt: date,

@@ -28,11 +28,11 @@ export class FulfilmentReader {
       return undefined;
     }
     const [story] = await this.processes.tell([instance]);
-    return story && toFulfilmentDto(story);
+    return story && toFulfilmentDto(story, caller);
   }
 
   /** @throws ProblemException 400 for a cursor that does not belong to this list */
-  async list({ state, limit, cursor }: ListFulfilmentsQuery): Promise<FulfilmentListDto> {
+  async list({ state, limit, cursor }: ListFulfilmentsQuery, caller: Caller): Promise<FulfilmentListDto> {
     const scope = { list: 'fulfilments', state };
     const position = cursor === undefined ? undefined : decodeCursor(scope, fulfilmentPosition, cursor);
     const found = await this.processes.page({
@@ -44,7 +44,7 @@ export class FulfilmentReader {
     const last = page.at(-1);
     const stories = await this.processes.tell(page.map(({ instance }) => instance));
     return {
-      items: stories.map(toFulfilmentDto),
+      items: stories.map((story) => toFulfilmentDto(story, caller)),
       ...(found.length > limit &&
         last && {
           nextCursor: encodeCursor(scope, [last.position.createdAtMicros, last.position.instanceId]),

@@ -1,3 +1,4 @@
+import { shownActor, type Caller } from '@tidemark/platform';
 import type { InstanceStory } from '@tidemark/process-manager';
 import type { Fulfilment, FulfilmentStep } from '../order-fulfilment/fulfilment';
 import type { FulfilmentTimer } from '../order-fulfilment/fulfilment-event';
@@ -10,8 +11,8 @@ const outsideWaits: Readonly<Partial<Record<FulfilmentStep, { what: string; time
   awaiting_delivery: { what: 'ShipmentDelivered' },
 };
 
-/** A fulfilment as the public interface shows it. */
-export function toFulfilmentDto(story: InstanceStory): FulfilmentDto {
+/** A fulfilment as the public interface shows it to the caller. */
+export function toFulfilmentDto(story: InstanceStory, caller: Caller): FulfilmentDto {
   const fulfilment = story.instance.state as Fulfilment;
   const lastError = story.instance.parked?.message ?? fulfilment.lastError;
   return {
@@ -33,7 +34,7 @@ export function toFulfilmentDto(story: InstanceStory): FulfilmentDto {
       at,
       event,
       action,
-      ...(actor !== undefined && { actor }),
+      ...(actor !== undefined && { actor: shownActor(caller, actor) }),
       ...(reason !== undefined && { reason }),
     })),
   };

@@ -48,7 +48,9 @@ export class HistoryEntryDto {
   @ApiProperty({ description: 'What the fulfilment did' })
   readonly action!: string;
 
-  @ApiPropertyOptional({ description: 'Who asked for it, where a person did' })
+  @ApiPropertyOptional({
+    description: 'The subject that asked for it, where a person did; `staff` to a customer',
+  })
   readonly actor?: string;
 
   @ApiPropertyOptional({ description: 'Why, where that person said so' })

@@ -345,6 +345,9 @@ describe('a fulfilment that gets no answer', () => {
     const retried = await service.send('POST', `/admin/fulfilments/${orderId}/retry`, { role: 'admin' });
     expect(retried).toMatchObject({ status: 200, body: { state: 'RUNNING', step: 'capturing_payment' } });
     expect(retried.body.history.at(-1)).toMatchObject({ event: 'retry', actor: 'local-admin' });
+    const own = { role: 'customer', customer: 'C1' } as const;
+    const shown = await service.send('GET', `/v1/fulfilments/${orderId}`, own);
+    expect(shown.body.history).toContainEqual(expect.objectContaining({ event: 'retry', actor: 'staff' }));
     await eventually(async () => {
       await service.answerCommands();
       const { body } = await service.send('GET', `/v1/fulfilments/${orderId}`);

@@ -1,6 +1,6 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
-import { ApiProblem, Roles } from '@tidemark/platform';
+import { ApiProblem, CurrentCaller, Roles, type Caller } from '@tidemark/platform';
 import { ListFulfilmentsQuery } from './fulfilment-params';
 import { FulfilmentReader } from './fulfilment-reader';
 import { FulfilmentListDto } from './fulfilment.dto';
@@ -14,7 +14,7 @@ export class ListFulfilmentsController {
   @Roles('operator')
   @ApiOkResponse({ type: FulfilmentListDto, description: 'Newest first' })
   @ApiProblem('validation_failed', 'unknown_field', 'store_unavailable')
-  list(@Query() query: ListFulfilmentsQuery): Promise<FulfilmentListDto> {
-    return this.fulfilments.list(query);
+  list(@Query() query: ListFulfilmentsQuery, @CurrentCaller() caller: Caller): Promise<FulfilmentListDto> {
+    return this.fulfilments.list(query, caller);
   }
 }

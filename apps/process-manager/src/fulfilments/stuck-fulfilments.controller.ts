@@ -29,8 +29,8 @@ export class StuckFulfilmentsController {
   @Roles('admin')
   @ApiOkResponse({ type: FulfilmentListDto })
   @ApiProblem('validation_failed', 'unknown_field')
-  list(@Query() query: ListFulfilmentsQuery): Promise<FulfilmentListDto> {
-    return this.fulfilments.list(query);
+  list(@Query() query: ListFulfilmentsQuery, @CurrentCaller() caller: Caller): Promise<FulfilmentListDto> {
+    return this.fulfilments.list(query, caller);
   }
 
   /** Sends what is unanswered again, and asks again for what failed. */

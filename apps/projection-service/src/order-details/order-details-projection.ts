@@ -8,7 +8,7 @@ import { shipmentReactions } from './shipment-reactions';
 /** One document per order: the order itself, its payments and its shipment, and what happened to them, in order. */
 export const orderDetailsProjection = defineProjection<OrderDetailsDocument, TidemarkEvent>({
   name: 'order_details',
-  version: 2,
+  version: 3,
   on: {
     ...orderReactions,
     ...paymentReactions,

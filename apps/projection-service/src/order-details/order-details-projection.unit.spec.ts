@@ -48,6 +48,7 @@ describe('order_details', () => {
       billingAddress: home,
       shipping: { method: 'express' },
       timeline: [{ event: 'OrderCreated', timestamp: at(1), description: 'Order created', actor: 'user-1' }],
+      timelineTotal: 1,
       totalAmount: money(1_000, 'EUR'),
       createdAt: at(1),
       updatedAt: at(1),
@@ -75,6 +76,20 @@ describe('order_details', () => {
       'The MUG removed',
       'Shipping address changed',
     ]);
+  });
+
+  it('keeps the newest 100 entries of the timeline, and their number', () => {
+    const readdressed = event('ShippingAddressChanged', { ...order, shippingAddress: work });
+    const changed = (times: number) =>
+      details(orderCreated(), ...Array<TidemarkEvent>(times).fill(readdressed));
+
+    expect(changed(99)).toMatchObject({ timelineTotal: 100 });
+    expect(changed(99)?.timeline[0]).toMatchObject({ event: 'OrderCreated', timestamp: at(1) });
+    const longest = changed(500);
+    expect(longest).toMatchObject({ timelineTotal: 501, version: 501 });
+    expect(longest?.timeline.map(({ timestamp }) => timestamp)).toEqual(
+      Array.from({ length: 100 }, (_, index) => at(402 + index)),
+    );
   });
 
   it('tells the whole way to the door, and the version stays that of the order', () => {

@@ -1,7 +1,7 @@
 import type { EventEnvelope } from '@tidemark/kernel';
 import type { OrderDetailsDocument } from '@tidemark/read-models';
 import { orderIdOf as id, type Details, type Reactions } from './reactions';
-import { timelineEntry, told } from './timeline';
+import { told } from './timeline';
 
 export const orderReactions = {
   OrderCreated: {
@@ -18,7 +18,7 @@ export const orderReactions = {
         shippingAddress: data.shippingAddress,
         billingAddress: data.billingAddress,
         shipping: data.shippingMethod === undefined ? {} : { method: data.shippingMethod },
-        timeline: [timelineEntry(event, 'Order created')],
+        ...told(undefined, event, 'Order created'),
         totalAmount: data.total,
         createdAt: new Date(timestamp),
         updatedAt: new Date(timestamp),

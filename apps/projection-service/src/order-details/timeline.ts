@@ -1,20 +1,24 @@
 import type { EventEnvelope } from '@tidemark/kernel';
-import type { OrderDetailsDocument, TimelineEntry } from '@tidemark/read-models';
+import { maxTimelineEntries, type OrderDetailsDocument, type TimelineEntry } from '@tidemark/read-models';
 
-export function timelineEntry(event: EventEnvelope, description: string): TimelineEntry {
+type Timeline = Pick<OrderDetailsDocument, 'timeline' | 'timelineTotal'>;
+
+const nothingTold: Timeline = { timeline: [], timelineTotal: 0 };
+
+/** The timeline with one more entry, and without the oldest ones beyond the bound; to be spread into the document. */
+export function told(order: Timeline | undefined, event: EventEnvelope, description: string): Timeline {
+  const { timeline, timelineTotal } = order ?? nothingTold;
+  return {
+    timeline: [...timeline, timelineEntry(event, description)].slice(-maxTimelineEntries),
+    timelineTotal: timelineTotal + 1,
+  };
+}
+
+function timelineEntry(event: EventEnvelope, description: string): TimelineEntry {
   return {
     event: event.type,
     timestamp: new Date(event.timestamp),
     description,
     actor: event.metadata.actor,
   };
-}
-
-/** The timeline with one more entry, to be spread into the document. */
-export function told(
-  order: OrderDetailsDocument,
-  event: EventEnvelope,
-  description: string,
-): Pick<OrderDetailsDocument, 'timeline'> {
-  return { timeline: [...order.timeline, timelineEntry(event, description)] };
 }

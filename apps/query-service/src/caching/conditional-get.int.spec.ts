@@ -56,6 +56,7 @@ describe('an answer about one aggregate', () => {
     const headers = { 'if-none-match': '"3"', 'consistency-token': '3:1000' };
     const behind = await startQueryService({ READ_YOUR_WRITES_TIMEOUT_MS: '50' });
     try {
+      await behind.write(3, 1_000);
       await behind.readModel('order_details').insertOne(orderDetailsDocument({ _id: orderId, version: 3 }));
       expect(await behind.get(`/v1/orders/${orderId}`, { headers })).toMatchObject({ status: 503 });
     } finally {

@@ -13,6 +13,7 @@ import { createPool } from '@tidemark/postgres';
 import type { Pool } from 'pg';
 import type { QueryServiceConfig } from '../config';
 import { LogFollower } from './log-follower';
+import { LogHeads } from './log-heads';
 import { EVENT_LOG_POOL, PARTITIONS } from './tokens';
 
 /** The event store, for reading: what the read models do not keep is folded from its events. */
@@ -51,8 +52,9 @@ export class EventLogModule implements OnApplicationShutdown {
           inject: [EVENT_LOG_POOL],
         },
         LogFollower,
+        LogHeads,
       ],
-      exports: [EventStore, PostgresSnapshots, LogFollower, PARTITIONS],
+      exports: [EventStore, PostgresSnapshots, LogFollower, LogHeads, PARTITIONS],
     };
   }
 

@@ -13,6 +13,7 @@ describe('Consistency-Token', () => {
     await service.readModel('order_details').insertOne(orderDetailsDocument({ _id: orderId }));
     await service.project(1, 10);
     await service.project(2, 5);
+    await Promise.all([service.write(1, 11), service.write(2, 6), service.write(3, 77)]);
   });
   afterAll(() => service.stop());
 
@@ -20,7 +21,7 @@ describe('Consistency-Token', () => {
     expect((await readOrder(token)).status).toBe(200);
   });
 
-  it.each(['1:11', '1:10,2:6', '3:1', '0:9007199254740991'])(
+  it.each(['1:11', '1:10,2:6', '3:1'])(
     '%s, which is not reached within the bound: 503, never something older',
     async (token) => {
       const began = performance.now();
@@ -37,6 +38,7 @@ describe('Consistency-Token', () => {
     const patient = await startQueryService({ READ_YOUR_WRITES_TIMEOUT_MS: '20000' });
     try {
       await patient.project(1, 10);
+      await patient.write(1, 11);
       let answered = false;
       const read = patient
         .get('/v1/orders', { headers: { 'consistency-token': '1:11' } })
@@ -49,6 +51,39 @@ describe('Consistency-Token', () => {
       expect(await read).toMatchObject({ status: 200 });
     } finally {
       await patient.stop();
+    }
+  });
+
+  describe('beyond the log', () => {
+    let patient: TestQueryService;
+
+    beforeAll(async () => {
+      patient = await startQueryService({ READ_YOUR_WRITES_TIMEOUT_MS: '20000' });
+      await Promise.all([patient.write(1, 11), patient.write(2, 6)]);
+    });
+    afterAll(() => patient.stop());
+
+    it.each(['1:12', '0:1', '1:10,2:7', '0:9007199254740991'])('%s: 400, and no wait', async (token) => {
+      for (const path of ['/v1/orders', `/v1/orders/${orderId}`, `/v1/orders/${orderId}/history`]) {
+        expect(await patient.get(path, { headers: { 'consistency-token': token } })).toMatchObject({
+          status: 400,
+          body: {
+            code: 'validation_failed',
+            errors: [{ path: 'Consistency-Token', code: 'unknown_position' }],
+          },
+        });
+      }
+      expect(await patient.metrics()).not.toMatch(/token_wait_seconds_count\{[^}]*outcome="behind"/);
+    });
+  });
+
+  it('is waited for when the log does not say how far it is written', async () => {
+    service.eventLogLink.partition();
+    try {
+      expect((await readOrder('1:10')).status).toBe(200);
+      expect(await readOrder('0:1')).toMatchObject({ status: 503, body: { code: 'read_model_behind' } });
+    } finally {
+      service.eventLogLink.heal();
     }
   });
 
@@ -76,24 +111,31 @@ describe('Consistency-Token', () => {
   });
 
   it('is checked before what is asked for, on every read', async () => {
-    const paths = [
+    const readModels = [
       '/v1/orders',
       `/v1/orders/${randomUUID()}`,
-      `/v1/orders/${randomUUID()}/history`,
-      `/v1/orders/${randomUUID()}/state`,
       '/v1/customers/C9/statistics',
       '/v1/stock',
       '/v1/stock/P9',
       '/v1/shipments',
       `/v1/shipments/${randomUUID()}`,
+    ];
+    const eventLog = [
+      `/v1/orders/${randomUUID()}/history`,
+      `/v1/orders/${randomUUID()}/state`,
       '/v1/streams/Order-9/events',
       '/v1/correlations/9/events',
     ];
-    for (const path of paths) {
-      const malformed = await service.get(path, { headers: { 'consistency-token': '9' } });
-      expect({ path, status: malformed.status }).toEqual({ path, status: 400 });
-      const behind = await service.get(path, { headers: { 'consistency-token': '3:77' } });
-      expect({ path, code: behind.body.code }).toEqual({ path, code: 'read_model_behind' });
+    const answer = async (path: string, token: string) => {
+      const { status, body } = await service.get(path, { headers: { 'consistency-token': token } });
+      return { path, status, code: body.code };
+    };
+    for (const path of [...readModels, ...eventLog]) {
+      const malformed = { path, status: 400, code: 'validation_failed' };
+      expect(await answer(path, '9')).toEqual(malformed);
+    }
+    for (const path of readModels) {
+      expect(await answer(path, '3:77')).toEqual({ path, status: 503, code: 'read_model_behind' });
     }
   });
 });

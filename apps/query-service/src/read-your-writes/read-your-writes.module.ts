@@ -4,6 +4,7 @@ import { CheckpointReader, LiveGenerations } from '@tidemark/projections';
 import type { ReadStore } from '@tidemark/read-models';
 import type { QueryServiceConfig } from '../config';
 import { LogFollower } from '../event-log/log-follower';
+import { LogHeads } from '../event-log/log-heads';
 import { PARTITIONS } from '../event-log/tokens';
 import { PROJECTIONS_GROUP, READ_STORE } from '../read-store/tokens';
 import { ReadYourWrites } from './read-your-writes';
@@ -24,17 +25,27 @@ export class ReadYourWritesModule {
             live: LiveGenerations,
             eventLog: LogFollower,
             log: EventStore,
+            heads: LogHeads,
             partitions: number,
             metrics: TokenWaitMetrics,
           ) =>
             new ReadYourWrites({
               readModels: new CheckpointReader({ db, log, live, group: PROJECTIONS_GROUP }),
               eventLog,
+              heads,
               partitions,
               timeoutMs,
               metrics,
             }),
-          inject: [READ_STORE, LiveGenerations, LogFollower, EventStore, PARTITIONS, TokenWaitMetrics],
+          inject: [
+            READ_STORE,
+            LiveGenerations,
+            LogFollower,
+            EventStore,
+            LogHeads,
+            PARTITIONS,
+            TokenWaitMetrics,
+          ],
         },
       ],
       exports: [ReadYourWrites],

@@ -1,6 +1,12 @@
-import { requireKnownPartitions, type ConsistencyToken, type LogPosition } from '@tidemark/platform';
+import {
+  requireKnownPartitions,
+  tokenBeyondHead,
+  type ConsistencyToken,
+  type LogPosition,
+} from '@tidemark/platform';
 import { within } from '../read-store/within';
-import type { TokenWaitMetrics } from './token-wait-metrics';
+import type { LogHeads } from '../event-log/log-heads';
+import type { TokenWaitMetrics, TokenWaitOutcome } from './token-wait-metrics';
 import { ReadModelBehindError } from './read-model-behind-error';
 
 /** For a look at the store that began in time. */
@@ -15,6 +21,7 @@ export interface Follower {
 export interface ReadYourWritesOptions {
   readonly readModels: Follower;
   readonly eventLog: Follower;
+  readonly heads: Pick<LogHeads, 'isAnyBeyond'>;
   /** Of the installation. */
   readonly partitions: number;
   readonly timeoutMs: number;
@@ -31,7 +38,7 @@ export class ReadYourWrites {
   /**
    * For reads of the read models.
    *
-   * @throws ProblemException 400 when the token names a partition that there is not
+   * @throws ProblemException 400 when the token names a partition or a position that the log does not have
    * @throws ReadModelBehindError after the bound
    */
   inReadModels(token: ConsistencyToken | undefined): Promise<void> {
@@ -55,15 +62,34 @@ export class ReadYourWrites {
     requireKnownPartitions(token, partitions);
     const done = metrics.startWait(source);
     const behind = () => new ReadModelBehindError(source, timeoutMs);
-    let reached = false;
+    let outcome: TokenWaitOutcome = 'behind';
     try {
       // A store that says nothing is no reason to wait longer.
-      reached = await within(timeoutMs + GRACE_MS, follower.waitFor(token, timeoutMs), behind);
+      outcome = await within(timeoutMs + GRACE_MS, this.follow(follower, token), behind);
     } finally {
-      done(reached ? 'reached' : 'behind');
+      done(outcome);
     }
-    if (!reached) {
+    if (outcome === 'refused') {
+      throw tokenBeyondHead();
+    }
+    if (outcome === 'behind') {
       throw behind();
     }
+  }
+
+  /** A token that was reached, as most are, costs no look at the log. A log that does not answer holds nothing up. */
+  private async follow(follower: Follower, token: ConsistencyToken): Promise<TokenWaitOutcome> {
+    const { heads, timeoutMs } = this.options;
+    const wait = async (ms: number) => ((await follower.waitFor(token, ms)) ? 'reached' : 'behind');
+    const first = await wait(0);
+    if (first === 'reached') {
+      return first;
+    }
+    const followed = wait(timeoutMs);
+    const refused = heads.isAnyBeyond(token).then(
+      (isBeyond) => (isBeyond ? 'refused' : followed),
+      () => followed,
+    );
+    return Promise.race([followed, refused]);
   }
 }

@@ -61,6 +61,7 @@ export function orderDetailsDocument(given: Partial<OrderDetailsDocument> = {}):
     timeline: [
       { event: 'OrderCreated', timestamp: createdAt, description: 'The order was placed.', actor: 'web' },
     ],
+    timelineTotal: 1,
     totalAmount: { amount: 2_598, currency: 'GBP' },
     createdAt,
     updatedAt: createdAt,

@@ -47,15 +47,41 @@ export function orderEvents(orderId: string, customerId: string) {
   };
 }
 
-/** Appends events to an order, each by a command of its own or all by one. */
+/** Events of the payments and the shipment of an order, as the log holds them. */
+export function fulfilmentEvents(orderId: string, customerId: string) {
+  const payment = { paymentId: randomUUID(), orderId, customerId };
+  const shipment = { shipmentId: orderId, orderId, customerId };
+  return {
+    paymentRequested: {
+      type: 'PaymentRequested',
+      data: {
+        ...payment,
+        amount: total,
+        method: { type: 'card', token: 'tok_ok' },
+        expiresAt: '2999-01-01T00:00:00.000Z',
+      },
+    },
+    paymentFailed: {
+      type: 'PaymentFailed',
+      data: { ...payment, cause: 'DECLINED', reason: 'card_declined' },
+    },
+    shipmentDelivered: { type: 'ShipmentDelivered', data: shipment },
+  } satisfies Record<string, DomainEvent>;
+}
+
+/** Appends events to an order, or to its payments or its shipment, each by a command of its own or all by one. */
 export function appendToOrder(
   store: EventStore,
   orderId: string,
   events: readonly [DomainEvent, ...DomainEvent[]],
-  { actor = 'web', correlationId = 'c-1' }: { readonly actor?: string; readonly correlationId?: string } = {},
+  {
+    streamType = 'Order',
+    actor = 'web',
+    correlationId = 'c-1',
+  }: { readonly streamType?: string; readonly actor?: string; readonly correlationId?: string } = {},
 ): Promise<AppendResult> {
   return store.append({
-    streamType: 'Order',
+    streamType,
     aggregateId: orderId,
     partitionKey: 'C1',
     expectedVersion: 'any',

@@ -53,8 +53,10 @@ export interface TestQueryService {
   metrics(): Promise<string>;
   readonly readStoreLink: TcpProxy;
   readonly eventLogLink: TcpProxy;
-  /** Pretends that the projections have come to a position. */
+  /** Pretends that the log and the projections have come to a position. */
   project(partition: number, position: number): Promise<void>;
+  /** Pretends that the log was written up to a position. */
+  write(partition: number, position: number): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -63,6 +65,7 @@ export interface TestRequest {
   readonly role?: Role;
   /** Of a token with role `customer`. */
   readonly customer?: string;
+  readonly subject?: string;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -133,14 +136,18 @@ async function start(
   await app.getHttpAdapter().getInstance().ready();
   const pool = createPool({ url: database.url, applicationName: 'test' });
   whenDone(() => pool.end());
+  const write = async (partition: number, position: number) => {
+    const text = 'UPDATE event_store.partitions SET head = greatest(head, $2) WHERE partition = $1';
+    await pool.query(text, [partition, position]);
+  };
   return {
     db: readStore.db,
     readModel: (name) => readModel(readStore.db, name, firstGeneration(name)),
     eventLogUrl: database.url,
     store: new PostgresEventStore({ pool, codec: eventCodec, partitions }),
     snapshots: new PostgresSnapshots({ pool }),
-    get: async (path, { role = 'operator', customer, headers = {} } = {}) => {
-      const token = await issueToken(key, { role, ...(customer !== undefined && { customer }) });
+    get: async (path, { role = 'operator', headers = {}, ...claims } = {}) => {
+      const token = await issueToken(key, { role, ...claims });
       const answer = await app.inject({
         method: 'GET',
         url: path,
@@ -156,6 +163,7 @@ async function start(
     readStoreLink,
     eventLogLink,
     project: async (partition, position) => {
+      await write(partition, position);
       const folds = names.map((name) => abilityOf({ name, version: 1 }));
       const group = new MongoGroupStore(readStore.db, 'projections', folds);
       const lease = await group.acquire(partition, 'test', 60_000);
@@ -166,6 +174,7 @@ async function start(
       const from = await group.loadCheckpoint(partition);
       await group.advance(lease!, from!, { position, eventId: `event-${position}` });
     },
+    write,
     stop,
   };
 }

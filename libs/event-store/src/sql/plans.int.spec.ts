@@ -9,6 +9,7 @@ import { appendEvent } from './append-event';
 import { findCommands } from './find-commands';
 import { loadSnapshots } from './load-snapshots';
 import { readCorrelation } from './read-correlation';
+import { readHeaders } from './read-headers';
 import { readPartitions } from './read-partitions';
 import { readStreamBackward } from './read-stream-backward';
 import { readStreams } from './read-streams';
@@ -87,6 +88,13 @@ describe('the plans of the hot statements', () => {
     const plan = await planOf(statement);
     expect(plan.map((node) => node['Index Name']).filter(Boolean)).toEqual([index]);
     expect(plan.map((node) => node['Node Type'])).not.toContain('Sort');
+    expect(plan.map((node) => node['Node Type'])).not.toContain('Seq Scan');
+  });
+
+  it('reads headers by the index of their streams', async () => {
+    const streamIds = ['Counter-8', 'Counter-12'];
+    const plan = await planOf(readHeaders({ streamIds, afterPosition: 0, limit: 2_000 }));
+    expect(plan.map((node) => node['Index Name']).filter(Boolean)).toEqual(['events_stream_version']);
     expect(plan.map((node) => node['Node Type'])).not.toContain('Seq Scan');
   });
 

@@ -1,4 +1,4 @@
-import { invalidRequest } from '../problem/problem-exception';
+import { invalidRequest, type ProblemException } from '../problem/problem-exception';
 
 /** A place in the log's delivery order. */
 export interface LogPosition {
@@ -42,10 +42,20 @@ export function parseConsistencyToken(text: string): ConsistencyToken {
 /** @throws ProblemException 400 when the token names a partition that the installation does not have */
 export function requireKnownPartitions(token: ConsistencyToken, partitionCount: number): void {
   if (token.some(({ partition }) => partition >= partitionCount)) {
+    const last = partitionCount - 1;
     throw invalidRequest({
       path: HEADER,
       code: 'unknown_partition',
-      message: `${HEADER} names a partition that there is not`,
+      message: `${HEADER} names a partition that does not exist (partitions are 0 to ${last})`,
     });
   }
+}
+
+/** 400 for a token that no write can have answered with: the log is not as long. */
+export function tokenBeyondHead(): ProblemException {
+  return invalidRequest({
+    path: HEADER,
+    code: 'unknown_position',
+    message: `${HEADER} names a position that was not written yet`,
+  });
 }

@@ -29,7 +29,8 @@ export function ReadEndpoint(): MethodDecorator {
     ApiHeader({
       name: 'Consistency-Token',
       required: false,
-      description: 'What a write answered; the read sees that write, or answers 503 read_model_behind.',
+      description:
+        'What a write answered; the read sees that write, or answers 503 read_model_behind. A token beyond the log is 400.',
     }),
     ApiProblem('validation_failed', 'not_found', 'read_model_behind', 'store_unavailable'),
   );

@@ -8,6 +8,8 @@ export interface TokenClaims {
   readonly customer?: string;
   /** Default 12 hours. */
   readonly lifetimeSeconds?: number;
+  /** Default `local-<role>`, with `-<customer>` for a customer. */
+  readonly subject?: string;
 }
 
 const twelveHoursInSeconds = 12 * 60 * 60;
@@ -20,13 +22,18 @@ const twelveHoursInSeconds = 12 * 60 * 60;
  */
 export async function issueToken(
   key: string,
-  { role, customer, lifetimeSeconds = twelveHoursInSeconds }: TokenClaims,
+  {
+    role,
+    customer,
+    subject = customer === undefined ? `local-${role}` : `local-${role}-${customer}`,
+    lifetimeSeconds = twelveHoursInSeconds,
+  }: TokenClaims,
 ): Promise<string> {
   const { SignJWT } = await import('jose');
   const now = Math.floor(Date.now() / 1000);
   return new SignJWT({ roles: [role], ...(customer !== undefined && { customer_id: customer }) })
     .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
-    .setSubject(customer === undefined ? `local-${role}` : `local-${role}-${customer}`)
+    .setSubject(subject)
     .setIssuer('tidemark-local')
     .setAudience('tidemark')
     .setIssuedAt(now)

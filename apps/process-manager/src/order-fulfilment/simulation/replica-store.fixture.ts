@@ -72,6 +72,14 @@ export class ReplicaStore extends EventStore {
     throw new Error('only an auditor asks for it');
   }
 
+  readHeaders(): never {
+    throw new Error('only a query asks for it');
+  }
+
+  committedHeads(): never {
+    throw new Error('only a query asks for it');
+  }
+
   heads(): never {
     throw new Error('the process manager reads the log');
   }

@@ -1,4 +1,4 @@
-import { Controller, Get, Param } from '@nestjs/common';
+import { Controller, Get, Param, Query } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
 import {
@@ -13,8 +13,9 @@ import {
 import { ApiAggregateResponse, UnlessKnown } from '../../caching/aggregate-answer';
 import { OrderIdParams } from '../../parameters/ids';
 import { ReadYourWrites } from '../../read-your-writes/read-your-writes';
+import { GetOrderHistoryParams } from './get-order-history.params';
 import { GetOrderHistoryQuery } from './get-order-history.query';
-import { StatusChangeDto } from './status-change.dto';
+import { HistoryEntryDto } from './history-entry.dto';
 
 @ApiTags('orders')
 @Controller('v1/orders')
@@ -24,22 +25,24 @@ export class GetOrderHistoryController {
     private readonly readYourWrites: ReadYourWrites,
   ) {}
 
-  /** The statuses that an order has had, oldest first, from its events. */
+  /** The statuses that an order has had, or all that happened to it, oldest first. */
   @Get(':id/history')
   @Roles('customer', 'operator')
   @ReadEndpoint()
-  @ApiAggregateResponse([StatusChangeDto])
+  @ApiAggregateResponse([HistoryEntryDto])
   async get(
     @Param() { id }: OrderIdParams,
+    @Query() { events }: GetOrderHistoryParams,
     @CurrentCaller() caller: Caller,
     @ReadAfter() token: ConsistencyToken | undefined,
     @UnlessKnown() unlessKnown: UnlessKnown,
-  ): Promise<readonly StatusChangeDto[] | undefined> {
+  ): Promise<readonly HistoryEntryDto[] | undefined> {
     await this.readYourWrites.inEventLog(token);
-    const history = await this.queries.execute(new GetOrderHistoryQuery(caller, id));
+    const history = await this.queries.execute(new GetOrderHistoryQuery(caller, id, events));
     if (!history) {
       throw notFound('order');
     }
-    return unlessKnown({ version: history.version, isToldByVersion: true, body: history.changes });
+    const { version, isToldByVersion, entries: body } = history;
+    return unlessKnown({ version, isToldByVersion, body });
   }
 }

@@ -1,31 +1,59 @@
 import { QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
-import { EventStore } from '@tidemark/event-store';
-import { order } from '@tidemark/ordering';
-import { mayActForCustomer } from '@tidemark/platform';
-import { statesOf } from '../../event-log/states-of';
+import { aggregates } from '@tidemark/domain';
+import { EventStore, type EventHeader } from '@tidemark/event-store';
+import { streamIdOf, type EventEnvelope } from '@tidemark/kernel';
+import { order, statusAfter, statusEventTypes, type OrderEvent, type OrderStatus } from '@tidemark/ordering';
+import { mayActForCustomer, shownActor, type Caller } from '@tidemark/platform';
 import { GetOrderHistoryQuery, type OrderHistory } from './get-order-history.query';
-import type { StatusChangeDto } from './status-change.dto';
+import type { HistoryEntryDto } from './history-entry.dto';
 
+/** From the events' headers: their data would be most of the work, and their types say what the status became. */
 @QueryHandler(GetOrderHistoryQuery)
 export class GetOrderHistoryHandler implements IQueryHandler<GetOrderHistoryQuery> {
   constructor(private readonly store: EventStore) {}
 
-  async execute({ caller, orderId }: GetOrderHistoryQuery): Promise<OrderHistory | undefined> {
-    const changes: StatusChangeDto[] = [];
-    let version = 0;
-    for await (const { event, state } of statesOf(this.store, order, orderId)) {
-      version = event.version;
-      if (state.status === 'ABSENT') {
-        continue;
-      }
-      if (!mayActForCustomer(caller, state.customerId)) {
-        return undefined;
-      }
-      if (state.status !== changes.at(-1)?.status) {
-        const { timestamp, type: eventType, metadata } = event;
-        changes.push({ status: state.status, timestamp, version, eventType, actor: metadata.actor });
-      }
+  async execute({ caller, orderId, events }: GetOrderHistoryQuery): Promise<OrderHistory | undefined> {
+    const own = streamIdOf(order.streamType, orderId);
+    // First, so that the answer is never older than its version says.
+    const head = await this.store.streamHead(own);
+    const headers = await (events === 'all'
+      ? this.store.readHeaders(streamsOf(orderId))
+      : this.store.readHeaders([own], statusEventTypes));
+    const created = headers.find(({ type }) => type === ('OrderCreated' satisfies OrderEvent['type']));
+    if (!head || !created || !mayActForCustomer(caller, await this.customerOf(created))) {
+      return undefined;
     }
-    return changes.length === 0 ? undefined : { version, changes };
+    const isToldByVersion = headers.at(-1)?.streamId === own;
+    return { version: head.version, isToldByVersion, entries: entriesOf(headers, own, caller) };
   }
+
+  private async customerOf({ streamId, version }: EventHeader): Promise<string> {
+    for await (const event of this.store.readStream(streamId, { fromVersion: version, limit: 1 })) {
+      return (event as EventEnvelope<OrderEvent>).data.customerId;
+    }
+    throw new Error(`${streamId} has no version ${version} any more`);
+  }
+}
+
+/** What the timeline of the order's details is made of. They share the partition of the order's customer. */
+function streamsOf(orderId: string): string[] {
+  const { Order, Payment, Shipment } = aggregates;
+  return [Order, Payment, Shipment].map(({ streamType }) => streamIdOf(streamType, orderId));
+}
+
+function entriesOf(headers: readonly EventHeader[], own: string, caller: Caller): HistoryEntryDto[] {
+  const entries: HistoryEntryDto[] = [];
+  let status: OrderStatus | undefined;
+  let version = 0;
+  for (const { streamId, version: streamVersion, type: eventType, timestamp, actor } of headers) {
+    if (streamId === own) {
+      status = statusAfter(eventType) ?? status;
+      version = streamVersion;
+    }
+    // Before it is created, an order has no status, though a payment of it may have been rejected.
+    if (status !== undefined) {
+      entries.push({ status, timestamp, version, eventType, actor: shownActor(caller, actor) });
+    }
+  }
+  return entries;
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { eventCodec } from '@tidemark/domain';
 import { PostgresEventStore } from '@tidemark/event-store';
 import type { EventEnvelope } from '@tidemark/kernel';
+import { order } from '@tidemark/ordering';
 import { createPool } from '@tidemark/postgres';
 import { createTestClock } from '@tidemark/testing';
 import { firstOf } from '../../event-log/first-of';
@@ -87,7 +88,7 @@ describe('GET /v1/orders/{id}/state', () => {
         version: snapshotVersion,
         eventId,
       };
-      await service.snapshots.save(`Order-${longId}`, 1, told);
+      await service.snapshots.save(`Order-${longId}`, order.stateVersion, told);
     }
 
     it('begins there when that is early enough, and at the first event otherwise', async () => {
@@ -111,7 +112,7 @@ describe('GET /v1/orders/{id}/state', () => {
     });
 
     it('does without when it is of another log', async () => {
-      await service.snapshots.save(`Order-${longId}`, 1, {
+      await service.snapshots.save(`Order-${longId}`, order.stateVersion, {
         state: { status: 'PENDING', customerId: 'from the snapshot' },
         version: snapshotVersion + 1,
         eventId: randomUUID(),
@@ -155,7 +156,11 @@ describe('GET /v1/orders/{id}/state', () => {
       { version: 60 },
     ]);
     const { state } = (await service.get(`/v1/orders/${steppedId}/state?version=50`)).body;
-    await service.snapshots.save(`Order-${steppedId}`, 1, { state, version: 50, eventId: long[49]!.eventId });
+    await service.snapshots.save(`Order-${steppedId}`, order.stateVersion, {
+      state,
+      version: 50,
+      eventId: long[49]!.eventId,
+    });
     expect(await answers()).toEqual(folded);
   });
 

@@ -19,7 +19,7 @@ export class GetOrderHandler implements IQueryHandler<GetOrderQuery> {
       document && {
         version: document.version,
         isToldByVersion: document.position === document.versionPosition,
-        body: toOrderDetails(document),
+        body: toOrderDetails(document, caller),
       }
     );
   }

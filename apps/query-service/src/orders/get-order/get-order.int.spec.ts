@@ -1,6 +1,11 @@
 import { randomUUID } from 'node:crypto';
+import type { OrderDetailsDocument } from '@tidemark/read-models';
 import { address, orderDetailsDocument } from '../../testing/documents.fixture';
-import { startQueryService, type TestQueryService } from '../../testing/query-service.fixture';
+import {
+  startQueryService,
+  type TestQueryService,
+  type TestRequest,
+} from '../../testing/query-service.fixture';
 
 describe('GET /v1/orders/{id}', () => {
   let service: TestQueryService;
@@ -58,6 +63,7 @@ describe('GET /v1/orders/{id}', () => {
           actor: 'web',
         },
       ],
+      timelineTotal: 1,
       totalAmount: { amount: 2_598, currency: 'GBP' },
       createdAt: '2010-12-01T08:26:00.000Z',
       updatedAt: '2010-12-01T08:26:00.000Z',
@@ -71,6 +77,35 @@ describe('GET /v1/orders/{id}', () => {
     expect(body).toMatchObject({ shipping: {} });
     expect(body).not.toHaveProperty('payment');
     expect(body).not.toHaveProperty('cancellation');
+  });
+
+  it('says staff to a customer for every actor but itself and processes', async () => {
+    const _id = randomUUID();
+    const [entry] = orderDetailsDocument().timeline;
+    const actors = ['ada', 'olga@warehouse', 'process:order-fulfilment'];
+    const timeline = actors.map((actor) => ({ ...entry!, actor }));
+    await service
+      .readModel('order_details')
+      .insertOne(orderDetailsDocument({ _id, timeline, timelineTotal: 203 }));
+    const shown = async (request: TestRequest) => {
+      const { body } = await service.get(`/v1/orders/${_id}`, request);
+      return [body.timelineTotal, ...body.timeline.map(({ actor }: { actor: string }) => actor)];
+    };
+
+    expect(await shown({ role: 'customer', customer: 'C1', subject: 'ada' })).toEqual([
+      203,
+      ...['ada', 'staff', 'process:order-fulfilment'],
+    ]);
+    expect(await shown({ role: 'operator' })).toEqual([203, ...actors]);
+  });
+
+  it('counts the timeline of a document that was made before its entries were counted', async () => {
+    const document = Object.entries(orderDetailsDocument({ _id: randomUUID() }));
+    const before = Object.fromEntries(document.filter(([field]) => field !== 'timelineTotal'));
+    await service.readModel('order_details').insertOne(before as unknown as OrderDetailsDocument);
+    expect((await service.get(`/v1/orders/${String(before['_id'])}`)).body).toMatchObject({
+      timelineTotal: 1,
+    });
   });
 
   it('takes the id in either case', async () => {

@@ -1,12 +1,14 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { AddressDto, MoneyDto } from '@tidemark/platform';
+import { AddressDto, MoneyDto, shownActor, type Caller } from '@tidemark/platform';
 import {
+  maxTimelineEntries,
   orderStatuses,
   type CancellationStatus,
   type OrderDetailsDocument,
   type OrderStatus,
   type PaymentStatus,
 } from '@tidemark/read-models';
+import { actorDescription } from '../actor-description';
 
 export class OrderCustomerDto {
   @ApiProperty()
@@ -94,7 +96,7 @@ export class TimelineEntryDto {
   @ApiProperty()
   readonly description!: string;
 
-  @ApiProperty()
+  @ApiProperty({ description: actorDescription })
   readonly actor!: string;
 }
 
@@ -132,8 +134,15 @@ export class OrderDetailsDto {
   @ApiPropertyOptional({ type: OrderCancellationDto })
   readonly cancellation?: OrderCancellationDto;
 
-  @ApiProperty({ type: [TimelineEntryDto], description: 'Oldest first' })
+  @ApiProperty({
+    type: [TimelineEntryDto],
+    maxItems: maxTimelineEntries,
+    description: 'The newest, oldest first; `/v1/orders/{id}/history?events=all` has all of them',
+  })
   readonly timeline!: readonly TimelineEntryDto[];
+
+  @ApiProperty({ minimum: 1, description: 'How many entries the timeline has in all' })
+  readonly timelineTotal!: number;
 
   @ApiProperty({ type: MoneyDto })
   readonly totalAmount!: MoneyDto;
@@ -145,8 +154,12 @@ export class OrderDetailsDto {
   readonly updatedAt!: Date;
 }
 
+/** Without the field until the projection of version 3 is filled: those documents hold the whole timeline. */
+type StoredDetails = Omit<OrderDetailsDocument, 'timelineTotal'> &
+  Partial<Pick<OrderDetailsDocument, 'timelineTotal'>>;
+
 /** Field by field: what a projection keeps for itself is not published by accident. */
-export function toOrderDetails(document: OrderDetailsDocument): OrderDetailsDto {
+export function toOrderDetails(document: StoredDetails, caller: Caller): OrderDetailsDto {
   return {
     id: document._id,
     orderNumber: document.orderNumber,
@@ -159,7 +172,8 @@ export function toOrderDetails(document: OrderDetailsDocument): OrderDetailsDto 
     ...(document.payment && { payment: document.payment }),
     shipping: document.shipping,
     ...(document.cancellation && { cancellation: document.cancellation }),
-    timeline: document.timeline,
+    timeline: document.timeline.map((entry) => ({ ...entry, actor: shownActor(caller, entry.actor) })),
+    timelineTotal: document.timelineTotal ?? document.timeline.length,
     totalAmount: document.totalAmount,
     createdAt: document.createdAt,
     updatedAt: document.updatedAt,

@@ -1,9 +1,10 @@
 import { ApiProperty } from '@nestjs/swagger';
+import { actorDescription } from '../actor-description';
 import { orderStatuses, type OrderStatus } from '@tidemark/read-models';
 
-/** The moment at which an order came into a status. */
-export class StatusChangeDto {
-  @ApiProperty({ enum: orderStatuses, enumName: 'OrderStatus' })
+/** An event of an order, its payments or its shipment. */
+export class HistoryEntryDto {
+  @ApiProperty({ enum: orderStatuses, enumName: 'OrderStatus', description: 'Of the order since then' })
   readonly status!: OrderStatus;
 
   @ApiProperty({ format: 'date-time' })
@@ -15,6 +16,6 @@ export class StatusChangeDto {
   @ApiProperty({ example: 'OrderPaid' })
   readonly eventType!: string;
 
-  @ApiProperty()
+  @ApiProperty({ description: actorDescription })
   readonly actor!: string;
 }

@@ -1,0 +1,68 @@
+import type { EventStore } from '@tidemark/event-store';
+import { LogHeads } from './log-heads';
+
+type Heads = ReadonlyMap<number, number> | undefined;
+
+/** A log that answers when it is told to. */
+function slowLog() {
+  const questions: ((heads: Heads | Error) => void)[] = [];
+  const store = {
+    committedHeads: () =>
+      new Promise<Heads>((resolve, reject) => {
+        questions.push((answer) => (answer instanceof Error ? reject(answer) : resolve(answer)));
+      }),
+  };
+  return { questions, heads: new LogHeads(store as unknown as EventStore) };
+}
+
+/** Until what is resolved by now has had its effects. */
+const settled = () => new Promise((resolve) => setImmediate(resolve));
+const at = (position: number) => [{ partition: 1, position }];
+
+describe('LogHeads', () => {
+  it('says what lies beyond the log, and asks again only for what is beyond the last answer', async () => {
+    const { questions, heads } = slowLog();
+    const [within, beyond] = [heads.isAnyBeyond(at(7)), heads.isAnyBeyond(at(8))];
+    await settled();
+    questions[0]!(new Map([[1, 7]]));
+    expect([await within, await beyond]).toEqual([false, true]);
+
+    expect(await heads.isAnyBeyond(at(6))).toBe(false);
+    expect(questions).toHaveLength(1);
+  });
+
+  it('never answers by a question that was sent before the write', async () => {
+    const { questions, heads } = slowLog();
+    const early = heads.isAnyBeyond(at(8));
+    await settled();
+    // Position 8 is written now; the question that is under way may have been answered before.
+    const [late, later] = [heads.isAnyBeyond(at(8)), heads.isAnyBeyond(at(8))];
+    questions[0]!(new Map([[1, 7]]));
+    expect(await early).toBe(true);
+    await settled();
+    expect(questions).toHaveLength(2);
+    questions[1]!(new Map([[1, 8]]));
+    expect([await late, await later]).toEqual([false, false]);
+  });
+
+  it('lets pass what a replica of the database does not have', async () => {
+    const { questions, heads } = slowLog();
+    const beyond = heads.isAnyBeyond(at(8));
+    await settled();
+    questions[0]!(undefined);
+    expect(await beyond).toBe(false);
+  });
+
+  it('asks again after a question that failed', async () => {
+    const { questions, heads } = slowLog();
+    const failed = heads.isAnyBeyond(at(8));
+    await settled();
+    questions[0]!(new Error('away'));
+    await expect(failed).rejects.toThrow('away');
+
+    const asked = heads.isAnyBeyond(at(8));
+    await settled();
+    questions[1]!(new Map([[1, 8]]));
+    expect(await asked).toBe(false);
+  });
+});

@@ -1,0 +1,56 @@
+import { randomUUID } from 'node:crypto';
+import { collect, command, manyCounted, request } from './counter.fixture';
+import type { EventStoreBed } from './event-store-contract.fixture';
+
+/** Part of the contract: what is read of events without their data, and how far the log is. */
+export function readsHeaders(bed: () => EventStoreBed): void {
+  it('reads the headers of several streams of a partition, in order and in pages', async () => {
+    const [first, second, other] = [randomUUID(), randomUUID(), randomUUID()];
+    const append = (aggregateId: string, events: number, actor: string) =>
+      bed().store.append({
+        ...request({ aggregateId, expectedVersion: 'any', events: manyCounted(events) }),
+        command: { ...command(), actor },
+      });
+    await append(first, 1_000, 'ada');
+    await append(second, 2, 'bob');
+    await append(other, 1, 'eve');
+    await append(first, 1_000, 'ada');
+    await append(second, 1, 'process:p');
+    const streamIds = [first, second].map((aggregateId) => `Counter-${aggregateId}`);
+
+    const headers = await bed().store.readHeaders(streamIds);
+    const events = await Promise.all(streamIds.map((streamId) => collect(bed().store.readStream(streamId))));
+    const expected = events
+      .flat()
+      .sort((a, b) => a.position - b.position)
+      .map(({ streamId, version, position, type, timestamp, metadata: { actor } }) => {
+        return { streamId, version, position, type, timestamp, actor };
+      });
+    expect(headers).toHaveLength(2_003);
+    expect(headers).toEqual(expected);
+    const types = ['Counted', 'Other'];
+    expect(await bed().store.readHeaders(streamIds, types)).toEqual(expected);
+    expect(await bed().store.readHeaders(streamIds, ['Other'])).toEqual([]);
+    expect(await bed().store.readHeaders([`Counter-${randomUUID()}`])).toEqual([]);
+  });
+
+  it('says what is committed when it is asked', async () => {
+    const { partition, position } = await bed().store.append(request({ aggregateId: randomUUID() }));
+    expect((await bed().store.committedHeads())?.get(partition)).toBe(position);
+    expect(await bed().store.committedHeads()).toEqual(await bed().store.heads());
+  });
+
+  it('knows how far a stream has come', async () => {
+    const aggregateId = randomUUID();
+    const streamId = `Counter-${aggregateId}`;
+    expect([await bed().store.streamExists(streamId), await bed().store.getStreamVersion(streamId)]).toEqual([
+      false,
+      0,
+    ]);
+    await bed().store.append(request({ aggregateId, events: manyCounted(3) }));
+    expect([await bed().store.streamExists(streamId), await bed().store.getStreamVersion(streamId)]).toEqual([
+      true,
+      3,
+    ]);
+  });
+}
