@@ -1,12 +1,11 @@
-import type { CommandContext } from '@tidemark/event-store';
 import type { Caller } from '@tidemark/platform';
-import { WriteCommand } from '../write/write-command';
+import { WriteCommand, type WriteContext } from '../write/write-command';
 
 /** A command on an order that only some callers may know of. */
 export abstract class OrderWriteCommand<Data> extends WriteCommand<Data> {
   constructor(
     data: Data,
-    context: CommandContext,
+    context: WriteContext,
     readonly caller: Caller,
     expectedVersion?: number,
   ) {

@@ -1,6 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import { order } from '@tidemark/ordering';
+import { commandHashOf, commandIdOf } from '@tidemark/platform';
+import { eventually, issueToken } from '@tidemark/testing';
 import { startCommandService, type TestCommandService } from '../testing/command-service.fixture';
 import { address, price, shopOf } from '../testing/shop.fixture';
+import { derivedId } from '../write/derived-id';
 import { LineFacts } from './line-facts';
 
 let service: TestCommandService;
@@ -83,6 +87,52 @@ describe('POST /v1/orders', () => {
       status: 409,
       code: 'order_exists',
     });
+  });
+
+  it("finds out nothing of another customer's order by its id", async () => {
+    const other = await shop.customer();
+    const orderId = randomUUID();
+    const as = (customer: string, ...products: string[]) => ({
+      customer,
+      body: { ...shop.orderBody(customer, ...products), orderId },
+    });
+    const placed = await service.request('POST', '/v1/orders', as(customerId, productId));
+    expect(placed).toMatchObject({ status: 201, body: { id: orderId } });
+    expect(await refusal('POST', '/v1/orders', as(other, productId))).toMatchObject({
+      status: 404,
+      code: 'not_found',
+    });
+    // Nor without placing an order, were the id free.
+    for (const [products, code] of [
+      [['no-such-product'], 'unknown_product'],
+      [[productId, productId], 'duplicate_product'],
+    ] as const) {
+      expect(await refusal('POST', '/v1/orders', as(other, ...products))).toMatchObject({
+        status: 422,
+        code,
+      });
+    }
+    for (const knows of [as(customerId, productId), { ...as(other, productId), customer: undefined }]) {
+      expect(await refusal('POST', '/v1/orders', knows)).toMatchObject({ status: 409, code: 'order_exists' });
+    }
+  });
+
+  it('lets no customer name an id that a command of another one derives', async () => {
+    const [other, key] = [await shop.customer(), 'order-1'];
+    const orderId = derivedId('order', commandIdOf(`local-customer-${customerId}`, key));
+    const place = (customer: string, ids: object) =>
+      [
+        'POST' as const,
+        '/v1/orders',
+        { customer, body: { ...shop.orderBody(customer, productId), ...ids }, key },
+      ] as const;
+    const before = await refusal(...place(other, { orderId }));
+    expect(before).toMatchObject({ status: 400, code: 'validation_failed', paths: ['orderId'] });
+    expect(await service.request(...place(customerId, {}))).toMatchObject({
+      status: 201,
+      body: { id: orderId },
+    });
+    expect(await refusal(...place(other, { orderId }))).toEqual(before);
   });
 
   it('takes an agreed price from a service, and from nobody else', async () => {
@@ -181,6 +231,10 @@ describe('POST /v1/orders', () => {
     ] as const) {
       expect(await refusal('POST', '/v1/orders', { body })).toMatchObject({ status: 422, code });
     }
+    const { body } = await service.request('POST', '/v1/orders', {
+      body: shop.orderBody(customerId, scarce),
+    });
+    expect(String(body.detail).replace(scarce, '')).not.toMatch(/\d/);
   });
 });
 
@@ -365,5 +419,159 @@ describe('a pending order', () => {
     );
     expect(answers.map(({ status }) => status)).toEqual(lamps.map(() => 200));
     expect(await service.events(`Order-${orderId}`)).toHaveLength(1 + lamps.length);
+  });
+});
+
+describe('an order that was changed as often as it may be', () => {
+  let orderId: string;
+  const readdressed = () => ({
+    type: 'ShippingAddressChanged',
+    data: { orderId, customerId, shippingAddress: address },
+  });
+
+  beforeAll(async () => {
+    orderId = await shop.order(customerId, productId);
+    const changes = Array.from({ length: 500 }, readdressed);
+    await service.store.append({
+      ...{ streamType: 'Order', aggregateId: orderId, partitionKey: customerId, expectedVersion: 1 },
+      events: changes as [object, ...object[]] as never,
+      command: { commandId: randomUUID(), commandHash: '00'.repeat(32), correlationId: 'c', actor: 'a' },
+    });
+  });
+
+  it('takes no further change, from a customer or an operator', async () => {
+    const item = { productId: await shop.product(), quantity: 1 };
+    for (const caller of [{ customer: customerId }, { role: 'operator' as const }]) {
+      for (const [method, path, body] of [
+        ['PUT', 'shipping-address', address],
+        ['POST', 'items', item],
+        ['DELETE', `items/${productId}`, undefined],
+      ] as const) {
+        expect(
+          await refusal(method, `/v1/orders/${orderId}/${path}`, { ...caller, ...(body && { body }) }),
+        ).toMatchObject({
+          status: 422,
+          code: 'order_change_limit',
+        });
+      }
+    }
+  });
+
+  it('is paid, asked to be cancelled, and shipped', async () => {
+    const paymentId = await shop.payment(orderId, 'tok_ok', { customer: customerId });
+    const amount = price(2_598);
+    await service.send({
+      streamType: 'Order',
+      type: 'PayOrder',
+      data: { orderId, customerId, paymentId, amount },
+    });
+    await eventually(async () =>
+      expect((await service.events(`Order-${orderId}`)).at(-1)?.type).toBe('OrderPaid'),
+    );
+    const cancel = () =>
+      service.request('POST', `/v1/orders/${orderId}/cancel`, {
+        customer: customerId,
+        body: { reason: 'late' },
+      });
+    expect(await cancel()).toMatchObject({ status: 202 });
+    expect(await cancel()).toMatchObject({ status: 422, body: { code: 'order_change_limit' } });
+    await service.send({
+      streamType: 'Order',
+      type: 'MarkOrderShipped',
+      data: { orderId, shipmentId: orderId },
+    });
+    await eventually(async () =>
+      expect((await service.events(`Order-${orderId}`)).at(-1)?.type).toBe('OrderShipped'),
+    );
+  });
+});
+
+describe('a key under which the same subject acted for another customer', () => {
+  const body = { ...address, city: 'York' };
+
+  async function asOther(): Promise<string> {
+    const subject = `local-customer-${customerId}`;
+    return issueToken(service.authKey, { role: 'customer', customer: await shop.customer(), subject });
+  }
+
+  it("does not answer that customer's result", async () => {
+    const path = `/v1/orders/${await shop.order(customerId, productId)}/shipping-address`;
+    const key = randomUUID();
+    const first = await service.request('PUT', path, { customer: customerId, body, key });
+    expect(first).toMatchObject({ status: 200, body: { version: 2 } });
+
+    expect(await refusal('PUT', path, { token: await asOther(), body, key })).toMatchObject({
+      status: 422,
+      code: 'idempotency_key_reused',
+    });
+    expect(await service.request('PUT', path, { customer: customerId, body, key })).toEqual({
+      ...first,
+      headers: expect.anything(),
+    });
+  });
+
+  it('answers a command again that was stored before its hash knew the customer', async () => {
+    const orderId = await shop.order(customerId, productId);
+    const path = `/v1/orders/${orderId}/shipping-address`;
+    const [subject, key] = [`local-customer-${customerId}`, randomUUID()];
+    await service.store.append({
+      ...{ streamType: order.streamType, aggregateId: orderId, partitionKey: customerId, expectedVersion: 1 },
+      events: [{ type: 'ShippingAddressChanged', data: { orderId, customerId, shippingAddress: body } }],
+      command: {
+        commandId: commandIdOf(subject, key),
+        commandHash: commandHashOf({ method: 'PUT', path, body }),
+        correlationId: 'c',
+        actor: subject,
+      },
+    });
+
+    const repeat = { customer: customerId, body, key };
+    expect(await service.request('PUT', path, repeat)).toMatchObject({ status: 200, body: { version: 2 } });
+    expect(await service.events(`Order-${orderId}`)).toHaveLength(2);
+    expect(await refusal('PUT', path, { ...repeat, body: address })).toMatchObject({
+      code: 'idempotency_key_reused',
+    });
+  });
+});
+
+describe('an order that was tried to be paid as often as it may be', () => {
+  it('takes no further attempt, and is changed and cancelled', async () => {
+    const orderId = await shop.order(customerId, productId);
+    const attempts = Array.from({ length: 10 }, () => {
+      const ids = { paymentId: randomUUID(), orderId, customerId };
+      return [
+        {
+          type: 'PaymentRequested',
+          data: {
+            ...ids,
+            amount: price(2_598),
+            method: { type: 'card', token: 'tok_declined' },
+            expiresAt: '2999-01-01T00:00:00.000Z',
+          },
+        },
+        { type: 'PaymentFailed', data: { ...ids, cause: 'DECLINED', reason: 'card_declined' } },
+      ];
+    }).flat();
+    await service.store.append({
+      ...{ streamType: 'Payment', aggregateId: orderId, partitionKey: customerId, expectedVersion: 'none' },
+      events: attempts as [object, ...object[]] as never,
+      command: { commandId: randomUUID(), commandHash: '00'.repeat(32), correlationId: 'c', actor: 'a' },
+    });
+    const method = { type: 'card', token: 'tok_ok' };
+    for (const caller of [{ customer: customerId }, { role: 'operator' as const }]) {
+      expect(
+        await refusal('POST', `/v1/orders/${orderId}/payment`, { ...caller, body: { method } }),
+      ).toMatchObject({
+        status: 422,
+        code: 'payment_attempt_limit',
+      });
+    }
+    const own = { customer: customerId };
+    expect(
+      await service.request('PUT', `/v1/orders/${orderId}/shipping-address`, { ...own, body: address }),
+    ).toMatchObject({ status: 200 });
+    expect(
+      await service.request('POST', `/v1/orders/${orderId}/cancel`, { ...own, body: { reason: 'r' } }),
+    ).toMatchObject({ status: 200 });
   });
 });

@@ -7,3 +7,8 @@ import { v5 as uuidv5 } from 'uuid';
 export function derivedId(kind: 'customer' | 'order' | 'payment', commandId: string): string {
   return uuidv5(kind, commandId);
 }
+
+/** Whether it may be an id that a command of any caller derives: those alone have version 5. */
+export function isDerivedId(id: string): boolean {
+  return id.charAt(14) === '5';
+}

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
-import { CommandIdReusedError, type AppendResult } from '@tidemark/event-store';
+import { CommandIdReusedError, type AppendResult, type Execution } from '@tidemark/event-store';
 import {
   ProblemException,
   formatConsistencyToken,
@@ -31,7 +31,7 @@ export class WriteGateway {
 
   /** @throws ProblemException for a refusal */
   async send(command: WriteCommand<unknown>, statusOf?: StatusByCode): Promise<AppendResult> {
-    const execution = await this.commands.execute(command).catch((error: unknown) => {
+    const execution = await this.execute(command).catch((error: unknown) => {
       throw error instanceof CommandIdReusedError ? this.refused(command, keyReused(error)) : error;
     });
     switch (execution.outcome) {
@@ -45,6 +45,19 @@ export class WriteGateway {
         throw this.refused(command, versionMismatch(execution.actualVersion));
       default:
         return execution satisfies never;
+    }
+  }
+
+  /** A key that was used before may be that of a command which is stored under its former hash. */
+  private async execute(command: WriteCommand<unknown>): Promise<Execution> {
+    try {
+      return await this.commands.execute(command);
+    } catch (error) {
+      const former = error instanceof CommandIdReusedError ? command.asFormerly() : undefined;
+      if (!former) {
+        throw error;
+      }
+      return this.commands.execute(former);
     }
   }
 

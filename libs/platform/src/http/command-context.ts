@@ -1,5 +1,6 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
+import { hasRole } from '../auth/caller';
 import { callerOf } from '../auth/current-caller';
 import { ProblemException, invalidRequest } from '../problem/problem-exception';
 import { clientOf } from './client';
@@ -10,8 +11,10 @@ import { isOpaqueKey } from './opaque-key';
 export interface CommandContext {
   /** UUIDv5 of the token's subject and the `Idempotency-Key`. */
   readonly commandId: string;
-  /** SHA-256 of method, path and body: a repeat with another one is refused. */
+  /** SHA-256 of method, path, body and the customer that acts: a repeat with another one is refused. */
   readonly commandHash: string;
+  /** The hash without the customer, by which commands of customers were stored at first. Absent where it is the same. */
+  readonly formerCommandHash?: string;
   readonly correlationId: string;
   /** The token's subject. */
   readonly actor: string;
@@ -23,12 +26,20 @@ export interface CommandContext {
 
 /** @throws ProblemException 400 `idempotency_key_required`, or `validation_failed` for a malformed key */
 export function commandContextOf(request: FastifyRequest): CommandContext {
-  const { subject } = callerOf(request);
+  const caller = callerOf(request);
+  const { subject } = caller;
   const traceparent = request.span?.traceparent;
   const [path] = request.url.split('?', 1);
+  const content = { method: request.method, path: path!, body: request.body };
+  const customerId = hasRole(caller, 'operator') ? undefined : caller.customerId;
   return {
     commandId: commandIdOf(subject, idempotencyKeyOf(request)),
-    commandHash: commandHashOf({ method: request.method, path: path!, body: request.body }),
+    ...(customerId === undefined
+      ? { commandHash: commandHashOf(content) }
+      : {
+          commandHash: commandHashOf({ ...content, customerId }),
+          formerCommandHash: commandHashOf(content),
+        }),
     correlationId: request.id,
     actor: subject,
     ...(traceparent === undefined ? {} : { traceparent }),

@@ -16,10 +16,15 @@ export interface CommandContent {
   /** Without the query. */
   readonly path: string;
   readonly body: unknown;
+  /** That the caller acts for: a token's subject may come to name another one. Absent for staff. */
+  readonly customerId?: string;
 }
 
-/** SHA-256, in hex, over method, path and body; the order of a body's keys and its white space do not matter. */
-export function commandHashOf({ method, path, body }: CommandContent): string {
-  const content = body === undefined ? [method, path] : [method, path, body];
+/**
+ * SHA-256, in hex, over method, path, body and customer; the order of a body's keys and its white space do not matter.
+ */
+export function commandHashOf({ method, path, body, customerId }: CommandContent): string {
+  const request = body === undefined ? [method, path] : [method, path, body];
+  const content = customerId === undefined ? request : { customerId, request };
   return hash('sha256', canonicalJson(content), 'hex');
 }

@@ -21,6 +21,9 @@ describe('commandHashOf', () => {
 
   it('is fixed for ever', () => {
     expect(commandHashOf(command)).toBe('209fe77c7b98cb65424a94c1a3d3c3e5485969d1111e96a78b8fc45f878854e1');
+    expect(commandHashOf({ ...command, customerId: 'C1' })).toBe(
+      'c8edb3d52480ef1865da508afeda84472ac058237426abc8ca17bed5132be319',
+    );
   });
 
   it('does not depend on the order of keys', () => {
@@ -34,6 +37,7 @@ describe('commandHashOf', () => {
     ['type', { ...command, body: { a: '1', b: [{ c: 2, d: 'x' }] } }],
     ['body at all', { ...command, body: undefined }],
     ['empty body', { ...command, body: {} }],
+    ['customer', { ...command, customerId: 'C1' }],
   ])('differs with another %s', (_, other) => {
     expect(commandHashOf(other)).not.toBe(commandHashOf(command));
   });

@@ -313,6 +313,23 @@ describe('requests', () => {
       });
     });
 
+    it('of a customer are told apart from those for another customer', async () => {
+      const content = { method: 'POST', path: '/v1/things', body: thing() };
+      const contextFor = async (role: 'customer' | 'operator') => {
+        const authorization = await bearer(role, { customer_id: 'C1' });
+        const answer = await send('POST', '/v1/things', thing(), { authorization });
+        return answer.json<{ received: { context: object } }>().received.context;
+      };
+
+      expect(await contextFor('customer')).toMatchObject({
+        commandHash: commandHashOf({ ...content, customerId: 'C1' }),
+        formerCommandHash: commandHashOf(content),
+      });
+      const context = await contextFor('operator');
+      expect(context).toMatchObject({ commandHash: commandHashOf(content) });
+      expect(context).not.toHaveProperty('formerCommandHash');
+    });
+
     it('go on without a broken traceparent', async () => {
       const answer = await send('POST', '/v1/things', thing(), { traceparent: 'broken' });
 

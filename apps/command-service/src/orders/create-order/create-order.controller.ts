@@ -16,6 +16,7 @@ import {
 import { derivedId } from '../../write/derived-id';
 import { WriteGateway } from '../../write/write-gateway';
 import { refuseAgreedPrices } from '../refuse-agreed-prices';
+import { refuseDerivedIds } from '../refuse-derived-ids';
 import { CreateOrderDto } from './create-order.dto';
 import { CreateOrderCommand } from './create-order.handler';
 
@@ -42,8 +43,9 @@ export class CreateOrderController {
     @CurrentCaller() caller: Caller,
   ): Promise<WriteResultDto> {
     refuseAgreedPrices(caller, body.items, (index) => `items[${index}].unitPrice`);
+    refuseDerivedIds(caller, body.orderId);
     const orderId = body.orderId ?? (derivedId('order', context.commandId) as OrderId);
-    const command = new CreateOrderCommand({ ...body, orderId }, context);
+    const command = new CreateOrderCommand({ ...body, orderId }, context, caller);
     if (!mayActForCustomer(caller, body.customerId)) {
       throw this.writes.refused(command, notFound('customer'));
     }

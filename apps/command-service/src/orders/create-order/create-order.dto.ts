@@ -7,7 +7,10 @@ import { OrderItemDto } from '../order-item.dto';
 const MAX_ITEMS_PER_REQUEST = 100;
 
 export class CreateOrderDto {
-  @IsUuid({ optional: true })
+  @IsUuid({
+    optional: true,
+    description: 'Made by the service when absent. A customer can not name a UUID of version 5',
+  })
   readonly orderId?: OrderId;
 
   @IsIdentifier({ example: 'C-1001' })

@@ -1,16 +1,25 @@
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { customer, customerSnapshotOf, type CustomerId } from '@tidemark/customers';
 import { CommandExecutor, type Execution } from '@tidemark/event-store';
-import { createOrder, order, refuseNewOrder, type CreateOrder } from '@tidemark/ordering';
-import { WriteCommand } from '../../write/write-command';
+import { refuse, type Decision } from '@tidemark/kernel';
+import {
+  createOrder,
+  order,
+  refuseNewOrder,
+  type CreateOrder,
+  type OrderEvent,
+  type OrderState,
+} from '@tidemark/ordering';
 import { LineFacts, type RequestedItem } from '../line-facts';
+import { OrderWriteCommand } from '../order-write-command';
+import { visibleOrder } from '../visible-order';
 
 interface RequestedOrder extends Omit<CreateOrder, 'customer' | 'lines'> {
   readonly customerId: CustomerId;
   readonly items: readonly RequestedItem[];
 }
 
-export class CreateOrderCommand extends WriteCommand<RequestedOrder> {}
+export class CreateOrderCommand extends OrderWriteCommand<RequestedOrder> {}
 
 @CommandHandler(CreateOrderCommand)
 export class CreateOrderHandler implements ICommandHandler<CreateOrderCommand> {
@@ -19,27 +28,36 @@ export class CreateOrderHandler implements ICommandHandler<CreateOrderCommand> {
     private readonly lineFacts: LineFacts,
   ) {}
 
-  execute({ data, context }: CreateOrderCommand): Promise<Execution> {
-    const { customerId, items, ...requested } = data;
-    const { orderId } = requested;
-    const productIds = items.map(({ productId }) => productId);
+  execute({ data, context, caller }: CreateOrderCommand): Promise<Execution> {
     return this.executor.execute({
       aggregate: order,
       startsStream: true,
-      aggregateId: orderId,
-      partitionKey: customerId,
+      aggregateId: data.orderId,
+      partitionKey: data.customerId,
       command: context,
       decide: async (state) => {
-        const refused = refuseNewOrder({ orderId, productIds }, state);
-        if (refused) {
-          return refused;
-        }
-        const [buyer, ...lines] = await Promise.all([
-          this.executor.load(customer, customerId),
-          ...items.map((item) => this.lineFacts.of(item)),
-        ]);
-        return createOrder({ ...requested, customer: customerSnapshotOf(buyer.state), lines }, state);
+        const visible = visibleOrder(state, caller);
+        const decision = await this.decide(data, visible);
+        // Last, so that the id of another customer's order is found out by no request that would have placed no order.
+        return decision.outcome === 'accepted' && visible !== state
+          ? refuse('not_found', `order ${data.orderId} can not be placed`)
+          : decision;
       },
     });
+  }
+
+  private async decide(data: RequestedOrder, state: OrderState): Promise<Decision<OrderEvent>> {
+    const { customerId, items, ...requested } = data;
+    const { orderId } = requested;
+    const productIds = items.map(({ productId }) => productId);
+    const refused = refuseNewOrder({ orderId, productIds }, state);
+    if (refused) {
+      return refused;
+    }
+    const [buyer, ...lines] = await Promise.all([
+      this.executor.load(customer, customerId),
+      ...items.map((item) => this.lineFacts.of(item)),
+    ]);
+    return createOrder({ ...requested, customer: customerSnapshotOf(buyer.state), lines }, state);
   }
 }

@@ -1,0 +1,19 @@
+import type { OrderId } from '@tidemark/ordering';
+import { hasRole, invalidRequest, type Caller } from '@tidemark/platform';
+import { isDerivedId } from '../write/derived-id';
+
+/**
+ * A derived id follows from its caller's subject and key, which another customer may know or guess. So no customer names
+ * one: it could be made before its owner makes it, and the answer would say whether it was made.
+ *
+ * @throws ProblemException 400
+ */
+export function refuseDerivedIds(caller: Caller, orderId: OrderId | undefined): void {
+  if (orderId !== undefined && isDerivedId(orderId) && !hasRole(caller, 'operator')) {
+    throw invalidRequest({
+      path: 'orderId',
+      code: 'reserved_id',
+      message: 'orderId is a UUID of another version than 5, which is for the ids that the service makes',
+    });
+  }
+}
