@@ -46,7 +46,6 @@ async function streamOf(length: number, { store, snapshots }: EventLog): Promise
     await writer.execute({
       aggregate: basket,
       aggregateId: streamId,
-      partitionKey: streamId,
       command: commandOf(write),
       decide: () => accept(...write.events),
     });

@@ -26,6 +26,7 @@ export const basket: Aggregate<Basket, ItemAdded> = {
     items: items + data.line.quantity,
     total: addMoney(total, data.line.totalPrice),
   }),
+  partitionKeyOf: ({ data }) => data.orderId,
   contracts: [itemAddedToOrder],
   stateVersion: 1,
 };
@@ -54,7 +55,7 @@ export async function openTidemark(databaseUrl: string): Promise<AppendContender
       await store.append({
         streamType: basket.streamType,
         aggregateId: write.streamId,
-        partitionKey: write.streamId,
+        partitionKey: basket.partitionKeyOf(write.events[0]),
         expectedVersion: 'none',
         events: write.events,
         command: commandOf(write),
@@ -65,7 +66,6 @@ export async function openTidemark(databaseUrl: string): Promise<AppendContender
         await executor.execute({
           aggregate: basket,
           aggregateId: write.streamId,
-          partitionKey: write.streamId,
           command: commandOf(write),
           decide: () => accept(...write.events),
         });

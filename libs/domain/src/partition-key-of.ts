@@ -1,10 +1,18 @@
+import type { Aggregate } from '@tidemark/kernel';
+import { aggregates } from './aggregates';
 import type { TidemarkEvent } from './all-contracts';
 
+const aggregateOfType = new Map<string, Aggregate>(
+  Object.values(aggregates as Record<string, Aggregate>).flatMap((aggregate) =>
+    aggregate.contracts.map(({ type }) => [type, aggregate]),
+  ),
+);
+
 /**
- * What decides on an event's partition: the customer for `Order`, `Payment`, `Shipment` and `Customer` streams, the SKU
- * for `StockItem` and `Product` streams. So every document of a read model is fed by one partition, in order. The key
- * is the same for all events of a stream.
+ * The partition key that the event's aggregate gives it: the customer for `Order`, `Payment`, `Shipment` and `Customer`
+ * streams, the SKU for `StockItem` and `Product` streams. One partition therefore feeds every document of a read model,
+ * in order.
  */
 export function partitionKeyOf(event: TidemarkEvent): string {
-  return 'customerId' in event.data ? event.data.customerId : event.data.productId;
+  return aggregateOfType.get(event.type)!.partitionKeyOf(event);
 }

@@ -19,9 +19,8 @@ describe('CommandExecutor', () => {
 
   const count = (executor: CommandExecutor, aggregateId: string, context: CommandContext = command()) =>
     executor.execute({
-      aggregate: counter,
+      aggregate: { ...counter, partitionKeyOf: () => aggregateId },
       aggregateId,
-      partitionKey: aggregateId,
       command: context,
       decide: () => accept(counted(1)),
     });
@@ -65,7 +64,6 @@ describe('CommandExecutor', () => {
     executor.execute({
       aggregate: counter,
       aggregateId,
-      partitionKey: 'k',
       command: context,
       decide: decideOnce,
     });
@@ -109,7 +107,6 @@ describe('CommandExecutor', () => {
     const execution = await executor.execute({
       aggregate: counter,
       aggregateId,
-      partitionKey: 'k',
       command: command(),
       expectedVersion: 7,
       decide: () => accept(counted(1)),
@@ -133,7 +130,6 @@ describe('CommandExecutor', () => {
       const execution = await executor.execute({
         aggregate: counter,
         aggregateId,
-        partitionKey: 'k',
         command: command(),
         decide: (state) => {
           seen.push(state);
@@ -149,7 +145,6 @@ describe('CommandExecutor', () => {
       const execution = await executor.execute({
         aggregate: counter,
         aggregateId,
-        partitionKey: 'k',
         command: command(),
         decide: (state) => (state < 5 ? refuse('too_early', 'wait') : accept(counted(1))),
       });
@@ -162,7 +157,6 @@ describe('CommandExecutor', () => {
         executor.execute({
           aggregate: counter,
           aggregateId,
-          partitionKey: 'k',
           command: command(),
           expectedVersion,
           decide: () => accept(counted(1)),
@@ -199,7 +193,6 @@ describe('CommandExecutor', () => {
         aggregate: counter,
         aggregateId,
         startsStream: true,
-        partitionKey: 'k',
         command: context,
         decide: (state) => {
           seen.push(state);
@@ -259,7 +252,6 @@ describe('CommandExecutor', () => {
       executor.executeAsking({
         aggregate: counter,
         aggregateId,
-        partitionKey: 'k',
         command: context,
         decide: (state) => {
           seen.push(state);
@@ -331,7 +323,6 @@ describe('CommandExecutor', () => {
       const execution = await executor.executeAsking({
         aggregate: counter,
         aggregateId,
-        partitionKey: 'k',
         command: command(),
         decide: () => {
           asked += 1;
@@ -364,7 +355,6 @@ describe('CommandExecutor', () => {
       await executor.execute({
         aggregate: counter,
         aggregateId,
-        partitionKey: 'the same for all',
         command: command(),
         decide: () => accept(counted(1)),
       });
@@ -419,7 +409,6 @@ describe('CommandExecutor', () => {
         await executor.execute({
           aggregate: counter,
           aggregateId,
-          partitionKey: 'k',
           command: command(),
           decide: () => accept(...manyCounted(21)),
         });

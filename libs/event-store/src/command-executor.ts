@@ -8,8 +8,6 @@ import { StreamQueue } from './stream-queue';
 interface Request<State, Event extends DomainEvent, Decide> {
   readonly aggregate: Aggregate<State, Event>;
   readonly aggregateId: string;
-  /** Decides the partition of a new stream. */
-  readonly partitionKey: string;
   readonly command: CommandContext;
   /** The version that the caller pinned. There is no retry then: the caller wants to look again. */
   readonly expectedVersion?: number;
@@ -224,7 +222,7 @@ export class CommandExecutor {
     loaded: LoadedAggregate<State>,
     append: AppendInTurn,
   ): Promise<Execution> {
-    const { aggregate, aggregateId, partitionKey, command, expectedVersion } = request;
+    const { aggregate, aggregateId, command, expectedVersion } = request;
     const { state, ...head } = loaded;
     if (expectedVersion !== undefined && expectedVersion !== head.version) {
       return { outcome: 'version_mismatch', actualVersion: head.version };
@@ -240,7 +238,7 @@ export class CommandExecutor {
     const result = await append({
       streamType: aggregate.streamType,
       aggregateId,
-      partitionKey,
+      partitionKey: aggregate.partitionKeyOf(event),
       partition: head.partition,
       expectedVersion: head.version,
       events: [event, ...others],

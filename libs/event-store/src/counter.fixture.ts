@@ -13,6 +13,7 @@ export const counter: Aggregate<number, CounterEvent> = {
   streamType: 'Counter',
   initial: 0,
   evolve: (count, event) => count + event.data.by,
+  partitionKeyOf: () => 'key',
   contracts: [Counted],
   stateVersion: 1,
 };

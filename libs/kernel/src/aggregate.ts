@@ -11,6 +11,11 @@ export interface Aggregate<State = unknown, Event extends DomainEvent = DomainEv
   readonly initial: State;
   /** Total over the aggregate's events, and free of refusals: what happened, happened. */
   evolve(state: State, event: Event): State;
+  /**
+   * Decides the partition of a new stream, by its first event. Events that share a key share a partition, and so an
+   * order. Every event of a stream must give the same key.
+   */
+  partitionKeyOf(event: Event): string;
   readonly contracts: readonly EventContract[];
   /** Raised whenever `State` changes its shape, so that snapshots of the old shape are ignored. */
   readonly stateVersion: number;

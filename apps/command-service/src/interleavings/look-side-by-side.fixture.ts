@@ -23,6 +23,13 @@ export async function lookSideBySide<State, Event extends DomainEvent>(
   if (decision.outcome === 'refused' || !event) {
     return decision.outcome === 'refused' ? decision : { outcome: 'unchanged', ...head };
   }
-  const append = { ...request, streamType: aggregate.streamType, expectedVersion: head.version };
-  return { outcome: 'accepted', result: await store.append({ ...append, events: [event, ...others] }) };
+  const result = await store.append({
+    streamType: aggregate.streamType,
+    aggregateId,
+    partitionKey: aggregate.partitionKeyOf(event),
+    expectedVersion: head.version,
+    events: [event, ...others],
+    command,
+  });
+  return { outcome: 'accepted', result };
 }

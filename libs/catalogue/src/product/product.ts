@@ -17,6 +17,7 @@ export const product: Aggregate<ProductState, ProductEvent> = {
   streamType: 'Product',
   initial: { status: 'ABSENT' },
   evolve,
+  partitionKeyOf: ({ data }) => data.productId,
   contracts: productContracts,
   stateVersion: 1,
 };

@@ -11,6 +11,7 @@ export const customer: Aggregate<CustomerState, CustomerEvent> = {
   streamType: 'Customer',
   initial: { status: 'ABSENT' },
   evolve,
+  partitionKeyOf: ({ data }) => data.customerId,
   contracts: customerContracts,
   stateVersion: 1,
 };

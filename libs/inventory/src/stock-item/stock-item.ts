@@ -33,6 +33,7 @@ export const stockItem: Aggregate<StockItemState, StockItemEvent> = {
   streamType: 'StockItem',
   initial: { onHand: 0, reserved: 0, reservations: {}, tombstones: [], settled: [] },
   evolve,
+  partitionKeyOf: ({ data }) => data.productId,
   contracts: stockItemContracts,
   stateVersion: 1,
 };

@@ -41,6 +41,7 @@ export const order: Aggregate<OrderState, OrderEvent> = {
   streamType: 'Order',
   initial: { status: 'ABSENT' },
   evolve,
+  partitionKeyOf: ({ data }) => data.customerId,
   contracts: orderContracts,
   stateVersion: 2,
 };

@@ -38,6 +38,7 @@ export const payment: Aggregate<PaymentState, PaymentEvent> = {
   streamType: 'Payment',
   initial: { attempts: [] },
   evolve,
+  partitionKeyOf: ({ data }) => data.customerId,
   contracts: paymentContracts,
   stateVersion: 2,
 };

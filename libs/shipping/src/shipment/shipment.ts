@@ -39,6 +39,7 @@ export const shipment: Aggregate<ShipmentState, ShipmentEvent> = {
   streamType: 'Shipment',
   initial: { status: 'ABSENT' },
   evolve,
+  partitionKeyOf: ({ data }) => data.customerId,
   contracts: shipmentContracts,
   stateVersion: 1,
 };

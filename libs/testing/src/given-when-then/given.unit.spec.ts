@@ -10,6 +10,7 @@ const counter: Aggregate<number, Counted> = {
   streamType: 'Counter',
   initial: 0,
   evolve: (total, event) => total + event.data.by,
+  partitionKeyOf: () => 'key',
   contracts: [],
   stateVersion: 1,
 };

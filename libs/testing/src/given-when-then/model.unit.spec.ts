@@ -17,6 +17,7 @@ const sum: Aggregate<number, Added> = {
   initial: 0,
   evolve: (state, event) => state + event.data.amount,
   contracts: [added],
+  partitionKeyOf: () => 'key',
   stateVersion: 1,
 };
 const model = { sum: 0 };

@@ -14,7 +14,6 @@ export class ChangeCustomerContactHandler implements ICommandHandler<ChangeCusto
     return this.executor.execute({
       aggregate: customer,
       aggregateId: data.customerId,
-      partitionKey: data.customerId,
       command: context,
       decide: pinned(expectedVersion, (state) => changeCustomerContact(data, state)),
     });

@@ -14,7 +14,6 @@ export class RegisterCustomerHandler implements ICommandHandler<RegisterCustomer
       aggregate: customer,
       startsStream: true,
       aggregateId: data.customerId,
-      partitionKey: data.customerId,
       command: context,
       decide: (state) => registerCustomer(data, state),
     });

@@ -1,7 +1,6 @@
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { CommandExecutor, type Execution } from '@tidemark/event-store';
 import { addItemToOrder, order, type OrderId } from '@tidemark/ordering';
-import { existingStream } from '../../write/existing-stream';
 import { pinned } from '../../write/pinned';
 import { LineFacts, type RequestedItem } from '../line-facts';
 import { OrderWriteCommand } from '../order-write-command';
@@ -21,7 +20,6 @@ export class AddItemToOrderHandler implements ICommandHandler<AddItemToOrderComm
     return this.executor.execute({
       aggregate: order,
       aggregateId: orderId,
-      partitionKey: existingStream,
       command: context,
       decide: async (state, version) => {
         const line = await this.lineFacts.of(item);

@@ -1,7 +1,6 @@
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { CommandExecutor, type Execution } from '@tidemark/event-store';
 import { cancelOrder, order, type CancelOrder } from '@tidemark/ordering';
-import { existingStream } from '../../write/existing-stream';
 import { WriteCommand } from '../../write/write-command';
 
 export class CancelOrderCommand extends WriteCommand<CancelOrder> {}
@@ -14,7 +13,6 @@ export class CancelOrderHandler implements ICommandHandler<CancelOrderCommand> {
     return this.executor.execute({
       aggregate: order,
       aggregateId: data.orderId,
-      partitionKey: existingStream,
       command: context,
       decide: (state) => cancelOrder(data, state),
     });

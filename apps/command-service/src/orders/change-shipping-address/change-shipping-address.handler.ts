@@ -1,7 +1,6 @@
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { CommandExecutor, type Execution } from '@tidemark/event-store';
 import { changeShippingAddress, order, type ChangeShippingAddress } from '@tidemark/ordering';
-import { existingStream } from '../../write/existing-stream';
 import { pinned } from '../../write/pinned';
 import { OrderWriteCommand } from '../order-write-command';
 import { visibleOrder } from '../visible-order';
@@ -16,7 +15,6 @@ export class ChangeShippingAddressHandler implements ICommandHandler<ChangeShipp
     return this.executor.execute({
       aggregate: order,
       aggregateId: data.orderId,
-      partitionKey: existingStream,
       command: context,
       decide: pinned(expectedVersion, (state) => changeShippingAddress(data, visibleOrder(state, caller))),
     });

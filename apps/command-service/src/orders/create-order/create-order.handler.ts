@@ -33,7 +33,6 @@ export class CreateOrderHandler implements ICommandHandler<CreateOrderCommand> {
       aggregate: order,
       startsStream: true,
       aggregateId: data.orderId,
-      partitionKey: data.customerId,
       command: context,
       decide: async (state) => {
         const visible = visibleOrder(state, caller);

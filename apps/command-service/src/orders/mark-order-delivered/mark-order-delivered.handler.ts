@@ -1,7 +1,6 @@
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { CommandExecutor, type Execution } from '@tidemark/event-store';
 import { markOrderDelivered, order, type MarkOrderDelivered } from '@tidemark/ordering';
-import { existingStream } from '../../write/existing-stream';
 import { WriteCommand } from '../../write/write-command';
 
 export class MarkOrderDeliveredCommand extends WriteCommand<MarkOrderDelivered> {}
@@ -14,7 +13,6 @@ export class MarkOrderDeliveredHandler implements ICommandHandler<MarkOrderDeliv
     return this.executor.execute({
       aggregate: order,
       aggregateId: data.orderId,
-      partitionKey: existingStream,
       command: context,
       decide: (state) => markOrderDelivered(data, state),
     });

@@ -1,7 +1,6 @@
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { CommandExecutor, type Execution } from '@tidemark/event-store';
 import { markOrderShipped, order, type MarkOrderShipped } from '@tidemark/ordering';
-import { existingStream } from '../../write/existing-stream';
 import { WriteCommand } from '../../write/write-command';
 
 export class MarkOrderShippedCommand extends WriteCommand<MarkOrderShipped> {}
@@ -14,7 +13,6 @@ export class MarkOrderShippedHandler implements ICommandHandler<MarkOrderShipped
     return this.executor.execute({
       aggregate: order,
       aggregateId: data.orderId,
-      partitionKey: existingStream,
       command: context,
       decide: (state) => markOrderShipped(data, state),
     });

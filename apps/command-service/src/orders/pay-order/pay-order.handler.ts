@@ -2,7 +2,6 @@ import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { CommandExecutor, type Execution } from '@tidemark/event-store';
 import { refuse } from '@tidemark/kernel';
 import { order, payOrder, type PayOrder } from '@tidemark/ordering';
-import { existingStream } from '../../write/existing-stream';
 import { WriteCommand } from '../../write/write-command';
 
 export class PayOrderCommand extends WriteCommand<Omit<PayOrder, 'customerId'>> {}
@@ -15,7 +14,6 @@ export class PayOrderHandler implements ICommandHandler<PayOrderCommand> {
     return this.executor.execute({
       aggregate: order,
       aggregateId: data.orderId,
-      partitionKey: existingStream,
       command: context,
       decide: (state) =>
         state.status === 'ABSENT'

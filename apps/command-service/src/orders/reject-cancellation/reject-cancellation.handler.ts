@@ -1,7 +1,6 @@
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { CommandExecutor, type Execution } from '@tidemark/event-store';
 import { rejectCancellation, order, type RejectCancellation } from '@tidemark/ordering';
-import { existingStream } from '../../write/existing-stream';
 import { WriteCommand } from '../../write/write-command';
 
 export class RejectCancellationCommand extends WriteCommand<RejectCancellation> {}
@@ -14,7 +13,6 @@ export class RejectCancellationHandler implements ICommandHandler<RejectCancella
     return this.executor.execute({
       aggregate: order,
       aggregateId: data.orderId,
-      partitionKey: existingStream,
       command: context,
       decide: (state) => rejectCancellation(data, state),
     });

@@ -8,7 +8,6 @@ import {
   type RefundPayment,
   type PaymentProvider,
 } from '@tidemark/payments';
-import { existingStream } from '../../write/existing-stream';
 import { WriteCommand } from '../../write/write-command';
 import { PAYMENT_PROVIDER } from '../tokens';
 
@@ -29,7 +28,6 @@ export class RefundPaymentHandler implements ICommandHandler<RefundPaymentComman
     return this.executor.executeAsking({
       aggregate: payment,
       aggregateId: data.orderId,
-      partitionKey: existingStream,
       command: context,
       decide: async (state) => {
         const request = refundFor(data, state);

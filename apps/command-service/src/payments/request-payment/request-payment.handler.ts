@@ -6,7 +6,6 @@ import { order as orderAggregate } from '@tidemark/ordering';
 import { payment, requestPayment, type RequestPayment } from '@tidemark/payments';
 import { PAYMENT_EXPIRY_MS } from '../tokens';
 import { CLOCK } from '../../write/clock';
-import { existingStream } from '../../write/existing-stream';
 import { pinned } from '../../write/pinned';
 import { OrderWriteCommand } from '../../orders/order-write-command';
 import { visibleOrder } from '../../orders/visible-order';
@@ -37,7 +36,6 @@ export class RequestPaymentHandler implements ICommandHandler<RequestPaymentComm
       // Mostly it is the order's first; a later one finds out by its append.
       startsStream: true,
       aggregateId: data.orderId,
-      partitionKey: order.status === 'ABSENT' ? existingStream : order.customerId,
       command: context,
       decide: (state) => decide(state, loaded.version),
     });

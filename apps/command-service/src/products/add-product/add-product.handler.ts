@@ -15,7 +15,6 @@ export class AddProductHandler implements ICommandHandler<AddProductCommand> {
       aggregate: product,
       startsStream: true,
       aggregateId: data.productId,
-      partitionKey: data.productId,
       command: context,
       decide: pinned(expectedVersion, (state) => addProduct(data, state)),
     });

@@ -14,7 +14,6 @@ export class ChangeProductDetailsHandler implements ICommandHandler<ChangeProduc
     return this.executor.execute({
       aggregate: product,
       aggregateId: data.productId,
-      partitionKey: data.productId,
       command: context,
       decide: pinned(expectedVersion, (state) => changeProductDetails(data, state)),
     });

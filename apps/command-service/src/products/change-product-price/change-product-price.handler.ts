@@ -14,7 +14,6 @@ export class ChangeProductPriceHandler implements ICommandHandler<ChangeProductP
     return this.executor.execute({
       aggregate: product,
       aggregateId: data.productId,
-      partitionKey: data.productId,
       command: context,
       decide: pinned(expectedVersion, (state) => changeProductPrice(data, state)),
     });

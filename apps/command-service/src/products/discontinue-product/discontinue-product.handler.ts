@@ -14,7 +14,6 @@ export class DiscontinueProductHandler implements ICommandHandler<DiscontinuePro
     return this.executor.execute({
       aggregate: product,
       aggregateId: data.productId,
-      partitionKey: data.productId,
       command: context,
       decide: pinned(expectedVersion, (state) => discontinueProduct(data, state)),
     });

@@ -3,7 +3,6 @@ import { CommandExecutor, type Execution } from '@tidemark/event-store';
 import { refuse } from '@tidemark/kernel';
 import { order } from '@tidemark/ordering';
 import { cancelShipment, shipment, type CancelShipment } from '@tidemark/shipping';
-import { existingStream } from '../../write/existing-stream';
 import { WriteCommand } from '../../write/write-command';
 
 export class CancelShipmentCommand extends WriteCommand<Omit<CancelShipment, 'customerId'>> {}
@@ -23,7 +22,6 @@ export class CancelShipmentHandler implements ICommandHandler<CancelShipmentComm
       aggregate: shipment,
       startsStream: true,
       aggregateId: data.orderId,
-      partitionKey: placed.status === 'ABSENT' ? existingStream : placed.customerId,
       command: context,
       decide: (state) =>
         placed.status === 'ABSENT'

@@ -22,7 +22,6 @@ export class CreateShipmentHandler implements ICommandHandler<CreateShipmentComm
       aggregate: shipment,
       startsStream: true,
       aggregateId: data.orderId,
-      partitionKey: data.customerId,
       command: context,
       decide: async (state) => {
         const { state: placed } = await this.executor.load(order, data.orderId);

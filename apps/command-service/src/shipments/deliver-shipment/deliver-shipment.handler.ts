@@ -1,7 +1,6 @@
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { CommandExecutor, type Execution } from '@tidemark/event-store';
 import { deliverShipment, shipment, type DeliverShipment } from '@tidemark/shipping';
-import { existingStream } from '../../write/existing-stream';
 import { pinned } from '../../write/pinned';
 import { WriteCommand } from '../../write/write-command';
 
@@ -15,7 +14,6 @@ export class DeliverShipmentHandler implements ICommandHandler<DeliverShipmentCo
     return this.executor.execute({
       aggregate: shipment,
       aggregateId: data.shipmentId,
-      partitionKey: existingStream,
       command: context,
       decide: pinned(expectedVersion, (state) => deliverShipment(data, state)),
     });

@@ -1,7 +1,6 @@
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { CommandExecutor, type Execution } from '@tidemark/event-store';
 import { dispatchShipment, shipment, type DispatchShipment } from '@tidemark/shipping';
-import { existingStream } from '../../write/existing-stream';
 import { pinned } from '../../write/pinned';
 import { WriteCommand } from '../../write/write-command';
 
@@ -15,7 +14,6 @@ export class DispatchShipmentHandler implements ICommandHandler<DispatchShipment
     return this.executor.execute({
       aggregate: shipment,
       aggregateId: data.shipmentId,
-      partitionKey: existingStream,
       command: context,
       decide: pinned(expectedVersion, (state) => dispatchShipment(data, state)),
     });

@@ -15,7 +15,6 @@ export class AdjustStockHandler implements ICommandHandler<AdjustStockCommand> {
     return this.executor.execute({
       aggregate: stockItem,
       aggregateId: data.productId,
-      partitionKey: data.productId,
       command: context,
       decide: async (state, version) => {
         const product = catalogueEntryOf((await this.executor.load(productAggregate, data.productId)).state);

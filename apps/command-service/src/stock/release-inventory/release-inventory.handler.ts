@@ -13,7 +13,6 @@ export class ReleaseInventoryHandler implements ICommandHandler<ReleaseInventory
     return this.executor.execute({
       aggregate: stockItem,
       aggregateId: data.productId,
-      partitionKey: data.productId,
       command: context,
       decide: (state) => releaseInventory(data, state),
     });

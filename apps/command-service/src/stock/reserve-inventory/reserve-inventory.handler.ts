@@ -13,7 +13,6 @@ export class ReserveInventoryHandler implements ICommandHandler<ReserveInventory
     return this.executor.execute({
       aggregate: stockItem,
       aggregateId: data.productId,
-      partitionKey: data.productId,
       command: context,
       decide: (state) => reserveInventory(data, state),
     });

@@ -13,7 +13,6 @@ export class ShipReservedInventoryHandler implements ICommandHandler<ShipReserve
     return this.executor.execute({
       aggregate: stockItem,
       aggregateId: data.productId,
-      partitionKey: data.productId,
       command: context,
       decide: (state) => shipReservedInventory(data, state),
     });
