@@ -18,11 +18,48 @@ export interface EventContract<Type extends string = string, Data = unknown> {
 export type EventOf<Contract> =
   Contract extends EventContract<infer Type, infer Data> ? DomainEvent<Type, Data> : never;
 
+type KeysOf<Data> = Data extends unknown ? keyof Data : never;
+
+/** Keys that `Data` does not have may not occur: a misspelt optional field does not compile. */
+type NoOtherKeys<Lifted, Data> = Readonly<Record<Exclude<keyof Lifted, KeysOf<Data>>, never>>;
+
+/** A contract that can be given its next version. */
+export interface EventVersion<Type extends string = string, Data = unknown> extends EventContract<
+  Type,
+  Data
+> {
+  /**
+   * Publishes the next version. `upcast` lifts a payload of the version before it. It does not compile unless it gives
+   * every field of the next version and no other.
+   *
+   * The method is not called `then`: `await` and `async` would take the contract for a promise and call it.
+   */
+  next<Schema extends ZodType, Lifted extends z.output<Schema>>(
+    schema: Schema,
+    upcast: (data: Data) => Lifted & NoOtherKeys<Lifted, z.output<Schema>>,
+  ): EventVersion<Type, z.output<Schema>>;
+}
+
+/** Publishes version 1 of an event. */
 export function defineEvent<Type extends string, Schema extends ZodType>(
   type: Type,
   schema: Schema,
-): EventContract<Type, z.output<Schema>> {
-  return { type, schemas: [schema as ZodType<z.output<Schema>>], upcasters: [] };
+): EventVersion<Type, z.output<Schema>> {
+  return publish(type, [schema as ZodType<z.output<Schema>>], []);
+}
+
+function publish<Type extends string, Data>(
+  type: Type,
+  schemas: readonly [...ZodType[], ZodType<Data>],
+  upcasters: readonly Upcaster[],
+): EventVersion<Type, Data> {
+  return {
+    type,
+    schemas,
+    upcasters,
+    next: (schema, upcast) =>
+      publish(type, [...schemas, schema as ZodType<z.output<typeof schema>>], [...upcasters, upcast]),
+  };
 }
 
 /** A payload as it is stored: with the version of the schema that it was written by. */

@@ -1,22 +1,15 @@
 import { z } from 'zod';
 import { ContractViolationError, NewerSchemaVersionError, UnknownEventTypeError } from './errors';
-import { EventCodec, defineEvent, type EventContract } from './event-contract';
+import { EventCodec, defineEvent } from './event-contract';
 
 const Renamed = defineEvent('Renamed', z.strictObject({ name: z.string() }));
 
 /** Version 1 had one name, version 2 two, version 3 a list. */
-const Moved: EventContract = {
-  type: 'Moved',
-  schemas: [
-    z.strictObject({ to: z.string() }),
-    z.strictObject({ to: z.string(), from: z.string() }),
-    z.strictObject({ path: z.array(z.string()) }),
-  ],
-  upcasters: [
-    (v1: { to: string }) => ({ ...v1, from: 'unknown' }),
-    (v2: { to: string; from: string }) => ({ path: [v2.from, v2.to] }),
-  ],
-};
+const Moved = defineEvent('Moved', z.strictObject({ to: z.string() }))
+  .next(z.strictObject({ to: z.string(), from: z.string() }), (v1) => ({ ...v1, from: 'unknown' }))
+  .next(z.strictObject({ path: z.array(z.string()), by: z.string().optional() }), (v2) => ({
+    path: [v2.from, v2.to],
+  }));
 
 describe('EventCodec', () => {
   const codec = new EventCodec([Renamed, Moved]);
@@ -61,5 +54,29 @@ describe('EventCodec', () => {
 
   it('does not start with two contracts of one name', () => {
     expect(() => new EventCodec([Renamed, Renamed])).toThrow('Renamed');
+  });
+});
+
+describe('an upcaster', () => {
+  const v1 = defineEvent('Weighed', z.strictObject({ grams: z.int() }));
+  const v2 = z.strictObject({ grams: z.int(), scale: z.string(), note: z.string().optional() });
+
+  it('does not compile when it reads or gives what the versions do not have', () => {
+    // @ts-expect-error version 1 has no `gramms`
+    v1.next(v2, (data) => ({ grams: data.gramms, scale: 'A' }));
+    // @ts-expect-error `scale` is missing
+    v1.next(v2, (data) => ({ ...data }));
+    // @ts-expect-error version 2 has no `notes`
+    v1.next(v2, (data) => ({ ...data, scale: 'A', notes: 'a misspelt optional field' }));
+    expect(v1.next(v2, (data) => ({ ...data, scale: 'A' })).schemas).toHaveLength(2);
+  });
+
+  it('leaves the contract that it follows as it was', () => {
+    v1.next(v2, (data) => ({ ...data, scale: 'A' }));
+    expect(v1.schemas).toHaveLength(1);
+  });
+
+  it('makes no promise of the contract', async () => {
+    expect(await v1).toBe(v1);
   });
 });
