@@ -127,7 +127,6 @@ export const shipmentDispatched = event('ShipmentDispatched', {
   shipmentId,
   orderId,
   customerId: ada,
-  carrier: 'DHL',
-  trackingNumber: 'T1',
+  parcels: [{ carrier: 'DHL', trackingNumber: 'T1' }],
   estimatedDelivery: '2026-01-05',
 });

@@ -114,7 +114,10 @@ function lifeOf(orderId: string, customerId: string): Step[] {
       lines: lines.map(({ productId, productName, quantity }) => ({ productId, productName, quantity })),
       shippingAddress: address,
     }),
-    shipment(2)('ShipmentDispatched', { shipmentId, carrier: 'DHL', trackingNumber: '00340434161094042557' }),
+    shipment(2)('ShipmentDispatched', {
+      shipmentId,
+      parcels: [{ carrier: 'DHL', trackingNumber: '00340434161094042557' }],
+    }),
     order(3)('OrderShipped', { shipmentId, total }),
     shipment(3)('ShipmentDelivered', { shipmentId }),
     order(4)('OrderDelivered', { total }),

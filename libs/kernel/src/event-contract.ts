@@ -18,6 +18,11 @@ export interface EventContract<Type extends string = string, Data = unknown> {
 export type EventOf<Contract> =
   Contract extends EventContract<infer Type, infer Data> ? DomainEvent<Type, Data> : never;
 
+/** What JSON can hold, without a way to change it. */
+type DeepReadonly<Data> = Data extends string | number | boolean | null | undefined
+  ? Data
+  : { readonly [Key in keyof Data]: DeepReadonly<Data[Key]> };
+
 type KeysOf<Data> = Data extends unknown ? keyof Data : never;
 
 /** Keys that `Data` does not have may not occur: a misspelt optional field does not compile. */
@@ -34,7 +39,7 @@ export interface EventVersion<Type extends string = string, Data = unknown> exte
    *
    * The method is not called `then`: `await` and `async` would take the contract for a promise and call it.
    */
-  next<Schema extends ZodType, Lifted extends z.output<Schema>>(
+  next<Schema extends ZodType, const Lifted extends DeepReadonly<z.output<Schema>>>(
     schema: Schema,
     upcast: (data: Data) => Lifted & NoOtherKeys<Lifted, z.output<Schema>>,
   ): EventVersion<Type, z.output<Schema>>;

@@ -60,6 +60,7 @@ describe('EventCodec', () => {
 describe('an upcaster', () => {
   const v1 = defineEvent('Weighed', z.strictObject({ grams: z.int() }));
   const v2 = z.strictObject({ grams: z.int(), scale: z.string(), note: z.string().optional() });
+  const v3 = z.strictObject({ parts: z.tuple([z.int()], z.int()), notes: z.array(z.string()) });
 
   it('does not compile when it reads or gives what the versions do not have', () => {
     // @ts-expect-error version 1 has no `gramms`
@@ -68,7 +69,10 @@ describe('an upcaster', () => {
     v1.next(v2, (data) => ({ ...data }));
     // @ts-expect-error version 2 has no `notes`
     v1.next(v2, (data) => ({ ...data, scale: 'A', notes: 'a misspelt optional field' }));
-    expect(v1.next(v2, (data) => ({ ...data, scale: 'A' })).schemas).toHaveLength(2);
+    const lifted = v1.next(v2, (data) => ({ ...data, scale: 'A' }));
+    // @ts-expect-error `parts` has at least one
+    lifted.next(v3, () => ({ parts: [], notes: [] }));
+    expect(lifted.next(v3, ({ grams }) => ({ parts: [grams], notes: [] })).schemas).toHaveLength(3);
   });
 
   it('leaves the contract that it follows as it was', () => {

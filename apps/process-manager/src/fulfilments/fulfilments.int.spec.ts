@@ -66,7 +66,7 @@ describe('fulfilments', () => {
       shipmentId: orderId,
       orderId,
       customerId: 'C1',
-      ...(type === 'ShipmentDispatched' && { carrier: 'DHL', trackingNumber: '1' }),
+      ...(type === 'ShipmentDispatched' && { parcels: [{ carrier: 'DHL', trackingNumber: '1' }] }),
     };
     return service.append('Shipment', orderId, { type, data });
   };

@@ -37,7 +37,7 @@ const examples: Readonly<Record<Type, object>> = {
   InventoryReleased: stock,
   ReservedInventoryShipped: stock,
   ShipmentCreated: shipment,
-  ShipmentDispatched: { ...shipment, carrier: 'DHL', trackingNumber: '00340' },
+  ShipmentDispatched: { ...shipment, parcels: [{ carrier: 'DHL', trackingNumber: '00340' }] },
   ShipmentDelivered: shipment,
   ShipmentCancelled: { ...shipment, reason: 'changed_my_mind' },
   ShipmentCancellationRejected: { ...shipment, reason: 'shipment_already_dispatched' },

@@ -13,7 +13,10 @@ export const shipmentReactions = {
   ShipmentDispatched: {
     id,
     change: (order, event) => {
-      const { carrier, trackingNumber, estimatedDelivery } = event.data;
+      const {
+        parcels: [{ carrier, trackingNumber }],
+        estimatedDelivery,
+      } = event.data;
       return {
         ...order,
         ...told(order, event, `Handed to ${carrier}`),

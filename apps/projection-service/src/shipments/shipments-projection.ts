@@ -27,7 +27,10 @@ export const shipmentsProjection = defineProjection<ShipmentDocument, TidemarkEv
     ShipmentDispatched: {
       id,
       change: (shipment, event) => {
-        const { carrier, trackingNumber, estimatedDelivery } = event.data;
+        const {
+          parcels: [{ carrier, trackingNumber }],
+          estimatedDelivery,
+        } = event.data;
         return {
           ...touched(shipment, event),
           status: 'DISPATCHED',

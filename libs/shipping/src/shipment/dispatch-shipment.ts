@@ -28,8 +28,7 @@ export function dispatchShipment(
       shipmentId,
       orderId,
       customerId,
-      carrier,
-      trackingNumber,
+      parcels: [{ carrier, trackingNumber }],
       ...(estimatedDelivery !== undefined && { estimatedDelivery }),
     },
   });

@@ -25,15 +25,23 @@ export const shipmentCreated = defineEvent(
   }),
 );
 
+/** What the carrier was handed: a parcel, with the number that tells where it is. */
+const parcelSchema = z.strictObject({ carrier: text, trackingNumber: text });
+
+/** As the carrier gave it: an RFC 3339 date or instant. */
+const estimatedDelivery = text.optional();
+
+/** Version 1 knew one parcel. */
 export const shipmentDispatched = defineEvent(
   'ShipmentDispatched',
+  z.strictObject({ ...shipment, ...parcelSchema.shape, estimatedDelivery }),
+).next(
   z.strictObject({
     ...shipment,
-    carrier: text,
-    trackingNumber: text,
-    /** As the carrier gave it: an RFC 3339 date or instant. */
-    estimatedDelivery: text.optional(),
+    parcels: z.tuple([parcelSchema], parcelSchema).readonly(),
+    estimatedDelivery,
   }),
+  ({ carrier, trackingNumber, ...dispatch }) => ({ ...dispatch, parcels: [{ carrier, trackingNumber }] }),
 );
 
 export const shipmentDelivered = defineEvent('ShipmentDelivered', z.strictObject(shipment));

@@ -1,9 +1,14 @@
 import type { CustomerId } from '@tidemark/customers';
-import type { Aggregate } from '@tidemark/kernel';
+import type { Aggregate, EventOf } from '@tidemark/kernel';
 import type { Address, OrderId } from '@tidemark/ordering';
 import type { z } from 'zod';
 import type { ShipmentId } from '../shipment-id';
-import { shipmentContracts, type ShipmentEvent, type shipmentLineSchema } from './events';
+import {
+  shipmentContracts,
+  type shipmentDispatched,
+  type ShipmentEvent,
+  type shipmentLineSchema,
+} from './events';
 
 export type ShipmentLine = Readonly<z.infer<typeof shipmentLineSchema>>;
 
@@ -19,11 +24,8 @@ interface Contents extends ShipmentKeys {
   readonly shippingMethod?: string | undefined;
 }
 
-interface Dispatched extends Contents {
-  readonly carrier: string;
-  readonly trackingNumber: string;
-  readonly estimatedDelivery?: string | undefined;
-}
+type Dispatched = Contents &
+  Pick<EventOf<typeof shipmentDispatched>['data'], 'parcels' | 'estimatedDelivery'>;
 
 /** CREATED → DISPATCHED → DELIVERED, or CREATED → CANCELLED. */
 export type ShipmentState =
@@ -41,7 +43,7 @@ export const shipment: Aggregate<ShipmentState, ShipmentEvent> = {
   evolve,
   partitionKeyOf: ({ data }) => data.customerId,
   contracts: shipmentContracts,
-  stateVersion: 1,
+  stateVersion: 2,
 };
 
 function evolve(state: ShipmentState, event: ShipmentEvent): ShipmentState {

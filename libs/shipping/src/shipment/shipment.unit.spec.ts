@@ -26,15 +26,19 @@ const contents = {
   },
   shippingMethod: 'express',
 };
-const parcel = { carrier: 'DHL', trackingNumber: 'JD01', estimatedDelivery: '2026-01-03' };
+const parcel = { carrier: 'DHL', trackingNumber: 'JD01' };
+const estimatedDelivery = '2026-01-03';
 
 const create = createShipment.bind(undefined, { orderId, customerId, ...contents });
-const dispatch = dispatchShipment.bind(undefined, { shipmentId, ...parcel });
+const dispatch = dispatchShipment.bind(undefined, { shipmentId, ...parcel, estimatedDelivery });
 const deliver = deliverShipment.bind(undefined, { shipmentId });
 const cancel = cancelShipment.bind(undefined, { orderId, customerId, reason: 'too late' });
 
 const wasCreated: ShipmentEvent = { type: 'ShipmentCreated', data: { ...keys, ...contents } };
-const wasDispatched: ShipmentEvent = { type: 'ShipmentDispatched', data: { ...keys, ...parcel } };
+const wasDispatched: ShipmentEvent = {
+  type: 'ShipmentDispatched',
+  data: { ...keys, parcels: [parcel], estimatedDelivery },
+};
 const wasDelivered: ShipmentEvent = { type: 'ShipmentDelivered', data: keys };
 const wasCancelled: ShipmentEvent = { type: 'ShipmentCancelled', data: { ...keys, reason: 'too late' } };
 const wasNotCancelled: ShipmentEvent = {
@@ -141,7 +145,8 @@ test('the state tells the whole story', () => {
     status: 'DELIVERED',
     ...keys,
     ...contents,
-    ...parcel,
+    parcels: [parcel],
+    estimatedDelivery,
   });
   expect(fold(wasCancelled)).toEqual({ status: 'CANCELLED', ...keys });
 });
