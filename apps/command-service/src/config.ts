@@ -1,4 +1,4 @@
-import { messageKeysText } from '@tidemark/messaging';
+import { messageKeysText, secretsOf } from '@tidemark/messaging';
 import {
   amqpPrefix,
   amqpUrl,
@@ -7,7 +7,9 @@ import {
   durationMs,
   httpSettings,
   loadConfig,
+  nodeEnvironment,
   postgresUrl,
+  requireProductionKeys,
   secret,
   tracingSettings,
   type ConfigOf,
@@ -69,6 +71,7 @@ export const sections = {
     .transform((env) => ({ expiryMs: env.PAYMENT_EXPIRY_MS })),
   broker: z
     .object({
+      NODE_ENV: nodeEnvironment(),
       AMQP_URL: amqpUrl().describe('RabbitMQ, with the virtual host'),
       MESSAGE_KEYS: secret(messageKeysText).describe(
         'Keys that it signs events with (owner `relay`) and verifies commands with (`process:order-fulfilment`)',
@@ -82,6 +85,12 @@ export const sections = {
       COMMAND_MAX_ATTEMPTS: count({ default: 5, max: 100 }).describe(
         'Tries of a command from the broker before it is a dead letter',
       ),
+    })
+    .superRefine((env, context) => {
+      const fault = requireProductionKeys(env.NODE_ENV, env.MESSAGE_KEYS, secretsOf);
+      if (fault !== undefined) {
+        context.addIssue({ code: 'custom', path: ['MESSAGE_KEYS'], message: fault });
+      }
     })
     .transform((env) => ({
       url: env.AMQP_URL,

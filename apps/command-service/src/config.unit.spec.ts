@@ -1,4 +1,4 @@
-import { ConfigurationError } from '@tidemark/platform';
+import { ConfigurationError, publishedKeys } from '@tidemark/platform';
 import { newMessageKeys } from '@tidemark/testing';
 import { loadCommandServiceConfig } from './config';
 
@@ -23,6 +23,14 @@ describe('loadCommandServiceConfig', () => {
     expect(config.store.url.current()).toBe(least.DATABASE_URL);
     expect(config.broker.url.current()).toBe(least.AMQP_URL);
     expect(config.broker.messageKeys.current()).toHaveLength(2);
+  });
+
+  it('refuses published keys of messages in production', () => {
+    const secret = publishedKeys.at(-1);
+    const MESSAGE_KEYS = JSON.stringify({ keys: [{ id: 'trial', owner: 'relay', secret }] });
+    const load = (NODE_ENV: string) => () => loadCommandServiceConfig({ ...least, MESSAGE_KEYS, NODE_ENV });
+    expect(load('development')).not.toThrow();
+    expect(load('production')).toThrow('MESSAGE_KEYS: production refuses a key that is published');
   });
 
   it.each(['DATABASE_URL', 'PAYMENT_PROVIDER_DATABASE_URL', 'AMQP_URL', 'MESSAGE_KEYS'])(

@@ -1,4 +1,4 @@
-import { messageKeysText } from '@tidemark/messaging';
+import { messageKeysText, secretsOf } from '@tidemark/messaging';
 import {
   amqpPrefix,
   amqpUrl,
@@ -8,8 +8,10 @@ import {
   durationMs,
   httpSettings,
   loadConfig,
+  nodeEnvironment,
   mongodbUrl,
   postgresUrl,
+  requireProductionKeys,
   secret,
   tracingSettings,
   type ConfigOf,
@@ -42,11 +44,18 @@ export const sections = {
     .transform((env) => ({ url: env.MONGODB_URL, maxConnections: env.MONGODB_MAX_CONNECTIONS })),
   broker: z
     .object({
+      NODE_ENV: nodeEnvironment(),
       AMQP_URL: amqpUrl().describe('RabbitMQ, with the virtual host'),
       MESSAGE_KEYS: secret(messageKeysText).describe('Keys that it verifies events with (owner `relay`)'),
       AMQP_PREFIX: amqpPrefix().describe(
         'What the names of exchanges and queues start with; the same for all services',
       ),
+    })
+    .superRefine((env, context) => {
+      const fault = requireProductionKeys(env.NODE_ENV, env.MESSAGE_KEYS, secretsOf);
+      if (fault !== undefined) {
+        context.addIssue({ code: 'custom', path: ['MESSAGE_KEYS'], message: fault });
+      }
     })
     .transform((env) => ({
       url: env.AMQP_URL,

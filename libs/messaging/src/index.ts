@@ -90,7 +90,7 @@ export {
 } from './postgres-parked-store-tables';
 export { PostgresWakeSource, type PostgresWakeSourceOptions } from './postgres-wake-source';
 export { eitherOf } from './signals';
-export { isProcess, RELAY_OWNER, type MessageKey } from './signing/message-key';
+export { isProcess, RELAY_OWNER, secretsOf, type MessageKey } from './signing/message-key';
 export { MessageKeys } from './signing/message-keys';
 export { messageKeysText } from './signing/message-keys-text';
 export { signMessage } from './signing/sign-message';

@@ -7,7 +7,12 @@ export { consumerSettings, type ConsumerSettingsOptions } from './config/consume
 export { tracingSettings, type TracingConfig } from './config/tracing-settings';
 export { amqpPrefix, amqpUrl, mongodbUrl, postgresUrl } from './config/urls';
 export { secret, Secret, type ChangeRule } from './secrets/secret';
-export { publishedKeys, requireUnguessable } from './config/production';
+export {
+  nodeEnvironment,
+  publishedKeys,
+  requireProductionKeys,
+  requireUnguessable,
+} from './config/production';
 export { count, durationMs, flag } from './config/numbers';
 
 export { createService, type ServiceOptions } from './service/create-service';

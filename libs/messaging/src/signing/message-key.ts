@@ -18,6 +18,11 @@ export interface MessageKey {
   readonly notAfterMs: number;
 }
 
+/** The secrets alone, for rules on how they must be. */
+export function secretsOf(keys: readonly MessageKey[]): readonly Uint8Array[] {
+  return keys.map(({ secret }) => secret.export());
+}
+
 /** Whether commands may be signed with keys of this owner. */
 export function isProcess(owner: string): boolean {
   return owner.startsWith(PROCESS_PREFIX) && owner.length > PROCESS_PREFIX.length;
