@@ -1,4 +1,5 @@
 import { sqlState } from '@tidemark/postgres';
+import { eventually } from '@tidemark/testing';
 import { randomUUID } from 'node:crypto';
 import { checkPartitions } from './check-partitions';
 import { collect, command, counted, manyCounted, request } from './counter.fixture';
@@ -106,8 +107,10 @@ describe('the log in Postgres', () => {
     let killing = true;
     const killer = (async () => {
       while (killing) {
+        const doneBefore = done;
         await killAll();
-        await new Promise((resolve) => setTimeout(resolve, 20));
+        // Connecting may take longer than any fixed pause, and nothing would ever get done.
+        await eventually(() => expect(!killing || done > doneBefore).toBe(true), { intervalMs: 5 });
       }
     })();
     const results = await Promise.all(
