@@ -211,9 +211,9 @@ it('leaves no record of what it has ended, and leaves what others run', async ()
 });
 
 it('fails when a service is never ready', async () => {
-  await install({ environment: behaving('command-service', 'never-ready'), readyWithinMs: 1_000 });
+  await install({ environment: behaving('command-service', 'never-ready'), readyWithinMs: 5_000 });
   await expect(installation.start()).rejects.toThrow(
-    /command-service was not ready within 1000 ms; its log ends with\nlistening/,
+    /command-service was not ready within 5000 ms; its log ends with\nlistening/,
   );
   expect(installation.service('command-service').pid).toBeUndefined();
 });
