@@ -10,7 +10,9 @@ export {
   type EncodedEvent,
   type EventContract,
   type EventOf,
+  type EventVersion,
 } from './event-contract';
 export { constant, type LiveValue } from './live-value';
 export { addMoney, money, moneySchema, multiplyMoney, sameMoney, type Money } from './money';
+export { PROCESS_ACTOR_PREFIX } from './process-actor';
 export { aggregateIdOf, streamIdOf } from './stream-id';

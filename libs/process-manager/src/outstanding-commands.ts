@@ -1,4 +1,4 @@
-import type { EventEnvelope } from '@tidemark/kernel';
+import { PROCESS_ACTOR_PREFIX, type EventEnvelope } from '@tidemark/kernel';
 import type { CommandEnvelope } from '@tidemark/messaging';
 import { commandIdOf } from './command-id';
 import { StepRepeatedError } from './errors';
@@ -58,7 +58,7 @@ export class OutstandingCommands {
         type: command.type,
         data: command.data,
         correlationId,
-        actor: `process:${this.processName}`,
+        actor: `${PROCESS_ACTOR_PREFIX}${this.processName}`,
         ...(cause && { causingEventId: cause.eventId }),
         ...(traceparent !== undefined && { traceparent }),
       },

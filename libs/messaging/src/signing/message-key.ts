@@ -1,9 +1,8 @@
 import type { KeyObject } from 'node:crypto';
+import { PROCESS_ACTOR_PREFIX } from '@tidemark/kernel';
 
 /** The owner of the keys that events are signed with. */
 export const RELAY_OWNER = 'relay';
-
-const PROCESS_PREFIX = 'process:';
 
 /** A secret that one kind of sender signs with, and that each receiver of its messages verifies with. */
 export interface MessageKey {
@@ -25,5 +24,5 @@ export function secretsOf(keys: readonly MessageKey[]): readonly Uint8Array[] {
 
 /** Whether commands may be signed with keys of this owner. */
 export function isProcess(owner: string): boolean {
-  return owner.startsWith(PROCESS_PREFIX) && owner.length > PROCESS_PREFIX.length;
+  return owner.startsWith(PROCESS_ACTOR_PREFIX) && owner.length > PROCESS_ACTOR_PREFIX.length;
 }

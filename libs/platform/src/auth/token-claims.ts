@@ -1,11 +1,9 @@
+import { PROCESS_ACTOR_PREFIX } from '@tidemark/kernel';
 import { z } from 'zod';
 import { ROLES, type Caller } from './caller';
 
 /** How far the clocks of Tidemark and of the identity provider may differ. */
 export const CLOCK_TOLERANCE_SECONDS = 5;
-
-/** The actors of processes are named so (`process:<name>`). No token may pass for one. */
-const PROCESS_PREFIX = 'process:';
 
 /** Seconds since 1970, with a fraction or without (RFC 7519, section 2), up to the last instant of a `Date`. */
 const numericDate = z.number().min(0).max(8_640_000_000_000);
@@ -15,7 +13,7 @@ const tokenClaims = z.object({
   sub: z
     .string()
     .regex(/^[^\p{Cc}\p{Cs}]{1,255}$/u)
-    .refine((subject) => !subject.startsWith(PROCESS_PREFIX)),
+    .refine((subject) => !subject.startsWith(PROCESS_ACTOR_PREFIX)),
   roles: z.array(z.string()),
   customer_id: z
     .string()
