@@ -75,11 +75,12 @@ const DEFAULT_MAX_WAIT_MS = 20 * 60_000;
  * Nest's door for commands from the broker: controllers have `@MessagePattern('<StreamType>.<Command>')` and get the
  * `CommandEnvelope` as payload; pipes, guards, interceptors and filters work as ever.
  *
- * A message that its actor has not signed is acknowledged and has no effect. A command is acknowledged when its handler has completed without a fault, and not before. After a retryable fault,
- * the transport tries again in place, with backoff; after a fault of the environment, for as long as `maxWaitMs`. A
- * command that can't be retried, fails too often, has no controller or can't be read becomes a dead letter with the
- * reason. It is acknowledged once the dead letter is safe. A repetition of a command (`send-attempt` above 1) leaves no
- * dead letter beside that of the first attempt.
+ * A message that its actor has not signed is acknowledged and has no effect. A command is acknowledged when its handler
+ * has completed without a fault, and not before. After a retryable fault, the transport tries again in place, with
+ * backoff; after a fault of the environment, for as long as `maxWaitMs`. A command that can't be retried, fails too
+ * often, has no controller or can't be read becomes a dead letter with the reason. It is acknowledged once the dead
+ * letter is safe. A repetition of a command (`send-attempt` above 1) leaves no dead letter beside that of the first
+ * attempt.
  *
  * Deliveries repeat after a crash or a lost channel, so handlers must know a command by its id. Controllers need
  * `FaultPassingFilter`, or every fault looks retryable.
@@ -92,6 +93,7 @@ export class CommandTransport extends Server implements CustomTransportStrategy 
   private readonly stopping = new AbortController();
   private readonly deadLetters: DeadLetters;
   private readonly refused: RefusedMessages;
+  private readonly exchange: string;
   private readonly topology: DeclaredTopology<string>;
   private readonly log: Logger;
 
@@ -100,6 +102,7 @@ export class CommandTransport extends Server implements CustomTransportStrategy 
     this.log = options.logger ?? silentLogger;
     const { broker, prefix, streamTypes, minBackoffMs, maxBackoffMs, confirmTimeoutMs } = options;
     this.deadLetters = new DeadLetters(broker, prefix, confirmTimeoutMs);
+    this.exchange = topologyNames(prefix).commandExchange;
     this.refused = new RefusedMessages({
       kind: 'command',
       logger: this.log,
@@ -177,9 +180,8 @@ export class CommandTransport extends Server implements CustomTransportStrategy 
 
   /** Never rejects: a delivery that is neither handled nor a dead letter stays unacknowledged. */
   private async dispatch(delivery: Delivery): Promise<void> {
-    const { keys, prefix } = this.options;
-    const exchange = topologyNames(prefix).commandExchange;
-    const verdict = verifyMessage(delivery.message, { keys, kind: 'command', exchange });
+    const { exchange, options } = this;
+    const verdict = verifyMessage(delivery.message, { keys: options.keys, kind: 'command', exchange });
     if ('refused' in verdict) {
       this.drop(delivery, verdict.refused);
       return;
@@ -204,8 +206,8 @@ export class CommandTransport extends Server implements CustomTransportStrategy 
   }
 
   /**
-   * Leaves no dead letter: a party that floods the queue would fill the dead letters too, which nothing bounds. If the command is
-   * a real one that was spoiled, its sender gets no answer and sends it again.
+   * Leaves no dead letter: a party that floods the queue would fill the dead letters too, which nothing bounds. If the
+   * command is a real one that was spoiled, its sender gets no answer and sends it again.
    */
   private drop(delivery: Delivery, reason: MessageRefusal): void {
     this.refused.add(reason, delivery.message);

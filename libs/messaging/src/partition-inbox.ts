@@ -37,17 +37,20 @@ const DEFAULT_PREFETCH = 256;
 /** What the queue of one partition has delivered and nobody has acknowledged yet. */
 export class PartitionInbox {
   private readonly subscription: QueueSubscription;
+  private readonly exchange: string;
   private received: Received[] = [];
   private trusted = false;
   private isOpen = false;
 
   constructor(private readonly options: PartitionInboxOptions) {
     const { broker, topology, prefix, group, partition, logger, prefetch = DEFAULT_PREFETCH } = options;
+    const names = topologyNames(prefix);
+    this.exchange = names.eventExchange;
     this.subscription = new QueueSubscription({
       broker,
       prefetch,
       logger,
-      queue: topologyNames(prefix).eventQueue(group, partition),
+      queue: names.eventQueue(group, partition),
       declare: (signal) => topology.declare(partition, signal),
       onDelivery: (message) => this.receive(message),
       onReset: () => {
@@ -98,7 +101,7 @@ export class PartitionInbox {
     return { apply: apply.map(({ event }) => event), ...(missingUpTo !== undefined && { missingUpTo }) };
   }
 
-  /** Whether another event than that of the checkpoint was delivered with its position: one of them is of another log. */
+  /** Whether another event than the checkpoint's was delivered with its position: one of them is of another log. */
   contradicts({ position, eventId }: Checkpoint): boolean {
     return this.received.some(
       (received) => received.position === position && received.event.eventId !== eventId,
@@ -123,11 +126,10 @@ export class PartitionInbox {
   }
 
   private receive(message: ConsumeMessage): void {
-    const { partition, prefix, keys, refused, logger, onDelivery } = this.options;
-    const exchange = topologyNames(prefix).eventExchange;
-    const verdict = verifyMessage(message, { keys, kind: 'event', exchange });
+    const { partition, keys, refused, logger, onDelivery } = this.options;
+    const verdict = verifyMessage(message, { keys, kind: 'event', exchange: this.exchange });
     if ('refused' in verdict) {
-      // As if it had never come. It does not even count as a sign of life, which would put off the comparison with the log.
+      // As if it had never come. It is not even a sign of life, which would put off the comparison with the log.
       refused.add(verdict.refused, message);
       this.subscription.ack([message]);
       return;
