@@ -8,7 +8,7 @@ import { topologyNames } from '../topology';
 import { testKeys } from '../signing/test-keys.fixture';
 
 /** What a process holds. Memory is in bytes, after a collection. */
-export interface Holdings {
+interface Holdings {
   readonly connections: number;
   readonly channels: number;
   readonly timers: number;
@@ -123,8 +123,17 @@ class FaultyLife {
   }
 }
 
+/** Fails when so many faults leave anything behind, or more memory than `maxBytes`. */
+export async function expectNothingLeftBy(faults: number, { maxBytes }: { readonly maxBytes: number }) {
+  const { before, after } = await holdingsAround(faults);
+  expect({ ...after, timers: 0, memory: 0 }).toEqual({ ...before, timers: 0, memory: 0 });
+  // A heartbeat or a pause may be between two timers at the count. A leak would leave dozens of them.
+  expect(after.timers - before.timers).toBeLessThan(5);
+  expect(after.memory - before.memory).toBeLessThan(maxBytes);
+}
+
 /** What a process holds before and after this many faults. It has already had some before the first count. */
-export async function holdingsAround(faults: number): Promise<{ before: Holdings; after: Holdings }> {
+async function holdingsAround(faults: number): Promise<{ before: Holdings; after: Holdings }> {
   const life = await FaultyLife.start();
   try {
     await life.suffer(100);
