@@ -37,8 +37,8 @@ interface StartOptions {
 }
 
 /**
- * Stack traces in the logs name the sources, as those of the images do. Tests start services without: to read the maps of
- * all modules takes a fifth of a start.
+ * Stack traces in the logs name the sources, as those of the images do. Tests start services without source maps, since
+ * reading the maps of all modules takes a fifth of a start.
  */
 const sourceMaps = { NODE_OPTIONS: '--enable-source-maps' };
 

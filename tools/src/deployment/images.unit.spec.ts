@@ -29,7 +29,7 @@ describe.each(serviceNames)('the image of %s', (service) => {
   const last = (keyword: string) =>
     instructions.findLast((instruction) => instruction.keyword === keyword)!.text;
 
-  it('runs its program as nobody, on its ports', () => {
+  it('runs its program without root, on its ports', () => {
     const [runtime, program] = JSON.parse(last('CMD')) as string[];
 
     expect([runtime, program]).toEqual(['node', `apps/${service}/dist/main.js`]);

@@ -135,7 +135,7 @@ describe('POST /v1/orders', () => {
     expect(await refusal(...place(other, { orderId }))).toEqual(before);
   });
 
-  it('takes an agreed price from a service, and from nobody else', async () => {
+  it('takes an agreed price from a service, and from no other caller', async () => {
     const items = [{ productId, quantity: 1, unitPrice: price(999) }];
     const body = { ...shop.orderBody(customerId), items };
     const answer = await service.request('POST', '/v1/orders', { body });

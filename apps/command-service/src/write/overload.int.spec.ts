@@ -48,7 +48,7 @@ it('an exhausted connection pool is answered with 503, in time, and nothing is s
   expect(after.status).toBe(201);
 });
 
-it('a customer that asks too often is told when to ask again, and nobody else is', async () => {
+it('a customer that asks too often is told when to ask again, and no other caller is', async () => {
   service = await startCommandService({ RATE_LIMIT_PER_SECOND: '1', RATE_LIMIT_BURST: '2' });
   const cancel = (sender: TestRequest) =>
     service.request('POST', `/v1/orders/${randomUUID()}/cancel`, { ...sender, body: { reason: 'x' } });

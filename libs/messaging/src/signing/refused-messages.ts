@@ -3,7 +3,7 @@ import type { Logger } from '../logger';
 import { KEY_HEADER } from './signature';
 import type { MessageKind, MessageRefusal } from './verify-message';
 
-/** Whoever floods a queue must not flood the log as well. */
+/** A party that floods a queue must not flood the log as well. */
 const LOG_INTERVAL_MS = 60_000;
 
 export interface RefusedMessagesOptions {
@@ -38,7 +38,7 @@ export class RefusedMessages {
     const keyId: unknown = properties.headers?.[KEY_HEADER];
     logger.warn(
       { kind, reason, messageId, keyId, routingKey: fields.routingKey, unlogged: last?.unlogged ?? 0 },
-      `dropped a message that is not signed as it must be`,
+      'dropped a message that is not signed as it must be',
     );
   }
 }

@@ -9,7 +9,7 @@ export const SIGNATURE_HEADER = 'signature';
 /** Keeps a signature from counting for anything else that the same secret may sign one day. */
 const DOMAIN = 'tidemark message 1';
 
-/** Every other header that a message of ours has. The broker and dead letters add headers, which say nothing to a receiver. */
+/** Every other header that a message of ours has. No receiver reads the headers that the broker and dead letters add. */
 const SIGNED_HEADERS = ['partition', 'position', 'send-attempt', 'traceparent'] as const;
 
 /** What is signed of a message: all that its sender says, and where it says it. */
@@ -46,8 +46,8 @@ export function signatureOf(
 }
 
 /**
- * A part with its length in bytes and its type, so that no two lists of parts are written alike. A part that is neither text nor a
- * number is written as its type alone: no sender of ours has such a part.
+ * A part with its length in bytes and its type, so that no two lists of parts are written alike. A part that is neither
+ * text nor a number is written as its type alone: no sender of ours has such a part.
  */
 function part(value: unknown): string {
   if (typeof value === 'string') {

@@ -6,9 +6,9 @@ import type { Caller } from './caller';
 import { PAUSE_AFTER_FAILURE_MS, RemoteKeys } from './remote-keys';
 import { callerOf, CLOCK_TOLERANCE_SECONDS } from './token-claims';
 
-/** A token is good for so much longer after its key was withdrawn. */
+/** How long a token stays good after its key was withdrawn. */
 const REMEMBERED_MS = 30_000;
-/** The remembered tokens have at most so many characters in all: 10,000 of an ordinary size. */
+/** Bounds the characters of all remembered tokens together. 10,000 tokens of an ordinary size fit. */
 const MAX_REMEMBERED_CHARACTERS = 10_000_000;
 
 /** No symmetric algorithm with public keys, or a public key would do as a secret. */

@@ -6,8 +6,8 @@ import { countJsonValues } from './json-values';
 export const MAX_JSON_VALUES = 500;
 
 /**
- * Parses a request's body: a JSON object in UTF-8 of at most `MAX_JSON_VALUES` that keeps `inputFaults`. Nothing at all is
- * no body, so that a client may name a content type without sending any.
+ * Parses a request's body: a JSON object in UTF-8 of at most `MAX_JSON_VALUES` that keeps `inputFaults`. An empty body
+ * counts as none, so that a client may name a content type without sending a body.
  *
  * @throws ProblemException 400 `too_many_values`, `malformed_json`, `validation_failed`, `unknown_field`
  */

@@ -7,7 +7,7 @@ import { makeOnce } from './make-once';
 const owners = ['relay', 'process:order-fulfilment'];
 const secretBytes = 32;
 
-/** Fresh keys for the messages of one installation, as the file of keys has them: one for each owner, without an end. */
+/** Fresh keys for the messages of one installation, as the text of a key file: one for each owner, without an end. */
 export function newMessageKeys(of: readonly string[] = owners): string {
   const keys = of.map((owner) => ({
     id: `${owner.replace(':', '.')}-${randomBytes(4).toString('hex')}`,
@@ -17,7 +17,7 @@ export function newMessageKeys(of: readonly string[] = owners): string {
   return JSON.stringify({ keys }, undefined, 2);
 }
 
-/** Path of the keys that this checkout's local installation signs messages with: `.tidemark/message-keys.json`, made once. */
+/** Path of the keys that this checkout's installation signs messages with: `.tidemark/message-keys.json`, made once. */
 export async function localMessageKeysFile(root: string = checkoutRoot): Promise<string> {
   const path = join(root, '.tidemark', 'message-keys.json');
   await makeOnce(path, newMessageKeys);
