@@ -8,7 +8,7 @@ WORKDIR /tidemark
 FROM node AS manifests
 COPY . /sources
 RUN mkdir /manifests && cd /sources \
-  && cp --parents package.json package-lock.json .npmrc apps/*/package.json libs/*/package.json tools/package.json /manifests
+  && cp --parents package.json package-lock.json .npmrc apps/*/package.json libs/*/package.json libs/*/*/package.json tools/package.json /manifests
 
 FROM node AS build
 COPY --from=manifests /manifests ./
@@ -16,7 +16,7 @@ RUN npm ci
 COPY . .
 # Test code stays out of the images.
 RUN npm run build && rm -rf libs/testing/dist \
-  && mkdir /built && cp --parents --recursive apps/*/dist libs/*/dist tools/dist /built
+  && mkdir /built && cp --parents --recursive apps/*/dist libs/*/dist libs/*/*/dist tools/dist /built
 
 # npm installs the development dependencies of a workspace that another depends on, whatever it is told to omit: they are taken
 # out of the manifests first. The versions that stay are those of the lock file.

@@ -65,7 +65,7 @@ export default tseslint.config(
   booksKnowContractsAlone,
   testingStaysInTests,
   {
-    files: ['libs/*/src/**/*.ts'],
+    files: ['libs/**/src/**/*.ts'],
     rules: {
       'no-restricted-properties': ['error', environment],
     },

@@ -1,7 +1,7 @@
 /** One project per tier; the tier is in the file's name. */
 const tier = (name, options) => ({
   displayName: name,
-  testMatch: [`<rootDir>/{eslint,benchmarks/src,libs/*/src,apps/*/src,tools/src}/**/*.${name}.spec.ts`],
+  testMatch: [`<rootDir>/{eslint,benchmarks/src,libs/{*,*/*}/src,apps/*/src,tools/src}/**/*.${name}.spec.ts`],
   transform: { '\\.ts$': ['@swc/jest', { swcrc: true }] },
   testEnvironment: 'node',
   testEnvironmentOptions: { customExportConditions: ['development', 'node', 'require', 'default'] },

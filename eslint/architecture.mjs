@@ -81,14 +81,13 @@ export const moduleBoundaries = {
   ],
 };
 
-const domainFolders = ['kernel', ...Object.keys(domains), 'domain'];
 const specFiles = ['**/*.spec.ts'];
 
 /** Domain libs are functions of their arguments: no framework, no driver, no node module, no clock, no randomness. */
 export const pureCode = [
   {
-    files: domainFolders.map((folder) => `libs/${folder}/src/**/*.ts`),
-    ignores: [...specFiles, 'libs/kernel/src/clock.ts'],
+    files: ['libs/domain/*/src/**/*.ts', 'libs/engine/kernel/src/**/*.ts'],
+    ignores: [...specFiles, 'libs/engine/kernel/src/clock.ts'],
     rules: {
       'no-restricted-imports': [
         'error',
@@ -135,7 +134,7 @@ export const pureCode = [
 
 /** The fault tests of delivery put the real log behind its port; all else in messaging knows the port alone. */
 export const faultTestsKnowTheLog = {
-  files: ['libs/messaging/src/faults/**/*.{fixture,spec}.ts'],
+  files: ['libs/engine/messaging/src/faults/**/*.{fixture,spec}.ts'],
   rules: {
     '@nx/enforce-module-boundaries': ['error', { ...moduleBoundaries, allow: ['@tidemark/event-store'] }],
   },
@@ -167,7 +166,7 @@ export const brokerUsersKnowTheTopology = {
   rules: {
     '@nx/enforce-module-boundaries': [
       'error',
-      { ...moduleBoundaries, allow: ['@tidemark/domain', '@tidemark/messaging'] },
+      { ...moduleBoundaries, allow: ['@tidemark/contracts', '@tidemark/messaging'] },
     ],
   },
 };
@@ -214,8 +213,12 @@ export const booksKnowContractsAlone = {
       'error',
       {
         patterns: [
-          { regex: '^(?!\\./|@tidemark/domain$)', message: 'The books know the event contracts alone.' },
-          { group: ['@tidemark/domain'], allowTypeImports: true, message: 'The books import types alone.' },
+          { regex: '^(?!\\./|@tidemark/contracts$)', message: 'The books know the event contracts alone.' },
+          {
+            group: ['@tidemark/contracts'],
+            allowTypeImports: true,
+            message: 'The books import types alone.',
+          },
         ],
       },
     ],
@@ -249,7 +252,7 @@ export const readModelsAreWrittenByTheRunner = {
 
 /** What ships imports no test code. */
 export const testingStaysInTests = {
-  files: ['libs/*/src/**/*.ts', 'apps/*/src/**/*.ts'],
+  files: ['libs/**/src/**/*.ts', 'apps/*/src/**/*.ts'],
   ignores: [...specFiles, '**/*.fixture.ts', 'libs/testing/**'],
   rules: {
     '@typescript-eslint/no-restricted-imports': [

@@ -3,7 +3,7 @@ const Sequencer = require('@jest/test-sequencer').default;
 /** The longest-running test files of each tier, longest first. All others take less than 30 s on two busy cores. */
 const longest = [
   'apps/process-manager/src/order-fulfilment/simulation/simulate.unit.spec.ts',
-  'libs/messaging/src/faults/scripted-broker.unit.spec.ts',
+  'libs/engine/messaging/src/faults/scripted-broker.unit.spec.ts',
   'apps/process-manager/src/order-fulfilment/simulation/every-crash.unit.spec.ts',
   'apps/process-manager/src/order-fulfilment/simulation/planted-bugs.unit.spec.ts',
   'eslint/architecture.unit.spec.ts',
@@ -14,15 +14,15 @@ const longest = [
   'tools/src/e2e/start.e2e.spec.ts',
   'tools/src/e2e/faults.e2e.spec.ts',
   'tools/src/e2e/outages.e2e.spec.ts',
-  'libs/messaging/src/faults/consumer-killed.e2e.spec.ts',
+  'libs/engine/messaging/src/faults/consumer-killed.e2e.spec.ts',
   'tools/src/e2e/kill.e2e.spec.ts',
-  'libs/messaging/src/faults/blocked-broker.e2e.spec.ts',
-  'libs/messaging/src/faults/lost-queue.e2e.spec.ts',
-  'libs/messaging/src/faults/broker-restarted.e2e.spec.ts',
-  'libs/messaging/src/faults/replicas.e2e.spec.ts',
+  'libs/engine/messaging/src/faults/blocked-broker.e2e.spec.ts',
+  'libs/engine/messaging/src/faults/lost-queue.e2e.spec.ts',
+  'libs/engine/messaging/src/faults/broker-restarted.e2e.spec.ts',
+  'libs/engine/messaging/src/faults/replicas.e2e.spec.ts',
   'tools/src/e2e/read-your-writes.e2e.spec.ts',
-  'libs/messaging/src/faults/relay-killed.e2e.spec.ts',
-  'libs/messaging/src/faults/frozen-consumer.e2e.spec.ts',
+  'libs/engine/messaging/src/faults/relay-killed.e2e.spec.ts',
+  'libs/engine/messaging/src/faults/frozen-consumer.e2e.spec.ts',
   'tools/src/e2e/equals-the-fold.e2e.spec.ts',
 ];
 

@@ -1,3 +1,4 @@
+import { workspaceFolders } from '@tidemark/testing';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 
@@ -6,9 +7,7 @@ const root = resolve(__dirname, '../..');
 const pages = [
   'README.md',
   ...readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' }).map((path) => join('docs', path)),
-  ...['libs', 'apps'].flatMap((group) =>
-    readdirSync(join(root, group)).map((project) => join(group, project, 'README.md')),
-  ),
+  ...workspaceFolders().map((folder) => join(folder, 'README.md')),
 ].filter((path) => path.endsWith('.md') && existsSync(join(root, path)));
 
 /** Where a page's relative links lead, and the files of the project that it names in backticks. */
@@ -33,8 +32,8 @@ describe('the documentation', () => {
     expect(pages.flatMap(filesNamedIn).length).toBeGreaterThan(30);
   });
 
-  it.each(readdirSync(join(root, 'libs')))('says what libs/%s is for', (lib) => {
-    expect(pages).toContain(join('libs', lib, 'README.md'));
+  it.each(workspaceFolders().filter((folder) => folder.startsWith('libs/')))('says what %s is for', (lib) => {
+    expect(pages).toContain(join(lib, 'README.md'));
   });
 });
 

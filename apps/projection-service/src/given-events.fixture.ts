@@ -1,4 +1,4 @@
-import { aggregates, eventCodec, partitionKeyOf, type TidemarkEvent } from '@tidemark/domain';
+import { aggregates, eventCodec, partitionKeyOf, type TidemarkEvent } from '@tidemark/contracts';
 import type { EventEnvelope } from '@tidemark/kernel';
 import { foldAll, type ProjectedDocument, type Projection } from '@tidemark/projections';
 

@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import type { CustomerId } from '@tidemark/customers';
-import { allContracts, eventCodec, partitionKeyOf, type TidemarkEvent } from '@tidemark/domain';
+import { allContracts, eventCodec, partitionKeyOf, type TidemarkEvent } from '@tidemark/contracts';
 import { EventStore, migrateEventStore, PostgresEventStore } from '@tidemark/event-store';
 import {
   aggregateIdOf,

@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { eventCodec, partitionKeyOf, type TidemarkEvent } from '@tidemark/domain';
+import { eventCodec, partitionKeyOf, type TidemarkEvent } from '@tidemark/contracts';
 import { migrateEventStore, PostgresEventStore } from '@tidemark/event-store';
 import { aggregateIdOf } from '@tidemark/kernel';
 import type { Lease } from '@tidemark/messaging';

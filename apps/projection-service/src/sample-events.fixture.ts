@@ -1,6 +1,6 @@
 import type { ProductId } from '@tidemark/catalogue';
 import type { CustomerId } from '@tidemark/customers';
-import type { TidemarkEvent } from '@tidemark/domain';
+import type { TidemarkEvent } from '@tidemark/contracts';
 import { money, multiplyMoney } from '@tidemark/kernel';
 import { orderNumberOf, type OrderId, type OrderLine } from '@tidemark/ordering';
 import type { PaymentId } from '@tidemark/payments';

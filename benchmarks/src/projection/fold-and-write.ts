@@ -1,4 +1,4 @@
-import { eventCodec } from '@tidemark/domain';
+import { eventCodec } from '@tidemark/contracts';
 import type { Checkpoint, Lease } from '@tidemark/messaging';
 import {
   abilityOf,

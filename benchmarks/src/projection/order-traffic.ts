@@ -1,4 +1,4 @@
-import { eventCodec } from '@tidemark/domain';
+import { eventCodec } from '@tidemark/contracts';
 import { partitionOf } from '@tidemark/event-store';
 import type { DomainEvent, EventEnvelope } from '@tidemark/kernel';
 import { v7 as uuidv7 } from 'uuid';

@@ -57,6 +57,7 @@ export {
   type InstalledService,
   type Installation,
 } from './installation/create-installation';
+export { workspaceFolders } from './workspace-folders';
 export { defaultAdminPorts, defaultPorts, serviceNames, type ServiceName } from './installation/service-name';
 export { describeSchema } from './storage/describe-schema';
 export { dropStorage, findStorage, provisionStorage } from './storage/named-storage';

@@ -31,7 +31,7 @@ describe('docs/architecture.md', () => {
 });
 
 describe('the picture of the libraries', () => {
-  const project = (path: string, ...uses: string[]): Project => ({ path, group: 'libraries', uses });
+  const project = (path: string, ...uses: string[]): Project => ({ path, shelf: 'libs', uses });
 
   it('has no arrow that others imply', () => {
     const graph = libraryGraph([

@@ -1,12 +1,12 @@
-import { checkoutRoot } from '@tidemark/testing';
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { checkoutRoot, workspaceFolders } from '@tidemark/testing';
+import { readFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 
 export interface Project {
-  /** Its folder, as in `libs/kernel`. */
+  /** Its folder, as in `libs/engine/kernel`. */
   readonly path: string;
-  /** What it is drawn with. */
-  readonly group: 'apps' | 'libraries' | 'domain';
+  /** The shelf that it stands on, drawn as a box: `apps`, `libs`, `libs/engine` or `libs/domain`. */
+  readonly shelf: string;
   /** Paths of projects. */
   readonly uses: readonly string[];
 }
@@ -14,25 +14,22 @@ export interface Project {
 interface Manifest {
   readonly name: string;
   readonly dependencies?: Readonly<Record<string, string>>;
-  readonly nx: { readonly tags: readonly string[] };
 }
 
 /** Everything uses the first, and only tests use the second. */
-const notDrawn = new Set(['libs/kernel', 'libs/testing']);
+const notDrawn = new Set(['libs/engine/kernel', 'libs/testing']);
 
 /** The apps and libraries of this checkout, with what each declares to use. */
 export function readProjects(): Project[] {
-  const manifests = ['apps', 'libs'].flatMap((parent) =>
-    readdirSync(join(checkoutRoot, parent)).map((folder) => {
-      const path = `${parent}/${folder}`;
+  const drawn = workspaceFolders()
+    .filter((path) => path.includes('/') && !notDrawn.has(path))
+    .map((path) => {
       const manifest = JSON.parse(readFileSync(join(checkoutRoot, path, 'package.json'), 'utf8')) as Manifest;
       return { path, ...manifest };
-    }),
-  );
-  const drawn = manifests.filter(({ path }) => !notDrawn.has(path));
-  return drawn.map(({ path, dependencies = {}, nx: { tags } }) => ({
+    });
+  return drawn.map(({ path, dependencies = {} }) => ({
     path,
-    group: tags.includes('type:app') ? 'apps' : tags.includes('type:domain') ? 'domain' : 'libraries',
+    shelf: dirname(path),
     uses: drawn.filter(({ name }) => name in dependencies).map((used) => used.path),
   }));
 }
@@ -42,17 +39,22 @@ export function libraryGraph(projects: readonly Project[]): string {
   const uses = new Map(projects.map((project) => [project.path, project.uses]));
   const reaches = (from: string, to: string): boolean =>
     (uses.get(from) ?? []).some((next) => next === to || reaches(next, to));
-  const boxes = (['apps', 'libraries', 'domain'] as const).flatMap((group) => [
-    `  subgraph ${group}`,
+  const shelves = new Set(projects.map((project) => project.shelf));
+  const boxes = [...shelves].flatMap((shelf) => [
+    `  subgraph ${idOf(shelf)} ["${shelf}"]`,
     ...projects
-      .filter((project) => project.group === group)
-      .map(({ path }) => `    ${path.replace('/', '-')}["${path.split('/')[1]}"]`),
+      .filter((project) => project.shelf === shelf)
+      .map(({ path }) => `    ${idOf(path)}["${basename(path)}"]`),
     '  end',
   ]);
   const arrows = projects.flatMap(({ path, uses }) =>
     uses
       .filter((used) => !uses.some((other) => other !== used && reaches(other, used)))
-      .map((used) => `  ${path.replace('/', '-')} --> ${used.replace('/', '-')}`),
+      .map((used) => `  ${idOf(path)} --> ${idOf(used)}`),
   );
   return ['flowchart TD', ...boxes, ...arrows].join('\n');
+}
+
+function idOf(path: string): string {
+  return path.replaceAll('/', '-');
 }

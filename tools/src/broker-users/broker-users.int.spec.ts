@@ -1,4 +1,4 @@
-import { aggregates } from '@tidemark/domain';
+import { aggregates } from '@tidemark/contracts';
 import {
   BrokerConnection,
   declareCommandTopology,

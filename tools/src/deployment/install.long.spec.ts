@@ -1,21 +1,15 @@
-import { checkoutRoot, serviceNames } from '@tidemark/testing';
+import { checkoutRoot, serviceNames, workspaceFolders } from '@tidemark/testing';
 import { execFile } from 'node:child_process';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { instructionsOf } from './dockerfile.fixture';
 
-const workspaces = [
-  ...['apps', 'libs'].flatMap((group) =>
-    readdirSync(join(checkoutRoot, group)).map((name) => join(group, name)),
-  ),
-  'tools',
-];
 const manifests = ['package.json', 'package-lock.json', '.npmrc', ...filesNamed('package.json')];
 
 function filesNamed(name: string): string[] {
-  return workspaces
+  return workspaceFolders()
     .map((folder) => join(folder, name))
     .filter((path) => existsSync(join(checkoutRoot, path)));
 }

@@ -1,5 +1,5 @@
 import { Metrics } from '@tidemark/platform';
-import { checkoutRoot } from '@tidemark/testing';
+import { checkoutRoot, workspaceFolders } from '@tidemark/testing';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
@@ -18,7 +18,8 @@ export async function registeredMetrics(): Promise<MetricLabels> {
       metrics.set(`${name}${suffix}`, suffix === '_bucket' ? [...labels, 'le'] : labels),
     );
   };
-  for (const file of ['apps', 'libs'].flatMap(sourcesIn)) {
+  const folders = workspaceFolders().filter((folder) => folder !== 'tools');
+  for (const file of folders.flatMap(sourcesIn)) {
     const source = ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.ES2023);
     visitCalls(source, (call) => {
       const kind = calledName(call);
@@ -35,10 +36,11 @@ export async function registeredMetrics(): Promise<MetricLabels> {
   return metrics;
 }
 
-function sourcesIn(group: string): string[] {
-  return readdirSync(join(checkoutRoot, group), { recursive: true, encoding: 'utf8' })
-    .filter((path) => /^[^/]+\/src\/.*\.ts$/.test(path) && !/\.(spec|fixture)\.ts$/.test(path))
-    .map((path) => join(checkoutRoot, group, path));
+function sourcesIn(folder: string): string[] {
+  const sources = join(checkoutRoot, folder, 'src');
+  return readdirSync(sources, { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.ts') && !/\.(spec|fixture)\.ts$/.test(path))
+    .map((path) => join(sources, path));
 }
 
 function visitCalls(node: ts.Node, visit: (call: ts.CallExpression) => void): void {

@@ -1,4 +1,4 @@
-import { eventCodec } from '@tidemark/domain';
+import { eventCodec } from '@tidemark/contracts';
 import type { EventEnvelope } from '@tidemark/kernel';
 import { foldAll, generationName, GenerationRegistry, type ProjectedDocument } from '@tidemark/projections';
 import { MongoClient, type Db } from 'mongodb';

@@ -1,5 +1,5 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import { aggregates } from '@tidemark/domain';
+import { aggregates } from '@tidemark/contracts';
 import {
   BrokerConnection,
   CommandTransport,

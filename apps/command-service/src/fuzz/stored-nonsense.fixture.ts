@@ -1,4 +1,4 @@
-import { aggregates, eventCodec, isStreamType } from '@tidemark/domain';
+import { aggregates, eventCodec, isStreamType } from '@tidemark/contracts';
 import { addMoney, type Aggregate, type DomainEvent } from '@tidemark/kernel';
 import type { CustomerState } from '@tidemark/customers';
 import type { StockItemState } from '@tidemark/inventory';

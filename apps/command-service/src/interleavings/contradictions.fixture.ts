@@ -1,4 +1,4 @@
-import { eventCodec, type TidemarkEvent } from '@tidemark/domain';
+import { eventCodec, type TidemarkEvent } from '@tidemark/contracts';
 import type { EventEnvelope } from '@tidemark/kernel';
 import { foldAll, type ProjectedDocument } from '@tidemark/projections';
 import { isDeepStrictEqual } from 'node:util';

@@ -1,6 +1,6 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { randomUUID } from 'node:crypto';
-import { eventCodec } from '@tidemark/domain';
+import { eventCodec } from '@tidemark/contracts';
 import { EventStore, PostgresEventStore } from '@tidemark/event-store';
 import { constant, type EventEnvelope } from '@tidemark/kernel';
 import {

@@ -1,4 +1,4 @@
-import type { TidemarkEvent } from '@tidemark/domain';
+import type { TidemarkEvent } from '@tidemark/contracts';
 import { Books, reservedOf, type OrderBook } from './books.fixture';
 
 /** A line of the payment provider's own ledger: money that it took, or gave back of what it took. */

@@ -1,4 +1,4 @@
-import type { TidemarkEvent } from '@tidemark/domain';
+import type { TidemarkEvent } from '@tidemark/contracts';
 import type { Pool } from 'pg';
 import type { LedgerLine } from '../books/faults-in-books.fixture';
 

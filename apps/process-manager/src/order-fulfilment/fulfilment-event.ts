@@ -1,4 +1,4 @@
-import type { TidemarkEvent } from '@tidemark/domain';
+import type { TidemarkEvent } from '@tidemark/contracts';
 
 /** What the fulfilment of an order reacts to. */
 export const fulfilmentEventTypes = [

@@ -1,6 +1,6 @@
 import type { ProductId } from '@tidemark/catalogue';
 import type { CustomerId } from '@tidemark/customers';
-import { aggregates, type StreamType, type TidemarkEvent } from '@tidemark/domain';
+import { aggregates, type StreamType, type TidemarkEvent } from '@tidemark/contracts';
 import type { AppendResult } from '@tidemark/event-store';
 import { releaseInventory, reserveInventory, shipReservedInventory } from '@tidemark/inventory';
 import type { Aggregate, Decision, DomainEvent, EventEnvelope } from '@tidemark/kernel';

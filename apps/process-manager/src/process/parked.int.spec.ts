@@ -1,4 +1,4 @@
-import { allContracts } from '@tidemark/domain';
+import { allContracts } from '@tidemark/contracts';
 import { PostgresEventStore } from '@tidemark/event-store';
 import { defineEvent, EventCodec } from '@tidemark/kernel';
 import { encodeCursor } from '@tidemark/platform';

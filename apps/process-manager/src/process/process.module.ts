@@ -1,5 +1,5 @@
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
-import { aggregates, eventCodec } from '@tidemark/domain';
+import { aggregates, eventCodec } from '@tidemark/contracts';
 import { EventStore } from '@tidemark/event-store';
 import {
   BrokerConnection,

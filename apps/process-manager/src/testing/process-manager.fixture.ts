@@ -1,4 +1,4 @@
-import { aggregates, eventCodec, type StreamType } from '@tidemark/domain';
+import { aggregates, eventCodec, type StreamType } from '@tidemark/contracts';
 import { EventStore, eventStoreRoles, migrateEventStore, PostgresEventStore } from '@tidemark/event-store';
 import { streamIdOf, type Aggregate, type DomainEvent } from '@tidemark/kernel';
 import type { CommandEnvelope } from '@tidemark/messaging';

@@ -1,5 +1,5 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import { eventCodec } from '@tidemark/domain';
+import { eventCodec } from '@tidemark/contracts';
 import { EventStore } from '@tidemark/event-store';
 import { BrokerConnection, MessageKeys, ParkedWork, PartitionConsumerGroup } from '@tidemark/messaging';
 import {

@@ -1,4 +1,4 @@
-import type { TidemarkEvent } from '@tidemark/domain';
+import type { TidemarkEvent } from '@tidemark/contracts';
 import type { Content, ProjectionDefinition } from '@tidemark/projections';
 import type { OrderDetailsDocument } from '@tidemark/read-models';
 

@@ -1,4 +1,4 @@
-import type { TidemarkEvent } from '@tidemark/domain';
+import type { TidemarkEvent } from '@tidemark/contracts';
 import { money } from '@tidemark/kernel';
 import { at, projected } from '../given-events.fixture';
 import {

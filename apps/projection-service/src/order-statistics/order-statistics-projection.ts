@@ -1,4 +1,4 @@
-import type { TidemarkEvent } from '@tidemark/domain';
+import type { TidemarkEvent } from '@tidemark/contracts';
 import type { Money } from '@tidemark/kernel';
 import { defineProjection } from '@tidemark/projections';
 import type { OrderStatisticsDocument, OrderStatus, SpentInCurrency } from '@tidemark/read-models';

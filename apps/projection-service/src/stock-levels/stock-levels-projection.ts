@@ -1,4 +1,4 @@
-import type { TidemarkEvent } from '@tidemark/domain';
+import type { TidemarkEvent } from '@tidemark/contracts';
 import type { StockItemEvent } from '@tidemark/inventory';
 import type { EventEnvelope } from '@tidemark/kernel';
 import { defineProjection, type Content } from '@tidemark/projections';

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { eventCodec } from '@tidemark/domain';
+import { eventCodec } from '@tidemark/contracts';
 import { EventStore } from '@tidemark/event-store';
 import {
   abilityOf,

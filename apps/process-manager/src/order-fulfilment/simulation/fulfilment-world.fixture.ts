@@ -1,4 +1,4 @@
-import type { TidemarkEvent } from '@tidemark/domain';
+import type { TidemarkEvent } from '@tidemark/contracts';
 import type { EventEnvelope } from '@tidemark/kernel';
 import type { CommandEnvelope } from '@tidemark/messaging';
 import type { OrderId } from '@tidemark/ordering';

@@ -6,7 +6,7 @@ import {
   type AppendResult,
   type ReadStreamOptions,
 } from '@tidemark/event-store';
-import type { StreamType } from '@tidemark/domain';
+import type { StreamType } from '@tidemark/contracts';
 import type { EventEnvelope } from '@tidemark/kernel';
 import type { MemoryWriteSide } from '../write-side.fixture';
 

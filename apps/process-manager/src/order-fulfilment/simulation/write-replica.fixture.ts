@@ -1,5 +1,5 @@
 import { CommandExecutor, type Execution, type EventStore } from '@tidemark/event-store';
-import { aggregates, type StreamType, type TidemarkEvent } from '@tidemark/domain';
+import { aggregates, type StreamType, type TidemarkEvent } from '@tidemark/contracts';
 import type { Aggregate, Decision } from '@tidemark/kernel';
 import type { CommandEnvelope } from '@tidemark/messaging';
 import type { OrderId, OrderState } from '@tidemark/ordering';

@@ -1,5 +1,5 @@
 import { QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
-import { aggregates } from '@tidemark/domain';
+import { aggregates } from '@tidemark/contracts';
 import { EventStore, type EventHeader } from '@tidemark/event-store';
 import { streamIdOf, type EventEnvelope } from '@tidemark/kernel';
 import { order, statusAfter, statusEventTypes, type OrderEvent, type OrderStatus } from '@tidemark/ordering';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { eventCodec } from '@tidemark/domain';
+import { eventCodec } from '@tidemark/contracts';
 import { PostgresEventStore } from '@tidemark/event-store';
 import type { EventEnvelope } from '@tidemark/kernel';
 import { order } from '@tidemark/ordering';
