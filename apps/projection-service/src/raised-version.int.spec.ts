@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { eventCodec, partitionKeyOf, type TidemarkEvent } from '@tidemark/contracts';
+import { PROJECTIONS_GROUP, eventCodec, partitionKeyOf, type TidemarkEvent } from '@tidemark/contracts';
 import { migrateEventStore, PostgresEventStore } from '@tidemark/event-store';
 import { aggregateIdOf } from '@tidemark/kernel';
 import type { Lease } from '@tidemark/messaging';
@@ -25,7 +25,6 @@ import {
 import { randomUUID } from 'node:crypto';
 import { AppModule } from './app.module';
 import { loadProjectionServiceConfig } from './config';
-import { GROUP } from './generations/names';
 import { logOf } from './given-events.fixture';
 import { orderListProjection } from './order-list/order-list-projection';
 import { projections } from './projections';
@@ -78,14 +77,14 @@ async function append(...events: readonly TidemarkEvent[]): Promise<void> {
 /** Its replica owns every partition and has come to the end of the log. */
 async function releaseBefore(): Promise<void> {
   const { db } = readStore;
-  group = new MongoGroupStore(db, GROUP, before.map(abilityOf));
+  group = new MongoGroupStore(db, PROJECTIONS_GROUP, before.map(abilityOf));
   const handler = new GenerationsHandler({
     db,
-    group: GROUP,
+    group: PROJECTIONS_GROUP,
     projections: before,
     registry: new GenerationRegistry(db),
     documents: new MongoDocumentStore(db),
-    parked: new MongoParkedStore(db, GROUP),
+    parked: new MongoParkedStore(db, PROJECTIONS_GROUP),
     log,
     codec: eventCodec,
   });
@@ -129,7 +128,7 @@ async function startRelease(lookEveryMs: number) {
 const states = async () =>
   (await new GenerationRegistry(readStore.db).states()).find(({ name }) => name === raised.name)!;
 const members = async () =>
-  (await readStore.db.collection('consumer_members').find({ group: GROUP }).toArray()).length;
+  (await readStore.db.collection('consumer_members').find({ group: PROJECTIONS_GROUP }).toArray()).length;
 
 describe('a release that raises the version of a read model', () => {
   it('asks for its rebuild once, and is neither ready nor in the group until that is live', async () => {

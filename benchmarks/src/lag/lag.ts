@@ -1,3 +1,4 @@
+import { consumerGroups } from '@tidemark/contracts';
 import { BrokerConnection, OutboxRelay, PostgresGroupStore } from '@tidemark/messaging';
 import { eventually } from '@tidemark/testing';
 import { join } from 'node:path';
@@ -72,6 +73,7 @@ function startRelay({ settings, log }: DeliveryBed) {
     log: log.store,
     partitions: log.partitions,
     prefix: settings.prefix,
+    groups: consumerGroups,
     store: new PostgresGroupStore({
       pool: log.pool,
       schema: settings.schema,

@@ -1,4 +1,5 @@
-import { DEFAULT_GROUPS, topologyNames } from '@tidemark/messaging';
+import { consumerGroups } from '@tidemark/contracts';
+import { topologyNames } from '@tidemark/messaging';
 import { connect } from 'amqplib';
 
 /** What lies in the consumer groups' queues; they are empty afterwards. */
@@ -7,7 +8,7 @@ export async function takeMessages(amqpUrl: string, prefix: string, partitions: 
   try {
     const channel = await connection.createChannel();
     let taken = 0;
-    for (const group of DEFAULT_GROUPS) {
+    for (const group of consumerGroups) {
       for (let partition = 0; partition < partitions; partition += 1) {
         const queue = topologyNames(prefix).eventQueue(group, partition);
         taken += (await channel.purgeQueue(queue)).messageCount;

@@ -1,3 +1,4 @@
+import { consumerGroups } from '@tidemark/contracts';
 import { BrokerConnection, OutboxRelay, PostgresGroupStore } from '@tidemark/messaging';
 import { openEventStore } from '../append/tidemark';
 import { keysOf, type DeliverySettings } from '../harness/delivery-bed';
@@ -18,6 +19,7 @@ async function main(settings: DeliverySettings): Promise<void> {
       log,
       partitions,
       prefix,
+      groups: consumerGroups,
       store,
       // Nobody appends through this process, so nothing wakes the relay.
       pollIntervalMs: 20,

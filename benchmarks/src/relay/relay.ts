@@ -1,4 +1,4 @@
-import { DEFAULT_GROUPS } from '@tidemark/messaging';
+import { consumerGroups } from '@tidemark/contracts';
 import { on } from 'node:events';
 import { join } from 'node:path';
 import { storeEvents } from '../append/fill-log';
@@ -58,7 +58,7 @@ async function run(
       options.signal.throwIfAborted();
       const { rate, windowsMs } = await turn();
       const { measurement, audit } = measured[index]!;
-      const surplus = (await takeMessages(amqpUrl, prefix, partitions)) - events * DEFAULT_GROUPS.length;
+      const surplus = (await takeMessages(amqpUrl, prefix, partitions)) - events * consumerGroups.length;
       audit.lost += Math.max(-surplus, 0);
       audit.duplicated += Math.max(surplus, 0);
       if (round > 0) {

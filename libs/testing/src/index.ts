@@ -59,6 +59,7 @@ export {
 } from './installation/create-installation';
 export { workspaceFolders } from './workspace-folders';
 export { defaultAdminPorts, defaultPorts, serviceNames, type ServiceName } from './installation/service-name';
+export { brokerNames } from './storage/delete-prefix';
 export { describeSchema } from './storage/describe-schema';
 export { dropStorage, findStorage, provisionStorage } from './storage/named-storage';
 export type { Storage } from './storage/storage';

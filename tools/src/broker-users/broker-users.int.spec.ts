@@ -1,10 +1,5 @@
-import { aggregates } from '@tidemark/contracts';
-import {
-  BrokerConnection,
-  declareCommandTopology,
-  declareEventTopology,
-  DEFAULT_GROUPS,
-} from '@tidemark/messaging';
+import { aggregates, consumerGroups } from '@tidemark/contracts';
+import { BrokerConnection, declareCommandTopology, declareEventTopology } from '@tidemark/messaging';
 import { canMakeBrokerUsers, createTestVhost, type TestVhost } from '@tidemark/testing';
 import { connect, type ConfirmChannel } from 'amqplib';
 import { brokerServices, type BrokerService } from './broker-users';
@@ -55,7 +50,7 @@ describeWithUsers("a service's own user at the broker", () => {
   /** With the administrator's user, so that what a service may not touch is there. */
   const declareAll = (url: string) =>
     withBroker(url, async (broker) => {
-      await declareEventTopology(broker, { prefix: vhost.prefix, groups: DEFAULT_GROUPS, partitions });
+      await declareEventTopology(broker, { prefix: vhost.prefix, groups: consumerGroups, partitions });
       await declareCommandTopology(broker, { prefix: vhost.prefix, streamTypes });
     });
 
@@ -69,7 +64,7 @@ describeWithUsers("a service's own user at the broker", () => {
   });
 
   it.each<[BrokerService, readonly string[], readonly string[]]>([
-    ['command-service', DEFAULT_GROUPS, streamTypes],
+    ['command-service', consumerGroups, streamTypes],
     ['projection-service', ['projections'], []],
     ['process-manager', ['fulfilment'], streamTypes],
   ])('is enough for %s to declare what it uses', async (service, groups, types) => {

@@ -1,4 +1,4 @@
-import { aggregates } from '@tidemark/contracts';
+import { FULFILMENT_GROUP, PROJECTIONS_GROUP, aggregates, consumerGroups } from '@tidemark/contracts';
 import {
   brokerPermissions,
   commandPublisherNeeds,
@@ -17,10 +17,13 @@ export type BrokerService = (typeof brokerServices)[number];
 export function servicePermissions(prefix: string): Readonly<Record<BrokerService, BrokerPermissions>> {
   const streamTypes = Object.keys(aggregates);
   return {
-    'command-service': brokerPermissions(relayNeeds(prefix), commandTransportNeeds(prefix, streamTypes)),
-    'projection-service': brokerPermissions(consumerNeeds(prefix, 'projections')),
+    'command-service': brokerPermissions(
+      relayNeeds(prefix, consumerGroups),
+      commandTransportNeeds(prefix, streamTypes),
+    ),
+    'projection-service': brokerPermissions(consumerNeeds(prefix, PROJECTIONS_GROUP)),
     'process-manager': brokerPermissions(
-      consumerNeeds(prefix, 'fulfilment'),
+      consumerNeeds(prefix, FULFILMENT_GROUP),
       commandPublisherNeeds(prefix, streamTypes),
     ),
   };

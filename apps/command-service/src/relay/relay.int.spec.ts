@@ -1,4 +1,4 @@
-import { DEFAULT_GROUPS } from '@tidemark/messaging';
+import { consumerGroups } from '@tidemark/contracts';
 import { AdminPort } from '@tidemark/platform';
 import { eventually } from '@tidemark/testing';
 import { startCommandService, type TestCommandService } from '../testing/command-service.fixture';
@@ -16,7 +16,7 @@ describe('the relay', () => {
     const streamId = `Customer-${customerId}`;
     const partition = await service.streamPartition(streamId);
     const [event] = await service.events(streamId);
-    for (const group of DEFAULT_GROUPS) {
+    for (const group of consumerGroups) {
       await eventually(async () =>
         expect(await service.take(({ eventQueue }) => eventQueue(group, partition!))).toEqual(event),
       );

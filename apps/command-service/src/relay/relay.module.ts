@@ -1,4 +1,5 @@
 import { Module, type DynamicModule } from '@nestjs/common';
+import { consumerGroups } from '@tidemark/contracts';
 import { EventStore } from '@tidemark/event-store';
 import {
   BrokerConnection,
@@ -54,6 +55,7 @@ export class RelayModule {
               log,
               partitions,
               prefix,
+              groups: consumerGroups,
               wakeSource,
               store: new PostgresGroupStore({ pool, schema: 'event_store', group: 'relay', mayRepeat: true }),
               logger: scopedLogger('relay'),

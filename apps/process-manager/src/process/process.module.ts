@@ -1,5 +1,5 @@
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
-import { aggregates, eventCodec } from '@tidemark/contracts';
+import { FULFILMENT_GROUP, aggregates, eventCodec } from '@tidemark/contracts';
 import { EventStore } from '@tidemark/event-store';
 import {
   BrokerConnection,
@@ -38,9 +38,6 @@ import { ProcessLifecycle } from './process-lifecycle';
 import { consumerMetrics, engineMetrics } from './event-metrics';
 import { ProcessMetrics } from './process-metrics';
 import { PROCESS_POOL } from './process-pool';
-
-/** The consumer group's published name: its queues and its checkpoints. */
-const group = 'fulfilment';
 
 /** The fulfilment at work: events in, commands out, timers. */
 @Module({})
@@ -144,7 +141,7 @@ function engine({ commands, timers, fulfilment }: ProcessManagerConfig): Provide
           pool,
           definitions,
           advanceCheckpoint: (client, lease, from, to) =>
-            advanceCheckpoint(client, { schema, group, lease, from, to }),
+            advanceCheckpoint(client, { schema, group: FULFILMENT_GROUP, lease, from, to }),
           replaceParked: (client, lease, from, to) => parked.replaceIn(client, lease, from, to),
           parkAfterMs: commands.parkAfterMs,
           hooks: { ...engineMetrics(metrics), onCommands: () => dispatcher.wake() },
@@ -170,7 +167,7 @@ function engine({ commands, timers, fulfilment }: ProcessManagerConfig): Provide
 const parking: Provider[] = [
   {
     provide: PostgresParkedStore,
-    useFactory: (pool: Pool) => new PostgresParkedStore({ pool, schema, group }),
+    useFactory: (pool: Pool) => new PostgresParkedStore({ pool, schema, group: FULFILMENT_GROUP }),
     inject: [PROCESS_POOL],
   },
   {
@@ -195,7 +192,7 @@ function consumers({ broker, consumer }: ProcessManagerConfig): Provider {
     ) =>
       new PartitionConsumerGroup({
         ...consumer,
-        group,
+        group: FULFILMENT_GROUP,
         partitions,
         log,
         handler,
@@ -204,7 +201,7 @@ function consumers({ broker, consumer }: ProcessManagerConfig): Provider {
         broker: connection,
         keys,
         codec: eventCodec,
-        store: new PostgresGroupStore({ pool, schema, group }),
+        store: new PostgresGroupStore({ pool, schema, group: FULFILMENT_GROUP }),
         logger: nestLogger(PartitionConsumerGroup.name),
         hooks: consumerMetrics(metrics),
       }),

@@ -1,5 +1,5 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import { eventCodec } from '@tidemark/contracts';
+import { PROJECTIONS_GROUP, eventCodec } from '@tidemark/contracts';
 import { EventStore } from '@tidemark/event-store';
 import { BrokerConnection, MessageKeys, ParkedWork, PartitionConsumerGroup } from '@tidemark/messaging';
 import {
@@ -20,7 +20,7 @@ import {
 import type { ReadStore } from '@tidemark/read-models';
 import type { ProjectionServiceConfig } from '../config';
 import { PARTITION_COUNT } from '../event-log/partition-count';
-import { GROUP, REPLICA } from '../generations/names';
+import { REPLICA } from '../generations/names';
 import { ReadModelCollections } from '../generations/read-model-collections';
 import { ServingGate } from '../generations/serving-gate';
 import { ListProjectionsController } from '../operations/list-projections.controller';
@@ -69,10 +69,10 @@ export class ConsumerModule {
             metrics: ConsumerMetrics,
             owner: string,
           ) => {
-            const store = new MongoGroupStore(db, GROUP, projections.map(abilityOf));
+            const store = new MongoGroupStore(db, PROJECTIONS_GROUP, projections.map(abilityOf));
             const runner = new GenerationsHandler({
               db,
-              group: GROUP,
+              group: PROJECTIONS_GROUP,
               projections,
               registry,
               documents,
@@ -82,7 +82,7 @@ export class ConsumerModule {
             });
             return new PartitionConsumerGroup({
               ...consumer,
-              group: GROUP,
+              group: PROJECTIONS_GROUP,
               owner,
               partitions,
               store,

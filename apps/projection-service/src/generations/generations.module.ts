@@ -1,5 +1,5 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import { eventCodec } from '@tidemark/contracts';
+import { PROJECTIONS_GROUP, eventCodec } from '@tidemark/contracts';
 import { EventStore } from '@tidemark/event-store';
 import { createOwnerId } from '@tidemark/messaging';
 import {
@@ -17,7 +17,7 @@ import { PARTITION_COUNT } from '../event-log/partition-count';
 import { projections } from '../projections';
 import { READ_STORE } from '../read-store/token';
 import { GetRebuildController } from './get-rebuild/get-rebuild.controller';
-import { GROUP, REPLICA } from './names';
+import { REPLICA } from './names';
 import { ReadModelCollections } from './read-model-collections';
 import { RebuildMetrics } from './rebuild-metrics';
 import { RequestRebuildController } from './request-rebuild/request-rebuild.controller';
@@ -36,7 +36,7 @@ export class GenerationsModule {
         { provide: REPLICA, useFactory: () => createOwnerId() },
         {
           provide: MongoParkedStore,
-          useFactory: ({ db }: ReadStore) => new MongoParkedStore(db, GROUP),
+          useFactory: ({ db }: ReadStore) => new MongoParkedStore(db, PROJECTIONS_GROUP),
           inject: [READ_STORE],
         },
         {
@@ -51,13 +51,13 @@ export class GenerationsModule {
         },
         {
           provide: GenerationPositions,
-          useFactory: ({ db }: ReadStore) => new GenerationPositions(db, GROUP),
+          useFactory: ({ db }: ReadStore) => new GenerationPositions(db, PROJECTIONS_GROUP),
           inject: [READ_STORE],
         },
         {
           provide: Rebuilds,
           useFactory: ({ db }: ReadStore, registry: GenerationRegistry, log: EventStore) =>
-            new Rebuilds({ db, group: GROUP, projections, registry, log }),
+            new Rebuilds({ db, group: PROJECTIONS_GROUP, projections, registry, log }),
           inject: [READ_STORE, GenerationRegistry, EventStore],
         },
         {
@@ -74,7 +74,7 @@ export class GenerationsModule {
             new GenerationKeeper({
               ...generations,
               db,
-              group: GROUP,
+              group: PROJECTIONS_GROUP,
               owner,
               leaseMs: consumer.leaseMs,
               projections,

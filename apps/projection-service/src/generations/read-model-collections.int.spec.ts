@@ -1,9 +1,9 @@
+import { PROJECTIONS_GROUP } from '@tidemark/contracts';
 import { Metrics } from '@tidemark/platform';
 import { abilityOf, GenerationRegistry, MongoParkedStore } from '@tidemark/projections';
 import { createTestMongo, type TestMongo } from '@tidemark/testing';
 import { MongoClient, type CommandStartedEvent } from 'mongodb';
 import { projections } from '../projections';
-import { GROUP } from './names';
 import { ReadModelCollections } from './read-model-collections';
 
 let database: TestMongo;
@@ -40,7 +40,7 @@ describe('ReadModelCollections', () => {
     const collections = new ReadModelCollections(
       { db, close: () => client.close() },
       registry,
-      new MongoParkedStore(db, GROUP),
+      new MongoParkedStore(db, PROJECTIONS_GROUP),
       new Metrics('test'),
     );
 

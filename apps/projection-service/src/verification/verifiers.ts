@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { eventCodec } from '@tidemark/contracts';
+import { PROJECTIONS_GROUP, eventCodec } from '@tidemark/contracts';
 import { EventStore } from '@tidemark/event-store';
 import {
   abilityOf,
@@ -9,7 +9,6 @@ import {
   MongoDocumentStore,
 } from '@tidemark/projections';
 import type { ReadStore } from '@tidemark/read-models';
-import { GROUP } from '../generations/names';
 import { projections } from '../projections';
 import { READ_STORE } from '../read-store/token';
 
@@ -41,7 +40,7 @@ export class Verifiers {
     }
     const verifier = new GenerationVerifier({
       db: this.readStore.db,
-      group: GROUP,
+      group: PROJECTIONS_GROUP,
       generation: generationName(name, state.live),
       projection,
       documents: this.documents,

@@ -6,13 +6,14 @@ import {
   type OnApplicationShutdown,
   type OnModuleInit,
 } from '@nestjs/common';
+import { PROJECTIONS_GROUP } from '@tidemark/contracts';
 import { READINESS_CHECKS, whenThere, type ReadinessCheck } from '@tidemark/platform';
 import { LiveGenerations } from '@tidemark/projections';
 import { connectReadStore, isReadStoreUnavailable, type ReadStore } from '@tidemark/read-models';
 import type { QueryServiceConfig } from '../config';
 import { ReadMetrics } from './read-metrics';
 import { ReadModelReader } from './read-model-reader';
-import { PROJECTIONS_GROUP, QUERY_TIMEOUT_MS, READ_STORE } from './tokens';
+import { QUERY_TIMEOUT_MS, READ_STORE } from './tokens';
 
 /** The connection to the read models in MongoDB, open from start to shutdown. */
 @Module({})

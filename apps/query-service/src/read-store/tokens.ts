@@ -3,6 +3,3 @@ export const READ_STORE = Symbol('read store');
 
 /** How long the server may work on one query, in milliseconds. */
 export const QUERY_TIMEOUT_MS = Symbol('query timeout');
-
-/** The consumer group that writes the read models. */
-export const PROJECTIONS_GROUP = 'projections';

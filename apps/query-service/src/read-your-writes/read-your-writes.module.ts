@@ -1,4 +1,5 @@
 import { Module, type DynamicModule } from '@nestjs/common';
+import { PROJECTIONS_GROUP } from '@tidemark/contracts';
 import { EventStore } from '@tidemark/event-store';
 import { CheckpointReader, LiveGenerations } from '@tidemark/projections';
 import type { ReadStore } from '@tidemark/read-models';
@@ -6,7 +7,7 @@ import type { QueryServiceConfig } from '../config';
 import { LogFollower } from '../event-log/log-follower';
 import { LogHeads } from '../event-log/log-heads';
 import { PARTITIONS } from '../event-log/tokens';
-import { PROJECTIONS_GROUP, READ_STORE } from '../read-store/tokens';
+import { READ_STORE } from '../read-store/tokens';
 import { ReadYourWrites } from './read-your-writes';
 import { TokenWaitMetrics } from './token-wait-metrics';
 

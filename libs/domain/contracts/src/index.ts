@@ -1,3 +1,4 @@
 export { aggregates, isStreamType, type StreamType } from './aggregates';
 export { allContracts, eventCodec, type TidemarkEvent } from './all-contracts';
+export { FULFILMENT_GROUP, PROJECTIONS_GROUP, consumerGroups } from './consumer-groups';
 export { partitionKeyOf } from './partition-key-of';

@@ -1,4 +1,4 @@
-import { DEFAULT_GROUPS, topologyNames } from './topology';
+import { topologyNames } from './topology';
 
 /**
  * What RabbitMQ lets a user do, as anchored patterns of the names of exchanges and queues: `configure` them, `write` to
@@ -27,7 +27,7 @@ function declaring(names: Names, exchange: string, queues: readonly string[]): B
 }
 
 /** What `OutboxRelay` does: it declares the queues of all groups and publishes events. */
-export function relayNeeds(prefix: string, groups: readonly string[] = DEFAULT_GROUPS): BrokerNeeds {
+export function relayNeeds(prefix: string, groups: readonly string[]): BrokerNeeds {
   const names = topologyNames(prefix);
   const queues = groups.map((group) => eventQueues(names, group));
   return together(declaring(names, names.eventExchange, queues), { write: [literal(names.eventExchange)] });

@@ -96,7 +96,6 @@ export { messageKeysText } from './signing/message-keys-text';
 export { signMessage } from './signing/sign-message';
 export { messageRefusals, type MessageRefusal } from './signing/verify-message';
 export {
-  DEFAULT_GROUPS,
   DEFAULT_PREFIX,
   declareCommandTopology,
   declareEventTopology,

@@ -10,7 +10,7 @@ import { createOwnerId } from './owner-id';
 import type { Lease } from './partition-handler';
 import { PartitionRelay } from './partition-relay';
 import type { MessageKeys } from './signing/message-keys';
-import { declareEventTopology, DEFAULT_GROUPS } from './topology';
+import { declareEventTopology } from './topology';
 import type { WakeSource } from './wake-source';
 
 /** Called as things happen, for metrics. Must not throw. */
@@ -29,8 +29,8 @@ export interface OutboxRelayOptions extends BackoffOptions {
   readonly store: GroupStore;
   readonly partitions: number;
   readonly prefix?: string;
-  /** Whose queues are declared before anything is published. Default `projections` and `fulfilment`. */
-  readonly groups?: readonly string[];
+  /** The consumer groups whose queues are declared before anything is published. */
+  readonly groups: readonly string[];
   readonly wakeSource?: WakeSource;
   /** Events that are read and published before the next are, at most. Default 500. */
   readonly windowSize?: number;
@@ -79,7 +79,7 @@ export class OutboxRelay {
   private unsubscribe = () => {};
 
   constructor(private readonly options: OutboxRelayOptions) {
-    const { broker, prefix, groups = DEFAULT_GROUPS, minBackoffMs, maxBackoffMs } = options;
+    const { broker, prefix, groups, minBackoffMs, maxBackoffMs } = options;
     this.logger = options.logger ?? silentLogger;
     this.topology = new DeclaredTopology({
       broker,

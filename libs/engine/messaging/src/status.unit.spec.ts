@@ -48,7 +48,7 @@ class BusyPartition {
 describe('the number of waiting events, while the head and the checkpoint move', () => {
   it('is never negative for the relay', async () => {
     const { log, group: store } = await BusyPartition.open();
-    const relay = new OutboxRelay({ broker, keys: testKeys, log, store, partitions: 1 });
+    const relay = new OutboxRelay({ broker, keys: testKeys, log, store, partitions: 1, groups: [] });
     for (let look = 0; look < 5; look += 1) {
       const [{ head, published, backlog }] = (await relay.status()) as [RelayPartitionStatus];
       expect(head).toBeGreaterThanOrEqual(published);
@@ -72,7 +72,7 @@ describe('the number of waiting events, while the head and the checkpoint move',
 
   it('is 0 in a log that was restored to an earlier point', async () => {
     const { log, group: store } = await BusyPartition.open();
-    const relay = new OutboxRelay({ broker, keys: testKeys, log, store, partitions: 1 });
+    const relay = new OutboxRelay({ broker, keys: testKeys, log, store, partitions: 1, groups: [] });
     await relay.status();
     log.heads = () => Promise.resolve(new Map([[0, 1]]));
     expect(await relay.status()).toMatchObject([{ head: 1, backlog: 0 }]);

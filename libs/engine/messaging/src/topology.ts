@@ -4,7 +4,6 @@ import { closeChannel } from './close-channel';
 import { BrokerUnavailableError, TopologyMismatchError } from './errors';
 
 export const DEFAULT_PREFIX = 'tidemark';
-export const DEFAULT_GROUPS = ['projections', 'fulfilment'] as const;
 
 /** What everything on the broker is called. Installations with different prefixes can share a virtual host. */
 export function topologyNames(prefix: string = DEFAULT_PREFIX) {

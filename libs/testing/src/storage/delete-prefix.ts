@@ -1,7 +1,10 @@
 import { withRabbitmq } from '../connections/rabbitmq';
 
-const groups = ['projections', 'fulfilment'];
-const streamTypes = ['Order', 'Payment', 'StockItem', 'Shipment', 'Customer', 'Product'];
+/** What the contracts name. No import of theirs, because their own tests use this library: a test there compares. */
+export const brokerNames = {
+  groups: ['projections', 'fulfilment'],
+  streamTypes: ['Order', 'Payment', 'StockItem', 'Shipment', 'Customer', 'Product'],
+};
 const mostPartitions = 64;
 
 /**
@@ -11,8 +14,8 @@ const mostPartitions = 64;
 export async function deletePrefix(url: string, prefix: string): Promise<void> {
   const queues = [
     `${prefix}.dead`,
-    ...streamTypes.map((streamType) => `${prefix}.commands.${streamType}`),
-    ...groups.flatMap((group) =>
+    ...brokerNames.streamTypes.map((streamType) => `${prefix}.commands.${streamType}`),
+    ...brokerNames.groups.flatMap((group) =>
       Array.from({ length: mostPartitions }, (_, partition) => `${prefix}.events.${group}.${partition}`),
     ),
   ];
