@@ -1,2 +1,2 @@
-export { describeGroupStore, type GroupStoreFixture } from './group-store-contract';
-export { describeParkedStore, type ParkedStoreFixture } from './parked-store-contract';
+export { describeGroupStore, type GroupStoreFixture } from './leases/group-store-contract';
+export { describeParkedStore, type ParkedStoreFixture } from './parked/parked-store-contract';

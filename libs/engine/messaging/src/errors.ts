@@ -1,5 +1,5 @@
 import { Fault } from '@tidemark/kernel';
-import type { Lease } from './partition-handler';
+import type { Lease } from './lease';
 
 /** The broker can't be reached, or the connection or channel went away before the work was done. Try again. */
 export class BrokerUnavailableError extends Fault {
@@ -148,19 +148,6 @@ export class HandlerEndedProcessError extends Fault {
   constructor(readonly times: number) {
     super(`${times} processes ended while they worked on it`);
   }
-}
-
-/** Whether a handler's fault is one of the environment, which says nothing about the event: it is waited out. */
-export function isOfEnvironment(error: unknown): boolean {
-  return typeof error === 'object' && error !== null && 'retryable' in error && error.retryable === true;
-}
-
-/**
- * Whether a command is to wait until its environment is well again, however often it fails meanwhile. A fault with a
- * `refusal` is the domain's answer: it may become another when other commands come first, but not by waiting alone.
- */
-export function isToBeWaitedOut(error: unknown): boolean {
-  return isOfEnvironment(error) && !('refusal' in (error as object));
 }
 
 /** The code of a fault, or the name of what was thrown instead of one. */

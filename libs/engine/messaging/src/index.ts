@@ -1,7 +1,7 @@
-export { readAfter, readSpan } from './anchored-read';
+export { readAfter, readSpan } from './events/anchored-read';
 export type { BackoffOptions } from './backoff';
-export { backlogAges, backlogOf, type Progress } from './backlog-ages';
-export { BrokerConnection, type BrokerConnectionOptions } from './broker-connection';
+export { backlogAges, backlogOf, type Progress } from './events/backlog-ages';
+export { BrokerConnection, type BrokerConnectionOptions } from './broker/broker-connection';
 export {
   brokerPermissions,
   commandPublisherNeeds,
@@ -10,17 +10,17 @@ export {
   relayNeeds,
   type BrokerNeeds,
   type BrokerPermissions,
-} from './broker-permissions';
-export { CommandDeliveryContext } from './command-delivery-context';
-export type { CommandEnvelope } from './command-envelope';
-export { commandPattern } from './command-message';
-export { CommandPublisher, type CommandPublisherOptions } from './command-publisher';
+} from './broker/broker-permissions';
+export { CommandDeliveryContext } from './commands/command-delivery-context';
+export type { CommandEnvelope } from './commands/command-envelope';
+export { commandPattern } from './commands/command-message';
+export { CommandPublisher, type CommandPublisherOptions } from './commands/command-publisher';
 export {
   CommandTransport,
   type CommandHooks,
   type CommandOutcome,
   type CommandTransportOptions,
-} from './command-transport';
+} from './commands/command-transport';
 export {
   BrokerUnavailableError,
   HandlerEndedProcessError,
@@ -36,20 +36,20 @@ export {
   UnknownPatternError,
   UnroutableMessageError,
 } from './errors';
-export { eventMessage } from './event-message';
-export { FaultPassingFilter } from './fault-passing-filter';
-export { MAX_TTL_MS, type GroupPartition, type GroupStore } from './group-store';
-export { LeaseBalancer, type LeaseBalancerOptions } from './lease-balancer';
-export type { LogReader } from './log-reader';
+export { eventMessage } from './events/event-message';
+export { FaultPassingFilter } from './commands/fault-passing-filter';
+export { MAX_TTL_MS, type GroupPartition, type GroupStore } from './leases/group-store';
+export { LeaseBalancer, type LeaseBalancerOptions } from './leases/lease-balancer';
+export type { LogReader } from './events/log-reader';
 export { silentLogger, type Logger } from './logger';
 export {
   OutboxRelay,
   type OutboxRelayOptions,
   type RelayHooks,
   type RelayPartitionStatus,
-} from './outbox-relay';
-export { createOwnerId } from './owner-id';
-export type { ParkedCounts, ParkedPageQuery, ParkedStore } from './parked-store';
+} from './events/outbox-relay';
+export { createOwnerId } from './leases/owner-id';
+export type { ParkedCounts, ParkedPageQuery, ParkedStore } from './parked/parked-store';
 export {
   isHeldBackBy,
   movedOn,
@@ -61,34 +61,29 @@ export {
   type ParkedRequest,
   type ParkedStatus,
   type ParkedStream,
-} from './parked-stream';
-export { ParkedWork, type ParkedItem, type ParkedWorkOptions } from './parked-work';
-export type { ParkingOptions } from './partition-applier';
+} from './parked/parked-stream';
+export { ParkedWork, type ParkedItem, type ParkedWorkOptions } from './parked/parked-work';
+export type { ParkingOptions } from './events/partition-applier';
 export {
   PartitionConsumerGroup,
   type ConsumerHooks,
   type ConsumerPartitionStatus,
   type PartitionConsumerGroupOptions,
-} from './partition-consumer-group';
-export {
-  leaseOf,
-  type Checkpoint,
-  type Lease,
-  type ParkedBatch,
-  type PartitionBatch,
-  type PartitionHandler,
-} from './partition-handler';
-export { advanceCheckpoint, type Advance, type HeldLease } from './postgres-checkpoint';
-export { PostgresGroupStore, type PostgresGroupStoreOptions } from './postgres-group-store';
-export { groupStoreGrants, groupStoreTables } from './postgres-group-store-tables';
-export { PostgresParkedStore, type PostgresParkedStoreOptions } from './postgres-parked-store';
+} from './events/partition-consumer-group';
+export type { ParkedBatch, PartitionBatch, PartitionHandler } from './events/partition-handler';
+export { leaseOf, type Lease } from './lease';
+export type { Checkpoint } from './checkpoint';
+export { advanceCheckpoint, type Advance, type HeldLease } from './leases/postgres-checkpoint';
+export { PostgresGroupStore, type PostgresGroupStoreOptions } from './leases/postgres-group-store';
+export { groupStoreGrants, groupStoreTables } from './leases/postgres-group-store-tables';
+export { PostgresParkedStore, type PostgresParkedStoreOptions } from './parked/postgres-parked-store';
 export {
   attemptGrants,
   attemptTables,
   parkedStoreGrants,
   parkedStoreTables,
-} from './postgres-parked-store-tables';
-export { PostgresWakeSource, type PostgresWakeSourceOptions } from './postgres-wake-source';
+} from './parked/postgres-parked-store-tables';
+export { PostgresWakeSource, type PostgresWakeSourceOptions } from './events/postgres-wake-source';
 export { eitherOf } from './signals';
 export { isProcess, RELAY_OWNER, secretsOf, type MessageKey } from './signing/message-key';
 export { MessageKeys } from './signing/message-keys';
@@ -102,5 +97,5 @@ export {
   topologyNames,
   type CommandTopology,
   type EventTopology,
-} from './topology';
-export type { WakeSource } from './wake-source';
+} from './broker/topology';
+export type { WakeSource } from './events/wake-source';

@@ -1,8 +1,8 @@
 import type { EventEnvelope } from '@tidemark/kernel';
 import { inTransaction } from '@tidemark/postgres';
 import type { ClientBase, Pool } from 'pg';
-import type { PartitionBatch, PartitionHandler } from '../partition-handler';
-import { advanceCheckpoint } from '../postgres-checkpoint';
+import type { PartitionBatch, PartitionHandler } from '../events/partition-handler';
+import { advanceCheckpoint } from '../leases/postgres-checkpoint';
 import type { Interruption } from './interruption.fixture';
 import { overwriteCheckpoint } from './overwrite-checkpoint.fixture';
 import { schema } from './replica-process.fixture';

@@ -1,17 +1,17 @@
 import { eventually, type ScriptedBroker } from '@tidemark/testing';
 import { v7 as uuid } from 'uuid';
 import { pause } from '../backoff';
-import { BrokerConnection } from '../broker-connection';
-import type { CommandEnvelope } from '../command-envelope';
-import { CommandPublisher } from '../command-publisher';
-import { CommandTransport } from '../command-transport';
+import { BrokerConnection } from '../broker/broker-connection';
+import { topologyNames } from '../broker/topology';
+import type { CommandEnvelope } from '../commands/command-envelope';
+import { CommandPublisher } from '../commands/command-publisher';
+import { CommandTransport } from '../commands/command-transport';
 import { MalformedMessageError } from '../errors';
-import { countedCodec, InMemoryLog } from '../in-memory-log.fixture';
-import { InMemoryGroup } from '../in-memory-group.fixture';
-import { OutboxRelay } from '../outbox-relay';
-import { PartitionConsumerGroup } from '../partition-consumer-group';
-import { RecordingHandler } from '../recording-handler.fixture';
-import { topologyNames } from '../topology';
+import { countedCodec, InMemoryLog } from '../events/in-memory-log.fixture';
+import { OutboxRelay } from '../events/outbox-relay';
+import { PartitionConsumerGroup } from '../events/partition-consumer-group';
+import { RecordingHandler } from '../events/recording-handler.fixture';
+import { InMemoryGroup } from '../leases/in-memory-group.fixture';
 import { signedCommand, signedEvent, testKeys } from '../signing/test-keys.fixture';
 
 /** A client of the broker, with work that ends at the broker or comes from it. */

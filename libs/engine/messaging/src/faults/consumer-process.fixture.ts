@@ -1,7 +1,8 @@
 import { faultCode } from '../errors';
-import { PartitionConsumerGroup } from '../partition-consumer-group';
-import type { PartitionBatch, PartitionHandler } from '../partition-handler';
-import { PostgresParkedStore } from '../postgres-parked-store';
+import { PartitionConsumerGroup } from '../events/partition-consumer-group';
+import type { PartitionBatch, PartitionHandler } from '../events/partition-handler';
+import { PostgresParkedStore } from '../parked/postgres-parked-store';
+import { testKeys } from '../signing/test-keys.fixture';
 import {
   ApplyingHandler,
   recordApplied,
@@ -21,7 +22,6 @@ import {
 import { redeliverSome } from './shuffled-publishing.fixture';
 import { tapBroker } from './tapped-broker.fixture';
 import { CredulousConsumer, forgetCheckpoints, hideWhatIsNotDelivered } from './unguarded-consumers.fixture';
-import { testKeys } from '../signing/test-keys.fixture';
 
 /**
  * What can be taken out of a consumer, beside what can be taken out of its handler:

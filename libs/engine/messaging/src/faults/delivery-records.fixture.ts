@@ -1,6 +1,6 @@
 import type { Pool } from 'pg';
-import { groupStoreTables } from '../postgres-group-store-tables';
-import { attemptTables, parkedStoreTables } from '../postgres-parked-store-tables';
+import { groupStoreTables } from '../leases/postgres-group-store-tables';
+import { attemptTables, parkedStoreTables } from '../parked/postgres-parked-store-tables';
 import type { RecordedEvent } from './delivery-faults.fixture';
 import { schema } from './replica-process.fixture';
 

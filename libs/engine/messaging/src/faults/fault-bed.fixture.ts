@@ -3,7 +3,7 @@ import { createPool } from '@tidemark/postgres';
 import { createTestDatabase, createTestVhost, eventually } from '@tidemark/testing';
 import { connect, type Channel } from 'amqplib';
 import { randomUUID } from 'node:crypto';
-import { topologyNames } from '../topology';
+import { topologyNames } from '../broker/topology';
 import type { ConsumerConfig } from './consumer-process.fixture';
 import { findDeliveryFaults, type DeliveryFault, type RecordedEvent } from './delivery-faults.fixture';
 import { DeliveryRecords } from './delivery-records.fixture';

@@ -1,5 +1,5 @@
 import type { ClientBase, Pool } from 'pg';
-import type { Checkpoint } from '../partition-handler';
+import type { Checkpoint } from '../checkpoint';
 import { schema } from './replica-process.fixture';
 
 /** Writes a group's checkpoints without asking whose they are. */

@@ -1,10 +1,10 @@
 import { getEventListeners } from 'node:events';
 import { eventually, heapInUse, ScriptedBroker, type PeerScript } from '@tidemark/testing';
 import { v7 as uuid } from 'uuid';
-import { BrokerConnection } from '../broker-connection';
-import { CommandPublisher } from '../command-publisher';
-import { CommandTransport } from '../command-transport';
-import { topologyNames } from '../topology';
+import { BrokerConnection } from '../broker/broker-connection';
+import { topologyNames } from '../broker/topology';
+import { CommandPublisher } from '../commands/command-publisher';
+import { CommandTransport } from '../commands/command-transport';
 import { testKeys } from '../signing/test-keys.fixture';
 
 /** What a process holds. Memory is in bytes, after a collection. */

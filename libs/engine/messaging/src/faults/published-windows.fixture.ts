@@ -1,5 +1,5 @@
 import type { EventEnvelope } from '@tidemark/kernel';
-import type { LogReader } from '../log-reader';
+import type { LogReader } from '../events/log-reader';
 import { overrideMethods } from './override-methods.fixture';
 import type { Publish } from './tapped-broker.fixture';
 

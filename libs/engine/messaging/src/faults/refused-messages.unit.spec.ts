@@ -1,11 +1,11 @@
 import { eventually, ScriptedBroker } from '@tidemark/testing';
-import { BrokerConnection } from '../broker-connection';
-import { InMemoryGroup } from '../in-memory-group.fixture';
-import { InMemoryLog } from '../in-memory-log.fixture';
-import { OutboxRelay } from '../outbox-relay';
-import { topologyNames } from '../topology';
-import { withoutRelaySafeguard, type RelaySafeguard } from './relay-safeguards.fixture';
+import { BrokerConnection } from '../broker/broker-connection';
+import { topologyNames } from '../broker/topology';
+import { InMemoryLog } from '../events/in-memory-log.fixture';
+import { OutboxRelay } from '../events/outbox-relay';
+import { InMemoryGroup } from '../leases/in-memory-group.fixture';
 import { testKeys } from '../signing/test-keys.fixture';
+import { withoutRelaySafeguard, type RelaySafeguard } from './relay-safeguards.fixture';
 
 jest.setTimeout(30_000);
 

@@ -1,6 +1,8 @@
+import type { Checkpoint } from '../checkpoint';
 import { LeaseLostError } from '../errors';
-import { OutboxRelay } from '../outbox-relay';
-import type { Checkpoint, Lease } from '../partition-handler';
+import { OutboxRelay } from '../events/outbox-relay';
+import type { Lease } from '../lease';
+import { testKeys } from '../signing/test-keys.fixture';
 import { Interruption, say, type InterruptionPlan } from './interruption.fixture';
 import { overrideMethods } from './override-methods.fixture';
 import { overwriteCheckpoint } from './overwrite-checkpoint.fixture';
@@ -9,7 +11,6 @@ import { withoutRelaySafeguard, type RelaySafeguard } from './relay-safeguards.f
 import { impatience, logger, openPorts, runReplica, type ReplicaConfig } from './replica-process.fixture';
 import { shufflePublishing } from './shuffled-publishing.fixture';
 import { tapBroker } from './tapped-broker.fixture';
-import { testKeys } from '../signing/test-keys.fixture';
 
 export type RelayPoint = 'before publish' | 'after publish' | 'after confirm' | 'before advance';
 

@@ -1,8 +1,9 @@
 import type { EventEnvelope } from '@tidemark/kernel';
-import type { BrokerConnection } from '../broker-connection';
-import type { GroupStore } from '../group-store';
-import type { LogReader } from '../log-reader';
-import type { Checkpoint, Lease } from '../partition-handler';
+import type { BrokerConnection } from '../broker/broker-connection';
+import type { Checkpoint } from '../checkpoint';
+import type { LogReader } from '../events/log-reader';
+import type { Lease } from '../lease';
+import type { GroupStore } from '../leases/group-store';
 import { overrideMethods } from './override-methods.fixture';
 import { tapBroker, type Publish } from './tapped-broker.fixture';
 

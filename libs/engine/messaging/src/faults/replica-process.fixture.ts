@@ -3,9 +3,9 @@ import { PostgresEventStore } from '@tidemark/event-store';
 import { createPool } from '@tidemark/postgres';
 import type { Pool } from 'pg';
 import { z } from 'zod';
-import { BrokerConnection } from '../broker-connection';
+import { BrokerConnection } from '../broker/broker-connection';
+import { PostgresGroupStore } from '../leases/postgres-group-store';
 import type { Logger } from '../logger';
-import { PostgresGroupStore } from '../postgres-group-store';
 import { say } from './interruption.fixture';
 
 /** What every replica of an installation is told. */

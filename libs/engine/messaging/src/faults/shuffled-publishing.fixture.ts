@@ -1,5 +1,5 @@
-import type { ConsumeCallback, Publish } from './tapped-broker.fixture';
 import type { Channel } from 'amqplib';
+import type { ConsumeCallback, Publish } from './tapped-broker.fixture';
 
 const BLOCK = 20;
 

@@ -1,5 +1,5 @@
 import type { Channel, ConfirmChannel } from 'amqplib';
-import type { BrokerConnection } from '../broker-connection';
+import type { BrokerConnection } from '../broker/broker-connection';
 
 export type ConsumeCallback = Parameters<Channel['consume']>[1];
 export type Publish = ConfirmChannel['publish'];

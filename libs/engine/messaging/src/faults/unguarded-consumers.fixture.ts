@@ -1,9 +1,9 @@
 import type { EventEnvelope } from '@tidemark/kernel';
 import type { Channel } from 'amqplib';
-import type { BrokerConnection } from '../broker-connection';
-import type { GroupStore } from '../group-store';
-import type { LogReader } from '../log-reader';
-import { declareEventTopology, topologyNames } from '../topology';
+import type { BrokerConnection } from '../broker/broker-connection';
+import { declareEventTopology, topologyNames } from '../broker/topology';
+import type { LogReader } from '../events/log-reader';
+import type { GroupStore } from '../leases/group-store';
 import { overrideMethods } from './override-methods.fixture';
 import { tapBroker } from './tapped-broker.fixture';
 

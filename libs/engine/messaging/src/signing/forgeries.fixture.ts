@@ -1,5 +1,5 @@
 import { createSecretKey } from 'node:crypto';
-import type { OutgoingMessage } from '../confirmed-publisher';
+import type { OutgoingMessage } from '../broker/message';
 import type { MessageKey } from './message-key';
 import { signMessage } from './sign-message';
 import { keysOf, testKey } from './test-keys.fixture';

@@ -1,10 +1,10 @@
 import { eventually } from '@tidemark/testing';
-import { countedCodec, InMemoryLog } from '../in-memory-log.fixture';
-import { OutboxRelay } from '../outbox-relay';
-import { PartitionConsumerGroup } from '../partition-consumer-group';
-import { RecordingHandler } from '../recording-handler.fixture';
-import { createTestBed, type TestBed } from '../test-bed.fixture';
-import { topologyNames } from '../topology';
+import { topologyNames } from '../broker/topology';
+import { countedCodec, InMemoryLog } from '../events/in-memory-log.fixture';
+import { OutboxRelay } from '../events/outbox-relay';
+import { PartitionConsumerGroup } from '../events/partition-consumer-group';
+import { RecordingHandler } from '../events/recording-handler.fixture';
+import { createTestBed, type TestBed } from '../events/test-bed.fixture';
 import { LiveKeys } from './live-keys.fixture';
 import { testKey } from './test-keys.fixture';
 

@@ -1,4 +1,4 @@
-import type { OutgoingMessage } from '../confirmed-publisher';
+import type { OutgoingMessage } from '../broker/message';
 import type { MessageKey } from './message-key';
 import { KEY_HEADER, SIGNATURE_HEADER, signatureOf } from './signature';
 

@@ -1,9 +1,9 @@
 import { constant, type EventEnvelope } from '@tidemark/kernel';
 import { createSecretKey } from 'node:crypto';
-import type { CommandEnvelope } from '../command-envelope';
-import { commandMessage } from '../command-message';
-import type { OutgoingMessage } from '../confirmed-publisher';
-import { eventMessage } from '../event-message';
+import type { OutgoingMessage } from '../broker/message';
+import type { CommandEnvelope } from '../commands/command-envelope';
+import { commandMessage } from '../commands/command-message';
+import { eventMessage } from '../events/event-message';
 import type { MessageKey } from './message-key';
 import { MessageKeys } from './message-keys';
 import { signMessage } from './sign-message';

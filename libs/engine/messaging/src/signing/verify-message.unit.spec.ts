@@ -1,9 +1,9 @@
 import type { ConsumeMessage } from 'amqplib';
-import type { CommandEnvelope } from '../command-envelope';
-import { commandMessage } from '../command-message';
-import type { OutgoingMessage } from '../confirmed-publisher';
-import { eventMessage } from '../event-message';
-import { countedEvent } from '../in-memory-log.fixture';
+import type { OutgoingMessage } from '../broker/message';
+import type { CommandEnvelope } from '../commands/command-envelope';
+import { commandMessage } from '../commands/command-message';
+import { eventMessage } from '../events/event-message';
+import { countedEvent } from '../events/in-memory-log.fixture';
 import { signMessage } from './sign-message';
 import { keysOf, testKey } from './test-keys.fixture';
 import { verifyMessage, type MessageKind, type Verdict } from './verify-message';

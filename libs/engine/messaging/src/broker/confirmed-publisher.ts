@@ -1,0 +1,103 @@
+import { BrokerUnavailableError, faultCode } from '../errors';
+import type { BrokerConnection } from './broker-connection';
+import { ConfirmingChannel } from './confirming-channel';
+import type { OutgoingMessage } from './message';
+
+export interface ConfirmedPublisherOptions<Target> {
+  readonly broker: BrokerConnection;
+  /** Declares the queues of a target before its first message. A failure concerns this target alone. */
+  readonly declare: (signal: AbortSignal, target: Target) => Promise<void>;
+  /** How long the broker may take to confirm. Default 30 s. */
+  readonly confirmTimeoutMs?: number;
+}
+
+/** Longer than senders wait before they send again. */
+const FAILURE_HOLDS_MS = 120_000;
+
+/**
+ * Publishes on a confirm channel of its own, persistent and mandatory. Any number of publications may be in flight. A
+ * publication that the broker refuses, returns or does not confirm fails alone. A target is declared before its first
+ * message, and again after its channel was lost or one of its messages failed. That also restores a queue that an
+ * operator deleted.
+ */
+export class ConfirmedPublisher<Target = void> {
+  private readonly closing = new AbortController();
+  private readonly declared = new Map<Target, Promise<void>>();
+  private readonly failures = new Map<Target, { readonly error: unknown; readonly at: number }>();
+  private opening: Promise<ConfirmingChannel> | undefined;
+
+  constructor(private readonly options: ConfirmedPublisherOptions<Target>) {}
+
+  /**
+   * Why the last publication to a target failed, for readiness; absent when the last to each target was confirmed. A
+   * failure counts for two minutes: without a later publication, it then says nothing about the present.
+   */
+  get errorCode(): string | undefined {
+    const since = performance.now() - FAILURE_HOLDS_MS;
+    const failure = [...this.failures.values()].find(({ at }) => at >= since);
+    return failure && faultCode(failure.error);
+  }
+
+  /**
+   * Resolves when the broker has confirmed every message and returned none: all of them are then safe in at least one
+   * queue each. When it throws, any part of them may have been published.
+   *
+   * @throws UnroutableMessageError, NotConfirmedError, TopologyMismatchError; BrokerUnavailableError after `close`
+   */
+  async publish(messages: readonly OutgoingMessage[], target: Target): Promise<void> {
+    const declaring = this.declareOnce(target);
+    try {
+      await declaring;
+      const channel = await this.open();
+      await channel.publish(messages, this.options.confirmTimeoutMs ?? 30_000);
+      this.failures.delete(target);
+    } catch (error) {
+      if (this.declared.get(target) === declaring) {
+        this.declared.delete(target);
+      }
+      this.failures.set(target, { error, at: performance.now() });
+      throw error;
+    }
+  }
+
+  /** Closes the channel; what is in flight fails. */
+  async close(): Promise<void> {
+    this.closing.abort();
+    const channel = await this.opening?.catch(() => undefined);
+    await channel?.close();
+  }
+
+  private declareOnce(target: Target): Promise<void> {
+    const { signal } = this.closing;
+    if (signal.aborted) {
+      throw new BrokerUnavailableError('the publisher was closed');
+    }
+    let declaring = this.declared.get(target);
+    if (!declaring) {
+      declaring = this.options.declare(signal, target);
+      this.declared.set(target, declaring);
+    }
+    return declaring;
+  }
+
+  private open(): Promise<ConfirmingChannel> {
+    if (!this.opening) {
+      const forget = () => {
+        if (this.opening === opening) {
+          this.opening = undefined;
+        }
+      };
+      const opening = this.openChannel(forget);
+      this.opening = opening;
+      opening.catch(forget);
+    }
+    return this.opening;
+  }
+
+  private async openChannel(forget: () => void): Promise<ConfirmingChannel> {
+    const channel = await this.options.broker.openChannel('confirm', this.closing.signal);
+    // After a lost connection the broker may have lost its queues as well.
+    channel.once('close', () => this.declared.clear());
+    return new ConfirmingChannel(channel, forget);
+  }
+}

@@ -1,0 +1,106 @@
+import { backoffMs, pause, type BackoffOptions } from '../backoff';
+import { TopologyMismatchError } from '../errors';
+import type { Logger } from '../logger';
+import type { BrokerConnection } from './broker-connection';
+
+export interface DeclaredTopologyOptions<Part> extends BackoffOptions {
+  readonly broker: BrokerConnection;
+  /** What is declared by itself, so that one which does not fit keeps its trouble to itself. */
+  readonly parts: readonly Part[];
+  readonly declare: (part: Part, signal?: AbortSignal) => Promise<void>;
+  readonly logger: Logger;
+}
+
+/**
+ * What one process uses of the broker. All of it is declared at the start and on each new connection, whether anything
+ * is to be sent or not. What the broker has otherwise is tried again with backoff, and said when it is found and when it
+ * is gone, but not at each attempt: neither here nor by those who declare their part.
+ */
+export class DeclaredTopology<Part> {
+  private readonly mismatches = new Map<Part, TopologyMismatchError>();
+  private readonly stopping = new AbortController();
+  private running: Promise<void> | undefined;
+
+  constructor(private readonly options: DeclaredTopologyOptions<Part>) {}
+
+  /** `topology_mismatch` while the broker has anything of this otherwise; absent when all is well. */
+  get errorCode(): string | undefined {
+    return this.mismatches.values().next().value?.code;
+  }
+
+  errorCodeOf(part: Part): string | undefined {
+    return this.mismatches.get(part)?.code;
+  }
+
+  /** Begins, in the background: the broker need not be there yet. */
+  start(): void {
+    this.running ??= this.run();
+  }
+
+  async stop(): Promise<void> {
+    this.stopping.abort();
+    await this.running;
+  }
+
+  /** @throws TopologyMismatchError, which is logged already; BrokerUnavailableError */
+  async declare(part: Part, signal?: AbortSignal): Promise<void> {
+    try {
+      await this.options.declare(part, signal);
+    } catch (error) {
+      if (error instanceof TopologyMismatchError) {
+        this.note(part, error);
+      }
+      throw error;
+    }
+    this.note(part, undefined);
+  }
+
+  private async run(): Promise<void> {
+    const { signal } = this.stopping;
+    for (let attempt = 1; !signal.aborted; attempt += 1) {
+      if (await this.declareAll(signal)) {
+        attempt = 0;
+        await this.options.broker.untilLost(signal);
+      } else {
+        await pause(backoffMs(attempt, this.options), signal);
+      }
+    }
+  }
+
+  private async declareAll(signal: AbortSignal): Promise<boolean> {
+    let isComplete = true;
+    for (const part of this.options.parts) {
+      try {
+        await this.declare(part, signal);
+      } catch {
+        isComplete = false;
+      }
+    }
+    return isComplete;
+  }
+
+  private note(part: Part, mismatch: TopologyMismatchError | undefined): void {
+    const before = this.entities();
+    if (mismatch) {
+      this.mismatches.set(part, mismatch);
+    } else {
+      this.mismatches.delete(part);
+    }
+    const after = this.entities();
+    if (mismatch && !before.has(mismatch.entity)) {
+      this.options.logger.error(
+        { err: mismatch, entity: mismatch.entity },
+        'the broker has it otherwise; somebody must decide',
+      );
+    }
+    for (const entity of before) {
+      if (!after.has(entity)) {
+        this.options.logger.info({ entity }, 'the broker has it as it should be');
+      }
+    }
+  }
+
+  private entities(): ReadonlySet<string> {
+    return new Set([...this.mismatches.values()].map(({ entity }) => entity));
+  }
+}

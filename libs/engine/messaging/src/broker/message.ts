@@ -1,0 +1,31 @@
+import type { Options } from 'amqplib';
+import { MalformedMessageError } from '../errors';
+
+/** AMQP's short strings, of which the correlation id is one, hold no more; the envelope has it in full. */
+const SHORT_STRING_BYTES = 255;
+
+export interface OutgoingMessage {
+  readonly exchange: string;
+  readonly routingKey: string;
+  readonly content: Buffer;
+  /** Matches a message that the broker returns; no two in flight may share it. */
+  readonly properties: Options.Publish & { readonly messageId: string };
+}
+
+/** @throws MalformedMessageError */
+export function parseJsonObject(content: Buffer): Record<string, unknown> {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(content.toString('utf8'));
+  } catch (error) {
+    throw new MalformedMessageError('the message is no JSON', { cause: error });
+  }
+  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) {
+    throw new MalformedMessageError('the message is no JSON object');
+  }
+  return parsed as Record<string, unknown>;
+}
+
+export function fitsShortString(text: string): boolean {
+  return Buffer.byteLength(text) <= SHORT_STRING_BYTES;
+}

@@ -1,0 +1,310 @@
+import { Server, type CustomTransportStrategy } from '@nestjs/microservices';
+import type { ConsumeMessage } from 'amqplib';
+import { lastValueFrom } from 'rxjs';
+import { backoffMs, pause, within, type BackoffOptions } from '../backoff';
+import type { BrokerConnection } from '../broker/broker-connection';
+import { DeclaredTopology } from '../broker/declared-topology';
+import { QueueSubscription } from '../broker/queue-subscription';
+import { declareCommandTopology, topologyNames } from '../broker/topology';
+import { faultCode, MalformedMessageError, UnknownPatternError } from '../errors';
+import { silentLogger, type Logger } from '../logger';
+import { isToBeWaitedOut, isWorthRetrying } from '../retry-policy';
+import type { MessageKeys } from '../signing/message-keys';
+import { RefusedMessages } from '../signing/refused-messages';
+import { verifyMessage, type MessageRefusal } from '../signing/verify-message';
+import { CommandDeliveryContext } from './command-delivery-context';
+import type { CommandEnvelope } from './command-envelope';
+import { commandPattern, isResent, parseCommandMessage } from './command-message';
+import { commandSpan } from './command-span';
+import { DeadLetters } from './dead-letters';
+import { KeyedQueue } from './keyed-queue';
+
+interface Delivery {
+  readonly message: ConsumeMessage;
+  /** Does nothing once its channel is gone: the broker has taken the message back. */
+  ack(): void;
+}
+
+/** `failed_again`: the message was a repetition. Only the sender's first attempt becomes a dead letter. */
+export type CommandOutcome = 'handled' | 'dead_lettered' | 'failed_again';
+
+/** Called as things happen, for metrics. Must not throw. */
+export interface CommandHooks {
+  /** `durationMs` counts from the first attempt. */
+  onFinished?(pattern: string, outcome: CommandOutcome, attempts: number, durationMs: number): void;
+  onFailed?(pattern: string, error: unknown): void;
+  /** A message had no effect, since it is not signed as a command must be. */
+  onRefused?(reason: MessageRefusal): void;
+}
+
+export interface CommandTransportOptions extends BackoffOptions {
+  readonly broker: BrokerConnection;
+  /** A message counts as a command only when a key of its actor, `process:<name>`, signed it. */
+  readonly keys: MessageKeys;
+  readonly prefix?: string;
+  /** The queues to consume: `<prefix>.commands.<StreamType>`. */
+  readonly streamTypes: readonly string[];
+  /** Commands of one stream type that are worked on at a time. Default 32. */
+  readonly prefetch?: number;
+  /**
+   * Tries of one delivery that fail, in place, before the command becomes a dead letter. Default 5. Faults of the
+   * environment (`retryable: true`, unless they carry a `refusal`) do not count: they are waited out.
+   */
+  readonly maxAttempts?: number;
+  /**
+   * For how long the environment is waited out before the command becomes a dead letter after all. Default 20 min: the
+   * broker takes back what is not acknowledged for 30, as it comes, and closes the channel with all else that is on it.
+   */
+  readonly maxWaitMs?: number;
+  /**
+   * Commands with the same key run one after another in this replica, which spares them the conflicts that they would
+   * have with each other. Default: none are serialised. Replicas still race, and optimistic locking decides.
+   */
+  readonly serialiseBy?: (command: CommandEnvelope) => string | undefined;
+  /** How long the broker may take to confirm a dead letter. Default 30 s. */
+  readonly confirmTimeoutMs?: number;
+  /** How long `close` waits for handlers under way. Default 15 s. */
+  readonly drainTimeoutMs?: number;
+  readonly logger?: Logger;
+  readonly hooks?: CommandHooks;
+}
+
+const DEFAULT_MAX_WAIT_MS = 20 * 60_000;
+
+/**
+ * Nest's door for commands from the broker: controllers have `@MessagePattern('<StreamType>.<Command>')` and get the
+ * `CommandEnvelope` as payload; pipes, guards, interceptors and filters work as ever.
+ *
+ * A message that its actor has not signed is acknowledged and has no effect. A command is acknowledged when its handler
+ * has completed without a fault, and not before. After a retryable fault, the transport tries again in place, with
+ * backoff; after a fault of the environment, for as long as `maxWaitMs`. A command that can't be retried, fails too
+ * often, has no controller or can't be read becomes a dead letter with the reason. It is acknowledged once the dead
+ * letter is safe. A repetition of a command (`send-attempt` above 1) leaves no dead letter beside that of the first
+ * attempt.
+ *
+ * Deliveries repeat after a crash or a lost channel, so handlers must know a command by its id. Controllers need
+ * `FaultPassingFilter`, or every fault looks retryable.
+ */
+export class CommandTransport extends Server implements CustomTransportStrategy {
+  override readonly transportId = Symbol('tidemark-commands');
+  private readonly subscriptions: QueueSubscription[] = [];
+  private readonly underWay = new Set<Promise<void>>();
+  private readonly byKey = new KeyedQueue();
+  private readonly stopping = new AbortController();
+  private readonly deadLetters: DeadLetters;
+  private readonly refused: RefusedMessages;
+  private readonly exchange: string;
+  private readonly topology: DeclaredTopology<string>;
+  private readonly log: Logger;
+
+  constructor(private readonly options: CommandTransportOptions) {
+    super();
+    this.log = options.logger ?? silentLogger;
+    const { broker, prefix, streamTypes, minBackoffMs, maxBackoffMs, confirmTimeoutMs } = options;
+    this.deadLetters = new DeadLetters(broker, prefix, confirmTimeoutMs);
+    this.exchange = topologyNames(prefix).commandExchange;
+    this.refused = new RefusedMessages({
+      kind: 'command',
+      logger: this.log,
+      onRefused: (reason) => options.hooks?.onRefused?.(reason),
+    });
+    this.topology = new DeclaredTopology({
+      broker,
+      minBackoffMs,
+      maxBackoffMs,
+      logger: this.log,
+      parts: streamTypes,
+      declare: (streamType, signal) =>
+        declareCommandTopology(broker, { prefix, streamTypes: [streamType] }, signal),
+    });
+  }
+
+  /** Why a queue is not consumed, or a dead letter can't be written, for readiness; absent when all is well. */
+  get errorCode(): string | undefined {
+    const notConsumed = this.subscriptions
+      .map(({ errorCode }) => errorCode)
+      .find((code) => code !== undefined);
+    return (
+      this.options.broker.errorCode ?? this.topology.errorCode ?? notConsumed ?? this.deadLetters.errorCode
+    );
+  }
+
+  /** Begins to consume, in the background: the broker need not be there yet. */
+  listen(callback: () => void): void {
+    const { broker, prefix, streamTypes, prefetch = 32, minBackoffMs, maxBackoffMs } = this.options;
+    for (const streamType of streamTypes) {
+      const subscription = new QueueSubscription({
+        broker,
+        prefetch,
+        minBackoffMs,
+        maxBackoffMs,
+        logger: this.log,
+        queue: topologyNames(prefix).commandQueue(streamType),
+        declare: (signal) => this.topology.declare(streamType, signal),
+        onDelivery: (message) => this.receive({ message, ack: () => subscription.ack([message]) }),
+        onReset: () => {},
+      });
+      this.subscriptions.push(subscription);
+      subscription.start();
+    }
+    callback();
+  }
+
+  /**
+   * Begins nothing more, lets handlers under way finish and acknowledges them, then closes the channels, which puts the
+   * rest back into the queues. A command that waits for its next attempt goes back too.
+   */
+  async close(): Promise<void> {
+    this.stopping.abort();
+    await within(this.options.drainTimeoutMs ?? 15_000, Promise.all([...this.underWay]));
+    await Promise.all(this.subscriptions.splice(0).map((subscription) => subscription.close()));
+    await this.deadLetters.close();
+  }
+
+  on(): never {
+    throw new Error('the command transport emits no events; the broker connection logs its own');
+  }
+
+  unwrap<T>(): T {
+    return this.options.broker as T;
+  }
+
+  private receive(delivery: Delivery): void {
+    if (this.stopping.signal.aborted) {
+      return;
+    }
+    const work = this.dispatch(delivery);
+    this.underWay.add(work);
+    void work.finally(() => this.underWay.delete(work));
+  }
+
+  /** Never rejects: a delivery that is neither handled nor a dead letter stays unacknowledged. */
+  private async dispatch(delivery: Delivery): Promise<void> {
+    const { exchange, options } = this;
+    const verdict = verifyMessage(delivery.message, { keys: options.keys, kind: 'command', exchange });
+    if ('refused' in verdict) {
+      this.drop(delivery, verdict.refused);
+      return;
+    }
+    let command: CommandEnvelope;
+    try {
+      command = parseCommandMessage(delivery.message.content);
+    } catch (error) {
+      await this.giveUp(delivery, delivery.message.fields.routingKey, error, 0);
+      return;
+    }
+    if (command.actor !== verdict.owner) {
+      this.drop(delivery, 'wrong_sender');
+      return;
+    }
+    const key = this.options.serialiseBy?.(command);
+    if (key === undefined) {
+      await this.handle(delivery, command);
+    } else {
+      await this.byKey.run(key, () => this.handle(delivery, command));
+    }
+  }
+
+  /**
+   * Leaves no dead letter: a party that floods the queue would fill the dead letters too, which nothing bounds. If the
+   * command is a real one that was spoiled, its sender gets no answer and sends it again.
+   */
+  private drop(delivery: Delivery, reason: MessageRefusal): void {
+    this.refused.add(reason, delivery.message);
+    delivery.ack();
+  }
+
+  private async handle(delivery: Delivery, command: CommandEnvelope): Promise<void> {
+    const pattern = commandPattern(command);
+    const { signal } = this.stopping;
+    const { maxAttempts = 5, maxWaitMs = DEFAULT_MAX_WAIT_MS, hooks } = this.options;
+    const startedAt = performance.now();
+    let failures = 0;
+    for (let attempt = 1; !signal.aborted; attempt += 1) {
+      try {
+        await this.invoke(delivery, command, pattern, attempt);
+        delivery.ack();
+        hooks?.onFinished?.(pattern, 'handled', attempt, performance.now() - startedAt);
+        return;
+      } catch (error) {
+        hooks?.onFailed?.(pattern, error);
+        const isWaiting = isToBeWaitedOut(error);
+        failures += isWaiting ? 0 : 1;
+        const goesOn = isWaiting
+          ? performance.now() - startedAt < maxWaitMs
+          : failures < maxAttempts && isWorthRetrying(error);
+        if (!goesOn) {
+          const outcome = await this.giveUp(delivery, pattern, error, attempt);
+          hooks?.onFinished?.(pattern, outcome, attempt, performance.now() - startedAt);
+          return;
+        }
+        const delayMs = backoffMs(attempt, this.options);
+        const { commandId, correlationId } = command;
+        this.log.warn(
+          { err: error, pattern, commandId, correlationId, attempt, delayMs },
+          'a command failed',
+        );
+        await pause(delayMs, signal);
+      }
+    }
+  }
+
+  /** Resolves when whatever the handler answered is complete: a value, a promise or an observable. */
+  private async invoke(
+    delivery: Delivery,
+    command: CommandEnvelope,
+    pattern: string,
+    attempt: number,
+  ): Promise<void> {
+    const handler = this.getHandlerByPattern(pattern);
+    if (!handler) {
+      throw new UnknownPatternError(pattern);
+    }
+    if (pattern !== delivery.message.fields.routingKey) {
+      throw new MalformedMessageError(`a ${pattern} came by the key ${delivery.message.fields.routingKey}`);
+    }
+    const context = new CommandDeliveryContext([delivery.message, pattern, attempt]);
+    const span = commandSpan(command, pattern, attempt);
+    try {
+      const traced = { ...command, ...(span.traceparent !== undefined && { traceparent: span.traceparent }) };
+      const answer = this.transformToObservable(await handler(traced, context));
+      await lastValueFrom(answer, { defaultValue: undefined });
+      span.end();
+    } catch (error) {
+      span.end({ error });
+      throw error;
+    }
+  }
+
+  /**
+   * Leaves a dead letter for the sender's first attempt only. A sender repeats a command until it sees the answer, and
+   * one dead letter is enough for all repetitions.
+   */
+  private async giveUp(
+    delivery: Delivery,
+    pattern: string,
+    error: unknown,
+    attempts: number,
+  ): Promise<CommandOutcome> {
+    const facts = { pattern, messageId: String(delivery.message.properties.messageId), attempts };
+    const described = { err: error, ...facts, code: faultCode(error) };
+    if (isResent(delivery.message)) {
+      this.log.error(described, 'a command that was sent again failed again');
+      delivery.ack();
+      return 'failed_again';
+    }
+    this.log.error(described, 'a command becomes a dead letter');
+    const { signal } = this.stopping;
+    for (let attempt = 1; !signal.aborted; attempt += 1) {
+      try {
+        await this.deadLetters.bury(delivery.message, error, attempts);
+        delivery.ack();
+        break;
+      } catch (failure) {
+        this.log.error({ err: failure, ...facts, attempt }, 'could not dead-letter a command');
+        await pause(backoffMs(attempt, this.options), signal);
+      }
+    }
+    return 'dead_lettered';
+  }
+}

@@ -1,0 +1,72 @@
+import type { ConsumeMessage } from 'amqplib';
+import { v4 as uuid } from 'uuid';
+import type { BrokerConnection } from '../broker/broker-connection';
+import { ConfirmedPublisher } from '../broker/confirmed-publisher';
+import { declareCommandTopology, topologyNames } from '../broker/topology';
+import { faultCode } from '../errors';
+
+/** Headers are for a glance; the log has the whole story. */
+const MAX_REASON_LENGTH = 1_000;
+
+/**
+ * Puts messages that nobody could handle where an operator finds them, unchanged, with headers that say why:
+ * `reason-code`, `reason`, `attempts`, `failed-at` (RFC 3339), `original-exchange` and `original-message-id`.
+ */
+export class DeadLetters {
+  private readonly publisher: ConfirmedPublisher;
+  private readonly exchange: string;
+
+  constructor(broker: BrokerConnection, prefix?: string, confirmTimeoutMs?: number) {
+    this.exchange = topologyNames(prefix).deadExchange;
+    this.publisher = new ConfirmedPublisher({
+      broker,
+      declare: (signal) => declareCommandTopology(broker, { prefix, streamTypes: [] }, signal),
+      confirmTimeoutMs,
+    });
+  }
+
+  /** Why the last dead letter could not be written, for readiness; absent when it was written. */
+  get errorCode(): string | undefined {
+    return this.publisher.errorCode;
+  }
+
+  /** Resolves once the message is safe in the dead-letter queue. @throws what `ConfirmedPublisher.publish` throws */
+  bury(message: ConsumeMessage, reason: unknown, attempts: number): Promise<void> {
+    const { fields, properties, content } = message;
+    const originalId: unknown = properties.messageId;
+    return this.publisher.publish([
+      {
+        exchange: this.exchange,
+        routingKey: fields.routingKey,
+        content,
+        properties: {
+          // Its own: a message that was delivered twice may be buried twice at the same time.
+          messageId: uuid(),
+          ...(typeof properties.type === 'string' && { type: properties.type }),
+          ...(typeof properties.contentType === 'string' && { contentType: properties.contentType }),
+          ...(typeof properties.correlationId === 'string' && { correlationId: properties.correlationId }),
+          headers: {
+            ...properties.headers,
+            'reason-code': faultCode(reason),
+            reason: messageOf(reason).slice(0, MAX_REASON_LENGTH),
+            attempts,
+            'failed-at': new Date().toISOString(),
+            'original-exchange': fields.exchange,
+            ...(typeof originalId === 'string' && { 'original-message-id': originalId }),
+          },
+        },
+      },
+    ]);
+  }
+
+  close(): Promise<void> {
+    return this.publisher.close();
+  }
+}
+
+function messageOf(reason: unknown): string {
+  if (typeof reason === 'object' && reason !== null && 'message' in reason) {
+    return String(reason.message);
+  }
+  return String(reason);
+}

@@ -1,0 +1,260 @@
+import type { EventEnvelope } from '@tidemark/kernel';
+import { backoffMs, pause, within } from '../backoff';
+import type { DeclaredTopology } from '../broker/declared-topology';
+import type { Checkpoint } from '../checkpoint';
+import { faultCode, HandlerProgressedError, LeaseLostError, MissingEventsError } from '../errors';
+import type { Lease } from '../lease';
+import type { Logger } from '../logger';
+import type { OwnMarks } from '../parked/own-marks';
+import type { RefusedMessages } from '../signing/refused-messages';
+import { Wakeup } from '../wakeup';
+import { readAfter, verifyCheckpoint } from './anchored-read';
+import { PartitionApplier } from './partition-applier';
+import type { PartitionConsumerGroupOptions } from './partition-consumer-group';
+import { PartitionInbox } from './partition-inbox';
+
+export interface PartitionConsumerOptions extends PartitionConsumerGroupOptions {
+  readonly lease: Lease;
+  readonly topology: DeclaredTopology<number>;
+  /** The marks of this process, shared by all its partitions. */
+  readonly marks: OwnMarks;
+  /** Counted together for all partitions. */
+  readonly refused: RefusedMessages;
+  readonly logger: Logger;
+  /** Somebody else works on the partition, or the group's store was lost. */
+  readonly onLeaseLost: () => void;
+}
+
+const DEFAULT_MAX_BATCH = 200;
+/** Nothing depends on it: deliveries and the idle check ring. */
+const LONG_SLEEP_MS = 60_000;
+
+/**
+ * The consumer of one partition under one lease. It catches up with the log first, then takes what the queue delivers,
+ * and goes back to the log wherever the queue leaves a hole; without a broker the idle check alone keeps it going.
+ */
+export class PartitionConsumer {
+  readonly lease: Lease;
+  private readonly stopping = new AbortController();
+  private readonly wakeup = new Wakeup();
+  private readonly inbox: PartitionInbox;
+  private readonly applier: PartitionApplier;
+  /** The log may hold more than was applied, and the queue does not say so. */
+  private behind = true;
+  private waiting = false;
+  private hasNotice = false;
+  private lastActiveAt = performance.now();
+  private running: Promise<void> | undefined;
+  private failure: unknown;
+
+  constructor(private readonly options: PartitionConsumerOptions) {
+    this.lease = options.lease;
+    const { partition } = this.lease;
+    this.applier = new PartitionApplier({ ...options, maxBatch: options.maxBatch ?? DEFAULT_MAX_BATCH });
+    this.inbox = new PartitionInbox({ ...options, partition, onDelivery: () => this.hear() });
+  }
+
+  /** Why nothing moves, or nothing comes from the queue, at the moment; absent when all is well. */
+  get errorCode(): string | undefined {
+    return this.failure === undefined ? this.inbox.errorCode : faultCode(this.failure);
+  }
+
+  start(): void {
+    this.running = this.run();
+  }
+
+  /** Where an idle consumer believes to be; `undefined` while it is busy or heard something in the last `forMs`. */
+  idleAt(forMs: number): Checkpoint | undefined {
+    const idle = this.waiting && this.inbox.isEmpty && performance.now() - this.lastActiveAt >= forMs;
+    return idle ? this.applier.position : undefined;
+  }
+
+  /** Somebody asked for something about a parked stream of this partition. */
+  noticeRequest(): void {
+    this.hasNotice = true;
+    this.wakeup.ring();
+  }
+
+  /** Compares what `idleAt` returned with what the store and the log say since. */
+  compare(seen: Checkpoint, stored: Checkpoint | undefined, head: number): void {
+    if (!this.waiting || this.applier.position !== seen) {
+      return;
+    }
+    if (stored?.position !== seen.position || stored.eventId !== seen.eventId) {
+      this.reportLost(
+        new LeaseLostError(this.lease, 'the stored checkpoint is not where this consumer left it'),
+      );
+    } else if (head !== seen.position) {
+      this.behind = true;
+      this.wakeup.ring();
+    }
+  }
+
+  /**
+   * Finishes and acknowledges the batch under way, for which the handler is given `graceMs` (0 does not wait for it),
+   * then closes the channel, so that the rest is back in the queue in order.
+   */
+  async stop(graceMs: number): Promise<void> {
+    this.stopping.abort();
+    this.wakeup.ring();
+    if (graceMs > 0 && (await within(graceMs, this.running ?? Promise.resolve()))) {
+      this.acknowledgeApplied();
+    } else {
+      this.applier.abandon();
+    }
+    await this.inbox.close();
+  }
+
+  private async run(): Promise<void> {
+    const { signal } = this.stopping;
+    for (let attempt = 1; !signal.aborted; attempt += 1) {
+      try {
+        await this.step();
+        this.failure = undefined;
+        attempt = 0;
+      } catch (error) {
+        if (error instanceof LeaseLostError) {
+          this.reportLost(error);
+          return;
+        }
+        if (error instanceof HandlerProgressedError) {
+          this.applier.forget();
+          attempt = 0;
+          continue;
+        }
+        await this.backOff(error, attempt);
+      }
+    }
+  }
+
+  private async step(): Promise<void> {
+    const checkpoint = await this.applier.resume();
+    if (this.hasNotice) {
+      await this.applier.refreshRequests();
+      this.hasNotice = false;
+    }
+    if (this.applier.hasRequest) {
+      await this.applier.carryOutRequest(checkpoint);
+      return;
+    }
+    const maxBatch = this.applier.batchSize;
+    if (this.behind) {
+      this.behind = await this.applyFromLog(checkpoint, maxBatch);
+      return;
+    }
+    this.inbox.open();
+    if (this.inbox.contradicts(checkpoint)) {
+      // Dropped as a duplicate it would hide that the log was restored, and has grown again since.
+      await verifyCheckpoint(this.options.log, this.lease.partition, checkpoint);
+    }
+    const { apply, missingUpTo } = this.inbox.next(checkpoint.position, maxBatch);
+    if (apply.length > 0) {
+      await (this.inbox.isTrusted ? this.apply(checkpoint, apply) : this.applyCompared(checkpoint, apply));
+      this.acknowledgeApplied();
+    } else if (missingUpTo !== undefined) {
+      await this.fillGap(checkpoint, missingUpTo, maxBatch);
+      this.acknowledgeApplied();
+    } else {
+      await this.wait();
+    }
+  }
+
+  private async wait(): Promise<void> {
+    this.waiting = true;
+    await this.wakeup.sleep(LONG_SLEEP_MS);
+    this.waiting = false;
+  }
+
+  private hear(): void {
+    this.lastActiveAt = performance.now();
+    this.wakeup.ring();
+  }
+
+  private async apply(after: Checkpoint, stored: readonly EventEnvelope[]): Promise<void> {
+    if (stored.length === 0) {
+      return;
+    }
+    const startedAt = performance.now();
+    const applied = await this.applier.apply(after, stored);
+    this.lastActiveAt = performance.now();
+    if (applied > 0) {
+      this.options.hooks?.onApplied?.(this.lease.partition, applied, this.lastActiveAt - startedAt);
+    }
+  }
+
+  private acknowledgeApplied(): void {
+    this.inbox.acknowledgeUpTo(this.applier.position?.position ?? 0);
+  }
+
+  /** A queue may have outlived its log: what it held before anybody listened counts once the log says the same. */
+  private async applyCompared(after: Checkpoint, delivered: readonly EventEnvelope[]): Promise<void> {
+    const stored = await readAfter(this.options.log, this.lease.partition, after, delivered.length);
+    if (delivered.every(({ eventId }, index) => eventId === stored[index]?.eventId)) {
+      this.inbox.trust(delivered);
+      await this.apply(after, stored);
+    } else {
+      await this.fillGap(after, after.position + delivered.length, delivered.length);
+    }
+  }
+
+  /** The event behind the hole is taken from the log too. */
+  private async fillGap(after: Checkpoint, upTo: number, maxBatch: number): Promise<void> {
+    const missing = upTo - after.position;
+    await this.applyFromLog(after, Math.min(maxBatch, missing));
+    if (this.applier.position === after) {
+      await this.dropBeyondLog(after, upTo);
+    }
+  }
+
+  /** Such messages are of a log that was restored since, or of one that is read late: then they come from there. */
+  private async dropBeyondLog(after: Checkpoint, upTo: number): Promise<void> {
+    const { log, logger } = this.options;
+    const { partition } = this.lease;
+    const head = (await log.heads()).get(partition) ?? 0;
+    if (head >= upTo) {
+      throw new MissingEventsError(partition, after.position + 1, upTo);
+    }
+    const count = this.inbox.dropBeyond(head);
+    logger.warn({ partition, head, count }, 'dropped messages of events that the log does not hold');
+  }
+
+  /** One page. Tells whether there may be more. */
+  private async applyFromLog(after: Checkpoint, limit: number): Promise<boolean> {
+    const events = await readAfter(this.options.log, this.lease.partition, after, limit);
+    const wasAt = after.position;
+    await this.apply(after, events);
+    if (events.length > 0) {
+      const { partition } = this.lease;
+      this.options.logger.debug({ partition, after: wasAt, count: events.length }, 'applied from the log');
+      this.options.hooks?.onHealed?.(partition, events.length);
+    }
+    return events.length === limit;
+  }
+
+  private reportLost(error: LeaseLostError): void {
+    if (!this.stopping.signal.aborted) {
+      this.options.logger.warn({ err: error, partition: this.lease.partition }, 'stopped consuming');
+      this.options.onLeaseLost();
+    }
+  }
+
+  private async backOff(error: unknown, attempt: number): Promise<void> {
+    const { signal } = this.stopping;
+    this.failure = error;
+    const next = (this.applier.position?.position ?? 0) + 1;
+    this.applier.forget();
+    if (signal.aborted) {
+      return;
+    }
+    const delayMs = backoffMs(attempt, this.options);
+    const { group, logger, hooks } = this.options;
+    const { partition } = this.lease;
+    const eventId = this.inbox.eventAt(next)?.eventId;
+    logger.error(
+      { err: error, group, partition, position: next, eventId, attempt, delayMs },
+      'could not apply; the partition waits',
+    );
+    hooks?.onFailed?.(partition, error);
+    await pause(delayMs, signal);
+  }
+}

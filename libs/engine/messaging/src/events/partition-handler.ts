@@ -1,0 +1,54 @@
+import type { EventEnvelope } from '@tidemark/kernel';
+import type { Checkpoint } from '../checkpoint';
+import type { Lease } from '../lease';
+import type { ParkedStream } from '../parked/parked-stream';
+
+/**
+ * Events of one partition in order, lifted to their current schema versions. They lie after `after` and up to `to`;
+ * those of parked streams are left out, wherever they are, and when all of them are, there are none.
+ */
+export interface PartitionBatch {
+  readonly lease: Lease;
+  readonly after: Checkpoint;
+  readonly to: Checkpoint;
+  readonly events: readonly EventEnvelope[];
+}
+
+/** Events of one parked stream that are to take effect after all, or one that is given up. */
+export interface ParkedBatch {
+  readonly lease: Lease;
+  /** Where the group stands: the events lie at or before it, and others of the partition have overtaken them. */
+  readonly checkpoint: Checkpoint;
+  /** The stream's next events, in order, lifted; none when one is given up. */
+  readonly events: readonly EventEnvelope[];
+  /** The event that is given up, where it can be read at all: it may have taken effect in part. */
+  readonly discarded?: EventEnvelope;
+  readonly from: ParkedStream;
+  /** The stream's record once this has taken effect. */
+  readonly to: ParkedStream;
+  /** Whether an event at or before the checkpoint has no effect then, because it still waits or was given up. */
+  readonly isLeftOut: (event: EventEnvelope) => boolean;
+}
+
+/** What a consumer group does with its events. */
+export interface PartitionHandler {
+  /**
+   * Makes the effects of the batch and the checkpoint at `to` durable, and returns only then: the caller acknowledges
+   * afterwards. The write of the checkpoint is a compare-and-set on `after` and on the lease's epoch. When `signal`
+   * aborts, the time is up or the partition goes to somebody else: what is thrown soon after still says what became of the
+   * batch (`HandlerProgressedError`, for one); later than that, the batch may come again at any moment.
+   *
+   * A fault that says `retryable: true` is one of the environment and is waited out; any other counts against the event.
+   *
+   * @throws LeaseLostError when the checkpoint is not `after` or the epoch is superseded: nothing more may be written.
+   */
+  handle(batch: PartitionBatch, signal: AbortSignal): Promise<void>;
+
+  /**
+   * Makes the effects of events that waited durable, once in effect, and moves their stream's record from `from` to `to`
+   * (`ParkedStore.replace`). May be asked again for the same events after a crash.
+   *
+   * @throws LeaseLostError when the record is not `from` or the epoch is superseded.
+   */
+  handleParked(batch: ParkedBatch, signal: AbortSignal): Promise<void>;
+}

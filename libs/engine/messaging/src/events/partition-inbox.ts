@@ -1,0 +1,154 @@
+import type { EventEnvelope } from '@tidemark/kernel';
+import type { ConsumeMessage } from 'amqplib';
+import type { BrokerConnection } from '../broker/broker-connection';
+import type { DeclaredTopology } from '../broker/declared-topology';
+import { QueueSubscription } from '../broker/queue-subscription';
+import { topologyNames } from '../broker/topology';
+import type { Checkpoint } from '../checkpoint';
+import type { Logger } from '../logger';
+import type { MessageKeys } from '../signing/message-keys';
+import type { RefusedMessages } from '../signing/refused-messages';
+import { verifyMessage } from '../signing/verify-message';
+import { parseEventMessage } from './event-message';
+import { nextStep } from './next-step';
+
+export interface PartitionInboxOptions {
+  readonly broker: BrokerConnection;
+  readonly keys: MessageKeys;
+  readonly refused: RefusedMessages;
+  readonly topology: DeclaredTopology<number>;
+  readonly prefix?: string;
+  readonly group: string;
+  readonly partition: number;
+  readonly prefetch?: number;
+  /** A message came that the relay has signed. */
+  readonly onDelivery: () => void;
+  readonly logger: Logger;
+}
+
+interface Received {
+  readonly position: number;
+  readonly event: EventEnvelope;
+  readonly message: ConsumeMessage;
+}
+
+const DEFAULT_PREFETCH = 256;
+
+/** What the queue of one partition has delivered and nobody has acknowledged yet. */
+export class PartitionInbox {
+  private readonly subscription: QueueSubscription;
+  private readonly exchange: string;
+  private received: Received[] = [];
+  private trusted = false;
+  private isOpen = false;
+
+  constructor(private readonly options: PartitionInboxOptions) {
+    const { broker, topology, prefix, group, partition, logger, prefetch = DEFAULT_PREFETCH } = options;
+    const names = topologyNames(prefix);
+    this.exchange = names.eventExchange;
+    this.subscription = new QueueSubscription({
+      broker,
+      prefetch,
+      logger,
+      queue: names.eventQueue(group, partition),
+      declare: (signal) => topology.declare(partition, signal),
+      onDelivery: (message) => this.receive(message),
+      onReset: () => {
+        this.received = [];
+        this.trusted = false;
+      },
+    });
+  }
+
+  /** Why the queue does not deliver at the moment; absent when it does, or before it is opened. */
+  get errorCode(): string | undefined {
+    return this.isOpen ? this.subscription.errorCode : undefined;
+  }
+
+  get isEmpty(): boolean {
+    return this.received.length === 0;
+  }
+
+  /** Whether the log was seen to say what this queue does, since it is listened to. */
+  get isTrusted(): boolean {
+    return this.trusted;
+  }
+
+  /** The log says the same as these, unless the channel that delivered them is gone. */
+  trust([first]: readonly EventEnvelope[]): void {
+    this.trusted = this.received.some(({ event }) => event === first);
+  }
+
+  /** Begins to consume, once; in the background. */
+  open(): void {
+    this.isOpen = true;
+    this.subscription.start();
+  }
+
+  /** Closes the channel, so that what was not acknowledged is back in the queue in order. */
+  close(): Promise<void> {
+    return this.subscription.close();
+  }
+
+  /** What to apply next, given that everything up to `last` has been; see `nextStep`. Duplicates are dropped. */
+  next(
+    last: number,
+    maxBatch: number,
+  ): { readonly apply: readonly EventEnvelope[]; readonly missingUpTo?: number } {
+    const { duplicates, apply, waiting, missingUpTo } = nextStep(last, this.received, maxBatch);
+    this.received = [...apply, ...waiting];
+    this.acknowledge(duplicates);
+    return { apply: apply.map(({ event }) => event), ...(missingUpTo !== undefined && { missingUpTo }) };
+  }
+
+  /** Whether another event than the checkpoint's was delivered with its position: one of them is of another log. */
+  contradicts({ position, eventId }: Checkpoint): boolean {
+    return this.received.some(
+      (received) => received.position === position && received.event.eventId !== eventId,
+    );
+  }
+
+  acknowledgeUpTo(position: number): void {
+    this.acknowledge(this.received.filter((received) => received.position <= position));
+    this.received = this.received.filter((received) => received.position > position);
+  }
+
+  /** Acknowledges and forgets what comes after `position`; tells how much that was. */
+  dropBeyond(position: number): number {
+    const beyond = this.received.filter((received) => received.position > position);
+    this.received = this.received.filter((received) => received.position <= position);
+    this.acknowledge(beyond);
+    return beyond.length;
+  }
+
+  eventAt(position: number): EventEnvelope | undefined {
+    return this.received.find((received) => received.position === position)?.event;
+  }
+
+  private receive(message: ConsumeMessage): void {
+    const { partition, keys, refused, logger, onDelivery } = this.options;
+    const verdict = verifyMessage(message, { keys, kind: 'event', exchange: this.exchange });
+    if ('refused' in verdict) {
+      // As if it had never come. It is not even a sign of life, which would put off the comparison with the log.
+      refused.add(verdict.refused, message);
+      this.subscription.ack([message]);
+      return;
+    }
+    try {
+      const event = parseEventMessage(message.content, partition);
+      this.received.push({ position: event.position, event, message });
+    } catch (error) {
+      const messageId: unknown = message.properties.messageId;
+      logger.error(
+        { err: error, partition, messageId },
+        'dropped a message that is no event; whatever it should have been comes from the log',
+      );
+      this.subscription.ack([message]);
+    }
+    onDelivery();
+  }
+
+  private acknowledge(received: readonly Received[]): void {
+    this.subscription.ack(received.map(({ message }) => message));
+  }
+}

@@ -1,0 +1,107 @@
+import { constant, type LiveValue } from '@tidemark/kernel';
+import { Client, escapeIdentifier } from 'pg';
+import { backoffMs, pause, within, type BackoffOptions } from '../backoff';
+import { silentLogger, type Logger } from '../logger';
+import type { WakeSource } from './wake-source';
+
+export interface PostgresWakeSourceOptions extends BackoffOptions {
+  /** After a change, it connects again. */
+  readonly databaseUrl: string | LiveValue<string>;
+  /** The payload of a notification is the partitions' numbers, as in `3,7`. Default `tidemark_appended`. */
+  readonly channel?: string;
+  /** How long the database may take to let it in, and to let it go. Default 5 s. */
+  readonly connectTimeoutMs?: number;
+  readonly logger?: Logger;
+}
+
+/**
+ * LISTEN on a connection of its own, made again when it is lost. Notifications of the time in between are missed.
+ */
+export class PostgresWakeSource implements WakeSource {
+  private readonly listeners = new Set<(partition: number) => void>();
+  private readonly closing = new AbortController();
+  private readonly logger: Logger;
+  private readonly databaseUrl: LiveValue<string>;
+  private running: Promise<void> | undefined;
+
+  constructor(private readonly options: PostgresWakeSourceOptions) {
+    const { databaseUrl } = options;
+    this.logger = options.logger ?? silentLogger;
+    this.databaseUrl = typeof databaseUrl === 'string' ? constant(databaseUrl) : databaseUrl;
+  }
+
+  subscribe(listener: (partition: number) => void): () => void {
+    this.listeners.add(listener);
+    this.running ??= this.run();
+    return () => this.listeners.delete(listener);
+  }
+
+  async close(): Promise<void> {
+    this.closing.abort();
+    await this.running;
+  }
+
+  private async run(): Promise<void> {
+    const { signal } = this.closing;
+    for (let attempt = 1; !signal.aborted; attempt += 1) {
+      try {
+        await this.listenUntilLost(() => (attempt = 0));
+      } catch (error) {
+        this.logger.warn({ err: error, attempt }, 'lost the notifications of the log; polling goes on');
+        await pause(backoffMs(Math.max(attempt, 1), this.options), signal);
+      }
+    }
+  }
+
+  private async listenUntilLost(listening: () => void): Promise<void> {
+    const { channel = 'tidemark_appended', connectTimeoutMs = 5_000 } = this.options;
+    const client = new Client({
+      connectionString: this.databaseUrl.current(),
+      application_name: 'tidemark-listen',
+      keepAlive: true,
+      connectionTimeoutMillis: connectTimeoutMs,
+      query_timeout: connectTimeoutMs,
+    });
+    const lost = new Promise<never>((_resolve, reject) => {
+      client.on('error', reject);
+      client.on('end', () => reject(new Error('the connection ended')));
+    });
+    const changed = new AbortController();
+    const stopListening = this.databaseUrl.onChange(() => changed.abort());
+    // Whatever ends first below, a later failure of the connection is nobody's.
+    lost.catch(() => {});
+    try {
+      await client.connect();
+      client.on('notification', ({ payload = '' }) =>
+        payload
+          .split(',')
+          .map(Number)
+          .forEach((n) => this.notify(n)),
+      );
+      await client.query(`LISTEN ${escapeIdentifier(channel)}`);
+      listening();
+      await Promise.race([lost, aborted(this.closing.signal), aborted(changed.signal)]);
+    } finally {
+      stopListening();
+      const ended = client.end().catch(() => {});
+      if (!(await within(connectTimeoutMs, ended))) {
+        client.connection.stream.destroy();
+      }
+    }
+  }
+
+  private notify(partition: number): void {
+    for (const listener of this.listeners) {
+      listener(partition);
+    }
+  }
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) {
+      resolve();
+    }
+    signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}

@@ -1,0 +1,41 @@
+import type { EventEnvelope } from '@tidemark/kernel';
+import type { GroupStore } from '../leases/group-store';
+import type { ParkedStore } from '../parked/parked-store';
+import type { ParkedBatch, PartitionBatch, PartitionHandler } from './partition-handler';
+
+/** Remembers what took effect, in order; an effect is whatever got the checkpoint or a parked stream's record over it. */
+export class RecordingHandler implements PartitionHandler {
+  readonly applied: EventEnvelope[] = [];
+  batches = 0;
+  /** Called before each batch takes effect, to delay or to fail it. */
+  before: (batch: PartitionBatch | ParkedBatch, signal: AbortSignal) => void | Promise<void> = () => {};
+  /** Called when events that waited took effect, to die there. */
+  afterParked: (batch: ParkedBatch) => void | Promise<void> = () => {};
+
+  constructor(
+    private readonly store: GroupStore,
+    private readonly parked: Pick<ParkedStore, 'replace'>,
+  ) {}
+
+  async handle(batch: PartitionBatch, signal: AbortSignal): Promise<void> {
+    await this.before(batch, signal);
+    await this.store.advance(batch.lease, batch.after, batch.to);
+    this.applied.push(...batch.events);
+    this.batches += 1;
+  }
+
+  async handleParked(batch: ParkedBatch, signal: AbortSignal): Promise<void> {
+    await this.before(batch, signal);
+    await this.parked.replace(batch.lease, batch.from, batch.to);
+    this.applied.push(...batch.events);
+    await this.afterParked(batch);
+  }
+
+  positions(partition: number): number[] {
+    return this.applied.filter((event) => event.partition === partition).map((event) => event.position);
+  }
+
+  positionsOf(streamId: string): number[] {
+    return this.applied.filter((event) => event.streamId === streamId).map((event) => event.position);
+  }
+}

@@ -1,0 +1,87 @@
+import { createPool } from '@tidemark/postgres';
+import { createTcpProxy, createTestDatabase, createTestVhost, type TcpProxy } from '@tidemark/testing';
+import { connect, type Channel, type ConsumeMessage } from 'amqplib';
+import type { Pool } from 'pg';
+import { BrokerConnection } from '../broker/broker-connection';
+import { PostgresGroupStore } from '../leases/postgres-group-store';
+import { groupStoreTables } from '../leases/postgres-group-store-tables';
+import { PostgresParkedStore } from '../parked/postgres-parked-store';
+import { attemptTables, parkedStoreTables } from '../parked/postgres-parked-store-tables';
+
+/** A broker behind a proxy, a database with the tables of the group store, and a direct channel to look at things. */
+export interface TestBed {
+  readonly prefix: string;
+  readonly databaseUrl: string;
+  readonly pool: Pool;
+  readonly proxy: TcpProxy;
+  /** Goes through the proxy. */
+  readonly broker: BrokerConnection;
+  /** Does not. */
+  readonly channel: Channel;
+  store(group: string): PostgresGroupStore;
+  parked(group: string): PostgresParkedStore;
+  /** Empties the group store's tables. */
+  loseStore(): Promise<void>;
+  /** How many messages are ready in a queue, and how many consume it; `undefined` when it does not exist. */
+  inspect(queue: string): Promise<{ ready: number; consumers: number } | undefined>;
+  /** Acknowledges and returns what is in a queue. */
+  drain(queue: string): Promise<ConsumeMessage[]>;
+  dispose(): Promise<void>;
+}
+
+export async function createTestBed(): Promise<TestBed> {
+  const [vhost, database] = await Promise.all([createTestVhost(), createTestDatabase()]);
+  const proxy = await createTcpProxy(vhost.url);
+  const broker = new BrokerConnection({ url: proxy.url, minBackoffMs: 10, maxBackoffMs: 100 });
+  const pool = createPool({ url: database.url, applicationName: 'messaging-test' });
+  await pool.query(`CREATE SCHEMA messaging`);
+  await pool.query(groupStoreTables('messaging'));
+  await pool.query(parkedStoreTables('messaging') + attemptTables('messaging'));
+  const direct = await connect(vhost.url);
+  direct.on('error', () => {});
+  const channel = await direct.createChannel();
+  channel.on('error', () => {});
+  return {
+    prefix: vhost.prefix,
+    databaseUrl: database.url,
+    pool,
+    proxy,
+    broker,
+    channel,
+    store: (group) => new PostgresGroupStore({ pool, schema: 'messaging', group }),
+    parked: (group) => new PostgresParkedStore({ pool, schema: 'messaging', group }),
+    async loseStore() {
+      await pool.query(`TRUNCATE messaging.consumer_members, messaging.consumer_leases, messaging.consumer_checkpoints,
+        messaging.parked_streams, messaging.consumer_attempts`);
+    },
+    async inspect(queue) {
+      // The broker closes the channel on which one asks for a queue that does not exist.
+      const asking = await direct.createChannel();
+      asking.on('error', () => {});
+      try {
+        const { messageCount, consumerCount } = await asking.checkQueue(queue);
+        await asking.close();
+        return { ready: messageCount, consumers: consumerCount };
+      } catch {
+        return undefined;
+      }
+    },
+    async drain(queue) {
+      const messages: ConsumeMessage[] = [];
+      for (;;) {
+        const message = await channel.get(queue, { noAck: true });
+        if (!message) {
+          return messages;
+        }
+        messages.push(message as unknown as ConsumeMessage);
+      }
+    },
+    async dispose() {
+      await broker.close();
+      await proxy.close();
+      await direct.close();
+      await pool.end();
+      await Promise.all([vhost.drop(), database.drop()]);
+    },
+  };
+}

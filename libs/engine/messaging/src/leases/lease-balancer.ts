@@ -1,0 +1,244 @@
+import { pause, within } from '../backoff';
+import { GroupStoreTimeoutError } from '../errors';
+import type { Lease } from '../lease';
+import { silentLogger, type Logger } from '../logger';
+import { MAX_TTL_MS, type GroupStore } from './group-store';
+
+export interface LeaseBalancerOptions {
+  readonly store: GroupStore;
+  /** Identifies this replica for as long as the process lives, and no other: a restarted process is another owner. */
+  readonly owner: string;
+  /** How many partitions the log has. */
+  readonly partitions: number;
+  /**
+   * Within how long a dead owner's partitions are taken over. Default 10 s, at most 5 min. A lease lasts four fifths of
+   * it without renewal. Another replica notices within a further tenth that it ran out, and has the last tenth to take
+   * it.
+   */
+  readonly leaseMs?: number;
+  /** The partition is this replica's: begin. */
+  readonly onAcquired: (lease: Lease) => void;
+  /**
+   * Another replica is due the partition: finish what is under way, begin nothing, and resolve, never reject, when all is
+   * at rest.
+   */
+  readonly onHandOver: (lease: Lease) => Promise<void>;
+  /** The partition is, or may be, somebody else's already: stop at once. */
+  readonly onLost: (lease: Lease) => void;
+  readonly logger?: Logger;
+}
+
+interface Holding {
+  readonly lease: Lease;
+  /** When the latest renewal that succeeded was asked for, by `performance.now()`. */
+  renewedAt: number;
+  expiry: NodeJS.Timeout;
+  /** Set once it is on its way to somebody else. */
+  handOver?: Promise<void>;
+}
+
+/**
+ * Keeps this replica at its share of the partitions, ceil(P / live replicas): takes free ones, hands over what is too
+ * much, and renews what it has three times while a lease lasts. A lease counts as lost when its renewal is refused, and
+ * when it may have expired by this process's monotonic clock, reckoned from before the renewal was sent.
+ */
+export class LeaseBalancer {
+  private readonly held = new Map<number, Holding>();
+  private readonly stopping = new AbortController();
+  private readonly pollMs: number;
+  private readonly ttlMs: number;
+  private readonly logger: Logger;
+  private loops: Promise<void> | undefined;
+
+  constructor(private readonly options: LeaseBalancerOptions) {
+    const { leaseMs = 10_000 } = options;
+    this.pollMs = leaseMs / 10;
+    this.ttlMs = leaseMs - 2 * this.pollMs;
+    if (this.ttlMs > MAX_TTL_MS) {
+      throw new RangeError(`a lease of ${leaseMs} ms is too long: at most ${MAX_TTL_MS / 0.8} ms`);
+    }
+    this.logger = options.logger ?? silentLogger;
+  }
+
+  get leases(): readonly Lease[] {
+    return [...this.held.values()].map((holding) => holding.lease);
+  }
+
+  /** Begins, in the background. A store that can't be reached is tried again for as long as it takes. */
+  start(): void {
+    this.loops ??= Promise.all([
+      this.every(this.ttlMs / 3, () => this.renew()),
+      // More often than renewal, so that a dead owner's partitions are taken soon after its leases ran out.
+      this.every(this.pollMs, () => this.balance()),
+    ]).then(() => undefined);
+  }
+
+  /** Gives a partition back that can't be worked on; it may come back to this replica, with a new lease. */
+  async giveUp(lease: Lease): Promise<void> {
+    if (this.drop(lease)) {
+      await this.release(lease);
+    }
+  }
+
+  /** Hands every partition over, then leaves the group. Never rejects: what can't be released runs out. */
+  async stop(): Promise<void> {
+    this.stopping.abort();
+    const renewals = setInterval(() => void this.renew().catch(() => {}), this.ttlMs / 3);
+    try {
+      // Everything at once: work stops being dispatched now, and the share of the others rises while it is finished.
+      await Promise.all([this.leave(), ...[...this.held.values()].map((holding) => this.handOver(holding))]);
+    } finally {
+      clearInterval(renewals);
+    }
+  }
+
+  private async leave(): Promise<void> {
+    await this.loops;
+    await this.quietly('leave the group', () => this.options.store.leave(this.options.owner));
+  }
+
+  private async every(intervalMs: number, work: () => Promise<void>): Promise<void> {
+    const { signal } = this.stopping;
+    while (!signal.aborted) {
+      await this.quietly('use the group store', work);
+      await pause(intervalMs, signal);
+    }
+  }
+
+  private async renew(): Promise<void> {
+    const leases = this.leases;
+    if (leases.length === 0) {
+      return;
+    }
+    const askedAt = performance.now();
+    const renewed = await this.options.store.renew(leases, this.ttlMs);
+    for (const lease of leases) {
+      const holding = this.held.get(lease.partition);
+      if (holding?.lease !== lease) {
+        continue;
+      }
+      if (!renewed.has(lease.partition)) {
+        this.lose(lease, 'its renewal was refused');
+      } else if (askedAt > holding.renewedAt) {
+        // When a later renewal was answered first, this older answer must not shorten the lease.
+        clearTimeout(holding.expiry);
+        holding.renewedAt = askedAt;
+        holding.expiry = this.expireFrom(askedAt, lease);
+      }
+    }
+  }
+
+  private async balance(): Promise<void> {
+    const { store, owner, partitions } = this.options;
+    const live = await store.heartbeat(owner, this.ttlMs);
+    const share = Math.ceil(partitions / live.length);
+    const staying = [...this.held.values()].filter((holding) => !holding.handOver);
+    for (const holding of staying.slice(share)) {
+      // Not awaited: the others must be renewed meanwhile, however long a batch takes.
+      void this.handOver(holding);
+    }
+    if (this.held.size < share) {
+      await this.take(share - this.held.size);
+    }
+  }
+
+  private async take(missing: number): Promise<void> {
+    const { store, partitions } = this.options;
+    const owned = new Set(
+      (await store.partitions()).filter(({ owner }) => owner !== undefined).map(({ partition }) => partition),
+    );
+    const free = Array.from({ length: partitions }, (_, partition) => partition).filter(
+      (partition) => !owned.has(partition) && !this.held.has(partition),
+    );
+    for (const partition of shuffled(free).slice(0, missing)) {
+      if (this.stopping.signal.aborted) {
+        return;
+      }
+      if (!this.held.has(partition)) {
+        await this.acquire(partition);
+      }
+    }
+  }
+
+  private async acquire(partition: number): Promise<void> {
+    const askedAt = performance.now();
+    const lease = await this.options.store.acquire(partition, this.options.owner, this.ttlMs);
+    if (!lease) {
+      return;
+    }
+    if (this.stopping.signal.aborted) {
+      await this.options.store.release(lease);
+      return;
+    }
+    // A store that stood still answers several rounds at once, so that another one may have taken the partition meanwhile.
+    const holding = this.held.get(partition);
+    if (holding && holding.lease.epoch > lease.epoch) {
+      return;
+    }
+    if (holding) {
+      this.lose(holding.lease, 'it was acquired again');
+    }
+    this.held.set(partition, { lease, renewedAt: askedAt, expiry: this.expireFrom(askedAt, lease) });
+    this.logger.info({ partition, epoch: lease.epoch, owner: lease.owner }, 'took a partition');
+    this.options.onAcquired(lease);
+  }
+
+  private handOver(holding: Holding): Promise<void> {
+    holding.handOver ??= this.finish(holding.lease);
+    return holding.handOver;
+  }
+
+  private async finish(lease: Lease): Promise<void> {
+    await this.options.onHandOver(lease);
+    if (this.drop(lease)) {
+      await this.release(lease);
+      this.logger.info({ partition: lease.partition, epoch: lease.epoch }, 'handed a partition over');
+    }
+  }
+
+  private expireFrom(askedAt: number, lease: Lease): NodeJS.Timeout {
+    const remainingMs = askedAt + this.ttlMs - performance.now();
+    return setTimeout(() => this.lose(lease, 'it was not renewed in time'), remainingMs);
+  }
+
+  private lose(lease: Lease, reason: string): void {
+    if (this.drop(lease)) {
+      this.logger.warn({ partition: lease.partition, epoch: lease.epoch, reason }, 'lost a partition');
+      this.options.onLost(lease);
+    }
+  }
+
+  /** Whether the lease was held until now. */
+  private drop(lease: Lease): boolean {
+    const holding = this.held.get(lease.partition);
+    if (holding?.lease !== lease) {
+      return false;
+    }
+    clearTimeout(holding.expiry);
+    this.held.delete(lease.partition);
+    return true;
+  }
+
+  private release(lease: Lease): Promise<void> {
+    return this.quietly('release a partition', () => this.options.store.release(lease));
+  }
+
+  /** A store that stays silent is not waited for: what it was asked would be too late. */
+  private async quietly(what: string, work: () => Promise<void>): Promise<void> {
+    try {
+      if (!(await within(this.ttlMs, work()))) {
+        throw new GroupStoreTimeoutError(`no answer within ${this.ttlMs} ms`);
+      }
+    } catch (error) {
+      this.logger.warn({ err: error, owner: this.options.owner }, `could not ${what}`);
+    }
+  }
+}
+
+/** Replicas that look at the same free partitions reach for different ones first. */
+function shuffled<Item>(items: readonly Item[]): Item[] {
+  return items
+    .map((item) => ({ item, order: Math.random() }))
+    .sort((a, b) => a.order - b.order)
+    .map(({ item }) => item);
+}

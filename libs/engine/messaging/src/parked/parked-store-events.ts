@@ -1,0 +1,32 @@
+import type { EventEnvelope } from '@tidemark/kernel';
+import type { Checkpoint } from '../checkpoint';
+import { LeaseLostError } from '../errors';
+
+export const failure = { error: new TypeError('no'), attempts: 10 };
+
+export function checkpointAt(position: number): Checkpoint {
+  return position === 0 ? { position: 0 } : { position, eventId: `e${position}` };
+}
+
+/** Each of a stream of its own. */
+export function eventAt(position: number, partition = 0): EventEnvelope {
+  return {
+    eventId: `e${partition}-${position}`,
+    streamId: `Counter-${position}`,
+    streamType: 'Counter',
+    version: 1,
+    partition,
+    position,
+    type: 'Counted',
+    schemaVersion: 1,
+    data: {},
+    timestamp: '2026-01-01T00:00:00.000Z',
+    correlationId: 'correlation',
+    causationId: 'causation',
+    metadata: { actor: 'test' },
+  };
+}
+
+export async function expectLost(work: Promise<unknown>): Promise<void> {
+  await expect(work).rejects.toBeInstanceOf(LeaseLostError);
+}

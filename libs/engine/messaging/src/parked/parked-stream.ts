@@ -1,0 +1,200 @@
+import type { EventEnvelope } from '@tidemark/kernel';
+import { v5 as uuidOf } from 'uuid';
+import { faultCode } from '../errors';
+import type { Lease } from '../lease';
+
+/**
+ * `PARKED` waits for a person; a request waits for the partition's owner, who carries it out; `RESOLVED` takes part again.
+ */
+export const parkedStatuses = ['PARKED', 'RETRY_REQUESTED', 'DISCARD_REQUESTED', 'RESOLVED'] as const;
+
+export type ParkedStatus = (typeof parkedStatuses)[number];
+
+/** What a person may ask for. */
+export type ParkedRequest = 'retry' | 'discard';
+
+/** Where an event is, without what is in it. */
+export interface ParkedEvent {
+  readonly position: number;
+  readonly version: number;
+  readonly eventId: string;
+  readonly type: string;
+}
+
+export interface ParkedAct {
+  readonly act: 'parked' | 'retry_requested' | 'discard_requested' | 'retried' | 'failed_again' | 'discarded';
+  /** A person, as the token names it, or the replica that did it. */
+  readonly actor: string;
+  /** RFC 3339, UTC. */
+  readonly at: string;
+}
+
+/**
+ * A stream that a group can't go on with. The log itself is the queue: what waits are the stream's events from `event` on,
+ * up to the group's checkpoint. The record stays when it is resolved, for what was done and what was given up.
+ */
+export interface ParkedStream {
+  readonly id: string;
+  readonly group: string;
+  readonly partition: number;
+  readonly streamId: string;
+  readonly streamType: string;
+  readonly status: ParkedStatus;
+  /** The first event that has not taken effect; of a resolved stream, the last that was in the way. */
+  readonly event: ParkedEvent;
+  readonly error: { readonly code: string; readonly message: string };
+  /** How often `event` was tried. */
+  readonly attempts: number;
+  readonly parkedAt: string;
+  /** Events that were given up. They stay without effect, also when everything is read again from the start. */
+  readonly discarded: readonly ParkedEvent[];
+  /** Only in records of earlier versions. No code reads it. */
+  readonly starts?: number;
+  readonly acts: readonly ParkedAct[];
+  /** Counts the changes, so that each is made on what was read. */
+  readonly revision: number;
+}
+
+const NAMESPACE = '6f3c1d9a-5a0e-4d0b-9c56-1f0a4f1f7c11';
+const MAX_MESSAGE = 1_000;
+
+/** The record of a stream that fails at `event`. Its id follows from group and event: the same failure is one record. */
+export function parkedStream(
+  group: string,
+  { owner, partition }: Lease,
+  event: EventEnvelope,
+  failure: { readonly error: unknown; readonly attempts: number },
+  at: string,
+): ParkedStream {
+  const { streamId, streamType, eventId } = event;
+  return {
+    id: uuidOf(`${group}/${eventId}`, NAMESPACE),
+    group,
+    partition,
+    streamId,
+    streamType,
+    status: 'PARKED',
+    event: parkedEvent(event),
+    error: errorOf(failure.error),
+    attempts: failure.attempts,
+    parkedAt: at,
+    discarded: [],
+    acts: [{ act: 'parked', actor: owner, at }],
+    revision: 1,
+  };
+}
+
+/** Reading everything again, a resolved stream fails where it once did: what was done and given up stays on record. */
+export function parkedAgain(resolved: ParkedStream, stream: ParkedStream): ParkedStream {
+  return {
+    ...stream,
+    discarded: resolved.discarded,
+    acts: [...resolved.acts, ...stream.acts],
+    revision: resolved.revision + 1,
+  };
+}
+
+/** Undefined when the stream does not wait for a person. */
+export function requested(
+  stream: ParkedStream,
+  request: ParkedRequest,
+  actor: string,
+  at: string,
+): ParkedStream | undefined {
+  if (stream.status !== 'PARKED') {
+    return undefined;
+  }
+  return request === 'retry'
+    ? changed(stream, { status: 'RETRY_REQUESTED' }, { act: 'retry_requested', actor, at })
+    : changed(stream, { status: 'DISCARD_REQUESTED' }, { act: 'discard_requested', actor, at });
+}
+
+/** What waited up to `next` has taken effect; without `next` the stream takes part again. */
+export function movedOn(
+  stream: ParkedStream,
+  next: EventEnvelope | undefined,
+  actor: string,
+  at: string,
+): ParkedStream {
+  return next
+    ? changed(stream, { event: parkedEvent(next), attempts: 0 })
+    : changed(stream, { status: 'RESOLVED' }, { act: 'retried', actor, at });
+}
+
+/** The event in the way is given up; what waits behind it, from `next` on, is to be retried. */
+export function gaveUp(
+  stream: ParkedStream,
+  next: EventEnvelope | undefined,
+  actor: string,
+  at: string,
+): ParkedStream {
+  const discarded = [...stream.discarded, stream.event];
+  const act = { act: 'discarded', actor, at } as const;
+  return next
+    ? changed(stream, { status: 'RETRY_REQUESTED', discarded, event: parkedEvent(next), attempts: 0 }, act)
+    : changed(stream, { status: 'RESOLVED', discarded }, act);
+}
+
+/** The event in the way failed again: the stream waits for a person as before. */
+export function failedAgain(stream: ParkedStream, error: unknown, actor: string, at: string): ParkedStream {
+  return changed(
+    stream,
+    { status: 'PARKED', error: errorOf(error), attempts: stream.attempts + 1 },
+    { act: 'failed_again', actor, at },
+  );
+}
+
+/** Whether the event has no effect for now, because it waits in this stream, or for good, because it was given up. */
+export function isHeldBackBy(stream: ParkedStream, { eventId, streamId, position }: EventEnvelope): boolean {
+  return (
+    stream.streamId === streamId &&
+    ((stream.status !== 'RESOLVED' && position >= stream.event.position) || hasGivenUp(stream, eventId))
+  );
+}
+
+export function hasGivenUp({ discarded }: ParkedStream, eventId: string): boolean {
+  return discarded.some((given) => given.eventId === eventId);
+}
+
+/** `isHeldBackBy` any of them, at a cost that does not depend on how many they are. */
+export function heldBackBy(streams: readonly ParkedStream[]): (event: EventEnvelope) => boolean {
+  const byStreamId = new Map<string, ParkedStream[]>();
+  for (const stream of streams) {
+    const same = byStreamId.get(stream.streamId);
+    if (same) {
+      same.push(stream);
+    } else {
+      byStreamId.set(stream.streamId, [stream]);
+    }
+  }
+  return (event) => byStreamId.get(event.streamId)?.some((stream) => isHeldBackBy(stream, event)) ?? false;
+}
+
+/** Whether the record has a say in what takes effect. */
+export function matters({ status, discarded }: ParkedStream): boolean {
+  return status !== 'RESOLVED' || discarded.length > 0;
+}
+
+export function isRequested({ status }: ParkedStream): boolean {
+  return status === 'RETRY_REQUESTED' || status === 'DISCARD_REQUESTED';
+}
+
+function changed(stream: ParkedStream, change: Partial<ParkedStream>, act?: ParkedAct): ParkedStream {
+  return {
+    ...stream,
+    ...change,
+    acts: act ? [...stream.acts, act] : stream.acts,
+    revision: stream.revision + 1,
+  };
+}
+
+function parkedEvent({ position, version, eventId, type }: EventEnvelope): ParkedEvent {
+  return { position, version, eventId, type };
+}
+
+/** With the reason behind it: a projection that failed says no more than that in its own message. */
+function errorOf(error: unknown): { code: string; message: string } {
+  const message = error instanceof Error ? error.message : String(error);
+  const cause = error instanceof Error && error.cause instanceof Error ? `: ${error.cause.message}` : '';
+  return { code: faultCode(error), message: `${message}${cause}`.slice(0, MAX_MESSAGE) };
+}

@@ -1,0 +1,34 @@
+import { RpcException } from '@nestjs/microservices';
+
+/** Whether a handler's fault is one of the environment, which says nothing about the event: it is waited out. */
+export function isOfEnvironment(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && 'retryable' in error && error.retryable === true;
+}
+
+/**
+ * Whether a command is to wait until its environment is well again, however often it fails meanwhile. A fault with a
+ * `refusal` is the domain's answer: it may become another when other commands come first, but not by waiting alone.
+ */
+export function isToBeWaitedOut(error: unknown): boolean {
+  return isOfEnvironment(error) && !('refusal' in (error as object));
+}
+
+/**
+ * Whether the same work may succeed later. An error with a boolean `retryable` decides by itself. Refusals of Nest's
+ * guards and errors with an HTTP status of 400 to 499, such as those of its validation pipe, are final. All other
+ * errors are retried, up to the caller's limit.
+ */
+export function isWorthRetrying(error: unknown): boolean {
+  if (typeof error !== 'object' || error === null) {
+    return true;
+  }
+  if ('retryable' in error && typeof error.retryable === 'boolean') {
+    return error.retryable;
+  }
+  if (error instanceof RpcException) {
+    return false;
+  }
+  const status =
+    'getStatus' in error && typeof error.getStatus === 'function' ? Number(error.getStatus()) : 500;
+  return status < 400 || status >= 500;
+}
