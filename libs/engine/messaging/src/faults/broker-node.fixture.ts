@@ -89,6 +89,11 @@ export class BrokerNode {
     await promisify(execFile)('env', [...this.variables, programs.control!, ...command]);
   }
 
+  /** What clients send from now on stays in its sockets. */
+  freeze(): void {
+    this.server?.kill('SIGSTOP');
+  }
+
   async end(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
     const { server } = this;
     if (server && server.exitCode === null && server.signalCode === null) {

@@ -57,6 +57,14 @@ export class DeliveryRecords {
     );
   }
 
+  /** The sum of a group's checkpoints; of the group `relay`: how many events are recorded as published. */
+  async recorded(group: string): Promise<number> {
+    return this.count(
+      `SELECT coalesce(sum(position), 0) AS count FROM ${schema}.consumer_checkpoints WHERE group_name = $1`,
+      [group],
+    );
+  }
+
   /** How often one of the group's checkpoints went back. */
   async movedBack(group: string): Promise<number> {
     return this.count(`SELECT count(*) FROM ${schema}.moved_back WHERE group_name = $1`, [group]);

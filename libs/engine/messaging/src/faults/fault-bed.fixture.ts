@@ -113,6 +113,12 @@ export class FaultBed {
     await eventually(async () => expect(await this.records.behind(group)).toBe(0));
   }
 
+  /** The group's checkpoints have passed an event that is not in the log yet. */
+  async untilNewRecorded(group: string): Promise<void> {
+    const { length } = await this.records.log();
+    await eventually(async () => expect(await this.records.recorded(group)).toBeGreaterThan(length));
+  }
+
   async faultsOf(group: string): Promise<readonly DeliveryFault[]> {
     return findDeliveryFaults(await this.records.log(), await this.records.applied(group));
   }
