@@ -96,7 +96,7 @@ export const sections = {
     .transform((env) => ({
       firstResendMs: env.COMMAND_FIRST_RESEND_MS,
       maxResendMs: env.COMMAND_MAX_RESEND_MS,
-      parkAfterMs: env.COMMAND_PARK_AFTER_MS,
+      giveUpAfterMs: env.COMMAND_PARK_AFTER_MS,
       pollIntervalMs: env.COMMAND_POLL_INTERVAL_MS,
     })),
   timers: z

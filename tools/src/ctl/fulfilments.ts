@@ -15,7 +15,7 @@ export async function listStuck(tidemark: TidemarkInstallation): Promise<Report>
   const rows = items.map(({ orderId, step, lastError }) => [orderId, step, JSON.stringify(lastError ?? '')]);
   return {
     json: items,
-    text: items.length === 0 ? 'no fulfilment is parked' : columns([['order', 'step', 'error'], ...rows]),
+    text: items.length === 0 ? 'no fulfilment is stuck' : columns([['order', 'step', 'error'], ...rows]),
     isTrouble: items.length > 0,
   };
 }

@@ -91,7 +91,7 @@ export async function runCtl(
     .description('send what is unanswered again')
     .action(asks((tidemark, orderId: string) => actOnFulfilment(tidemark, 'retry', orderId)));
   for (const [act, description] of [
-    ['skip', 'go on without what it is parked for'],
+    ['skip', 'go on without what it is stuck for'],
     ['force-compensate', 'undo what was done so far'],
   ] as const) {
     fulfilments

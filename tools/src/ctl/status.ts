@@ -93,7 +93,7 @@ export async function status(tidemark: TidemarkInstallation): Promise<Report> {
     ...Object.keys(consumers).map((consumer, index) =>
       row(`parked: ${consumer}`, parked[index]!, (items) => [`${items.length} streams`, items.length > 0]),
     ),
-    row('parked: processes', fulfilments, (items) => [`${items.length} fulfilments`, items.length > 0]),
+    row('stuck: processes', fulfilments, (items) => [`${items.length} fulfilments`, items.length > 0]),
   ];
   return {
     json: {

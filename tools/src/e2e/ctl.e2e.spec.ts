@@ -104,7 +104,7 @@ describe('ctl on what there is', () => {
 
   it('finds nothing parked and nothing stuck', async () => {
     expect(await ctl('parked', 'list')).toMatchObject({ code: 0, output: 'nothing is parked\n' });
-    expect(await ctl('fulfilments', 'stuck')).toMatchObject({ code: 0, output: 'no fulfilment is parked\n' });
+    expect(await ctl('fulfilments', 'stuck')).toMatchObject({ code: 0, output: 'no fulfilment is stuck\n' });
   });
 });
 

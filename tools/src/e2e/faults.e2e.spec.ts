@@ -194,7 +194,7 @@ it('a process that got no answer: stuck-fulfilment', async () => {
   expect((await runbook.ctl('fulfilments stuck')).output).toMatch(
     new RegExp(`^${orderId} .*no answer to capture_payment`, 'm'),
   );
-  expect((await runbook.ctl('status')).output).toMatch(/^! +parked: processes +1 fulfilments$/m);
+  expect((await runbook.ctl('status')).output).toMatch(/^! +stuck: processes +1 fulfilments$/m);
 
   await may('GRANT USAGE ON SCHEMA payment_provider TO');
   expect((await runbook.ctl('fulfilments retry <orderId>', { orderId })).code).toBe(0);
@@ -203,7 +203,7 @@ it('a process that got no answer: stuck-fulfilment', async () => {
   await expectQuiet('TidemarkFulfilmentParked');
   expect(await runbook.ctl('fulfilments stuck')).toMatchObject({
     code: 0,
-    output: 'no fulfilment is parked\n',
+    output: 'no fulfilment is stuck\n',
   });
   await expectAllIsWell();
 });

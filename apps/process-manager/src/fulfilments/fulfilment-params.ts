@@ -1,9 +1,8 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { IsUuid, PageQueryDto } from '@tidemark/platform';
-import type { InstanceStatus } from '@tidemark/process-manager';
 import { Transform } from 'class-transformer';
 import { IsIn, IsOptional } from 'class-validator';
-import { fulfilmentStates } from './fulfilment.dto';
+import { fulfilmentStates, type FulfilmentState } from './fulfilment-state';
 
 export class OrderIdParams {
   @IsUuid({ description: "The order's id" })
@@ -15,5 +14,5 @@ export class ListFulfilmentsQuery extends PageQueryDto {
   @IsOptional()
   @Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.toUpperCase() : value))
   @IsIn(fulfilmentStates, { message: `$property is one of ${fulfilmentStates.join(', ')}` })
-  readonly state?: InstanceStatus;
+  readonly state?: FulfilmentState;
 }

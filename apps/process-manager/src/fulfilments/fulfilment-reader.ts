@@ -4,6 +4,7 @@ import { ProcessReader } from '@tidemark/process-manager';
 import { z } from 'zod';
 import type { Fulfilment } from '../order-fulfilment/fulfilment';
 import type { ListFulfilmentsQuery } from './fulfilment-params';
+import { statusOf } from './fulfilment-state';
 import { toFulfilmentDto } from './fulfilment-view';
 import type { FulfilmentDto, FulfilmentListDto } from './fulfilment.dto';
 
@@ -36,7 +37,7 @@ export class FulfilmentReader {
     const scope = { list: 'fulfilments', state };
     const position = cursor === undefined ? undefined : decodeCursor(scope, fulfilmentPosition, cursor);
     const found = await this.processes.page({
-      status: state,
+      status: state && statusOf(state),
       after: position && { createdAtMicros: position[0], instanceId: position[1] },
       limit: limit + 1,
     });

@@ -2,6 +2,7 @@ import { shownActor, type Caller } from '@tidemark/platform';
 import type { InstanceStory } from '@tidemark/process-manager';
 import type { Fulfilment, FulfilmentStep } from '../order-fulfilment/fulfilment';
 import type { FulfilmentTimer } from '../order-fulfilment/fulfilment-event';
+import { stateOf } from './fulfilment-state';
 import type { FulfilmentDto, WaitDto } from './fulfilment.dto';
 
 /** What only the world outside can end. Everything else that is waited for is the answer to a command. */
@@ -14,10 +15,10 @@ const outsideWaits: Readonly<Partial<Record<FulfilmentStep, { what: string; time
 /** A fulfilment as the public interface shows it to the caller. */
 export function toFulfilmentDto(story: InstanceStory, caller: Caller): FulfilmentDto {
   const fulfilment = story.instance.state as Fulfilment;
-  const lastError = story.instance.parked?.message ?? fulfilment.lastError;
+  const lastError = story.instance.stuck?.message ?? fulfilment.lastError;
   return {
     orderId: fulfilment.orderId,
-    state: story.instance.status,
+    state: stateOf[story.instance.status],
     step: fulfilment.step,
     waitingFor: waitsOf(fulfilment, story),
     reservations: fulfilment.reservations.map(({ productId, quantity, status }) => ({
@@ -45,9 +46,9 @@ function waitsOf({ step }: Fulfilment, { timers, outstanding }: InstanceStory): 
   const dueAt = timers.find(({ name }) => name === outside?.timer)?.dueAt;
   return [
     ...(outside ? [{ what: outside.what, ...(dueAt && { deadline: dueAt.toISOString() }) }] : []),
-    ...outstanding.map(({ step: what, parksAt }) => ({
+    ...outstanding.map(({ step: what, givesUpAt }) => ({
       what,
-      ...(parksAt && { deadline: parksAt.toISOString() }),
+      ...(givesUpAt && { deadline: givesUpAt.toISOString() }),
     })),
   ];
 }

@@ -1,13 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import type { InstanceStatus } from '@tidemark/process-manager';
-
-export const fulfilmentStates = [
-  'RUNNING',
-  'COMPENSATING',
-  'FULFILLED',
-  'COMPENSATED',
-  'PARKED',
-] as const satisfies readonly InstanceStatus[];
+import { fulfilmentStates, type FulfilmentState } from './fulfilment-state';
 
 export class WaitDto {
   @ApiProperty({ description: 'An event, or a command that has no answer yet' })
@@ -62,7 +54,7 @@ export class FulfilmentDto {
   readonly orderId!: string;
 
   @ApiProperty({ enum: fulfilmentStates })
-  readonly state!: InstanceStatus;
+  readonly state!: FulfilmentState;
 
   @ApiProperty()
   readonly step!: string;

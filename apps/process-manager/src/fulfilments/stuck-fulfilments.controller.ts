@@ -46,9 +46,9 @@ export class StuckFulfilmentsController {
   }
 
   /**
-   * Goes on without what the fulfilment is parked for: a refund that the provider has refused for good and that was paid in
-   * another way, or a mark on the order. An event that contradicts the step is dropped. What has no answer and moves money
-   * or goods can't be skipped, a refund included: it may still be carried out.
+   * Goes on without what the fulfilment is stuck for: a refund that the provider has refused for good and that was
+   * paid in another way, or a mark on the order. An event that contradicts the step is dropped. A command without an
+   * answer that moves money or goods can't be skipped, a refund included: it may still be carried out.
    */
   @Post(':orderId/skip')
   @HttpCode(200)
@@ -93,7 +93,7 @@ export class StuckFulfilmentsController {
       this.logger.log({ act, orderId, actor: caller.subject, outcome }, 'refused an act');
     }
     switch (outcome) {
-      case 'not_parked':
+      case 'not_stuck':
         throw new ProblemException(
           409,
           'fulfilment_not_parked',

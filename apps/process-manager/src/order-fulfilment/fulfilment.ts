@@ -2,7 +2,7 @@ import type { Money } from '@tidemark/kernel';
 import {
   owesCompensation,
   type CompensationStack,
-  type ParkReason,
+  type StuckReason,
   type ProcessStatus,
 } from '@tidemark/process-manager';
 
@@ -103,7 +103,7 @@ export function fulfilmentStatus(fulfilment: Fulfilment): ProcessStatus {
     case 'cancelling_order':
       return 'COMPENSATING';
     case 'fulfilled':
-      return owes(fulfilment) ? 'RUNNING' : 'FULFILLED';
+      return owes(fulfilment) ? 'RUNNING' : 'COMPLETED';
     case 'compensated':
       return owes(fulfilment) ? 'COMPENSATING' : 'COMPENSATED';
     default:
@@ -115,7 +115,7 @@ export function fulfilmentStatus(fulfilment: Fulfilment): ProcessStatus {
 export const refundsWanted: readonly PaymentStatus[] = ['REFUNDING', 'REFUND_FAILED', 'REFUND_GIVEN_UP'];
 
 /** What only a person can settle. */
-export function fulfilmentGivenUp({ payments }: Fulfilment): ParkReason | undefined {
+export function fulfilmentGivenUp({ payments }: Fulfilment): StuckReason | undefined {
   const twice = payments.find(({ status }) => status === 'REFUNDED_TWICE');
   if (twice) {
     const message = `refunded_twice: payment ${twice.paymentId}, by hand and by the provider`;

@@ -43,16 +43,16 @@ export type OrderFulfilment = ProcessDefinition<Fulfilment, FulfilmentEvent> & {
  *   -----------------  -----------------------------------  ---------------------------------------------------
  *   payment_deadline   at expiresAt, after 15 minutes       the order may be paid again; late money is refunded
  *   dispatch_deadline  7 days after the shipment's making   flagged, and awaited still
- *   refund_retry       30 s after a refusal, then 1, 2, 4   asked for again; after the fifth refusal: parked
+ *   refund_retry       30 s after a refusal, then 1, 2, 4   asked for again; after the fifth refusal: stuck
  *                      minutes
- *   (the engine's)     an hour after a command's sending,   parked, until its answer comes or a person acts
+ *   (the engine's)     an hour after a command's sending,   stuck, until its answer comes or a person acts
  *                      resent all the while
  *
  * The grid has a mark for every input in every step: `x` does something (below), `.` ignores it, `>` keeps it until the
- * step has changed, `!` parks the fulfilment until a person has looked. Order, payment and shipment share a partition and
- * arrive in their order; each product's events come from a partition of its own, before or after any of those. So what
- * belongs to a later step waits, and what belongs to an earlier one is done with. A payment that is requested while another
- * goes back waits, too; one of an order that has its money is never captured, and lapses.
+ * step has changed, and at `!` the fulfilment is stuck until a person has looked. Order, payment and shipment share a
+ * partition and arrive in their order; each product's events come from a partition of its own, before or after any of
+ * those. So what belongs to a later step waits, and what belongs to an earlier one is done with. A payment that is
+ * requested while another goes back waits, too; one of an order that has its money is never captured, and lapses.
  */
 const columns: Readonly<Record<FulfilmentStep, string>> = {
   not_started: 'new',

@@ -116,7 +116,7 @@ describe('an order that is fulfilled', () => {
       .given(...tillShipped)
       .when(event('ShipmentDelivered'))
       .then('mark_order_delivered');
-    expect(story.given(delivered)).toMatchObject({ step: 'fulfilled', status: 'FULFILLED' });
+    expect(story.given(delivered)).toMatchObject({ step: 'fulfilled', status: 'COMPLETED' });
     expect(story.compensations.every((compensation) => compensation.endsWith('DROPPED'))).toBe(true);
   });
 
@@ -124,7 +124,7 @@ describe('an order that is fulfilled', () => {
     const withoutAnswer = tillShipped.map((told) => (told === markedShipped ? event('OrderShipped') : told));
     story.given(...withoutAnswer, event('ShipmentDelivered'), delivered);
     expect(story).toMatchObject({ step: 'fulfilled', status: 'RUNNING' });
-    expect(story.given(markedShipped).status).toBe('FULFILLED');
+    expect(story.given(markedShipped).status).toBe('COMPLETED');
   });
 
   it('arms the undo of each forward step with the step itself', () => {
@@ -296,7 +296,7 @@ describe('a refund that fails', () => {
       story.given(failed(attempt), { timer: refundRetry });
     }
     story.given(failed(5));
-    expect(story).toMatchObject({ step: 'refunding_payment', status: 'PARKED' });
+    expect(story).toMatchObject({ step: 'refunding_payment', status: 'STUCK' });
     expect(story.compensations).toContain('cancelling_order ARMED');
     story.when({ person: 'retry' }).then(`refund_payment:${paymentId}:6`);
     expect(story.status).toBe('COMPENSATING');
@@ -387,7 +387,7 @@ describe('an order that is undone by force', () => {
 describe('what a person has done by hand', () => {
   it('is taken for the mark on the order that did not come', () => {
     story.given(...tillPaid, refused('B'), released('A'), refunded, { unanswered: ['cancel_order'] });
-    expect(story.status).toBe('PARKED');
+    expect(story.status).toBe('STUCK');
     story.given({ person: 'skip' });
     // A reservation that was never answered is no mark: it is awaited still.
     expect(story).toMatchObject({ step: 'compensated', status: 'COMPENSATING' });
@@ -398,7 +398,7 @@ describe('what a person has done by hand', () => {
     story.given({ unanswered: ['mark_order_shipped'] }, { person: 'skip' });
     expect(story.step).toBe('awaiting_delivery');
     story.given(event('ShipmentDelivered'), { unanswered: ['mark_order_delivered'] }, { person: 'skip' });
-    expect(story).toMatchObject({ step: 'fulfilled', status: 'FULFILLED' });
+    expect(story).toMatchObject({ step: 'fulfilled', status: 'COMPLETED' });
   });
 
   describe('for a refund that the provider refuses', () => {
@@ -421,10 +421,10 @@ describe('what a person has done by hand', () => {
       story.given({ person: 'skip' }, cancelled);
       expect(story.status).toBe('COMPENSATED');
       story.given(event('PaymentRefunded'));
-      expect(story.status).toBe('PARKED');
+      expect(story.status).toBe('STUCK');
       expect(story.state.payments).toMatchObject([{ status: 'REFUNDED_TWICE' }]);
       story.given({ person: 'retry' });
-      expect(story.status).toBe('PARKED');
+      expect(story.status).toBe('STUCK');
       story.given({ person: 'skip', reason: 'the customer has sent it back' });
       expect(story.status).toBe('COMPENSATED');
     });
@@ -436,7 +436,7 @@ describe('what a person has done by hand', () => {
 
     it('leaves no other matter behind', () => {
       story.given(event('ShipmentDispatched')).when({ person: 'skip' }).thenNothing();
-      expect(story.status).toBe('PARKED');
+      expect(story.status).toBe('STUCK');
       story.when({ person: 'skip' }).then('cancel_order');
       expect(story.status).toBe('COMPENSATING');
     });
@@ -453,7 +453,7 @@ describe('what a person has done by hand', () => {
   ] as const)('can not be whether %s', (_, told, step) => {
     story.given(...told, { unanswered: [step] });
     story.when({ person: 'skip' }).thenRefused();
-    expect(story.status).toBe('PARKED');
+    expect(story.status).toBe('STUCK');
   });
 });
 
@@ -474,7 +474,7 @@ describe('events that come twice', () => {
         'mark_order_shipped',
         'mark_order_delivered',
       );
-    expect(story).toMatchObject({ step: 'fulfilled', status: 'FULFILLED' });
+    expect(story).toMatchObject({ step: 'fulfilled', status: 'COMPLETED' });
     expect(story.state.payments).toHaveLength(1);
   });
 
@@ -493,15 +493,15 @@ describe('events out of their order', () => {
     story.given(...early, requested, captured);
     story.when(paid).then('reserve_inventory:A', 'reserve_inventory:B', 'create_shipment');
     story.given(created, event('ShipmentDispatched'), markedShipped, event('ShipmentDelivered'), delivered);
-    expect(story).toMatchObject({ step: 'fulfilled', status: 'FULFILLED' });
+    expect(story).toMatchObject({ step: 'fulfilled', status: 'COMPLETED' });
   });
 
   it('park when they contradict the step, and are kept', () => {
     story.given(...tillPaid, reserved('A'), refused('B'));
     story.given(event('ShipmentDispatched'));
-    expect(story).toMatchObject({ step: 'releasing_stock', status: 'PARKED' });
+    expect(story).toMatchObject({ step: 'releasing_stock', status: 'STUCK' });
     story.given({ person: 'retry' });
-    expect(story.status).toBe('PARKED');
+    expect(story.status).toBe('STUCK');
   });
 });
 

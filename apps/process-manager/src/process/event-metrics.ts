@@ -2,6 +2,7 @@ import { Fault } from '@tidemark/kernel';
 import { messageRefusals, type ConsumerHooks } from '@tidemark/messaging';
 import { refusedMessages, type Metrics } from '@tidemark/platform';
 import type { EngineHooks } from '@tidemark/process-manager';
+import { stateOf } from '../fulfilments/fulfilment-state';
 import { fulfilmentDeadlines } from '../order-fulfilment/fulfilment-event';
 
 /** What the consumers of this replica do, as it happens. */
@@ -39,7 +40,7 @@ export function engineMetrics(metrics: Metrics): EngineHooks {
   // From the start: a rate needs the zero before the first.
   [...Object.values(fulfilmentDeadlines), 'answer'].forEach((deadline) => missed.inc({ deadline }, 0));
   return {
-    onEnded: (status) => ended.inc({ status }),
+    onEnded: (status) => ended.inc({ status: stateOf[status] }),
     onTimer: (name) => {
       const deadline = fulfilmentDeadlines[name];
       if (deadline !== undefined) {

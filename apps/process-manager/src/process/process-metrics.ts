@@ -1,10 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { PartitionConsumerGroup } from '@tidemark/messaging';
 import { Metrics } from '@tidemark/platform';
-import { ProcessReader, type ProcessFigures, type UnfinishedStatus } from '@tidemark/process-manager';
+import { ProcessReader, unfinishedStatuses, type ProcessFigures } from '@tidemark/process-manager';
+import { stateOf } from '../fulfilments/fulfilment-state';
 import { nestLogger } from './nest-logger';
-
-const statuses: readonly UnfinishedStatus[] = ['RUNNING', 'COMPENSATING', 'PARKED'];
 
 /** Asked of the database when Prometheus asks, so that every replica shows the same. */
 @Injectable()
@@ -24,8 +23,9 @@ export class ProcessMetrics {
       labelNames: ['status'],
     });
     const show = (figures: ProcessFigures) => {
-      for (const status of statuses) {
-        const { count = 0, oldestAgeSeconds = 0 } = figures.unfinished[status] ?? {};
+      for (const unfinished of unfinishedStatuses) {
+        const { count = 0, oldestAgeSeconds = 0 } = figures.unfinished[unfinished] ?? {};
+        const status = stateOf[unfinished];
         instances.set({ status }, count);
         ages.set({ status }, oldestAgeSeconds);
       }

@@ -143,7 +143,7 @@ function engine({ commands, timers, fulfilment }: ProcessManagerConfig): Provide
           advanceCheckpoint: (client, lease, from, to) =>
             advanceCheckpoint(client, { schema, group: FULFILMENT_GROUP, lease, from, to }),
           replaceParked: (client, lease, from, to) => parked.replaceIn(client, lease, from, to),
-          parkAfterMs: commands.parkAfterMs,
+          giveUpAfterMs: commands.giveUpAfterMs,
           hooks: { ...engineMetrics(metrics), onCommands: () => dispatcher.wake() },
         }),
       inject: [PROCESS_POOL, CommandDispatcher, PostgresParkedStore, Metrics],
@@ -157,7 +157,7 @@ function engine({ commands, timers, fulfilment }: ProcessManagerConfig): Provide
     {
       provide: ProcessReader,
       useFactory: (pool: Pool) =>
-        new ProcessReader({ pool, process: name, parkAfterMs: commands.parkAfterMs }),
+        new ProcessReader({ pool, process: name, giveUpAfterMs: commands.giveUpAfterMs }),
       inject: [PROCESS_POOL],
     },
   ];

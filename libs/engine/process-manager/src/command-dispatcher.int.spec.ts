@@ -144,18 +144,18 @@ describe('CommandDispatcher', () => {
       expect(sent).toHaveLength(1);
     });
 
-    it('of 2 hours parks no command that was only just sent', async () => {
+    it('of 2 hours gives up no command that was only just sent', async () => {
       await order(1);
       await dispatcher().dispatchDue();
       await stepClock('2 hours');
-      expect(await engine.parkUnanswered(10)).toBe(0);
+      expect(await engine.giveUpUnanswered(10)).toBe(0);
       for (let sends = 2; sends <= 5; sends += 1) {
-        expect(await engine.parkUnanswered(10)).toBe(0);
+        expect(await engine.giveUpUnanswered(10)).toBe(0);
         await bed.rows('UPDATE process_manager.commands SET due_at = now()');
         await dispatcher().dispatchDue();
         expect(sent).toHaveLength(sends);
       }
-      expect(await engine.parkUnanswered(10)).toBe(1);
+      expect(await engine.giveUpUnanswered(10)).toBe(1);
     });
   });
 

@@ -5,7 +5,7 @@ export type CompensationStatus = 'ARMED' | 'RUNNING' | 'DONE' | 'DROPPED';
 export interface Compensation<Stage extends string = string> {
   /** What is undone together, as it was done together; also the step that the process is in meanwhile. */
   readonly stage: Stage;
-  /** Whose step is undone: one product, one payment. With the stage it names the compensation. */
+  /** What the step was done to: one step may have several subjects. With the stage it names the compensation. */
   readonly subject: string;
   readonly status: CompensationStatus;
 }
@@ -13,7 +13,7 @@ export interface Compensation<Stage extends string = string> {
 /** In the order of the forward steps; the last is undone first. Plain data, part of the instance's state. */
 export type CompensationStack<Stage extends string = string> = readonly Compensation<Stage>[];
 
-/** Arms the undo of a forward step. Belongs into the reaction that asks for that step, so that both are stored at once. */
+/** Arms the undo of a forward step. Call it in the reaction that asks for that step: both are then stored at once. */
 export function pushCompensation<Stage extends string>(
   stack: CompensationStack<Stage>,
   stage: Stage,
@@ -31,7 +31,7 @@ export function pushCompensationBelow<Stage extends string>(
   return [...armed(stage, subjects), ...stack];
 }
 
-/** There is nothing to undo (any more): the forward step did not happen, or can't be undone. Final ones stay as they are. */
+/** There is nothing to undo (any more): the step did not happen, or can't be undone. Final ones stay as they are. */
 export function dropCompensation<Stage extends string>(
   stack: CompensationStack<Stage>,
   stage: Stage,

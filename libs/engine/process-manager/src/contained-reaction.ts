@@ -1,8 +1,8 @@
 import type { EventEnvelope } from '@tidemark/kernel';
 import { eventInput } from './input';
-import { failureOf, reactionFailed } from './park-reasons';
 import type { ProcessDefinition, ProcessInput } from './process-definition';
-import type { ParkReason, Reaction } from './reaction';
+import type { Reaction, StuckReason } from './reaction';
+import { failureOf, reactionFailed } from './stuck-reasons';
 
 /** What the process answers. A bug in it must hold up one instance, not the partition that it shares with others. */
 export function reactTo<State>(
@@ -13,14 +13,17 @@ export function reactTo<State>(
   try {
     return definition.react(state, input);
   } catch (error) {
-    return { outcome: 'parked', reason: failureOf(error) };
+    return { outcome: 'stuck', reason: failureOf(error) };
   }
 }
 
 /**
  * Why the instance waits for a person in this state, if it does; also where the process can't say what the state is.
  */
-export function givenUpIn<State>(definition: ProcessDefinition<State>, state: State): ParkReason | undefined {
+export function givenUpIn<State>(
+  definition: ProcessDefinition<State>,
+  state: State,
+): StuckReason | undefined {
   try {
     definition.status(state);
     return definition.givenUp?.(state);
@@ -40,7 +43,7 @@ export function firstPossible<State>(
     if (reaction.outcome === 'handled' || reaction.outcome === 'ignored') {
       return event;
     }
-    if (reaction.outcome === 'parked' && reaction.reason.code === reactionFailed) {
+    if (reaction.outcome === 'stuck' && reaction.reason.code === reactionFailed) {
       return undefined;
     }
   }
@@ -52,10 +55,10 @@ export function firstStuck<State>(
   definition: ProcessDefinition<State>,
   state: State,
   events: readonly EventEnvelope[],
-): { readonly event: EventEnvelope; readonly reason: ParkReason } | undefined {
+): { readonly event: EventEnvelope; readonly reason: StuckReason } | undefined {
   const stuck = events.flatMap((event) => {
     const reaction = reactTo(definition, state, eventInput(event));
-    return reaction.outcome === 'parked' ? [{ event, reason: reaction.reason }] : [];
+    return reaction.outcome === 'stuck' ? [{ event, reason: reaction.reason }] : [];
   });
   return stuck.find(({ reason }) => reason.code === reactionFailed) ?? stuck[0];
 }

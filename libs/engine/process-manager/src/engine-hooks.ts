@@ -1,4 +1,4 @@
-import type { ProcessStatus } from './process-definition';
+import type { FinalStatus } from './process-instance';
 
 /** Called after a commit, with what it made true: to wake others, and for metrics. Must not throw. */
 export interface EngineHooks {
@@ -9,5 +9,5 @@ export interface EngineHooks {
   /** So many commands were given up, having no answer for too long; their instances wait for a person. */
   onUnanswered?(commands: number): void;
   /** An instance has reached a final status. */
-  onEnded?(status: Extract<ProcessStatus, 'FULFILLED' | 'COMPENSATED'>): void;
+  onEnded?(status: FinalStatus): void;
 }

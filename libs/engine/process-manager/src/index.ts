@@ -47,6 +47,7 @@ export {
 } from './process-engine';
 export {
   newInstance,
+  type FinalStatus,
   type HistoryEntry,
   type InstanceStatus,
   type OutstandingCommand,
@@ -58,13 +59,13 @@ export {
   handled,
   ignored,
   type Handled,
-  type ParkReason,
   type ProcessCommand,
   type ProcessTimer,
   type Reaction,
+  type StuckReason,
 } from './reaction';
 export { attemptsBeforeOverdue } from './sql/overdue';
-export type { ProcessFigures, UnfinishedStatus } from './sql/select-figures';
+export { unfinishedStatuses, type ProcessFigures, type UnfinishedStatus } from './sql/select-figures';
 export type { ListedInstance, PageStart } from './sql/select-instance-page';
 export { TimerRunner, type TimerRunnerOptions } from './timer-runner';
 export type { Cell } from './transition-grid';

@@ -1,5 +1,5 @@
 import type { NewCommand, SettledCommand } from './outstanding-commands';
-import type { HistoryEntry, ProcessInstance } from './process-instance';
+import type { FinalStatus, HistoryEntry, ProcessInstance } from './process-instance';
 
 /** Everything that a transaction has to write for one instance. */
 export interface InstanceChange<State = unknown> {
@@ -8,11 +8,11 @@ export interface InstanceChange<State = unknown> {
   readonly settled: readonly SettledCommand[];
   /** By name; `undefined` removes the timer. */
   readonly timers: ReadonlyMap<string, string | undefined>;
-  /** The names in `timers` that could not be handled: they stay parked until a change with `releasesTimers`. */
-  readonly parkedTimers: ReadonlySet<string>;
-  /** Parked timers of earlier transactions come due again. */
+  /** The names in `timers` that could not be handled: they are held until a change with `releasesTimers`. */
+  readonly heldTimers: ReadonlySet<string>;
+  /** Held timers of earlier transactions come due again. */
   readonly releasesTimers: boolean;
   readonly history: readonly HistoryEntry[];
   /** The final status, where this reaches one. */
-  readonly endedAs?: 'FULFILLED' | 'COMPENSATED';
+  readonly endedAs?: FinalStatus;
 }

@@ -35,7 +35,7 @@ describe('an instance', () => {
     story.given(told('ParcelOrdered'), told('ParcelPacked', 'pack'), told('ParcelCollected'));
     expect([story.state.step, story.status]).toEqual(['gone', 'RUNNING']);
     story.given(told('ParcelOrdered', 'collect'));
-    expect(story.status).toBe('FULFILLED');
+    expect(story.status).toBe('COMPLETED');
   });
 
   it('fires a timer once', () => {
@@ -48,29 +48,29 @@ describe('an instance', () => {
       .given(told('ParcelOrdered', undefined, -1))
       .when(told('ParcelPacked', 'pack'))
       .thenNothing();
-    expect([story.state.step, story.status]).toEqual(['packing', 'PARKED']);
+    expect([story.state.step, story.status]).toEqual(['packing', 'STUCK']);
     story.given(told('ParcelCollected'), { person: 'retry' });
-    expect([story.state.step, story.status]).toEqual(['packing', 'PARKED']);
+    expect([story.state.step, story.status]).toEqual(['packing', 'STUCK']);
   });
 
-  it('is parked by what waited, once its step has come and its process throws', () => {
+  it('is stuck by what waited, once its step has come and its process throws', () => {
     story.given(told('ParcelPacked'), told('ParcelOrdered', undefined, -1));
-    expect([story.state.step, story.status]).toEqual(['packing', 'PARKED']);
+    expect([story.state.step, story.status]).toEqual(['packing', 'STUCK']);
     // Nothing overtakes it.
     story.when(told('ParcelCollected'), { timer: 'reminder' }).thenNothing();
   });
 
-  it('is parked by what waited and contradicts the step that has come', () => {
+  it('is stuck by what waited and contradicts the step that has come', () => {
     story.given(told('ParcelOrdered'), told('ParcelReturned'));
     expect(story.status).toBe('RUNNING');
     story.given(told('ParcelPacked', 'pack'));
-    expect([story.state.step, story.status]).toEqual(['collecting', 'PARKED']);
+    expect([story.state.step, story.status]).toEqual(['collecting', 'STUCK']);
     story.given({ person: 'skip', reason: 'of another parcel' });
     expect(story.status).toBe('RUNNING');
   });
 
   it.each(['status', 'givenUp'] as const)(
-    'is parked, and no other with it, in a state whose %s its process throws at',
+    'is stuck, and no other with it, in a state whose %s its process throws at',
     (asked) => {
       const real = parcelProcess();
       const throwing = {
@@ -86,22 +86,22 @@ describe('an instance', () => {
       const good = new ProcessStory<Parcel>(InstanceRun.start(throwing, 'P1'));
       bad.given(told('ParcelOrdered', undefined, -1));
       good.given(told('ParcelOrdered')).when(told('ParcelPacked', 'pack')).then('collect');
-      expect([bad.status, good.status]).toEqual(['PARKED', 'RUNNING']);
+      expect([bad.status, good.status]).toEqual(['STUCK', 'RUNNING']);
       bad.given({ person: 'retry' });
-      expect(bad.status).toBe('PARKED');
+      expect(bad.status).toBe('STUCK');
     },
   );
 
   it('is not rid of an event that its process throws at: that waits for the process to be mended', () => {
     story.given(told('ParcelOrdered', undefined, -1), told('ParcelPacked', 'pack'));
     story.when({ person: 'skip', reason: 'in the way' }).thenRefused();
-    expect(story.status).toBe('PARKED');
+    expect(story.status).toBe('STUCK');
   });
 
-  it('is parked for as long as its process has given up, whatever else it was parked for', () => {
+  it('is stuck for as long as its process has given up, whatever else it was stuck for', () => {
     story.given(told('ParcelOrdered'), told('ParcelLost'), told('ParcelDelayed'));
     story.given({ person: 'skip', reason: 'not lost' });
-    expect(story.status).toBe('PARKED');
+    expect(story.status).toBe('STUCK');
     story.given(told('ParcelFound'));
     expect(story.status).toBe('RUNNING');
   });
@@ -111,11 +111,11 @@ describe('an instance', () => {
     expect(() => story.given(told('ParcelDelayed'))).toThrow(StepRepeatedError);
   });
 
-  it('is parked by what contradicts its step, and goes on when somebody skips that', () => {
+  it('is stuck by what contradicts its step, and goes on when somebody skips that', () => {
     story.given(told('ParcelOrdered'), told('ParcelLost'));
-    expect(story.status).toBe('PARKED');
+    expect(story.status).toBe('STUCK');
     story.given({ person: 'retry' });
-    expect(story.status).toBe('PARKED');
+    expect(story.status).toBe('STUCK');
     story.given({ person: 'skip', reason: 'found again' });
     expect(story.status).toBe('RUNNING');
     story.when(told('ParcelPacked', 'pack')).then('collect');
@@ -123,7 +123,7 @@ describe('an instance', () => {
 
   it('waits for a person when nobody answers, and goes on by itself when the answer comes', () => {
     story.given(told('ParcelOrdered'), { unanswered: ['pack'] });
-    expect(story.status).toBe('PARKED');
+    expect(story.status).toBe('STUCK');
     story.when(told('ParcelPacked', 'pack')).then('collect');
     expect(story.status).toBe('RUNNING');
   });
@@ -135,9 +135,9 @@ describe('an instance', () => {
     expect([story.state.step, story.status]).toEqual(['collecting', 'RUNNING']);
   });
 
-  it('stays parked when its process can not do without the answer', () => {
+  it('stays stuck when its process can not do without the answer', () => {
     story.given(told('ParcelOrdered'), told('ParcelPacked', 'pack'), { unanswered: ['collect'] });
     story.when({ person: 'skip' }).thenRefused();
-    expect(story.status).toBe('PARKED');
+    expect(story.status).toBe('STUCK');
   });
 });

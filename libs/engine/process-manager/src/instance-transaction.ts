@@ -2,14 +2,14 @@ import type { PoolClient } from 'pg';
 import type { DefinitionVersions } from './definition-versions';
 import type { InstanceChange } from './instance-change';
 import { InstanceRun } from './instance-run';
-import type { ProcessInstance } from './process-instance';
+import type { FinalStatus, ProcessInstance } from './process-instance';
 import { deleteTimers } from './sql/delete-timers';
 import { insertCommands } from './sql/insert-commands';
 import { insertHistory } from './sql/insert-history';
 import { selectOutstandingCommands, type OutstandingRow } from './sql/select-outstanding-commands';
 import { setTimers } from './sql/set-timers';
 import { settleCommands } from './sql/settle-commands';
-import { unparkTimers } from './sql/unpark-timers';
+import { releaseTimers } from './sql/release-timers';
 import { updateInstances } from './sql/update-instances';
 
 export interface OpenInstance {
@@ -22,17 +22,17 @@ export async function openInstances(
   client: PoolClient,
   definitions: DefinitionVersions,
   locked: readonly ProcessInstance[],
-  parkAfterMs: number,
+  giveUpAfterMs: number,
 ): Promise<ReadonlyMap<string, OpenInstance>> {
   const ids = locked.map(({ instanceId }) => instanceId);
-  const rows = await selectOutstandingCommands(client, definitions.process, ids, parkAfterMs);
+  const rows = await selectOutstandingCommands(client, definitions.process, ids, giveUpAfterMs);
   return new Map(
     locked.map((instance) => {
       const outstanding = rows.filter((row) => row.instance_id === instance.instanceId);
-      const commands = outstanding.map(({ command_id, step, is_parked }) => ({
+      const commands = outstanding.map(({ command_id, step, is_given_up }) => ({
         commandId: command_id,
         step,
-        isParked: is_parked,
+        isGivenUp: is_given_up,
       }));
       const run = new InstanceRun(definitions.of(instance.definitionVersion), instance, commands);
       return [instance.instanceId, { run, outstanding }];
@@ -44,7 +44,7 @@ export async function openInstances(
 export interface Written {
   readonly areCommandsDue: boolean;
   /** The final statuses that instances have reached. */
-  readonly ended: readonly ('FULFILLED' | 'COMPENSATED')[];
+  readonly ended: readonly FinalStatus[];
 }
 
 export const nothingWritten: Written = { areCommandsDue: false, ended: [] };
@@ -108,18 +108,18 @@ async function writeTimers(
 ): Promise<void> {
   const released = changes.filter(({ releasesTimers }) => releasesTimers);
   if (released.length > 0) {
-    await unparkTimers(
+    await releaseTimers(
       client,
       process,
       released.map(({ instance }) => instance.instanceId),
     );
   }
-  const timers = changes.flatMap(({ instance, timers: wanted, parkedTimers }) =>
+  const timers = changes.flatMap(({ instance, timers: wanted, heldTimers }) =>
     [...wanted].map(([name, dueAt]) => ({
       instance_id: instance.instanceId,
       name,
       dueAt,
-      is_parked: parkedTimers.has(name),
+      is_held: heldTimers.has(name),
     })),
   );
   const gone = timers.filter(({ dueAt }) => dueAt === undefined);

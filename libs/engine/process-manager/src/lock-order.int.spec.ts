@@ -39,7 +39,7 @@ function eventsOf(lease: Lease, index: number, round: number) {
 }
 
 it('lets replicas do all they do with the same instances at once, and none waits in a circle', async () => {
-  const replicas = [bed.engine({ parkAfterMs: 0 }), bed.engine({ parkAfterMs: 0 })];
+  const replicas = [bed.engine({ giveUpAfterMs: 0 }), bed.engine({ giveUpAfterMs: 0 })];
   const leases = await Promise.all([1, 2, 3, 4].map((partition) => bed.lease(partition)));
   let sends = 0;
   const publish = () => ((sends += 1) % 2 === 0 ? Promise.resolve() : Promise.reject(new Error('refused')));
@@ -53,7 +53,7 @@ it('lets replicas do all they do with the same instances at once, and none waits
         maxResendMs: 1,
       }),
   );
-  let parked = 0;
+  let stuck = 0;
   let fired = 0;
   for (let round = 0; round < rounds; round += 1) {
     await bed.rows(`UPDATE process_manager.commands
@@ -65,7 +65,7 @@ it('lets replicas do all they do with the same instances at once, and none waits
       ),
       ...replicas.flatMap((engine, index) => [
         engine.fireTimers(20).then((count) => (fired += count)),
-        engine.parkUnanswered(20).then((count) => (parked += count)),
+        engine.giveUpUnanswered(20).then((count) => (stuck += count)),
         ...inOrderOf(index, Math.max(0, round - 1)).map((id) => engine.retry(id, by)),
       ]),
       ...[...dispatchers, ...dispatchers].map((dispatcher) => dispatcher.dispatchDue()),
@@ -74,5 +74,5 @@ it('lets replicas do all they do with the same instances at once, and none waits
   expect(await bed.rows('SELECT count(*)::integer AS n FROM process_manager.instances')).toEqual([
     { n: rounds * ids.length },
   ]);
-  expect(Math.min(fired, parked, sends)).toBeGreaterThan(0);
+  expect(Math.min(fired, stuck, sends)).toBeGreaterThan(0);
 });

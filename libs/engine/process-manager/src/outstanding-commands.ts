@@ -31,8 +31,8 @@ export class OutstandingCommands {
     return this.waiting.length === 0;
   }
 
-  parkedSteps(): string[] {
-    return this.waiting.filter(({ isParked }) => isParked).map(({ step }) => step);
+  givenUpSteps(): string[] {
+    return this.waiting.filter(({ isGivenUp }) => isGivenUp).map(({ step }) => step);
   }
 
   /**
@@ -49,7 +49,7 @@ export class OutstandingCommands {
       throw new StepRepeatedError(this.processName, [step]);
     }
     const traceparent = cause?.metadata.traceparent;
-    this.waiting = [...this.waiting, { commandId, step, isParked: false }];
+    this.waiting = [...this.waiting, { commandId, step, isGivenUp: false }];
     this.asked.push({
       step,
       envelope: {
@@ -80,23 +80,24 @@ export class OutstandingCommands {
     return true;
   }
 
-  /** @returns the steps concerned */
-  park(commandIds: ReadonlySet<string>): string[] {
+  /** They were sent for too long. @returns the steps concerned */
+  giveUp(commandIds: ReadonlySet<string>): string[] {
     const concerned = this.waiting.filter(({ commandId }) => commandIds.has(commandId));
     this.waiting = this.waiting.map((command) =>
-      concerned.includes(command) ? { ...command, isParked: true } : command,
+      concerned.includes(command) ? { ...command, isGivenUp: true } : command,
     );
     return concerned.map(({ step }) => step);
   }
 
-  unpark(): void {
-    this.waiting = this.waiting.map((command) => ({ ...command, isParked: false }));
+  /** Those that were given up are waited for again. */
+  resume(): void {
+    this.waiting = this.waiting.map((command) => ({ ...command, isGivenUp: false }));
   }
 
-  /** The answers to the parked ones are not waited for any more. */
-  skipParked(): void {
-    const givenUp = this.waiting.filter(({ isParked }) => isParked);
-    this.waiting = this.waiting.filter(({ isParked }) => !isParked);
+  /** The answers to those that were given up are not waited for any more. */
+  skipGivenUp(): void {
+    const givenUp = this.waiting.filter(({ isGivenUp }) => isGivenUp);
+    this.waiting = this.waiting.filter(({ isGivenUp }) => !isGivenUp);
     this.settled.push(...givenUp.map(({ commandId }) => ({ commandId, by: 'skip' })));
   }
 }

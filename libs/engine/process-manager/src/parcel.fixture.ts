@@ -99,7 +99,7 @@ export function parcelProcess({ version = 1 } = {}): ProcessDefinition<Parcel, P
     correlate: ({ streamId }) => streamId.slice('Parcel-'.length),
     initial: () => ({ step: 'new', weight: 0 }),
     react: (parcel, input) => table.react(parcel, input),
-    status: ({ step }) => (step === 'gone' ? 'FULFILLED' : 'RUNNING'),
+    status: ({ step }) => (step === 'gone' ? 'COMPLETED' : 'RUNNING'),
     givenUp: ({ isDelayed }) => (isDelayed ? { code: 'delayed', message: 'where is it?' } : undefined),
   };
 }

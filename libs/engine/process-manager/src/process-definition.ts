@@ -1,9 +1,9 @@
 import type { DomainEvent, EventEnvelope } from '@tidemark/kernel';
 import type { PersonAct, PersonRequest } from './person-acts';
-import type { ParkReason, Reaction } from './reaction';
+import type { StuckReason, Reaction } from './reaction';
 
 /** Where an instance stands, as its definition sees it. The last two are final. */
-export type ProcessStatus = 'RUNNING' | 'COMPENSATING' | 'FULFILLED' | 'COMPENSATED';
+export type ProcessStatus = 'RUNNING' | 'COMPENSATING' | 'COMPLETED' | 'COMPENSATED';
 
 /** An envelope per event type, so that checking `type` also narrows `data`. */
 export type EnvelopeOf<Event extends DomainEvent> = Event extends DomainEvent ? EventEnvelope<Event> : never;
@@ -27,8 +27,8 @@ export interface TimerInput<Name extends string = string> {
 /**
  * Somebody with the right to do so asks for something. To ignore it is to say that it is not possible in this step.
  *
- * - `retry`: a parked instance shall try again what it gave up.
- * - `skip`: what a parked instance waits for was dealt with in another way; it shall go on as if it had come.
+ * - `retry`: a stuck instance shall try again what it gave up.
+ * - `skip`: what a stuck instance waits for was dealt with in another way; it shall go on as if it had come.
  * - `force_compensate`: undo what was done so far, without waiting for a reason of the process's own.
  */
 export interface PersonInput<Name extends PersonAct = PersonAct> extends PersonRequest {
@@ -60,6 +60,6 @@ export interface ProcessDefinition<State = unknown, Event extends DomainEvent = 
   react(state: State, input: ProcessInput): Reaction<State>;
   /** The engine shows a final status only once every command has been answered. */
   status(state: State): ProcessStatus;
-  /** Why an instance in this state waits for a person, if it does; it is parked for as long as that is so. */
-  givenUp?(state: State): ParkReason | undefined;
+  /** Why an instance in this state waits for a person, if it does; it is stuck for as long as that is so. */
+  givenUp?(state: State): StuckReason | undefined;
 }

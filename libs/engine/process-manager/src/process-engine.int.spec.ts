@@ -175,7 +175,7 @@ describe('ProcessEngine', () => {
   });
 
   it.each(['status', 'givenUp'] as const)(
-    'parks one instance when %s of its process throws',
+    'holds up one instance when %s of its process throws',
     async (asked) => {
       const real = parcelProcess();
       const throwing = bed.engine({
@@ -234,13 +234,13 @@ describe('ProcessEngine', () => {
     await bed.pool.query(
       "UPDATE process_manager.commands SET first_sent_at = now() - interval '61 minutes', attempts = 60",
     );
-    expect(await engine.parkUnanswered(10)).toBe(1);
+    expect(await engine.giveUpUnanswered(10)).toBe(1);
     expect(await instances()).toMatchObject([
       { instance_id: 'p1', status: 'PARKED' },
       { instance_id: 'p2', status: 'RUNNING' },
     ]);
     expect(await newer.fireTimers(10)).toBe(1);
-    expect(await newer.parkUnanswered(10)).toBe(1);
+    expect(await newer.giveUpUnanswered(10)).toBe(1);
   });
 
   it('does not pass over a step that is asked for again once it was answered', async () => {
@@ -276,7 +276,7 @@ describe('ProcessEngine', () => {
   it('tells what has come true, after the commit', async () => {
     const told: unknown[] = [];
     const telling = bed.engine({
-      parkAfterMs: 0,
+      giveUpAfterMs: 0,
       hooks: {
         onCommands: () => told.push('commands'),
         onTimer: (name) => told.push(name),
@@ -291,7 +291,7 @@ describe('ProcessEngine', () => {
     await bed.pool.query(
       "UPDATE process_manager.commands SET first_sent_at = now() - interval '1 second', attempts = 60",
     );
-    await telling.parkUnanswered(10);
+    await telling.giveUpUnanswered(10);
     expect(told.splice(0)).toEqual([2]);
     await bed.deliver(
       telling,
@@ -300,7 +300,7 @@ describe('ProcessEngine', () => {
       parcelEvent('p1', 'ParcelOrdered', { position: 3, answers: 'remind' }),
       parcelEvent('p1', 'ParcelCollected', { position: 4, answers: 'collect' }),
     );
-    expect(told.splice(0)).toEqual(['commands', 'FULFILLED']);
+    expect(told.splice(0)).toEqual(['commands', 'COMPLETED']);
     await bed.deliver(telling, lease, parcelEvent('p1', 'ParcelPacked', { position: 5 }));
     expect(told).toEqual([]);
   });
@@ -417,7 +417,7 @@ describe('ProcessEngine', () => {
     });
   });
 
-  describe('parking', () => {
+  describe('a stuck instance', () => {
     it('contains a process that throws: the instance waits, the batch goes on, a retry takes up all that waited', async () => {
       await bed.deliver(
         engine,
@@ -443,23 +443,23 @@ describe('ProcessEngine', () => {
       expect(acts).toEqual([{ actor: 'admin-1' }, { actor: 'admin-1' }]);
     });
 
-    it('parks what contradicts the step, and only a parked instance can be retried', async () => {
+    it('comes of what contradicts the step, and no other can be retried', async () => {
       await bed.deliver(engine, lease, ordered('p1', { position: 1 }));
-      expect(await engine.retry('p1', { actor: 'admin-1' })).toBe('not_parked');
+      expect(await engine.retry('p1', { actor: 'admin-1' })).toBe('not_stuck');
       expect(await engine.retry('p9', { actor: 'admin-1' })).toBe('not_found');
       await bed.deliver(engine, lease, parcelEvent('p1', 'ParcelLost', { position: 2 }));
       expect(await instances()).toMatchObject([{ status: 'PARKED', parked: { code: 'unexpected_event' } }]);
     });
 
-    it('parks commands that were sent for too long, and an answer or a retry lets them go on', async () => {
+    it('comes of commands that were sent for too long, and goes on with an answer or a retry', async () => {
       await bed.deliver(engine, lease, ordered('p1', { position: 1 }), ordered('p2', { position: 2 }));
-      expect(await engine.parkUnanswered(10)).toBe(0);
+      expect(await engine.giveUpUnanswered(10)).toBe(0);
       await bed.rows(
         "UPDATE process_manager.commands SET first_sent_at = now() - interval '61 minutes', attempts = 60",
       );
 
-      expect(await engine.parkUnanswered(10)).toBe(2);
-      expect(await engine.parkUnanswered(10)).toBe(0);
+      expect(await engine.giveUpUnanswered(10)).toBe(2);
+      expect(await engine.giveUpUnanswered(10)).toBe(0);
       expect(await instances()).toMatchObject([
         { status: 'PARKED', parked: { code: 'command_unanswered', message: 'no answer to pack' } },
         { status: 'PARKED' },
@@ -478,7 +478,7 @@ describe('ProcessEngine', () => {
     it('goes on without what somebody skips, and keeps on record who and why', async () => {
       const by = { actor: 'admin-1', reason: 'found again' };
       await bed.deliver(engine, lease, ordered('p1', { position: 1 }), ordered('p2', { position: 2 }));
-      expect(await engine.skip('p1', by)).toBe('not_parked');
+      expect(await engine.skip('p1', by)).toBe('not_stuck');
       expect(await engine.skip('p9', by)).toBe('not_found');
       await bed.deliver(engine, lease, parcelEvent('p1', 'ParcelLost', { position: 3 }));
       expect(await engine.skip('p1', by)).toBe('done');
@@ -487,7 +487,7 @@ describe('ProcessEngine', () => {
       await bed.rows(
         "UPDATE process_manager.commands SET first_sent_at = now() - interval '61 minutes', attempts = 60",
       );
-      expect(await engine.parkUnanswered(10)).toBe(2);
+      expect(await engine.giveUpUnanswered(10)).toBe(2);
       expect(await engine.skip('p2', by)).toBe('done');
       expect(await instances()).toMatchObject([{}, { status: 'RUNNING', state: { step: 'collecting' } }]);
       expect(await commands()).toMatchObject([
@@ -513,7 +513,7 @@ describe('ProcessEngine', () => {
       await bed.rows(
         "UPDATE process_manager.commands SET first_sent_at = now() - interval '61 minutes', attempts = 60",
       );
-      await engine.parkUnanswered(10);
+      await engine.giveUpUnanswered(10);
       expect(await engine.skip('p1', by)).toBe('not_possible');
       expect(await instances()).toMatchObject([{ status: 'PARKED', state: { step: 'collecting' } }]);
 

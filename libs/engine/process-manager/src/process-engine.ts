@@ -27,9 +27,9 @@ import { insertInstances } from './sql/insert-instances';
 import { lockInstances } from './sql/lock-instances';
 import { lockInstancesWithDueTimers } from './sql/lock-instances-with-due-timers';
 import { lockInstancesWithUnansweredCommands } from './sql/lock-instances-with-unanswered-commands';
-import { parkCommands } from './sql/park-commands';
+import { giveUpCommands } from './sql/give-up-commands';
 import { selectDueTimers } from './sql/select-due-timers';
-import { unparkCommands } from './sql/unpark-commands';
+import { resendCommands } from './sql/resend-commands';
 import { isRetryable, withStoreFaults } from './store-faults';
 
 export interface ProcessEngineOptions {
@@ -51,8 +51,8 @@ export interface ProcessEngineOptions {
     from: ParkedStream,
     to: ParkedStream,
   ) => Promise<void>;
-  /** How long a command may stay unanswered before its instance is parked, once it was sent five times. Default 1 h. */
-  readonly parkAfterMs?: number;
+  /** How long a command may stay unanswered before its instance is stuck, once it was sent five times. Default 1 h. */
+  readonly giveUpAfterMs?: number;
   readonly hooks?: EngineHooks;
 }
 
@@ -60,7 +60,7 @@ export interface ProcessEngineOptions {
 export type RequestedBy = Omit<PersonRequest, 'at'>;
 
 /** What became of a person's request; but for `done`, nothing has changed. */
-export type RequestOutcome = 'done' | 'not_found' | 'not_parked' | 'not_possible';
+export type RequestOutcome = 'done' | 'not_found' | 'not_stuck' | 'not_possible';
 
 /**
  * Runs the instances of one process. Everything that an input causes (state, history, commands, timers, checkpoint) is
@@ -69,11 +69,11 @@ export type RequestOutcome = 'done' | 'not_found' | 'not_parked' | 'not_possible
  */
 export class ProcessEngine implements PartitionHandler {
   private readonly definitions: DefinitionVersions;
-  private readonly parkAfterMs: number;
+  private readonly giveUpAfterMs: number;
 
   constructor(private readonly options: ProcessEngineOptions) {
     this.definitions = new DefinitionVersions(options.definitions);
-    this.parkAfterMs = options.parkAfterMs ?? 3_600_000;
+    this.giveUpAfterMs = options.giveUpAfterMs ?? 3_600_000;
   }
 
   get process(): string {
@@ -107,7 +107,7 @@ export class ProcessEngine implements PartitionHandler {
 
   /**
    * Fires due timers of up to `limit` instances that no other transaction works on; returns how many instances there
-   * were. None of these timers stays due: one that can't be handled is parked with its instance.
+   * were. None of these timers stays due: one that can't be handled is held, and its instance is stuck.
    */
   async fireTimers(limit: number): Promise<number> {
     const { known } = this.definitions;
@@ -131,23 +131,23 @@ export class ProcessEngine implements PartitionHandler {
     return ids.length;
   }
 
-  /** Parks up to `limit` instances whose commands have been unanswered for too long; returns how many. */
-  async parkUnanswered(limit: number): Promise<number> {
+  /** Gives up commands that have been unanswered for too long, of up to `limit` instances; returns how many instances. */
+  async giveUpUnanswered(limit: number): Promise<number> {
     let instances = 0;
     let commands = 0;
     await this.commit(async (client) => {
-      const { process, parkAfterMs } = this;
+      const { process, giveUpAfterMs } = this;
       const { known } = this.definitions;
-      const locked = await lockInstancesWithUnansweredCommands(client, process, known, parkAfterMs, limit);
+      const locked = await lockInstancesWithUnansweredCommands(client, process, known, giveUpAfterMs, limit);
       instances = locked.length;
       const open = await this.open(client, locked);
       const now = await databaseTime(client);
       for (const { run, outstanding } of open.values()) {
         const overdue = outstanding
-          .filter((row) => row.is_overdue && !row.is_parked)
+          .filter((row) => row.is_overdue && !row.is_given_up)
           .map((row) => row.command_id);
-        run.parkUnanswered(new Set(overdue), now);
-        await parkCommands(client, overdue);
+        run.giveUpUnanswered(new Set(overdue), now);
+        await giveUpCommands(client, overdue);
         commands += overdue.length;
       }
       return this.write(client, open);
@@ -158,28 +158,28 @@ export class ProcessEngine implements PartitionHandler {
     return instances;
   }
 
-  /** Lets a parked instance try again: its commands are sent anew, and the process is told. */
+  /** Lets a stuck instance try again: its commands are sent anew, and the process is told. */
   retry(instanceId: string, by: RequestedBy): Promise<RequestOutcome> {
     return this.carryOut(instanceId, by, (run, request) => {
-      if (run.status() !== 'PARKED') {
-        return 'not_parked';
+      if (run.status() !== 'STUCK') {
+        return 'not_stuck';
       }
       run.retry(request);
       return 'done';
     });
   }
 
-  /** Lets a parked instance go on without what it is parked for, where its process can do that. */
+  /** Lets a stuck instance go on without what it is stuck for, where its process can do that. */
   skip(instanceId: string, by: RequestedBy): Promise<RequestOutcome> {
     return this.carryOut(instanceId, by, (run, request) => {
-      if (run.status() !== 'PARKED') {
-        return 'not_parked';
+      if (run.status() !== 'STUCK') {
+        return 'not_stuck';
       }
       return run.skip(request) ? 'done' : 'not_possible';
     });
   }
 
-  /** Has what was done so far undone, where that is possible; also of an instance that is not parked. */
+  /** Has what was done so far undone, where that is possible; also of an instance that is not stuck. */
   forceCompensate(instanceId: string, by: RequestedBy): Promise<RequestOutcome> {
     return this.carryOut(instanceId, by, (run, request) =>
       run.forceCompensate(request) ? 'done' : 'not_possible',
@@ -206,7 +206,7 @@ export class ProcessEngine implements PartitionHandler {
   }
 
   /**
-   * Fires the timers of one instance in a transaction of its own. When that can't be written, the instance is parked.
+   * Fires the timers of one instance in a transaction of its own. When that can't be written, the instance is stuck.
    */
   private async fireAlone(id: string): Promise<void> {
     const lock = (client: PoolClient) => lockInstances(client, this.process, [id]);
@@ -244,7 +244,7 @@ export class ProcessEngine implements PartitionHandler {
       }
       const written = await this.write(client, open);
       // Whatever is unanswered is sent anew.
-      await unparkCommands(client, this.process, instanceId);
+      await resendCommands(client, this.process, instanceId);
       return { ...written, areCommandsDue: true };
     });
     return outcome;
@@ -285,7 +285,7 @@ export class ProcessEngine implements PartitionHandler {
     client: PoolClient,
     locked: readonly ProcessInstance[],
   ): Promise<ReadonlyMap<string, OpenInstance>> {
-    return openInstances(client, this.definitions, locked, this.parkAfterMs);
+    return openInstances(client, this.definitions, locked, this.giveUpAfterMs);
   }
 
   private write(client: PoolClient, open: ReadonlyMap<string, OpenInstance>): Promise<Written> {

@@ -1,16 +1,18 @@
 import type { EventEnvelope } from '@tidemark/kernel';
 import type { ProcessDefinition, ProcessStatus } from './process-definition';
-import type { ParkReason } from './reaction';
+import type { StuckReason } from './reaction';
 
-/** `PARKED`: it waits for a person; its state and its compensations are intact. */
-export type InstanceStatus = ProcessStatus | 'PARKED';
+/** `STUCK`: it waits for a person; its state and its compensations are intact. */
+export type InstanceStatus = ProcessStatus | 'STUCK';
+
+export type FinalStatus = Extract<ProcessStatus, 'COMPLETED' | 'COMPENSATED'>;
 
 /** A command that was asked for and not answered yet. */
 export interface OutstandingCommand {
   readonly commandId: string;
   readonly step: string;
   /** It went unanswered for too long and is not sent again until a retry. */
-  readonly isParked: boolean;
+  readonly isGivenUp: boolean;
 }
 
 /** An instance as it is stored. */
@@ -21,7 +23,7 @@ export interface ProcessInstance<State = unknown> {
   readonly state: State;
   /** Events that came early, oldest first. */
   readonly deferred: readonly EventEnvelope[];
-  readonly parked?: ParkReason;
+  readonly stuck?: StuckReason;
   /** Of the event that was last reacted to; commands that a timer or a retry causes continue it. */
   readonly correlationId: string;
 }
@@ -43,9 +45,13 @@ export function newInstance<State>(
   };
 }
 
+export function isFinal(status: InstanceStatus): status is FinalStatus {
+  return status === 'COMPLETED' || status === 'COMPENSATED';
+}
+
 /** As long as something is under way, nothing is final. */
-export function unfinished(status: ProcessStatus): Exclude<ProcessStatus, 'FULFILLED' | 'COMPENSATED'> {
-  return status === 'FULFILLED' ? 'RUNNING' : status === 'COMPENSATED' ? 'COMPENSATING' : status;
+export function unfinished(status: ProcessStatus): Exclude<ProcessStatus, FinalStatus> {
+  return status === 'COMPLETED' ? 'RUNNING' : status === 'COMPENSATED' ? 'COMPENSATING' : status;
 }
 
 /** What an instance did, for people. */

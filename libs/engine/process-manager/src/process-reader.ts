@@ -16,8 +16,8 @@ import { withStoreFaults } from './store-faults';
 export interface InstanceStory {
   readonly instance: ProcessInstance;
   readonly timers: readonly { readonly name: string; readonly dueAt: Date }[];
-  /** Unanswered, oldest first; `parksAt` is absent while it was not sent yet. */
-  readonly outstanding: readonly { readonly step: string; readonly parksAt?: Date }[];
+  /** Unanswered, oldest first; `givesUpAt` is absent while it was not sent yet. */
+  readonly outstanding: readonly { readonly step: string; readonly givesUpAt?: Date }[];
   readonly history: readonly HistoryEntry[];
 }
 
@@ -25,7 +25,7 @@ export interface ProcessReaderOptions {
   readonly pool: Pool;
   readonly process: string;
   /** As the engine has it. */
-  readonly parkAfterMs: number;
+  readonly giveUpAfterMs: number;
 }
 
 /**
@@ -47,12 +47,12 @@ export class ProcessReader {
 
   /** The parts are read at slightly different moments: a change in between may show in some of them only. */
   async tell(instances: readonly ProcessInstance[]): Promise<readonly InstanceStory[]> {
-    const { pool, process, parkAfterMs } = this.options;
+    const { pool, process, giveUpAfterMs } = this.options;
     const ids = instances.map(({ instanceId }) => instanceId);
     const [timers, commands, history] = await withStoreFaults(() =>
       Promise.all([
         selectTimers(pool, process, ids),
-        selectOutstandingCommands(pool, process, ids, parkAfterMs),
+        selectOutstandingCommands(pool, process, ids, giveUpAfterMs),
         selectHistory(pool, process, ids),
       ]),
     );
@@ -63,7 +63,7 @@ export class ProcessReader {
         timers: timers.filter(isOfInstance).map(({ name, due_at }) => ({ name, dueAt: due_at })),
         outstanding: commands.filter(isOfInstance).map(({ step, first_sent_at }) => ({
           step,
-          ...(first_sent_at && { parksAt: new Date(first_sent_at.getTime() + parkAfterMs) }),
+          ...(first_sent_at && { givesUpAt: new Date(first_sent_at.getTime() + giveUpAfterMs) }),
         })),
         history: history.filter(isOfInstance).map(historyEntryOf),
       };

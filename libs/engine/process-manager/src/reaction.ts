@@ -12,13 +12,13 @@ export interface ProcessCommand {
 
 /** At `dueAt` (RFC 3339) the instance gets the timer of this name as an input. Setting a name again moves it. */
 export interface ProcessTimer {
-  /** What comes after a colon says what it is about: `refund_retry:P1`. A transition table has one row for all of them. */
+  /** What comes after a colon says what it is about: `resend:P1`. A transition table has one row for all of them. */
   readonly name: string;
   readonly dueAt: string;
 }
 
 /** Why an instance waits for a person. */
-export interface ParkReason {
+export interface StuckReason {
   readonly code: string;
   readonly message: string;
 }
@@ -41,7 +41,7 @@ export type Reaction<State> =
   /** Came early: kept, and offered again after the next change. */
   | { readonly outcome: 'deferred' }
   /** Should not be possible here: kept, and a person decides. */
-  | { readonly outcome: 'parked'; readonly reason: ParkReason };
+  | { readonly outcome: 'stuck'; readonly reason: StuckReason };
 
 export const ignored = { outcome: 'ignored' } as const;
 

@@ -66,12 +66,12 @@ describe("timers that can't be handled", () => {
     );
     return rows.map(({ event, action }) => `${event as string}: ${action as string}`);
   };
-  const parkInstances = () =>
+  const stickInstances = () =>
     bed.rows(
       `UPDATE process_manager.instances SET status = 'PARKED', parked = '{"code": "reaction_failed", "message": "m"}'`,
     );
   const timersDue = async () => {
-    const reader = new ProcessReader({ pool: bed.pool, process: 'parcel', parkAfterMs: 3_600_000 });
+    const reader = new ProcessReader({ pool: bed.pool, process: 'parcel', giveUpAfterMs: 3_600_000 });
     return (await reader.figures()).timersDue;
   };
   const instance = async (id: string) => {
@@ -83,7 +83,7 @@ describe("timers that can't be handled", () => {
 
   it.each<[string, (id: string) => ReturnType<typeof lost>[]]>([
     ['that throws', (id) => [ordered(id, -1)]],
-    ['that throws, of an instance that is parked already', (id) => [ordered(id, -1), lost(id)]],
+    ['that throws, of an instance that is stuck already', (id) => [ordered(id, -1), lost(id)]],
     ['that asks again for what was answered', repeatsItself],
   ])('are tried once and then left: fifty with a reaction %s hold up no other', async (_, badEvents) => {
     await bed.deliver(engine, lease, ...ids(50).flatMap(badEvents), healthy('good'));
@@ -124,7 +124,7 @@ describe("timers that can't be handled", () => {
     expect(await bed.rows('SELECT * FROM process_manager.timers')).toEqual([]);
   });
 
-  it('hold up later events of their instance, whatever else it was parked for', async () => {
+  it('hold up later events of their instance, whatever else it was stuck for', async () => {
     await bed.deliver(engine, lease, ordered('bad', -1), lost('bad'));
     await engine.fireTimers(50);
     await bed.deliver(engine, lease, parcelEvent('bad', 'ParcelPacked', next()));
@@ -135,9 +135,9 @@ describe("timers that can't be handled", () => {
     ).toMatchObject([{ state: { step: 'packing' }, parked: { code: 'reaction_failed' }, deferred: 2 }]);
   });
 
-  it('that come due while their instance waits are parked with it, and released with it', async () => {
+  it('that come due while their instance waits are held with it, and released with it', async () => {
     await bed.deliver(engine, lease, ordered('p1', 1));
-    await parkInstances();
+    await stickInstances();
     expect(await engine.fireTimers(50)).toBe(1);
     expect(await engine.fireTimers(50)).toBe(0);
     expect(await historyOf('p1')).toEqual(['ParcelOrdered: pack']);
@@ -152,7 +152,7 @@ describe("timers that can't be handled", () => {
 
   it('are released when a replica of an earlier release lets their instance go on', async () => {
     await bed.deliver(engine, lease, ordered('p1', 1));
-    await parkInstances();
+    await stickInstances();
     await engine.fireTimers(50);
     await bed.rows(`UPDATE process_manager.instances SET status = 'RUNNING', parked = NULL`);
     expect(await engine.fireTimers(50)).toBe(1);

@@ -3,7 +3,7 @@ import type { ProcessEngine } from './process-engine';
 import { WorkLoop } from './work-loop';
 
 export interface TimerRunnerOptions {
-  readonly engine: Pick<ProcessEngine, 'process' | 'fireTimers' | 'parkUnanswered'>;
+  readonly engine: Pick<ProcessEngine, 'process' | 'fireTimers' | 'giveUpUnanswered'>;
   /** How late a timer may be noticed. Default 500 ms. */
   readonly pollIntervalMs?: number;
   /** Instances per transaction. Default 50. */
@@ -11,7 +11,7 @@ export interface TimerRunnerOptions {
   readonly logger?: Logger;
 }
 
-/** Fires timers that are due by the database's clock, and parks what has been unanswered for too long. */
+/** Fires timers that are due by the database's clock, and gives up commands that have been unanswered for too long. */
 export class TimerRunner {
   private readonly loop: WorkLoop;
 
@@ -22,11 +22,11 @@ export class TimerRunner {
       ...(logger && { logger }),
       work: async () => {
         const fired = await engine.fireTimers(batchSize);
-        const parked = await engine.parkUnanswered(batchSize);
-        if (parked > 0) {
-          logger?.warn({ process: engine.process, parked }, 'parked instances that got no answer');
+        const stuck = await engine.giveUpUnanswered(batchSize);
+        if (stuck > 0) {
+          logger?.warn({ process: engine.process, stuck }, 'instances are stuck: they got no answer');
         }
-        return fired === batchSize || parked === batchSize;
+        return fired === batchSize || stuck === batchSize;
       },
     });
   }

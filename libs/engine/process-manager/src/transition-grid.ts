@@ -1,11 +1,11 @@
-/** `x` does something, `.` ignores, `>` came early and waits, `!` must not happen and parks. */
-export type Cell = 'handled' | 'ignored' | 'deferred' | 'parked';
+/** `x` does something, `.` ignores, `>` came early and waits, `!` must not happen: the instance is stuck. */
+export type Cell = 'handled' | 'ignored' | 'deferred' | 'stuck';
 
 const cells: Readonly<Record<string, Cell>> = {
   x: 'handled',
   '.': 'ignored',
   '>': 'deferred',
-  '!': 'parked',
+  '!': 'stuck',
 };
 
 export interface TransitionGrid {

@@ -78,9 +78,9 @@ export class TransitionTable<
         return ignored;
       case 'deferred':
         return deferred;
-      case 'parked':
+      case 'stuck':
         return {
-          outcome: 'parked',
+          outcome: 'stuck',
           reason: { code: 'unexpected_event', message: `${input.name} in step ${state.step}` },
         };
       case undefined:
@@ -118,7 +118,7 @@ export class TransitionTable<
           return [`${step} × ${input}: ${isHandled ? 'a reaction that is not marked' : 'no reaction'}`];
         }
         // Only an event is kept anywhere, to be offered again.
-        const isKept = cell === 'deferred' || cell === 'parked';
+        const isKept = cell === 'deferred' || cell === 'stuck';
         return isKept && !events.includes(input) ? [`${step} × ${input}: only events can wait`] : [];
       }),
     );

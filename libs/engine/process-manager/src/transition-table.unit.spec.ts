@@ -46,11 +46,11 @@ describe('TransitionTable', () => {
     expect(door.cell('open', 'late')).toBe('ignored');
   });
 
-  it('parks what is marked so', () => {
+  it('gets stuck at what is marked so', () => {
     const door = table(grid.replace('>', '!'));
     const input = { kind: 'timer', name: 'Closed', at: '' } as const;
     expect(door.react({ step: 'shut' }, input)).toEqual({
-      outcome: 'parked',
+      outcome: 'stuck',
       reason: { code: 'unexpected_event', message: 'Closed in step shut' },
     });
   });

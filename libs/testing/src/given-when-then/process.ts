@@ -8,7 +8,7 @@ export interface InstanceUnderTest<State> {
   retry(request: RequestUnderTest): void;
   skip(request: RequestUnderTest): boolean;
   forceCompensate(request: RequestUnderTest): boolean;
-  parkUnanswered(commandIds: ReadonlySet<string>, at: string): void;
+  giveUpUnanswered(commandIds: ReadonlySet<string>, at: string): void;
   commandId(step: string): string;
   status(): string;
   change():
@@ -152,7 +152,7 @@ export class ProcessStory<State> {
     }
     if ('unanswered' in input) {
       const ids = input.unanswered.map((step) => this.instance.commandId(step));
-      this.instance.parkUnanswered(new Set(ids), this.begins);
+      this.instance.giveUpUnanswered(new Set(ids), this.begins);
       return true;
     }
     return this.ask(input);

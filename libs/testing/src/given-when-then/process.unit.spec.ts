@@ -7,7 +7,7 @@ class Doorbell implements InstanceUnderTest<number> {
   private visitors = 0;
   private readonly commands: CommandUnderTest[] = [];
   private readonly timers = new Map<string, string | undefined>();
-  private isParked = false;
+  private isStuck = false;
   readonly causes: string[] = [];
 
   event({ data, timestamp, causationId }: EventEnvelope): void {
@@ -23,11 +23,11 @@ class Doorbell implements InstanceUnderTest<number> {
   }
 
   retry(): void {
-    this.isParked = false;
+    this.isStuck = false;
   }
 
   skip(): boolean {
-    return this.isParked;
+    return this.isStuck;
   }
 
   forceCompensate({ reason }: { readonly reason?: string }): boolean {
@@ -35,8 +35,8 @@ class Doorbell implements InstanceUnderTest<number> {
     return true;
   }
 
-  parkUnanswered(commandIds: ReadonlySet<string>): void {
-    this.isParked = commandIds.has('id of ring:1');
+  giveUpUnanswered(commandIds: ReadonlySet<string>): void {
+    this.isStuck = commandIds.has('id of ring:1');
   }
 
   commandId(step: string): string {
@@ -44,7 +44,7 @@ class Doorbell implements InstanceUnderTest<number> {
   }
 
   status(): string {
-    return this.isParked ? 'PARKED' : 'RUNNING';
+    return this.isStuck ? 'STUCK' : 'RUNNING';
   }
 
   change() {
@@ -98,7 +98,7 @@ describe('a process story', () => {
     story.given(came('Ada'), came('Bob', 'ring:1'));
     expect(doorbell.causes).toEqual(['command-1', 'id of ring:1']);
     story.given({ unanswered: ['ring:1'] });
-    expect(story.status).toBe('PARKED');
+    expect(story.status).toBe('STUCK');
     story.given({ person: 'retry' });
     expect(story.status).toBe('RUNNING');
   });

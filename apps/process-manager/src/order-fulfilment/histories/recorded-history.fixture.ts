@@ -1,5 +1,6 @@
 import type { EventEnvelope } from '@tidemark/kernel';
 import { InstanceRun } from '@tidemark/process-manager';
+import { stateOf } from '../../fulfilments/fulfilment-state';
 import type { OrderFulfilment } from '../order-fulfilment';
 import { carryOut, type ToldInput } from '../simulation/memory-process-manager.fixture';
 
@@ -15,6 +16,7 @@ export interface RecordedStep {
   /** All that have been touched; null: taken away. */
   readonly timers: Readonly<Record<string, string | null>>;
   readonly step: string;
+  /** In its public word. */
   readonly status: string;
 }
 
@@ -38,7 +40,7 @@ export function replay(definition: OrderFulfilment, told: readonly RecordedStep[
       asks,
       timers: Object.fromEntries([...timers].map(([name, dueAt]) => [name, dueAt ?? null])),
       step: instance.state.step,
-      status: run.status(),
+      status: stateOf[run.status()],
     };
   });
 }
@@ -58,7 +60,7 @@ function tell(run: InstanceRun<unknown>, on: RecordedStep['on']): void {
   } else if ('timer' in on) {
     run.timer(on.timer, on.at);
   } else if ('unanswered' in on) {
-    run.parkUnanswered(new Set(on.unanswered.map((step) => run.commandId(step))), on.at);
+    run.giveUpUnanswered(new Set(on.unanswered.map((step) => run.commandId(step))), on.at);
   } else {
     carryOut(run, on.person, on.at);
   }

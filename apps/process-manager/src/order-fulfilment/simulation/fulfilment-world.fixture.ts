@@ -3,6 +3,7 @@ import type { EventEnvelope } from '@tidemark/kernel';
 import type { CommandEnvelope } from '@tidemark/messaging';
 import type { OrderId } from '@tidemark/ordering';
 import type { Evidence } from '../../books/faults-in-books.fixture';
+import { stateOf } from '../../fulfilments/fulfilment-state';
 import { orderFulfilment, type OrderFulfilment } from '../order-fulfilment';
 import { MemoryWriteSide } from '../write-side.fixture';
 import { Crash, CrashPoints } from './crash-points.fixture';
@@ -85,7 +86,7 @@ export class FulfilmentWorld {
       ...this.queue.map((command) => () => this.handle(command)),
       ...this.processes.outbox.due().map((entry) => () => this.publish(this.processes.outbox.claim(entry))),
       ...this.dueTimers().map((key) => () => this.fire(key)),
-      ...this.processes.outbox.overdue().map((id) => () => this.processes.parkUnanswered(id)),
+      ...this.processes.outbox.overdue().map((id) => () => this.processes.giveUpUnanswered(id)),
       ...this.stuck().map((id) => () => this.lookAt(id)),
       ...this.people.flatMap((person) => person.possibleActs()),
     ];
@@ -129,9 +130,10 @@ export class FulfilmentWorld {
 
   /** What an auditor gets to see. */
   evidence(): Evidence {
-    const states = this.people.map(
-      ({ orderId }) => [orderId, this.processes.find(orderId)?.status ?? ''] as const,
-    );
+    const states = this.people.flatMap(({ orderId }) => {
+      const instance = this.processes.find(orderId);
+      return instance ? [[orderId, stateOf[instance.status]] as const] : [];
+    });
     return {
       log: this.writeSide.log as readonly TidemarkEvent[],
       ledger: this.provider.ledger,
@@ -141,7 +143,7 @@ export class FulfilmentWorld {
           .state.payments.filter(({ status }) => status === 'REFUNDED_BY_HAND' || status === 'REFUNDED_TWICE')
           .map(({ amount }) => ({ orderId, ...amount })),
       ),
-      fulfilments: new Map(states.filter(([, state]) => state !== '')),
+      fulfilments: new Map(states),
     };
   }
 
@@ -152,12 +154,12 @@ export class FulfilmentWorld {
 
   protected stuck(): string[] {
     const ids = this.people.map(({ orderId }) => orderId);
-    return ids.filter((id) => this.processes.find(id)?.status === 'PARKED');
+    return ids.filter((id) => this.processes.find(id)?.status === 'STUCK');
   }
 
   /** As the runbook has it: what has no answer is tried again, what was refused for good is paid back by hand. */
   protected lookAt(id: string): void {
-    if (this.processes.find(id)!.parked!.code === 'compensation_failed' && !this.lacksMark(id)) {
+    if (this.processes.find(id)!.stuck!.code === 'compensation_failed' && !this.lacksMark(id)) {
       this.skip(id);
     } else {
       this.processes.ask(id, 'retry');
@@ -195,8 +197,8 @@ export class FulfilmentWorld {
 
   protected dueTimers(): string[] {
     const due: string[] = [];
-    for (const [key, { dueAtMs, isParked }] of this.processes.timers) {
-      if (!isParked && dueAtMs <= this.clock) {
+    for (const [key, { dueAtMs, isHeld }] of this.processes.timers) {
+      if (!isHeld && dueAtMs <= this.clock) {
         due.push(key);
       }
     }

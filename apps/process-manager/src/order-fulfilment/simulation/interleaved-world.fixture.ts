@@ -254,7 +254,7 @@ export class InterleavedWorld extends FulfilmentWorld {
 
   private giveUp(id: string): string {
     const overdue = this.processes.outbox.overdueOf(id);
-    this.processes.parkUnanswered(id);
+    this.processes.giveUpUnanswered(id);
     const underWay = new Set(this.claimed.values());
     for (const { type, commandId } of overdue) {
       if (!this.accepted.has(commandId) && !underWay.has(commandId)) {

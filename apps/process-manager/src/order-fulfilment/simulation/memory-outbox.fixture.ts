@@ -9,12 +9,12 @@ export interface OutboxEntry {
   attempts: number;
   dueAt: number;
   firstSentAt?: number;
-  isParked: boolean;
+  isGivenUp: boolean;
 }
 
 const firstResendMs = 2_000;
 const maxResendMs = 60_000;
-const parkAfterMs = 60 * 60_000;
+const giveUpAfterMs = 60 * 60_000;
 
 /** The table of unanswered commands, in memory: by the rules of the engine's SQL. */
 export class MemoryOutbox {
@@ -26,18 +26,18 @@ export class MemoryOutbox {
   ) {}
 
   add(id: string, command: CommandEnvelope): void {
-    this.entries.set(command.commandId, { id, command, attempts: 0, dueAt: this.now(), isParked: false });
+    this.entries.set(command.commandId, { id, command, attempts: 0, dueAt: this.now(), isGivenUp: false });
   }
 
   remove(commandId: string): void {
     this.entries.delete(commandId);
   }
 
-  /** Parks these commands of an instance, and releases its others. */
-  park(id: string, isParked: (command: CommandEnvelope) => boolean): void {
+  /** Gives up these commands of an instance, and no others of it. */
+  giveUp(id: string, isGivenUp: (command: CommandEnvelope) => boolean): void {
     for (const entry of this.entries.values()) {
       if (entry.id === id) {
-        entry.isParked = isParked(entry.command);
+        entry.isGivenUp = isGivenUp(entry.command);
       }
     }
   }
@@ -51,8 +51,8 @@ export class MemoryOutbox {
   /** When the next command is due; infinite when none is waiting. */
   nextDue(): number {
     let next = Infinity;
-    for (const { isParked, dueAt } of this.entries.values()) {
-      next = isParked ? next : Math.min(next, dueAt);
+    for (const { isGivenUp, dueAt } of this.entries.values()) {
+      next = isGivenUp ? next : Math.min(next, dueAt);
     }
     return next;
   }
@@ -90,7 +90,7 @@ export class MemoryOutbox {
     }
   }
 
-  /** The commands of an instance that are not parked count as never sent, and are due. */
+  /** The commands of an instance that were not given up count as never sent, and are due. */
   sendAnew(id: string): void {
     for (const entry of this.sendable((candidate) => candidate.id === id)) {
       entry.attempts = 0;
@@ -102,7 +102,7 @@ export class MemoryOutbox {
   private sendable(isWanted: (entry: OutboxEntry) => boolean): OutboxEntry[] {
     const wanted: OutboxEntry[] = [];
     for (const entry of this.entries.values()) {
-      if (!entry.isParked && isWanted(entry)) {
+      if (!entry.isGivenUp && isWanted(entry)) {
         wanted.push(entry);
       }
     }
@@ -110,5 +110,7 @@ export class MemoryOutbox {
   }
 
   private readonly isOverdue = ({ firstSentAt, attempts }: OutboxEntry) =>
-    firstSentAt !== undefined && firstSentAt + parkAfterMs <= this.now() && attempts >= attemptsBeforeOverdue;
+    firstSentAt !== undefined &&
+    firstSentAt + giveUpAfterMs <= this.now() &&
+    attempts >= attemptsBeforeOverdue;
 }

@@ -30,7 +30,7 @@ interface SetTimer {
   /** The same moment, as a number. */
   readonly dueAtMs: number;
   /** Whether it waits with its instance for a person. */
-  isParked: boolean;
+  isHeld: boolean;
 }
 
 /** The engine's own code for an instance, with its tables in memory. What is not committed did not happen. */
@@ -62,7 +62,7 @@ export class MemoryProcessManager {
   /** What is sent no more until a person has looked. */
   unansweredOf(id: string): string[] {
     const outstanding = this.instances.get(id)?.outstanding ?? [];
-    return outstanding.filter(({ isParked }) => isParked).map(({ step }) => step);
+    return outstanding.filter(({ isGivenUp }) => isGivenUp).map(({ step }) => step);
   }
 
   cursorOf(partition: string): number {
@@ -86,8 +86,8 @@ export class MemoryProcessManager {
   /** When the next command or timer is due; infinite when none is waiting. */
   nextDue(): number {
     let next = this.outbox.nextDue();
-    for (const { isParked, dueAtMs } of this.timers.values()) {
-      next = isParked ? next : Math.min(next, dueAtMs);
+    for (const { isHeld, dueAtMs } of this.timers.values()) {
+      next = isHeld ? next : Math.min(next, dueAtMs);
     }
     return next;
   }
@@ -99,17 +99,17 @@ export class MemoryProcessManager {
     this.crashes.call('process.commit', () => this.write(id, run, { timer: name, at: dueAt }));
   }
 
-  parkUnanswered(id: string): void {
+  giveUpUnanswered(id: string): void {
     const run = this.open(id);
     const at = this.time();
     const ids = new Set(this.outbox.overdueOf(id).map(({ commandId }) => commandId));
-    run.parkUnanswered(ids, at);
+    run.giveUpUnanswered(ids, at);
     const { outstanding } = this.instances.get(id)!;
     const unanswered = outstanding.filter(({ commandId }) => ids.has(commandId)).map(({ step }) => step);
     this.crashes.call('process.commit', () => {
       this.write(id, run, { unanswered, at });
-      const before = outstanding.filter(({ isParked }) => isParked).map(({ commandId }) => commandId);
-      this.setParked(id, new Set([...before, ...ids]));
+      const before = outstanding.filter(({ isGivenUp }) => isGivenUp).map(({ commandId }) => commandId);
+      this.setGivenUp(id, new Set([...before, ...ids]));
     });
   }
 
@@ -120,7 +120,7 @@ export class MemoryProcessManager {
     if (carryOut(run, act, at)) {
       this.crashes.call('process.commit', () => {
         this.write(id, run, { person: act, at });
-        this.setParked(id, new Set());
+        this.setGivenUp(id, new Set());
         this.outbox.sendAnew(id);
       });
     }
@@ -131,14 +131,14 @@ export class MemoryProcessManager {
   }
 
   /** These commands of an instance, and no others of it. */
-  private setParked(id: string, commandIds: ReadonlySet<string>): void {
+  private setGivenUp(id: string, commandIds: ReadonlySet<string>): void {
     const { instance, outstanding } = this.instances.get(id)!;
-    const isParked = ({ commandId }: { readonly commandId: string }) => commandIds.has(commandId);
+    const isGivenUp = ({ commandId }: { readonly commandId: string }) => commandIds.has(commandId);
     this.instances.set(id, {
       instance,
-      outstanding: outstanding.map((command) => ({ ...command, isParked: isParked(command) })),
+      outstanding: outstanding.map((command) => ({ ...command, isGivenUp: isGivenUp(command) })),
     });
-    this.outbox.park(id, isParked);
+    this.outbox.giveUp(id, isGivenUp);
   }
 
   private react(events: readonly EventEnvelope[]) {
@@ -157,10 +157,10 @@ export class MemoryProcessManager {
     return runs;
   }
 
-  private writeTimers(id: string, { timers, parkedTimers, releasesTimers }: InstanceChange): void {
+  private writeTimers(id: string, { timers, heldTimers, releasesTimers }: InstanceChange): void {
     if (releasesTimers) {
       const own = [...this.timers.values()].filter((timer) => timer.id === id);
-      own.forEach((timer) => (timer.isParked = false));
+      own.forEach((timer) => (timer.isHeld = false));
     }
     for (const [name, dueAt] of timers) {
       const key = `${id} ${name}`;
@@ -172,7 +172,7 @@ export class MemoryProcessManager {
           name,
           dueAt,
           dueAtMs: Date.parse(dueAt),
-          isParked: parkedTimers.has(name),
+          isHeld: heldTimers.has(name),
         });
       }
     }
@@ -214,7 +214,7 @@ export class MemoryProcessManager {
     const asked = change.commands.map(({ step, envelope }) => ({
       commandId: envelope.commandId,
       step,
-      isParked: false,
+      isGivenUp: false,
     }));
     const outstanding = [...waiting, ...asked].filter(({ commandId }) => !this.answered.has(commandId));
     // As through a database: what is not plain data would not come back.
@@ -230,13 +230,13 @@ export function carryOut(run: InstanceRun, act: PersonAct, at: string): boolean 
   const request = { actor: 'admin', reason: 'test', at };
   switch (act) {
     case 'retry':
-      if (run.status() !== 'PARKED') {
+      if (run.status() !== 'STUCK') {
         return false;
       }
       run.retry(request);
       return true;
     case 'skip':
-      return run.status() === 'PARKED' && run.skip(request);
+      return run.status() === 'STUCK' && run.skip(request);
     case 'force_compensate':
       return run.forceCompensate(request);
     default:

@@ -105,20 +105,20 @@ function walk(
 }
 
 const sent = ['order', 'dispatch', 'were sent often'] as const;
-const unanswered = [...sent, 'park unanswered'] as const;
+const unanswered = [...sent, 'give up unanswered'] as const;
 
 it.each<[ActName, readonly ActName[], readonly ActName[]]>([
   ['order', [], ['order, by a successor', 'packed', 'collected early']],
   ['collected early', [], ['order']],
-  ['packed', sent, ['delayed', 'lost', 'timers', 'park unanswered', 'dispatch', 'skip']],
+  ['packed', sent, ['delayed', 'lost', 'timers', 'give up unanswered', 'dispatch', 'skip']],
   ['packed', unanswered, ['retry', 'skip', 'force compensation']],
-  ['timers', sent, ['timers', 'packed', 'delayed', 'park unanswered', 'dispatch']],
-  ['park unanswered', sent, ['park unanswered', 'packed', 'timers', 'dispatch']],
-  ['dispatch', ['order'], ['dispatch', 'packed', 'park unanswered', 'lost']],
+  ['timers', sent, ['timers', 'packed', 'delayed', 'give up unanswered', 'dispatch']],
+  ['give up unanswered', sent, ['give up unanswered', 'packed', 'timers', 'dispatch']],
+  ['dispatch', ['order'], ['dispatch', 'packed', 'give up unanswered', 'lost']],
   ['dispatch', unanswered, ['retry', 'skip']],
-  ['retry', unanswered, ['retry', 'packed', 'skip', 'park unanswered', 'dispatch']],
+  ['retry', unanswered, ['retry', 'packed', 'skip', 'give up unanswered', 'dispatch']],
   ['skip', unanswered, ['skip', 'packed', 'retry', 'timers']],
-  ['force compensation', [...sent, 'packed'], ['force compensation', 'collected', 'park unanswered']],
+  ['force compensation', [...sent, 'packed'], ['force compensation', 'collected', 'give up unanswered']],
   ['found', [...sent, 'delayed'], ['packed', 'retry', 'timers']],
 ])('%s after %j leaves what a sequence of both leaves', async (work, before, rivals) => {
   const { failures, courses } = await walk(before, work, rivals);

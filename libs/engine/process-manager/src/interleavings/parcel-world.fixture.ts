@@ -48,7 +48,7 @@ export async function makeWorld(hereOn: Pool, thereOn: Pool, before: readonly Ac
     engine: new ProcessEngine({
       pool,
       definitions: [{ ...parcelProcess(), name: process }],
-      parkAfterMs: 0,
+      giveUpAfterMs: 0,
       advanceCheckpoint: (client, lease, from, to) =>
         advanceCheckpoint(client, { schema, group, lease, from, to }),
       replaceParked: () => Promise.reject(new Error('no stream is parked here')),
@@ -133,7 +133,7 @@ export const acts = {
   lost: event(0, 2, 'ParcelLost'),
   found: event(0, 3, 'ParcelFound'),
   timers: { run: (_, { engine }) => engine.fireTimers(10), isPolled: true },
-  'park unanswered': { run: (_, { engine }) => engine.parkUnanswered(10), isPolled: true },
+  'give up unanswered': { run: (_, { engine }) => engine.giveUpUnanswered(10), isPolled: true },
   dispatch: { run: (_, { dispatcher }) => dispatcher.dispatchDue(), isPolled: true },
   /** So often that all may count as unanswered. */
   'were sent often': {

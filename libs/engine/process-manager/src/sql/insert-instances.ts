@@ -1,5 +1,6 @@
 import type { ProcessInstance } from '../process-instance';
 import type { Queryable } from './queryable';
+import { storedStatus } from './stored-status';
 
 /**
  * Makes the instances that are not there yet. In the order of their ids, as they are locked afterwards, so that two
@@ -13,7 +14,7 @@ export async function insertInstances(
   const rows = instances.map((instance) => ({
     instance_id: instance.instanceId,
     definition_version: instance.definitionVersion,
-    status: instance.status,
+    status: storedStatus[instance.status],
     state: instance.state,
     correlation_id: instance.correlationId,
   }));

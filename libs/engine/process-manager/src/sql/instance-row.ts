@@ -1,14 +1,15 @@
 import type { EventEnvelope } from '@tidemark/kernel';
-import type { InstanceStatus, ProcessInstance } from '../process-instance';
-import type { ParkReason } from '../reaction';
+import type { ProcessInstance } from '../process-instance';
+import type { StuckReason } from '../reaction';
+import { statusOf, type StoredStatus } from './stored-status';
 
 export interface InstanceRow {
   readonly instance_id: string;
   readonly definition_version: number;
-  readonly status: InstanceStatus;
+  readonly status: StoredStatus;
   readonly state: unknown;
   readonly deferred: readonly EventEnvelope[];
-  readonly parked: ParkReason | null;
+  readonly parked: StuckReason | null;
   readonly correlation_id: string;
 }
 
@@ -19,10 +20,10 @@ export function instanceOf(row: InstanceRow): ProcessInstance {
   return {
     instanceId: row.instance_id,
     definitionVersion: row.definition_version,
-    status: row.status,
+    status: statusOf(row.status),
     state: row.state,
     deferred: row.deferred,
     correlationId: row.correlation_id,
-    ...(row.parked && { parked: row.parked }),
+    ...(row.parked && { stuck: row.parked }),
   };
 }

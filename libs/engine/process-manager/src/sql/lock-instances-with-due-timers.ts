@@ -4,7 +4,7 @@ import type { Queryable } from './queryable';
 
 /**
  * Locks up to `limit` instances that have a due timer, unless another transaction works on them. The instance is locked
- * and not the timer, because a change of an instance also changes its timers. Parked timers are not due. Instances of
+ * and not the timer, because a change of an instance also changes its timers. Held timers are not due. Instances of
  * other versions are left to the replicas that know them.
  */
 export async function lockInstancesWithDueTimers(

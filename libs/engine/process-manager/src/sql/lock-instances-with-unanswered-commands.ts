@@ -11,7 +11,7 @@ export async function lockInstancesWithUnansweredCommands(
   client: Queryable,
   process: string,
   versions: readonly number[],
-  parkAfterMs: number,
+  giveUpAfterMs: number,
   limit: number,
 ): Promise<readonly ProcessInstance[]> {
   const { rows } = await client.query<InstanceRow>({
@@ -25,7 +25,7 @@ SELECT ${instanceColumns}
  ORDER BY c.first_sent_at
  LIMIT $3
    FOR UPDATE OF i SKIP LOCKED`,
-    values: [process, parkAfterMs, limit, versions],
+    values: [process, giveUpAfterMs, limit, versions],
   });
   return [...new Map(rows.map((row) => [row.instance_id, instanceOf(row)])).values()];
 }

@@ -5,6 +5,6 @@
 export const attemptsBeforeOverdue = 5;
 
 /** Whether a command has been unanswered for so long that a person has to look; null for one that was not sent yet. */
-export function overdue(parkAfterMs: string): string {
-  return `first_sent_at <= now() - ${parkAfterMs} * interval '1 millisecond' AND attempts >= ${attemptsBeforeOverdue}`;
+export function overdue(giveUpAfterMs: string): string {
+  return `first_sent_at <= now() - ${giveUpAfterMs} * interval '1 millisecond' AND attempts >= ${attemptsBeforeOverdue}`;
 }

@@ -1,8 +1,11 @@
-import type { InstanceStatus } from '../process-instance';
+import type { FinalStatus, InstanceStatus } from '../process-instance';
 import type { Queryable } from './queryable';
+import { statusOf, storedStatus, type StoredStatus } from './stored-status';
 
 /** Those of which there are few, however long the process has been in use. */
-export type UnfinishedStatus = Exclude<InstanceStatus, 'FULFILLED' | 'COMPENSATED'>;
+export type UnfinishedStatus = Exclude<InstanceStatus, FinalStatus>;
+
+export const unfinishedStatuses: readonly UnfinishedStatus[] = ['RUNNING', 'COMPENSATING', 'STUCK'];
 
 /** How a process is doing, as of now. */
 export interface ProcessFigures {
@@ -13,12 +16,14 @@ export interface ProcessFigures {
   readonly outstandingCommands: number;
   /** Of the oldest command that was not answered; 0 when all were. */
   readonly oldestCommandAgeSeconds: number;
-  /** Without parked timers, which wait for a person. */
+  /** Without held timers, which wait for a person. */
   readonly timersDue: number;
 }
 
 interface Row {
-  readonly unfinished: ProcessFigures['unfinished'] | null;
+  readonly unfinished: Partial<
+    Record<StoredStatus, { readonly count: number; readonly oldestAgeSeconds: number }>
+  > | null;
   readonly outstanding: number;
   readonly oldest_age: number;
   readonly timers_due: number;
@@ -31,7 +36,7 @@ export async function selectFigures(client: Queryable, process: string): Promise
 SELECT (SELECT jsonb_object_agg(status, jsonb_build_object('count', n, 'oldestAgeSeconds', age))
           FROM (SELECT status, count(*) AS n, extract(epoch FROM now() - min(created_at))::float8 AS age
                   FROM process_manager.instances
-                 WHERE process = $1 AND status IN ('RUNNING', 'COMPENSATING', 'PARKED')
+                 WHERE process = $1 AND status IN (${unfinishedStatuses.map((status) => `'${storedStatus[status]}'`).join(', ')})
                  GROUP BY status) AS s) AS unfinished,
        (SELECT count(*) FROM process_manager.commands WHERE process = $1 AND settled_at IS NULL) AS outstanding,
        (SELECT coalesce(extract(epoch FROM now() - min(created_at)), 0)::float8
@@ -42,7 +47,12 @@ SELECT (SELECT jsonb_object_agg(status, jsonb_build_object('count', n, 'oldestAg
   });
   const row = rows[0]!;
   return {
-    unfinished: row.unfinished ?? {},
+    unfinished: Object.fromEntries(
+      Object.entries(row.unfinished ?? {}).map(([stored, figures]) => [
+        statusOf(stored as StoredStatus),
+        figures,
+      ]),
+    ),
     outstandingCommands: row.outstanding,
     oldestCommandAgeSeconds: row.oldest_age,
     timersDue: row.timers_due,

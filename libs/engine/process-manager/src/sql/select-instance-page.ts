@@ -1,6 +1,7 @@
 import type { InstanceStatus, ProcessInstance } from '../process-instance';
 import { instanceColumns, instanceOf, type InstanceRow } from './instance-row';
 import type { Queryable } from './queryable';
+import { storedStatus } from './stored-status';
 
 /** Where a page begins: after this instance. */
 export interface PageStart {
@@ -33,7 +34,7 @@ export async function selectInstancePage(
   const values: unknown[] = [process, limit];
   const parameter = (value: unknown) => `$${values.push(value)}`;
   const filters = [
-    ...(status === undefined ? [] : [`AND i.status = ${parameter(status)}`]),
+    ...(status === undefined ? [] : [`AND i.status = ${parameter(storedStatus[status])}`]),
     ...(after === undefined
       ? []
       : [

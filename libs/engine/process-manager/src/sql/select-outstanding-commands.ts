@@ -5,9 +5,9 @@ export interface OutstandingRow {
   readonly instance_id: string;
   readonly command_id: string;
   readonly step: string;
-  readonly is_parked: boolean;
+  readonly is_given_up: boolean;
   readonly first_sent_at: Date | null;
-  /** First sent more than `parkAfterMs` ago, and often enough since. */
+  /** First sent more than `giveUpAfterMs` ago, and often enough since. */
   readonly is_overdue: boolean;
 }
 
@@ -16,17 +16,17 @@ export async function selectOutstandingCommands(
   client: Queryable,
   process: string,
   instanceIds: readonly string[],
-  parkAfterMs: number,
+  giveUpAfterMs: number,
 ): Promise<readonly OutstandingRow[]> {
   const { rows } = await client.query<OutstandingRow>({
     name: 'tidemark-process-outstanding',
     text: `
-SELECT instance_id, command_id, step, parked_at IS NOT NULL AS is_parked, first_sent_at,
+SELECT instance_id, command_id, step, parked_at IS NOT NULL AS is_given_up, first_sent_at,
        coalesce(${overdue('$3')}, false) AS is_overdue
   FROM process_manager.commands
  WHERE process = $1 AND instance_id = ANY ($2) AND settled_at IS NULL
  ORDER BY created_at, step`,
-    values: [process, instanceIds, parkAfterMs],
+    values: [process, instanceIds, giveUpAfterMs],
   });
   return rows;
 }

@@ -5,7 +5,7 @@ export interface TimerRow {
   readonly name: string;
   readonly due_at: string;
   /** The timer could not be handled, and waits until its instance goes on. */
-  readonly is_parked: boolean;
+  readonly is_held: boolean;
 }
 
 /** Sets timers of instances that the caller has locked; one of the same name is moved. */
@@ -18,8 +18,8 @@ export async function setTimers(
     name: 'tidemark-process-set-timers',
     text: `
 INSERT INTO process_manager.timers (process, instance_id, name, due_at, parked_at)
-SELECT $1, instance_id, name, due_at, CASE WHEN is_parked THEN now() END
-  FROM jsonb_to_recordset($2::jsonb) AS new (instance_id text, name text, due_at timestamptz, is_parked boolean)
+SELECT $1, instance_id, name, due_at, CASE WHEN is_held THEN now() END
+  FROM jsonb_to_recordset($2::jsonb) AS new (instance_id text, name text, due_at timestamptz, is_held boolean)
 ON CONFLICT (process, instance_id, name)
    DO UPDATE SET due_at = excluded.due_at, parked_at = excluded.parked_at`,
     values: [process, JSON.stringify(timers)],

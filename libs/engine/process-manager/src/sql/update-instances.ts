@@ -1,5 +1,6 @@
 import type { ProcessInstance } from '../process-instance';
 import type { Queryable } from './queryable';
+import { storedStatus } from './stored-status';
 
 /** Writes instances that the caller has locked. */
 export async function updateInstances(
@@ -9,10 +10,10 @@ export async function updateInstances(
 ): Promise<void> {
   const rows = instances.map((instance) => ({
     instance_id: instance.instanceId,
-    status: instance.status,
+    status: storedStatus[instance.status],
     state: instance.state,
     deferred: instance.deferred,
-    parked: instance.parked ?? null,
+    parked: instance.stuck ?? null,
     correlation_id: instance.correlationId,
   }));
   await client.query({

@@ -1,9 +1,9 @@
 import type { Queryable } from './queryable';
 
 /** Everything unanswered of an instance is due at once, as if it had never been sent. */
-export async function unparkCommands(client: Queryable, process: string, instanceId: string): Promise<void> {
+export async function resendCommands(client: Queryable, process: string, instanceId: string): Promise<void> {
   await client.query({
-    name: 'tidemark-process-unpark-commands',
+    name: 'tidemark-process-resend-commands',
     text: `
 UPDATE process_manager.commands
    SET parked_at = NULL, first_sent_at = NULL, attempts = 0, due_at = now()

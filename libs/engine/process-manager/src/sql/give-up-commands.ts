@@ -1,9 +1,9 @@
 import type { Queryable } from './queryable';
 
 /** These commands, of instances that the caller has locked, are not sent until a person retries. */
-export async function parkCommands(client: Queryable, commandIds: readonly string[]): Promise<void> {
+export async function giveUpCommands(client: Queryable, commandIds: readonly string[]): Promise<void> {
   await client.query({
-    name: 'tidemark-process-park-commands',
+    name: 'tidemark-process-give-up-commands',
     text: `
 UPDATE process_manager.commands SET parked_at = now()
  WHERE command_id = ANY ($1) AND settled_at IS NULL`,

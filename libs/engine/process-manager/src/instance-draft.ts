@@ -1,0 +1,164 @@
+import type { EventEnvelope } from '@tidemark/kernel';
+import { givenUpIn } from './contained-reaction';
+import { historyEntryOf } from './input';
+import type { InstanceChange } from './instance-change';
+import { InstanceTimers } from './instance-timers';
+import { OutstandingCommands } from './outstanding-commands';
+import type { ProcessDefinition, ProcessInput } from './process-definition';
+import {
+  isFinal,
+  unfinished,
+  type HistoryEntry,
+  type InstanceStatus,
+  type OutstandingCommand,
+  type ProcessInstance,
+} from './process-instance';
+import type { Handled, StuckReason } from './reaction';
+import { gravityOf, unanswered } from './stuck-reasons';
+
+/** An instance as its inputs have left it so far, and what a transaction has to write for that. It decides nothing. */
+export class InstanceDraft<State> {
+  readonly outstanding: OutstandingCommands;
+  private currentState: State;
+  private waiting: readonly EventEnvelope[];
+  private reason: StuckReason | undefined;
+  private correlationId: string;
+  private hasChanged = false;
+  private readonly timers = new InstanceTimers();
+  private readonly history: HistoryEntry[] = [];
+
+  constructor(
+    private readonly definition: ProcessDefinition<State>,
+    private readonly stored: ProcessInstance<State>,
+    outstanding: readonly OutstandingCommand[],
+  ) {
+    this.currentState = stored.state;
+    this.waiting = stored.deferred;
+    // The state is asked anew for the reason that it gives itself.
+    this.reason = stored.stuck?.code === givenUpIn(definition, stored.state)?.code ? undefined : stored.stuck;
+    this.correlationId = stored.correlationId;
+    this.outstanding = new OutstandingCommands(definition.name, stored.instanceId, outstanding);
+  }
+
+  get instanceId(): string {
+    return this.stored.instanceId;
+  }
+
+  get state(): State {
+    return this.currentState;
+  }
+
+  /** Events that came early or could not be reacted to, oldest first. */
+  get deferred(): readonly EventEnvelope[] {
+    return this.waiting;
+  }
+
+  /** Why it is stuck, apart from what its state says. */
+  get stuck(): StuckReason | undefined {
+    return this.reason;
+  }
+
+  apply(reaction: Handled<State>, input: ProcessInput): void {
+    const cause = input.kind === 'event' ? input.event : undefined;
+    this.currentState = reaction.state;
+    this.correlationId = cause?.correlationId ?? this.correlationId;
+    for (const command of reaction.commands) {
+      this.outstanding.ask(command, this.correlationId, cause);
+    }
+    reaction.cancelTimers.forEach((name) => this.timers.remove(name));
+    reaction.timers.forEach(({ name, dueAt }) => this.timers.set(name, dueAt));
+    this.note(historyEntryOf(input, reaction.action));
+  }
+
+  /** An answer takes its command off what is waited for, and lifts the reason that it did not come. */
+  settle(event: EventEnvelope): void {
+    if (!this.outstanding.settle(event)) {
+      return;
+    }
+    this.hasChanged = true;
+    if (this.reason?.code === unanswered && this.outstanding.givenUpSteps().length === 0) {
+      this.reason = undefined;
+    }
+  }
+
+  defer(event: EventEnvelope): void {
+    this.waiting = [...this.waiting, event];
+    this.hasChanged = true;
+  }
+
+  takeOut(event: EventEnvelope): void {
+    this.waiting = this.waiting.filter((other) => other !== event);
+    this.hasChanged = true;
+  }
+
+  removeTimer(name: string): void {
+    this.timers.remove(name);
+    this.hasChanged = true;
+  }
+
+  holdTimer(name: string, dueAt: string): void {
+    this.timers.hold(name, dueAt);
+    this.hasChanged = true;
+  }
+
+  /**
+   * A graver reason replaces the present one; of two equally grave reasons the first stands.
+   *
+   * @returns whether the instance is stuck for this reason now and was not before
+   */
+  getStuck(reason: StuckReason): boolean {
+    if (this.reason && gravityOf(reason) <= gravityOf(this.reason)) {
+      return false;
+    }
+    this.reason = reason;
+    return true;
+  }
+
+  /** It tries again: held timers are due, and the commands that were given up count as waited for. */
+  release(): void {
+    this.reason = undefined;
+    this.timers.release();
+    this.outstanding.resume();
+  }
+
+  note(entry: HistoryEntry): void {
+    this.history.push(entry);
+    this.hasChanged = true;
+  }
+
+  /** Nothing is done while a command is unanswered, whatever the definition thinks. */
+  status(): InstanceStatus {
+    if (this.reason ?? givenUpIn(this.definition, this.currentState)) {
+      return 'STUCK';
+    }
+    const status = this.definition.status(this.currentState);
+    return this.outstanding.areNone ? status : unfinished(status);
+  }
+
+  /** Undefined when the inputs changed nothing. */
+  change(): InstanceChange<State> | undefined {
+    if (!this.hasChanged) {
+      return undefined;
+    }
+    const status = this.status();
+    const stuck = this.reason ?? givenUpIn(this.definition, this.currentState);
+    return {
+      instance: {
+        instanceId: this.stored.instanceId,
+        definitionVersion: this.stored.definitionVersion,
+        status,
+        state: this.currentState,
+        deferred: this.waiting,
+        correlationId: this.correlationId,
+        ...(stuck && { stuck }),
+      },
+      commands: this.outstanding.asked,
+      settled: this.outstanding.settled,
+      timers: this.timers.wanted,
+      heldTimers: this.timers.held,
+      releasesTimers: this.timers.areReleased || (this.stored.status === 'STUCK' && status !== 'STUCK'),
+      history: this.history,
+      ...(status !== this.stored.status && isFinal(status) && { endedAs: status }),
+    };
+  }
+}

@@ -1,0 +1,24 @@
+import type { StuckReason } from './reaction';
+
+/** Public code. While an instance is stuck for this, its timers do not fire and its events wait. */
+export const reactionFailed = 'reaction_failed';
+
+/** Public code. A command of the instance has been unanswered for too long. Its answer lifts this reason. */
+export const unanswered = 'command_unanswered';
+
+export function failureOf(error: unknown): StuckReason {
+  return { code: reactionFailed, message: error instanceof Error ? error.message : String(error) };
+}
+
+/**
+ * An answer lifts `command_unanswered` and must lift no other reason. `reaction_failed` holds up events and timers, and
+ * must do so whatever else the instance is stuck for.
+ */
+export function gravityOf({ code }: StuckReason): number {
+  return code === reactionFailed ? 2 : code === unanswered ? 0 : 1;
+}
+
+/** What the history says when an instance gets stuck. Stored histories and the public interface have this word. */
+export function stuckAction({ message }: StuckReason): string {
+  return `parked: ${message}`;
+}
