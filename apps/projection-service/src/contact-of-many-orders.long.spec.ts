@@ -5,7 +5,7 @@ import {
   abilityOf,
   generationName,
   GenerationRegistry,
-  GenerationsHandler,
+  GroupFeed,
   MongoDocumentStore,
   MongoGroupStore,
   MongoParkedStore,
@@ -31,7 +31,7 @@ const collectionOf = (name: string) =>
 
 let database: TestMongo;
 let readStore: ReadStore;
-let handler: GenerationsHandler;
+let handler: GroupFeed;
 let store: MongoGroupStore;
 
 beforeAll(async () => {
@@ -39,7 +39,7 @@ beforeAll(async () => {
   readStore = await connectReadStore(database.url, { applicationName: 'contact-of-many-orders.long' });
   const { db } = readStore;
   store = new MongoGroupStore(db, group, projections.map(abilityOf));
-  handler = new GenerationsHandler({
+  handler = new GroupFeed({
     db,
     group,
     projections,

@@ -9,7 +9,7 @@ import {
   abilityOf,
   foldAll,
   GenerationRegistry,
-  GenerationsHandler,
+  GroupFeed,
   MongoDocumentStore,
   MongoGroupStore,
   MongoParkedStore,
@@ -78,7 +78,7 @@ async function append(...events: readonly TidemarkEvent[]): Promise<void> {
 async function releaseBefore(): Promise<void> {
   const { db } = readStore;
   group = new MongoGroupStore(db, PROJECTIONS_GROUP, before.map(abilityOf));
-  const handler = new GenerationsHandler({
+  const handler = new GroupFeed({
     db,
     group: PROJECTIONS_GROUP,
     projections: before,

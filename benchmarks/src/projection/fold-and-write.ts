@@ -3,7 +3,7 @@ import type { Checkpoint, Lease } from '@tidemark/messaging';
 import {
   abilityOf,
   GenerationRegistry,
-  GenerationsHandler,
+  GroupFeed,
   MongoDocumentStore,
   MongoGroupStore,
   MongoParkedStore,
@@ -82,7 +82,7 @@ async function takeTurns(
 async function projectionContender(db: Db): Promise<Contender> {
   const group = 'projections';
   const store = new MongoGroupStore(db, group, projections.map(abilityOf));
-  const handler = new GenerationsHandler({
+  const handler = new GroupFeed({
     db,
     group,
     projections,

@@ -12,7 +12,7 @@ import {
 import {
   abilityOf,
   GenerationRegistry,
-  GenerationsHandler,
+  GroupFeed,
   MongoDocumentStore,
   MongoGroupStore,
   MongoParkedStore,
@@ -70,7 +70,7 @@ export class ConsumerModule {
             owner: string,
           ) => {
             const store = new MongoGroupStore(db, PROJECTIONS_GROUP, projections.map(abilityOf));
-            const runner = new GenerationsHandler({
+            const runner = new GroupFeed({
               db,
               group: PROJECTIONS_GROUP,
               projections,

@@ -4,7 +4,7 @@ import { EventStore } from '@tidemark/event-store';
 import { createOwnerId } from '@tidemark/messaging';
 import {
   GenerationKeeper,
-  GenerationPositions,
+  GenerationFeeds,
   GenerationRegistry,
   MongoDocumentStore,
   MongoParkedStore,
@@ -50,8 +50,8 @@ export class GenerationsModule {
           inject: [READ_STORE],
         },
         {
-          provide: GenerationPositions,
-          useFactory: ({ db }: ReadStore) => new GenerationPositions(db, PROJECTIONS_GROUP),
+          provide: GenerationFeeds,
+          useFactory: ({ db }: ReadStore) => new GenerationFeeds(db, PROJECTIONS_GROUP),
           inject: [READ_STORE],
         },
         {
@@ -105,7 +105,7 @@ export class GenerationsModule {
         MongoParkedStore,
         MongoDocumentStore,
         GenerationRegistry,
-        GenerationPositions,
+        GenerationFeeds,
         GenerationKeeper,
         Rebuilds,
         ReadModelCollections,

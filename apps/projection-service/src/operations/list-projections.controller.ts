@@ -2,7 +2,7 @@ import { Controller, Get } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { PartitionConsumerGroup } from '@tidemark/messaging';
 import { Roles } from '@tidemark/platform';
-import { generationName, GenerationPositions, GenerationRegistry } from '@tidemark/projections';
+import { generationName, GenerationFeeds, GenerationRegistry } from '@tidemark/projections';
 import { projections } from '../projections';
 import { ProjectionListDto } from './projection-list.dto';
 import { projectionStatus } from './projection-status';
@@ -13,7 +13,7 @@ export class ListProjectionsController {
   constructor(
     private readonly consumers: PartitionConsumerGroup,
     private readonly registry: GenerationRegistry,
-    private readonly positions: GenerationPositions,
+    private readonly feeds: GenerationFeeds,
   ) {}
 
   @Get()
@@ -23,7 +23,7 @@ export class ListProjectionsController {
   async list(): Promise<ProjectionListDto> {
     const states = await this.registry.ensure(projections);
     const positions = await Promise.all(
-      states.map(({ name, live }) => this.positions.of(generationName(name, live))),
+      states.map(({ name, live }) => this.feeds.positionsOf(generationName(name, live))),
     );
     // `status` reads the heads, which must come after the positions; see `backlogOf`.
     const partitions = await this.consumers.status();

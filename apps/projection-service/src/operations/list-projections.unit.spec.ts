@@ -1,5 +1,5 @@
 import type { ConsumerPartitionStatus, PartitionConsumerGroup } from '@tidemark/messaging';
-import type { GenerationPositions, GenerationRegistry, ReadModelState } from '@tidemark/projections';
+import type { GenerationFeeds, GenerationRegistry, ReadModelState } from '@tidemark/projections';
 import { ListProjectionsController } from './list-projections.controller';
 
 it('reads the position of a read model before the head of the log, so that its lag is what waits', async () => {
@@ -9,14 +9,14 @@ it('reads the position of a read model before the head of the log, so that its l
   ];
   const registry = { ensure: () => Promise.resolve(states) } as unknown as GenerationRegistry;
   // By the time of the second look an event has come and has been folded.
-  const positions = { of: () => Promise.resolve(new Map([[0, head]])) } as unknown as GenerationPositions;
+  const feeds = { positionsOf: () => Promise.resolve(new Map([[0, head]])) } as unknown as GenerationFeeds;
   const status = async (): Promise<ConsumerPartitionStatus[]> => {
     const partition = { partition: 0, checkpoint: { position: head }, head, lag: 0, parked: 0, epoch: 1 };
     head += 1;
     return Promise.resolve([partition]);
   };
   const consumers = { status } as unknown as PartitionConsumerGroup;
-  const controller = new ListProjectionsController(consumers, registry, positions);
+  const controller = new ListProjectionsController(consumers, registry, feeds);
   expect((await controller.list()).items).toMatchObject([
     { partitions: [{ checkpoint: 7, head: 7, lag: 0 }] },
   ]);

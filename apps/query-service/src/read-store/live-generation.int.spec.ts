@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { GenerationRegistry, PartitionMembers } from '@tidemark/projections';
+import { GenerationRegistry, MongoFeedStore } from '@tidemark/projections';
 import { readModel } from '@tidemark/read-models';
 import { eventually } from '@tidemark/testing';
 import { orderDetailsDocument } from '../testing/documents.fixture';
@@ -29,7 +29,7 @@ describe('the generation of a read model that is read', () => {
   }
 
   const joinGroup = () =>
-    new PartitionMembers(service.db, 'projections').join(1, 'order_details_v1_g2', Number.MAX_SAFE_INTEGER);
+    new MongoFeedStore(service.db, 'projections').join(1, 'order_details_v1_g2', Number.MAX_SAFE_INTEGER);
 
   it('is the one that is live, flip after flip, and no read fails on the way', async () => {
     expect(await read()).toMatchObject({ status: 200, body: { version: 1 } });

@@ -13,7 +13,7 @@ import {
   generationName,
   GenerationRegistry,
   MongoGroupStore,
-  PartitionMembers,
+  MongoFeedStore,
 } from '@tidemark/projections';
 import {
   connectReadStore,
@@ -167,9 +167,9 @@ async function start(
       const folds = names.map((name) => abilityOf({ name, version: 1 }));
       const group = new MongoGroupStore(readStore.db, 'projections', folds);
       const lease = await group.acquire(partition, 'test', 60_000);
-      const members = new PartitionMembers(readStore.db, 'projections');
+      const feeds = new MongoFeedStore(readStore.db, 'projections');
       for (const name of names) {
-        await members.join(partition, firstGeneration(name), 0);
+        await feeds.join(partition, firstGeneration(name), 0);
       }
       const from = await group.loadCheckpoint(partition);
       await group.advance(lease!, from!, { position, eventId: `event-${position}` });

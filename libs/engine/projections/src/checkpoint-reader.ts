@@ -1,7 +1,7 @@
 import { isHeldBackBy, type LogReader, type ParkedStream } from '@tidemark/messaging';
 import type { Db } from 'mongodb';
 import { setTimeout as delay } from 'node:timers/promises';
-import { GenerationPositions } from './generations/generation-positions';
+import { GenerationFeeds } from './generations/generation-feeds';
 import type { LiveGenerations } from './generations/live-generations';
 import { MongoParkedStore } from './mongo-parked-store';
 
@@ -36,7 +36,7 @@ interface Waiter {
  * once for who comes new, and not at all while nobody waits.
  */
 export class CheckpointReader {
-  private readonly generations: GenerationPositions;
+  private readonly feeds: GenerationFeeds;
   private readonly parked: MongoParkedStore;
   private readonly pollIntervalMs: number;
   private readonly waiting = new Set<Waiter>();
@@ -44,7 +44,7 @@ export class CheckpointReader {
   private newcomers = new AbortController();
 
   constructor(private readonly options: CheckpointReaderOptions) {
-    this.generations = new GenerationPositions(options.db, options.group);
+    this.feeds = new GenerationFeeds(options.db, options.group);
     this.parked = new MongoParkedStore(options.db, options.group);
     this.pollIntervalMs = options.pollIntervalMs ?? 20;
   }
@@ -105,7 +105,7 @@ export class CheckpointReader {
   private async passedAmong(waiters: readonly Waiter[]): Promise<ReadonlySet<Waiter>> {
     const { live } = this.options;
     const generations = await live?.current();
-    const least = await this.generations.leastIn(partitionsOf(waiters), [...(generations?.values() ?? [])]);
+    const least = await this.feeds.leastIn(partitionsOf(waiters), [...(generations?.values() ?? [])]);
     const reached = waiters.filter(({ positions }) =>
       positions.every(({ partition, position }) => (least.get(partition) ?? 0) >= position),
     );

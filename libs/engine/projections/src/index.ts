@@ -22,13 +22,13 @@ export {
   type PartitionHistoryOptions,
 } from './refold';
 export { ProjectionRunner, type ProjectionRunnerOptions } from './projection-runner';
-export { generationName, abilityOf, bound, type GenerationRef } from './generations/generation';
+export { abilityOf, bound, generationName, type GenerationRef } from './generations/generation';
+export { GenerationFeeds } from './generations/generation-feeds';
 export { GenerationKeeper, type GenerationKeeperOptions } from './generations/generation-keeper';
-export { GenerationPositions } from './generations/generation-positions';
 export { GenerationRegistry, fedGenerations, type ReadModelState } from './generations/generation-registry';
-export { GenerationsHandler, type GenerationsHandlerOptions } from './generations/generations-handler';
+export { GroupFeed, type GroupFeedOptions } from './generations/group-feed';
 export { LiveGenerations, type LiveGenerationsOptions } from './generations/live-generations';
-export { PartitionMembers, type Membership } from './generations/partition-members';
+export { MongoFeedStore } from './generations/mongo-feed-store';
 export { rebuildStates, type Rebuild, type RebuildProgress, type RebuildState } from './generations/rebuild';
 export {
   Rebuilds,

@@ -14,7 +14,7 @@ import { ProjectionFailedError } from './errors';
 import { InjectedCrash, probed, type Probe } from './faulty-stores.fixture';
 import { foldAll } from './fold';
 import { fenceOf } from './generations/fence.fixture';
-import { PartitionMembers } from './generations/partition-members';
+import { MongoFeedStore } from './generations/mongo-feed-store';
 import { MongoDocumentStore } from './mongo-document-store';
 import { MongoGroupStore } from './mongo-group-store';
 import { MongoParkedStore } from './mongo-parked-store';
@@ -39,7 +39,7 @@ beforeAll(async () => {
   database = await createTestMongo();
   client = await MongoClient.connect(database.url);
   group = new MongoGroupStore(client.db(), 'test');
-  fence = fenceOf(new PartitionMembers(client.db(), 'test'));
+  fence = fenceOf(new MongoFeedStore(client.db(), 'test'));
   parked = new MongoParkedStore(client.db(), 'test');
   documents = new MongoDocumentStore(client.db());
 });

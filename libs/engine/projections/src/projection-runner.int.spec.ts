@@ -26,7 +26,7 @@ import { ProjectionFailedError } from './errors';
 import { InjectedCrash, probed, type Probe, type StoreCall } from './faulty-stores.fixture';
 import { foldAll } from './fold';
 import { fenceOf } from './generations/fence.fixture';
-import { PartitionMembers } from './generations/partition-members';
+import { MongoFeedStore } from './generations/mongo-feed-store';
 import { MongoDocumentStore } from './mongo-document-store';
 import { MongoGroupStore } from './mongo-group-store';
 import type { PartitionFence } from './partition-fence';
@@ -54,7 +54,7 @@ beforeAll(async () => {
   client = await MongoClient.connect(database.url);
   documents = new MongoDocumentStore(client.db());
   group = new MongoGroupStore(client.db(), 'test');
-  fence = fenceOf(new PartitionMembers(client.db(), 'test'));
+  fence = fenceOf(new MongoFeedStore(client.db(), 'test'));
 });
 afterAll(async () => {
   await client.close();

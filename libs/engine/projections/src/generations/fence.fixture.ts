@@ -1,10 +1,10 @@
 import type { PartitionFence } from '../partition-fence';
-import type { PartitionMembers } from './partition-members';
+import type { MongoFeedStore } from './mongo-feed-store';
 
 /** For who does not care which generations come and go. */
-export function fenceOf(members: PartitionMembers): PartitionFence {
+export function fenceOf(feeds: MongoFeedStore): PartitionFence {
   return {
-    confirm: async (lease, at) => members.fenceFor(await members.held(lease)).confirm(lease, at),
-    advance: async (lease, from, to) => members.fenceFor(await members.held(lease)).advance(lease, from, to),
+    confirm: async (lease, at) => feeds.fenceFor(await feeds.held(lease)).confirm(lease, at),
+    advance: async (lease, from, to) => feeds.fenceFor(await feeds.held(lease)).advance(lease, from, to),
   };
 }

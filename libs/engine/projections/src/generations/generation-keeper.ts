@@ -1,14 +1,20 @@
 import { silentLogger, type Logger } from '@tidemark/messaging';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Projection } from '../projection';
 import { serverTime } from '../server-clock';
-import { dropGeneration } from './drop-generation';
-import { generationName } from './generation';
-import { GenerationLines, type GenerationLinesOptions } from './generation-lines';
-import type { ReadModelState } from './generation-registry';
-import { PartitionMembers } from './partition-members';
+import { bound, generationName } from './generation';
+import { GenerationFeeds } from './generation-feeds';
+import { GenerationLine, type GenerationLineOptions } from './generation-line';
+import { fedGenerations, type ReadModelState } from './generation-registry';
 import { Rebuilder, type RebuilderOptions } from './rebuilder';
+import { Turns } from './turns';
 
-export interface GenerationKeeperOptions extends RebuilderOptions, Omit<GenerationLinesOptions, 'documents'> {
+export interface GenerationKeeperOptions
+  extends RebuilderOptions, Omit<GenerationLineOptions, 'generation' | 'projection' | 'documents' | 'turns'> {
+  /** Pages that lines fold at the same time, of all generations together; without a bound by default. */
+  readonly pagesAtOnce?: number;
+  /** How long none follows a page, in percent of the time that it took; 0 by default. */
+  readonly restPercent?: number;
   /** How often it looks what there is to do; 500 ms by default. */
   readonly keepIntervalMs?: number;
   /** How long the generation before the live one is kept current; a day by default. */
@@ -20,21 +26,24 @@ export interface GenerationKeeperOptions extends RebuilderOptions, Omit<Generati
 const DAY_MS = 86_400_000;
 
 /**
- * What each replica does for the generations, again and again: feeds those that the group does not feed, takes rebuilds on,
- * and puts away what is no longer wanted. Every act may be repeated, and may be done by several replicas at once.
+ * What each replica does for the generations, again and again: runs lines for those that the group does not feed
+ * everywhere, takes rebuilds on, and puts away what is no longer wanted. Every act may be repeated, and may be done by
+ * several replicas at once.
  */
 export class GenerationKeeper {
-  private readonly lines: GenerationLines;
+  private readonly feeds: GenerationFeeds;
   private readonly rebuilder: Rebuilder;
-  private readonly members: PartitionMembers;
   private readonly logger: Logger;
+  /** By generation. */
+  private readonly lines = new Map<string, GenerationLine>();
+  private readonly turns: Turns;
   private readonly stopping = new AbortController();
   private running: Promise<void> | undefined;
 
   constructor(private readonly options: GenerationKeeperOptions) {
-    this.lines = new GenerationLines(options);
+    this.feeds = new GenerationFeeds(options.db, options.group);
     this.rebuilder = new Rebuilder(options);
-    this.members = new PartitionMembers(options.db, options.group);
+    this.turns = new Turns({ atOnce: options.pagesAtOnce ?? Infinity, restPercent: options.restPercent });
     this.logger = options.logger ?? silentLogger;
   }
 
@@ -45,7 +54,7 @@ export class GenerationKeeper {
   async stop(): Promise<void> {
     this.stopping.abort();
     await this.running;
-    await this.lines.stop();
+    await this.stopLinesBut(new Set());
     await this.rebuilder
       .release()
       .catch((error: unknown) => this.logger.warn({ err: error }, 'could not let go of the rebuilds'));
@@ -69,9 +78,41 @@ export class GenerationKeeper {
     const { registry, projections } = this.options;
     await registry.ensure(projections);
     await this.retirePrevious(await registry.states());
-    await this.lines.adjust(await registry.states());
+    await this.adjustLines(await registry.states());
     await this.rebuilder.advance(this.stopping.signal);
     await this.dropRetired(await registry.states());
+  }
+
+  /** A line for each generation that this code can fold and that the group does not feed everywhere, and no others. */
+  private async adjustLines(states: readonly ReadModelState[]): Promise<void> {
+    const needed = new Set<string>();
+    const heads = await this.options.log.heads();
+    for (const projection of bound(this.options.projections, states.flatMap(fedGenerations))) {
+      if (await this.feeds.isLineNeeded(projection.name, heads)) {
+        needed.add(projection.name);
+        this.startLine(projection);
+      }
+    }
+    await this.stopLinesBut(needed);
+  }
+
+  private startLine(projection: Projection): void {
+    const generation = projection.name;
+    if (!this.lines.has(generation)) {
+      const line = new GenerationLine({ ...this.options, turns: this.turns, generation, projection });
+      this.lines.set(generation, line);
+      line.start();
+    }
+  }
+
+  private async stopLinesBut(needed: ReadonlySet<string>): Promise<void> {
+    const superfluous = [...this.lines].filter(([generation]) => !needed.has(generation));
+    await Promise.all(
+      superfluous.map(async ([generation, line]) => {
+        this.lines.delete(generation);
+        await line.stop();
+      }),
+    );
   }
 
   private async retirePrevious(states: readonly ReadModelState[]): Promise<void> {
@@ -85,15 +126,15 @@ export class GenerationKeeper {
   }
 
   private async dropRetired(states: readonly ReadModelState[]): Promise<void> {
-    const { db, group, dropAfterMs = 60_000, registry } = this.options;
+    const { db, dropAfterMs = 60_000, registry } = this.options;
     const now = await serverTime(db);
     for (const { name, retired } of states) {
       for (const ref of retired) {
         const generation = generationName(name, ref);
         // At once, so that nobody writes to it any more when it is dropped.
-        await this.members.remove(generation);
+        await this.feeds.shared.remove(generation);
         if (isOlder(ref.since, dropAfterMs, now)) {
-          await dropGeneration(db, group, generation);
+          await this.feeds.drop(generation);
           await registry.forget(name, ref.generation);
           this.logger.info({ generation }, 'dropped a generation');
         }

@@ -15,8 +15,9 @@ import { MongoGroupStore } from '../mongo-group-store';
 import { MongoParkedStore } from '../mongo-parked-store';
 import type { Projection } from '../projection';
 import { ProjectionRunner } from '../projection-runner';
+import { FeedChanged, type Feed } from './feed';
 import { inGeneration, lineOf } from './generation';
-import { MembershipChanged, PartitionMembers, type Membership } from './partition-members';
+import { MongoFeedStore } from './mongo-feed-store';
 import type { Turns } from './turns';
 
 export interface GenerationLineOptions {
@@ -46,16 +47,16 @@ const HAND_OVER_MS = 10_000;
 /**
  * Feeds one generation from the log, apart from the consumer group: all its partitions at once, shared with the other
  * replicas by leases, each with a checkpoint of its own. Where it has come as far as the group it lets the group's
- * checkpoint speak for the generation (`PartitionMembers.join`) and only keeps an eye on the partition from then on.
+ * checkpoint speak for the generation (`MongoFeedStore.join`) and only keeps an eye on the partition from then on.
  *
  * It parks nothing: an event that can't be folded holds its partition up until the code is another, or until the group has
  * given the event up.
  */
 export class GenerationLine {
   private readonly store: MongoGroupStore;
-  private readonly members: PartitionMembers;
+  private readonly shared: MongoFeedStore;
   private readonly parked: MongoParkedStore;
-  private readonly own: PartitionMembers;
+  private readonly own: MongoFeedStore;
   private readonly balancer: LeaseBalancer;
   private readonly logger: Logger;
   private readonly working = new Map<
@@ -68,9 +69,9 @@ export class GenerationLine {
     const line = lineOf(group, generation);
     this.logger = options.logger ?? silentLogger;
     this.store = new MongoGroupStore(db, line);
-    this.members = new PartitionMembers(db, group);
+    this.shared = new MongoFeedStore(db, group);
     this.parked = new MongoParkedStore(db, group);
-    this.own = new PartitionMembers(db, line);
+    this.own = new MongoFeedStore(db, line);
     this.balancer = new LeaseBalancer({
       store: this.store,
       owner,
@@ -116,7 +117,7 @@ export class GenerationLine {
         if (signal.aborted) {
           return;
         }
-        if (error instanceof MembershipChanged) {
+        if (error instanceof FeedChanged) {
           continue;
         }
         if (error instanceof LeaseLostError) {
@@ -143,7 +144,7 @@ export class GenerationLine {
     const { partition } = lease;
     const own = await this.own.held(lease);
     const after = own.checkpoint;
-    const shared = await this.members.find(partition);
+    const shared = await this.shared.find(partition);
     if (!shared) {
       // Nobody feeds the read models yet, and whoever begins with a partition begins with all its generations.
       return false;
@@ -157,16 +158,16 @@ export class GenerationLine {
     const events = await readAfter(log, partition, after, pageSize);
     const last = events.at(-1);
     if (!last) {
-      return this.members.join(partition, generation, after.position);
+      return this.shared.join(partition, generation, after.position);
     }
     const to = { position: last.position, eventId: last.eventId };
     const batch = { lease, after, to, events: await this.withEffect(partition, events) };
     await this.runnerFor(own).handle(batch, signal);
-    await this.members.join(partition, generation, to.position);
+    await this.shared.join(partition, generation, to.position);
     return true;
   }
 
-  private runnerFor(own: Membership): ProjectionRunner {
+  private runnerFor(own: Feed): ProjectionRunner {
     const { projection, generation } = this.options;
     return new ProjectionRunner({
       ...this.options,

@@ -11,12 +11,11 @@ import type { Projection } from '../projection';
 import { GenerationVerifier } from '../verification/generation-verifier';
 import { abilityOf, generationName } from './generation';
 import { GenerationKeeper, type GenerationKeeperOptions } from './generation-keeper';
-import { GenerationPositions } from './generation-positions';
+import { GenerationFeeds, hasPassed } from './generation-feeds';
 import { GenerationRegistry } from './generation-registry';
 import { GenerationsConsumer } from './generations-consumer.fixture';
-import { GenerationsHandler, type GenerationsHandlerOptions } from './generations-handler';
-import { hasPassed } from './has-passed';
-import { PartitionMembers } from './partition-members';
+import { GroupFeed, type GroupFeedOptions } from './group-feed';
+import { MongoFeedStore } from './mongo-feed-store';
 import { Rebuilds } from './rebuilds';
 
 export const group = 'projections';
@@ -27,7 +26,7 @@ const codec: Pick<EventCodec, 'decode'> = { decode: ({ type, data }) => ({ type,
 
 /** A log in memory that grows, and everything else on a database of its own. */
 export class GenerationsBed {
-  readonly members: PartitionMembers;
+  readonly feeds: MongoFeedStore;
   readonly registry: GenerationRegistry;
   readonly documents: MongoDocumentStore;
   private readonly events = new Map<number, EventEnvelope[]>();
@@ -47,7 +46,7 @@ export class GenerationsBed {
     readonly db: Db,
     private readonly closeDatabase: () => Promise<void>,
   ) {
-    this.members = new PartitionMembers(db, group);
+    this.feeds = new MongoFeedStore(db, group);
     this.registry = new GenerationRegistry(db);
     this.documents = new MongoDocumentStore(db);
   }
@@ -156,11 +155,8 @@ export class GenerationsBed {
     return consumer;
   }
 
-  handler(
-    projections: readonly Projection[],
-    options: Partial<GenerationsHandlerOptions> = {},
-  ): GenerationsHandler {
-    return new GenerationsHandler({
+  handler(projections: readonly Projection[], options: Partial<GroupFeedOptions> = {}): GroupFeed {
+    return new GroupFeed({
       db: this.db,
       group,
       projections,
@@ -196,8 +192,8 @@ export class GenerationsBed {
 
   /** As soon as a generation says that it has the whole log, its documents are the fold of that, and of nothing else. */
   async expectFold(projection: Projection, generation: string): Promise<void> {
-    const positions = new GenerationPositions(this.db, group);
-    await eventually(async () => hasPassed(await positions.of(generation), await this.log.heads()));
+    const feeds = new GenerationFeeds(this.db, group);
+    await eventually(async () => hasPassed(await feeds.positionsOf(generation), await this.log.heads()));
     const log = Array.from({ length: partitions }, (_, partition) => this.partition(partition)).flat();
     const expected = [...foldAll(projection, log).values()].sort((a, b) => (a._id < b._id ? -1 : 1));
     const stored = await this.db.collection(generation).find().sort({ _id: 1 }).toArray();

@@ -3,7 +3,7 @@ import { eventually } from '@tidemark/testing';
 import type { MongoGroupStore } from '../mongo-group-store';
 import type { Projection } from '../projection';
 import { partitions, type GenerationsBed } from './generations-bed.fixture';
-import type { GenerationsHandler } from './generations-handler';
+import type { GroupFeed } from './group-feed';
 
 /** An event is in the log for so long before the group has it, on a busy machine; a line reads it from there. */
 const BROKER_MS = 100;
@@ -12,7 +12,7 @@ const POLL_MS = 10;
 /** What `PartitionConsumerGroup` does, without a broker. */
 export class GenerationsConsumer {
   private readonly store: MongoGroupStore;
-  private readonly handler: GenerationsHandler;
+  private readonly handler: GroupFeed;
   private stopped = false;
   private running: Promise<unknown> | undefined;
 

@@ -53,8 +53,8 @@ async function until(state: string, { id }: Rebuild) {
 
 /** The group is not far behind the log, so that a busy machine is given no more than it can do. */
 async function isCaughtUp(): Promise<boolean> {
-  const members = await bed.members.all();
-  return [...members].every(
+  const feeds = await bed.feeds.all();
+  return [...feeds].every(
     ([partition, { checkpoint }]) => bed.partition(partition).length - checkpoint.position < 30,
   );
 }
@@ -122,9 +122,9 @@ describe('a rebuild', () => {
     await expectAllFolds();
     await until('DONE', await request());
     await eventually(async () => {
-      const members = [...(await bed.members.all()).values()];
-      expect(members).toHaveLength(partitions);
-      expect(members.every(({ generations }) => generations.includes('cards_v1_g2'))).toBe(true);
+      const feeds = [...(await bed.feeds.all()).values()];
+      expect(feeds).toHaveLength(partitions);
+      expect(feeds.every(({ generations }) => generations.includes('cards_v1_g2'))).toBe(true);
     });
   });
 
@@ -270,7 +270,7 @@ describe('the way back', () => {
     await expectAllFolds();
     await until('DONE', await request());
     await Promise.all([consumer.stop(), keeper.stop()]);
-    await bed.members.remove('cards_v1_g1');
+    await bed.feeds.remove('cards_v1_g1');
     bed.consumer('b', [{ ...cards, version: 2 }, owners]);
     const asked = bed.rebuilds(projections).rollBack('cards');
     expect(await asked).toBe('previous_generation_behind');
@@ -304,14 +304,14 @@ describe('a raised version', () => {
       expect(await bed.live('cards')).toBe('cards_v2_g2');
       // Both releases run for a while: each feeds what it has the code of.
       await eventually(async () => {
-        const [member] = [...(await bed.members.all()).values()];
-        expect(member!.generations).toEqual(expect.arrayContaining(['cards_v1_g1', 'owners_v1_g1']));
+        const [feed] = [...(await bed.feeds.all()).values()];
+        expect(feed!.generations).toEqual(expect.arrayContaining(['cards_v1_g1', 'owners_v1_g1']));
       });
       await Promise.all([old.stop(), oldKeeper.stop()]);
       bed.consumer('new', release);
       await eventually(
         async () => {
-          for (const { generations } of (await bed.members.all()).values()) {
+          for (const { generations } of (await bed.feeds.all()).values()) {
             expect([...generations].sort()).toEqual(['cards_v2_g2', 'owners_v1_g1']);
           }
         },

@@ -1,9 +1,8 @@
 import type { Db } from 'mongodb';
 import { setTimeout as delay } from 'node:timers/promises';
 import { generationName } from './generation';
-import { GenerationPositions } from './generation-positions';
+import { GenerationFeeds, hasPassed } from './generation-feeds';
 import { fedGenerations, GenerationRegistry } from './generation-registry';
-import { hasPassed } from './has-passed';
 
 export interface LiveGenerationsOptions {
   readonly db: Db;
@@ -27,7 +26,7 @@ type Names = ReadonlyMap<string, string>;
  */
 export class LiveGenerations {
   private readonly registry: GenerationRegistry;
-  private readonly positions: GenerationPositions;
+  private readonly feeds: GenerationFeeds;
   private readonly stopping = new AbortController();
   /** By partition: the highest position that a read was told is in the documents. */
   private readonly promised = new Map<number, number>();
@@ -38,7 +37,7 @@ export class LiveGenerations {
 
   constructor(private readonly options: LiveGenerationsOptions) {
     this.registry = new GenerationRegistry(options.db);
-    this.positions = new GenerationPositions(options.db, options.group);
+    this.feeds = new GenerationFeeds(options.db, options.group);
   }
 
   start(): void {
@@ -102,7 +101,7 @@ export class LiveGenerations {
     const flipped = [...found].filter(
       ([name, generation]) => (this.known.get(name) ?? generation) !== generation,
     );
-    const positions = await Promise.all(flipped.map(([, generation]) => this.positions.of(generation)));
+    const positions = await Promise.all(flipped.map(([, generation]) => this.feeds.positionsOf(generation)));
     // From here to the end nothing is awaited, so that no promise can come in between.
     flipped.forEach(([name], index) => {
       const before = this.known.get(name)!;

@@ -3,7 +3,7 @@ import type { Collection, Db } from 'mongodb';
 import { eventually } from '@tidemark/testing';
 import { cards, marked, opened, owners } from '../board.fixture';
 import type { Projection } from '../projection';
-import { GenerationPositions } from './generation-positions';
+import { GenerationFeeds } from './generation-feeds';
 import { GenerationsBed, group, partitions } from './generations-bed.fixture';
 import { GenerationRegistry } from './generation-registry';
 import type { Rebuild } from './rebuild';
@@ -200,7 +200,7 @@ describe('the progress of a rebuild', () => {
     bed.keeper('a', projections);
     await until('DONE', rebuild);
     const reads: string[] = [];
-    const positions = jest.spyOn(GenerationPositions.prototype, 'of').mockImplementation(async () => {
+    const positions = jest.spyOn(GenerationFeeds.prototype, 'positionsOf').mockImplementation(async () => {
       await Promise.resolve();
       reads.push('positions');
       return new Map([[0, 7]]);

@@ -5,9 +5,9 @@ import type { MongoDocumentStore } from '../mongo-document-store';
 import type { Projection } from '../projection';
 import { GenerationVerifier, type Findings } from '../verification/generation-verifier';
 import { abilityOf, generationName } from './generation';
-import { GenerationPositions } from './generation-positions';
+import { GenerationFeeds } from './generation-feeds';
 import type { GenerationRegistry, ReadModelState } from './generation-registry';
-import { MongoRebuilds } from './mongo-rebuilds';
+import { MongoRebuildStore } from './mongo-rebuild-store';
 import type { Rebuild } from './rebuild';
 import { whileRenewed } from './while-renewed';
 
@@ -42,14 +42,14 @@ const CATCH_UP_MS = 1_000;
  * projection in that version.
  */
 export class Rebuilder {
-  private readonly rebuilds: MongoRebuilds;
-  private readonly positions: GenerationPositions;
+  private readonly rebuilds: MongoRebuildStore;
+  private readonly feeds: GenerationFeeds;
   private readonly claimMs: number;
   private readonly logger: Logger;
 
   constructor(private readonly options: RebuilderOptions) {
-    this.rebuilds = new MongoRebuilds(options.db);
-    this.positions = new GenerationPositions(options.db, options.group);
+    this.rebuilds = new MongoRebuildStore(options.db);
+    this.feeds = new GenerationFeeds(options.db, options.group);
     this.claimMs = options.claimMs ?? 30_000;
     this.logger = options.logger ?? silentLogger;
   }
@@ -107,7 +107,7 @@ export class Rebuilder {
       return;
     }
     const generation = generationName(rebuild.projection, rebuild);
-    if (!(await this.positions.reach(generation, generationName(state.name, state.live), CATCH_UP_MS))) {
+    if (!(await this.feeds.reach(generation, generationName(state.name, state.live), CATCH_UP_MS))) {
       return;
     }
     if (!(await this.rebuilds.proceed(rebuild.id, this.options.owner, { state: 'VERIFYING' }))) {
@@ -180,7 +180,7 @@ export class Rebuilder {
     verifiedDocuments: number,
   ): Promise<void> {
     const generation = generationName(name, rebuild);
-    if (!(await this.positions.reach(generation, generationName(name, live), CATCH_UP_MS))) {
+    if (!(await this.feeds.reach(generation, generationName(name, live), CATCH_UP_MS))) {
       return;
     }
     if (await this.options.registry.flip(name, rebuild.generation)) {
@@ -207,7 +207,7 @@ export class Rebuilder {
   }
 
   private async ending(rebuild: Rebuild): Promise<Pick<Rebuild, 'events' | 'finishedAt'>> {
-    const positions = await this.positions.of(generationName(rebuild.projection, rebuild));
+    const positions = await this.feeds.positionsOf(generationName(rebuild.projection, rebuild));
     const events = [...positions.values()].reduce((sum, position) => sum + position, 0);
     return { events, finishedAt: new Date() };
   }

@@ -3,10 +3,9 @@ import type { Db } from 'mongodb';
 import { randomUUID } from 'node:crypto';
 import type { Projection } from '../projection';
 import { generationName, type GenerationRef } from './generation';
-import { GenerationPositions } from './generation-positions';
+import { GenerationFeeds } from './generation-feeds';
 import type { GenerationRegistry } from './generation-registry';
-import { isFed } from './is-fed';
-import { MongoRebuilds } from './mongo-rebuilds';
+import { MongoRebuildStore } from './mongo-rebuild-store';
 import { progressOf, type Rebuild, type RebuildProgress } from './rebuild';
 
 export interface RebuildsOptions {
@@ -26,12 +25,12 @@ export type RollbackRefusal =
 
 /** What people may ask for about generations, at any replica. */
 export class Rebuilds {
-  private readonly records: MongoRebuilds;
-  private readonly positions: GenerationPositions;
+  private readonly records: MongoRebuildStore;
+  private readonly feeds: GenerationFeeds;
 
   constructor(private readonly options: RebuildsOptions) {
-    this.records = new MongoRebuilds(options.db);
-    this.positions = new GenerationPositions(options.db, options.group);
+    this.records = new MongoRebuildStore(options.db);
+    this.feeds = new GenerationFeeds(options.db, options.group);
   }
 
   /** Begins a generation beside the live one, in the version that this replica has. */
@@ -80,7 +79,7 @@ export class Rebuilds {
     if (!rebuild) {
       return undefined;
     }
-    const positions = await this.positions.of(generationName(rebuild.projection, rebuild));
+    const positions = await this.feeds.positionsOf(generationName(rebuild.projection, rebuild));
     // Heads after positions, so that the progress never shows more events done than the log has.
     const heads = await this.options.log.heads();
     return progressOf(rebuild, sum(positions.values()), sum(heads.values()), new Date());
@@ -104,7 +103,7 @@ export class Rebuilds {
       return 'no_previous_generation';
     }
     const [to, from] = [generationName(name, previous), generationName(name, live)];
-    if (!(await isFed(this.options, to)) || !(await this.positions.reach(to, from, catchUpMs))) {
+    if (!(await this.feeds.isFed(to)) || !(await this.feeds.reach(to, from, catchUpMs))) {
       return 'previous_generation_behind';
     }
     const { version, generation } = previous;

@@ -1,18 +1,18 @@
 import { LRUCache } from 'lru-cache';
 import type { DocumentStore } from '../document-store';
 import type { ProjectedDocument } from '../projection';
-import type { Membership } from './partition-members';
+import type { Feed } from './feed';
 
 interface Recent {
   readonly document: ProjectedDocument;
-  readonly writtenUnder: Membership;
+  readonly writtenUnder: Feed;
 }
 
 /**
  * Documents as this process last wrote them, so that the next batch that concerns them need not read them again: the ones
  * used last, of all partitions together.
  *
- * They are what is stored only as long as nobody else may write to the partition, and they are kept for the `Membership`
+ * They are what is stored only as long as nobody else may write to the partition, and they are kept for the `Feed`
  * under which they were written, the very object. Whoever had reason to read that anew finds none of them.
  */
 export class RecentDocuments {
@@ -26,11 +26,11 @@ export class RecentDocuments {
     this.recent = new LRUCache({ max });
   }
 
-  /** The store, for whoever works on a partition under this membership. */
-  under(membership: Membership): DocumentStore {
+  /** The store, for work on a partition as this feed. */
+  under(feed: Feed): DocumentStore {
     return {
       load: async (model, ids) => {
-        const recent = ids.map((id) => this.recall(membership, model, id));
+        const recent = ids.map((id) => this.recall(feed, model, id));
         const others = ids.filter((_, index) => !recent[index]);
         const loaded = others.length > 0 ? await this.stored.load(model, others) : [];
         return [...recent.filter((document) => document !== undefined), ...loaded];
@@ -42,7 +42,7 @@ export class RecentDocuments {
         const stale = await this.stored.write(model, changes);
         if (stale.length === 0) {
           for (const { document } of changes) {
-            this.recent.set(keyOf(model, document._id), { document, writtenUnder: membership });
+            this.recent.set(keyOf(model, document._id), { document, writtenUnder: feed });
           }
         }
         return stale;
@@ -50,9 +50,9 @@ export class RecentDocuments {
     };
   }
 
-  private recall(membership: Membership, model: string, id: string): ProjectedDocument | undefined {
+  private recall(feed: Feed, model: string, id: string): ProjectedDocument | undefined {
     const found = this.recent.get(keyOf(model, id));
-    return found?.writtenUnder === membership ? found.document : undefined;
+    return found?.writtenUnder === feed ? found.document : undefined;
   }
 }
 

@@ -1,6 +1,6 @@
 import type { DocumentChange, DocumentStore } from '../document-store';
 import type { ProjectedDocument } from '../projection';
-import type { Membership } from './partition-members';
+import type { Feed } from './feed';
 import { RecentDocuments } from './recent-documents';
 
 /** Keeps what it is given, and a record of what it was asked for. */
@@ -28,7 +28,7 @@ class StoredDocuments implements DocumentStore {
   }
 }
 
-const membership = (): Membership => ({
+const feed = (): Feed => ({
   partition: 0,
   checkpoint: { position: 0 },
   generations: ['cards_v1_g1'],
@@ -49,7 +49,7 @@ beforeEach(() => {
 
 describe('RecentDocuments', () => {
   it('reads only what was not written before, and as it was written last', async () => {
-    const documents = recent.under(membership());
+    const documents = recent.under(feed());
     expect(await documents.load(model, ['a'])).toEqual([]);
     await documents.write(model, [change('a', 1), change('b', 2)]);
     await documents.write(model, [change('a', 3)]);
@@ -65,21 +65,21 @@ describe('RecentDocuments', () => {
     expect(stored.loads).toEqual([['a'], ['c', 'd']]);
   });
 
-  it('has nothing for whoever read the membership anew, though it be the same', async () => {
-    await recent.under(membership()).write(model, [change('a')]);
-    await recent.under(membership()).load(model, ['a']);
+  it('has nothing for whoever read the feed anew, though it be the same', async () => {
+    await recent.under(feed()).write(model, [change('a')]);
+    await recent.under(feed()).load(model, ['a']);
     expect(stored.loads).toEqual([['a']]);
   });
 
   it('tells read models apart', async () => {
-    const documents = recent.under(membership());
+    const documents = recent.under(feed());
     await documents.write(model, [change('a')]);
     await documents.load('owners_v1_g1', ['a']);
     expect(stored.loads).toEqual([['a']]);
   });
 
   it('keeps those that were used last', async () => {
-    const documents = recent.under(membership());
+    const documents = recent.under(feed());
     await documents.write(model, [change('a'), change('b'), change('c')]);
     await documents.load(model, ['a']);
     await documents.write(model, [change('d')]);
@@ -91,7 +91,7 @@ describe('RecentDocuments', () => {
     ['failed', (): void => void (stored.fault = new Error('the server went away'))],
     ['found the document changed', (): void => void (stored.stale = ['a'])],
   ])('reads again what it wrote when the write %s', async (_, happen) => {
-    const documents = recent.under(membership());
+    const documents = recent.under(feed());
     await documents.write(model, [change('a', 1), change('b', 1)]);
     happen();
     await documents.write(model, [change('a', 2)]).catch(() => undefined);

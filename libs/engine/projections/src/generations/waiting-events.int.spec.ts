@@ -4,7 +4,7 @@ import { cards, marked, opened, renamed } from '../board.fixture';
 import { MongoParkedStore } from '../mongo-parked-store';
 import { GenerationsBed, group } from './generations-bed.fixture';
 import { generationName } from './generation';
-import type { GenerationsHandler } from './generations-handler';
+import type { GroupFeed } from './group-feed';
 import type { Rebuild } from './rebuild';
 
 const projections = [cards];
@@ -12,7 +12,7 @@ const partition = 0;
 const { signal } = new AbortController();
 let bed: GenerationsBed;
 let lease: Lease;
-let handler: GenerationsHandler;
+let handler: GroupFeed;
 let parked: MongoParkedStore;
 
 beforeAll(async () => {

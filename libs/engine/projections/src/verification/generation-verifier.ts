@@ -1,8 +1,9 @@
 import type { EventCodec, EventEnvelope } from '@tidemark/kernel';
 import { isHeldBackBy, type LogReader } from '@tidemark/messaging';
 import type { Db } from 'mongodb';
-import { inGeneration, lineOf } from '../generations/generation';
-import { PartitionMembers, type Membership } from '../generations/partition-members';
+import type { Feed } from '../generations/feed';
+import { inGeneration } from '../generations/generation';
+import { GenerationFeeds } from '../generations/generation-feeds';
 import type { MongoDocumentStore } from '../mongo-document-store';
 import { MongoParkedStore } from '../mongo-parked-store';
 import type { ProjectedDocument, Projection } from '../projection';
@@ -39,12 +40,6 @@ interface Expected {
   readonly waiting: WaitingEffects;
 }
 
-/** Where a partition of the generation was found; its documents contain all of that, and maybe more. */
-interface Standing {
-  readonly members: PartitionMembers;
-  readonly membership: Membership;
-}
-
 const nothing: Findings = { checked: 0, drifts: [] };
 const HEAL_ATTEMPTS = 10;
 
@@ -58,24 +53,22 @@ const HEAL_ATTEMPTS = 10;
 export class GenerationVerifier {
   private readonly projection: Projection;
   private readonly parked: MongoParkedStore;
-  private readonly shared: PartitionMembers;
-  private readonly own: PartitionMembers;
+  private readonly feeds: GenerationFeeds;
 
   constructor(private readonly options: GenerationVerifierOptions) {
     const { db, group, generation, projection } = options;
     this.projection = inGeneration(projection, generation);
     this.parked = new MongoParkedStore(db, group);
-    this.shared = new PartitionMembers(db, group);
-    this.own = new PartitionMembers(db, lineOf(group, generation));
+    this.feeds = new GenerationFeeds(db, group);
   }
 
   /** Some documents of a partition: of events, and of what is stored, chosen at random. */
   async sample(partition: number, size: number, signal?: AbortSignal): Promise<Findings> {
-    const standing = await this.standing(partition);
-    if (!standing) {
+    const found = await this.find(partition);
+    if (!found) {
       return nothing;
     }
-    const upTo = standing.membership.checkpoint.position;
+    const upTo = found.feed.checkpoint.position;
     const ids = await randomIds({ ...this.options, projection: this.projection, partition, upTo, size });
     return { checked: ids.size, drifts: await this.driftsAmong(partition, ids, signal) };
   }
@@ -101,14 +94,14 @@ export class GenerationVerifier {
    */
   async heal({ partition, id }: Pick<Drift, 'partition' | 'id'>, signal?: AbortSignal): Promise<boolean> {
     for (let attempt = 0; attempt < HEAL_ATTEMPTS; attempt += 1) {
-      const standing = await this.standing(partition);
-      if (!standing) {
+      const found = await this.find(partition);
+      if (!found) {
         return false;
       }
-      const { membership, members } = standing;
-      const { position } = membership.checkpoint;
+      const { feed, store } = found;
+      const { position } = feed.checkpoint;
       const [stored] = await this.options.documents.load(this.options.generation, [id]);
-      const expected = await this.expected(membership, new Set([id]), position, signal);
+      const expected = await this.expected(feed, new Set([id]), position, signal);
       const fold = expected.documents.get(id);
       const isAhead = stored !== undefined && stored.position >= position + 1;
       if (isAhead) {
@@ -120,7 +113,7 @@ export class GenerationVerifier {
       if (!driftOf(stored, fold)) {
         return true;
       }
-      if ((await this.put(stored, fold, position)) && (await members.repeat(membership))) {
+      if ((await this.put(stored, fold, position)) && (await store.repeat(feed))) {
         return true;
       }
     }
@@ -142,18 +135,13 @@ export class GenerationVerifier {
   }
 
   private async allOf(partition: number, wanted: WantedIds, signal?: AbortSignal): Promise<Findings> {
-    const standing = await this.standing(partition);
-    if (!standing) {
+    const found = await this.find(partition);
+    if (!found) {
       return nothing;
     }
-    const { membership } = standing;
+    const { feed } = found;
     const { documents, generation } = this.options;
-    const { documents: folded } = await this.expected(
-      membership,
-      wanted,
-      membership.checkpoint.position,
-      signal,
-    );
+    const { documents: folded } = await this.expected(feed, wanted, feed.checkpoint.position, signal);
     const suspects = new Set(folded.keys());
     let checked = folded.size;
     for await (const document of documents.scan(generation, partition)) {
@@ -182,17 +170,17 @@ export class GenerationVerifier {
     signal?: AbortSignal,
   ): Promise<readonly Drift[]> {
     const { documents, generation } = this.options;
-    const standing = ids.size > 0 ? await this.standing(partition) : undefined;
-    if (!standing) {
+    const found = ids.size > 0 ? await this.find(partition) : undefined;
+    if (!found) {
       return [];
     }
-    const { membership } = standing;
+    const { feed } = found;
     const loaded = await documents.load(generation, [...ids]);
     const stored = new Map(loaded.map((document) => [document._id, document]));
     const until = (id: string) =>
-      Math.max(membership.checkpoint.position, Math.floor(stored.get(id)?.position ?? 0));
+      Math.max(feed.checkpoint.position, Math.floor(stored.get(id)?.position ?? 0));
     const upTo = Math.max(...[...ids].map(until));
-    const expected = await this.expected(membership, ids, upTo, signal, until);
+    const expected = await this.expected(feed, ids, upTo, signal, until);
     return [...ids].flatMap((id) => {
       const versions = [stored.get(id), expected.documents.get(id)] as const;
       const kind = driftOf(...versions);
@@ -201,7 +189,7 @@ export class GenerationVerifier {
   }
 
   private async expected(
-    { partition }: Membership,
+    { partition }: Feed,
     wanted: WantedIds,
     upTo: number,
     signal?: AbortSignal,
@@ -242,12 +230,8 @@ export class GenerationVerifier {
     }
   }
 
-  private async standing(partition: number): Promise<Standing | undefined> {
-    const shared = await this.shared.find(partition);
-    if (shared?.generations.includes(this.options.generation)) {
-      return { members: this.shared, membership: shared };
-    }
-    const own = await this.own.find(partition);
-    return own && { members: this.own, membership: own };
+  /** How a partition of the generation is fed. Its documents contain everything up to that checkpoint, and maybe more. */
+  private find(partition: number) {
+    return this.feeds.find(this.options.generation, partition);
   }
 }

@@ -12,7 +12,7 @@ interface RebuildDocument extends Omit<Rebuild, 'id'> {
 }
 
 /** The records of rebuilds, which outlive the replicas that work on them. */
-export class MongoRebuilds {
+export class MongoRebuildStore {
   private readonly documents: Collection<RebuildDocument>;
 
   constructor(db: Db) {

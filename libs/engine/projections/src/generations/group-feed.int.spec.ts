@@ -6,8 +6,8 @@ import { InjectedCrash, probed, type Probe, type StoreCall } from '../faulty-sto
 import type { MongoGroupStore } from '../mongo-group-store';
 import { fenceOf } from './fence.fixture';
 import { GenerationsBed } from './generations-bed.fixture';
-import type { GenerationsHandler } from './generations-handler';
-import { PartitionMembers } from './partition-members';
+import type { GroupFeed } from './group-feed';
+import { MongoFeedStore } from './mongo-feed-store';
 
 const partition = 0;
 const { signal } = new AbortController();
@@ -25,7 +25,7 @@ beforeEach(async () => {
   lease = (await store.acquire(partition, 'a', 60_000))!;
 });
 
-const generations = async () => (await bed.members.find(partition))?.generations;
+const generations = async () => (await bed.feeds.find(partition))?.generations;
 
 /** Up to `size` events from where the group stands; `undefined` at the end. */
 async function nextBatch(held: Lease, size = 100): Promise<PartitionBatch | undefined> {
@@ -35,14 +35,14 @@ async function nextBatch(held: Lease, size = 100): Promise<PartitionBatch | unde
   return last && { lease: held, after, to: { position: last.position, eventId: last.eventId }, events };
 }
 
-async function deliver(handler: GenerationsHandler, size?: number): Promise<void> {
+async function deliver(handler: GroupFeed, size?: number): Promise<void> {
   await handler.handle((await nextBatch(lease, size))!, signal);
 }
 
 /** A handler of both read models that keeps few documents, and what it does with its store. */
-function watched(probe: Probe = {}): { handler: GenerationsHandler; calls: StoreCall[] } {
+function watched(probe: Probe = {}): { handler: GroupFeed; calls: StoreCall[] } {
   const calls: StoreCall[] = [];
-  const { documents } = probed(bed.documents, fenceOf(bed.members), {
+  const { documents } = probed(bed.documents, fenceOf(bed.feeds), {
     ...probe,
     before: (call) => {
       calls.push(call);
@@ -52,7 +52,7 @@ function watched(probe: Probe = {}): { handler: GenerationsHandler; calls: Store
   return { handler: bed.handler([cards, owners], { documents, recentDocuments: 4 }), calls };
 }
 
-describe('GenerationsHandler', () => {
+describe('GroupFeed', () => {
   it('does a batch again for a generation that came while it was folded, and then lets nothing be missing', async () => {
     bed.append(partition, opened('c1', 'Ada'), opened('c2', 'Ada'));
     const handler = bed.handler([cards]);
@@ -60,7 +60,7 @@ describe('GenerationsHandler', () => {
     // What a line has filled up to here.
     const first = await bed.db.collection('cards_v1_g1').find().toArray();
     await bed.db.collection('cards_v1_g2').insertMany(first);
-    expect(await bed.members.join(partition, 'cards_v1_g2', 1)).toBe(true);
+    expect(await bed.feeds.join(partition, 'cards_v1_g2', 1)).toBe(true);
 
     await deliver(handler);
     await bed.expectFold(cards, 'cards_v1_g1');
@@ -78,7 +78,7 @@ describe('GenerationsHandler', () => {
     const nothing = { after: to, to: { position: 2, eventId: 'left out' }, events: [] };
     await bed.handler([{ ...cards, version: 2 }]).handle({ lease: newer, ...nothing }, signal);
     expect(await generations()).toEqual([]);
-    const line = new PartitionMembers(bed.db, 'projections/cards_v1_g1');
+    const line = new MongoFeedStore(bed.db, 'projections/cards_v1_g1');
     expect((await line.find(partition))?.checkpoint).toEqual(to);
   });
 
@@ -111,14 +111,14 @@ describe('GenerationsHandler', () => {
     await deliver(handler, 1);
     const [card] = await bed.documents.load('cards_v1_g1', ['c1']);
     expect(await bed.documents.remove('cards_v1_g1', card!)).toBe(true);
-    expect(await bed.members.repeat((await bed.members.find(partition))!)).toBe(true);
+    expect(await bed.feeds.repeat((await bed.feeds.find(partition))!)).toBe(true);
 
     await expect(deliver(handler)).rejects.toMatchObject({ code: 'projection_failed' });
     expect(await bed.documents.load('cards_v1_g1', ['c1'])).toEqual([]);
   });
 });
 
-describe('GenerationsHandler, whatever happens', () => {
+describe('GroupFeed, whatever happens', () => {
   const deliveries = fc.array(
     fc.record({
       size: fc.integer({ min: 1, max: 4 }),
@@ -201,7 +201,7 @@ describe('GenerationsHandler, whatever happens', () => {
     return before;
   }
 
-  async function expectLost(handler: GenerationsHandler, before: Lease): Promise<void> {
+  async function expectLost(handler: GroupFeed, before: Lease): Promise<void> {
     const batch = await nextBatch(before);
     await (batch && expect(handler.handle(batch, signal)).rejects.toBeInstanceOf(LeaseLostError));
   }

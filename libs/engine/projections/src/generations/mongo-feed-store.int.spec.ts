@@ -2,19 +2,20 @@ import { LeaseLostError, type Lease } from '@tidemark/messaging';
 import { cards } from '../board.fixture';
 import type { MongoGroupStore } from '../mongo-group-store';
 import { GenerationsBed } from './generations-bed.fixture';
-import { MembershipChanged, PartitionMembers } from './partition-members';
+import { FeedChanged } from './feed';
+import { MongoFeedStore } from './mongo-feed-store';
 
 const partition = 0;
 const start = { position: 0 };
 const one = { position: 1, eventId: '0-1' };
 let bed: GenerationsBed;
 let store: MongoGroupStore;
-let members: PartitionMembers;
+let feeds: MongoFeedStore;
 let lease: Lease;
 
 beforeAll(async () => {
   bed = await GenerationsBed.open();
-  members = bed.members;
+  feeds = bed.feeds;
 });
 afterAll(() => bed.close());
 beforeEach(async () => {
@@ -23,26 +24,26 @@ beforeEach(async () => {
   lease = (await store.acquire(partition, 'a', 60_000))!;
 });
 
-const generations = async () => (await members.find(partition))?.generations;
+const generations = async () => (await feeds.find(partition))?.generations;
 
-describe('PartitionMembers', () => {
+describe('MongoFeedStore', () => {
   it('moves the checkpoint for what it was asked for, and refuses when a generation came in between', async () => {
-    const fence = members.fenceFor(await members.held(lease));
+    const fence = feeds.fenceFor(await feeds.held(lease));
     await fence.confirm(lease, start);
-    expect(await members.join(partition, 'cards_v1_g2', 0)).toBe(true);
-    await expect(fence.confirm(lease, start)).rejects.toBeInstanceOf(MembershipChanged);
-    await expect(fence.advance(lease, start, one)).rejects.toBeInstanceOf(MembershipChanged);
-    expect((await members.find(partition))?.checkpoint).toEqual(start);
+    expect(await feeds.join(partition, 'cards_v1_g2', 0)).toBe(true);
+    await expect(fence.confirm(lease, start)).rejects.toBeInstanceOf(FeedChanged);
+    await expect(fence.advance(lease, start, one)).rejects.toBeInstanceOf(FeedChanged);
+    expect((await feeds.find(partition))?.checkpoint).toEqual(start);
 
-    await members.fenceFor(await members.held(lease)).advance(lease, start, one);
-    expect(await members.find(partition)).toMatchObject({
+    await feeds.fenceFor(await feeds.held(lease)).advance(lease, start, one);
+    expect(await feeds.find(partition)).toMatchObject({
       checkpoint: one,
       generations: ['cards_v1_g2'],
     });
   });
 
   it('confirms a checkpoint where it is, and nowhere else', async () => {
-    const fence = members.fenceFor(await members.held(lease));
+    const fence = feeds.fenceFor(await feeds.held(lease));
     await expect(fence.confirm(lease, one)).rejects.toBeInstanceOf(LeaseLostError);
     await expect(fence.advance(lease, one, one)).rejects.toBeInstanceOf(LeaseLostError);
     await fence.advance(lease, start, one);
@@ -52,25 +53,25 @@ describe('PartitionMembers', () => {
   });
 
   it('lets nobody join who lacks what the checkpoint has passed, nor whom the owner can not fold, nor twice', async () => {
-    await members.fenceFor(await members.held(lease)).advance(lease, start, one);
-    expect(await members.join(partition, 'cards_v1_g2', 0)).toBe(false);
-    expect(await members.join(partition, 'cards_v2_g2', 1)).toBe(false);
-    expect(await members.join(partition, 'cards_v1_g2', 1)).toBe(true);
-    expect(await members.join(partition, 'cards_v1_g2', 1)).toBe(false);
+    await feeds.fenceFor(await feeds.held(lease)).advance(lease, start, one);
+    expect(await feeds.join(partition, 'cards_v1_g2', 0)).toBe(false);
+    expect(await feeds.join(partition, 'cards_v2_g2', 1)).toBe(false);
+    expect(await feeds.join(partition, 'cards_v1_g2', 1)).toBe(true);
+    expect(await feeds.join(partition, 'cards_v1_g2', 1)).toBe(false);
     expect(await generations()).toEqual(['cards_v1_g2']);
   });
 
   it('obeys the latest lease only, also after a loss of everything', async () => {
-    const known = await members.held(lease);
-    const fence = members.fenceFor(known);
+    const known = await feeds.held(lease);
+    const fence = feeds.fenceFor(known);
     await store.release(lease);
     const successor = (await store.acquire(partition, 'b', 60_000))!;
     await expect(fence.confirm(lease, start)).rejects.toBeInstanceOf(LeaseLostError);
     await expect(fence.advance(lease, start, one)).rejects.toBeInstanceOf(LeaseLostError);
-    await expect(members.change(lease, known, [])).rejects.toBeInstanceOf(LeaseLostError);
-    await expect(members.held(lease)).rejects.toBeInstanceOf(LeaseLostError);
+    await expect(feeds.change(lease, known, [])).rejects.toBeInstanceOf(LeaseLostError);
+    await expect(feeds.held(lease)).rejects.toBeInstanceOf(LeaseLostError);
 
-    const later = members.fenceFor(await members.held(successor));
+    const later = feeds.fenceFor(await feeds.held(successor));
     await bed.db.dropDatabase();
     await expect(later.confirm(successor, start)).rejects.toBeInstanceOf(LeaseLostError);
     await expect(later.advance(successor, start, one)).rejects.toBeInstanceOf(LeaseLostError);
@@ -80,21 +81,21 @@ describe('PartitionMembers', () => {
   });
 
   it('makes the owner do its batch again when a document was healed, but not when the partition has gone on', async () => {
-    const known = await members.held(lease);
-    const fence = members.fenceFor(known);
-    expect(await members.repeat(known)).toBe(true);
-    await expect(fence.confirm(lease, start)).rejects.toBeInstanceOf(MembershipChanged);
-    await expect(fence.advance(lease, start, one)).rejects.toBeInstanceOf(MembershipChanged);
-    const again = await members.held(lease);
-    await members.fenceFor(again).advance(lease, start, one);
-    expect(await members.repeat(again)).toBe(false);
+    const known = await feeds.held(lease);
+    const fence = feeds.fenceFor(known);
+    expect(await feeds.repeat(known)).toBe(true);
+    await expect(fence.confirm(lease, start)).rejects.toBeInstanceOf(FeedChanged);
+    await expect(fence.advance(lease, start, one)).rejects.toBeInstanceOf(FeedChanged);
+    const again = await feeds.held(lease);
+    await feeds.fenceFor(again).advance(lease, start, one);
+    expect(await feeds.repeat(again)).toBe(false);
   });
 
   it('takes a generation out everywhere, and says how far a line is at least', async () => {
-    await members.join(partition, 'cards_v1_g2', 0);
-    await members.remove('cards_v1_g2');
+    await feeds.join(partition, 'cards_v1_g2', 0);
+    await feeds.remove('cards_v1_g2');
     expect(await generations()).toEqual([]);
-    const line = new PartitionMembers(bed.db, 'line');
+    const line = new MongoFeedStore(bed.db, 'line');
     await line.raise(partition, one);
     await line.raise(partition, start);
     expect((await line.find(partition))?.checkpoint).toEqual(one);

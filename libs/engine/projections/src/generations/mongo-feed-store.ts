@@ -3,30 +3,16 @@ import type { Collection, Db, Filter } from 'mongodb';
 import { withMongoFaults } from '../mongo-faults';
 import { checkpointOf, type PartitionDocument } from '../partition-document';
 import type { PartitionFence } from '../partition-fence';
+import { FeedChanged, type Feed } from './feed';
 import { abilityFor } from './generation';
 
-/** Which generations a partition's checkpoint speaks for. */
-export interface Membership {
-  readonly partition: number;
-  readonly checkpoint: Checkpoint;
-  /** All of these contain every event up to the checkpoint. */
-  readonly generations: readonly string[];
-  /** What the owner can fold, or the one before when there is none: `<projection>_v<version>`. */
-  readonly folds: readonly string[];
-  /** Another one means that another lease began, a generation came or went, or a document was healed. */
-  readonly revision: number;
-}
-
-/** The lease and the checkpoint are as they were, but not what the checkpoint speaks for: do the batch again for those. */
-export class MembershipChanged extends Error {}
-
 /**
- * Which generations the consumer group feeds, partition by partition, in the same document as the checkpoint and the lease.
- * So one compare-and-set decides whether an event that the checkpoint passes is in a generation: the owner's fails when a
+ * The feeds of one consumer group, each in the same document as the partition's checkpoint and lease. So one
+ * compare-and-set decides whether an event that the checkpoint passes is in a generation: the owner's fails when a
  * generation came while the batch was folded without it, and `join` fails when the checkpoint has gone past what the
  * generation contains.
  */
-export class PartitionMembers {
+export class MongoFeedStore {
   private readonly documents: Collection<PartitionDocument>;
 
   constructor(
@@ -37,54 +23,44 @@ export class PartitionMembers {
   }
 
   /** Every partition that was ever leased. */
-  all(): Promise<ReadonlyMap<number, Membership>> {
-    return withMongoFaults(async () => {
-      const found = await this.documents.find({ group: this.group }).toArray();
-      return new Map(found.map((stored) => [stored.partition, membershipOf(stored)]));
-    });
+  all(): Promise<ReadonlyMap<number, Feed>> {
+    return this.load({ group: this.group });
   }
 
   /** Those of these partitions that were ever leased. */
-  of(partitions: readonly number[]): Promise<ReadonlyMap<number, Membership>> {
-    return withMongoFaults(async () => {
-      const keys = partitions.map((partition) => this.key(partition));
-      const found = await this.documents.find({ _id: { $in: keys } }).toArray();
-      return new Map(found.map((stored) => [stored.partition, membershipOf(stored)]));
-    });
+  of(partitions: readonly number[]): Promise<ReadonlyMap<number, Feed>> {
+    return this.load({ _id: { $in: partitions.map((partition) => this.key(partition)) } });
   }
 
-  find(partition: number): Promise<Membership | undefined> {
-    return withMongoFaults(async () => {
-      const stored = await this.documents.findOne({ _id: this.key(partition) });
-      return stored ? membershipOf(stored) : undefined;
-    });
+  async find(partition: number): Promise<Feed | undefined> {
+    return (await this.of([partition])).get(partition);
   }
 
   /** @throws LeaseLostError, also when the checkpoint is not `at` */
-  held(lease: Lease, at?: Checkpoint): Promise<Membership> {
+  held(lease: Lease, at?: Checkpoint): Promise<Feed> {
     return withMongoFaults(async () => {
       const stored = await this.documents.findOne(this.heldBy(lease, at));
       if (!stored) {
         const what = at ? `the checkpoint at position ${at.position}` : 'the partition';
         throw new LeaseLostError(lease, `${what} is not its own any more`);
       }
-      return membershipOf(stored);
+      return feedOf(stored);
     });
   }
 
-  /** Lets the owner pass for as long as the checkpoint speaks for the same; throws MembershipChanged afterwards. */
-  fenceFor({ revision }: Membership): PartitionFence {
+  /** Lets the owner pass for as long as the feed is the same; throws FeedChanged afterwards. */
+  fenceFor({ revision }: Feed): PartitionFence {
     return {
       confirm: async (lease, at) => {
         if ((await this.held(lease, at)).revision !== revision) {
-          throw new MembershipChanged();
+          throw new FeedChanged();
         }
       },
       advance: async (lease, from, { position, eventId }) => {
         const here = { ...this.heldBy(lease, from), revision };
         if (!(await this.update(here, { $set: { position, eventId } }))) {
           await this.held(lease, from);
-          throw new MembershipChanged();
+          throw new FeedChanged();
         }
       },
     };
@@ -93,9 +69,9 @@ export class PartitionMembers {
   /**
    * For the partition's owner: changes what its checkpoint speaks for.
    *
-   * @throws LeaseLostError, MembershipChanged
+   * @throws LeaseLostError, FeedChanged
    */
-  change(lease: Lease, from: Membership, generations: readonly string[]): Promise<Membership> {
+  change(lease: Lease, from: Feed, generations: readonly string[]): Promise<Feed> {
     return withMongoFaults(async () => {
       const { revision } = from;
       const { matchedCount } = await this.documents.updateOne(
@@ -104,7 +80,7 @@ export class PartitionMembers {
       );
       if (matchedCount === 0) {
         await this.held(lease);
-        throw new MembershipChanged();
+        throw new FeedChanged();
       }
       return { ...from, generations, revision: revision + 1 };
     });
@@ -140,7 +116,7 @@ export class PartitionMembers {
    * Makes whoever works on the partition do its batch again, on the documents as they are now. False when the partition is
    * not where it was.
    */
-  repeat({ partition, checkpoint, revision }: Membership): Promise<boolean> {
+  repeat({ partition, checkpoint, revision }: Feed): Promise<boolean> {
     return this.update(
       { _id: this.key(partition), position: checkpoint.position, revision },
       { $inc: { revision: 1 } },
@@ -176,6 +152,13 @@ export class PartitionMembers {
     });
   }
 
+  private load(filter: Filter<PartitionDocument>): Promise<ReadonlyMap<number, Feed>> {
+    return withMongoFaults(async () => {
+      const found = await this.documents.find(filter).toArray();
+      return new Map(found.map((stored) => [stored.partition, feedOf(stored)]));
+    });
+  }
+
   private update(filter: Filter<PartitionDocument>, change: object): Promise<boolean> {
     return withMongoFaults(async () => (await this.documents.updateOne(filter, change)).matchedCount === 1);
   }
@@ -189,12 +172,7 @@ export class PartitionMembers {
   }
 }
 
-function membershipOf(stored: PartitionDocument): Membership {
+function feedOf(stored: PartitionDocument): Feed {
   const { partition, generations = [], folds = [], revision = 0 } = stored;
   return { partition, checkpoint: checkpointOf(stored), generations, folds, revision };
-}
-
-/** Whether the partition's next event gets into the generation by its owner, who lets go what it can't fold. */
-export function isFedByOwner({ generations, folds }: Membership, generation: string): boolean {
-  return generations.includes(generation) && folds.includes(abilityFor(generation));
 }

@@ -1,12 +1,13 @@
 import type { Lease, ParkedBatch, PartitionBatch, PartitionHandler } from '@tidemark/messaging';
 import type { Db } from 'mongodb';
 import { ProjectionRunner, type ProjectionRunnerOptions } from '../projection-runner';
+import { FeedChanged, type Feed } from './feed';
 import { bound, lineOf } from './generation';
 import { fedGenerations, type GenerationRegistry } from './generation-registry';
-import { MembershipChanged, PartitionMembers, type Membership } from './partition-members';
+import { MongoFeedStore } from './mongo-feed-store';
 import { RecentDocuments } from './recent-documents';
 
-export interface GenerationsHandlerOptions extends Omit<ProjectionRunnerOptions, 'projections' | 'fence'> {
+export interface GroupFeedOptions extends Omit<ProjectionRunnerOptions, 'projections' | 'fence'> {
   readonly db: Db;
   readonly group: string;
   /** The projections that this code has. */
@@ -20,34 +21,34 @@ const DEFAULT_RECENT_DOCUMENTS = 5_000;
 
 interface Known {
   readonly epoch: number;
-  readonly membership: Membership;
+  readonly feed: Feed;
 }
 
 /**
- * Folds every batch into all the generations that the partition's checkpoint speaks for, and moves the checkpoint only when
- * these are still the ones. What it can't fold, because it is of older or newer code, it lets go: such a generation goes on
- * from here by its own line.
+ * The group's feed: folds every batch into all the generations that the partition's checkpoint speaks for, and moves the
+ * checkpoint only when these are still the ones. What it can't fold, because it is of older or newer code, it lets go:
+ * such a generation goes on from here by its own line.
  */
-export class GenerationsHandler implements PartitionHandler {
-  private readonly members: PartitionMembers;
+export class GroupFeed implements PartitionHandler {
+  private readonly feeds: MongoFeedStore;
   private readonly documents: RecentDocuments;
   private readonly known = new Map<number, Known>();
 
-  constructor(private readonly options: GenerationsHandlerOptions) {
+  constructor(private readonly options: GroupFeedOptions) {
     const { db, group, documents, recentDocuments = DEFAULT_RECENT_DOCUMENTS } = options;
-    this.members = new PartitionMembers(db, group);
+    this.feeds = new MongoFeedStore(db, group);
     this.documents = new RecentDocuments(documents, recentDocuments);
   }
 
   async handle(batch: PartitionBatch, signal: AbortSignal): Promise<void> {
-    await this.untilMembersAgree(batch.lease, signal, (runner) => runner.handle(batch, signal));
+    await this.untilFeedHolds(batch.lease, signal, (runner) => runner.handle(batch, signal));
   }
 
   async handleParked(batch: ParkedBatch, signal: AbortSignal): Promise<void> {
-    await this.untilMembersAgree(batch.lease, signal, (runner) => runner.handleParked(batch, signal));
+    await this.untilFeedHolds(batch.lease, signal, (runner) => runner.handleParked(batch, signal));
   }
 
-  private async untilMembersAgree(
+  private async untilFeedHolds(
     lease: Lease,
     signal: AbortSignal,
     work: (runner: ProjectionRunner) => Promise<void>,
@@ -55,29 +56,28 @@ export class GenerationsHandler implements PartitionHandler {
     for (;;) {
       signal.throwIfAborted();
       try {
-        const membership = await this.membershipOf(lease);
-        await work(this.runnerFor(membership));
+        await work(this.runnerFor(await this.feedOf(lease)));
         return;
       } catch (error) {
         this.known.delete(lease.partition);
-        if (!(error instanceof MembershipChanged)) {
+        if (!(error instanceof FeedChanged)) {
           throw error;
         }
       }
     }
   }
 
-  private async membershipOf(lease: Lease): Promise<Membership> {
+  private async feedOf(lease: Lease): Promise<Feed> {
     const known = this.known.get(lease.partition);
     if (known?.epoch === lease.epoch) {
-      return known.membership;
+      return known.feed;
     }
-    const membership = await this.settled(lease, await this.members.held(lease));
-    this.known.set(lease.partition, { epoch: lease.epoch, membership });
-    return membership;
+    const feed = await this.settled(lease, await this.feeds.held(lease));
+    this.known.set(lease.partition, { epoch: lease.epoch, feed });
+    return feed;
   }
 
-  private async settled(lease: Lease, found: Membership): Promise<Membership> {
+  private async settled(lease: Lease, found: Feed): Promise<Feed> {
     const foldable = new Set(this.bound(found.generations).map(({ name }) => name));
     const strange = found.generations.filter((generation) => !foldable.has(generation));
     const missing = (found.checkpoint.position === 0 ? await this.atTheStart() : []).filter(
@@ -88,9 +88,9 @@ export class GenerationsHandler implements PartitionHandler {
     }
     const { db, group } = this.options;
     for (const generation of strange) {
-      await new PartitionMembers(db, lineOf(group, generation)).raise(lease.partition, found.checkpoint);
+      await new MongoFeedStore(db, lineOf(group, generation)).raise(lease.partition, found.checkpoint);
     }
-    return this.members.change(lease, found, [...foldable, ...missing]);
+    return this.feeds.change(lease, found, [...foldable, ...missing]);
   }
 
   /** Before the first event every generation is complete. */
@@ -99,12 +99,12 @@ export class GenerationsHandler implements PartitionHandler {
     return this.bound(states.flatMap(fedGenerations)).map(({ name }) => name);
   }
 
-  private runnerFor(membership: Membership): ProjectionRunner {
+  private runnerFor(feed: Feed): ProjectionRunner {
     return new ProjectionRunner({
       ...this.options,
-      projections: this.bound(membership.generations),
-      documents: this.documents.under(membership),
-      fence: this.members.fenceFor(membership),
+      projections: this.bound(feed.generations),
+      documents: this.documents.under(feed),
+      fence: this.feeds.fenceFor(feed),
     });
   }
 

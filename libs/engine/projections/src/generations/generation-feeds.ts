@@ -1,0 +1,147 @@
+import type { Db } from 'mongodb';
+import { setTimeout as delay } from 'node:timers/promises';
+import { withMongoFaults } from '../mongo-faults';
+import { MongoGroupStore } from '../mongo-group-store';
+import { reaches, type Feed } from './feed';
+import { lineOf } from './generation';
+import { MongoFeedStore } from './mongo-feed-store';
+
+type Positions = ReadonlyMap<number, number>;
+
+const POLL_MS = 20;
+
+/** The feeds of generations: in each partition the group's where that speaks for the generation, else its own line's. */
+export class GenerationFeeds {
+  readonly shared: MongoFeedStore;
+
+  constructor(
+    private readonly db: Db,
+    private readonly group: string,
+  ) {
+    this.shared = new MongoFeedStore(db, group);
+  }
+
+  /** The feeds of the generation's own line. */
+  line(generation: string): MongoFeedStore {
+    return new MongoFeedStore(this.db, lineOf(this.group, generation));
+  }
+
+  /** The feed of a partition of the generation, and its store; undefined where nothing was done yet. */
+  async find(
+    generation: string,
+    partition: number,
+  ): Promise<{ readonly store: MongoFeedStore; readonly feed: Feed } | undefined> {
+    const shared = await this.shared.find(partition);
+    if (shared?.generations.includes(generation)) {
+      return { store: this.shared, feed: shared };
+    }
+    const store = this.line(generation);
+    const own = await store.find(partition);
+    return own && { store, feed: own };
+  }
+
+  /** How far the generation has come, by partition; a partition that nothing was done in is absent. */
+  async positionsOf(generation: string): Promise<Positions> {
+    // The line first: a generation that joins in between is where its line was, or further.
+    const own = await this.line(generation).all();
+    const shared = await this.shared.all();
+    const partitions = new Set([...own.keys(), ...shared.keys()]);
+    return new Map(
+      [...partitions].map((partition) => [
+        partition,
+        positionIn(generation, shared.get(partition), own.get(partition)),
+      ]),
+    );
+  }
+
+  /** By partition, the position up to which the group, and all of these generations, have come. */
+  async leastIn(partitions: readonly number[], generations: readonly string[]): Promise<Positions> {
+    const shared = await this.shared.of(partitions);
+    const lines = await Promise.all(
+      generations.map(async (generation) => {
+        const apart = partitions.filter((one) => !shared.get(one)?.generations.includes(generation));
+        return { apart, own: apart.length > 0 ? await this.line(generation).of(apart) : undefined };
+      }),
+    );
+    return new Map(
+      partitions.map((partition) => {
+        const own = lines
+          .filter(({ apart }) => apart.includes(partition))
+          .map((line) => line.own?.get(partition));
+        const positions = [shared.get(partition), ...own].map((found) => found?.checkpoint.position ?? 0);
+        return [partition, Math.min(...positions)];
+      }),
+    );
+  }
+
+  /** Whether `generation` comes, within `timeoutMs`, to where `other` is now. */
+  async reach(generation: string, other: string, timeoutMs: number): Promise<boolean> {
+    const targets = await this.positionsOf(other);
+    const deadline = performance.now() + timeoutMs;
+    for (;;) {
+      if (hasPassed(await this.positionsOf(generation), targets)) {
+        return true;
+      }
+      if (performance.now() >= deadline) {
+        return false;
+      }
+      await delay(POLL_MS);
+    }
+  }
+
+  /** Whether the next event of every partition will get into the generation, by the partition's owner or by a line. */
+  async isFed(generation: string): Promise<boolean> {
+    const [shared, line] = await Promise.all([
+      this.shared.all(),
+      new MongoGroupStore(this.db, lineOf(this.group, generation)).partitions(),
+    ]);
+    const onTheLine = new Set(
+      line.flatMap(({ partition, owner }) => (owner === undefined ? [] : [partition])),
+    );
+    return [...shared.values()].every((feed) => reaches(feed, generation) || onTheLine.has(feed.partition));
+  }
+
+  /**
+   * Whether the generation needs a line in some partition. Where its line has nothing left to read, it joins the group's
+   * feed here instead.
+   */
+  async isLineNeeded(generation: string, heads: Positions): Promise<boolean> {
+    const own = await this.line(generation).all();
+    let isNeeded = false;
+    for (const [partition, feed] of await this.shared.all()) {
+      if (!reaches(feed, generation)) {
+        const { checkpoint } = feed;
+        const position = own.get(partition)?.checkpoint.position ?? 0;
+        const isAtRest = checkpoint.position === 0 || heads.get(partition) === position;
+        const joined =
+          isAtRest &&
+          position >= checkpoint.position &&
+          (await this.shared.join(partition, generation, position));
+        isNeeded ||= !joined;
+      }
+    }
+    return isNeeded;
+  }
+
+  /** Removes the generation, its line and its collection, as far as they exist. Only for one that has no feed any more. */
+  async drop(generation: string): Promise<void> {
+    await this.shared.remove(generation);
+    await this.line(generation).clear();
+    await withMongoFaults(async () => {
+      const collections = await this.db.listCollections({}, { nameOnly: true }).toArray();
+      if (collections.some(({ name }) => name === generation)) {
+        await this.db.collection(generation).drop();
+      }
+    });
+  }
+}
+
+/** Whether `positions` are at or beyond all of `targets`, by partition. */
+export function hasPassed(positions: Positions, targets: Positions): boolean {
+  return [...targets].every(([partition, target]) => (positions.get(partition) ?? 0) >= target);
+}
+
+function positionIn(generation: string, shared: Feed | undefined, own: Feed | undefined): number {
+  const holder = shared?.generations.includes(generation) ? shared : own;
+  return holder?.checkpoint.position ?? 0;
+}
