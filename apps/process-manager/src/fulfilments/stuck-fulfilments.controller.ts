@@ -65,7 +65,9 @@ export class StuckFulfilmentsController {
     return this.show('skip', orderId, caller, outcome, 'step_not_skippable');
   }
 
-  /** Cancels the shipment, releases the stock, gives the money back and cancels the order, from paid until dispatched. */
+  /**
+   * Cancels the shipment, releases the stock, gives the money back and cancels the order, from paid until dispatched.
+   */
   @Post(':orderId/force-compensate')
   @HttpCode(200)
   @Roles('admin')

@@ -19,7 +19,10 @@ export interface AggregateLoaderOptions {
   readonly snapshots?: Snapshots;
   /** Events between two snapshots, by stream type where it is not 50; 0: none. */
   readonly snapshotEvery?: Readonly<Record<string, number>>;
-  /** Aggregates that stay in memory, the ones used last; 10,000 by default, fewer when many are of long streams; 0: none. */
+  /**
+   * Aggregates that stay in memory, the ones used last; 10,000 by default, fewer when many are of long streams; 0:
+   * none.
+   */
   readonly cacheSize?: number;
   /** A snapshot that could not be made or used. Whatever asked for it went on without. */
   readonly onSnapshotFault?: (streamId: string, fault: unknown) => void;
@@ -28,15 +31,15 @@ export interface AggregateLoaderOptions {
 const defaultSnapshotEvery = 50;
 
 /**
- * A state can be no larger than what its events brought, and states are bounded: beyond so many events they don't grow. At
- * 100 bytes an event, 10,000 aggregates of 50 events are 50 MB.
+ * A state can be no larger than what its events brought, and states are bounded: beyond so many events they don't grow.
+ * At 100 bytes an event, 10,000 aggregates of 50 events are 50 MB.
  */
 const heaviest = 250;
 const meanWeight = 50;
 
 /**
- * Aggregates from the log, by way of memory and snapshots. Both only ever stand for a beginning of the stream: what came
- * after is read and folded on top, so that `load` always has what was committed before it was called.
+ * Aggregates from the log, by way of memory and snapshots. Both only ever stand for a beginning of the stream: what
+ * came after is read and folded on top, so that `load` always has what was committed before it was called.
  */
 export class AggregateLoader {
   private readonly cache: LRUCache<string, LoadedAggregate<unknown>> | undefined;

@@ -29,12 +29,13 @@ interface Waiting {
  * Group commit: appends that arrive while others are under way go together in the next call, which decides each of them
  * by itself. One caller alone waits for nobody; the more there are, the less each commit costs.
  *
- * A batch holds the heads of its partitions until it is committed. So every partition has its lane, and batches that are
- * under way at the same time never wait for each other (measured: two batches over all partitions, one after the other
- * in effect, kept the machine half idle).
+ * A batch holds the heads of its partitions until it is committed. So every partition has its lane, and batches that
+ * are under way at the same time never wait for each other (measured: two batches over all partitions, one after the
+ * other in effect, kept the machine half idle).
  *
- * When the database does not answer a batch, everything that waits in its lane fails with the same fault: it would find the
- * same, each batch after a time-out of its own. So nobody waits longer than for two batches, however many there are.
+ * When the database does not answer a batch, everything that waits in its lane fails with the same fault: it would find
+ * the same, each batch after a time-out of its own. So nobody waits longer than for two batches, however many there
+ * are.
  */
 export class AppendCoalescer {
   private readonly lanes: readonly Lane[];

@@ -14,7 +14,9 @@ export interface CommandContext {
   readonly userAgent?: string;
 }
 
-/** `none`: the stream must not exist. `any`: after whatever is there. A number: exactly this version, 0 meaning none. */
+/**
+ * `none`: the stream must not exist. `any`: after whatever is there. A number: exactly this version, 0 meaning none.
+ */
 export type ExpectedVersion = number | 'none' | 'any';
 
 export interface AppendRequest {

@@ -20,8 +20,8 @@ export async function checkPartitions(pool: Pool, configured?: number): Promise<
 const notMigrated = new Set(['42P01', '3F000', '42501', '22023']);
 
 /**
- * Whether `checkPartitions` may succeed later: a database that is away, or a log that is being made. Anything else, as a wrong
- * password, no waiting will heal.
+ * Whether `checkPartitions` may succeed later: a database that is away, or a log that is being made. Anything else, as
+ * a wrong password, no waiting will heal.
  */
 export function isLogNotReady(error: unknown): boolean {
   return (

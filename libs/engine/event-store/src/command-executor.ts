@@ -15,7 +15,9 @@ interface Request<State, Event extends DomainEvent, Decide> {
   readonly decide: Decide;
 }
 
-/** A decision changes nothing by itself, though it may look at other aggregates, and may be made any number of times. */
+/**
+ * A decision changes nothing by itself, though it may look at other aggregates, and may be made any number of times.
+ */
 export interface ExecuteRequest<State, Event extends DomainEvent> extends Request<
   State,
   Event,
@@ -99,9 +101,9 @@ export class CommandExecutor {
   }
 
   /**
-   * As `execute`, for a decision that asks others: it is not made for a command that the log knows, also after a conflict,
-   * and is given the newest state. A crash, a conflict or a repeat at the same moment makes it again, so what it asks for must be
-   * idempotent.
+   * As `execute`, for a decision that asks others: it is not made for a command that the log knows, also after a
+   * conflict, and is given the newest state. A crash, a conflict or a repeat at the same moment makes it again, so what
+   * it asks for must be idempotent.
    */
   executeAsking<State, Event extends DomainEvent>(
     request: ExecuteAskingRequest<State, Event>,

@@ -72,7 +72,9 @@ export class StoreUnavailableError extends Fault {
   }
 }
 
-/** Whether it is the database that can't be reached, or refuses work for the moment, said by the store or by the driver. */
+/**
+ * Whether it is the database that can't be reached, or refuses work for the moment, said by the store or by the driver.
+ */
 export function isAway(error: unknown): boolean {
   return error instanceof StoreUnavailableError || isUnavailable(error);
 }

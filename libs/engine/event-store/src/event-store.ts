@@ -117,8 +117,8 @@ export abstract class EventStore {
   abstract heads(): Promise<ReadonlyMap<number, number>>;
 
   /**
-   * As `heads`: everything that was committed before the call is at or before them. `undefined` when the log is read from
-   * a replica of the database, which can't say how far it is behind.
+   * As `heads`: everything that was committed before the call is at or before them. `undefined` when the log is read
+   * from a replica of the database, which can't say how far it is behind.
    */
   abstract committedHeads(): Promise<ReadonlyMap<number, number> | undefined>;
 

@@ -12,7 +12,10 @@ export interface PostgresSnapshotsOptions {
   readonly onDamaged?: (streamId: string) => void;
 }
 
-/** Snapshots in the table `event_store.snapshots`. What is asked for in one turn of the event loop goes in one round trip. */
+/**
+ * Snapshots in the table `event_store.snapshots`. What is asked for in one turn of the event loop goes in one round
+ * trip.
+ */
 export class PostgresSnapshots implements Snapshots {
   private readonly rows: DataLoader<string, SnapshotRow | undefined>;
 

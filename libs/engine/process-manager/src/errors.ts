@@ -13,7 +13,9 @@ export class IncompleteTransitionTableError extends Fault {
   }
 }
 
-/** A definition asks for a step again whose command was answered: the write side would give that answer again, unheard. */
+/**
+ * A definition asks for a step again whose command was answered: the write side would give that answer again, unheard.
+ */
 export class StepRepeatedError extends Fault {
   readonly code = 'step_repeated';
   readonly retryable = false;

@@ -35,7 +35,9 @@ export class InstanceRun<State = unknown> {
     return new InstanceRun(definition, newInstance(definition, instanceId), []);
   }
 
-  /** An answer to a command counts, whatever its type. Apart from that, the instance knows its version's events only. */
+  /**
+   * An answer to a command counts, whatever its type. Apart from that, the instance knows its version's events only.
+   */
   event(event: EventEnvelope): void {
     this.draft.settle(event);
     if (!this.definition.eventTypes.includes(event.type)) {

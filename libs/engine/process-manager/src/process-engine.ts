@@ -131,7 +131,9 @@ export class ProcessEngine implements PartitionHandler {
     return ids.length;
   }
 
-  /** Gives up commands that have been unanswered for too long, of up to `limit` instances; returns how many instances. */
+  /**
+   * Gives up commands that have been unanswered for too long, of up to `limit` instances; returns how many instances.
+   */
   async giveUpUnanswered(limit: number): Promise<number> {
     let instances = 0;
     let commands = 0;

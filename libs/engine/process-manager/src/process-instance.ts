@@ -58,7 +58,9 @@ export function unfinished(status: ProcessStatus): Exclude<ProcessStatus, FinalS
 export interface HistoryEntry {
   /** When it happened: RFC 3339. */
   readonly at: string;
-  /** The event's type, the timer's name, what a person asked for (`retry`, `skip`, `force_compensate`), or `unanswered`. */
+  /**
+   * The event's type, the timer's name, what a person asked for (`retry`, `skip`, `force_compensate`), or `unanswered`.
+   */
   readonly event: string;
   readonly action: string;
   readonly eventId?: string;

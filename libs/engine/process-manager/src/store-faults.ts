@@ -4,12 +4,15 @@ import { ProcessStoreUnavailableError } from './errors';
 
 /**
  * SQLSTATE classes (the manual's appendix A) that say something about the values that were written: cardinality, data,
- * constraints, WITH CHECK OPTION, program limits, what PL/pgSQL raises. All others are about the server, its state or our
- * rights on it, and would meet any other event as well.
+ * constraints, WITH CHECK OPTION, program limits, what PL/pgSQL raises. All others are about the server, its state or
+ * our rights on it, and would meet any other event as well.
  */
 const aboutTheValues = /^(21|22|23|44|54|P0)/;
 
-/** Does the work and turns a fault of the database, as opposed to one of the data, into this library's own, retryable one. */
+/**
+ * Does the work and turns a fault of the database, as opposed to one of the data, into this library's own, retryable
+ * one.
+ */
 export async function withStoreFaults<Result>(work: () => Promise<Result>): Promise<Result> {
   try {
     return await work();

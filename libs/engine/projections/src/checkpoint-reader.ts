@@ -11,7 +11,10 @@ export interface CheckpointReaderOptions {
   readonly group: string;
   /** Asked only while something is parked: whether it is what is waited for. */
   readonly log: Pick<LogReader, 'readPartition'>;
-  /** What is read: its generations may be fed apart from the group for a while. Without it the group's checkpoint counts. */
+  /**
+   * What is read: its generations may be fed apart from the group for a while. Without it the group's checkpoint
+   * counts.
+   */
   readonly live?: Pick<LiveGenerations, 'current' | 'vouchFor'>;
   /** 20 by default. */
   readonly pollIntervalMs?: number;
@@ -32,8 +35,8 @@ interface Waiter {
 }
 
 /**
- * Lets a query wait until the documents contain what its caller has already seen written. It looks once for all who wait, at
- * once for who comes new, and not at all while nobody waits.
+ * Lets a query wait until the documents contain what its caller has already seen written. It looks once for all who
+ * wait, at once for who comes new, and not at all while nobody waits.
  */
 export class CheckpointReader {
   private readonly feeds: GenerationFeeds;
@@ -51,7 +54,8 @@ export class CheckpointReader {
 
   /**
    * `true` as soon as the documents contain every event up to all of these positions, `false` when `timeoutMs` passes
-   * first. It looks at least once. An event of a parked stream is not in the documents although the checkpoint has passed it.
+   * first. It looks at least once. An event of a parked stream is not in the documents although the checkpoint has
+   * passed it.
    *
    * @throws DocumentStoreUnavailableError, and what the log throws
    */
@@ -89,7 +93,9 @@ export class CheckpointReader {
     }
   }
 
-  /** Until the next look is due, somebody's time is over, or somebody came while the last look was under way or after. */
+  /**
+   * Until the next look is due, somebody's time is over, or somebody came while the last look was under way or after.
+   */
   private async pause(): Promise<void> {
     const now = performance.now();
     const untilDeadline = [...this.waiting].map(({ deadline }) => Math.max(deadline - now, 0));

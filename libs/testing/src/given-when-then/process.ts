@@ -67,8 +67,8 @@ export interface ProcessOutcome {
 }
 
 /**
- * The story of one instance: `story.given(ordered).when(packed).then('collect')`. All inputs take effect in their order;
- * `then` is about those of the last `when`. A mismatch throws `AssertionError`, under any test runner.
+ * The story of one instance: `story.given(ordered).when(packed).then('collect')`. All inputs take effect in their
+ * order; `then` is about those of the last `when`. A mismatch throws `AssertionError`, under any test runner.
  */
 export class ProcessStory<State> {
   private told = 0;

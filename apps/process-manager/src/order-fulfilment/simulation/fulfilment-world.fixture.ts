@@ -109,7 +109,9 @@ export class FulfilmentWorld {
     return acts.map((act) => () => surviving(act));
   }
 
-  /** What can happen, too, and must not matter: a command that comes again or is lost, a crash soon, time that goes by. */
+  /**
+   * What can happen, too, and must not matter: a command that comes again or is lost, a crash soon, time that goes by.
+   */
   disturbances(): Act[] {
     return [
       ...this.published.map((command) => () => this.enqueue(command)),
@@ -171,7 +173,9 @@ export class FulfilmentWorld {
     this.processes.ask(id, 'skip');
   }
 
-  /** Whoever skips a mark on the order wants the order to read otherwise than it is: the books would rightly complain. */
+  /**
+   * Whoever skips a mark on the order wants the order to read otherwise than it is: the books would rightly complain.
+   */
   private lacksMark(id: string): boolean {
     return this.processes.unansweredOf(id).some((step) => /^(cancel_order|mark_|reject_)/.test(step));
   }

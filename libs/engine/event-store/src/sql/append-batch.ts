@@ -2,7 +2,9 @@ import type { QueryConfig } from 'pg';
 import type { PreparedAppend } from '../prepared-append';
 import { byteaArray, plainArray, textArray } from './array-literal';
 
-/** One row per append, in no order. Version and position are those of its last event, and mean nothing in a conflict. */
+/**
+ * One row per append, in no order. Version and position are those of its last event, and mean nothing in a conflict.
+ */
 export interface AppendBatchRow {
   /** From 1, in the order of the parameters. */
   readonly append: number;

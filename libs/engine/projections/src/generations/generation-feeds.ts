@@ -10,7 +10,9 @@ type Positions = ReadonlyMap<number, number>;
 
 const POLL_MS = 20;
 
-/** The feeds of generations: in each partition the group's where that speaks for the generation, else its own line's. */
+/**
+ * The feeds of generations: in each partition the group's where that speaks for the generation, else its own line's.
+ */
 export class GenerationFeeds {
   readonly shared: MongoFeedStore;
 
@@ -102,8 +104,8 @@ export class GenerationFeeds {
   }
 
   /**
-   * Whether the generation needs a line in some partition. Where its line has nothing left to read, it joins the group's
-   * feed here instead.
+   * Whether the generation needs a line in some partition. Where its line has nothing left to read, it joins the
+   * group's feed here instead.
    */
   async isLineNeeded(generation: string, heads: Positions): Promise<boolean> {
     const own = await this.line(generation).all();
@@ -123,7 +125,9 @@ export class GenerationFeeds {
     return isNeeded;
   }
 
-  /** Removes the generation, its line and its collection, as far as they exist. Only for one that has no feed any more. */
+  /**
+   * Removes the generation, its line and its collection, as far as they exist. Only for one that has no feed any more.
+   */
   async drop(generation: string): Promise<void> {
     await this.shared.remove(generation);
     await this.line(generation).clear();

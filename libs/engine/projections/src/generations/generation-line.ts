@@ -34,7 +34,9 @@ export interface GenerationLineOptions {
   readonly leaseMs?: number;
   /** Events that are read and folded at once; 500 by default. */
   readonly pageSize?: number;
-  /** Each page takes one, so that what fills generations leaves something to those who read; without a bound by default. */
+  /**
+   * Each page takes one, so that what fills generations leaves something to those who read; without a bound by default.
+   */
   readonly turns?: Turns;
   /** How often a partition that has come to the end of the log looks again; 100 ms by default. */
   readonly pollIntervalMs?: number;
@@ -49,8 +51,8 @@ const HAND_OVER_MS = 10_000;
  * replicas by leases, each with a checkpoint of its own. Where it has come as far as the group it lets the group's
  * checkpoint speak for the generation (`MongoFeedStore.join`) and only keeps an eye on the partition from then on.
  *
- * It parks nothing: an event that can't be folded holds its partition up until the code is another, or until the group has
- * given the event up.
+ * It parks nothing: an event that can't be folded holds its partition up until the code is another, or until the group
+ * has given the event up.
  */
 export class GenerationLine {
   private readonly store: MongoGroupStore;
@@ -177,7 +179,9 @@ export class GenerationLine {
     });
   }
 
-  /** What was given up has no effect here either; what only waits has: the code that fills this may be able to fold it. */
+  /**
+   * What was given up has no effect here either; what only waits has: the code that fills this may be able to fold it.
+   */
   private async withEffect(
     partition: number,
     events: readonly EventEnvelope[],

@@ -37,8 +37,8 @@ interface StateDocument extends Omit<ReadModelState, 'name'> {
 }
 
 /**
- * Which generation of each read model is live: one small document per read model, in the database of the read models, so
- * that a flip is one write. Every change is made on what was read (`revision`).
+ * Which generation of each read model is live: one small document per read model, in the database of the read models,
+ * so that a flip is one write. Every change is made on what was read (`revision`).
  *
  * All methods throw DocumentStoreUnavailableError when the server can't be reached.
  */
@@ -74,8 +74,8 @@ export class GenerationRegistry {
   }
 
   /**
-   * Begins a generation beside the live one. When one is being built already, that one is returned; but a lower version's is
-   * given up.
+   * Begins a generation beside the live one. When one is being built already, that one is returned; but a lower
+   * version's is given up.
    */
   begin(name: string, version: number, request: RebuildRequest): Promise<BuildingGeneration | undefined> {
     return this.change(name, (state, now) => {

@@ -190,7 +190,9 @@ export class GenerationsBed {
     return generationName(name, state.live);
   }
 
-  /** As soon as a generation says that it has the whole log, its documents are the fold of that, and of nothing else. */
+  /**
+   * As soon as a generation says that it has the whole log, its documents are the fold of that, and of nothing else.
+   */
   async expectFold(projection: Projection, generation: string): Promise<void> {
     const feeds = new GenerationFeeds(this.db, group);
     await eventually(async () => hasPassed(await feeds.positionsOf(generation), await this.log.heads()));

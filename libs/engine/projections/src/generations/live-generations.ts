@@ -20,9 +20,9 @@ type Names = ReadonlyMap<string, string>;
 /**
  * Which generation of each read model queries are to read: known in memory, and looked up again all the time.
  *
- * A flip is followed only when the new generation contains everything that somebody was told is there (`vouchFor`), so that
- * no answer is older than one before it promised. What is flipped away from stays current for much longer than `maxAgeMs`,
- * so that a read that began before the flip reads nothing stale.
+ * A flip is followed only when the new generation contains everything that somebody was told is there (`vouchFor`), so
+ * that no answer is older than one before it promised. What is flipped away from stays current for much longer than
+ * `maxAgeMs`, so that a read that began before the flip reads nothing stale.
  */
 export class LiveGenerations {
   private readonly registry: GenerationRegistry;
@@ -50,8 +50,8 @@ export class LiveGenerations {
   }
 
   /**
-   * The generation of each read model by the read model's name. It is another object whenever something has changed. Empty
-   * before anything was projected, and after everything was lost.
+   * The generation of each read model by the read model's name. It is another object whenever something has changed.
+   * Empty before anything was projected, and after everything was lost.
    *
    * @throws DocumentStoreUnavailableError when what is known is too old and can't be looked up
    */

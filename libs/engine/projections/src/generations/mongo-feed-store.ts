@@ -87,8 +87,8 @@ export class MongoFeedStore {
   }
 
   /**
-   * The checkpoint speaks for the generation from now on, which contains everything up to `upTo`. False when the checkpoint
-   * is beyond that already, or the partition's owner can't fold the generation. Needs no lease.
+   * The checkpoint speaks for the generation from now on, which contains everything up to `upTo`. False when the
+   * checkpoint is beyond that already, or the partition's owner can't fold the generation. Needs no lease.
    */
   join(partition: number, generation: string, upTo: number): Promise<boolean> {
     return this.update(
@@ -113,8 +113,8 @@ export class MongoFeedStore {
   }
 
   /**
-   * Makes whoever works on the partition do its batch again, on the documents as they are now. False when the partition is
-   * not where it was.
+   * Makes whoever works on the partition do its batch again, on the documents as they are now. False when the partition
+   * is not where it was.
    */
   repeat({ partition, checkpoint, revision }: Feed): Promise<boolean> {
     return this.update(

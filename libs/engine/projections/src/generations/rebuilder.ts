@@ -37,8 +37,8 @@ export interface RebuilderOptions {
 const CATCH_UP_MS = 1_000;
 
 /**
- * Takes a rebuild from one state to the next: an empty collection, which the lines fill; then, when it has come as far as
- * the live generation, a sample is compared, and the flip. Each step may be done again, by any replica that has the
+ * Takes a rebuild from one state to the next: an empty collection, which the lines fill; then, when it has come as far
+ * as the live generation, a sample is compared, and the flip. Each step may be done again, by any replica that has the
  * projection in that version.
  */
 export class Rebuilder {
@@ -129,9 +129,9 @@ export class Rebuilder {
   }
 
   /**
-   * The collection is made, and never emptied: a replica that stood still between its claim and here would empty what is
-   * live by now. Its number was given to no other; what it holds before it is ready was left behind by a lost or restored
-   * database, and the rebuild takes another number.
+   * The collection is made, and never emptied: a replica that stood still between its claim and here would empty what
+   * is live by now. Its number was given to no other; what it holds before it is ready was left behind by a lost or
+   * restored database, and the rebuild takes another number.
    */
   private async begin(rebuild: Rebuild): Promise<void> {
     const { id, projection, ...ref } = rebuild;
@@ -190,7 +190,9 @@ export class Rebuilder {
     }
   }
 
-  /** It is not being built any more: it went live, and the replica that did that went away, or it gave way to another. */
+  /**
+   * It is not being built any more: it went live, and the replica that did that went away, or it gave way to another.
+   */
   private async conclude(rebuild: Rebuild, state: ReadModelState | undefined): Promise<void> {
     const wentLive = [state?.live, state?.previous].some((ref) => ref?.generation === rebuild.generation);
     const outcome = wentLive

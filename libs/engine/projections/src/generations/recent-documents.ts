@@ -9,8 +9,8 @@ interface Recent {
 }
 
 /**
- * Documents as this process last wrote them, so that the next batch that concerns them need not read them again: the ones
- * used last, of all partitions together.
+ * Documents as this process last wrote them, so that the next batch that concerns them need not read them again: the
+ * ones used last, of all partitions together.
  *
  * They are what is stored only as long as nobody else may write to the partition, and they are kept for the `Feed`
  * under which they were written, the very object. Whoever had reason to read that anew finds none of them.

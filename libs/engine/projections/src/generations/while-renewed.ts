@@ -9,7 +9,9 @@ export interface Renewal {
   readonly signal: AbortSignal;
 }
 
-/** Renews a claim three times as often as it would run out, until the work is done. The work is told when it is lost. */
+/**
+ * Renews a claim three times as often as it would run out, until the work is done. The work is told when it is lost.
+ */
 export async function whileRenewed<Result>(
   { renew, ttlMs, signal }: Renewal,
   work: (held: AbortSignal) => Promise<Result>,

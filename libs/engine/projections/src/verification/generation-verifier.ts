@@ -44,11 +44,13 @@ const nothing: Findings = { checked: 0, drifts: [] };
 const HEAL_ATTEMPTS = 10;
 
 /**
- * Compares the documents of one generation with a fresh fold of the log, while events go on, and puts right what differs.
+ * Compares the documents of one generation with a fresh fold of the log, while events go on, and puts right what
+ * differs.
  *
- * A document contains every event up to the checkpoint, and every one up to its own position: it is compared with the fold
- * up to the further of the two. What differs is looked at again, with everything read anew, before it counts. What an event
- * of a parked stream concerns can't be told right from wrong until that is retried or given up, and is passed over.
+ * A document contains every event up to the checkpoint, and every one up to its own position: it is compared with the
+ * fold up to the further of the two. What differs is looked at again, with everything read anew, before it counts. What
+ * an event of a parked stream concerns can't be told right from wrong until that is retried or given up, and is passed
+ * over.
  */
 export class GenerationVerifier {
   private readonly projection: Projection;
@@ -88,9 +90,9 @@ export class GenerationVerifier {
   }
 
   /**
-   * Puts a fresh fold in the document's place, then makes whoever works on the partition do its batch again, so that no event
-   * falls between the two. False when the partition moved on each time, or a parked event concerns the document: then it is
-   * to be verified again.
+   * Puts a fresh fold in the document's place, then makes whoever works on the partition do its batch again, so that no
+   * event falls between the two. False when the partition moved on each time, or a parked event concerns the document:
+   * then it is to be verified again.
    */
   async heal({ partition, id }: Pick<Drift, 'partition' | 'id'>, signal?: AbortSignal): Promise<boolean> {
     for (let attempt = 0; attempt < HEAL_ATTEMPTS; attempt += 1) {
@@ -230,7 +232,9 @@ export class GenerationVerifier {
     }
   }
 
-  /** How a partition of the generation is fed. Its documents contain everything up to that checkpoint, and maybe more. */
+  /**
+   * How a partition of the generation is fed. Its documents contain everything up to that checkpoint, and maybe more.
+   */
   private find(partition: number) {
     return this.feeds.find(this.options.generation, partition);
   }

@@ -20,8 +20,8 @@ export interface RandomIdsOptions {
 const PAGE = 50;
 
 /**
- * Half of them from a random place of the log, so that missing documents are found, half from what is stored, behind one that
- * the log names there. Ids are not evenly spread over anything that could be drawn without the log.
+ * Half of them from a random place of the log, so that missing documents are found, half from what is stored, behind
+ * one that the log names there. Ids are not evenly spread over anything that could be drawn without the log.
  */
 export async function randomIds(options: RandomIdsOptions): Promise<ReadonlySet<string>> {
   const { size } = options;
