@@ -25,7 +25,7 @@ export const moduleBoundaries = {
     ...Object.entries(domains).map(([domain, upstream]) =>
       only(`domain:${domain}`, 'type:kernel', ...upstream.map((name) => `domain:${name}`)),
     ),
-    only('type:read-models', 'type:kernel', 'type:domain', 'infra:mongodb'),
+    only('type:read-models', 'type:kernel', 'type:domain', 'infra:mongodb', 'infra:projections'),
     only('infra:postgres', 'type:kernel'),
     only('infra:mongodb'),
     only('infra:tracing'),

@@ -9,14 +9,10 @@ import {
   MongoDocumentStore,
   MongoGroupStore,
   MongoParkedStore,
+  prepareReadModel,
   type ProjectedDocument,
 } from '@tidemark/projections';
-import {
-  connectReadStore,
-  prepareReadModel,
-  type ReadModelName,
-  type ReadStore,
-} from '@tidemark/read-models';
+import { connectReadStore, readModels, type ReadStore } from '@tidemark/read-models';
 import { createTestMongo, type TestMongo } from '@tidemark/testing';
 import type { Document } from 'mongodb';
 import { logOf } from './given-events.fixture';
@@ -25,7 +21,7 @@ import { contactChanged, event, mug, orderCreated } from './sample-events.fixtur
 
 const orders = 100_000;
 const group = 'projections';
-const fannedOut = projections.filter(({ name }) => ['order_list', 'order_details'].includes(name));
+const fannedOut = [readModels.order_list, readModels.order_details];
 const collectionOf = (name: string) =>
   generationName(name, { version: projections.find((one) => one.name === name)!.version, generation: 1 });
 
@@ -57,9 +53,10 @@ afterAll(async () => {
 
 /** The customer's partition holds this many orders of hers; made from one that the projection made. */
 async function fill(): Promise<void> {
-  for (const { name } of fannedOut) {
+  for (const model of fannedOut) {
+    const { name } = model;
     const collection = readStore.db.collection(collectionOf(name));
-    await prepareReadModel(readStore.db, name as ReadModelName, collectionOf(name));
+    await prepareReadModel(readStore.db, model, collectionOf(name));
     const [made] = (await collection.find().toArray()) as Document[];
     await collection.deleteMany({});
     for (let from = 0; from < orders; from += 5_000) {

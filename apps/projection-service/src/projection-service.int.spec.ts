@@ -22,7 +22,7 @@ import type { OrderId } from '@tidemark/ordering';
 import { AdminPort, createService, injectByPath } from '@tidemark/platform';
 import { createPool } from '@tidemark/postgres';
 import { foldAll, GenerationRegistry, generationName } from '@tidemark/projections';
-import { connectReadStore, readModelIndexes, type ReadStore } from '@tidemark/read-models';
+import { connectReadStore, readModels, type ReadStore } from '@tidemark/read-models';
 import {
   createTestStorage,
   eventually,
@@ -268,7 +268,7 @@ describe('projection-service', () => {
     await readStore.db.dropDatabase();
     await appendOrders(5);
     await expectDocumentsToEqualTheFold();
-    for (const [name, indexes] of Object.entries(readModelIndexes)) {
+    for (const { name, indexes } of Object.values(readModels)) {
       const existing = (await (await liveCollection(name)).indexes()).map((index) => index.name);
       expect(existing).toEqual(expect.arrayContaining(indexes.map((index) => index.name)));
     }

@@ -1,5 +1,5 @@
 import { foldAll } from '@tidemark/projections';
-import { readModelSchemas, type ReadModelName } from '@tidemark/read-models';
+import { readModels, type ReadModelName } from '@tidemark/read-models';
 import type { Document } from 'mongodb';
 import { logOf } from './given-events.fixture';
 import { projections } from './projections';
@@ -73,7 +73,7 @@ describe('the validator of', () => {
   it.each(projections.map((projection) => [projection.name, projection] as const))(
     '%s takes what the projection makes, and nothing else',
     (name, projection) => {
-      const schema = readModelSchemas[name as ReadModelName];
+      const schema = readModels[name as ReadModelName].validator;
       for (let length = 1; length <= log.length; length += 1) {
         for (const document of foldAll(projection, log.slice(0, length)).values()) {
           expect(faults(schema, document)).toEqual([]);
@@ -85,6 +85,6 @@ describe('the validator of', () => {
   );
 
   it('no read model has a list of required fields that is empty, which MongoDB refuses', () => {
-    expect(JSON.stringify(readModelSchemas)).not.toContain('"required":[]');
+    expect(JSON.stringify(readModels)).not.toContain('"required":[]');
   });
 });

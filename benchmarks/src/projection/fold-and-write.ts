@@ -5,11 +5,12 @@ import {
   GenerationRegistry,
   GroupFeed,
   MongoDocumentStore,
+  prepareReadModel,
   MongoGroupStore,
   MongoParkedStore,
   type ProjectedDocument,
 } from '@tidemark/projections';
-import { connectReadStore, prepareReadModel } from '@tidemark/read-models';
+import { connectReadStore, readModels } from '@tidemark/read-models';
 import { createTestMongo } from '@tidemark/testing';
 import type { AnyBulkWriteOperation, Db } from 'mongodb';
 import type { BenchmarkOptions, Row } from '../harness/benchmark';
@@ -141,7 +142,7 @@ async function withReadStore<Result>(work: (db: Db) => Promise<Result>): Promise
   });
   try {
     for (const { name, collection } of models) {
-      await prepareReadModel(store.db, name, collection);
+      await prepareReadModel(store.db, readModels[name], collection);
     }
     return await work(store.db);
   } finally {

@@ -1,30 +1,24 @@
-export type { Address } from './address';
 export { ReadStoreUnavailableError, isReadStoreUnavailable } from './errors';
-export { readModelIndexes } from './indexes';
+export type { Address } from './fields';
 export {
   maxTimelineEntries,
+  orderDetails,
   type CancellationStatus,
-  type OrderDetailsCancellation,
-  type OrderDetailsCustomer,
   type OrderDetailsDocument,
-  type OrderDetailsItem,
   type OrderDetailsPayment,
-  type OrderDetailsShipping,
   type PaymentStatus,
   type TimelineEntry,
-} from './order-details-document';
-export type { OrderListDocument } from './order-list-document';
-export type { OrderStatisticsDocument, SpentInCurrency } from './order-statistics-document';
+} from './order-details';
+export { orderList, type OrderListDocument } from './order-list';
+export { orderStatistics, type OrderStatisticsDocument, type SpentInCurrency } from './order-statistics';
 export { orderStatuses, type OrderStatus } from './order-status';
-export { prepareReadModel, type Validation } from './prepare-read-model';
-export type { ReadDocument } from './read-document';
-export { readModel, type ReadModelName, type ReadModels } from './read-models';
+export { readModel, readModelNames, readModels, type ReadModelName, type ReadModels } from './read-models';
 export { connectReadStore, type ReadStore, type ReadStoreOptions } from './read-store';
-export { readModelSchemas } from './schemas';
 export {
+  shipments,
   shipmentStatuses,
   type ShipmentDocument,
   type ShipmentItem,
   type ShipmentStatus,
-} from './shipment-document';
-export type { StockLevelDocument } from './stock-level-document';
+} from './shipments';
+export { stockLevels, type StockLevelDocument } from './stock-levels';

@@ -1,4 +1,8 @@
-export const orderStatuses = ['PENDING', 'PAID', 'SHIPPED', 'DELIVERED', 'CANCELLED'] as const;
+import { z } from 'zod';
 
 /** The published statuses of an order. */
-export type OrderStatus = (typeof orderStatuses)[number];
+export const orderStatusSchema = z.enum(['PENDING', 'PAID', 'SHIPPED', 'DELIVERED', 'CANCELLED']);
+
+export type OrderStatus = z.infer<typeof orderStatusSchema>;
+
+export const orderStatuses: readonly OrderStatus[] = orderStatusSchema.options;

@@ -1,20 +1,26 @@
+import type { DocumentOf } from '@tidemark/projections';
 import type { Collection, Db } from 'mongodb';
-import type { OrderDetailsDocument } from './order-details-document';
-import type { OrderListDocument } from './order-list-document';
-import type { OrderStatisticsDocument } from './order-statistics-document';
-import type { ShipmentDocument } from './shipment-document';
-import type { StockLevelDocument } from './stock-level-document';
+import { orderDetails } from './order-details';
+import { orderList } from './order-list';
+import { orderStatistics } from './order-statistics';
+import { shipments } from './shipments';
+import { stockLevels } from './stock-levels';
 
-/** The published read models and the shape of their documents. */
-export interface ReadModels {
-  readonly order_list: OrderListDocument;
-  readonly order_details: OrderDetailsDocument;
-  readonly order_statistics: OrderStatisticsDocument;
-  readonly stock_levels: StockLevelDocument;
-  readonly shipments: ShipmentDocument;
-}
+const published = [orderList, orderDetails, orderStatistics, stockLevels, shipments] as const;
 
-export type ReadModelName = keyof ReadModels;
+type Published = (typeof published)[number];
+
+export type ReadModelName = Published['name'];
+
+/** The documents of each published read model, by its name. */
+export type ReadModels = { readonly [Model in Published as Model['name']]: DocumentOf<Model> };
+
+/** The published read models by name. */
+export const readModels = Object.fromEntries(published.map((model) => [model.name, model])) as {
+  readonly [Model in Published as Model['name']]: Model;
+};
+
+export const readModelNames: readonly ReadModelName[] = published.map(({ name }) => name);
 
 /**
  * The documents of one generation of a read model, which is also the collection's name. Which generation is live is said by

@@ -1,9 +1,8 @@
+import { prepareReadModel } from '@tidemark/projections';
 import { createTcpProxy, createTestMongo, type TestMongo } from '@tidemark/testing';
 import { ReadStoreUnavailableError, isReadStoreUnavailable } from './errors';
-import { readModelIndexes } from './indexes';
-import type { OrderListDocument } from './order-list-document';
-import { prepareReadModel } from './prepare-read-model';
-import { readModel, type ReadModelName } from './read-models';
+import { orderList, type OrderListDocument } from './order-list';
+import { readModel } from './read-models';
 import { connectReadStore, type ReadStore } from './read-store';
 
 let database: TestMongo;
@@ -40,46 +39,7 @@ function entry(_id: string, change: Partial<OrderListDocument> = {}): OrderListD
   };
 }
 
-const names = Object.keys(readModelIndexes) as ReadModelName[];
 const orders = () => readModel(store.db, 'order_list', 'order_list_v1_g1');
-
-async function hasValidators(): Promise<boolean> {
-  return (await prepareReadModel(store.db, 'order_list', 'order_list_v1_g1')) === 'on';
-}
-
-describe('prepareReadModel', () => {
-  it('makes the collection and its indexes, however often and from however many processes at once', async () => {
-    for (const name of names) {
-      const prepare = () => prepareReadModel(store.db, name, `${name}_v3_g7`);
-      await Promise.all([prepare(), prepare()]);
-      await prepare();
-      const existing = await store.db.collection(`${name}_v3_g7`).indexes();
-      expect(existing.map((index) => index.name)).toEqual([
-        '_id_',
-        ...readModelIndexes[name].map((index) => index.name),
-      ]);
-    }
-  });
-
-  it('adds what is missing to a collection that has documents', async () => {
-    await orders().insertMany([entry('a'), entry('b')]);
-    await prepareReadModel(store.db, 'order_list', 'order_list_v1_g1');
-    expect(await orders().countDocuments()).toBe(2);
-  });
-
-  it('has MongoDB refuse what is not of the published shape, or says that the server can not', async () => {
-    const strange = { ...entry('a'), status: 'LOST' } as never;
-    const outcome = await hasValidators().then(async (on) => ({
-      on,
-      refused: await orders()
-        .insertOne(strange)
-        .then(() => false)
-        .catch((error: { code: number }) => error.code === 121),
-    }));
-    expect(outcome.refused).toBe(outcome.on);
-    await orders().insertOne(entry('b'));
-  });
-});
 
 describe('readModel', () => {
   it('keeps documents as they are: dates as dates, absent fields absent, large amounts exact', async () => {
@@ -136,7 +96,7 @@ describe('connectReadStore', () => {
   });
 
   it('tells a connection that is gone from a refusal', async () => {
-    await prepareReadModel(store.db, 'order_list', 'order_list_v1_g1');
+    await prepareReadModel(store.db, orderList, 'order_list_v1_g1');
     await orders().insertOne(entry('a'));
     const refused: unknown = await orders()
       .insertOne(entry('a'))

@@ -1,7 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Metrics } from '@tidemark/platform';
-import { bound, fedGenerations, GenerationRegistry, MongoParkedStore } from '@tidemark/projections';
-import { prepareReadModel, type ReadModelName, type ReadStore } from '@tidemark/read-models';
+import {
+  bound,
+  fedGenerations,
+  GenerationRegistry,
+  MongoParkedStore,
+  prepareReadModel,
+} from '@tidemark/projections';
+import { readModels, type ReadModelName, type ReadStore } from '@tidemark/read-models';
 import { projections } from '../projections';
 import { READ_STORE } from '../read-store/token';
 
@@ -37,7 +43,8 @@ export class ReadModelCollections {
   }
 
   readonly prepare = async (model: string, generation: string): Promise<void> => {
-    const validation = await prepareReadModel(this.readStore.db, model as ReadModelName, generation);
+    const readModel = readModels[model as ReadModelName];
+    const validation = await prepareReadModel(this.readStore.db, readModel, generation);
     if (validation === 'unsupported') {
       this.withoutValidator.set({ generation }, 1);
     }

@@ -1,13 +1,11 @@
-import type { TidemarkEvent } from '@tidemark/contracts';
-import { defineProjection } from '@tidemark/projections';
-import type { OrderDetailsDocument } from '@tidemark/read-models';
+import { orderDetails } from '@tidemark/read-models';
+import { project } from '../project';
 import { orderReactions } from './order-reactions';
 import { paymentReactions } from './payment-reactions';
 import { shipmentReactions } from './shipment-reactions';
 
 /** One document per order: the order itself, its payments and its shipment, and what happened to them, in order. */
-export const orderDetailsProjection = defineProjection<OrderDetailsDocument, TidemarkEvent>({
-  name: 'order_details',
+export const orderDetailsProjection = project(orderDetails).keyedBy('customer', {
   version: 3,
   on: {
     ...orderReactions,

@@ -1,6 +1,6 @@
 import type { EventEnvelope } from '@tidemark/kernel';
 import type { OrderDetailsDocument } from '@tidemark/read-models';
-import { orderIdOf as id, type Details, type Reactions } from './reactions';
+import { orderIdOf as id, type Details, type DetailsReactions } from './reactions';
 import { told } from './timeline';
 
 export const orderReactions = {
@@ -92,7 +92,7 @@ export const orderReactions = {
       cancellation: { reason: order.cancellation?.reason ?? event.data.reason, status: 'DONE' },
     }),
   },
-} satisfies Reactions;
+} satisfies DetailsReactions;
 
 function touched(order: OrderDetailsDocument, event: EventEnvelope, description: string): Details {
   return {

@@ -1,5 +1,5 @@
 import type { OrderDetailsDocument, OrderDetailsPayment } from '@tidemark/read-models';
-import { orderIdOf as id, type Reactions } from './reactions';
+import { orderIdOf as id, type DetailsReactions } from './reactions';
 import { told } from './timeline';
 
 /**
@@ -52,7 +52,7 @@ export const paymentReactions = {
     id,
     change: (order, event) => ({ ...order, ...told(order, event, `Refund failed: ${event.data.reason}`) }),
   },
-} satisfies Reactions;
+} satisfies DetailsReactions;
 
 function latest(
   { payment }: OrderDetailsDocument,

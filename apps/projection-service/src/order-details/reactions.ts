@@ -1,13 +1,14 @@
-import type { TidemarkEvent } from '@tidemark/contracts';
-import type { Content, ProjectionDefinition } from '@tidemark/projections';
+import type { PartitionKeys } from '@tidemark/contracts';
+import type { OrderId } from '@tidemark/ordering';
+import type { Content, Reactions } from '@tidemark/projections';
 import type { OrderDetailsDocument } from '@tidemark/read-models';
 
 /** What the details of an order do on which event: the table that the projection is put together from. */
-export type Reactions = ProjectionDefinition<OrderDetailsDocument, TidemarkEvent>['on'];
+export type DetailsReactions = Reactions<OrderDetailsDocument, PartitionKeys, 'customer'>;
 
 export type Details = Content<OrderDetailsDocument>;
 
 /** All events that the details select name their order. */
-export function orderIdOf({ data }: { readonly data: { readonly orderId: string } }): string {
+export function orderIdOf({ data }: { readonly data: { readonly orderId: OrderId } }): OrderId {
   return data.orderId;
 }

@@ -1,4 +1,4 @@
-import { orderIdOf as id, type Reactions } from './reactions';
+import { orderIdOf as id, type DetailsReactions } from './reactions';
 import { told } from './timeline';
 
 export const shipmentReactions = {
@@ -47,4 +47,4 @@ export const shipmentReactions = {
       ...told(order, event, `Shipment goes on: ${event.data.reason}`),
     }),
   },
-} satisfies Reactions;
+} satisfies DetailsReactions;

@@ -1,16 +1,15 @@
-import type { TidemarkEvent } from '@tidemark/contracts';
 import type { EventEnvelope } from '@tidemark/kernel';
-import type { OrderEvent } from '@tidemark/ordering';
-import { defineProjection, type Content } from '@tidemark/projections';
-import type { OrderListDocument } from '@tidemark/read-models';
+import type { OrderEvent, OrderId } from '@tidemark/ordering';
+import type { Content } from '@tidemark/projections';
+import { orderList, type OrderListDocument } from '@tidemark/read-models';
+import { project } from '../project';
 
 type Entry = Content<OrderListDocument>;
 
-const id = ({ data }: { readonly data: { readonly orderId: string } }): string => data.orderId;
+const id = ({ data }: { readonly data: { readonly orderId: OrderId } }): OrderId => data.orderId;
 
 /** One entry per order. Every event of the order moves its version, also one that changes nothing else shown here. */
-export const orderListProjection = defineProjection<OrderListDocument, TidemarkEvent>({
-  name: 'order_list',
+export const orderListProjection = project(orderList).keyedBy('customer', {
   version: 1,
   on: {
     OrderCreated: {

@@ -1,18 +1,22 @@
-import type { TidemarkEvent } from '@tidemark/contracts';
+import type { CustomerId } from '@tidemark/customers';
 import type { Money } from '@tidemark/kernel';
-import { defineProjection } from '@tidemark/projections';
-import type { OrderStatisticsDocument, OrderStatus, SpentInCurrency } from '@tidemark/read-models';
+import {
+  orderStatistics,
+  type OrderStatisticsDocument,
+  type OrderStatus,
+  type SpentInCurrency,
+} from '@tidemark/read-models';
+import { project } from '../project';
 
 type ByStatus = OrderStatisticsDocument['byStatus'];
 type Spent = OrderStatisticsDocument['spent'];
 
 const none: ByStatus = { PENDING: 0, PAID: 0, SHIPPED: 0, DELIVERED: 0, CANCELLED: 0 };
 
-const id = ({ data }: { readonly data: { readonly customerId: string } }): string => data.customerId;
+const id = ({ data }: { readonly data: { readonly customerId: CustomerId } }): CustomerId => data.customerId;
 
 /** One document per customer. An order's events carry what is added up here, so that no order has to be remembered. */
-export const orderStatisticsProjection = defineProjection<OrderStatisticsDocument, TidemarkEvent>({
-  name: 'order_statistics',
+export const orderStatisticsProjection = project(orderStatistics).keyedBy('customer', {
   version: 1,
   on: {
     OrderCreated: {

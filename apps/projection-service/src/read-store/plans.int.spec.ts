@@ -1,5 +1,5 @@
-import { MongoDocumentStore } from '@tidemark/projections';
-import { prepareReadModel, readModelIndexes, type ReadModelName } from '@tidemark/read-models';
+import { MongoDocumentStore, prepareReadModel } from '@tidemark/projections';
+import { readModelNames as names, readModels } from '@tidemark/read-models';
 import { createTestMongo, testRun, type TestMongo } from '@tidemark/testing';
 import { MongoClient, type CommandStartedEvent, type Document } from 'mongodb';
 import { contactChanged } from '../sample-events.fixture';
@@ -9,7 +9,6 @@ import { projections } from '../projections';
 /** mongo-java-server has no `explain`. */
 const onMongoDb = testRun().mongodbIsStandIn ? it.skip : it;
 
-const names = Object.keys(readModelIndexes) as ReadModelName[];
 const anything = { partition: 0, before: Number.MAX_SAFE_INTEGER, limit: 2 };
 
 let database: TestMongo;
@@ -19,7 +18,7 @@ let documents: MongoDocumentStore;
 beforeAll(async () => {
   database = await createTestMongo();
   client = await MongoClient.connect(database.url, { monitorCommands: true });
-  await Promise.all(names.map((name) => prepareReadModel(client.db(), name, name)));
+  await Promise.all(names.map((name) => prepareReadModel(client.db(), readModels[name], name)));
   documents = new MongoDocumentStore(client.db());
 });
 afterAll(async () => {

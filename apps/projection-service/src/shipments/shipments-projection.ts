@@ -1,14 +1,13 @@
-import type { TidemarkEvent } from '@tidemark/contracts';
 import type { EventEnvelope } from '@tidemark/kernel';
-import { defineProjection, type Content } from '@tidemark/projections';
-import type { ShipmentDocument } from '@tidemark/read-models';
-import type { ShipmentEvent } from '@tidemark/shipping';
+import type { Content } from '@tidemark/projections';
+import { shipments, type ShipmentDocument } from '@tidemark/read-models';
+import type { ShipmentEvent, ShipmentId } from '@tidemark/shipping';
+import { project } from '../project';
 
-const id = ({ data }: EventEnvelope<ShipmentEvent>): string => data.shipmentId;
+const id = ({ data }: EventEnvelope<ShipmentEvent>): ShipmentId => data.shipmentId;
 
 /** One document per shipment that was made. */
-export const shipmentsProjection = defineProjection<ShipmentDocument, TidemarkEvent>({
-  name: 'shipments',
+export const shipmentsProjection = project(shipments).keyedBy('customer', {
   version: 1,
   on: {
     ShipmentCreated: {

@@ -1,12 +1,13 @@
-import type { TidemarkEvent } from '@tidemark/contracts';
+import type { ProductId } from '@tidemark/catalogue';
 import type { StockItemEvent } from '@tidemark/inventory';
 import type { EventEnvelope } from '@tidemark/kernel';
-import { defineProjection, type Content } from '@tidemark/projections';
-import type { StockLevelDocument } from '@tidemark/read-models';
+import type { Content } from '@tidemark/projections';
+import { stockLevels, type StockLevelDocument } from '@tidemark/read-models';
+import { project } from '../project';
 
 /** Every event of a stock item says what is there after it, so the latest one is the document. */
 const latest = {
-  id: ({ data }: EventEnvelope<StockItemEvent>): string => data.productId,
+  id: ({ data }: EventEnvelope<StockItemEvent>): ProductId => data.productId,
   createOrChange: (
     _level: StockLevelDocument | undefined,
     { data, timestamp, version }: EventEnvelope<StockItemEvent>,
@@ -20,8 +21,7 @@ const latest = {
 };
 
 /** One document per product that ever had stock. */
-export const stockLevelsProjection = defineProjection<StockLevelDocument, TidemarkEvent>({
-  name: 'stock_levels',
+export const stockLevelsProjection = project(stockLevels).keyedBy('product', {
   version: 1,
   on: {
     StockReceived: latest,

@@ -1,5 +1,5 @@
-import type { LiveGenerations } from '@tidemark/projections';
-import { prepareReadModel, readModelIndexes, type ReadModelName } from '@tidemark/read-models';
+import { prepareReadModel, type LiveGenerations } from '@tidemark/projections';
+import { readModelNames as names, readModels } from '@tidemark/read-models';
 import { createTestMongo, testRun, type TestMongo } from '@tidemark/testing';
 import { MongoClient, type CommandStartedEvent, type Document } from 'mongodb';
 import { ListOrdersHandler } from '../orders/list-orders/list-orders.handler';
@@ -16,7 +16,6 @@ import { ReadModelReader } from './read-model-reader';
 /** mongo-java-server has no `explain`. */
 const onMongoDb = testRun().mongodbIsStandIn ? it.skip : it;
 
-const names = Object.keys(readModelIndexes) as ReadModelName[];
 const customer = { subject: 's', roles: ['customer'], customerId: 'C1' } as const;
 const operator = { subject: 's', roles: ['operator'] } as const;
 const limit = 2;
@@ -32,7 +31,7 @@ beforeAll(async () => {
   database = await createTestMongo();
   client = await MongoClient.connect(database.url, { monitorCommands: true, ignoreUndefined: true });
   const db = client.db();
-  await Promise.all(names.map((name) => prepareReadModel(db, name, name)));
+  await Promise.all(names.map((name) => prepareReadModel(db, readModels[name], name)));
   const some = Array.from({ length: 5 });
   await db.collection('order_list').insertMany(some.map(() => orderListDocument()) as Document[]);
   await db.collection('shipments').insertMany(some.map(() => shipmentDocument()) as Document[]);

@@ -12,14 +12,15 @@ import {
   abilityOf,
   generationName,
   GenerationRegistry,
-  MongoGroupStore,
   MongoFeedStore,
+  MongoGroupStore,
+  prepareReadModel,
 } from '@tidemark/projections';
 import {
   connectReadStore,
-  prepareReadModel,
   readModel,
-  readModelIndexes,
+  readModelNames as names,
+  readModels,
   type ReadModelName,
   type ReadModels,
 } from '@tidemark/read-models';
@@ -111,7 +112,9 @@ async function start(
   const readStore = await connectReadStore(mongo.url, { applicationName: 'test' });
   whenDone(readStore.close);
   await new GenerationRegistry(readStore.db).ensure(names.map((name) => ({ ...nowhere, name })));
-  await Promise.all(names.map((name) => prepareReadModel(readStore.db, name, firstGeneration(name))));
+  await Promise.all(
+    names.map((name) => prepareReadModel(readStore.db, readModels[name], firstGeneration(name))),
+  );
 
   const key = newAuthKey();
   const app = await createService({
@@ -178,8 +181,6 @@ async function start(
     stop,
   };
 }
-
-const names = Object.keys(readModelIndexes) as ReadModelName[];
 
 /** As far as the registry is concerned. */
 const nowhere = { version: 1, select: () => undefined, evolve: () => undefined };

@@ -2,3 +2,4 @@ export { aggregates, isStreamType, type StreamType } from './aggregates';
 export { allContracts, eventCodec, type TidemarkEvent } from './all-contracts';
 export { FULFILMENT_GROUP, PROJECTIONS_GROUP, consumerGroups } from './consumer-groups';
 export { partitionKeyOf } from './partition-key-of';
+export type { PartitionKeys } from './partition-keys';

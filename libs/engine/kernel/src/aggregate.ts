@@ -5,7 +5,11 @@ import type { EventContract } from './event-contract';
  * One kind of aggregate, as plain data and functions. Its decisions are functions of their own,
  * `(command, state) => Decision`, beside it.
  */
-export interface Aggregate<State = unknown, Event extends DomainEvent = DomainEvent> {
+export interface Aggregate<
+  State = unknown,
+  Event extends DomainEvent = DomainEvent,
+  Key extends string = string,
+> {
   readonly streamType: string;
   /** The state before the first event. */
   readonly initial: State;
@@ -15,7 +19,7 @@ export interface Aggregate<State = unknown, Event extends DomainEvent = DomainEv
    * Decides the partition of a new stream, by its first event. Events that share a key share a partition, and so an
    * order. Every event of a stream must give the same key.
    */
-  partitionKeyOf(event: Event): string;
+  partitionKeyOf(event: Event): Key;
   readonly contracts: readonly EventContract[];
   /** Raised whenever `State` changes its shape, so that snapshots of the old shape are ignored. */
   readonly stateVersion: number;

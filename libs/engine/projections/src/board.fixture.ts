@@ -1,6 +1,7 @@
 import type { DomainEvent, EventEnvelope } from '@tidemark/kernel';
-import { defineProjection } from './define-projection';
-import type { ProjectedDocument, Projection } from './projection';
+import { z } from 'zod';
+import { projectionsOf } from './define-projection';
+import { defineReadModel, type DocumentOf } from './read-model/define-read-model';
 
 /** A domain just large enough for every kind of selection: cards that are opened and marked, on owners' boards. */
 export type BoardEvent =
@@ -9,19 +10,30 @@ export type BoardEvent =
   | DomainEvent<'OwnerRenamed', { readonly owner: string; readonly name: string }>
   | DomainEvent<'WeatherChanged', Record<string, never>>;
 
-export interface CardDocument extends ProjectedDocument {
-  readonly owner: { readonly id: string; readonly name: string };
-  readonly marks: readonly number[];
-}
+/** Owners have a partition, and all their cards lie in it. The weather is of nobody's. */
+export type BoardKeys = {
+  readonly owner: { readonly event: Exclude<BoardEvent, { type: 'WeatherChanged' }>; readonly id: string };
+  readonly place: { readonly event: Extract<BoardEvent, { type: 'WeatherChanged' }>; readonly id: string };
+};
 
-export interface OwnerDocument extends ProjectedDocument {
-  readonly cards: number;
-  readonly sum: number;
-}
+export const project = projectionsOf<BoardKeys>();
+
+export const cardModel = defineReadModel({
+  name: 'cards',
+  fields: { owner: z.strictObject({ id: z.string(), name: z.string() }), marks: z.array(z.number()) },
+});
+
+export type CardDocument = DocumentOf<typeof cardModel>;
+
+export const ownerModel = defineReadModel({
+  name: 'owners',
+  fields: { cards: z.number(), sum: z.number() },
+});
+
+export type OwnerDocument = DocumentOf<typeof ownerModel>;
 
 /** Order matters (marks), a rename reaches every card of an owner, and only existing ones. */
-export const cards: Projection<CardDocument, BoardEvent> = defineProjection<CardDocument, BoardEvent>({
-  name: 'cards',
+export const cards = project(cardModel).keyedBy('owner', {
   version: 1,
   on: {
     CardOpened: {
@@ -41,8 +53,7 @@ export const cards: Projection<CardDocument, BoardEvent> = defineProjection<Card
 });
 
 /** Adds up, so that an event applied twice shows. */
-export const owners: Projection<OwnerDocument, BoardEvent> = defineProjection<OwnerDocument, BoardEvent>({
-  name: 'owners',
+export const owners = project(ownerModel).keyedBy('owner', {
   version: 1,
   on: {
     CardOpened: {

@@ -1,27 +1,32 @@
 import type { DomainEvent, EventEnvelope } from '@tidemark/kernel';
 import { DocumentMissingError } from './errors';
 import type { Content, EnvelopeOf, ProjectedDocument, Projection, Where } from './projection';
+import type { ReadModel } from './read-model/define-read-model';
 
-type IdOf<Envelope> = (event: Envelope) => string;
+/**
+ * What a log is partitioned by. For each kind of partition key: the events of the streams that it partitions, and the ids
+ * that belong to one such key. The documents of a projection have such ids, so that one partition feeds each document.
+ */
+export type PartitionKeys = Readonly<Record<string, { readonly event: DomainEvent; readonly id: string }>>;
 
 /** What a read model does on one type of event; `id` says which document, `where` which documents. */
-export type Reaction<Document extends ProjectedDocument, Envelope> =
+export type Reaction<Document extends ProjectedDocument, Envelope, Id extends string = string> =
   | {
-      readonly id: IdOf<Envelope>;
+      readonly id: (event: Envelope) => Id;
       readonly create: (event: Envelope) => Content<Document>;
     }
   | {
-      readonly id: IdOf<Envelope>;
+      readonly id: (event: Envelope) => Id;
       /** A missing document is a fault: the event that creates it comes first in the same partition. */
       readonly change: (document: Document, event: Envelope) => Content<Document>;
     }
   | {
-      readonly id: IdOf<Envelope>;
+      readonly id: (event: Envelope) => Id;
       /** For an event that may come when there is no document; then it makes none. */
       readonly changeIfPresent: (document: Document, event: Envelope) => Content<Document>;
     }
   | {
-      readonly id: IdOf<Envelope>;
+      readonly id: (event: Envelope) => Id;
       readonly createOrChange: (document: Document | undefined, event: Envelope) => Content<Document>;
     }
   | {
@@ -29,25 +34,59 @@ export type Reaction<Document extends ProjectedDocument, Envelope> =
       readonly change: (document: Document, event: Envelope) => Content<Document>;
     };
 
-export interface ProjectionDefinition<Document extends ProjectedDocument, Event extends DomainEvent> {
-  readonly name: string;
+type ReactionsTo<Document extends ProjectedDocument, Event extends DomainEvent, Id extends string> = {
+  readonly [Type in Event['type']]?: Reaction<Document, EventEnvelope<Extract<Event, { type: Type }>>, Id>;
+};
+
+/** The compiler shows the sentence where a reaction was written. */
+type NoReactionsTo<Type extends string, Key extends string> = {
+  readonly [
+    Foreign in Type
+  ]?: `${Foreign} is not partitioned by ${Key}: react to it in a projection of its own, or in a tally`;
+};
+
+/** What a projection that is keyed by `Key` does on which event. */
+export type Reactions<
+  Document extends ProjectedDocument,
+  Keys extends PartitionKeys,
+  Key extends keyof Keys & string,
+> = ReactionsTo<Document, Keys[Key]['event'], Keys[Key]['id']> &
+  NoReactionsTo<Exclude<Keys[keyof Keys]['event']['type'], Keys[Key]['event']['type']>, Key>;
+
+export interface ProjectionDefinition<On> {
+  /** Raised whenever the same events would give other documents. */
   readonly version: number;
   /** Keyed by the event's published name; other events are passed over. */
-  readonly on: {
-    readonly [Type in Event['type']]?: Reaction<Document, EventEnvelope<Extract<Event, { type: Type }>>>;
-  };
+  readonly on: On;
 }
 
-/** A projection from a table of what it does on which event. */
-export function defineProjection<Document extends ProjectedDocument, Event extends DomainEvent>(
-  definition: ProjectionDefinition<Document, Event>,
+/** Says how a read model follows from a log that is partitioned by `Keys`. */
+export interface Project<Document extends ProjectedDocument, Keys extends PartitionKeys> {
+  /** `key` partitions the events, and so the documents: an event of another key does not compile, nor an id. */
+  keyedBy<Key extends keyof Keys & string>(
+    key: Key,
+    definition: ProjectionDefinition<Reactions<Document, Keys, Key>>,
+  ): Projection<Document, Keys[keyof Keys]['event']>;
+}
+
+/** How projections of a log that is partitioned by these keys are defined. */
+export function projectionsOf<Keys extends PartitionKeys>() {
+  return <Document extends ProjectedDocument>({
+    name,
+  }: ReadModel<string, Document>): Project<Document, Keys> => ({
+    keyedBy: (_key, { version, on }) => projectionOf(name, version, on),
+  });
+}
+
+function projectionOf<Document extends ProjectedDocument, Event extends DomainEvent>(
+  name: string,
+  version: number,
+  on: object,
 ): Projection<Document, Event> {
-  const reactions = new Map(
-    Object.entries(definition.on) as [string, Reaction<Document, EnvelopeOf<Event>>][],
-  );
+  const reactions = new Map(Object.entries(on) as [string, Reaction<Document, EnvelopeOf<Event>>][]);
   return {
-    name: definition.name,
-    version: definition.version,
+    name,
+    version,
     select(event) {
       const reaction = reactions.get(event.type);
       if (!reaction) {
@@ -61,9 +100,7 @@ export function defineProjection<Document extends ProjectedDocument, Event exten
     evolve(document, event) {
       const reaction = reactions.get(event.type);
       if (!reaction) {
-        throw new TypeError(
-          `${definition.name} was asked to evolve by ${event.type}, which it did not select`,
-        );
+        throw new TypeError(`${name} was asked to evolve by ${event.type}, which it did not select`);
       }
       if ('create' in reaction) {
         return reaction.create(event);
@@ -75,7 +112,7 @@ export function defineProjection<Document extends ProjectedDocument, Event exten
         return document && reaction.changeIfPresent(document, event);
       }
       if (!document) {
-        throw new DocumentMissingError(definition.name, event);
+        throw new DocumentMissingError(name, event);
       }
       return reaction.change(document, event);
     },

@@ -1,8 +1,20 @@
-import { defineProjection } from './define-projection';
-import { cards, logOf, marked, opened, renamed, weatherChanged, type BoardEvent } from './board.fixture';
+import type { DomainEvent } from '@tidemark/kernel';
+import { z } from 'zod';
+import {
+  cards,
+  project,
+  logOf,
+  marked,
+  opened,
+  renamed,
+  weatherChanged,
+  type BoardEvent,
+} from './board.fixture';
+import { projectionsOf } from './define-projection';
 import { DocumentMissingError } from './errors';
 import { foldAll } from './fold';
-import type { EnvelopeOf, ProjectedDocument } from './projection';
+import type { EnvelopeOf } from './projection';
+import { defineReadModel } from './read-model/define-read-model';
 
 const [openedCard, markedCard, renamedOwner, weather] = logOf([
   opened('c1', 'Ada'),
@@ -11,13 +23,10 @@ const [openedCard, markedCard, renamedOwner, weather] = logOf([
   weatherChanged,
 ]) as EnvelopeOf<BoardEvent>[];
 
-interface Marks extends ProjectedDocument {
-  readonly marks: number;
-}
+const marksModel = defineReadModel({ name: 'tolerant', fields: { marks: z.number() } });
 
 /** Cares for cards only when somebody has opened them. */
-const tolerant = defineProjection<Marks, BoardEvent>({
-  name: 'tolerant',
+const tolerant = project(marksModel).keyedBy('owner', {
   version: 1,
   on: {
     CardOpened: { id: ({ data }) => data.card, create: () => ({ marks: 0 }) },
@@ -28,7 +37,7 @@ const tolerant = defineProjection<Marks, BoardEvent>({
   },
 });
 
-describe('defineProjection', () => {
+describe('project', () => {
   it('selects by id, by fields, or nothing', () => {
     expect(cards.select(openedCard!)).toEqual({ ids: ['c1'] });
     expect(cards.select(renamedOwner!)).toEqual({ where: { 'owner.id': 'Ada' } });
@@ -47,5 +56,50 @@ describe('defineProjection', () => {
 
   it('refuses to evolve by what it did not select', () => {
     expect(() => cards.evolve(undefined, weather!)).toThrow(TypeError);
+  });
+});
+
+describe('a projection', () => {
+  type CardId = string & { readonly of: 'card' };
+  type PlaceId = string & { readonly of: 'place' };
+  type Keys = {
+    readonly card: {
+      readonly event: DomainEvent<'CardMarked', { readonly card: CardId; readonly place: PlaceId }>;
+      readonly id: CardId;
+    };
+    readonly place: {
+      readonly event: DomainEvent<'WeatherChanged', { readonly place: PlaceId }>;
+      readonly id: PlaceId;
+    };
+  };
+  const marks = projectionsOf<Keys>()(marksModel);
+  const create = () => ({ marks: 0 });
+
+  it('does not compile when it reacts to events of another partition key', () => {
+    const CardMarked = { id: ({ data }: { data: { card: CardId } }) => data.card, create };
+    const WeatherChanged = { id: ({ data }: { data: { place: PlaceId } }) => data.place, create };
+    expect(marks.keyedBy('card', { version: 1, on: { CardMarked } }).name).toBe('tolerant');
+    expect(marks.keyedBy('place', { version: 1, on: { WeatherChanged } }).name).toBe('tolerant');
+    // @ts-expect-error WeatherChanged is not partitioned by card
+    marks.keyedBy('card', { version: 1, on: { CardMarked, WeatherChanged } });
+    const elsewhere = { CardMarked, WeatherChanged };
+    // @ts-expect-error WeatherChanged is not partitioned by card, wherever the reactions are written
+    marks.keyedBy('card', { version: 1, on: { ...elsewhere } });
+  });
+
+  it('does not compile when its documents have ids that several partitions share', () => {
+    const ofPlace = { id: ({ data }: { data: { place: PlaceId } }) => data.place, create };
+    // @ts-expect-error a place is seen from the partitions of all its cards
+    marks.keyedBy('card', { version: 1, on: { CardMarked: ofPlace } });
+    const ofTime = { id: ({ timestamp }: { timestamp: string }) => timestamp, create };
+    // @ts-expect-error a time of day comes in every partition
+    marks.keyedBy('card', { version: 1, on: { CardMarked: ofTime } });
+    const log = [
+      ...logOf([opened('c1', 'Ada')], 0),
+      ...logOf([opened('c2', 'Ada'), marked('c1', 'Ada', 1)], 1),
+    ];
+    expect(() => foldAll(cards, log)).toThrow(
+      /cards c1 is fed by partitions 0 and 1 .*: use an id that belongs to one/,
+    );
   });
 });

@@ -27,8 +27,9 @@ export class ForeignPartitionError extends Fault {
 
   constructor(projection: string, id: string, documentPartition: number, event: EventEnvelope) {
     super(
-      `${projection} ${id} belongs to partition ${documentPartition}, but ${event.type} of ${event.streamId} ` +
-        `lies in partition ${event.partition}`,
+      `${projection} ${id} is fed by partitions ${documentPartition} and ${event.partition} (${event.type} of ` +
+        `${event.streamId}), and events of two partitions have no order: use an id that belongs to one partition key, ` +
+        'or a tally, which keeps a document per partition and adds them up when it is read',
     );
   }
 }

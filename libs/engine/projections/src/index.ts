@@ -1,5 +1,12 @@
 export { CheckpointReader, type CheckpointReaderOptions, type LogPosition } from './checkpoint-reader';
-export { defineProjection, type ProjectionDefinition, type Reaction } from './define-projection';
+export {
+  projectionsOf,
+  type PartitionKeys,
+  type Project,
+  type ProjectionDefinition,
+  type Reaction,
+  type Reactions,
+} from './define-projection';
 export type { DocumentChange, DocumentStore, MatchQuery } from './document-store';
 export {
   DocumentMissingError,
@@ -21,6 +28,8 @@ export {
   type FoldedDocuments,
   type PartitionHistoryOptions,
 } from './refold';
+export { defineReadModel, type DocumentOf, type ReadModel } from './read-model/define-read-model';
+export { prepareReadModel, type Validation } from './read-model/prepare-read-model';
 export { ProjectionRunner, type ProjectionRunnerOptions } from './projection-runner';
 export { abilityOf, bound, generationName, type GenerationRef } from './generations/generation';
 export { GenerationFeeds } from './generations/generation-feeds';

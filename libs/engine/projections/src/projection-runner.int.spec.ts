@@ -17,11 +17,10 @@ import {
   owners,
   renamed,
   weatherChanged,
-  type BoardEvent,
-  type OwnerDocument,
+  project,
+  ownerModel,
 } from './board.fixture';
 import { boardEvents } from './board-events.fixture';
-import { defineProjection } from './define-projection';
 import { ProjectionFailedError } from './errors';
 import { InjectedCrash, probed, type Probe, type StoreCall } from './faulty-stores.fixture';
 import { foldAll } from './fold';
@@ -250,8 +249,7 @@ describe('ProjectionRunner', () => {
   });
 
   it('has nothing of an event on which one projection fails, in the documents of any other', async () => {
-    const careless = defineProjection<OwnerDocument, BoardEvent>({
-      name: 'owners',
+    const careless = project(ownerModel).keyedBy('owner', {
       version: 1,
       on: { CardMarked: { id: () => '', change: (owner) => owner } },
     });

@@ -13,7 +13,9 @@ export interface ProjectedDocument {
 }
 
 /** A document without what the runner adds to it. */
-export type Content<Document extends ProjectedDocument> = Omit<Document, keyof ProjectedDocument>;
+export type Content<Document extends ProjectedDocument> = {
+  [Field in keyof Document as Exclude<Field, keyof ProjectedDocument>]: Document[Field];
+};
 
 /** Envelopes of a union of events, so that a check of `type` also narrows `data`. */
 export type EnvelopeOf<Event extends DomainEvent> = Event extends DomainEvent ? EventEnvelope<Event> : never;

@@ -13,7 +13,7 @@ export interface CatalogueEntry {
 export type ProductState =
   { readonly status: 'ABSENT' } | (CatalogueEntry & { readonly productId: ProductId });
 
-export const product: Aggregate<ProductState, ProductEvent> = {
+export const product: Aggregate<ProductState, ProductEvent, ProductId> = {
   streamType: 'Product',
   initial: { status: 'ABSENT' },
   evolve,

@@ -7,7 +7,7 @@ export type CustomerState =
   | { readonly status: 'ABSENT' }
   | ({ readonly status: 'REGISTERED'; readonly customerId: CustomerId } & Contact);
 
-export const customer: Aggregate<CustomerState, CustomerEvent> = {
+export const customer: Aggregate<CustomerState, CustomerEvent, CustomerId> = {
   streamType: 'Customer',
   initial: { status: 'ABSENT' },
   evolve,

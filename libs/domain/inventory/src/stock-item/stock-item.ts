@@ -1,3 +1,4 @@
+import type { ProductId } from '@tidemark/catalogue';
 import type { Aggregate } from '@tidemark/kernel';
 import type { OrderId } from '@tidemark/ordering';
 import { stockItemContracts, type StockItemEvent } from './events';
@@ -29,7 +30,7 @@ export interface SettledOrder {
 export const maxSettledOrders = 200;
 
 /** Stream `StockItem-<productId>`. */
-export const stockItem: Aggregate<StockItemState, StockItemEvent> = {
+export const stockItem: Aggregate<StockItemState, StockItemEvent, ProductId> = {
   streamType: 'StockItem',
   initial: { onHand: 0, reserved: 0, reservations: {}, tombstones: [], settled: [] },
   evolve,

@@ -37,7 +37,7 @@ export type OrderState =
 
 export type OrderStatus = Exclude<OrderState['status'], 'ABSENT'>;
 
-export const order: Aggregate<OrderState, OrderEvent> = {
+export const order: Aggregate<OrderState, OrderEvent, CustomerId> = {
   streamType: 'Order',
   initial: { status: 'ABSENT' },
   evolve,

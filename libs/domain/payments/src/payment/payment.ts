@@ -34,7 +34,7 @@ export interface PaymentState {
 }
 
 /** Stream `Payment-<orderId>`. */
-export const payment: Aggregate<PaymentState, PaymentEvent> = {
+export const payment: Aggregate<PaymentState, PaymentEvent, CustomerId> = {
   streamType: 'Payment',
   initial: { attempts: [] },
   evolve,

@@ -37,7 +37,7 @@ export type ShipmentState =
 export type ShipmentStatus = Exclude<ShipmentState['status'], 'ABSENT'>;
 
 /** Stream `Shipment-<orderId>`. */
-export const shipment: Aggregate<ShipmentState, ShipmentEvent> = {
+export const shipment: Aggregate<ShipmentState, ShipmentEvent, CustomerId> = {
   streamType: 'Shipment',
   initial: { status: 'ABSENT' },
   evolve,

@@ -1,8 +1,6 @@
 import { serverCode } from '@tidemark/mongodb';
 import type { Db } from 'mongodb';
-import { readModelIndexes } from './indexes';
-import type { ReadModelName } from './read-models';
-import { readModelSchemas } from './schemas';
+import type { ReadModel } from './define-read-model';
 
 /** `unsupported`: the server knows no validators, as mongo-java-server does not. */
 export type Validation = 'on' | 'unsupported';
@@ -15,22 +13,30 @@ const NAMESPACE_EXISTS = 48;
  * Makes what is missing of one generation of a read model: the collection, its validator and its indexes. Idempotent, and
  * safe from several processes at once. A validator of an earlier release is replaced.
  */
-export async function prepareReadModel(db: Db, name: ReadModelName, generation: string): Promise<Validation> {
+export async function prepareReadModel(
+  db: Db,
+  { validator, indexes }: ReadModel,
+  generation: string,
+): Promise<Validation> {
   await db.createCollection(generation).catch((error: unknown) => {
     if (serverCode(error) !== NAMESPACE_EXISTS) {
       throw error;
     }
   });
-  const validation = await setValidator(db, name, generation);
-  await db.collection(generation).createIndexes([...readModelIndexes[name]]);
+  const validation = await setValidator(db, validator, generation);
+  await db.collection(generation).createIndexes([...indexes]);
   return validation;
 }
 
-async function setValidator(db: Db, name: ReadModelName, generation: string): Promise<Validation> {
+async function setValidator(
+  db: Db,
+  validator: ReadModel['validator'],
+  generation: string,
+): Promise<Validation> {
   try {
     await db.command({
       collMod: generation,
-      validator: { $jsonSchema: readModelSchemas[name] },
+      validator: { $jsonSchema: validator },
       validationLevel: 'strict',
       validationAction: 'error',
     });

@@ -1,0 +1,29 @@
+import { defineReadModel, type DocumentOf } from '@tidemark/projections';
+import { z } from 'zod';
+import { count, date, text } from './fields';
+import { orderStatusSchema } from './order-status';
+
+const spentSchema = z.strictObject({
+  /** Minor units. */
+  amount: z.number(),
+  /** How many orders `amount` is the sum of: the divisor of the average. */
+  orderCount: count,
+});
+
+/** What one customer ordered; `_id` is the customer's id. A customer without orders has no document. */
+export const orderStatistics = defineReadModel({
+  name: 'order_statistics',
+  fields: {
+    /** All orders, whatever became of them. */
+    orderCount: count,
+    /** Every status, zeros included. */
+    byStatus: z.record(orderStatusSchema, count),
+    /** By currency: orders that are paid, shipped or delivered. Currencies without such an order are absent. */
+    spent: z.record(text, spentSchema),
+    firstOrderAt: date,
+    lastOrderAt: date,
+  },
+});
+
+export type OrderStatisticsDocument = DocumentOf<typeof orderStatistics>;
+export type SpentInCurrency = OrderStatisticsDocument['spent'][string];
