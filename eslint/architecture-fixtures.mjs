@@ -166,6 +166,52 @@ const fixtures = [
     'no-restricted-syntax',
   ],
   [
+    'the engine names a type of stream',
+    'libs/engine/messaging/src/x.ts',
+    "export const streamTypes = ['Order'];",
+    'tidemark/engine-has-no-word-of-the-domain',
+  ],
+  [
+    'the engine names a consumer group of the domain',
+    'libs/engine/messaging/src/x.ts',
+    "export const groups = ['fulfilment'];",
+    'tidemark/engine-has-no-word-of-the-domain',
+  ],
+  [
+    'the engine names a state of a fulfilment',
+    'libs/engine/process-manager/src/x.ts',
+    "export const ended = 'FULFILLED';",
+    'tidemark/engine-has-no-word-of-the-domain',
+  ],
+  [
+    'the engine knows a refusal of the domain',
+    'libs/engine/event-store/src/x.ts',
+    "export const code = 'order_not_pending_payment';",
+    'tidemark/engine-has-no-word-of-the-domain',
+  ],
+  [
+    'the engine names something of an order',
+    'libs/engine/projections/src/x.ts',
+    'export const of = (order: { orderId: string }) => order.orderId;',
+    'tidemark/engine-has-no-word-of-the-domain',
+  ],
+  [
+    'the engine explains itself by a customer',
+    'libs/engine/kernel/src/x.ts',
+    "// A customer's orders come from several streams.\nexport const x = 1;",
+    'tidemark/engine-has-no-word-of-the-domain',
+  ],
+  [
+    'the engine keeps things in order',
+    'libs/engine/messaging/src/x.ts',
+    '// The order of the positions.\nexport const inOrder = (a: number[]) => a.sort();',
+  ],
+  [
+    'a test of the engine takes an example from the domain',
+    'libs/engine/messaging/src/x.unit.spec.ts',
+    "export const streamType = 'Order';",
+  ],
+  [
     'a lib reads the environment',
     'libs/engine/messaging/src/x.ts',
     'export const url = process.env.AMQP_URL;',

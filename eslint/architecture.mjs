@@ -1,3 +1,5 @@
+import { engineHasNoWordOfTheDomain } from './domain-words.mjs';
+
 /**
  * The architecture's import rules, as data: which kind of project may import which, and what pure code must not touch.
  * `eslint/architecture.unit.spec.ts` proves that each of them fails when broken.
@@ -131,6 +133,14 @@ export const pureCode = [
     },
   },
 ];
+
+/** Tests may take their examples from where they like, and a migration stays as it ran. */
+export const engineKnowsNoDomain = {
+  files: ['libs/engine/*/src/**/*.ts'],
+  ignores: [...specFiles, '**/*.fixture.ts', '**/migrations/*.ts'],
+  plugins: { tidemark: { rules: { 'engine-has-no-word-of-the-domain': engineHasNoWordOfTheDomain } } },
+  rules: { 'tidemark/engine-has-no-word-of-the-domain': 'error' },
+};
 
 /** The fault tests of delivery put the real log behind its port; all else in messaging knows the port alone. */
 export const faultTestsKnowTheLog = {

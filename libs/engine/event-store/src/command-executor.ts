@@ -30,7 +30,7 @@ export interface ExecuteRequest<State, Event extends DomainEvent> extends Reques
   readonly startsStream?: boolean;
 }
 
-/** A decision that has to ask somebody who may have done something by then, as a payment provider. */
+/** A decision that asks an outside party, which may act on the question even if the answer is lost. */
 export type ExecuteAskingRequest<State, Event extends DomainEvent> = Request<
   State,
   Event,

@@ -24,11 +24,11 @@ export function addMoney(a: Money, b: Money): Money {
   return { amount, currency: a.currency };
 }
 
-/** @throws RangeError when the product is no safe integer. */
+/** @throws RangeError when the result is not a safe integer. */
 export function multiplyMoney(price: Money, quantity: number): Money {
   const amount = price.amount * quantity;
   if (!Number.isSafeInteger(amount)) {
-    throw new RangeError('the product is not a safe integer');
+    throw new RangeError('the result is not a safe integer');
   }
   return { amount, currency: price.currency };
 }

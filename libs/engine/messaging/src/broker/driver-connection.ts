@@ -91,6 +91,7 @@ function openingFields(url: URL, { name, heartbeatSeconds }: DriverConnectionOpt
   return {
     clientProperties: {
       connection_name: name,
+      // eslint-disable-next-line tidemark/engine-has-no-word-of-the-domain -- RabbitMQ's name for it
       product: '@tidemark/messaging',
       platform: `Node.js ${process.version}`,
       capabilities: {

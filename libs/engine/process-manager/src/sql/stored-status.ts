@@ -7,6 +7,7 @@ import type { InstanceStatus } from '../process-instance';
 export const storedStatus = {
   RUNNING: 'RUNNING',
   COMPENSATING: 'COMPENSATING',
+  // eslint-disable-next-line tidemark/engine-has-no-word-of-the-domain -- stored since the first migration
   COMPLETED: 'FULFILLED',
   COMPENSATED: 'COMPENSATED',
   STUCK: 'PARKED',
