@@ -6,7 +6,7 @@ import type { Config } from './config';
 /** The service as `runService` starts it, and as its tests do. */
 export const commandService = {
   name: 'command-service',
-  description: 'Writes: orders, payments, stock, shipments, customers and the catalogue.',
+  description: 'The write API: orders, payments, stock, shipments, customers and the catalogue.',
   module: (config: Config) => AppModule.forRoot(config),
   configure: (app: NestFastifyApplication) => {
     app.connectMicroservice({ strategy: app.get(CommandTransport) });

@@ -26,16 +26,16 @@ export const sections = {
     .object({
       DATABASE_URL: postgresUrl().describe('The log, as `tidemark_event_store_writer`'),
       DATABASE_POOL_SIZE: count({ default: 20, min: 2, max: 500 }).describe(
-        'Connections to that database, at most. Writers that take turns on contended streams use half of them',
+        'The most connections to that database. Writers that wait in turn for a contended stream use at most half of them',
       ),
       DATABASE_ACQUIRE_TIMEOUT_MS: durationMs({ default: 2_000, min: 1 }).describe(
-        'How long a request waits for a connection before it is refused',
+        'How long a request waits for a connection before the service refuses it',
       ),
       DATABASE_STATEMENT_TIMEOUT_MS: durationMs({ default: 5_000, min: 1 }).describe(
-        'The server ends a statement that takes longer',
+        'The server cancels a statement that takes longer',
       ),
       CONFLICT_RETRIES: count({ default: 10, min: 0, max: 100 }).describe(
-        'How often a command is decided again after a conflict',
+        'How often a command is decided again after a conflict with another append',
       ),
     })
     .transform((env) => ({
@@ -48,13 +48,13 @@ export const sections = {
   paymentProvider: z
     .object({
       PAYMENT_PROVIDER_DATABASE_URL: postgresUrl().describe(
-        "The simulated provider's ledger, as `tidemark_payment_provider_runtime`",
+        'The ledger of the simulated payment provider, as `tidemark_payment_provider_runtime`',
       ),
       PAYMENT_PROVIDER_POOL_SIZE: count({ default: 5, max: 500 }).describe(
-        'Connections to that database, at most',
+        'The most connections to that database',
       ),
       PAYMENT_PROVIDER_TIMEOUT_MS: durationMs({ default: 2_000, max: 60_000 }).describe(
-        'How long the provider lets its caller wait when it times out',
+        'How long the simulated provider keeps its caller waiting when it simulates a time-out',
       ),
     })
     .transform((env) => ({
@@ -65,7 +65,7 @@ export const sections = {
   payments: z
     .object({
       PAYMENT_EXPIRY_MS: durationMs({ default: paymentExpiryMs, min: 1_000, max: 7 * 86_400_000 }).describe(
-        'How long a payment that was asked for may take; money that comes later is given back',
+        'How long a requested payment may take. Money that arrives later is refunded',
       ),
     })
     .transform((env) => ({ expiryMs: env.PAYMENT_EXPIRY_MS })),
@@ -74,16 +74,16 @@ export const sections = {
       NODE_ENV: nodeEnvironment(),
       AMQP_URL: amqpUrl().describe('RabbitMQ, with the virtual host'),
       MESSAGE_KEYS: secret(messageKeysText).describe(
-        'Keys that it signs events with (owner `relay`) and verifies commands with (`process:order-fulfilment`)',
+        'The keys to sign events with (owner `relay`) and to verify commands with (owner `process:order-fulfilment`)',
       ),
       AMQP_PREFIX: amqpPrefix().describe(
-        'What the names of exchanges and queues start with; the same for all services',
+        'The prefix of the names of exchanges and queues. Must be the same for all services',
       ),
       COMMAND_PREFETCH: count({ default: 16, max: 1_000 }).describe(
-        'Commands from the broker that are worked on at once',
+        'The most commands from the broker that are processed at once',
       ),
       COMMAND_MAX_ATTEMPTS: count({ default: 5, max: 100 }).describe(
-        'Tries of a command from the broker before it is a dead letter',
+        'Attempts at a command from the broker before it becomes a dead letter',
       ),
     })
     .superRefine((env, context) => {
@@ -102,16 +102,16 @@ export const sections = {
   relay: z
     .object({
       RELAY_WINDOW_SIZE: count({ default: 500, max: 10_000 }).describe(
-        'Events that are read and published before the next are',
+        'The most events that the relay reads and publishes at once',
       ),
       RELAY_POLL_INTERVAL_MS: durationMs({ default: 1_000, min: 1 }).describe(
-        'How often the relay looks for events that no notification told of',
+        'How often the relay looks for events that no notification announced',
       ),
       LEASE_MS: durationMs({ default: 10_000, min: 100, max: 300_000 }).describe(
-        'How long the partitions of a replica that died wait for another relay, at most',
+        'How long a partition waits at most for a new owner after its replica died',
       ),
       RELAY_DRAIN_TIMEOUT_MS: durationMs({ default: 2_000 }).describe(
-        "How long a shutdown waits for what is being published; what is left is the next owner's",
+        'How long a shutdown waits for events that are being published. The next owner publishes the rest',
       ),
     })
     .transform((env) => ({

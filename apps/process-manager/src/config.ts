@@ -31,10 +31,10 @@ export const sections = {
         'The schema `process_manager`, as `tidemark_process_manager_runtime`',
       ),
       DATABASE_POOL_SIZE: count({ default: 20, min: 4, max: 500 }).describe(
-        'Connections to that database, at most',
+        'The most connections to that database',
       ),
       DATABASE_STATEMENT_TIMEOUT_MS: durationMs({ default: 5_000, min: 1 }).describe(
-        'The server ends a statement that takes longer',
+        'The server cancels a statement that takes longer',
       ),
     })
     .transform((env) => ({
@@ -45,10 +45,10 @@ export const sections = {
   eventLog: z
     .object({
       EVENT_STORE_DATABASE_URL: postgresUrl().describe(
-        'The log, as `tidemark_event_store_reader`, which may read it and nothing else',
+        'The log, as `tidemark_event_store_reader`, which may only read it',
       ),
       EVENT_STORE_MAX_CONNECTIONS: count({ default: 5, max: 100 }).describe(
-        'Connections to the log, at most',
+        'The most connections to the log',
       ),
     })
     .transform((env) => ({
@@ -60,10 +60,10 @@ export const sections = {
       NODE_ENV: nodeEnvironment(),
       AMQP_URL: amqpUrl().describe('RabbitMQ, with the virtual host'),
       MESSAGE_KEYS: secret(messageKeysText).describe(
-        'Keys that it verifies events with (owner `relay`) and signs commands with (`process:order-fulfilment`)',
+        'The keys to verify events with (owner `relay`) and to sign commands with (owner `process:order-fulfilment`)',
       ),
       AMQP_PREFIX: amqpPrefix().describe(
-        'What the names of exchanges and queues start with; the same for all services',
+        'The prefix of the names of exchanges and queues. Must be the same for all services',
       ),
     })
     .superRefine((env, context) => {
@@ -77,20 +77,20 @@ export const sections = {
       messageKeys: env.MESSAGE_KEYS,
       prefix: env.AMQP_PREFIX,
     })),
-  consumer: consumerSettings({ maxBatchIs: 'Events in one transaction, at most' }),
+  consumer: consumerSettings({ maxBatchIs: 'The most events that are applied in one transaction' }),
   commands: z
     .object({
       COMMAND_FIRST_RESEND_MS: durationMs({ default: 2_000, min: 10 }).describe(
-        'How long an answer is waited for before the first resend; the wait doubles',
+        'How long the process waits for an answer before it first resends a command. The wait doubles each time',
       ),
       COMMAND_MAX_RESEND_MS: durationMs({ default: 60_000, min: 10 }).describe(
-        'The longest wait before a resend',
+        'The longest wait between two resends',
       ),
       COMMAND_PARK_AFTER_MS: durationMs({ default: 3_600_000, min: 100, max: 30 * dayMs }).describe(
-        'How long a command may go unanswered, and be sent five times, before its fulfilment waits for a person',
+        'How long a command may stay unanswered. After that, and after at least five sends, its fulfilment waits for an operator',
       ),
       COMMAND_POLL_INTERVAL_MS: durationMs({ default: 500, min: 10, max: 60_000 }).describe(
-        'How often commands that are due are looked for',
+        'How often the process looks for commands that are due',
       ),
     })
     .transform((env) => ({
@@ -102,7 +102,7 @@ export const sections = {
   timers: z
     .object({
       TIMER_POLL_INTERVAL_MS: durationMs({ default: 500, min: 10, max: 60_000 }).describe(
-        'How often deadlines that have passed are looked for',
+        'How often the process looks for deadlines that have passed',
       ),
     })
     .transform((env) => ({ pollIntervalMs: env.TIMER_POLL_INTERVAL_MS })),
@@ -112,12 +112,14 @@ export const sections = {
         default: defaultFulfilmentSettings.dispatchDeadlineMs,
         min: 1,
         max: 365 * dayMs,
-      }).describe('How long a shipment may wait for its dispatch before it is flagged'),
+      }).describe(
+        'How long a shipment may wait for its dispatch before its fulfilment is flagged as overdue',
+      ),
       REFUND_ATTEMPTS: count({ default: defaultFulfilmentSettings.refundAttempts, max: 100 }).describe(
-        'Tries of a refund before its fulfilment waits for a person',
+        'Attempts at a refund before its fulfilment waits for an operator',
       ),
       REFUND_RETRY_MS: durationMs({ default: defaultFulfilmentSettings.refundRetryMs, min: 1 }).describe(
-        'The wait before a refund that failed is asked for again; it doubles',
+        'The wait before a failed refund is requested again. It doubles each time',
       ),
     })
     .transform((env) => ({

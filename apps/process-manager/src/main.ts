@@ -6,7 +6,7 @@ import { loadProcessManagerConfig } from './config';
 void runService({
   name: 'process-manager',
   description:
-    'Carries every order from its payment to its delivery, or back; and tells how far each has come.',
+    'Carries each order from payment to delivery, or undoes it, and shows the progress of each fulfilment.',
   config: () => loadProcessManagerConfig(process.env),
   module: (config) => AppModule.forRoot(config),
 });

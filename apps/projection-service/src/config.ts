@@ -26,10 +26,10 @@ export const sections = {
   eventLog: z
     .object({
       EVENT_STORE_DATABASE_URL: postgresUrl().describe(
-        'The log, as `tidemark_event_store_reader`, which may read it and nothing else',
+        'The log, as `tidemark_event_store_reader`, which may only read it',
       ),
       EVENT_STORE_MAX_CONNECTIONS: count({ default: 5, max: 100 }).describe(
-        'Connections to the log, at most',
+        'The most connections to the log',
       ),
     })
     .transform((env) => ({
@@ -38,17 +38,17 @@ export const sections = {
     })),
   readStore: z
     .object({
-      MONGODB_URL: mongodbUrl().describe('The read models, which it writes'),
-      MONGODB_MAX_CONNECTIONS: count({ default: 20, max: 1_000 }).describe('Connections to MongoDB, at most'),
+      MONGODB_URL: mongodbUrl().describe('The read models, which the service writes'),
+      MONGODB_MAX_CONNECTIONS: count({ default: 20, max: 1_000 }).describe('The most connections to MongoDB'),
     })
     .transform((env) => ({ url: env.MONGODB_URL, maxConnections: env.MONGODB_MAX_CONNECTIONS })),
   broker: z
     .object({
       NODE_ENV: nodeEnvironment(),
       AMQP_URL: amqpUrl().describe('RabbitMQ, with the virtual host'),
-      MESSAGE_KEYS: secret(messageKeysText).describe('Keys that it verifies events with (owner `relay`)'),
+      MESSAGE_KEYS: secret(messageKeysText).describe('The keys to verify events with (owner `relay`)'),
       AMQP_PREFIX: amqpPrefix().describe(
-        'What the names of exchanges and queues start with; the same for all services',
+        'The prefix of the names of exchanges and queues. Must be the same for all services',
       ),
     })
     .superRefine((env, context) => {
@@ -62,33 +62,33 @@ export const sections = {
       messageKeys: env.MESSAGE_KEYS,
       prefix: env.AMQP_PREFIX,
     })),
-  consumer: consumerSettings({ maxBatchIs: 'Events that are folded and written at once, at most' }),
+  consumer: consumerSettings({ maxBatchIs: 'The most events that are folded and written at once' }),
   generations: z
     .object({
       GENERATION_CHECK_MS: durationMs({ default: 500, min: 20, max: 60_000 }).describe(
-        'How often a replica looks what there is to do for generations and rebuilds',
+        'How often a replica checks whether generations or rebuilds need work',
       ),
       REBUILD_PAGE_SIZE: count({ default: 200, max: 10_000 }).describe(
-        'Events of a partition that a rebuild reads and folds at once',
+        'The most events of a partition that a rebuild reads and folds at once',
       ),
       REBUILD_PAGES_AT_ONCE: count({ default: 1, max: 1_000 }).describe(
-        'Partitions that a replica works on at a time for rebuilds: more is faster, and felt by those who read',
+        'The most partitions that a replica rebuilds at once. A higher value makes rebuilds faster and queries slower',
       ),
       REBUILD_REST_PERCENT: count({ default: 200, min: 0, max: 10_000 }).describe(
-        'The rest after each of these pages, in percent of the time that it took: less is faster, and felt by those who read',
+        'The pause after each page of a rebuild, in percent of the time that the page took. A lower value makes rebuilds faster and queries slower',
       ),
       KEEP_PREVIOUS_GENERATION_MS: durationMs({ default: 86_400_000, max: 2_592_000_000 }).describe(
-        'How long what was live before a flip is kept current, for the way back',
+        'How long the previous generation is kept up to date, so that a rollback can make it live again',
       ),
       DROP_GENERATION_AFTER_MS: durationMs({ default: 60_000, min: 10_000 }).describe(
-        'How long after that its collection is dropped: longer than any reader may believe in it',
+        'How long after that its collection is dropped. Must be longer than a query may still read it',
       ),
       VERIFY_INTERVAL_MS: durationMs({ default: 30_000, min: 100 }).describe(
         'The pause between two samples of documents that are compared with the log',
       ),
-      VERIFY_SAMPLE_SIZE: count({ default: 20, max: 1_000 }).describe('Documents in a sample'),
+      VERIFY_SAMPLE_SIZE: count({ default: 20, max: 1_000 }).describe('The number of documents in a sample'),
       VERIFY_REST_MS: durationMs({ default: 50, max: 10_000 }).describe(
-        'The rest after each page of the log that a sample reads, for the sake of those who wait for it',
+        'The pause after each page of the log that a sample reads, so that other readers of the log are not slowed down',
       ),
     })
     .transform((env) => ({

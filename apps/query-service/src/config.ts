@@ -18,10 +18,10 @@ export const sections = {
   tracing: tracingSettings(),
   readStore: z
     .object({
-      MONGODB_URL: mongodbUrl().describe('The read models, which it reads'),
-      MONGODB_MAX_CONNECTIONS: count({ default: 50, max: 1_000 }).describe('Connections to MongoDB, at most'),
+      MONGODB_URL: mongodbUrl().describe('The read models, which the service reads'),
+      MONGODB_MAX_CONNECTIONS: count({ default: 50, max: 1_000 }).describe('The most connections to MongoDB'),
       QUERY_TIMEOUT_MS: durationMs({ default: 2_000, min: 1, max: 60_000 }).describe(
-        'The server ends a query on the read models that takes longer',
+        'The server cancels a query of the read models that takes longer',
       ),
     })
     .transform((env) => ({
@@ -32,13 +32,13 @@ export const sections = {
   eventLog: z
     .object({
       EVENT_STORE_DATABASE_URL: postgresUrl().describe(
-        'The log, as `tidemark_event_store_reader`, which may read it and nothing else',
+        'The log, as `tidemark_event_store_reader`, which may only read it',
       ),
       EVENT_STORE_MAX_CONNECTIONS: count({ default: 5, max: 100 }).describe(
-        'Connections to the log, at most',
+        'The most connections to the log',
       ),
       HISTORY_TIMEOUT_MS: durationMs({ default: 5_000, min: 1, max: 60_000 }).describe(
-        'The server ends a statement on the log that takes longer',
+        'The server cancels a statement on the log that takes longer',
       ),
     })
     .transform((env) => ({
@@ -49,7 +49,7 @@ export const sections = {
   readYourWrites: z
     .object({
       READ_YOUR_WRITES_TIMEOUT_MS: durationMs({ default: 5_000, max: 20_000 }).describe(
-        'How long a read waits for what its consistency token names before it answers `read_model_behind`',
+        'How long a read waits for the writes that its consistency token names before it answers `read_model_behind`',
       ),
     })
     .transform((env) => ({

@@ -5,16 +5,17 @@ const intro = `# Configuration
 
 Written by \`npm run -s docs:configuration\` from the schemas that the services start with; a test compares the two.
 
-Every setting is an environment variable, or the content of a file that \`<NAME>_FILE\` names: for secrets that are mounted. An
-empty one counts as absent. A bad or missing one ends the start with exit code 1 and one line for each, which never
-shows the value. Defaults are what a service of ordinary size wants.
+A setting is an environment variable or, for mounted secrets, the content of the file that \`<NAME>_FILE\` names. An empty
+setting counts as absent. If settings are wrong or missing, the service prints one line for each, without its value, and exits
+with code 1. The defaults suit a service of ordinary size.
 
 A **secret** holds a password or a key. A _required_ variable has no default.
 
-A secret from a file is read again every 10 s, and sooner when the system tells of a change. A service takes the new one without
-a restart; of a URL, only the user and the password can change in this way. A secret that is not valid, or with which the service
-can't connect, is refused: an error in the log names the setting, \`tidemark_secret_file_checks_total{outcome="refused"}\` counts it, and
-the secret from before stays in use. Write such a file anew and rename it into place, as Kubernetes does.
+A service reads a secret's file again every 10 s, or sooner if the operating system reports a change. It uses the new secret
+without a restart. Of a URL, only the user and the password can change in this way. The service refuses a new secret that is not
+valid or does not work. It then logs an error that names the setting, raises
+\`tidemark_secret_file_checks_total{outcome="refused"}\`, and keeps using the previous secret. To replace a file, write a new one and
+rename it into place, as Kubernetes does.
 `;
 
 /** `docs/operations/configuration.md`: what all services read first, then what each reads beside that. */

@@ -70,13 +70,13 @@ export class BrokerModule {
 function commandMetrics(metrics: Metrics): CommandHooks {
   const durationSeconds = metrics.histogram({
     name: 'tidemark_command_duration_seconds',
-    help: 'Commands from the broker, from the first attempt to the end of the last',
+    help: 'Time from the first attempt at a command from the broker to the end of the last',
     labelNames: ['command', 'outcome'],
     buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
   });
   const failures = metrics.counter({
     name: 'tidemark_command_failures_total',
-    help: 'Attempts at a command from the broker that failed',
+    help: 'Failed attempts at commands from the broker',
     labelNames: ['command'],
   });
   return {

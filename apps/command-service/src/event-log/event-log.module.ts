@@ -82,7 +82,7 @@ function executorOf(
   const logger = scopedLogger('event-log');
   const conflicts = metrics.counter({
     name: 'tidemark_append_conflicts_total',
-    help: 'Appends that found their stream moved on, and were decided again',
+    help: 'Appends that conflicted with another append to the same stream, so that the command was decided again',
     labelNames: ['stream_type'],
   });
   const onSnapshotFault = (streamId: string, err: unknown) =>

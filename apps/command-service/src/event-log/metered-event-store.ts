@@ -21,7 +21,7 @@ export class MeteredEventStore extends PostgresEventStore {
     });
     this.durationSeconds = metrics.histogram({
       name: 'tidemark_append_duration_seconds',
-      help: 'How long an append took, whatever came of it',
+      help: 'Duration of an append, whatever its outcome',
       labelNames: ['outcome'],
       buckets: [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 5],
     });

@@ -10,7 +10,7 @@ export class OrderItemDto {
 
   @NestedObject(() => MoneyDto, {
     optional: true,
-    description: "Replaces the catalogue's price; only callers with role service may state it",
+    description: "Replaces the catalogue's price. Only callers with role `service` may set it",
   })
   readonly unitPrice?: MoneyDto;
 }

@@ -13,7 +13,7 @@ export function refuseDerivedIds(caller: Caller, orderId: OrderId | undefined): 
     throw invalidRequest({
       path: 'orderId',
       code: 'reserved_id',
-      message: 'orderId is a UUID of another version than 5, which is for the ids that the service makes',
+      message: 'orderId must not be a UUID of version 5: the service generates those',
     });
   }
 }

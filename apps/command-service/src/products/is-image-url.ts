@@ -8,7 +8,7 @@ export function IsImageUrl(options: { readonly optional?: boolean } = {}): Prope
     IsText(2_048, { example: 'https://images.example.com/lamp.png', ...options }),
     IsUrl(
       { protocols: ['https', 'http'], require_protocol: true, require_tld: false },
-      { message: '$property is an http or https URL' },
+      { message: '$property must be an http or https URL' },
     ),
   );
 }

@@ -9,7 +9,7 @@ export function relayMetrics(metrics: Metrics): RelayHooks {
   });
   const failures = metrics.counter({
     name: 'tidemark_relay_failures_total',
-    help: 'Windows of events that could not be published',
+    help: 'Windows of events that the relay could not publish',
     labelNames: ['partition'],
   });
   return {
@@ -22,13 +22,13 @@ export function relayMetrics(metrics: Metrics): RelayHooks {
 export function reportBacklog(relay: OutboxRelay, log: LogReader, metrics: Metrics): void {
   metrics.partitionGauge({
     name: 'tidemark_relay_backlog',
-    help: 'Events in the log that are not published yet',
+    help: 'Events in the log that the relay has not published yet',
     measure: async () =>
       new Map((await relay.status()).map(({ partition, backlog }) => [partition, backlog])),
   });
   metrics.partitionGauge({
     name: 'tidemark_relay_backlog_age_seconds',
-    help: 'For how long the oldest event that is not published yet has been in the log',
+    help: 'Age of the oldest event in the log that the relay has not published yet',
     measure: () => unpublishedFor(relay, log),
   });
 }

@@ -7,20 +7,20 @@ export class RelayPartitionDto {
   @ApiProperty({ description: "The log's last position in this partition" })
   readonly head!: number;
 
-  @ApiProperty({ description: 'The last position that the broker has confirmed' })
+  @ApiProperty({ description: 'The last position that the broker confirmed' })
   readonly published!: number;
 
   @ApiProperty({ description: 'head - published' })
   readonly backlog!: number;
 
-  @ApiPropertyOptional({ description: 'The replica that relays it; absent while nobody does' })
+  @ApiPropertyOptional({ description: 'The replica that relays the partition. Absent while no replica does' })
   readonly owner?: string;
 
-  @ApiProperty({ description: 'How often the partition changed hands' })
+  @ApiProperty({ description: 'How often the partition changed its owner' })
   readonly epoch!: number;
 
   @ApiPropertyOptional({
-    description: 'Code of the fault that keeps the replica that answers from relaying it',
+    description: 'The code of the error that stops this replica from relaying the partition',
   })
   readonly error?: string;
 }

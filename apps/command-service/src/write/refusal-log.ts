@@ -14,7 +14,7 @@ export class RefusalLog {
   constructor(metrics: Metrics) {
     this.refusals = metrics.counter({
       name: 'tidemark_commands_refused_total',
-      help: 'Commands that a rule refused',
+      help: 'Commands that a business rule refused',
       labelNames: ['command', 'code'],
     });
   }

@@ -73,10 +73,10 @@ export function writeResultOf(id: string, { version, partition, position }: Appe
 }
 
 function versionMismatch(actual: number): ProblemException {
-  return new ProblemException(412, 'version_mismatch', `The version is ${actual}.`);
+  return new ProblemException(412, 'version_mismatch', `The current version is ${actual}.`);
 }
 
 function keyReused(cause: CommandIdReusedError): ProblemException {
-  const message = 'The Idempotency-Key was used for another request before.';
+  const message = 'This Idempotency-Key was already used for a different request.';
   return new ProblemException(422, 'idempotency_key_reused', message, { cause });
 }

@@ -10,9 +10,9 @@ export class OrderIdParams {
 }
 
 export class ListFulfilmentsQuery extends PageQueryDto {
-  @ApiPropertyOptional({ enum: fulfilmentStates, description: 'In any case' })
+  @ApiPropertyOptional({ enum: fulfilmentStates, description: 'Not case-sensitive' })
   @IsOptional()
   @Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.toUpperCase() : value))
-  @IsIn(fulfilmentStates, { message: `$property is one of ${fulfilmentStates.join(', ')}` })
+  @IsIn(fulfilmentStates, { message: `$property must be one of ${fulfilmentStates.join(', ')}` })
   readonly state?: FulfilmentState;
 }

@@ -2,10 +2,13 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { fulfilmentStates, type FulfilmentState } from './fulfilment-state';
 
 export class WaitDto {
-  @ApiProperty({ description: 'An event, or a command that has no answer yet' })
+  @ApiProperty({ description: 'The event, or the unanswered command, that the fulfilment waits for' })
   readonly what!: string;
 
-  @ApiPropertyOptional({ format: 'date-time', description: 'Absent: no deadline, or not sent yet' })
+  @ApiPropertyOptional({
+    format: 'date-time',
+    description: 'Absent when there is no deadline, or when the command has not been sent yet',
+  })
   readonly deadline?: string;
 }
 
@@ -21,7 +24,7 @@ export class ReservationDto {
 }
 
 export class CompensationDto {
-  @ApiProperty({ description: 'What is undone, as in refunding_payment' })
+  @ApiProperty({ description: 'What is being undone, such as refunding_payment' })
   readonly step!: string;
 
   @ApiProperty({ enum: ['ARMED', 'RUNNING', 'DONE', 'DROPPED'] })
@@ -33,19 +36,20 @@ export class HistoryEntryDto {
   readonly at!: string;
 
   @ApiProperty({
-    description: 'The type of an event, the name of a timer, unanswered, retry, skip or force_compensate',
+    description:
+      'What the fulfilment reacted to: an event type, a timer, `unanswered`, `retry`, `skip` or `force_compensate`',
   })
   readonly event!: string;
 
-  @ApiProperty({ description: 'What the fulfilment did' })
+  @ApiProperty({ description: 'What the fulfilment did in response' })
   readonly action!: string;
 
   @ApiPropertyOptional({
-    description: 'The subject that asked for it, where a person did; `staff` to a customer',
+    description: 'The subject who requested it, if a person did. Customers see `staff`',
   })
   readonly actor?: string;
 
-  @ApiPropertyOptional({ description: 'Why, where that person said so' })
+  @ApiPropertyOptional({ description: 'The reason that this person gave' })
   readonly reason?: string;
 }
 

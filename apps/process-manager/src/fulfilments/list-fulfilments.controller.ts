@@ -12,7 +12,7 @@ export class ListFulfilmentsController {
 
   @Get()
   @Roles('operator')
-  @ApiOkResponse({ type: FulfilmentListDto, description: 'Newest first' })
+  @ApiOkResponse({ type: FulfilmentListDto, description: 'The fulfilments, newest first' })
   @ApiProblem('validation_failed', 'unknown_field', 'store_unavailable')
   list(@Query() query: ListFulfilmentsQuery, @CurrentCaller() caller: Caller): Promise<FulfilmentListDto> {
     return this.fulfilments.list(query, caller);

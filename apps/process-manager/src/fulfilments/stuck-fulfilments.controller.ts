@@ -37,7 +37,7 @@ export class StuckFulfilmentsController {
   @Post(':orderId/retry')
   @HttpCode(200)
   @Roles('admin')
-  @ApiOkResponse({ type: FulfilmentDto, description: 'As it stands now' })
+  @ApiOkResponse({ type: FulfilmentDto, description: 'The fulfilment in its new state' })
   @ApiConflictResponse({ description: 'fulfilment_not_parked' })
   @ApiProblem('validation_failed', 'not_found')
   async retry(@Param() { orderId }: OrderIdParams, @CurrentCaller() caller: Caller): Promise<FulfilmentDto> {
@@ -53,7 +53,7 @@ export class StuckFulfilmentsController {
   @Post(':orderId/skip')
   @HttpCode(200)
   @Roles('admin')
-  @ApiOkResponse({ type: FulfilmentDto, description: 'As it stands now' })
+  @ApiOkResponse({ type: FulfilmentDto, description: 'The fulfilment in its new state' })
   @ApiConflictResponse({ description: 'fulfilment_not_parked, step_not_skippable' })
   @ApiProblem('validation_failed', 'unknown_field', 'not_found')
   async skip(
@@ -71,7 +71,7 @@ export class StuckFulfilmentsController {
   @Post(':orderId/force-compensate')
   @HttpCode(200)
   @Roles('admin')
-  @ApiOkResponse({ type: FulfilmentDto, description: 'As it stands now' })
+  @ApiOkResponse({ type: FulfilmentDto, description: 'The fulfilment in its new state' })
   @ApiConflictResponse({ description: 'fulfilment_not_compensatable' })
   @ApiProblem('validation_failed', 'unknown_field', 'not_found')
   async forceCompensate(
@@ -96,13 +96,13 @@ export class StuckFulfilmentsController {
     }
     switch (outcome) {
       case 'not_stuck':
+        throw new ProblemException(409, 'fulfilment_not_parked', 'The fulfilment is not parked.');
+      case 'not_possible':
         throw new ProblemException(
           409,
-          'fulfilment_not_parked',
-          'The fulfilment does not wait for a person.',
+          impossible,
+          'This is not possible in the current step of the fulfilment.',
         );
-      case 'not_possible':
-        throw new ProblemException(409, impossible, 'This can not be done in the step of the fulfilment.');
       case 'not_found':
         throw notFound('fulfilment');
       case 'done': {

@@ -14,7 +14,7 @@ export function consumerMetrics(metrics: Metrics): ConsumerHooks {
   });
   const failures = metrics.counter({
     name: 'tidemark_process_failures_total',
-    help: 'Batches that could not be applied, by the fault',
+    help: 'Batches that could not be applied, by error code',
     labelNames: ['partition', 'code'],
   });
   return {
@@ -29,12 +29,12 @@ export function consumerMetrics(metrics: Metrics): ConsumerHooks {
 export function engineMetrics(metrics: Metrics): EngineHooks {
   const ended = metrics.counter({
     name: 'tidemark_process_ended_total',
-    help: 'Fulfilments that have come to an end, by which',
+    help: 'Fulfilments that have ended, by outcome',
     labelNames: ['status'],
   });
   const missed = metrics.counter({
     name: 'tidemark_process_deadlines_missed_total',
-    help: 'Waits that went on beyond their deadline: for the payment, the dispatch, or the answer to a command',
+    help: 'Waits that passed their deadline: for a payment, a dispatch, or the answer to a command',
     labelNames: ['deadline'],
   });
   // From the start: a rate needs the zero before the first.

@@ -11,7 +11,7 @@ export class ListPartitionsController {
 
   @Get()
   @Roles('admin')
-  @ApiOperation({ summary: 'How far the fulfilments have come, partition by partition' })
+  @ApiOperation({ summary: 'Shows the progress of the fulfilments in each partition' })
   @ApiOkResponse({ type: PartitionListDto })
   async list(): Promise<PartitionListDto> {
     const partitions = await this.consumers.status();

@@ -5,27 +5,31 @@ export class PartitionDto {
   readonly partition!: number;
 
   @ApiProperty({
-    description: 'The position up to which fulfilments have reacted; 0 before the first event.',
+    description:
+      'The position of the last event that the fulfilments have reacted to; 0 before the first event.',
   })
   readonly checkpoint!: number;
 
-  @ApiProperty({ description: 'The last position of the log.' })
+  @ApiProperty({ description: 'The position of the last event in the log.' })
   readonly head!: number;
 
   @ApiProperty({ description: 'head - checkpoint' })
   readonly lag!: number;
 
   @ApiProperty({
-    description: 'Streams that wait for somebody to retry or discard an event: see /admin/parked.',
+    description:
+      'Parked streams, each waiting for an operator to retry or discard an event. See /admin/parked.',
   })
   readonly parkedStreams!: number;
 
-  @ApiPropertyOptional({ description: 'The replica that works on the partition; absent while none does.' })
+  @ApiPropertyOptional({
+    description: 'The replica that works on the partition. Absent while no replica does.',
+  })
   readonly owner?: string;
 
   @ApiPropertyOptional({
     description:
-      'Code of the fault on which the partition waits. Known to its owner only, so ask every replica.',
+      'The code of the error that the partition is waiting on. Only its owner knows it, so ask every replica.',
   })
   readonly error?: string;
 }

@@ -11,15 +11,21 @@ export class ProcessMetrics {
   constructor(metrics: Metrics, reader: ProcessReader, consumers: PartitionConsumerGroup) {
     const logger = nestLogger(ProcessMetrics.name);
     const gauge = (name: string, help: string) => metrics.gauge({ name, help });
-    const commands = gauge('tidemark_process_commands_outstanding', 'Commands that have no answer yet');
+    const commands = gauge(
+      'tidemark_process_commands_outstanding',
+      'Commands that have not been answered yet',
+    );
     const oldest = gauge(
       'tidemark_process_oldest_command_seconds',
       'Age of the oldest command without an answer',
     );
-    const timers = gauge('tidemark_process_timers_due', 'Timers that should have fired');
+    const timers = gauge(
+      'tidemark_process_timers_due',
+      'Timers whose deadline has passed and that have not fired yet',
+    );
     const ages = metrics.gauge({
       name: 'tidemark_process_oldest_instance_seconds',
-      help: 'Age of the oldest fulfilment in this state, since its first event; 0 when there is none',
+      help: 'Time since the first event of the oldest fulfilment in this state; 0 when there is none',
       labelNames: ['status'],
     });
     const show = (figures: ProcessFigures) => {
@@ -35,7 +41,7 @@ export class ProcessMetrics {
     };
     const instances = metrics.gauge({
       name: 'tidemark_process_instances',
-      help: 'Fulfilments that have not ended, by their state',
+      help: 'Fulfilments that have not ended, by state',
       labelNames: ['status'],
       collect: async () => {
         try {
@@ -48,17 +54,17 @@ export class ProcessMetrics {
     });
     metrics.partitionGauge({
       name: 'tidemark_process_parked_streams',
-      help: 'Streams that wait for somebody to retry or discard an event that failed',
+      help: 'Parked streams, each waiting for an operator to retry or discard an event',
       measure: () => consumers.parkedStreams(),
     });
     metrics.partitionGauge({
       name: 'tidemark_process_lag_events',
-      help: 'Events of the log that the process has not reacted to yet',
+      help: 'Events in the log that the process has not reacted to yet',
       measure: () => consumers.lags(),
     });
     metrics.partitionGauge({
       name: 'tidemark_process_lag_seconds',
-      help: 'For how long the oldest event that the process has not reacted to yet has been in the log',
+      help: 'Age of the oldest event in the log that the process has not reacted to yet',
       measure: () => consumers.lagAges(),
     });
   }

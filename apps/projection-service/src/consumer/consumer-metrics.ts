@@ -22,17 +22,17 @@ export class ConsumerMetrics implements ConsumerHooks {
     });
     this.healed = metrics.counter({
       name: 'tidemark_projection_healed_events_total',
-      help: 'Of these, events that came from the log because the broker did not deliver them',
+      help: 'Events, out of those applied, that were read from the log because the broker had not delivered them',
       labelNames: ['partition'],
     });
     this.failures = metrics.counter({
       name: 'tidemark_projection_failures_total',
-      help: 'Batches that could not be applied, by the fault',
+      help: 'Batches that could not be applied, by error code',
       labelNames: ['partition', 'code'],
     });
     this.batchDuration = metrics.histogram({
       name: 'tidemark_projection_batch_seconds',
-      help: 'Time from a batch to its durable documents and checkpoint',
+      help: 'Time from receiving a batch to durable documents and checkpoint',
       buckets,
     });
     this.onRefused = refusedMessages(metrics, 'event', messageRefusals);

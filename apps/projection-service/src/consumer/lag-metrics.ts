@@ -8,12 +8,12 @@ export class LagMetrics {
   constructor(metrics: Metrics, consumers: PartitionConsumerGroup) {
     metrics.partitionGauge({
       name: 'tidemark_projection_lag_events',
-      help: 'Events of the log that the read models do not contain yet',
+      help: 'Events in the log that the read models do not contain yet',
       measure: () => consumers.lags(),
     });
     metrics.partitionGauge({
       name: 'tidemark_projection_lag_seconds',
-      help: 'For how long the oldest event that the read models do not contain yet has been in the log',
+      help: 'Age of the oldest event in the log that the read models do not contain yet',
       measure: () => consumers.lagAges(),
     });
   }

@@ -8,7 +8,7 @@ export class ParkedMetrics {
   constructor(metrics: Metrics, consumers: PartitionConsumerGroup) {
     metrics.partitionGauge({
       name: 'tidemark_projection_parked_streams',
-      help: 'Streams that wait for somebody to retry or discard an event that failed',
+      help: 'Parked streams, each waiting for an operator to retry or discard an event',
       measure: () => consumers.parkedStreams(),
     });
   }

@@ -3,11 +3,12 @@ import type { RebuildRefusal, RollbackRefusal } from '@tidemark/projections';
 
 const messages: Readonly<Record<RebuildRefusal | RollbackRefusal, string>> = {
   unknown_projection: 'There is no such projection.',
-  rebuild_in_progress: 'Another generation of the projection is being filled.',
-  outdated_replica: 'What is live is of a newer version than this replica has.',
-  no_previous_generation: 'There is no generation before the live one any more.',
+  rebuild_in_progress: 'A rebuild of this projection is already in progress. Wait until it ends.',
+  outdated_replica:
+    'The live generation comes from a newer release than this replica. Send the request to a replica of that release.',
+  no_previous_generation: 'There is no previous generation to roll back to.',
   previous_generation_behind:
-    'The generation before does not have all that the live one has, or nobody feeds it any more.',
+    'The previous generation is not up to date with the live one. Rebuild the projection instead.',
 };
 
 export function generationRefusal(refusal: RebuildRefusal | RollbackRefusal): ProblemException {

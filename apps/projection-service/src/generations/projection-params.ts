@@ -6,6 +6,6 @@ const names = projections.map(({ name }) => name);
 
 export class ProjectionParams {
   @ApiProperty({ enum: names })
-  @IsIn(names, { message: `$property is one of ${names.join(', ')}` })
+  @IsIn(names, { message: `$property must be one of ${names.join(', ')}` })
   readonly name!: string;
 }

@@ -24,7 +24,7 @@ export class ReadModelCollections {
   ) {
     this.withoutValidator = metrics.gauge({
       name: 'tidemark_projection_unvalidated_collection',
-      help: '1 for a collection whose validator the server does not support',
+      help: '1 if the MongoDB server does not support the validator of this collection',
       labelNames: ['generation'],
     });
   }

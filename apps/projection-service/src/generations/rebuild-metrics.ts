@@ -10,12 +10,12 @@ export class RebuildMetrics {
   constructor(metrics: Metrics, registry: GenerationRegistry) {
     const building = metrics.gauge({
       name: 'tidemark_projection_rebuilding',
-      help: '1 while another generation of the read model is being filled',
+      help: '1 while a rebuild fills another generation of the read model',
       labelNames: ['read_model'],
     });
     const live = metrics.gauge({
       name: 'tidemark_projection_generation',
-      help: 'The generation of the read model that is served',
+      help: 'The generation of the read model that queries read',
       labelNames: ['read_model'],
       collect: async () => {
         live.reset();

@@ -14,19 +14,19 @@ export class RebuildDto {
   @ApiProperty({ example: 'order_list' })
   readonly projection!: string;
 
-  @ApiProperty({ type: 'integer', description: 'Of the projection' })
+  @ApiProperty({ type: 'integer', description: 'The version of the projection' })
   readonly version!: number;
 
-  @ApiProperty({ type: 'integer', description: 'That is being filled, or was' })
+  @ApiProperty({ type: 'integer', description: 'The generation that the rebuild fills' })
   readonly generation!: number;
 
   @ApiProperty({
     enum: rebuildStates,
-    description: 'DONE: queries read it, or did. FAILED: what was live before stayed live.',
+    description: 'DONE: the new generation went live. FAILED: the previous generation stayed live.',
   })
   readonly state!: RebuildState;
 
-  @ApiProperty({ description: 'A person, as the token names it, or deployment' })
+  @ApiProperty({ description: 'The subject of the token; `deployment` if a new release started the rebuild' })
   readonly requestedBy!: string;
 
   @ApiProperty({ format: 'date-time' })
@@ -40,25 +40,29 @@ export class RebuildDto {
 
   @ApiPropertyOptional({
     type: 'integer',
-    description: 'Documents that were compared with a fresh fold of the log before the flip',
+    description:
+      'The number of documents that were compared with a fresh fold of the log before the generation went live',
   })
   readonly verifiedDocuments?: number;
 
-  @ApiPropertyOptional({ description: 'Why it failed' })
+  @ApiPropertyOptional({ description: 'The reason of the failure' })
   readonly error?: string;
 }
 
 export class RebuildProgressDto extends RebuildDto {
-  @ApiProperty({ type: 'integer', description: 'Events of the log that are in it' })
+  @ApiProperty({ type: 'integer', description: 'The number of events that the rebuild has folded' })
   readonly eventsDone!: number;
 
-  @ApiProperty({ type: 'integer', description: 'Events of the log' })
+  @ApiProperty({ type: 'integer', description: 'The number of events in the log' })
   readonly eventsTotal!: number;
 
-  @ApiPropertyOptional({ type: 'integer', description: 'On the average since it started' })
+  @ApiPropertyOptional({ type: 'integer', description: 'The average rate since the rebuild started' })
   readonly eventsPerSecond?: number;
 
-  @ApiPropertyOptional({ type: 'integer', description: 'At that rate; absent when nothing is left' })
+  @ApiPropertyOptional({
+    type: 'integer',
+    description: 'The estimated time left at that rate. Absent when no events are left',
+  })
   readonly secondsLeft?: number;
 }
 

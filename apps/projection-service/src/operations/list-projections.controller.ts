@@ -18,7 +18,7 @@ export class ListProjectionsController {
 
   @Get()
   @Roles('admin')
-  @ApiOperation({ summary: 'How far each read model has come, partition by partition' })
+  @ApiOperation({ summary: 'Shows the progress of each read model in each partition' })
   @ApiOkResponse({ type: ProjectionListDto })
   async list(): Promise<ProjectionListDto> {
     const states = await this.registry.ensure(projections);

@@ -4,26 +4,31 @@ export class ProjectionPartitionDto {
   @ApiProperty({ description: 'The partition of the log.' })
   partition!: number;
 
-  @ApiProperty({ description: 'The position up to which events are in the documents; 0 before the first.' })
+  @ApiProperty({
+    description: 'The position of the last event that the documents contain; 0 before the first event.',
+  })
   checkpoint!: number;
 
-  @ApiProperty({ description: 'The last position of the log.' })
+  @ApiProperty({ description: 'The position of the last event in the log.' })
   head!: number;
 
   @ApiProperty({ description: 'head - checkpoint' })
   lag!: number;
 
   @ApiProperty({
-    description: 'Streams that wait for somebody to retry or discard an event: see /admin/parked.',
+    description:
+      'Parked streams, each waiting for an operator to retry or discard an event. See /admin/parked.',
   })
   parkedStreams!: number;
 
-  @ApiPropertyOptional({ description: 'The replica that works on the partition; absent while none does.' })
+  @ApiPropertyOptional({
+    description: 'The replica that works on the partition. Absent while no replica does.',
+  })
   owner?: string;
 
   @ApiPropertyOptional({
     description:
-      'Code of the fault on which the partition waits. Known to its owner only, so ask every replica.',
+      'The code of the error that the partition is waiting on. Only its owner knows it, so ask every replica.',
   })
   error?: string;
 }
@@ -42,14 +47,14 @@ export class ProjectionDto {
 
   @ApiProperty({
     description:
-      'Of the projection that made what is served; raised whenever the same events would give other documents.',
+      'The version of the projection that built the live generation. It rises when the same events give different documents.',
   })
   version!: number;
 
-  @ApiProperty({ description: 'Which filling of the read model is served; the first is 1.' })
+  @ApiProperty({ description: 'The live generation of the read model; the first is 1.' })
   generation!: number;
 
-  @ApiPropertyOptional({ description: 'What was served before, and can be again: the way back.' })
+  @ApiPropertyOptional({ description: 'The generation that a rollback makes live again.' })
   previousGeneration?: number;
 
   @ApiPropertyOptional({ type: RebuildUnderWayDto })
@@ -57,7 +62,7 @@ export class ProjectionDto {
 
   @ApiProperty({
     enum: ['RUNNING', 'STALLED'],
-    description: 'STALLED: a partition has no owner, or waits on a fault.',
+    description: 'STALLED: a partition has no owner, or its owner is waiting on an error.',
   })
   state!: 'RUNNING' | 'STALLED';
 

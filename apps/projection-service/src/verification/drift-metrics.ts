@@ -20,7 +20,7 @@ export class DriftMetrics {
     });
     this.drifted = metrics.counter({
       name: 'tidemark_projection_drift_total',
-      help: 'Of these, documents that were not the fold of their events',
+      help: 'Documents, out of those compared, that differed from the fold of their events',
       labelNames: ['read_model', 'kind'],
     });
     // Prometheus sees no increase in a series that begins with its first drift.

@@ -38,14 +38,17 @@ export const UnlessKnown = createParamDecorator((_: unknown, context: ExecutionC
 
 /** Documents the answers that `UnlessKnown` gives. */
 export function ApiAggregateResponse(type: Type | [Type]): MethodDecorator {
-  const headers = { ETag: { schema: { type: 'string' }, description: "The aggregate's version in quotes" } };
+  const headers = {
+    ETag: { schema: { type: 'string' }, description: 'The version of the aggregate, in double quotes' },
+  };
   return applyDecorators(
     ApiHeader({
       name: 'If-None-Match',
       required: false,
-      description: 'The ETag of an earlier answer, which is sent again only when it has changed.',
+      description:
+        'The ETag of an earlier answer. The service answers 304 if the aggregate has not changed since.',
     }),
     ApiOkResponse({ type, headers }),
-    ApiResponse({ status: 304, description: 'The earlier answer is still right', headers }),
+    ApiResponse({ status: 304, description: 'Not changed since the answer with this ETag', headers }),
   );
 }

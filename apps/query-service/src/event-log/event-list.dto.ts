@@ -24,7 +24,7 @@ export class EventEnvelopeDto implements EventEnvelope {
   @ApiProperty({ example: 'OrderPaid' })
   readonly type!: string;
 
-  @ApiProperty({ minimum: 1, description: 'That the event was written with' })
+  @ApiProperty({ minimum: 1, description: 'The version of the schema that the event was written with' })
   readonly schemaVersion!: number;
 
   @ApiProperty({ type: 'object', additionalProperties: true })
@@ -36,7 +36,7 @@ export class EventEnvelopeDto implements EventEnvelope {
   @ApiProperty()
   readonly correlationId!: string;
 
-  @ApiProperty({ description: 'The command that the event answers' })
+  @ApiProperty({ description: 'The id of the command that caused the event' })
   readonly causationId!: string;
 
   @ApiProperty({
@@ -57,6 +57,6 @@ export class EventListDto {
   @ApiProperty({ type: [EventEnvelopeDto] })
   readonly items!: readonly EventEnvelopeDto[];
 
-  @ApiPropertyOptional({ description: 'Absent on the last page' })
+  @ApiPropertyOptional({ description: 'Pass it as `cursor` to get the next page. Absent on the last page' })
   readonly nextCursor?: string;
 }

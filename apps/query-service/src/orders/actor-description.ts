@@ -1,2 +1,2 @@
 export const actorDescription =
-  'The subject that sent the command, or `process:<name>`. A customer sees `staff` for every subject but its own.';
+  'The subject who sent the command, or `process:<name>`. Customers see `staff` for every subject except their own.';

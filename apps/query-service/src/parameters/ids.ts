@@ -26,7 +26,7 @@ const streamId = /^[A-Za-z]{1,32}-[A-Za-z0-9._-]{1,64}$/;
 
 export class StreamIdParams {
   @ApiProperty({ pattern: streamId.source, example: 'Order-3f1c6a52-8d5e-4c8b-9a5e-0d6f4b7f7a11' })
-  @Matches(streamId, { message: '$property is <StreamType>-<id>' })
+  @Matches(streamId, { message: '$property must have the form <StreamType>-<id>' })
   readonly streamId!: string;
 }
 
@@ -34,6 +34,6 @@ const correlationId = /^[A-Za-z0-9._-]{1,128}$/;
 
 export class CorrelationIdParams {
   @ApiProperty({ pattern: correlationId.source })
-  @Matches(correlationId, { message: '$property is 1 to 128 of A-Z a-z 0-9 . _ -' })
+  @Matches(correlationId, { message: '$property must be 1 to 128 characters from A-Z a-z 0-9 . _ -' })
   readonly id!: string;
 }

@@ -12,6 +12,6 @@ export function IsInstant({ description }: { readonly description: string }): Pr
     Transform(({ value }: { value: unknown }) =>
       typeof value === 'string' ? (parseInstant(value) ?? value) : value,
     ),
-    IsDate({ message: '$property is an RFC 3339 instant, as 2010-12-01T08:26:00Z, or a date' }),
+    IsDate({ message: '$property must be an RFC 3339 date-time, such as 2010-12-01T08:26:00Z, or a date' }),
   );
 }

@@ -55,7 +55,7 @@ export class ShipmentListDto {
   @ApiProperty({ type: [ShipmentDto] })
   readonly items!: readonly ShipmentDto[];
 
-  @ApiPropertyOptional({ description: 'Absent on the last page' })
+  @ApiPropertyOptional({ description: 'Pass it as `cursor` to get the next page. Absent on the last page' })
   readonly nextCursor?: string;
 }
 

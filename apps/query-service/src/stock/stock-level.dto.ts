@@ -22,7 +22,7 @@ export class StockListDto {
   @ApiProperty({ type: [StockLevelDto] })
   readonly items!: readonly StockLevelDto[];
 
-  @ApiPropertyOptional({ description: 'Absent on the last page' })
+  @ApiPropertyOptional({ description: 'Pass it as `cursor` to get the next page. Absent on the last page' })
   readonly nextCursor?: string;
 }
 

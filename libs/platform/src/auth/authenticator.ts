@@ -51,7 +51,7 @@ export class Authenticator {
   /** @throws ProblemException 401 `unauthenticated`; 503 `identity_provider_unavailable` when the keys can't be had */
   async authenticate(authorization: string | undefined): Promise<Caller> {
     if (authorization === undefined) {
-      throw unauthenticated('A bearer token is needed.', 'Bearer');
+      throw unauthenticated('A bearer token is required.', 'Bearer');
     }
     const token = /^Bearer +([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(authorization)?.[1];
     const caller =
@@ -84,7 +84,7 @@ export class Authenticator {
       throw new ProblemException(
         503,
         'identity_provider_unavailable',
-        'Tokens cannot be verified at the moment.',
+        'Tokens cannot be verified at the moment. Try again.',
         { retryAfterSeconds: PAUSE_AFTER_FAILURE_MS / 1_000, cause: error },
       );
     }

@@ -32,15 +32,21 @@ export function authSettings() {
         .refine(isHttpUrl, { error: 'expected an https:// or http:// URL' })
         .optional()
         .meta({ values: 'https://host/path' })
-        .describe("The identity provider's keys, for production. Exactly one of this and `AUTH_LOCAL_KEY`"),
-      AUTH_LOCAL_KEY: secretKey().optional().describe('The key of HS256 tokens, for trials'),
+        .describe(
+          'The keys of the identity provider, for production. Set exactly one of this and `AUTH_LOCAL_KEY`',
+        ),
+      AUTH_LOCAL_KEY: secretKey()
+        .optional()
+        .describe('The key of HS256 tokens, for trials. Set exactly one of this and `AUTH_JWKS_URL`'),
       AUTH_ISSUER: z
         .string()
         .optional()
-        .describe('`iss` of the tokens. Required with `AUTH_JWKS_URL`; otherwise `tidemark-local`'),
-      AUTH_AUDIENCE: z.string().default('tidemark').describe('`aud` of the tokens'),
+        .describe(
+          'The `iss` of the tokens. Required with `AUTH_JWKS_URL`; without it, the default is `tidemark-local`',
+        ),
+      AUTH_AUDIENCE: z.string().default('tidemark').describe('The `aud` of the tokens'),
       AUTH_MAX_LIFETIME_MS: durationMs({ default: DAY_MS, min: 1_000, max: 31 * DAY_MS }).describe(
-        'The longest that a token may be good for, from its `iat` to its `exp`; without `iat`, from now to its `exp`',
+        'The longest lifetime of a token, from its `iat` to its `exp`. For a token without `iat`, from now to its `exp`',
       ),
     })
     .transform((env, context): AuthConfig => {
@@ -51,7 +57,7 @@ export function authSettings() {
       const { AUTH_JWKS_URL: jwksUrl, AUTH_LOCAL_KEY: localKey } = env;
       const rest = { audience: env.AUTH_AUDIENCE, maxLifetimeMs: env.AUTH_MAX_LIFETIME_MS };
       if ((jwksUrl === undefined) === (localKey === undefined)) {
-        return fault('AUTH_JWKS_URL', 'expected exactly one of AUTH_JWKS_URL and AUTH_LOCAL_KEY');
+        return fault('AUTH_JWKS_URL', 'set exactly one of AUTH_JWKS_URL and AUTH_LOCAL_KEY');
       }
       const inProduction = isProduction(env.NODE_ENV);
       if (localKey !== undefined) {
@@ -62,10 +68,13 @@ export function authSettings() {
         return { keys: 'local', localKey, issuer: env.AUTH_ISSUER ?? LOCAL_ISSUER, ...rest };
       }
       if (env.AUTH_ISSUER === undefined) {
-        return fault('AUTH_ISSUER', 'expected the issuer of the tokens, since AUTH_JWKS_URL is set');
+        return fault('AUTH_ISSUER', 'required because AUTH_JWKS_URL is set: the issuer of the tokens');
       }
       if (inProduction && new URL(jwksUrl!).protocol !== 'https:') {
-        return fault('AUTH_JWKS_URL', 'production refuses http://, by which the keys could be exchanged');
+        return fault(
+          'AUTH_JWKS_URL',
+          'production refuses http://, because an attacker could replace the keys; use https://',
+        );
       }
       return { keys: 'jwks', jwksUrl: new URL(jwksUrl!), issuer: env.AUTH_ISSUER, ...rest };
     });

@@ -11,24 +11,26 @@ export function consumerSettings({ maxBatchIs }: ConsumerSettingsOptions) {
   return z
     .object({
       LEASE_MS: durationMs({ default: 10_000, min: 500, max: 300_000 }).describe(
-        'How long the partitions of a replica that died stand still, at most',
+        'How long a partition waits at most for a new owner after its replica died',
       ),
       IDLE_CHECK_MS: durationMs({ default: 1_000, min: 50, max: 60_000 }).describe(
-        'How often an idle partition is compared with the log',
+        'How often the position of an idle partition is compared with the log',
       ),
       MAX_BATCH: count({ default: 200, max: 10_000 }).describe(maxBatchIs),
-      PREFETCH: count({ default: 256, max: 65_535 }).describe('Unacknowledged messages per partition'),
+      PREFETCH: count({ default: 256, max: 65_535 }).describe(
+        'The most unacknowledged messages per partition',
+      ),
       HANDLER_TIMEOUT_MS: durationMs({ default: 30_000, min: 100, max: 3_600_000 }).describe(
         'How long a batch may take before the attempt counts as failed',
       ),
       PARK_AFTER_ATTEMPTS: count({ default: 10, max: 1_000 }).describe(
-        'Tries of one event before its stream is parked; with the default waits between them, half a minute or so',
+        'Attempts at an event before its stream is parked. With the default waits, that takes about half a minute',
       ),
       PARK_AFTER_PROCESS_ENDS: count({ default: 3, max: 100 }).describe(
-        'Processes that may end while they work on an event before its stream is parked',
+        'How often a process may crash during an event before the stream of that event is parked',
       ),
       RETRY_MIN_BACKOFF_MS: durationMs({ default: 100, min: 1, max: 60_000 }).describe(
-        'The wait after a failure; it doubles',
+        'The wait after the first failure. It doubles with each further failure',
       ),
       RETRY_MAX_BACKOFF_MS: durationMs({ default: 10_000, min: 1, max: 600_000 }).describe(
         'The longest wait after a failure',

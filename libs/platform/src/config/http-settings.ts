@@ -18,11 +18,11 @@ export interface HttpConfig {
   readonly trustedProxies: number;
   /** What the addresses of clients are hashed with in the log; absent: a key that this process makes for itself. */
   readonly addressKey?: LiveValue<Uint8Array>;
-  /** How long a request may take to arrive whole. */
+  /** How long a request may take to arrive completely. */
   readonly requestTimeoutMs: number;
   /** How long the service goes on serving, not ready, before it stops to listen: the time a balancer needs to notice. */
   readonly drainDelayMs: number;
-  /** The longest that an orderly shutdown may take, draining included; then the process ends with code 1. */
+  /** The longest that an orderly shutdown may take, including `DRAIN_DELAY_MS`; then the process ends with code 1. */
   readonly shutdownTimeoutMs: number;
   /** The longest that one readiness check may take. */
   readonly readinessTimeoutMs: number;
@@ -55,50 +55,50 @@ export function httpSettings({ defaultPort, defaultAdminPort }: DefaultPorts) {
         'The public port; 0 takes any free port',
       ),
       ADMIN_PORT: count({ default: defaultAdminPort, min: 0, max: 65_535 }).describe(
-        'The port of `/metrics` and `/admin`, which no gateway may reach; 0 takes any free port',
+        'The port of `/metrics` and `/admin`; 0 takes any free port. Do not expose it to clients',
       ),
-      HOST: z.string().default('0.0.0.0').describe('The address that it listens on'),
+      HOST: z.string().default('0.0.0.0').describe('The address that the service listens on'),
       LOG_LEVEL: z
         .enum(LOG_LEVELS, { error: `expected one of ${LOG_LEVELS.join(', ')}` })
         .default('info')
         .meta({ values: LOG_LEVELS.join(', ') })
-        .describe('The least that is logged'),
+        .describe('The lowest level that is logged'),
       TRUSTED_PROXIES: count({ default: 1, min: 0, max: 10 }).describe(
-        'How many proxies in front may be trusted to name the client',
+        "The number of trusted proxies in front of the service, for finding a client's address",
       ),
       ADDRESS_KEY: secretKey()
         .optional()
         .describe(
-          "What clients' addresses are hashed with in the log, the same for all replicas; without it each process has its own",
+          "The key for hashing clients' addresses in the log. Use the same for all replicas; without it, each process generates its own",
         ),
       REQUEST_TIMEOUT_MS: durationMs({ default: 30_000, min: 1 }).describe(
-        'How long a request may take to arrive whole',
+        'How long a request may take to arrive completely',
       ),
       DRAIN_DELAY_MS: durationMs({ default: 0 }).describe(
-        'How long it serves on, not ready, before it stops to listen: what a balancer needs to notice',
+        'How long a shutdown keeps serving while not ready, so that a load balancer can notice',
       ),
       SHUTDOWN_TIMEOUT_MS: durationMs({ default: 25_000, min: 1 }).describe(
-        'The longest that an orderly shutdown may take, draining included',
+        'The longest that an orderly shutdown may take, including `DRAIN_DELAY_MS`',
       ),
       READINESS_TIMEOUT_MS: durationMs({ default: 2_000, min: 1 }).describe(
         'The longest that one readiness check may take',
       ),
       RATE_LIMIT_PER_SECOND: count({ default: 20, min: 0, max: 100_000 }).describe(
-        'Requests per second of one subject with role `customer` to one replica; 0: no limit',
+        'The most requests per second from one subject with role `customer` to one replica; 0 means no limit',
       ),
       RATE_LIMIT_BURST: count({ default: 40, max: 100_000 }).describe(
-        'How many it may make at once before that rate holds',
+        'How many requests a subject may make at once before that rate applies',
       ),
       REFUSAL_LIMIT_PER_SECOND: count({ default: 20, min: 0, max: 100_000 }).describe(
-        '401 and 403 per second to one client address from one replica, then 429; 0: no limit. Valid tokens always pass',
+        'The most 401 and 403 answers per second to one client address from one replica. After that, it answers 429. 0 means no limit. Requests with valid tokens always pass',
       ),
       REFUSAL_LIMIT_BURST: count({ default: 200, max: 100_000 }).describe(
-        'How many it may get at once before that rate holds',
+        'How many 401 and 403 answers an address may get at once before that rate applies',
       ),
     })
     .refine(({ PORT, ADMIN_PORT }) => PORT === 0 || PORT !== ADMIN_PORT, {
       path: ['ADMIN_PORT'],
-      message: 'expected another port than PORT',
+      message: 'must differ from PORT',
     })
     .transform((env, context): HttpConfig => {
       const { ADDRESS_KEY: addressKey } = env;

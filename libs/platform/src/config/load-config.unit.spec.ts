@@ -52,14 +52,14 @@ describe('loadConfig', () => {
     expect(faults).toEqual([
       'PORT: expected a whole number from 0 to 65535',
       'LOG_LEVEL: expected one of trace, debug, info, warn, error, fatal, silent',
-      'AUTH_JWKS_URL: expected exactly one of AUTH_JWKS_URL and AUTH_LOCAL_KEY',
+      'AUTH_JWKS_URL: set exactly one of AUTH_JWKS_URL and AUTH_LOCAL_KEY',
       'DATABASE_URL: expected a URL like postgres://user:password@host:5432/database',
     ]);
   });
 
   it('gives the admin port another number than the public one, unless both are any free port', () => {
     expect(faultsOf(() => loadConfig(sections, { ...valid, PORT: '4001' }))).toEqual([
-      'ADMIN_PORT: expected another port than PORT',
+      'ADMIN_PORT: must differ from PORT',
     ]);
     expect(faultsOf(() => loadConfig(sections, { ...valid, PORT: '0', ADMIN_PORT: '0' }))).toEqual([]);
   });
@@ -129,7 +129,7 @@ describe('authSettings', () => {
     [
       'both sources',
       { AUTH_JWKS_URL: 'https://id.example/keys', AUTH_LOCAL_KEY: LOCAL_KEY },
-      /^AUTH_JWKS_URL: expected exactly one/,
+      /^AUTH_JWKS_URL: set exactly one/,
     ],
     ['a key of 31 bytes', { AUTH_LOCAL_KEY: Buffer.alloc(31).toString('base64url') }, /^AUTH_LOCAL_KEY: /],
     ['a key in another alphabet', { AUTH_LOCAL_KEY: `${'+/'.repeat(30)}=` }, /^AUTH_LOCAL_KEY: /],

@@ -6,9 +6,9 @@ export function nodeEnvironment() {
   return z
     .string()
     .optional()
-    .meta({ values: 'production, or another' })
+    .meta({ values: '`production`, or any other text' })
     .describe(
-      'With `production`, the service refuses keys that are published or not random, and `AUTH_JWKS_URL` without TLS. The images set it',
+      'With `production`, the service refuses published keys, keys that are not random, and an `AUTH_JWKS_URL` without TLS. The images set it',
     );
 }
 
@@ -57,10 +57,10 @@ export function requireProductionKeys<Value>(
 
 function guessability(bytes: Uint8Array): string | undefined {
   if (publishedKeys.includes(Buffer.from(bytes).toString('base64url'))) {
-    return 'production refuses a key that is published with this software';
+    return 'production refuses a key that is published with this software; generate your own';
   }
   const steps = bytes.map((byte, index) => byte - bytes[(index || bytes.length) - 1]!);
   return [bytes, steps].some((values) => new Set(values).size < LEAST_DIFFERENT)
-    ? 'production refuses a key that is not random'
+    ? 'production refuses a key that is not random; generate one'
     : undefined;
 }

@@ -22,7 +22,7 @@ const guessable: [string, string, string][] = [
   ...publishedKeys.map((key): [string, string, string] => [
     'that is published',
     key,
-    'production refuses a key that is published with this software',
+    'production refuses a key that is published with this software; generate your own',
   ]),
   ...(
     [
@@ -34,7 +34,7 @@ const guessable: [string, string, string][] = [
   ).map(([what, key]): [string, string, string] => [
     what,
     key.toString('base64url'),
-    'production refuses a key that is not random',
+    'production refuses a key that is not random; generate one',
   ]),
 ];
 
@@ -48,7 +48,7 @@ describe('with NODE_ENV=production', () => {
     const env = { ...production, ...jwks, AUTH_JWKS_URL: 'http://id.example/keys' };
 
     expect(faultsOf(env)).toBe(
-      'AUTH_JWKS_URL: production refuses http://, by which the keys could be exchanged',
+      'AUTH_JWKS_URL: production refuses http://, because an attacker could replace the keys; use https://',
     );
   });
 
@@ -63,7 +63,7 @@ describe('with NODE_ENV=production', () => {
     };
 
     expect(await localKey.take(publishedKeys[0]!)).toBe(
-      'production refuses a key that is published with this software',
+      'production refuses a key that is published with this software; generate your own',
     );
   });
 });

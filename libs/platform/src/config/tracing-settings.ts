@@ -16,14 +16,14 @@ export function tracingSettings() {
     .object({
       OTEL_EXPORTER_OTLP_ENDPOINT: url(['http:', 'https:'], 'http://collector:4318')
         .optional()
-        .describe('OTLP/HTTP collector that traces go to; without it nothing is recorded'),
+        .describe('The OTLP/HTTP collector to send traces to. Without it, nothing is recorded'),
       OTEL_TRACES_SAMPLER_ARG: z
         .string()
         .regex(/^(0|1|0?\.\d{1,6}|1\.0{1,6})$/, ratio)
         .transform(Number)
         .default(1)
         .meta({ values: '0 to 1' })
-        .describe('Share of the traces beginning here that are recorded'),
+        .describe('The share of the traces starting in this service that are recorded, from 0 to 1'),
     })
     .transform((env): TracingConfig => ({
       ...(env.OTEL_EXPORTER_OTLP_ENDPOINT !== undefined && { endpoint: env.OTEL_EXPORTER_OTLP_ENDPOINT }),

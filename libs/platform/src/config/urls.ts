@@ -31,9 +31,9 @@ export function mongodbUrl() {
 export function amqpPrefix() {
   return z
     .string()
-    .regex(/^[A-Za-z0-9._-]{1,40}$/, { error: 'expected 1 to 40 of A-Z a-z 0-9 . _ -' })
+    .regex(/^[A-Za-z0-9._-]{1,40}$/, { error: 'expected 1 to 40 characters from A-Z a-z 0-9 . _ -' })
     .default('tidemark')
-    .meta({ values: '1 to 40 of A-Z a-z 0-9 . _ -' });
+    .meta({ values: '1 to 40 characters from A-Z a-z 0-9 . _ -' });
 }
 
 /** @param example shown when the value does not fit */
@@ -52,7 +52,7 @@ export function url(protocols: readonly string[], example: string) {
 function credentialsAlone(next: string, before: string): string | undefined {
   return withoutCredentials(next) === withoutCredentials(before)
     ? undefined
-    : 'only the user and the password can change while the service runs; all else needs a restart';
+    : 'only the user and the password can change while the service runs; restart it to change the rest';
 }
 
 function withoutCredentials(text: string): string {

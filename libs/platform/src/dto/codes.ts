@@ -3,12 +3,12 @@ import { field, type FieldOptions } from './field-rules';
 
 /** An ISO 4217 currency, in capitals. */
 export function IsCurrency(options: FieldOptions = {}): PropertyDecorator {
-  return code('isCurrency', 'an ISO 4217 currency, as EUR', isISO4217CurrencyCode, 'EUR', options);
+  return code('isCurrency', 'an ISO 4217 currency code, such as EUR', isISO4217CurrencyCode, 'EUR', options);
 }
 
 /** An ISO 3166-1 alpha-2 country, in capitals. */
 export function IsCountry(options: FieldOptions = {}): PropertyDecorator {
-  return code('isCountry', 'an ISO 3166-1 alpha-2 country, as DE', isISO31661Alpha2, 'DE', options);
+  return code('isCountry', 'an ISO 3166-1 alpha-2 country code, such as DE', isISO31661Alpha2, 'DE', options);
 }
 
 /** The validators themselves take small letters, which would make two codes of one. */
@@ -24,6 +24,6 @@ function code(
   const { length } = example;
   return field(
     { example, ...options, type: String, minLength: length, maxLength: length },
-    ValidateBy({ name, validator: { validate, defaultMessage: () => `$property is ${what}` } }),
+    ValidateBy({ name, validator: { validate, defaultMessage: () => `$property must be ${what}` } }),
   );
 }

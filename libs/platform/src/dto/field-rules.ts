@@ -31,7 +31,7 @@ const DOT_SEGMENTS = ['.', '..'];
 /** A customer's or product's id: 1 to 64 of `[A-Za-z0-9._-]`, but not `.` or `..`, which a path of a URL can't hold. */
 export function IsIdentifier(options: FieldOptions = {}): PropertyDecorator {
   const pattern = '^[A-Za-z0-9._-]{1,64}$';
-  const message = '$property is 1 to 64 of A-Z a-z 0-9 . _ -, and neither . nor ..';
+  const message = '$property must be 1 to 64 characters from A-Z a-z 0-9 . _ -, and neither . nor ..';
   return field(
     { example: 'LAMP-7', ...options, type: String, pattern, not: { enum: DOT_SEGMENTS } },
     Matches(new RegExp(pattern), { message }),
@@ -44,7 +44,7 @@ export function IsUuid(options: FieldOptions = {}): PropertyDecorator {
   return field(
     { example: '0192f0c1-2345-7abc-8def-0123456789ab', ...options, type: String, format: 'uuid' },
     Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.toLowerCase() : value)),
-    IsUUID('all', { message: '$property is a UUID' }),
+    IsUUID('all', { message: '$property must be a UUID' }),
   );
 }
 
@@ -67,9 +67,11 @@ export function IsPrice(options: FieldOptions = {}): PropertyDecorator {
 export function IsText(maxLength: number, options: FieldOptions = {}): PropertyDecorator {
   return field(
     { ...options, type: String, minLength: 1, maxLength },
-    IsString({ message: '$property is a text' }),
-    MaxLength(maxLength, { message: `$property has at most ${maxLength} characters` }),
-    Matches(/^(?=.*\S)\P{Cc}*$/u, { message: '$property is neither blank nor has control characters' }),
+    IsString({ message: '$property must be a string' }),
+    MaxLength(maxLength, { message: `$property must have at most ${maxLength} characters` }),
+    Matches(/^(?=.*\S)\P{Cc}*$/u, {
+      message: '$property must not be blank and must not contain control characters',
+    }),
   );
 }
 
@@ -77,7 +79,7 @@ export function IsText(maxLength: number, options: FieldOptions = {}): PropertyD
 export function IsEmailAddress(options: FieldOptions = {}): PropertyDecorator {
   return field(
     { example: 'ada@example.com', ...options, type: String, format: 'email', maxLength: 254 },
-    IsEmail({}, { message: '$property is an e-mail address' }),
+    IsEmail({}, { message: '$property must be an e-mail address' }),
   );
 }
 
@@ -86,12 +88,12 @@ export function IsPhoneNumber(options: FieldOptions = {}): PropertyDecorator {
   const pattern = '^\\+[1-9]\\d{6,14}$';
   return field(
     { example: '+4930123456', ...options, type: String, pattern },
-    Matches(new RegExp(pattern), { message: '$property is an E.164 number, as +4930123456' }),
+    Matches(new RegExp(pattern), { message: '$property must be an E.164 phone number, such as +4930123456' }),
   );
 }
 
 function wholeNumber(min: number, max: number, options: FieldOptions): PropertyDecorator {
-  const message = `$property is a whole number from ${min} to ${max}`;
+  const message = `$property must be a whole number from ${min} to ${max}`;
   return field(
     { ...options, type: 'integer', minimum: min, maximum: max },
     IsInt({ message }),

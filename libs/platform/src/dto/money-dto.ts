@@ -4,7 +4,7 @@ import { IsPrice } from './field-rules';
 
 /** An amount of 0 or more minor units (cents) of one currency. */
 export class MoneyDto implements Money {
-  @IsPrice({ description: 'Minor units, as cents' })
+  @IsPrice({ description: 'In minor units, such as cents' })
   readonly amount!: number;
 
   @IsCurrency()

@@ -11,7 +11,7 @@ export function NestedObject(dto: () => Type, options: FieldOptions = {}): Prope
   return field(
     // Swagger knows a lazy type by its function's name, which must be `type`.
     { ...options, type: () => dto() },
-    IsObject({ message: '$property is an object' }),
+    IsObject({ message: '$property must be an object' }),
     ValidateNested(),
     TransformTo(dto),
     NestedIn({ dto }),
@@ -23,13 +23,13 @@ export function NestedList(
   dto: () => Type,
   { min, max, ...options }: FieldOptions & { readonly min: number; readonly max: number },
 ): PropertyDecorator {
-  const message = `$property is a list of ${min} to ${max}`;
+  const message = `$property must be a list of ${min} to ${max} elements`;
   return field(
     { ...options, type: () => dto(), isArray: true, minItems: min, maxItems: max },
     IsArray({ message }),
     ArrayMinSize(min, { message }),
     ArrayMaxSize(max, { message }),
-    IsObject({ each: true, message: 'each of $property is an object' }),
+    IsObject({ each: true, message: 'each element of $property must be an object' }),
     ValidateNested({ each: true }),
     TransformTo(dto),
     NestedIn({ dto, bounds: { max, message } }),

@@ -6,6 +6,6 @@ export class PageQueryDto {
   @QueryNumber({ min: 1, max: 100, default: 20 })
   readonly limit: number = 20;
 
-  @IsText(1024, { optional: true, description: 'nextCursor of the page before' })
+  @IsText(1024, { optional: true, description: 'The `nextCursor` of the previous page' })
   readonly cursor?: string;
 }

@@ -16,7 +16,7 @@ export function QueryNumber({
   readonly max: number;
   readonly default?: number;
 }): PropertyDecorator {
-  const message = `$property is a whole number from ${min} to ${max}`;
+  const message = `$property must be a whole number from ${min} to ${max}`;
   return field(
     {
       ...options,

@@ -5,9 +5,12 @@ export class WriteResultDto {
   @ApiProperty()
   readonly id!: string;
 
-  @ApiProperty({ description: 'The version of what `id` names, after this write', example: 1 })
+  @ApiProperty({ description: 'The version of the aggregate that `id` names, after this write', example: 1 })
   readonly version!: number;
 
-  @ApiProperty({ description: 'Send it back as Consistency-Token to read this write', example: '7:1042' })
+  @ApiProperty({
+    description: 'Send it as Consistency-Token with a read, and the read sees this write',
+    example: '7:1042',
+  })
   readonly consistencyToken!: string;
 }

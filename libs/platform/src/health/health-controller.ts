@@ -32,7 +32,7 @@ export class HealthController {
   @Get('live')
   @Public()
   @Header('cache-control', 'no-store')
-  @ApiOkResponse({ description: 'The process works' })
+  @ApiOkResponse({ description: 'The process is alive' })
   live(): Promise<HealthCheckResult> {
     return this.health.live();
   }
@@ -40,8 +40,10 @@ export class HealthController {
   @Get('ready')
   @Public()
   @Header('cache-control', 'no-store')
-  @ApiOkResponse({ description: 'Send requests' })
-  @ApiServiceUnavailableResponse({ description: 'Send none: what it needs is missing, or it shuts down' })
+  @ApiOkResponse({ description: 'The service accepts requests' })
+  @ApiServiceUnavailableResponse({
+    description: 'Do not send requests: a dependency is unavailable, or the service is shutting down',
+  })
   ready(): Promise<HealthCheckResult> {
     return this.health.ready();
   }
@@ -49,7 +51,7 @@ export class HealthController {
   @Get('startup')
   @Public()
   @Header('cache-control', 'no-store')
-  @ApiOkResponse({ description: 'It listens' })
+  @ApiOkResponse({ description: 'The service has started' })
   startup(): Promise<HealthCheckResult> {
     return this.health.startup();
   }

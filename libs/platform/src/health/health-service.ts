@@ -37,12 +37,12 @@ export class HealthService implements OnApplicationBootstrap {
   ) {
     this.outcome = metrics.gauge({
       name: 'tidemark_readiness_check',
-      help: 'Whether what the service needs worked when its probe last asked: 1, or 0',
+      help: '1 if this dependency worked at the last readiness probe, otherwise 0',
       labelNames: ['check'],
     });
     this.isReady = metrics.gauge({
       name: 'tidemark_ready',
-      help: 'Whether the service was ready when its probe last asked: 1, or 0',
+      help: '1 if the service was ready at the last readiness probe, otherwise 0',
     });
   }
 

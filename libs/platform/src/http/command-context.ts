@@ -53,14 +53,14 @@ function idempotencyKeyOf(request: FastifyRequest): string {
     throw new ProblemException(
       400,
       'idempotency_key_required',
-      'Every write needs an Idempotency-Key header.',
+      'Every write requires an Idempotency-Key header.',
     );
   }
   if (!isOpaqueKey(key)) {
     throw invalidRequest({
       path: 'Idempotency-Key',
       code: 'malformed_header',
-      message: 'Idempotency-Key is 1 to 128 of A-Z a-z 0-9 . _ -',
+      message: 'Idempotency-Key must be 1 to 128 characters from A-Z a-z 0-9 . _ -',
     });
   }
   return key;

@@ -30,7 +30,7 @@ export function parseConsistencyToken(text: string): ConsistencyToken {
       throw invalidRequest({
         path: HEADER,
         code: 'malformed_header',
-        message: `${HEADER} is <partition>:<position>, several joined by commas`,
+        message: `${HEADER} must have the form <partition>:<position>; separate several with commas`,
       });
     }
     const known = positions.get(Number(partition)) ?? 0;
@@ -56,6 +56,6 @@ export function tokenBeyondHead(): ProblemException {
   return invalidRequest({
     path: HEADER,
     code: 'unknown_position',
-    message: `${HEADER} names a position that was not written yet`,
+    message: `${HEADER} names a position that has not been written yet`,
   });
 }

@@ -23,7 +23,7 @@ export function requireWellFormedCorrelationId(request: FastifyRequest): void {
     throw invalidRequest({
       path: 'X-Correlation-Id',
       code: 'malformed_header',
-      message: 'X-Correlation-Id is 1 to 128 of A-Z a-z 0-9 . _ -',
+      message: 'X-Correlation-Id must be 1 to 128 characters from A-Z a-z 0-9 . _ -',
     });
   }
 }

@@ -18,7 +18,7 @@ export function expectedVersionOf(request: Pick<FastifyRequest, 'headers'>): num
     throw invalidRequest({
       path: 'If-Match',
       code: 'malformed_header',
-      message: 'If-Match is one version in double quotes, as "3"',
+      message: 'If-Match must be one version in double quotes, such as "3"',
     });
   }
   return version;

@@ -19,13 +19,17 @@ export function requireSingleHeaders({ raw }: Pick<FastifyRequest, 'raw'>): void
       throw invalidRequest({
         path: name,
         code: 'repeated_header',
-        message: `${name} is given more than once`,
+        message: `${name} must be given only once`,
       });
     }
     seen.add(name);
   }
   if (raw.httpVersion === '1.1' && raw.headers.host === undefined) {
-    throw invalidRequest({ path: 'host', code: 'missing_header', message: 'HTTP/1.1 needs a Host header' });
+    throw invalidRequest({
+      path: 'host',
+      code: 'missing_header',
+      message: 'HTTP/1.1 requires a Host header',
+    });
   }
 }
 
@@ -36,7 +40,7 @@ export function requireKnownExpectation({ headers }: Pick<FastifyRequest, 'heade
     throw new ProblemException(
       417,
       'expectation_failed',
-      'The service meets no expectation but 100-continue.',
+      'The only supported value of Expect is 100-continue.',
     );
   }
 }

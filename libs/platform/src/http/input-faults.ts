@@ -15,9 +15,13 @@ export function inputFaults(input: unknown): FieldFault[] {
 
 function visit(value: unknown, path: string, depth: number, faults: FieldFault[]): void {
   if (value === null) {
-    faults.push({ path, code: 'null_not_allowed', message: `${path} is null; leave it out instead` });
+    faults.push({ path, code: 'null_not_allowed', message: `${path} is null; leave the field out instead` });
   } else if (typeof value === 'string' && !isStorableText(value)) {
-    faults.push({ path, code: 'unstorable_text', message: `${path} holds characters that cannot be kept` });
+    faults.push({
+      path,
+      code: 'unstorable_text',
+      message: `${path} contains characters that cannot be stored`,
+    });
   } else if (typeof value === 'object') {
     visitFields(value, path, depth + 1, faults);
   }

@@ -16,7 +16,7 @@ export function parseJsonBody(bytes: Buffer): object | undefined {
     return undefined;
   }
   if (countJsonValues(bytes) > MAX_JSON_VALUES) {
-    throw tooManyValues(`The body holds more than ${MAX_JSON_VALUES} names and values.`);
+    throw tooManyValues(`The body contains more than ${MAX_JSON_VALUES} names and values.`);
   }
   const body = parse(bytes);
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {

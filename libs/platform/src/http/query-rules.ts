@@ -23,7 +23,7 @@ export function requireSoundQuery(query: unknown): void {
   }
   const repeated = parameters
     .filter(([, value]) => Array.isArray(value))
-    .map(([path]) => ({ path, code: 'repeated_parameter', message: `${path} is given more than once` }));
+    .map(([path]) => ({ path, code: 'repeated_parameter', message: `${path} must be given only once` }));
   const faults = [...repeated, ...inputFaults(query)];
   if (faults.length > 0) {
     throw invalidRequest(...faults);

@@ -30,7 +30,7 @@ export function ReadEndpoint(): MethodDecorator {
       name: 'Consistency-Token',
       required: false,
       description:
-        'What a write answered; the read sees that write, or answers 503 read_model_behind. A token beyond the log is 400.',
+        'The token from the answer to a write. The read then sees that write, or answers 503 `read_model_behind`. A position that has not been written is 400.',
     }),
     ApiProblem('validation_failed', 'not_found', 'read_model_behind', 'store_unavailable'),
   );

@@ -31,9 +31,17 @@ export function WriteEndpoint({ status, location, ifMatch = false }: WriteEndpoi
       name: 'Idempotency-Key',
       required: true,
       description:
-        '1 to 128 of A-Z a-z 0-9 . _ -; a repeat with the same key answers the first success again.',
+        '1 to 128 characters from A-Z a-z 0-9 . _ -. A request with the same key and body returns the first success again.',
     }),
-    ...(ifMatch ? [ApiHeader({ name: 'If-Match', required: false, description: '"<version>"' })] : []),
+    ...(ifMatch
+      ? [
+          ApiHeader({
+            name: 'If-Match',
+            required: false,
+            description: '"<version>": the write is refused with 412 if the aggregate has another version',
+          }),
+        ]
+      : []),
     ApiResponse({ status, type: WriteResultDto, headers: headersOf(location) }),
     ApiProblem(
       'validation_failed',
@@ -56,7 +64,7 @@ function headersOf(location: string | undefined): ApiResponseOptions['headers'] 
   const text = (description: string) => ({ description, schema: { type: 'string' as const } });
   return {
     ETag: text('"<version>", for If-Match'),
-    'Consistency-Token': text('<partition>:<position>: a read that sends it back sees this write'),
+    'Consistency-Token': text('<partition>:<position>. A read that sends it back sees this write'),
     ...(location !== undefined && { Location: text(location.replace(':id', '{id}')) }),
   };
 }

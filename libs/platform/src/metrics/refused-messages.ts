@@ -11,7 +11,7 @@ export function refusedMessages<Reason extends string>(
 ): (reason: Reason) => void {
   const refused = metrics.counter({
     name: 'tidemark_messages_refused_total',
-    help: 'Messages from the broker that had no effect, since they were not signed as they must be',
+    help: 'Messages from the broker that were ignored because their signature was missing or wrong',
     labelNames: ['kind', 'reason'],
   });
   reasons.forEach((reason) => refused.inc({ kind, reason }, 0));

@@ -23,7 +23,7 @@ export class RequestLog {
   ) {
     this.duration = metrics.histogram({
       name: 'http_request_duration_seconds',
-      help: 'Time from the arrival of a request to the end of its answer',
+      help: 'Time from the arrival of a request to the end of its response',
       labelNames: ['method', 'route', 'status'],
       buckets: BUCKETS_SECONDS,
     });

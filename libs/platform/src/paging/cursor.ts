@@ -38,7 +38,7 @@ export function decodeCursor<Schema extends CursorSchema>(
     throw invalidRequest({
       path: 'cursor',
       code: 'invalid_cursor',
-      message: 'cursor is the nextCursor of an earlier answer to the same request',
+      message: 'cursor must be the nextCursor of an earlier answer to the same request',
     });
   }
   return position.data;

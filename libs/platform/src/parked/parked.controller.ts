@@ -21,7 +21,7 @@ export class ParkedController {
 
   @Get()
   @Roles('operator')
-  @ApiOperation({ summary: 'Parked streams, in the order in which they were parked' })
+  @ApiOperation({ summary: 'Lists the parked streams in the order in which they were parked' })
   @ApiOkResponse({ type: ParkedListDto })
   @ApiProblem('validation_failed', 'unknown_field')
   async list(@Query() { status, limit, cursor }: ListParkedQuery): Promise<ParkedListDto> {
@@ -42,7 +42,7 @@ export class ParkedController {
 
   @Get(':id')
   @Roles('operator')
-  @ApiOperation({ summary: 'One parked stream, also when it is resolved' })
+  @ApiOperation({ summary: 'Shows one parked stream, even after it was resolved' })
   @ApiOkResponse({ type: ParkedItemDto })
   @ApiProblem('validation_failed', 'not_found')
   async get(@Param() { id }: ParkedParams): Promise<ParkedItemDto> {
@@ -52,10 +52,10 @@ export class ParkedController {
   @Post(':id/retry')
   @HttpCode(202)
   @Roles('operator')
-  @ApiOperation({ summary: 'Applies the event that failed and those behind it, in order' })
+  @ApiOperation({ summary: 'Retries the failed event, then applies the events that wait behind it' })
   @ApiAcceptedResponse({
     type: ParkedItemDto,
-    description: 'As it stands now; it is carried out within seconds',
+    description: 'The stream as it is now. The request is carried out within seconds',
   })
   @ApiProblem('validation_failed', 'not_found', 'not_parked')
   async retry(@Param() { id }: ParkedParams, @CurrentCaller() { subject }: Caller): Promise<ParkedItemDto> {
@@ -65,10 +65,12 @@ export class ParkedController {
   @Post(':id/discard')
   @HttpCode(202)
   @Roles('operator')
-  @ApiOperation({ summary: 'Gives the event that failed up, for good, and applies those behind it' })
+  @ApiOperation({
+    summary: 'Discards the failed event for good, then applies the events that wait behind it',
+  })
   @ApiAcceptedResponse({
     type: ParkedItemDto,
-    description: 'As it stands now; it is carried out within seconds',
+    description: 'The stream as it is now. The request is carried out within seconds',
   })
   @ApiProblem('validation_failed', 'not_found', 'not_parked')
   async discard(@Param() { id }: ParkedParams, @CurrentCaller() { subject }: Caller): Promise<ParkedItemDto> {
@@ -79,7 +81,7 @@ export class ParkedController {
 /** @throws ProblemException 404, 409 */
 function found(item: ParkedItem | 'not_parked' | undefined): ParkedItem {
   if (item === 'not_parked') {
-    throw new ProblemException(409, 'not_parked', 'The stream does not wait for a person.');
+    throw new ProblemException(409, 'not_parked', 'The stream is not parked.');
   }
   if (!item) {
     throw notFound('parked stream');

@@ -5,14 +5,14 @@ import { PageQueryDto } from '../dto/page-query-dto';
 import { parkedStatuses, type ParkedStatus } from './parked-work';
 
 export class ParkedParams {
-  @IsUuid({ description: 'As the list has it' })
+  @IsUuid({ description: 'The id from the list of parked streams' })
   readonly id!: string;
 }
 
 export class ListParkedQuery extends PageQueryDto {
-  @ApiPropertyOptional({ enum: parkedStatuses, description: 'All but RESOLVED when absent' })
+  @ApiPropertyOptional({ enum: parkedStatuses, description: 'Defaults to every status except RESOLVED' })
   @IsOptional()
-  @IsIn(parkedStatuses, { message: `$property is one of ${parkedStatuses.join(', ')}` })
+  @IsIn(parkedStatuses, { message: `$property must be one of ${parkedStatuses.join(', ')}` })
   readonly status?: ParkedStatus;
 }
 
@@ -25,10 +25,10 @@ export class ParkedErrorDto {
 }
 
 export class ParkedEventDto {
-  @ApiProperty({ type: 'integer', description: 'Its place in the partition' })
+  @ApiProperty({ type: 'integer', description: 'The position of the event in its partition' })
   readonly position!: number;
 
-  @ApiProperty({ type: 'integer', description: 'Its place in the stream' })
+  @ApiProperty({ type: 'integer', description: 'The position of the event in its stream' })
   readonly version!: number;
 
   @ApiProperty()
@@ -44,7 +44,7 @@ export class ParkedActDto {
   })
   readonly act!: string;
 
-  @ApiProperty({ description: "The token's subject, or the replica that did it" })
+  @ApiProperty({ description: 'The subject of the token, or the replica that acted' })
   readonly actor!: string;
 
   @ApiProperty({ format: 'date-time' })
@@ -55,7 +55,7 @@ export class ParkedItemDto {
   @ApiProperty({ format: 'uuid' })
   readonly id!: string;
 
-  @ApiProperty({ description: 'The consumer group that can not go on with the stream' })
+  @ApiProperty({ description: 'The consumer group that cannot process the stream' })
   readonly group!: string;
 
   @ApiProperty({ type: 'integer' })
@@ -70,7 +70,7 @@ export class ParkedItemDto {
   @ApiProperty({
     enum: parkedStatuses,
     description:
-      'PARKED waits for a person; what was requested is carried out within seconds; RESOLVED takes part again.',
+      'PARKED: waits for an operator. RETRY_REQUESTED, DISCARD_REQUESTED: carried out within seconds. RESOLVED: processed again.',
   })
   readonly status!: ParkedStatus;
 
@@ -80,19 +80,22 @@ export class ParkedItemDto {
   @ApiProperty({ description: 'The event that failed' })
   readonly event!: ParkedEventDto;
 
-  @ApiProperty({ type: 'integer', description: 'Events of the stream that wait behind it' })
+  @ApiProperty({
+    type: 'integer',
+    description: 'The number of later events of the stream that wait behind the failed one',
+  })
   readonly waiting!: number;
 
-  @ApiProperty({ type: 'integer', description: 'How often the event was tried' })
+  @ApiProperty({ type: 'integer', description: 'The number of failed attempts' })
   readonly attempts!: number;
 
   @ApiProperty({ format: 'date-time' })
   readonly parkedAt!: string;
 
-  @ApiProperty({ type: [ParkedEventDto], description: 'Events that were given up' })
+  @ApiProperty({ type: [ParkedEventDto], description: 'The events that were discarded' })
   readonly discarded!: readonly ParkedEventDto[];
 
-  @ApiProperty({ type: [ParkedActDto], description: 'What was done, by whom and when; oldest first' })
+  @ApiProperty({ type: [ParkedActDto], description: 'What was done about the stream, oldest first' })
   readonly acts!: readonly ParkedActDto[];
 }
 

@@ -3,7 +3,7 @@ import { MAX_SHOWN_ERRORS } from './problem-exception';
 
 export class FieldFaultDto {
   @ApiProperty({
-    description: 'Where: a path into the body, a parameter or a header',
+    description: 'The path of a field in the body, or the name of a parameter or header',
     example: 'items[0].quantity',
   })
   readonly path!: string;
@@ -26,7 +26,10 @@ export class ProblemDto {
   @ApiProperty({ example: 409 })
   readonly status!: number;
 
-  @ApiProperty({ description: 'Stable; programs decide by it', example: 'order_not_pending' })
+  @ApiProperty({
+    description: 'The stable code of the problem, for programs to act on',
+    example: 'order_not_pending',
+  })
   readonly code!: string;
 
   @ApiProperty()
@@ -38,14 +41,14 @@ export class ProblemDto {
   @ApiPropertyOptional({
     type: [FieldFaultDto],
     maxItems: MAX_SHOWN_ERRORS,
-    description: 'What is wrong with which field, the first faults of `errorCount`',
+    description: 'The faults of the request, at most 20. `errorCount` counts them all',
   })
   readonly errors?: readonly FieldFaultDto[];
 
   @ApiPropertyOptional({
     type: 'integer',
     minimum: 1,
-    description: 'How many faults there are; with `errors`',
+    description: 'The total number of faults. Present with `errors`',
   })
   readonly errorCount?: number;
 }

@@ -6,13 +6,13 @@ import { statusOfCode } from './refusal-status';
 const RETRY_AFTER_SECONDS = 1;
 
 const generalProblems: Readonly<Record<number, readonly [code: string, message: string]>> = {
-  400: ['validation_failed', 'The request cannot be understood.'],
-  401: ['unauthenticated', 'A valid bearer token is needed.'],
+  400: ['validation_failed', 'The request is malformed.'],
+  401: ['unauthenticated', 'A valid bearer token is required.'],
   403: ['forbidden', "The token's roles do not allow this."],
   404: ['not_found', 'There is nothing at this address.'],
   405: ['not_found', 'There is nothing at this address.'],
   408: ['request_timeout', 'The request took too long to arrive.'],
-  413: ['payload_too_large', 'The body is larger than this route takes.'],
+  413: ['payload_too_large', 'The body is larger than this route allows.'],
   415: ['unsupported_media_type', 'The body must be application/json.'],
   429: ['rate_limited', 'Too many requests.'],
 };
@@ -62,7 +62,7 @@ function problemOfFault(fault: Fault): ProblemException {
 }
 
 function internalError(cause: unknown): ProblemException {
-  const message = 'The service failed. Its log has the reason under the correlation id.';
+  const message = 'The service failed. Find the reason in its log by the correlation id.';
   return new ProblemException(500, 'internal_error', message, { cause });
 }
 

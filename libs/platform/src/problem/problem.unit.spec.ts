@@ -136,7 +136,7 @@ describe('a failing route', () => {
       title: 'Internal error',
       status: 500,
       code: 'internal_error',
-      detail: 'The service failed. Its log has the reason under the correlation id.',
+      detail: 'The service failed. Find the reason in its log by the correlation id.',
       correlationId: 'c-1',
     });
   });

@@ -16,7 +16,7 @@ export class SecretRotation implements OnApplicationShutdown {
   constructor(config: object, metrics: Metrics, logger: Logger) {
     const checks = metrics.counter({
       name: 'tidemark_secret_file_checks_total',
-      help: 'Checks of a secret file that found a new secret (taken), or one that is not fit for use (refused)',
+      help: 'Checks of a secret file that found a new secret: taken if the service uses it now, refused if it is not valid',
       labelNames: ['setting', 'outcome'],
     });
     this.files = new SecretFiles({

@@ -62,6 +62,6 @@ export function createHttpAdapter(config: HttpConfig): FastifyAdapter {
 
 /** An address that no route can be looked up by, as one with a broken percent-encoding. No hook has run. */
 function refuseAddress(_error: unknown, _request: FastifyRequest, reply: FastifyReply): void {
-  const fault = { path: 'path', code: 'malformed_path', message: 'the path cannot be decoded' };
+  const fault = { path: 'path', code: 'malformed_path', message: 'the path is not valid URL encoding' };
   void sendProblem(reply.headers(apiSecurityHeaders), invalidRequest(fault));
 }

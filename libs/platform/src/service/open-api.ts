@@ -13,9 +13,9 @@ export interface OpenApiOptions {
 }
 
 const TOKEN = [
-  'A JWT. Required claims: `iss`, `aud`, `exp`; `sub`, 1 to 255 characters; `roles`, a list of texts.',
-  'A caller with role `customer` also has `customer_id`, 1 to 64 of A-Z a-z 0-9 . _ -.',
-  'The service refuses a token that is good for longer than it allows, by default 24 hours.',
+  'A JWT. Required claims: `iss`, `aud`, `exp`; `sub`, 1 to 255 characters; `roles`, a list of strings.',
+  'A caller with role `customer` also needs `customer_id`, 1 to 64 characters from A-Z a-z 0-9 . _ -.',
+  'The service refuses a token whose lifetime is longer than it allows (24 hours by default).',
 ].join(' ');
 
 /** The OpenAPI 3.1 document of each port's routes: at that port's `/openapi.json`, and to browse at its `/docs`. */
@@ -34,7 +34,7 @@ export function addOpenApi(
       in: 'header',
       required: false,
       description:
-        '1 to 128 of A-Z a-z 0-9 . _ -; kept on every event that follows, echoed, made up when absent.',
+        '1 to 128 characters from A-Z a-z 0-9 . _ -. Kept on every resulting event and echoed. Generated when absent.',
       schema: { type: 'string' },
     })
     .build();

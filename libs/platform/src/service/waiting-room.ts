@@ -33,7 +33,7 @@ const refused = json(
     title: 'Store unavailable',
     status: 503,
     code: 'store_unavailable',
-    detail: 'The service is starting: what it needs is not there yet.',
+    detail: 'The service is starting and waits for a dependency. Try again shortly.',
   },
   'application/problem+json',
 );

@@ -9,7 +9,8 @@ const MAX_ITEMS_PER_REQUEST = 100;
 export class CreateOrderDto {
   @IsUuid({
     optional: true,
-    description: 'Made by the service when absent. A customer can not name a UUID of version 5',
+    description:
+      'The service generates it when absent. Must not be a UUID of version 5 if the caller is a customer',
   })
   readonly orderId?: OrderId;
 
@@ -22,7 +23,7 @@ export class CreateOrderDto {
   @NestedObject(() => AddressDto)
   readonly shippingAddress!: AddressDto;
 
-  @NestedObject(() => AddressDto, { optional: true, description: 'The shipping address when absent' })
+  @NestedObject(() => AddressDto, { optional: true, description: 'Defaults to the shipping address' })
   readonly billingAddress?: AddressDto;
 
   @IsText(50, { optional: true, example: 'express' })

@@ -23,7 +23,11 @@ export class RequestCancellationController {
   @Post()
   @Roles('customer', 'operator')
   @WriteEndpoint({ status: 200, ifMatch: true })
-  @ApiResponse({ status: 202, type: WriteResultDto, description: 'Requested: the fulfilment decides' })
+  @ApiResponse({
+    status: 202,
+    type: WriteResultDto,
+    description: 'The request is recorded. The fulfilment decides whether to cancel the order',
+  })
   @ApiProblem('not_found', 'order_already_shipped', 'order_already_cancelled', 'order_change_limit')
   async cancel(
     @Param() { id: orderId }: OrderIdParams,

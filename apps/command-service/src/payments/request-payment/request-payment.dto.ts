@@ -4,11 +4,11 @@ import { Equals } from 'class-validator';
 
 export class CardDto {
   @ApiProperty({ enum: ['card'] })
-  @Equals('card', { message: '$property is card' })
+  @Equals('card', { message: '$property must be card' })
   readonly type!: 'card';
 
   @IsText(200, {
-    description: "The provider's token for the card; card data itself is never sent here",
+    description: "The payment provider's token for the card. Never send card data",
     example: 'tok_ok',
   })
   readonly token!: string;

@@ -6,7 +6,7 @@ export class ReceiveStockDto {
 
   @IsText(200, {
     optional: true,
-    description: 'The delivery note, for instance',
+    description: "A reference to the delivery, such as the delivery note's number",
     example: 'delivery note 4711',
   })
   readonly reference?: string;

@@ -11,7 +11,7 @@ export class GetRebuildController {
 
   @Get(':id')
   @Roles('admin')
-  @ApiOperation({ summary: 'How far a rebuild has come, also when it is over' })
+  @ApiOperation({ summary: 'Shows the progress of a rebuild, or its result' })
   @ApiOkResponse({ type: RebuildProgressDto })
   @ApiProblem('validation_failed', 'not_found', 'store_unavailable')
   async get(@Param() { id }: RebuildParams): Promise<RebuildProgressDto> {

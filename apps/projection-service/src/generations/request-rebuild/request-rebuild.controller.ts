@@ -14,7 +14,10 @@ export class RequestRebuildController {
   @Post(':name/rebuild')
   @HttpCode(202)
   @Roles('admin')
-  @ApiOperation({ summary: 'Fills the read model anew beside the live one, then lets queries read that' })
+  @ApiOperation({
+    summary:
+      'Rebuilds the read model from the log in a new generation, then lets queries read that generation',
+  })
   @ApiAcceptedResponse({ type: RebuildDto })
   @ApiProblem('validation_failed', 'rebuild_in_progress', 'outdated_replica', 'store_unavailable')
   async rebuild(

@@ -6,10 +6,10 @@ import { generationRefusal } from '../generation-refusal';
 import { ProjectionParams } from '../projection-params';
 
 export class LiveGenerationDto implements GenerationRef {
-  @ApiProperty({ type: 'integer', description: 'Of the projection' })
+  @ApiProperty({ type: 'integer', description: 'The version of the projection' })
   readonly version!: number;
 
-  @ApiProperty({ type: 'integer', description: 'That is live now' })
+  @ApiProperty({ type: 'integer', description: 'The generation that is live now' })
   readonly generation!: number;
 }
 
@@ -21,7 +21,7 @@ export class RollBackController {
   @Post(':name/rollback')
   @HttpCode(200)
   @Roles('admin')
-  @ApiOperation({ summary: 'Lets queries read the generation before the live one again' })
+  @ApiOperation({ summary: 'Makes the previous generation live again' })
   @ApiOkResponse({ type: LiveGenerationDto })
   @ApiProblem(
     'validation_failed',

@@ -20,9 +20,9 @@ export class VerifyProjectionController {
   @HttpCode(200)
   @Roles('admin')
   @ApiOperation({
-    summary: 'Compares every document with a fresh fold of the log; takes as long as reading the log takes',
+    summary: 'Compares every document with a fresh fold of the log. Takes as long as reading the whole log',
     description:
-      'Ends when the client goes away. Who asks while it goes on for somebody else gets the same answer.',
+      'Stops when the client disconnects. Requests made during a running verification share its result.',
   })
   @ApiOkResponse({ type: VerificationDto })
   @ApiProblem('validation_failed', 'unknown_field', 'outdated_replica', 'store_unavailable')

@@ -3,9 +3,12 @@ import { driftKinds, type Drift } from '@tidemark/projections';
 import { IsIn, IsOptional } from 'class-validator';
 
 export class VerifyQuery {
-  @ApiPropertyOptional({ enum: ['true', 'false'], description: 'Put right what differs; false when absent' })
+  @ApiPropertyOptional({
+    enum: ['true', 'false'],
+    description: 'Whether to repair documents that differ. Defaults to false',
+  })
   @IsOptional()
-  @IsIn(['true', 'false'], { message: '$property is true or false' })
+  @IsIn(['true', 'false'], { message: '$property must be true or false' })
   readonly heal?: 'true' | 'false';
 }
 
@@ -19,11 +22,11 @@ export class DriftDto {
   @ApiProperty({
     enum: driftKinds,
     description:
-      'missing: the log makes it, and it is not there. unexpected: it is there, and the log makes none.',
+      'missing: the fold has this document and the read model does not. unexpected: the read model has it and the fold does not.',
   })
   readonly kind!: Drift['kind'];
 
-  @ApiProperty({ description: 'Whether it is the fold of its events now' })
+  @ApiProperty({ description: 'Whether the document was repaired' })
   readonly healed!: boolean;
 }
 
@@ -34,12 +37,15 @@ export class VerificationDto {
   @ApiProperty({ type: 'integer' })
   readonly generation!: number;
 
-  @ApiProperty({ type: 'integer', description: 'Documents that were compared' })
+  @ApiProperty({ type: 'integer', description: 'The number of documents that were compared' })
   readonly checked!: number;
 
-  @ApiProperty({ type: 'integer', description: 'Documents that were not the fold of their events' })
+  @ApiProperty({
+    type: 'integer',
+    description: 'The number of documents that differed from the fold of their events',
+  })
   readonly drifted!: number;
 
-  @ApiProperty({ type: [DriftDto], description: 'The first hundred of them' })
+  @ApiProperty({ type: [DriftDto], description: 'The first 100 documents that differed' })
   readonly drifts!: readonly DriftDto[];
 }

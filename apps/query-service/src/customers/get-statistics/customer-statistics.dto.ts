@@ -3,7 +3,7 @@ import { MoneyDto } from '@tidemark/platform';
 import { orderStatuses, type OrderStatisticsDocument, type OrderStatus } from '@tidemark/read-models';
 
 export class CustomerStatisticsDto {
-  @ApiProperty({ description: 'All orders, whatever became of them', minimum: 0 })
+  @ApiProperty({ description: 'The number of orders in every status', minimum: 0 })
   readonly orderCount!: number;
 
   @ApiProperty({
@@ -13,12 +13,16 @@ export class CustomerStatisticsDto {
   })
   readonly byStatus!: Readonly<Record<OrderStatus, number>>;
 
-  @ApiProperty({ type: [MoneyDto], description: 'Paid, shipped and delivered orders; one sum per currency' })
+  @ApiProperty({
+    type: [MoneyDto],
+    description: 'The total of paid, shipped and delivered orders, one sum per currency',
+  })
   readonly spent!: readonly MoneyDto[];
 
   @ApiProperty({
     type: [MoneyDto],
-    description: 'Spent by the number of orders that count for it, rounded half up to whole minor units',
+    description:
+      '`spent` divided by the number of orders that it counts, rounded half up to whole minor units',
   })
   readonly average!: readonly MoneyDto[];
 

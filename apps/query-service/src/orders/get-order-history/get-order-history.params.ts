@@ -11,6 +11,6 @@ export class GetOrderHistoryParams {
       '`status`: the events that changed the status. `all`: every event of the order, its payments and its shipment.',
   })
   @IsOptional()
-  @IsIn(historyEvents, { message: `$property is one of ${historyEvents.join(', ')}` })
+  @IsIn(historyEvents, { message: `$property must be one of ${historyEvents.join(', ')}` })
   readonly events: (typeof historyEvents)[number] = 'status';
 }

@@ -4,13 +4,17 @@ import { orderStatuses, type OrderStatus } from '@tidemark/read-models';
 
 /** An event of an order, its payments or its shipment. */
 export class HistoryEntryDto {
-  @ApiProperty({ enum: orderStatuses, enumName: 'OrderStatus', description: 'Of the order since then' })
+  @ApiProperty({
+    enum: orderStatuses,
+    enumName: 'OrderStatus',
+    description: 'The status of the order after the event',
+  })
   readonly status!: OrderStatus;
 
   @ApiProperty({ format: 'date-time' })
   readonly timestamp!: string;
 
-  @ApiProperty({ minimum: 1, description: "The order's version since then" })
+  @ApiProperty({ minimum: 1, description: "The order's version after the event" })
   readonly version!: number;
 
   @ApiProperty({ example: 'OrderPaid' })

@@ -8,9 +8,13 @@ export class AggregateStateDto {
   @ApiProperty({ minimum: 1 })
   readonly version!: number;
 
-  @ApiProperty({ format: 'date-time', description: 'Of the event that made it so' })
+  @ApiProperty({ format: 'date-time', description: 'When the event that led to this version was written' })
   readonly timestamp!: string;
 
-  @ApiProperty({ type: 'object', additionalProperties: true, description: 'As the write side decides on it' })
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: true,
+    description: 'The state that the write side decides on',
+  })
   readonly state!: object;
 }

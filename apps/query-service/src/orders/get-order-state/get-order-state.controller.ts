@@ -39,7 +39,11 @@ export class GetOrderStateController {
     @UnlessKnown() unlessKnown: UnlessKnown,
   ): Promise<AggregateStateDto | undefined> {
     if (version !== undefined && at !== undefined) {
-      throw invalidRequest({ path: 'at', code: 'contradiction', message: 'either version or at, not both' });
+      throw invalidRequest({
+        path: 'at',
+        code: 'contradiction',
+        message: 'give either version or at, not both',
+      });
     }
     await this.readYourWrites.inEventLog(token);
     const state = await this.queries.execute(new GetOrderStateQuery(caller, id, { version, at }));

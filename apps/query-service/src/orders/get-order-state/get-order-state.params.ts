@@ -8,7 +8,7 @@ export class GetOrderStateParams {
   readonly version?: number;
 
   @IsInstant({
-    description: 'The state after the last event that is not later than this; not together with version',
+    description: 'The state after the last event at or before this instant. Not together with version',
   })
   readonly at?: Date;
 }

@@ -54,7 +54,7 @@ export class OrderPaymentDto {
   @ApiProperty({ enum: ['REQUESTED', 'CAPTURED', 'FAILED', 'REFUNDED'] satisfies PaymentStatus[] })
   readonly status!: PaymentStatus;
 
-  @ApiPropertyOptional({ description: "The provider's id of the charge" })
+  @ApiPropertyOptional({ description: "The payment provider's id of the charge" })
   readonly transactionId?: string;
 
   @ApiPropertyOptional()
@@ -82,7 +82,7 @@ export class OrderCancellationDto {
   @ApiProperty({ enum: ['REQUESTED', 'REJECTED', 'DONE'] satisfies CancellationStatus[] })
   readonly status!: CancellationStatus;
 
-  @ApiProperty({ description: 'Why it was asked for' })
+  @ApiProperty({ description: 'The reason that the customer gave' })
   readonly reason!: string;
 }
 
@@ -137,11 +137,12 @@ export class OrderDetailsDto {
   @ApiProperty({
     type: [TimelineEntryDto],
     maxItems: maxTimelineEntries,
-    description: 'The newest, oldest first; `/v1/orders/{id}/history?events=all` has all of them',
+    description:
+      'The newest entries, in chronological order. `/v1/orders/{id}/history?events=all` lists all of them',
   })
   readonly timeline!: readonly TimelineEntryDto[];
 
-  @ApiProperty({ minimum: 1, description: 'How many entries the timeline has in all' })
+  @ApiProperty({ minimum: 1, description: 'The total number of entries in the timeline' })
   readonly timelineTotal!: number;
 
   @ApiProperty({ type: MoneyDto })

@@ -14,38 +14,48 @@ export class ListOrdersParams extends PageQueryDto {
 
   @ApiPropertyOptional({ enum: orderStatuses, enumName: 'OrderStatus' })
   @IsOptional()
-  @IsIn(orderStatuses, { message: `$property is one of ${orderStatuses.join(', ')}` })
+  @IsIn(orderStatuses, { message: `$property must be one of ${orderStatuses.join(', ')}` })
   readonly status?: OrderStatus;
 
   @ApiPropertyOptional({
-    description: 'An exact address, or a prefix ending in *; without case',
+    description: 'An exact address, or a prefix followed by *. Not case-sensitive',
     maxLength: 255,
   })
   @IsOptional()
-  @MaxLength(255, { message: '$property has at most 255 characters' })
+  @MaxLength(255, { message: '$property must have at most 255 characters' })
   @Matches(/^[^\p{Cc}\p{Cs}]*[^\p{Cc}\p{Cs}*][^\p{Cc}\p{Cs}]*$/u, {
-    message: '$property is an address, or the beginning of one followed by *',
+    message: '$property must be an e-mail address, or the beginning of one followed by *',
   })
   readonly email?: string;
 
-  @QueryNumber({ optional: true, min: 0, max: MAX_MINOR_UNITS, description: 'Minor units, inclusive' })
+  @QueryNumber({
+    optional: true,
+    min: 0,
+    max: MAX_MINOR_UNITS,
+    description: 'In minor units, inclusive. Requires `currency`',
+  })
   readonly minAmount?: number;
 
-  @QueryNumber({ optional: true, min: 0, max: MAX_MINOR_UNITS, description: 'Minor units, inclusive' })
+  @QueryNumber({
+    optional: true,
+    min: 0,
+    max: MAX_MINOR_UNITS,
+    description: 'In minor units, inclusive. Requires `currency`',
+  })
   readonly maxAmount?: number;
 
-  @IsCurrency({ optional: true, description: 'Needed with minAmount and maxAmount' })
+  @IsCurrency({ optional: true, description: 'Required with minAmount or maxAmount' })
   readonly currency?: string;
 
-  @IsInstant({ description: 'Created then or later' })
+  @IsInstant({ description: 'Only orders created at or after this instant' })
   readonly from?: Date;
 
-  @IsInstant({ description: 'Created before' })
+  @IsInstant({ description: 'Only orders created before this instant' })
   readonly to?: Date;
 
   @ApiPropertyOptional({ enum: orderSorts, default: '-createdAt' })
   @IsOptional()
-  @IsIn(orderSorts, { message: `$property is one of ${orderSorts.join(', ')}` })
+  @IsIn(orderSorts, { message: `$property must be one of ${orderSorts.join(', ')}` })
   readonly sort: OrderSort = '-createdAt';
 }
 
@@ -57,14 +67,18 @@ export function contradictionsIn(search: OrderSearch): readonly FieldFault[] {
     faults.push({
       path: 'currency',
       code: 'currency_required',
-      message: 'minAmount and maxAmount need the currency that they are in',
+      message: 'currency is required with minAmount or maxAmount',
     });
   }
   if (minAmount !== undefined && maxAmount !== undefined && minAmount > maxAmount) {
-    faults.push({ path: 'minAmount', code: 'empty_range', message: 'minAmount is at most maxAmount' });
+    faults.push({
+      path: 'minAmount',
+      code: 'empty_range',
+      message: 'minAmount must not be greater than maxAmount',
+    });
   }
   if (from !== undefined && to !== undefined && from > to) {
-    faults.push({ path: 'from', code: 'empty_range', message: 'from is not after to' });
+    faults.push({ path: 'from', code: 'empty_range', message: 'from must not be later than to' });
   }
   return faults;
 }

@@ -24,7 +24,7 @@ export class OrderListItemDto {
   @ApiProperty({ type: MoneyDto })
   readonly totalAmount!: MoneyDto;
 
-  @ApiProperty({ description: 'How many lines the order has', minimum: 1, maximum: 10 })
+  @ApiProperty({ description: 'The number of lines of the order', minimum: 1, maximum: 10 })
   readonly itemCount!: number;
 
   @ApiProperty()
@@ -41,7 +41,7 @@ export class OrderListDto {
   @ApiProperty({ type: [OrderListItemDto] })
   readonly items!: readonly OrderListItemDto[];
 
-  @ApiPropertyOptional({ description: 'Absent on the last page' })
+  @ApiPropertyOptional({ description: 'Pass it as `cursor` to get the next page. Absent on the last page' })
   readonly nextCursor?: string;
 }
 

@@ -6,6 +6,6 @@ import { IsIn, IsOptional } from 'class-validator';
 export class ListShipmentsParams extends PageQueryDto {
   @ApiPropertyOptional({ enum: shipmentStatuses, enumName: 'ShipmentStatus' })
   @IsOptional()
-  @IsIn(shipmentStatuses, { message: `$property is one of ${shipmentStatuses.join(', ')}` })
+  @IsIn(shipmentStatuses, { message: `$property must be one of ${shipmentStatuses.join(', ')}` })
   readonly status?: ShipmentStatus;
 }

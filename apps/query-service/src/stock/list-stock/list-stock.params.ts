@@ -5,7 +5,7 @@ export class ListStockParams extends PageQueryDto {
     optional: true,
     min: 0,
     max: Number.MAX_SAFE_INTEGER,
-    description: 'Only what has less than this available',
+    description: 'Only products with less stock available than this',
   })
   readonly belowAvailable?: number;
 }

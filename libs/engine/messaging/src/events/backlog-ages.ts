@@ -13,7 +13,7 @@ export function backlogOf(position: number, head: number): number {
 export interface Progress {
   readonly partition: number;
   readonly position: number;
-  /** The last position of the log. */
+  /** The position of the last event in the log. */
   readonly head: number;
 }
 
