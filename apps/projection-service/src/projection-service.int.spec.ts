@@ -13,7 +13,7 @@ import {
 import {
   BrokerConnection,
   MessageKeys,
-  OutboxRelay,
+  RelayGroup,
   PostgresGroupStore,
   groupStoreTables,
   messageKeysText,
@@ -64,7 +64,7 @@ let storage: TestStorage;
 let pool: ReturnType<typeof createPool>;
 let log: EventStore;
 let broker: BrokerConnection;
-let relay: OutboxRelay;
+let relay: RelayGroup;
 let readStore: ReadStore;
 
 beforeAll(async () => {
@@ -75,7 +75,7 @@ beforeAll(async () => {
   log = new PostgresEventStore({ pool, codec: eventCodec, partitions });
   readStore = await connectReadStore(storage.mongodbUrl, { applicationName: 'projection-service.int' });
   broker = new BrokerConnection({ url: storage.amqpUrl });
-  relay = new OutboxRelay({
+  relay = new RelayGroup({
     broker,
     keys: new MessageKeys(constant(messageKeysText.parse(messageKeys))),
     log,

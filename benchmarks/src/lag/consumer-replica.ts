@@ -1,7 +1,7 @@
 import { EventCodec } from '@tidemark/kernel';
 import {
   BrokerConnection,
-  PartitionConsumerGroup,
+  ConsumerGroup,
   PostgresGroupStore,
   PostgresParkedStore,
   type PartitionHandler,
@@ -33,7 +33,7 @@ async function main(settings: DeliverySettings): Promise<void> {
     },
     handleParked: () => Promise.reject(new Error('nothing is ever parked here')),
   };
-  const group = new PartitionConsumerGroup({
+  const group = new ConsumerGroup({
     broker,
     keys: keysOf(settings),
     log,

@@ -1,5 +1,5 @@
 import { consumerGroups } from '@tidemark/contracts';
-import { BrokerConnection, OutboxRelay, PostgresGroupStore } from '@tidemark/messaging';
+import { BrokerConnection, RelayGroup, PostgresGroupStore } from '@tidemark/messaging';
 import { eventually } from '@tidemark/testing';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -67,7 +67,7 @@ async function whileDelivering<Outcome>(
 
 function startRelay({ settings, log }: DeliveryBed) {
   const broker = new BrokerConnection({ url: settings.amqpUrl });
-  const relay = new OutboxRelay({
+  const relay = new RelayGroup({
     broker,
     keys: keysOf(settings),
     log: log.store,

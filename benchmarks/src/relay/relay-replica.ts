@@ -1,5 +1,5 @@
 import { consumerGroups } from '@tidemark/contracts';
-import { BrokerConnection, OutboxRelay, PostgresGroupStore } from '@tidemark/messaging';
+import { BrokerConnection, RelayGroup, PostgresGroupStore } from '@tidemark/messaging';
 import { openEventStore } from '../append/tidemark';
 import { keysOf, type DeliverySettings } from '../harness/delivery-bed';
 
@@ -13,7 +13,7 @@ async function main(settings: DeliverySettings): Promise<void> {
   const broker = new BrokerConnection({ url: amqpUrl });
   const store = new PostgresGroupStore({ pool, schema, group: 'relay', mayRepeat: true });
   const start = () => {
-    const relay = new OutboxRelay({
+    const relay = new RelayGroup({
       broker,
       keys: keysOf(settings),
       log,
@@ -33,7 +33,7 @@ async function main(settings: DeliverySettings): Promise<void> {
     relay.start();
     return relay;
   };
-  let relay: OutboxRelay | undefined;
+  let relay: RelayGroup | undefined;
   process.on('message', (isOn: boolean) => {
     void (async () => {
       const before = relay;

@@ -1,5 +1,5 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { CommandTransport, OutboxRelay } from '@tidemark/messaging';
+import { CommandTransport, RelayGroup } from '@tidemark/messaging';
 import { commandIdOf } from '@tidemark/platform';
 import { tapStatements } from '@tidemark/testing';
 import type { Pool } from 'pg';
@@ -29,7 +29,7 @@ export type Replica = (sent: Sent) => Promise<Answer>;
 
 /** A replica of the service with observable statements. It does only what it is sent: its relay is stopped. */
 export async function observableReplica(app: NestFastifyApplication, authKey: string): Promise<Replica> {
-  await app.get(OutboxRelay).stop();
+  await app.get(RelayGroup).stop();
   await app.get(LogWakeSource).close();
   [EVENT_LOG_POOL, PAYMENT_PROVIDER_POOL].forEach((token) => tapStatements(app.get<Pool>(token)));
   const request = requestsTo(app, authKey);

@@ -6,7 +6,7 @@ import {
   type OnApplicationBootstrap,
   type OnApplicationShutdown,
 } from '@nestjs/common';
-import { BrokerConnection, OutboxRelay } from '@tidemark/messaging';
+import { BrokerConnection, RelayGroup } from '@tidemark/messaging';
 import type { Pool } from 'pg';
 import type { Config } from '../config';
 import { EVENT_LOG_POOL } from '../event-log/tokens';
@@ -26,7 +26,7 @@ export class RelayLifecycle implements OnApplicationBootstrap, OnApplicationShut
   private readonly logger = new Logger(RelayLifecycle.name);
 
   constructor(
-    private readonly relay: OutboxRelay,
+    private readonly relay: RelayGroup,
     private readonly broker: BrokerConnection,
     private readonly wakeSource: LogWakeSource,
     @Inject(RELAY_CONFIG) private readonly config: Config['relay'],

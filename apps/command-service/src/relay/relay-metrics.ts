@@ -1,4 +1,4 @@
-import { backlogAges, type LogReader, type OutboxRelay, type RelayHooks } from '@tidemark/messaging';
+import { backlogAges, type LogReader, type RelayGroup, type RelayHooks } from '@tidemark/messaging';
 import type { Metrics } from '@tidemark/platform';
 
 export function relayMetrics(metrics: Metrics): RelayHooks {
@@ -19,7 +19,7 @@ export function relayMetrics(metrics: Metrics): RelayHooks {
 }
 
 /** Of the whole installation, so every replica reports the same: take the maximum. */
-export function reportBacklog(relay: OutboxRelay, log: LogReader, metrics: Metrics): void {
+export function reportBacklog(relay: RelayGroup, log: LogReader, metrics: Metrics): void {
   metrics.partitionGauge({
     name: 'tidemark_relay_backlog',
     help: 'Events in the log that the relay has not published yet',
@@ -33,7 +33,7 @@ export function reportBacklog(relay: OutboxRelay, log: LogReader, metrics: Metri
   });
 }
 
-async function unpublishedFor(relay: OutboxRelay, log: LogReader): Promise<ReadonlyMap<number, number>> {
+async function unpublishedFor(relay: RelayGroup, log: LogReader): Promise<ReadonlyMap<number, number>> {
   const status = await relay.status();
   return backlogAges(
     log,

@@ -1,13 +1,13 @@
 import { Controller, Get } from '@nestjs/common';
 import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
-import { OutboxRelay } from '@tidemark/messaging';
+import { RelayGroup } from '@tidemark/messaging';
 import { Roles } from '@tidemark/platform';
 import { RelayStatusDto } from './relay-status.dto';
 
 @ApiTags('operations')
 @Controller('admin/relay')
 export class RelayStatusController {
-  constructor(private readonly relay: OutboxRelay) {}
+  constructor(private readonly relay: RelayGroup) {}
 
   @Get()
   @Roles('admin')

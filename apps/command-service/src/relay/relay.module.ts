@@ -4,7 +4,7 @@ import { EventStore } from '@tidemark/event-store';
 import {
   BrokerConnection,
   MessageKeys,
-  OutboxRelay,
+  RelayGroup,
   PostgresGroupStore,
   PostgresWakeSource,
 } from '@tidemark/messaging';
@@ -38,7 +38,7 @@ export class RelayModule {
           inject: [EventStore, EVENT_LOG_POOL],
         },
         {
-          provide: OutboxRelay,
+          provide: RelayGroup,
           useFactory: (
             broker: BrokerConnection,
             keys: MessageKeys,
@@ -48,7 +48,7 @@ export class RelayModule {
             wakeSource: LogWakeSource,
             metrics: Metrics,
           ) => {
-            const relay = new OutboxRelay({
+            const relay = new RelayGroup({
               ...config,
               broker,
               keys,
@@ -76,10 +76,10 @@ export class RelayModule {
         },
         {
           provide: READINESS_CHECKS,
-          useFactory: (relay: OutboxRelay): readonly ReadinessCheck[] => [
+          useFactory: (relay: RelayGroup): readonly ReadinessCheck[] => [
             { name: 'relay', neededFor: 'nothing', check: () => requireNoFault(relay) },
           ],
-          inject: [OutboxRelay],
+          inject: [RelayGroup],
         },
         RelayLifecycle,
       ],

@@ -1,13 +1,13 @@
 import { Controller, Get } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { PartitionConsumerGroup } from '@tidemark/messaging';
+import { ConsumerGroup } from '@tidemark/messaging';
 import { Roles } from '@tidemark/platform';
 import { PartitionListDto } from './partition-list.dto';
 
 @ApiTags('operations')
 @Controller('admin/partitions')
 export class ListPartitionsController {
-  constructor(private readonly consumers: PartitionConsumerGroup) {}
+  constructor(private readonly consumers: ConsumerGroup) {}
 
   @Get()
   @Roles('admin')

@@ -5,7 +5,7 @@ import {
   type OnApplicationShutdown,
   type OnModuleDestroy,
 } from '@nestjs/common';
-import { BrokerConnection, CommandPublisher, PartitionConsumerGroup } from '@tidemark/messaging';
+import { BrokerConnection, CommandPublisher, ConsumerGroup } from '@tidemark/messaging';
 import { CommandDispatcher, TimerRunner } from '@tidemark/process-manager';
 import type { Pool } from 'pg';
 import { PROCESS_POOL } from './process-pool';
@@ -18,7 +18,7 @@ import { PROCESS_POOL } from './process-pool';
 export class ProcessLifecycle implements OnApplicationBootstrap, OnModuleDestroy, OnApplicationShutdown {
   constructor(
     private readonly broker: BrokerConnection,
-    private readonly consumers: PartitionConsumerGroup,
+    private readonly consumers: ConsumerGroup,
     private readonly dispatcher: CommandDispatcher,
     private readonly timers: TimerRunner,
     private readonly publisher: CommandPublisher,

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { PartitionConsumerGroup } from '@tidemark/messaging';
+import { ConsumerGroup } from '@tidemark/messaging';
 import { Metrics } from '@tidemark/platform';
 import { ProcessReader, unfinishedStatuses, type ProcessFigures } from '@tidemark/process-manager';
 import { stateOf } from '../fulfilments/fulfilment-state';
@@ -8,7 +8,7 @@ import { nestLogger } from './nest-logger';
 /** Asked of the database when Prometheus asks, so that every replica shows the same. */
 @Injectable()
 export class ProcessMetrics {
-  constructor(metrics: Metrics, reader: ProcessReader, consumers: PartitionConsumerGroup) {
+  constructor(metrics: Metrics, reader: ProcessReader, consumers: ConsumerGroup) {
     const logger = nestLogger(ProcessMetrics.name);
     const gauge = (name: string, help: string) => metrics.gauge({ name, help });
     const commands = gauge(

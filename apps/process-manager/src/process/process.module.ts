@@ -6,7 +6,7 @@ import {
   CommandPublisher,
   MessageKeys,
   ParkedWork,
-  PartitionConsumerGroup,
+  ConsumerGroup,
   PostgresGroupStore,
   PostgresParkedStore,
   advanceCheckpoint,
@@ -99,7 +99,7 @@ function infrastructure({ store, broker }: ProcessManagerConfig): Provider[] {
         pool: Pool,
         connection: BrokerConnection,
         publisher: CommandPublisher,
-        events: PartitionConsumerGroup,
+        events: ConsumerGroup,
       ): readonly ReadinessCheck[] => [
         { name: 'process-store', check: () => pool.query('SELECT 1') },
         { name: 'migrations', check: () => requireProcessManagerMigrated(pool) },
@@ -108,7 +108,7 @@ function infrastructure({ store, broker }: ProcessManagerConfig): Provider[] {
         { name: 'commands', neededFor: 'nothing', check: () => requireNoFault(publisher) },
         { name: 'consumers', neededFor: 'nothing', check: () => requireNoFault(events) },
       ],
-      inject: [PROCESS_POOL, BrokerConnection, CommandPublisher, PartitionConsumerGroup],
+      inject: [PROCESS_POOL, BrokerConnection, CommandPublisher, ConsumerGroup],
     },
   ];
 }
@@ -179,7 +179,7 @@ const parking: Provider[] = [
 
 function consumers({ broker, consumer }: ProcessManagerConfig): Provider {
   return {
-    provide: PartitionConsumerGroup,
+    provide: ConsumerGroup,
     useFactory: (
       pool: Pool,
       parked: PostgresParkedStore,
@@ -190,7 +190,7 @@ function consumers({ broker, consumer }: ProcessManagerConfig): Provider {
       handler: ProcessEngine,
       metrics: Metrics,
     ) =>
-      new PartitionConsumerGroup({
+      new ConsumerGroup({
         ...consumer,
         group: FULFILMENT_GROUP,
         partitions,
@@ -202,7 +202,7 @@ function consumers({ broker, consumer }: ProcessManagerConfig): Provider {
         keys,
         codec: eventCodec,
         store: new PostgresGroupStore({ pool, schema, group: FULFILMENT_GROUP }),
-        logger: nestLogger(PartitionConsumerGroup.name),
+        logger: nestLogger(ConsumerGroup.name),
         hooks: consumerMetrics(metrics),
       }),
     inject: [

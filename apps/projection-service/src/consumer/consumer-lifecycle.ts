@@ -1,5 +1,5 @@
 import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import { BrokerConnection, PartitionConsumerGroup } from '@tidemark/messaging';
+import { BrokerConnection, ConsumerGroup } from '@tidemark/messaging';
 import { whenThere } from '@tidemark/platform';
 import { DocumentStoreUnavailableError, GenerationKeeper, Rebuilds } from '@tidemark/projections';
 import { isReadStoreUnavailable } from '@tidemark/read-models';
@@ -17,7 +17,7 @@ export class ConsumerLifecycle implements OnApplicationBootstrap, OnModuleDestro
 
   constructor(
     private readonly broker: BrokerConnection,
-    private readonly consumers: PartitionConsumerGroup,
+    private readonly consumers: ConsumerGroup,
     private readonly collections: ReadModelCollections,
     private readonly keeper: GenerationKeeper,
     private readonly rebuilds: Rebuilds,

@@ -1,7 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { PROJECTIONS_GROUP, eventCodec } from '@tidemark/contracts';
 import { EventStore } from '@tidemark/event-store';
-import { BrokerConnection, MessageKeys, ParkedWork, PartitionConsumerGroup } from '@tidemark/messaging';
+import { BrokerConnection, MessageKeys, ParkedWork, ConsumerGroup } from '@tidemark/messaging';
 import {
   PARKED_WORK,
   ParkedController,
@@ -56,7 +56,7 @@ export class ConsumerModule {
           inject: [MongoParkedStore, EventStore],
         },
         {
-          provide: PartitionConsumerGroup,
+          provide: ConsumerGroup,
           useFactory: (
             connection: BrokerConnection,
             log: EventStore,
@@ -80,7 +80,7 @@ export class ConsumerModule {
               log,
               codec: eventCodec,
             });
-            return new PartitionConsumerGroup({
+            return new ConsumerGroup({
               ...consumer,
               group: PROJECTIONS_GROUP,
               owner,
@@ -93,7 +93,7 @@ export class ConsumerModule {
               broker: connection,
               keys: new MessageKeys(broker.messageKeys),
               handler: new IndexingHandler(collections, runner),
-              logger: nestLogger(PartitionConsumerGroup.name),
+              logger: nestLogger(ConsumerGroup.name),
               hooks: metrics,
             });
           },
@@ -115,13 +115,13 @@ export class ConsumerModule {
           useFactory: (
             connection: BrokerConnection,
             gate: ServingGate,
-            consumers: PartitionConsumerGroup,
+            consumers: ConsumerGroup,
           ): readonly ReadinessCheck[] => [
             { name: 'broker', check: () => requireConnected(connection) },
             { name: 'projections', check: () => requireOpen(gate) },
             { name: 'consumers', neededFor: 'nothing', check: () => requireNoFault(consumers) },
           ],
-          inject: [BrokerConnection, ServingGate, PartitionConsumerGroup],
+          inject: [BrokerConnection, ServingGate, ConsumerGroup],
         },
         ConsumerMetrics,
         LagMetrics,

@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { PartitionConsumerGroup } from '@tidemark/messaging';
+import { ConsumerGroup } from '@tidemark/messaging';
 import { Metrics } from '@tidemark/platform';
 
 /** How far the read models are behind the log: the same from every replica. */
 @Injectable()
 export class LagMetrics {
-  constructor(metrics: Metrics, consumers: PartitionConsumerGroup) {
+  constructor(metrics: Metrics, consumers: ConsumerGroup) {
     metrics.partitionGauge({
       name: 'tidemark_projection_lag_events',
       help: 'Events in the log that the read models do not contain yet',

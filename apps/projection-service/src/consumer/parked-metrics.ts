@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { PartitionConsumerGroup } from '@tidemark/messaging';
+import { ConsumerGroup } from '@tidemark/messaging';
 import { Metrics } from '@tidemark/platform';
 
 /** What waits for a person: the same from every replica. */
 @Injectable()
 export class ParkedMetrics {
-  constructor(metrics: Metrics, consumers: PartitionConsumerGroup) {
+  constructor(metrics: Metrics, consumers: ConsumerGroup) {
     metrics.partitionGauge({
       name: 'tidemark_projection_parked_streams',
       help: 'Parked streams, each waiting for an operator to retry or discard an event',

@@ -1,6 +1,6 @@
 import { Controller, Get } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { PartitionConsumerGroup } from '@tidemark/messaging';
+import { ConsumerGroup } from '@tidemark/messaging';
 import { Roles } from '@tidemark/platform';
 import { generationName, GenerationFeeds, GenerationRegistry } from '@tidemark/projections';
 import { projections } from '../projections';
@@ -11,7 +11,7 @@ import { projectionStatus } from './projection-status';
 @Controller('admin/projections')
 export class ListProjectionsController {
   constructor(
-    private readonly consumers: PartitionConsumerGroup,
+    private readonly consumers: ConsumerGroup,
     private readonly registry: GenerationRegistry,
     private readonly feeds: GenerationFeeds,
   ) {}

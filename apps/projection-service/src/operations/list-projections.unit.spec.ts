@@ -1,4 +1,4 @@
-import type { ConsumerPartitionStatus, PartitionConsumerGroup } from '@tidemark/messaging';
+import type { ConsumerGroup, ConsumerPartitionStatus } from '@tidemark/messaging';
 import type { GenerationFeeds, GenerationRegistry, ReadModelState } from '@tidemark/projections';
 import { ListProjectionsController } from './list-projections.controller';
 
@@ -15,7 +15,7 @@ it('reads the position of a read model before the head of the log, so that its l
     head += 1;
     return Promise.resolve([partition]);
   };
-  const consumers = { status } as unknown as PartitionConsumerGroup;
+  const consumers = { status } as unknown as ConsumerGroup;
   const controller = new ListProjectionsController(consumers, registry, feeds);
   expect((await controller.list()).items).toMatchObject([
     { partitions: [{ checkpoint: 7, head: 7, lag: 0 }] },

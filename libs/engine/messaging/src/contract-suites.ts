@@ -1,2 +1,3 @@
 export { describeGroupStore, type GroupStoreFixture } from './leases/group-store-contract';
-export { describeParkedStore, type ParkedStoreFixture } from './parked/parked-store-contract';
+export { describeParkedStore } from './parked/parked-store-contract';
+export type { ParkedStoreFixture } from './parked/parked-store-events';

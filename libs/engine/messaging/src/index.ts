@@ -1,6 +1,4 @@
-export { readAfter, readSpan } from './events/anchored-read';
 export type { BackoffOptions } from './backoff';
-export { backlogAges, backlogOf, type Progress } from './events/backlog-ages';
 export { BrokerConnection, type BrokerConnectionOptions } from './broker/broker-connection';
 export {
   brokerPermissions,
@@ -11,6 +9,15 @@ export {
   type BrokerNeeds,
   type BrokerPermissions,
 } from './broker/broker-permissions';
+export {
+  DEFAULT_PREFIX,
+  declareCommandTopology,
+  declareEventTopology,
+  topologyNames,
+  type CommandTopology,
+  type EventTopology,
+} from './broker/topology';
+export type { Checkpoint } from './checkpoint';
 export { CommandDeliveryContext } from './commands/command-delivery-context';
 export type { CommandEnvelope } from './commands/command-envelope';
 export { commandPattern } from './commands/command-message';
@@ -21,6 +28,7 @@ export {
   type CommandOutcome,
   type CommandTransportOptions,
 } from './commands/command-transport';
+export { FaultPassingFilter } from './commands/fault-passing-filter';
 export {
   BrokerUnavailableError,
   HandlerEndedProcessError,
@@ -36,19 +44,30 @@ export {
   UnknownPatternError,
   UnroutableMessageError,
 } from './errors';
+export { readAfter, readSpan } from './events/anchored-read';
+export { backlogAges, backlogOf, type Progress } from './events/backlog-ages';
+export {
+  ConsumerGroup,
+  type ConsumerPartitionStatus,
+  type ConsumerGroupOptions,
+} from './events/consumer-group';
 export { eventMessage } from './events/event-message';
-export { FaultPassingFilter } from './commands/fault-passing-filter';
+export type { LogReader } from './events/log-reader';
+export type { ParkingOptions } from './events/partition-applier';
+export type { ConsumerHooks } from './events/partition-consumer';
+export type { ParkedBatch, PartitionBatch, PartitionHandler } from './events/partition-handler';
+export type { RelayHooks } from './events/partition-relay';
+export { PostgresWakeSource, type PostgresWakeSourceOptions } from './events/postgres-wake-source';
+export { RelayGroup, type RelayGroupOptions, type RelayPartitionStatus } from './events/relay-group';
+export type { WakeSource } from './events/wake-source';
+export { leaseOf, type Lease } from './lease';
 export { MAX_TTL_MS, type GroupPartition, type GroupStore } from './leases/group-store';
 export { LeaseBalancer, type LeaseBalancerOptions } from './leases/lease-balancer';
-export type { LogReader } from './events/log-reader';
-export { silentLogger, type Logger } from './logger';
-export {
-  OutboxRelay,
-  type OutboxRelayOptions,
-  type RelayHooks,
-  type RelayPartitionStatus,
-} from './events/outbox-relay';
 export { createOwnerId } from './leases/owner-id';
+export { advanceCheckpoint, type Advance, type HeldLease } from './leases/postgres-checkpoint';
+export { PostgresGroupStore, type PostgresGroupStoreOptions } from './leases/postgres-group-store';
+export { groupStoreGrants, groupStoreTables } from './leases/postgres-group-store-tables';
+export { silentLogger, type Logger } from './logger';
 export type { ParkedCounts, ParkedPageQuery, ParkedStore } from './parked/parked-store';
 export {
   isHeldBackBy,
@@ -63,19 +82,6 @@ export {
   type ParkedStream,
 } from './parked/parked-stream';
 export { ParkedWork, type ParkedItem, type ParkedWorkOptions } from './parked/parked-work';
-export type { ParkingOptions } from './events/partition-applier';
-export {
-  PartitionConsumerGroup,
-  type ConsumerHooks,
-  type ConsumerPartitionStatus,
-  type PartitionConsumerGroupOptions,
-} from './events/partition-consumer-group';
-export type { ParkedBatch, PartitionBatch, PartitionHandler } from './events/partition-handler';
-export { leaseOf, type Lease } from './lease';
-export type { Checkpoint } from './checkpoint';
-export { advanceCheckpoint, type Advance, type HeldLease } from './leases/postgres-checkpoint';
-export { PostgresGroupStore, type PostgresGroupStoreOptions } from './leases/postgres-group-store';
-export { groupStoreGrants, groupStoreTables } from './leases/postgres-group-store-tables';
 export { PostgresParkedStore, type PostgresParkedStoreOptions } from './parked/postgres-parked-store';
 export {
   attemptGrants,
@@ -83,19 +89,9 @@ export {
   parkedStoreGrants,
   parkedStoreTables,
 } from './parked/postgres-parked-store-tables';
-export { PostgresWakeSource, type PostgresWakeSourceOptions } from './events/postgres-wake-source';
 export { eitherOf } from './signals';
 export { isProcess, RELAY_OWNER, secretsOf, type MessageKey } from './signing/message-key';
 export { MessageKeys } from './signing/message-keys';
 export { messageKeysText } from './signing/message-keys-text';
 export { signMessage } from './signing/sign-message';
 export { messageRefusals, type MessageRefusal } from './signing/verify-message';
-export {
-  DEFAULT_PREFIX,
-  declareCommandTopology,
-  declareEventTopology,
-  topologyNames,
-  type CommandTopology,
-  type EventTopology,
-} from './broker/topology';
-export type { WakeSource } from './events/wake-source';

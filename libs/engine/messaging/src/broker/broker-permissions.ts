@@ -26,14 +26,14 @@ function declaring(names: Names, exchange: string, queues: readonly string[]): B
   return { configure: all, write: [...dead, ...queues], read: all };
 }
 
-/** What `OutboxRelay` does: it declares the queues of all groups and publishes events. */
+/** What `RelayGroup` does: it declares the queues of all groups and publishes events. */
 export function relayNeeds(prefix: string, groups: readonly string[]): BrokerNeeds {
   const names = topologyNames(prefix);
   const queues = groups.map((group) => eventQueues(names, group));
   return together(declaring(names, names.eventExchange, queues), { write: [literal(names.eventExchange)] });
 }
 
-/** What `PartitionConsumerGroup` does: it declares the queues of its group and reads them. */
+/** What `ConsumerGroup` does: it declares the queues of its group and reads them. */
 export function consumerNeeds(prefix: string, group: string): BrokerNeeds {
   const names = topologyNames(prefix);
   return declaring(names, names.eventExchange, [eventQueues(names, group)]);

@@ -2,6 +2,7 @@ import { backoffMs, pause, type BackoffOptions } from '../backoff';
 import { TopologyMismatchError } from '../errors';
 import type { Logger } from '../logger';
 import type { BrokerConnection } from './broker-connection';
+import { declareEventTopology, type EventTopology } from './topology';
 
 export interface DeclaredTopologyOptions<Part> extends BackoffOptions {
   readonly broker: BrokerConnection;
@@ -103,4 +104,21 @@ export class DeclaredTopology<Part> {
   private entities(): ReadonlySet<string> {
     return new Set([...this.mismatches.values()].map(({ entity }) => entity));
   }
+}
+
+export interface DeclaredEventTopologyOptions
+  extends Omit<DeclaredTopologyOptions<number>, 'parts' | 'declare'>, Omit<EventTopology, 'partitions'> {
+  /** How many the log has. */
+  readonly partitions: number;
+}
+
+/** The exchange of events and the queues of these groups, each partition by itself. */
+export function declaredEventTopology(options: DeclaredEventTopologyOptions): DeclaredTopology<number> {
+  const { broker, prefix, groups, partitions } = options;
+  return new DeclaredTopology({
+    ...options,
+    parts: Array.from({ length: partitions }, (_, partition) => partition),
+    declare: (partition, signal) =>
+      declareEventTopology(broker, { prefix, groups, partitions: [partition] }, signal),
+  });
 }

@@ -1,10 +1,10 @@
 import { eventually } from '@tidemark/testing';
 import type { Options } from 'amqplib';
 import { TopologyMismatchError } from '../errors';
+import { ConsumerGroup } from '../events/consumer-group';
 import { countedCodec, InMemoryLog } from '../events/in-memory-log.fixture';
-import { OutboxRelay } from '../events/outbox-relay';
-import { PartitionConsumerGroup } from '../events/partition-consumer-group';
 import { RecordingHandler } from '../events/recording-handler.fixture';
+import { RelayGroup } from '../events/relay-group';
 import { createTestBed, type TestBed } from '../events/test-bed.fixture';
 import { silentLogger, type Logger } from '../logger';
 import { testKeys } from '../signing/test-keys.fixture';
@@ -120,7 +120,7 @@ describe('a broker that has a queue otherwise', () => {
     return () => open.mock.calls.length;
   }
 
-  async function expectSaidOnceAndForgotten(service: OutboxRelay | PartitionConsumerGroup): Promise<void> {
+  async function expectSaidOnceAndForgotten(service: RelayGroup | ConsumerGroup): Promise<void> {
     const channels = countChannels();
     const status = async () => (await service.status()).map(({ error }) => error);
     await eventually(() => expect(service.errorCode).toBe('topology_mismatch'));
@@ -152,7 +152,7 @@ describe('a broker that has a queue otherwise', () => {
     ['although it is tried again and again', 3],
   ])('is said once by a relay, %s, and the relay goes on once it is gone', async (_, events) => {
     log.append(MISMATCHED, events);
-    const relay = new OutboxRelay({ ...common(), store: bed.store('relay'), groups: ['projections'] });
+    const relay = new RelayGroup({ ...common(), store: bed.store('relay'), groups: ['projections'] });
     relay.start();
     try {
       await expectSaidOnceAndForgotten(relay);
@@ -168,7 +168,7 @@ describe('a broker that has a queue otherwise', () => {
     const store = bed.store('projections');
     const handler = new RecordingHandler(store, bed.parked('projections'));
     log.append(MISMATCHED, 3);
-    const group = new PartitionConsumerGroup({
+    const group = new ConsumerGroup({
       ...common(),
       group: 'projections',
       store,

@@ -4,8 +4,8 @@ import { advanceCheckpoint } from '../leases/postgres-checkpoint';
 import { PostgresGroupStore } from '../leases/postgres-group-store';
 import { PostgresParkedStore } from '../parked/postgres-parked-store';
 import { testKeys } from '../signing/test-keys.fixture';
+import { ConsumerGroup } from './consumer-group';
 import { countedCodec, InMemoryLog } from './in-memory-log.fixture';
-import { PartitionConsumerGroup } from './partition-consumer-group';
 import type { PartitionHandler } from './partition-handler';
 
 export interface DeadlyConsumerConfig {
@@ -38,7 +38,7 @@ function main(config: DeadlyConsumerConfig): void {
       }),
     handleParked: () => Promise.reject(new Error('nothing is retried here')),
   };
-  new PartitionConsumerGroup({
+  new ConsumerGroup({
     group,
     prefix,
     handler,

@@ -6,9 +6,9 @@ import { topologyNames } from '../broker/topology';
 import { forgeries, receiverKeys, type Forgery } from '../signing/forgeries.fixture';
 import { testKey } from '../signing/test-keys.fixture';
 import type { MessageRefusal } from '../signing/verify-message';
+import { ConsumerGroup } from './consumer-group';
 import { eventMessage } from './event-message';
 import { countedCodec, countedEvent, InMemoryLog } from './in-memory-log.fixture';
-import { PartitionConsumerGroup } from './partition-consumer-group';
 import { RecordingHandler } from './recording-handler.fixture';
 import { createTestBed, type TestBed } from './test-bed.fixture';
 
@@ -18,7 +18,7 @@ const honest: Forgery['forge'] = forgeries[0]!.forge;
 let bed: TestBed;
 let log: InMemoryLog;
 let handler: RecordingHandler;
-let group: PartitionConsumerGroup;
+let group: ConsumerGroup;
 let refused: MessageRefusal[];
 let failures: unknown[];
 
@@ -29,7 +29,7 @@ beforeAll(async () => {
   failures = [];
   const store = bed.store('projections');
   handler = new RecordingHandler(store, bed.parked('projections'));
-  group = new PartitionConsumerGroup({
+  group = new ConsumerGroup({
     group: 'projections',
     prefix: bed.prefix,
     partitions: 1,

@@ -7,8 +7,8 @@ import type { PostgresGroupStore } from '../leases/postgres-group-store';
 import { ParkedWork } from '../parked/parked-work';
 import type { PostgresParkedStore } from '../parked/postgres-parked-store';
 import { signedEvent, testKeys } from '../signing/test-keys.fixture';
+import { ConsumerGroup, type ConsumerGroupOptions } from './consumer-group';
 import { countedCodec, InMemoryLog } from './in-memory-log.fixture';
-import { PartitionConsumerGroup, type PartitionConsumerGroupOptions } from './partition-consumer-group';
 import type { ParkedBatch, PartitionBatch } from './partition-handler';
 import { RecordingHandler } from './recording-handler.fixture';
 import { createTestBed, type TestBed } from './test-bed.fixture';
@@ -19,7 +19,7 @@ let store: PostgresGroupStore;
 let parked: PostgresParkedStore;
 let handler: RecordingHandler;
 let work: ParkedWork;
-let groups: PartitionConsumerGroup[];
+let groups: ConsumerGroup[];
 
 beforeEach(async () => {
   bed = await createTestBed();
@@ -36,8 +36,8 @@ afterEach(async () => {
   await bed.dispose();
 });
 
-function startGroup(options: Partial<PartitionConsumerGroupOptions> = {}): PartitionConsumerGroup {
-  const group = new PartitionConsumerGroup({
+function startGroup(options: Partial<ConsumerGroupOptions> = {}): ConsumerGroup {
+  const group = new ConsumerGroup({
     group: 'projections',
     prefix: bed.prefix,
     partitions: 1,

@@ -1,19 +1,60 @@
-import type { EventEnvelope } from '@tidemark/kernel';
-import { backoffMs, pause, within } from '../backoff';
+import type { EventCodec, EventEnvelope } from '@tidemark/kernel';
+import { backoffMs, pause, within, type BackoffOptions } from '../backoff';
+import type { BrokerConnection } from '../broker/broker-connection';
 import type { DeclaredTopology } from '../broker/declared-topology';
 import type { Checkpoint } from '../checkpoint';
 import { faultCode, HandlerProgressedError, LeaseLostError, MissingEventsError } from '../errors';
 import type { Lease } from '../lease';
+import type { GroupStore } from '../leases/group-store';
+import type { PartitionWorker } from '../leases/owned-partitions';
 import type { Logger } from '../logger';
 import type { OwnMarks } from '../parked/own-marks';
+import type { ParkedStore } from '../parked/parked-store';
+import type { MessageKeys } from '../signing/message-keys';
 import type { RefusedMessages } from '../signing/refused-messages';
+import type { MessageRefusal } from '../signing/verify-message';
 import { Wakeup } from '../wakeup';
 import { readAfter, verifyCheckpoint } from './anchored-read';
-import { PartitionApplier } from './partition-applier';
-import type { PartitionConsumerGroupOptions } from './partition-consumer-group';
+import type { LogReader } from './log-reader';
+import { PartitionApplier, type ParkingOptions } from './partition-applier';
+import type { PartitionHandler } from './partition-handler';
 import { PartitionInbox } from './partition-inbox';
 
-export interface PartitionConsumerOptions extends PartitionConsumerGroupOptions {
+/** Called as things happen, for metrics. Must not throw. */
+export interface ConsumerHooks {
+  /** The handler made `count` events durable in `durationMs`. */
+  onApplied?(partition: number, count: number, durationMs: number): void;
+  /** Of these, `count` came from the log and not from the queue. */
+  onHealed?(partition: number, count: number): void;
+  onFailed?(partition: number, error: unknown): void;
+  /** A message had no effect, since it is not signed as an event must be. */
+  onRefused?(reason: MessageRefusal): void;
+}
+
+/** What the consumers of all partitions have in common. */
+export interface ConsumerOptions extends BackoffOptions, ParkingOptions {
+  /** Names the queues: `<prefix>.events.<group>.<partition>`. */
+  readonly group: string;
+  readonly prefix?: string;
+  readonly store: GroupStore;
+  /** In the same database as `store`. */
+  readonly parked: ParkedStore;
+  readonly log: LogReader;
+  readonly codec: EventCodec;
+  readonly broker: BrokerConnection;
+  /** Messages count as events only when a key of the owner `relay` signed them. */
+  readonly keys: MessageKeys;
+  readonly handler: PartitionHandler;
+  /** Unacknowledged messages per partition. Default 256. */
+  readonly prefetch?: number;
+  /** Events that the handler is given at once, at most; it is never kept waiting for more. Default 200. */
+  readonly maxBatch?: number;
+  /** Default 10 s. */
+  readonly leaseMs?: number;
+  readonly hooks?: ConsumerHooks;
+}
+
+export interface PartitionConsumerOptions extends ConsumerOptions {
   readonly lease: Lease;
   readonly topology: DeclaredTopology<number>;
   /** The marks of this process, shared by all its partitions. */
@@ -21,7 +62,7 @@ export interface PartitionConsumerOptions extends PartitionConsumerGroupOptions 
   /** Counted together for all partitions. */
   readonly refused: RefusedMessages;
   readonly logger: Logger;
-  /** Somebody else works on the partition, or the group's store was lost. */
+  /** Another replica works on the partition, or the group's store was lost. */
   readonly onLeaseLost: () => void;
 }
 
@@ -33,7 +74,7 @@ const LONG_SLEEP_MS = 60_000;
  * The consumer of one partition under one lease. It catches up with the log first, then takes what the queue delivers,
  * and goes back to the log wherever the queue leaves a hole; without a broker the idle check alone keeps it going.
  */
-export class PartitionConsumer {
+export class PartitionConsumer implements PartitionWorker {
   readonly lease: Lease;
   private readonly stopping = new AbortController();
   private readonly wakeup = new Wakeup();

@@ -1,5 +1,6 @@
 import type { EventEnvelope } from '@tidemark/kernel';
-import { backoffMs, pause, within } from '../backoff';
+import { backoffMs, pause, within, type BackoffOptions } from '../backoff';
+import type { BrokerConnection } from '../broker/broker-connection';
 import { ConfirmedPublisher } from '../broker/confirmed-publisher';
 import type { DeclaredTopology } from '../broker/declared-topology';
 import type { OutgoingMessage } from '../broker/message';
@@ -7,20 +8,53 @@ import { topologyNames } from '../broker/topology';
 import type { Checkpoint } from '../checkpoint';
 import { faultCode, LeaseLostError, TopologyMismatchError } from '../errors';
 import type { Lease } from '../lease';
+import type { GroupStore } from '../leases/group-store';
+import type { PartitionWorker } from '../leases/owned-partitions';
 import type { Logger } from '../logger';
 import { RELAY_OWNER } from '../signing/message-key';
+import type { MessageKeys } from '../signing/message-keys';
 import { signMessage } from '../signing/sign-message';
 import { Wakeup } from '../wakeup';
 import { contiguous, verifyCheckpoint } from './anchored-read';
 import { eventMessage } from './event-message';
-import type { OutboxRelayOptions } from './outbox-relay';
+import type { LogReader } from './log-reader';
 import { WindowSize } from './window-size';
 
-export interface PartitionRelayOptions extends OutboxRelayOptions {
+/** Called as things happen, for metrics. Must not throw. */
+export interface RelayHooks {
+  /** A window of `count` events was confirmed and recorded, `durationMs` after it was read. */
+  onPublished?(partition: number, count: number, durationMs: number): void;
+  onFailed?(partition: number, error: unknown): void;
+}
+
+/** What the relays of all partitions have in common. */
+export interface RelayOptions extends BackoffOptions {
+  readonly broker: BrokerConnection;
+  /** Events are signed with the newest valid key of the owner `relay`. */
+  readonly keys: MessageKeys;
+  readonly log: LogReader;
+  /** Of the group `relay`: its checkpoints say what is published. */
+  readonly store: GroupStore;
+  readonly prefix?: string;
+  /** Events that are read and published before the next are, at most. Default 500. */
+  readonly windowSize?: number;
+  /**
+   * Bytes that a partition has on the way at most, so that large events, too, are bounded while there is no broker. Default
+   * 1 MiB. The first window of large events after one of many small ones is read in full and published in part.
+   */
+  readonly maxWindowBytes?: number;
+  /** How often an idle partition is looked at when nothing wakes it. Default 1 s. */
+  readonly pollIntervalMs?: number;
+  /** How long the broker may take to confirm a window. Default 30 s. */
+  readonly confirmTimeoutMs?: number;
+  readonly hooks?: RelayHooks;
+}
+
+export interface PartitionRelayOptions extends RelayOptions {
   readonly lease: Lease;
   readonly topology: DeclaredTopology<number>;
   readonly logger: Logger;
-  /** Somebody else relays the partition. */
+  /** Another replica relays the partition, or the group's store was lost. */
   readonly onLeaseLost: () => void;
 }
 
@@ -28,7 +62,7 @@ const DEFAULT_WINDOW_SIZE = 500;
 const DEFAULT_WINDOW_BYTES = 1_048_576;
 
 /** The relay of one partition under one lease: read, publish, wait for the confirms, record, and again. */
-export class PartitionRelay {
+export class PartitionRelay implements PartitionWorker {
   readonly lease: Lease;
   private readonly publisher: ConfirmedPublisher;
   private readonly stopping = new AbortController();

@@ -3,10 +3,10 @@ import type { Checkpoint } from '../checkpoint';
 import type { Lease } from '../lease';
 import { InMemoryGroup } from '../leases/in-memory-group.fixture';
 import { testKeys } from '../signing/test-keys.fixture';
+import { ConsumerGroup, type ConsumerPartitionStatus } from './consumer-group';
 import { countedCodec, InMemoryLog } from './in-memory-log.fixture';
-import { OutboxRelay, type RelayPartitionStatus } from './outbox-relay';
-import { PartitionConsumerGroup, type ConsumerPartitionStatus } from './partition-consumer-group';
 import { RecordingHandler } from './recording-handler.fixture';
+import { RelayGroup, type RelayPartitionStatus } from './relay-group';
 
 /** The broker is never used here. */
 const broker = {} as BrokerConnection;
@@ -49,7 +49,7 @@ class BusyPartition {
 describe('the number of waiting events, while the head and the checkpoint move', () => {
   it('is never negative for the relay', async () => {
     const { log, group: store } = await BusyPartition.open();
-    const relay = new OutboxRelay({ broker, keys: testKeys, log, store, partitions: 1, groups: [] });
+    const relay = new RelayGroup({ broker, keys: testKeys, log, store, partitions: 1, groups: [] });
     for (let look = 0; look < 5; look += 1) {
       const [{ head, published, backlog }] = (await relay.status()) as [RelayPartitionStatus];
       expect(head).toBeGreaterThanOrEqual(published);
@@ -60,7 +60,7 @@ describe('the number of waiting events, while the head and the checkpoint move',
   it('is never negative for a consumer group', async () => {
     const { log, group: store } = await BusyPartition.open();
     const handler = new RecordingHandler(store, store);
-    const group = new PartitionConsumerGroup({
+    const group = new ConsumerGroup({
       ...{ broker, keys: testKeys, log, store, handler, partitions: 1 },
       ...{ group: 'test', parked: store, codec: countedCodec },
     });
@@ -73,7 +73,7 @@ describe('the number of waiting events, while the head and the checkpoint move',
 
   it('is 0 in a log that was restored to an earlier point', async () => {
     const { log, group: store } = await BusyPartition.open();
-    const relay = new OutboxRelay({ broker, keys: testKeys, log, store, partitions: 1, groups: [] });
+    const relay = new RelayGroup({ broker, keys: testKeys, log, store, partitions: 1, groups: [] });
     await relay.status();
     log.heads = () => Promise.resolve(new Map([[0, 1]]));
     expect(await relay.status()).toMatchObject([{ head: 1, backlog: 0 }]);

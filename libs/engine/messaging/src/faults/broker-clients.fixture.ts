@@ -7,10 +7,10 @@ import type { CommandEnvelope } from '../commands/command-envelope';
 import { CommandPublisher } from '../commands/command-publisher';
 import { CommandTransport } from '../commands/command-transport';
 import { MalformedMessageError } from '../errors';
+import { ConsumerGroup } from '../events/consumer-group';
 import { countedCodec, InMemoryLog } from '../events/in-memory-log.fixture';
-import { OutboxRelay } from '../events/outbox-relay';
-import { PartitionConsumerGroup } from '../events/partition-consumer-group';
 import { RecordingHandler } from '../events/recording-handler.fixture';
+import { RelayGroup } from '../events/relay-group';
 import { InMemoryGroup } from '../leases/in-memory-group.fixture';
 import { signedCommand, signedEvent, testKeys } from '../signing/test-keys.fixture';
 
@@ -54,7 +54,7 @@ function relay(peer: ScriptedBroker): BrokerClient {
   const broker = connectTo(peer);
   const log = new InMemoryLog();
   const store = new InMemoryGroup();
-  const part = new OutboxRelay({
+  const part = new RelayGroup({
     broker,
     keys: testKeys,
     log,
@@ -92,7 +92,7 @@ function consumer(peer: ScriptedBroker): BrokerClient {
   const log = new InMemoryLog();
   const store = new InMemoryGroup();
   const handler = new RecordingHandler(store, store);
-  const part = new PartitionConsumerGroup({
+  const part = new ConsumerGroup({
     broker,
     keys: testKeys,
     log,

@@ -1,5 +1,5 @@
 import { faultCode } from '../errors';
-import { PartitionConsumerGroup } from '../events/partition-consumer-group';
+import { ConsumerGroup } from '../events/consumer-group';
 import type { PartitionBatch, PartitionHandler } from '../events/partition-handler';
 import { PostgresParkedStore } from '../parked/postgres-parked-store';
 import { testKeys } from '../signing/test-keys.fixture';
@@ -62,7 +62,7 @@ function main(config: ConsumerConfig): void {
   });
   runReplica(
     ports,
-    new PartitionConsumerGroup({
+    new ConsumerGroup({
       group,
       prefix,
       partitions,

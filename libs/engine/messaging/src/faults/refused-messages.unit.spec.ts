@@ -2,7 +2,7 @@ import { eventually, ScriptedBroker } from '@tidemark/testing';
 import { BrokerConnection } from '../broker/broker-connection';
 import { topologyNames } from '../broker/topology';
 import { InMemoryLog } from '../events/in-memory-log.fixture';
-import { OutboxRelay } from '../events/outbox-relay';
+import { RelayGroup } from '../events/relay-group';
 import { InMemoryGroup } from '../leases/in-memory-group.fixture';
 import { testKeys } from '../signing/test-keys.fixture';
 import { withoutRelaySafeguard, type RelaySafeguard } from './relay-safeguards.fixture';
@@ -42,7 +42,7 @@ async function relayWhileRefused(refused: readonly number[], missing?: RelaySafe
   const neverWritten = () => Promise.resolve();
   const ports = withoutRelaySafeguard({ log, store, broker }, neverWritten, missing);
   log.append(0, EVENTS);
-  const relay = new OutboxRelay({
+  const relay = new RelayGroup({
     ...ports,
     keys: testKeys,
     partitions: 1,

@@ -1,6 +1,6 @@
 import type { Checkpoint } from '../checkpoint';
 import { LeaseLostError } from '../errors';
-import { OutboxRelay } from '../events/outbox-relay';
+import { RelayGroup } from '../events/relay-group';
 import type { Lease } from '../lease';
 import { testKeys } from '../signing/test-keys.fixture';
 import { Interruption, say, type InterruptionPlan } from './interruption.fixture';
@@ -57,7 +57,7 @@ function main(config: RelayConfig): void {
   const { partitions, prefix, owner, groups } = config;
   runReplica(
     ports,
-    new OutboxRelay({
+    new RelayGroup({
       broker,
       keys: testKeys,
       log: windows.observe(log),

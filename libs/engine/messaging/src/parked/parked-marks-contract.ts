@@ -1,8 +1,7 @@
 import type { Lease } from '../lease';
 import type { GroupStore } from '../leases/group-store';
 import type { ParkedStore } from './parked-store';
-import type { ParkedStoreFixture } from './parked-store-contract';
-import { checkpointAt, eventAt, expectLost, failure } from './parked-store-events';
+import { checkpointAt, eventAt, expectLost, failure, type ParkedStoreFixture } from './parked-store-events';
 import { failedAgain, parkedStream, requested } from './parked-stream';
 
 const LONG_MS = 60_000;

@@ -3,18 +3,8 @@ import type { Lease } from '../lease';
 import type { GroupStore } from '../leases/group-store';
 import { describeMarks } from './parked-marks-contract';
 import type { ParkedStore } from './parked-store';
-import { checkpointAt, eventAt, expectLost, failure } from './parked-store-events';
+import { checkpointAt, eventAt, expectLost, failure, type ParkedStoreFixture } from './parked-store-events';
 import { gaveUp, movedOn, parkedStream, requested, type ParkedStream } from './parked-stream';
-
-/** What an adapter's spec gives to the suite: a place of its own that is empty at first. */
-export interface ParkedStoreFixture {
-  /** Of the group `one`. */
-  readonly store: ParkedStore;
-  /** Of the same group in the same database. */
-  readonly groupStore: GroupStore;
-  /** Another group's, in the same database. */
-  readonly otherGroup: ParkedStore;
-}
 
 const LONG_MS = 60_000;
 const start: Checkpoint = { position: 0 };

@@ -1,6 +1,18 @@
 import type { EventEnvelope } from '@tidemark/kernel';
 import type { Checkpoint } from '../checkpoint';
 import { LeaseLostError } from '../errors';
+import type { GroupStore } from '../leases/group-store';
+import type { ParkedStore } from './parked-store';
+
+/** What an adapter's spec gives to the suite: a place of its own that is empty at first. */
+export interface ParkedStoreFixture {
+  /** Of the group `one`. */
+  readonly store: ParkedStore;
+  /** Of the same group in the same database. */
+  readonly groupStore: GroupStore;
+  /** Another group's, in the same database. */
+  readonly otherGroup: ParkedStore;
+}
 
 export const failure = { error: new TypeError('no'), attempts: 10 };
 

@@ -1,9 +1,9 @@
 import { eventually } from '@tidemark/testing';
 import { topologyNames } from '../broker/topology';
+import { ConsumerGroup } from '../events/consumer-group';
 import { countedCodec, InMemoryLog } from '../events/in-memory-log.fixture';
-import { OutboxRelay } from '../events/outbox-relay';
-import { PartitionConsumerGroup } from '../events/partition-consumer-group';
 import { RecordingHandler } from '../events/recording-handler.fixture';
+import { RelayGroup } from '../events/relay-group';
 import { createTestBed, type TestBed } from '../events/test-bed.fixture';
 import { LiveKeys } from './live-keys.fixture';
 import { testKey } from './test-keys.fixture';
@@ -14,8 +14,8 @@ const newKey = testKey('relay', { id: 'new', notBeforeMs: 1, secret: testKey('an
 
 let bed: TestBed;
 let log: InMemoryLog;
-let relay: OutboxRelay;
-let group: PartitionConsumerGroup;
+let relay: RelayGroup;
+let group: ConsumerGroup;
 let handler: RecordingHandler;
 const signer = new LiveKeys();
 const verifier = new LiveKeys(oldKey);
@@ -32,7 +32,7 @@ beforeAll(async () => {
     minBackoffMs: 5,
     maxBackoffMs: 20,
   };
-  relay = new OutboxRelay({
+  relay = new RelayGroup({
     ...common,
     keys: signer.messageKeys,
     store: bed.store('relay'),
@@ -41,7 +41,7 @@ beforeAll(async () => {
   });
   const store = bed.store('projections');
   handler = new RecordingHandler(store, bed.parked('projections'));
-  group = new PartitionConsumerGroup({
+  group = new ConsumerGroup({
     ...common,
     keys: verifier.messageKeys,
     group: 'projections',

@@ -9,7 +9,7 @@ import type { GroupFeed } from './group-feed';
 const BROKER_MS = 100;
 const POLL_MS = 10;
 
-/** What `PartitionConsumerGroup` does, without a broker. */
+/** What `ConsumerGroup` does, without a broker. */
 export class GenerationsConsumer {
   private readonly store: MongoGroupStore;
   private readonly handler: GroupFeed;

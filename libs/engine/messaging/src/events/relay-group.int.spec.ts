@@ -5,13 +5,13 @@ import { tapBroker } from '../faults/tapped-broker.fixture';
 import { testKeys } from '../signing/test-keys.fixture';
 import { InMemoryLog } from './in-memory-log.fixture';
 import type { LogReader } from './log-reader';
-import { OutboxRelay, type OutboxRelayOptions } from './outbox-relay';
 import { PostgresWakeSource } from './postgres-wake-source';
+import { RelayGroup, type RelayGroupOptions } from './relay-group';
 import { createTestBed, type TestBed } from './test-bed.fixture';
 
 let bed: TestBed;
 let log: InMemoryLog;
-let relays: OutboxRelay[];
+let relays: RelayGroup[];
 
 beforeEach(async () => {
   bed = await createTestBed();
@@ -23,8 +23,8 @@ afterEach(async () => {
   await bed.dispose();
 });
 
-function startRelay(options: Partial<OutboxRelayOptions> = {}): OutboxRelay {
-  const relay = new OutboxRelay({
+function startRelay(options: Partial<RelayGroupOptions> = {}): RelayGroup {
+  const relay = new RelayGroup({
     broker: bed.broker,
     keys: testKeys,
     log,
@@ -62,7 +62,7 @@ function expectNothingSkipped(positions: number[], head: number): void {
   expect(last).toBe(head);
 }
 
-describe('OutboxRelay', () => {
+describe('RelayGroup', () => {
   it('publishes every event once and in order, and records it', async () => {
     const events = log.append(0, 1_234);
     log.append(1, 3);

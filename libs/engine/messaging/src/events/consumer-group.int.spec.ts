@@ -4,8 +4,8 @@ import { declareEventTopology, topologyNames } from '../broker/topology';
 import { BrokerUnavailableError } from '../errors';
 import type { GroupStore } from '../leases/group-store';
 import { signedEvent, testKeys } from '../signing/test-keys.fixture';
+import { ConsumerGroup, type ConsumerGroupOptions } from './consumer-group';
 import { countedCodec, countedEvent, InMemoryLog } from './in-memory-log.fixture';
-import { PartitionConsumerGroup, type PartitionConsumerGroupOptions } from './partition-consumer-group';
 import { RecordingHandler } from './recording-handler.fixture';
 import { createTestBed, type TestBed } from './test-bed.fixture';
 
@@ -14,7 +14,7 @@ let bed: TestBed;
 let log: InMemoryLog;
 let store: GroupStore;
 let handler: RecordingHandler;
-let groups: PartitionConsumerGroup[];
+let groups: ConsumerGroup[];
 
 beforeEach(async () => {
   bed = await createTestBed();
@@ -29,8 +29,8 @@ afterEach(async () => {
   await bed.dispose();
 });
 
-function startGroup(options: Partial<PartitionConsumerGroupOptions> = {}): PartitionConsumerGroup {
-  const group = new PartitionConsumerGroup({
+function startGroup(options: Partial<ConsumerGroupOptions> = {}): ConsumerGroup {
+  const group = new ConsumerGroup({
     group: 'projections',
     prefix: bed.prefix,
     partitions: 2,
@@ -85,7 +85,7 @@ async function consuming(partition: number): Promise<void> {
   await eventually(async () => expect((await bed.inspect(queueOf(partition)))?.consumers).toBe(1));
 }
 
-describe('PartitionConsumerGroup', () => {
+describe('ConsumerGroup', () => {
   it('applies what the queues deliver, lifted, in order, in batches, and acknowledges it', async () => {
     const group = startGroup({ idleCheckMs: NEVER_MS, leaseMs: 10_000 });
     await consuming(0);
@@ -346,7 +346,7 @@ describe('PartitionConsumerGroup', () => {
     const frozen = new Promise<void>((resolve) => (release = resolve));
     const zombie = new RecordingHandler(store, bed.parked('projections'));
     zombie.before = () => frozen;
-    const first = new PartitionConsumerGroup({
+    const first = new ConsumerGroup({
       group: 'projections',
       prefix: bed.prefix,
       partitions: 2,

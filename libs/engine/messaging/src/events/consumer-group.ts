@@ -1,0 +1,183 @@
+import { pause } from '../backoff';
+import { declaredEventTopology, type DeclaredTopology } from '../broker/declared-topology';
+import type { Checkpoint } from '../checkpoint';
+import { OwnedPartitions } from '../leases/owned-partitions';
+import { silentLogger, type Logger } from '../logger';
+import { OwnMarks } from '../parked/own-marks';
+import { RefusedMessages } from '../signing/refused-messages';
+import { backlogAges, backlogOf } from './backlog-ages';
+import { PartitionConsumer, type ConsumerOptions } from './partition-consumer';
+import { TracedHandler } from './traced-handler';
+
+export interface ConsumerGroupOptions extends ConsumerOptions {
+  readonly partitions: number;
+  /** How often an idle partition is compared with the log, and requests about parked streams are looked for. Default 1 s. */
+  readonly idleCheckMs?: number;
+  readonly owner?: string;
+  readonly logger?: Logger;
+}
+
+export interface ConsumerPartitionStatus {
+  readonly partition: number;
+  readonly checkpoint: Checkpoint;
+  /** Never behind the checkpoint, unless the log was restored to an earlier point. */
+  readonly head: number;
+  /** How many events wait; never negative. */
+  readonly lag: number;
+  /** Streams that wait for an operator to retry or discard what failed. */
+  readonly parked: number;
+  /** Absent while no replica consumes the partition. */
+  readonly owner?: string;
+  readonly epoch: number;
+  /** Code of the fault that keeps this replica from going on with the partition, or from its queue, at the moment. */
+  readonly error?: string;
+}
+
+/** How long a batch under way may take when the partition goes to another replica. */
+const HAND_OVER_MS = 10_000;
+
+/**
+ * Gives every event of the log to the handler, once in effect and in order of position within its partition. The
+ * replicas of a group share the partitions among themselves. A partition whose handler fails waits and tries again; when
+ * it is an event that keeps failing, its stream is parked and the rest of the partition goes on.
+ */
+export class ConsumerGroup {
+  private readonly owned: OwnedPartitions<PartitionConsumer>;
+  private readonly topology: DeclaredTopology<number>;
+  private readonly stopping = new AbortController();
+  private readonly marks: OwnMarks;
+  private readonly logger: Logger;
+  private readonly idleCheckMs: number;
+  private checks: Promise<unknown> | undefined;
+
+  constructor(private readonly options: ConsumerGroupOptions) {
+    const { group, hooks, logger = silentLogger, idleCheckMs = 1_000 } = options;
+    const topology = declaredEventTopology({ ...options, groups: [group], logger });
+    const marks = new OwnMarks(options.parked);
+    const refused = new RefusedMessages({
+      kind: 'event',
+      logger,
+      onRefused: (reason) => hooks?.onRefused?.(reason),
+    });
+    const handler = new TracedHandler(group, options.handler);
+    const common = { ...options, handler, topology, marks, refused, logger };
+    this.owned = new OwnedPartitions({
+      ...options,
+      logger,
+      handOverMs: HAND_OVER_MS,
+      createWorker: (lease, onLeaseLost) => new PartitionConsumer({ ...common, lease, onLeaseLost }),
+    });
+    this.topology = topology;
+    this.marks = marks;
+    this.logger = logger;
+    this.idleCheckMs = idleCheckMs;
+  }
+
+  /** Why a partition stands still at this replica, for readiness; absent when all is well. `status` tells which. */
+  get errorCode(): string | undefined {
+    return this.options.broker.errorCode ?? this.topology.errorCode ?? this.owned.errorCode;
+  }
+
+  /** Begins, in the background: neither broker nor store need to be there yet. */
+  start(): void {
+    this.topology.start();
+    this.owned.start();
+    this.checks ??= Promise.all([
+      this.regularly(() => this.checkForNews()),
+      // A loop of its own, so that a store that stalls in the middle of a check does not delay it.
+      this.regularly(() => this.marks.takeBackOverdue()),
+    ]);
+  }
+
+  /** Finishes and acknowledges the batches under way and hands the partitions over. */
+  async stop(): Promise<void> {
+    this.stopping.abort();
+    await Promise.all([this.owned.stop(), this.topology.stop(), this.checks]);
+    await this.marks.takeBackOverdue();
+  }
+
+  /** Of every partition, whichever replica consumes it. */
+  async status(): Promise<readonly ConsumerPartitionStatus[]> {
+    const { log, parked } = this.options;
+    const [status, counts] = await Promise.all([this.owned.status(() => log.heads()), parked.counts()]);
+    return status.map((each) => {
+      const { partition, checkpoint, head } = each;
+      const error = this.owned.workerOf(partition)?.errorCode ?? this.topology.errorCodeOf(partition);
+      return {
+        ...each,
+        lag: backlogOf(checkpoint.position, head),
+        parked: counts.get(partition)?.parked ?? 0,
+        ...(error !== undefined && { error }),
+      };
+    });
+  }
+
+  /** How many events wait, by partition. */
+  async lags(): Promise<ReadonlyMap<number, number>> {
+    return new Map((await this.status()).map(({ partition, lag }) => [partition, lag]));
+  }
+
+  /** For how long the oldest of them has been in the log, in seconds; see `backlogAges`. */
+  async lagAges(): Promise<ReadonlyMap<number, number>> {
+    const status = await this.status();
+    const progress = status.map(({ checkpoint, ...rest }) => ({ ...rest, position: checkpoint.position }));
+    return backlogAges(this.options.log, progress);
+  }
+
+  /** How many streams wait for a person, by partition. */
+  async parkedStreams(): Promise<ReadonlyMap<number, number>> {
+    const counts = await this.options.parked.counts();
+    return new Map([...counts].map(([partition, { parked }]) => [partition, parked]));
+  }
+
+  private async regularly(work: () => Promise<void>): Promise<void> {
+    const { signal } = this.stopping;
+    for (;;) {
+      await pause(this.idleCheckMs, signal);
+      if (signal.aborted) {
+        return;
+      }
+      await work();
+    }
+  }
+
+  private async checkForNews(): Promise<void> {
+    try {
+      await Promise.all([this.checkIdle(), this.checkRequests()]);
+    } catch (error) {
+      const { group } = this.options;
+      this.logger.warn({ err: error, group }, 'could not look for what the queues do not tell');
+    }
+  }
+
+  /** One question to the log and one to the store for all partitions that heard nothing lately. */
+  private async checkIdle(): Promise<void> {
+    const idle = this.owned.all.flatMap((consumer) => {
+      const seen = consumer.idleAt(this.idleCheckMs);
+      return seen ? [{ consumer, seen }] : [];
+    });
+    if (idle.length === 0) {
+      return;
+    }
+    const { log, store } = this.options;
+    const stored = await store.partitions();
+    const heads = await log.heads();
+    for (const { consumer, seen } of idle) {
+      const { partition } = consumer.lease;
+      const found = stored.find((candidate) => candidate.partition === partition);
+      consumer.compare(seen, found?.checkpoint, heads.get(partition) ?? 0);
+    }
+  }
+
+  /** Requests come in at any replica; the owner of the partition carries them out. */
+  private async checkRequests(): Promise<void> {
+    if (this.owned.all.length === 0) {
+      return;
+    }
+    for (const [partition, { requested }] of await this.options.parked.counts()) {
+      if (requested > 0) {
+        this.owned.workerOf(partition)?.noticeRequest();
+      }
+    }
+  }
+}
