@@ -1,5 +1,6 @@
 export { ConfigurationError } from './config/configuration-error';
-export { loadConfig, type ConfigOf, type SettingsSection } from './config/load-config';
+export { loadConfig, type ConfigOf } from './config/load-config';
+export type { SettingsSection } from './config/settings-section';
 export { describeSettings, type SettingDescription } from './config/describe-settings';
 export { authSettings, type AuthConfig } from './config/auth-settings';
 export { httpSettings, type HttpConfig } from './config/http-settings';
@@ -20,8 +21,8 @@ export { runService, type RunServiceOptions } from './service/run-service';
 export { whenThere, type WhenThereOptions } from './service/when-there';
 export { AdminPort, type Port } from './admin-port/admin-port';
 export { injectByPath } from './admin-port/inject-by-path';
-export { DrainState } from './service/drain-state';
-export { PLATFORM_CONFIG, type PlatformConfig } from './service/platform-config';
+export { DrainState } from './health/drain-state';
+export { PLATFORM_CONFIG, type PlatformConfig } from './config/platform-config';
 
 export { ROLES, hasRole, mayActForCustomer, type Caller, type Role } from './auth/caller';
 export { shownActor } from './auth/shown-actor';

@@ -1,7 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiBearerAuth } from '@nestjs/swagger';
 import type { RouteOptions } from 'fastify';
-import { ExtendRouteConfig } from '../http/extend-route-config';
+import { ExtendRouteConfig } from '../extend-route-config';
 import { ApiProblem } from '../problem/api-problem';
 import { ProblemException } from '../problem/problem-exception';
 import { hasRole, type Caller, type Role } from './caller';

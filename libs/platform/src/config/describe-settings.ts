@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { SettingsSection } from './load-config';
+import { shapeOf, type SettingsSection } from './settings-section';
 
 /** An environment variable, as its schema tells of it. */
 export interface SettingDescription {
@@ -27,8 +27,7 @@ export function describeSettings(
 ): readonly SettingDescription[] {
   const settings = new Map<string, SettingDescription>();
   for (const section of Object.values(sections)) {
-    const { shape } = 'shape' in section ? section : section.in;
-    for (const [name, schema] of Object.entries(shape as Record<string, z.ZodType>)) {
+    for (const [name, schema] of Object.entries(shapeOf(section))) {
       settings.set(name, describeSetting(name, schema));
     }
   }

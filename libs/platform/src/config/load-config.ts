@@ -3,13 +3,7 @@ import { SettingFile } from '../secrets/secret';
 import { readSettingFile } from '../secrets/read-setting-file';
 import { ConfigurationError, type SettingFault } from './configuration-error';
 import { isSecret } from './describe-settings';
-
-/** A group of environment variables, as they are or transformed into the shape that the code wants. */
-export type SettingsSection = ZodType & (Shaped | { readonly in: Shaped });
-
-interface Shaped {
-  readonly shape: object;
-}
+import { shapeOf, type SettingsSection } from './settings-section';
 
 /** What `loadConfig` makes of the sections. */
 export type ConfigOf<Sections extends Record<string, SettingsSection>> = {
@@ -45,10 +39,6 @@ export function loadConfig<Sections extends Record<string, SettingsSection>>(
     throw new ConfigurationError(onePerSetting(faults));
   }
   return config as ConfigOf<Sections>;
-}
-
-function shapeOf(section: SettingsSection): Readonly<Record<string, ZodType>> {
-  return ('shape' in section ? section.shape : section.in.shape) as Record<string, ZodType>;
 }
 
 function settingsOf(

@@ -10,9 +10,9 @@ import {
 import type { Logger } from 'pino';
 import { AdminPort } from '../admin-port/admin-port';
 import { Metrics } from '../metrics/metrics';
-import { DrainState } from '../service/drain-state';
-import { ROOT_LOGGER } from '../service/logging';
-import { PLATFORM_CONFIG, type PlatformConfig } from '../service/platform-config';
+import { DrainState } from './drain-state';
+import { ROOT_LOGGER } from '../logging/logging';
+import { PLATFORM_CONFIG, type PlatformConfig } from '../config/platform-config';
 import { READINESS_CHECKS, type ReadinessCheck } from './readiness-check';
 import { within } from './within';
 

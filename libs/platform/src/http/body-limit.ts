@@ -1,5 +1,5 @@
 import type { RouteOptions } from 'fastify';
-import { ExtendRouteConfig } from './extend-route-config';
+import { ExtendRouteConfig } from '../extend-route-config';
 
 /** Of the body of a request to a route that does not say otherwise. */
 export const DEFAULT_BODY_LIMIT_BYTES = 8 * 1024;

@@ -4,7 +4,7 @@ import type { RouteOptions, preSerializationHookHandler } from 'fastify';
 import { WriteResultDto } from '../dto/write-result-dto';
 import { ApiProblem } from '../problem/api-problem';
 import { etagOf } from './expected-version';
-import { ExtendRouteConfig } from './extend-route-config';
+import { ExtendRouteConfig } from '../extend-route-config';
 
 export interface WriteEndpointOptions {
   /** The status of success. */

@@ -2,8 +2,8 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import type { Histogram } from 'prom-client';
-import { ROOT_LOGGER } from '../service/logging';
-import { hasTimedOut } from '../service/refuse-bytes';
+import { ROOT_LOGGER } from '../logging/logging';
+import { hasTimedOut } from '../http/refuse-bytes';
 import { Metrics } from './metrics';
 
 const REQUEST_TIMEOUT = 408;

@@ -1,7 +1,7 @@
 import { Catch, Inject, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import type { Logger } from 'pino';
-import { ROOT_LOGGER } from '../service/logging';
+import { ROOT_LOGGER } from '../logging/logging';
 import { problemOf } from './problem-of';
 import { sendProblem } from './send-problem';
 

@@ -9,7 +9,7 @@ import { parseQuery } from '../http/query-rules';
 import { addWriteHeaders } from '../http/write-endpoint';
 import { invalidRequest } from '../problem/problem-exception';
 import { sendProblem } from '../problem/send-problem';
-import { refuseBytes } from './refuse-bytes';
+import { refuseBytes } from '../http/refuse-bytes';
 import { apiSecurityHeaders } from './security-headers';
 
 /** Longer than any id, so that an id that is too long is refused by the route that knows what ids look like. */

@@ -3,7 +3,7 @@ import { Metrics } from '../metrics/metrics';
 import { isAdminPath } from '../admin-port/admin-path';
 import { AdminPort } from '../admin-port/admin-port';
 import { injectByPath } from '../admin-port/inject-by-path';
-import { DrainState } from './drain-state';
+import { DrainState } from '../health/drain-state';
 
 describe('operations', () => {
   let sample: SampleService;

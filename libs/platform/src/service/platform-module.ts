@@ -15,10 +15,10 @@ import { Metrics } from '../metrics/metrics';
 import { MetricsController } from '../metrics/metrics-controller';
 import { RequestLog } from '../metrics/request-log';
 import { ProblemFilter } from '../problem/problem-filter';
-import { SecretRotation } from '../secrets/secret-rotation';
-import { DrainState } from './drain-state';
-import { ROOT_LOGGER } from './logging';
-import { PLATFORM_CONFIG, type PlatformConfig } from './platform-config';
+import { SecretRotation } from './secret-rotation';
+import { DrainState } from '../health/drain-state';
+import { ROOT_LOGGER } from '../logging/logging';
+import { PLATFORM_CONFIG, type PlatformConfig } from '../config/platform-config';
 
 export interface PlatformModuleOptions {
   /** The service's name, a label of its metrics. */

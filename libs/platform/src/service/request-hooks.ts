@@ -16,8 +16,8 @@ import { requireSoundQuery } from '../http/query-rules';
 import { traceparentOf } from '../http/traceparent';
 import { RequestLog } from '../metrics/request-log';
 import { ProblemException } from '../problem/problem-exception';
-import { DrainState } from './drain-state';
-import { PLATFORM_CONFIG, type PlatformConfig } from './platform-config';
+import { DrainState } from '../health/drain-state';
+import { PLATFORM_CONFIG, type PlatformConfig } from '../config/platform-config';
 import { securityHeadersOf } from './security-headers';
 
 declare module 'fastify' {

@@ -4,9 +4,9 @@ import { startTracing } from '@tidemark/tracing';
 import type { Logger } from 'pino';
 import { AdminPort } from '../admin-port/admin-port';
 import { createService, type ServiceOptions } from './create-service';
-import { DrainState } from './drain-state';
-import { createLogger, logWritten } from './logging';
-import type { PlatformConfig } from './platform-config';
+import { DrainState } from '../health/drain-state';
+import { createLogger, logWritten } from '../logging/logging';
+import type { PlatformConfig } from '../config/platform-config';
 import { startFailure } from './start-failure';
 import { openWaitingRoom } from './waiting-room';
 

@@ -1,6 +1,6 @@
-import type { AuthConfig } from '../config/auth-settings';
-import type { HttpConfig } from '../config/http-settings';
-import type { TracingConfig } from '../config/tracing-settings';
+import type { AuthConfig } from './auth-settings';
+import type { HttpConfig } from './http-settings';
+import type { TracingConfig } from './tracing-settings';
 
 /** What every service's configuration holds. */
 export interface PlatformConfig {

@@ -1,8 +1,8 @@
 import type { OnApplicationShutdown } from '@nestjs/common';
 import type { Logger } from 'pino';
 import { Metrics } from '../metrics/metrics';
-import { SecretFiles } from './secret-files';
-import { secretsIn } from './secrets-in';
+import { SecretFiles } from '../secrets/secret-files';
+import { secretsIn } from '../secrets/secrets-in';
 
 /**
  * Keeps the secrets of a service's configuration up to date, from before its modules have what they wait for until its
