@@ -51,4 +51,4 @@ export {
   GenerationVerifier,
   type Findings,
   type GenerationVerifierOptions,
-} from './verification/generation-verifier';
+} from './generations/generation-verifier';

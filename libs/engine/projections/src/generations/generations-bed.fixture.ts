@@ -8,7 +8,7 @@ import { MongoDocumentStore } from '../mongo-document-store';
 import { MongoGroupStore } from '../mongo-group-store';
 import { MongoParkedStore } from '../mongo-parked-store';
 import type { Projection } from '../projection';
-import { GenerationVerifier } from '../verification/generation-verifier';
+import { GenerationVerifier } from './generation-verifier';
 import { abilityOf, generationName } from './generation';
 import { GenerationKeeper, type GenerationKeeperOptions } from './generation-keeper';
 import { GenerationFeeds, hasPassed } from './generation-feeds';

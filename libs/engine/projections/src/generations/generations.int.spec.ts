@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { cards, marked, opened, owners, renamed, type BoardEvent } from '../board.fixture';
 import { CheckpointReader } from '../checkpoint-reader';
 import type { Projection } from '../projection';
-import type { GenerationVerifier } from '../verification/generation-verifier';
+import type { GenerationVerifier } from './generation-verifier';
 import { GenerationsBed, group, partitions } from './generations-bed.fixture';
 import { LiveGenerations } from './live-generations';
 import type { Rebuild } from './rebuild';

@@ -1,18 +1,18 @@
 import type { EventCodec, EventEnvelope } from '@tidemark/kernel';
 import { isHeldBackBy, type LogReader } from '@tidemark/messaging';
 import type { Db } from 'mongodb';
-import type { Feed } from '../generations/feed';
-import { inGeneration } from '../generations/generation';
-import { GenerationFeeds } from '../generations/generation-feeds';
 import type { MongoDocumentStore } from '../mongo-document-store';
 import { MongoParkedStore } from '../mongo-parked-store';
 import type { ProjectedDocument, Projection } from '../projection';
 import { foldAfresh, partitionHistory, type WantedIds } from '../refold';
 import { refoldedAt } from '../refolded-position';
-import { driftOf, type Drift } from './drift';
-import { inBucket } from './bucket';
-import { randomIds } from './random-ids';
-import { WaitingEffects } from './waiting-effects';
+import { inBucket } from '../verification/bucket';
+import { driftOf, type Drift } from '../verification/drift';
+import { randomIds } from '../verification/random-ids';
+import { WaitingEffects } from '../verification/waiting-effects';
+import type { Feed } from './feed';
+import { inGeneration } from './generation';
+import { GenerationFeeds } from './generation-feeds';
 
 export interface GenerationVerifierOptions {
   readonly db: Db;
