@@ -6,6 +6,7 @@ import { EventLogModule } from './event-log/event-log.module';
 import { OrdersModule } from './orders/orders.module';
 import { PaymentProviderModule } from './payments/payment-provider.module';
 import { PaymentsModule } from './payments/payments.module';
+import { ProcessCommandsModule } from './process-commands/process-commands.module';
 import { ProductsModule } from './products/products.module';
 import { RelayModule } from './relay/relay.module';
 import { ShipmentsModule } from './shipments/shipments.module';
@@ -27,6 +28,7 @@ export class AppModule {
         OrdersModule,
         PaymentsModule.forRoot(config),
         ShipmentsModule,
+        ProcessCommandsModule,
       ],
     };
   }

@@ -1,5 +1,5 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import { aggregates } from '@tidemark/contracts';
+import { aggregates, streamOfCommand } from '@tidemark/contracts';
 import {
   BrokerConnection,
   CommandTransport,
@@ -16,7 +16,6 @@ import {
 } from '@tidemark/platform';
 import type { Config } from '../config';
 import { scopedLogger } from '../logging/scoped-logger';
-import { streamOf } from './stream-of';
 
 /** The connection to RabbitMQ, and the door by which commands come in. */
 @Module({})
@@ -46,7 +45,8 @@ export class BrokerModule {
               streamTypes: Object.keys(aggregates),
               prefetch: config.commandPrefetch,
               maxAttempts: config.commandMaxAttempts,
-              serialiseBy: streamOf,
+              // Commands for one stream run one after another.
+              serialiseBy: streamOfCommand,
               logger: scopedLogger('commands'),
               hooks: commandMetrics(metrics),
             }),

@@ -1,3 +1,10 @@
+import {
+  commandContracts,
+  commandNames,
+  type CommandInput,
+  type CommandName as ProcessCommand,
+} from '@tidemark/contracts';
+import { commandPattern } from '@tidemark/messaging';
 import { randomUUID } from 'node:crypto';
 import { address, price } from '../testing/shop.fixture';
 import type { Answer, Replica, Sent } from './replica.fixture';
@@ -23,9 +30,6 @@ const post =
 const put =
   (path: (world: World) => string, body: (world: World) => object): Send =>
   (world, id) => ({ id, method: 'PUT', path: path(world), body: body(world) });
-const process =
-  (pattern: string, data: (world: World) => object): Send =>
-  (world, id) => ({ id, pattern, data: data(world) });
 
 const order = ({ orderId }: World) => `/v1/orders/${orderId}`;
 const product = ({ productId }: World) => `/v1/products/${productId}`;
@@ -37,11 +41,8 @@ const reservation = ({ productId, orderId }: World) => ({ productId, orderId });
 /** Two pieces of 12.99 EUR. */
 export const orderTotal = price(2_598);
 
-/**
- * How each command of the service is sent in a world. Routes are named by method and path, commands of processes by
- * pattern.
- */
-export const sends = {
+/** How each request that writes is sent in a world, by method and path. */
+const requests = {
   'POST /v1/customers': post(
     () => '/v1/customers',
     ({ customerId }) => ({ customerId, name: 'Ada', email: 'ada@example.com' }),
@@ -103,48 +104,45 @@ export const sends = {
     () => ({ carrier: 'Post', trackingNumber: 'T1' }),
   ),
   'POST /v1/shipments/:id/deliver': post((world) => `${shipment(world)}/deliver`),
-  'Order.PayOrder': process('Order.PayOrder', ({ orderId, paymentId }) => ({
-    orderId,
-    paymentId,
-    amount: orderTotal,
-  })),
-  'Order.CancelOrder': process('Order.CancelOrder', ({ orderId }) => ({ orderId, reason: 'no more' })),
-  'Order.MarkOrderShipped': process('Order.MarkOrderShipped', ({ orderId }) => ({
-    orderId,
-    shipmentId: orderId,
-  })),
-  'Order.MarkOrderDelivered': process('Order.MarkOrderDelivered', ({ orderId }) => ({ orderId })),
-  'Order.RejectCancellation': process('Order.RejectCancellation', ({ orderId }) => ({
-    orderId,
-    reason: 'dispatched',
-  })),
-  'Payment.CapturePayment': process('Payment.CapturePayment', ({ orderId, paymentId }) => ({
-    orderId,
-    paymentId,
-  })),
-  'Payment.RefundPayment': process('Payment.RefundPayment', ({ orderId, paymentId }) => ({
+} satisfies Record<string, Send>;
+
+/** The data of each command of a process. */
+const commandData: { readonly [Name in ProcessCommand]: (world: World) => CommandInput<Name> } = {
+  PayOrder: ({ orderId, paymentId }) => ({ orderId, paymentId, amount: orderTotal }),
+  CancelOrder: ({ orderId }) => ({ orderId, reason: 'no more' }),
+  MarkOrderShipped: ({ orderId }) => ({ orderId, shipmentId: orderId }),
+  MarkOrderDelivered: ({ orderId }) => ({ orderId }),
+  RejectCancellation: ({ orderId }) => ({ orderId, reason: 'dispatched' }),
+  CapturePayment: ({ orderId, paymentId }) => ({ orderId, paymentId }),
+  RefundPayment: ({ orderId, paymentId }) => ({
     orderId,
     paymentId,
     amount: price(1_000),
     reason: 'no more',
-  })),
-  'StockItem.ReserveInventory': process('StockItem.ReserveInventory', (world) => ({
-    ...reservation(world),
-    quantity: 2,
-  })),
-  'StockItem.ReleaseInventory': process('StockItem.ReleaseInventory', reservation),
-  'StockItem.ShipReservedInventory': process('StockItem.ShipReservedInventory', reservation),
-  'Shipment.CreateShipment': process('Shipment.CreateShipment', ({ orderId, customerId }) => ({
-    orderId,
-    customerId,
-  })),
-  'Shipment.CancelShipment': process('Shipment.CancelShipment', ({ orderId }) => ({
-    orderId,
-    reason: 'no more',
-  })),
-} satisfies Record<string, Send>;
+  }),
+  ReserveInventory: (world) => ({ ...reservation(world), quantity: 2 }),
+  ReleaseInventory: reservation,
+  ShipReservedInventory: reservation,
+  CreateShipment: ({ orderId, customerId }) => ({ orderId, customerId }),
+  CancelShipment: ({ orderId }) => ({ orderId, reason: 'no more' }),
+};
 
-export type CommandName = keyof typeof sends;
+type Pattern = {
+  [Name in ProcessCommand]: `${(typeof commandContracts)[Name]['streamType']}.${Name}`;
+}[ProcessCommand];
+
+export type CommandName = keyof typeof requests | Pattern;
+
+/** How each command of the service is sent in a world: the requests, and the commands of processes by their pattern. */
+export const sends = {
+  ...requests,
+  ...Object.fromEntries(
+    commandNames.map((type): [string, Send] => {
+      const pattern = commandPattern({ ...commandContracts[type], type });
+      return [pattern, (world, id) => ({ id, pattern, data: commandData[type](world) })];
+    }),
+  ),
+} as Readonly<Record<CommandName, Send>>;
 
 /**
  * Makes a new world and sends these commands in it, one after the other. `shop`: a customer, and two products in stock.

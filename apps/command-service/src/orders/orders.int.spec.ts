@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { commandOf } from '@tidemark/contracts';
 import { order } from '@tidemark/ordering';
 import { commandHashOf, commandIdOf } from '@tidemark/platform';
 import { eventually, issueToken } from '@tidemark/testing';
@@ -460,11 +461,7 @@ describe('an order that was changed as often as it may be', () => {
   it('is paid, asked to be cancelled, and shipped', async () => {
     const paymentId = await shop.payment(orderId, 'tok_ok', { customer: customerId });
     const amount = price(2_598);
-    await service.send({
-      streamType: 'Order',
-      type: 'PayOrder',
-      data: { orderId, customerId, paymentId, amount },
-    });
+    await service.send(commandOf('PayOrder', { orderId, paymentId, amount }));
     await eventually(async () =>
       expect((await service.events(`Order-${orderId}`)).at(-1)?.type).toBe('OrderPaid'),
     );
@@ -475,11 +472,7 @@ describe('an order that was changed as often as it may be', () => {
       });
     expect(await cancel()).toMatchObject({ status: 202 });
     expect(await cancel()).toMatchObject({ status: 422, body: { code: 'order_change_limit' } });
-    await service.send({
-      streamType: 'Order',
-      type: 'MarkOrderShipped',
-      data: { orderId, shipmentId: orderId },
-    });
+    await service.send(commandOf('MarkOrderShipped', { orderId, shipmentId: orderId }));
     await eventually(async () =>
       expect((await service.events(`Order-${orderId}`)).at(-1)?.type).toBe('OrderShipped'),
     );

@@ -1,12 +1,13 @@
 import { Module } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
 import { WriteModule } from '../write/write.module';
-import { ProcessCommandGateway } from './process-command-gateway';
+import { processCommandHandlers } from './process-commands';
+import { ProcessCommandsController } from './process-commands.controller';
 
-/** What every use case needs that a process asks for. */
+/** The use cases that a process asks for. */
 @Module({
   imports: [CqrsModule, WriteModule],
-  providers: [ProcessCommandGateway],
-  exports: [ProcessCommandGateway],
+  controllers: [ProcessCommandsController],
+  providers: processCommandHandlers,
 })
 export class ProcessCommandsModule {}

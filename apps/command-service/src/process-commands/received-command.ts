@@ -1,65 +1,47 @@
 import type { PipeTransform } from '@nestjs/common';
+import { commandContracts, isCommandName, type CommandData, type CommandName } from '@tidemark/contracts';
 import type { CommandContext } from '@tidemark/event-store';
 import { MalformedMessageError, commandPattern, type CommandEnvelope } from '@tidemark/messaging';
 import { commandHashOf } from '@tidemark/platform';
-import { plainToInstance } from 'class-transformer';
-import { isUUID, validate, type ValidationError } from 'class-validator';
+import { isUUID } from 'class-validator';
 
-/** A command from the broker, checked: its data, and who sent it why. */
-export interface ReceivedCommand<Data> {
-  readonly data: Data;
-  readonly context: CommandContext;
-}
+/** A command from the broker, checked: its name, its data, and who sent it why. */
+export type ReceivedCommand = {
+  readonly [Name in CommandName]: {
+    readonly name: Name;
+    readonly data: CommandData<Name>;
+    readonly context: CommandContext;
+  };
+}[CommandName];
 
-/**
- * Makes a `ReceivedCommand` of an envelope: `@Payload(new ReceivedCommandPipe(PayOrderDto))`. Fields that the DTO does
- * not know are dropped and not refused, so that senders may be newer; the command's hash is over all of them.
- */
-export class ReceivedCommandPipe<Data extends object> implements PipeTransform<
-  CommandEnvelope,
-  Promise<ReceivedCommand<Data>>
-> {
-  constructor(private readonly dto: new () => Data) {}
-
+/** Checks an envelope by the command's contract. The command's hash is over all fields, the dropped ones included. */
+export class ReceivedCommandPipe implements PipeTransform<CommandEnvelope, ReceivedCommand> {
   /** @throws MalformedMessageError */
-  async transform(envelope: CommandEnvelope): Promise<ReceivedCommand<Data>> {
-    const { commandId, correlationId, actor, causingEventId, traceparent } = envelope;
+  transform(envelope: CommandEnvelope): ReceivedCommand {
+    const { commandId, correlationId, actor, causingEventId, traceparent, type, data } = envelope;
+    const pattern = commandPattern(envelope);
     if (!isUUID(commandId)) {
       throw new MalformedMessageError('the command id is no UUID');
     }
+    if (!isCommandName(type)) {
+      throw new MalformedMessageError(`there is no contract for ${pattern}`);
+    }
+    const parsed = commandContracts[type].schema.safeParse(data);
+    if (!parsed.success) {
+      const faults = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
+      throw new MalformedMessageError(`${pattern}: ${faults.join('; ')}`);
+    }
     return {
-      data: await this.checked(envelope),
+      name: type,
+      data: parsed.data,
       context: {
         commandId,
-        commandHash: commandHashOf({
-          method: 'COMMAND',
-          path: commandPattern(envelope),
-          body: envelope.data,
-        }),
+        commandHash: commandHashOf({ method: 'COMMAND', path: pattern, body: data }),
         correlationId,
         actor,
         ...(causingEventId !== undefined && { causingEventId }),
         ...(traceparent !== undefined && { traceparent }),
       },
-    };
+    } as ReceivedCommand;
   }
-
-  private async checked(envelope: CommandEnvelope): Promise<Data> {
-    const { data } = envelope;
-    if (typeof data !== 'object' || data === null || Array.isArray(data)) {
-      throw new MalformedMessageError(`the data of ${commandPattern(envelope)} is no object`);
-    }
-    const dto = plainToInstance(this.dto, data as object);
-    const errors = await validate(dto, { whitelist: true, forbidUnknownValues: true });
-    if (errors.length > 0) {
-      throw new MalformedMessageError(`${commandPattern(envelope)}: ${errors.map(describe).join('; ')}`);
-    }
-    return dto;
-  }
-}
-
-function describe({ property, constraints = {}, children = [] }: ValidationError): string {
-  return [...Object.values(constraints), ...children.map((child) => `${property}: ${describe(child)}`)].join(
-    ', ',
-  );
 }

@@ -1,3 +1,4 @@
+import { commandOf, streamOfCommand, type CommandInput, type CommandName } from '@tidemark/contracts';
 import type { EventEnvelope } from '@tidemark/kernel';
 import { eventually } from '@tidemark/testing';
 import type { TestCommandService } from './command-service.fixture';
@@ -8,17 +9,17 @@ export function processesOf(service: TestCommandService) {
   const shop = shopOf(service);
 
   /** Sends a command and waits for the event that answers it. */
-  async function answerTo(
-    streamType: string,
-    type: string,
-    data: object,
-    streamId: string,
+  async function answerTo<Name extends CommandName>(
+    name: Name,
+    data: CommandInput<Name>,
   ): Promise<EventEnvelope> {
-    const commandId = await service.send({ streamType, type, data });
+    const command = commandOf(name, data);
+    const streamId = streamOfCommand(command)!;
+    const commandId = await service.send(command);
     return eventually(async () => {
       const answer = (await service.events(streamId)).find(({ causationId }) => causationId === commandId);
       if (!answer) {
-        throw new Error(`no event of ${streamId} answers ${type} ${commandId}`);
+        throw new Error(`no event of ${streamId} answers ${name} ${commandId}`);
       }
       return answer;
     });
@@ -26,14 +27,14 @@ export function processesOf(service: TestCommandService) {
 
   async function payFor(orderId: string, amount = price(2_598)) {
     const paymentId = await shop.payment(orderId);
-    await answerTo('Payment', 'CapturePayment', { orderId, paymentId }, `Payment-${orderId}`);
-    const paid = await answerTo('Order', 'PayOrder', { orderId, paymentId, amount }, `Order-${orderId}`);
+    await answerTo('CapturePayment', { orderId, paymentId });
+    const paid = await answerTo('PayOrder', { orderId, paymentId, amount });
     return { paymentId, paid };
   }
 
   /** The order's goods, ready to be dispatched. */
   async function shipmentOf(orderId: string, customerId: string): Promise<string> {
-    await answerTo('Shipment', 'CreateShipment', { orderId, customerId }, `Shipment-${orderId}`);
+    await answerTo('CreateShipment', { orderId, customerId });
     return orderId;
   }
 

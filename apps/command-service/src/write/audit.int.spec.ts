@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { commandOf } from '@tidemark/contracts';
 import { eventually } from '@tidemark/testing';
 import { startCommandService, type TestCommandService } from '../testing/command-service.fixture';
 import { processesOf } from '../testing/processes.fixture';
@@ -45,9 +46,7 @@ describe('every event', () => {
     ];
     const orderId = await shop.order(customerId, productId);
     const commandId = await service.send({
-      streamType: 'StockItem',
-      type: 'ReserveInventory',
-      data: { productId, orderId, quantity: 1 },
+      ...commandOf('ReserveInventory', { productId, orderId, quantity: 1 }),
       correlationId: 'story-2',
       causingEventId,
     });
@@ -148,9 +147,7 @@ describe('a command that a rule refuses', () => {
 
   it('of a process is logged with the ids of its sender', async () => {
     await service.send({
-      streamType: 'Order',
-      type: 'CancelOrder',
-      data: { orderId: randomUUID(), reason: 'x' },
+      ...commandOf('CancelOrder', { orderId: randomUUID(), reason: 'x' }),
       correlationId: 'refused-process',
     });
     await eventually(() => {

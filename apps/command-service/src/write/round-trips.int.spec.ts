@@ -40,6 +40,6 @@ it("a shipment's cancellation looks at order and shipment in one statement", asy
   await payFor(orderId);
   await shipmentOf(orderId, customerId);
   const query = jest.spyOn(Client.prototype, 'query');
-  await answerTo('Shipment', 'CancelShipment', { orderId, reason: 'no more' }, `Shipment-${orderId}`);
+  await answerTo('CancelShipment', { orderId, reason: 'no more' });
   expect(statementsOf(query)).toEqual(['read-streams', 'append-event']);
 });

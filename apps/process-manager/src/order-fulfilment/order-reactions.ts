@@ -7,7 +7,7 @@ import {
   type ProcessCommand,
 } from '@tidemark/process-manager';
 import type { Fulfilment } from './fulfilment';
-import { markOrderDelivered, rejectCancellation } from './fulfilment-commands';
+import { ask } from './fulfilment-commands';
 import type { On } from './fulfilment-inputs';
 import { later, type FulfilmentSettings } from './fulfilment-settings';
 import { unwind } from './unwind';
@@ -30,7 +30,13 @@ export const cancelOnRequest: On<'OrderCancellationRequested'> = (fulfilment, { 
 /** The goods have left. */
 export const rejectRequest: On<'OrderCancellationRequested'> = (fulfilment, { event }) =>
   handled('cancellation requested too late: tell the order', fulfilment, {
-    commands: [rejectCancellation(fulfilment.orderId, 'shipment_already_dispatched', event.eventId)],
+    commands: [
+      ask(
+        'RejectCancellation',
+        { orderId: fulfilment.orderId, reason: 'shipment_already_dispatched' },
+        event.eventId,
+      ),
+    ],
   });
 
 export const awaitDispatch = ({ dispatchDeadlineMs }: FulfilmentSettings): On<'ShipmentCreated'> => {
@@ -75,7 +81,7 @@ export const goOnAfterRejection: On<'ShipmentCancellationRejected'> = (fulfilmen
   // An order that asked for nothing would not answer.
   const commands: ProcessCommand[] = fulfilment.isForced
     ? []
-    : [rejectCancellation(orderId, event.data.reason, event.eventId)];
+    : [ask('RejectCancellation', { orderId, reason: event.data.reason }, event.eventId)];
   return handled("the shipment can't be cancelled: tell the order, go on", state, { commands });
 };
 
@@ -105,7 +111,7 @@ export const markDelivered: On<'ShipmentDelivered'> = (fulfilment) =>
     'delivered: mark the order delivered',
     { ...fulfilment, step: 'delivering' },
     {
-      commands: [markOrderDelivered(fulfilment.orderId)],
+      commands: [ask('MarkOrderDelivered', { orderId: fulfilment.orderId })],
     },
   );
 

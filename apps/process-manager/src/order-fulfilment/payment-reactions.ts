@@ -18,7 +18,7 @@ import {
   type Fulfilment,
   type PaymentAttempt,
 } from './fulfilment';
-import { capturePayment, payOrder } from './fulfilment-commands';
+import { ask } from './fulfilment-commands';
 import { refundRetryOf } from './fulfilment-event';
 import type { On } from './fulfilment-inputs';
 import { later, type FulfilmentSettings } from './fulfilment-settings';
@@ -44,7 +44,7 @@ export const startPayment: On<'PaymentRequested'> = (fulfilment, { event }) => {
     lastError: undefined,
   };
   return handled('capture the payment', state, {
-    commands: [capturePayment(fulfilment.orderId, paymentId)],
+    commands: [ask('CapturePayment', { orderId: fulfilment.orderId, paymentId })],
     timers: [{ name: 'payment_deadline', dueAt: expiresAt }],
   });
 };
@@ -81,7 +81,7 @@ export const paymentCaptured: On<'PaymentCaptured'> = (fulfilment, input) => {
     compensations: pushCompensationBelow(captured.compensations, 'cancelling_order', fulfilment.orderId),
   };
   return handled('pay the order', state, {
-    commands: [payOrder(fulfilment.orderId, paymentId, amount)],
+    commands: [ask('PayOrder', { orderId: fulfilment.orderId, paymentId, amount })],
     cancelTimers: ['payment_deadline'],
   });
 };

@@ -7,12 +7,7 @@ import {
   type Handled,
 } from '@tidemark/process-manager';
 import { withReservation, type Fulfilment, type Reservation } from './fulfilment';
-import {
-  createShipment,
-  markOrderShipped,
-  reserveInventory,
-  shipReservedInventory,
-} from './fulfilment-commands';
+import { ask } from './fulfilment-commands';
 import type { On } from './fulfilment-inputs';
 import { unwind } from './unwind';
 
@@ -31,7 +26,7 @@ export const reserveStock: On<'OrderPaid'> = (fulfilment, { event }) => {
   };
   return handled(`reserve stock of ${products.join(', ')}`, state, {
     commands: reservations.map(({ productId, quantity }) =>
-      reserveInventory(fulfilment.orderId, productId, quantity),
+      ask('ReserveInventory', { productId, orderId: fulfilment.orderId, quantity }),
     ),
   });
 };
@@ -47,7 +42,7 @@ export const stockReserved: On<'InventoryReserved'> = (fulfilment, { event }) =>
     compensations: pushCompensation(state.compensations, 'cancelling_shipment', state.orderId),
   };
   return handled('all is reserved: create the shipment', next, {
-    commands: [createShipment(state.orderId, state.customerId!)],
+    commands: [ask('CreateShipment', { orderId: state.orderId, customerId: state.customerId! })],
   });
 };
 
@@ -82,8 +77,9 @@ export const shipStock: On<'ShipmentDispatched'> = (fulfilment) => {
   };
   return handled('dispatched: ship the stock, mark the order shipped', state, {
     commands: [
-      ...reservations.map(({ productId }) => shipReservedInventory(orderId, productId)),
-      markOrderShipped(orderId),
+      ...reservations.map(({ productId }) => ask('ShipReservedInventory', { productId, orderId })),
+      // An order has one shipment, named after it.
+      ask('MarkOrderShipped', { orderId, shipmentId: orderId }),
     ],
     cancelTimers: ['dispatch_deadline'],
   });

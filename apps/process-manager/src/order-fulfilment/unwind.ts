@@ -1,21 +1,21 @@
 import { handled, unwindCompensations, type Handled, type ProcessCommand } from '@tidemark/process-manager';
 import { paymentOf, withPayment, withReservation, type Fulfilment, type UndoStage } from './fulfilment';
-import { cancelOrder, cancelShipment, refundPayment, releaseInventory } from './fulfilment-commands';
+import { ask } from './fulfilment-commands';
 
 /** How each stage is undone, for one subject (an order, a product, a payment). */
 const undo: Readonly<Record<UndoStage, (fulfilment: Fulfilment, subject: string) => Undone>> = {
   cancelling_shipment: (fulfilment, orderId) => ({
     fulfilment,
-    command: cancelShipment(orderId, reasonOf(fulfilment)),
+    command: ask('CancelShipment', { orderId, reason: reasonOf(fulfilment) }),
   }),
   releasing_stock: (fulfilment, productId) => ({
     fulfilment: withReservation(fulfilment, productId, 'RELEASING'),
-    command: releaseInventory(fulfilment.orderId, productId),
+    command: ask('ReleaseInventory', { productId, orderId: fulfilment.orderId }),
   }),
   refunding_payment: (fulfilment, paymentId) => refund(fulfilment, paymentId, reasonOf(fulfilment)),
   cancelling_order: (fulfilment, orderId) => ({
     fulfilment,
-    command: cancelOrder(orderId, reasonOf(fulfilment)),
+    command: ask('CancelOrder', { orderId, reason: reasonOf(fulfilment) }),
   }),
 };
 
@@ -44,10 +44,11 @@ export function unwind(
 /** Asks for a refund, as a new command each time: one that failed was answered, and would only get its answer again. */
 export function refund(fulfilment: Fulfilment, paymentId: string, reason: string): Undone {
   const payment = paymentOf(fulfilment, paymentId)!;
+  const { orderId } = fulfilment;
   const refunds = payment.refunds + 1;
   return {
     fulfilment: withPayment(fulfilment, paymentId, { status: 'REFUNDING', refunds }),
-    command: refundPayment(fulfilment.orderId, paymentId, payment.amount, reason, refunds),
+    command: ask('RefundPayment', { orderId, paymentId, amount: payment.amount, reason }, refunds),
   };
 }
 

@@ -1,9 +1,23 @@
-import type { ProductId } from '@tidemark/catalogue';
+import {
+  aggregates,
+  commandContracts,
+  isCommandName,
+  streamOfCommand,
+  type CommandData,
+  type CommandName,
+  type StreamType,
+  type TidemarkEvent,
+} from '@tidemark/contracts';
 import type { CustomerId } from '@tidemark/customers';
-import { aggregates, type StreamType, type TidemarkEvent } from '@tidemark/contracts';
 import type { AppendResult } from '@tidemark/event-store';
 import { releaseInventory, reserveInventory, shipReservedInventory } from '@tidemark/inventory';
-import type { Aggregate, Decision, DomainEvent, EventEnvelope } from '@tidemark/kernel';
+import {
+  aggregateIdOf,
+  type Aggregate,
+  type Decision,
+  type DomainEvent,
+  type EventEnvelope,
+} from '@tidemark/kernel';
 import type { CommandEnvelope } from '@tidemark/messaging';
 import {
   cancelOrder,
@@ -11,10 +25,9 @@ import {
   markOrderShipped,
   payOrder,
   rejectCancellation,
-  type OrderId,
   type OrderState,
 } from '@tidemark/ordering';
-import { capturePayment, chargeFor, refundFor, refundPayment, type PaymentId } from '@tidemark/payments';
+import { capturePayment, chargeFor, refundFor, refundPayment } from '@tidemark/payments';
 import { cancelShipment, createShipment, type CreateShipment } from '@tidemark/shipping';
 import type { Provider } from './simulation/memory-provider.fixture';
 
@@ -22,17 +35,6 @@ export type StateOf = <Type extends StreamType>(
   streamType: Type,
   id: string,
 ) => (typeof aggregates)[Type]['initial'];
-
-interface CommandData {
-  readonly orderId: OrderId;
-  readonly paymentId: PaymentId;
-  readonly productId: ProductId;
-  readonly quantity: number;
-  readonly amount: { readonly amount: number; readonly currency: string };
-  readonly reason: string;
-  readonly shipmentId: string;
-  readonly customerId: CustomerId;
-}
 
 type AnyDecision = Decision<TidemarkEvent>;
 
@@ -45,77 +47,62 @@ const forgetful: Provider = {
   refund: ({ idempotencyKey }) => ({ outcome: 'refunded', refundId: `r-${idempotencyKey}` }),
 };
 
-/** Decides the process's commands with the real aggregates. */
+type Decide<Name extends CommandName> = (
+  data: CommandData<Name>,
+  stateOf: StateOf,
+  provider: Provider,
+) => AnyDecision;
+
+/** What the command service decides on each command, with the real aggregates. */
+const decisions: { readonly [Name in CommandName]: Decide<Name> } = {
+  CapturePayment: (data, stateOf, provider) => {
+    const state = stateOf('Payment', data.orderId);
+    const charge = chargeFor(data, state);
+    return capturePayment({ ...data, answer: charge && provider.capture(charge) }, state);
+  },
+  RefundPayment: (data, stateOf, provider) => {
+    const state = stateOf('Payment', data.orderId);
+    const refund = refundFor(data, state);
+    return refundPayment({ ...data, answer: refund && provider.refund(refund) }, state);
+  },
+  PayOrder: (data, stateOf) => {
+    const order = stateOf('Order', data.orderId);
+    return payOrder({ ...data, customerId: customerOf(order) }, order);
+  },
+  CancelOrder: (data, stateOf) => cancelOrder(data, stateOf('Order', data.orderId)),
+  MarkOrderShipped: (data, stateOf) => markOrderShipped(data, stateOf('Order', data.orderId)),
+  MarkOrderDelivered: (data, stateOf) => markOrderDelivered(data, stateOf('Order', data.orderId)),
+  RejectCancellation: (data, stateOf) => rejectCancellation(data, stateOf('Order', data.orderId)),
+  ReserveInventory: (data, stateOf) => reserveInventory(data, stateOf('StockItem', data.productId)),
+  ReleaseInventory: (data, stateOf) => releaseInventory(data, stateOf('StockItem', data.productId)),
+  ShipReservedInventory: (data, stateOf) => shipReservedInventory(data, stateOf('StockItem', data.productId)),
+  CreateShipment: (data, stateOf) => {
+    const order = stateOf('Order', data.orderId);
+    if (order.status === 'ABSENT') {
+      throw new Error(`shipment of an unknown order ${data.orderId}`);
+    }
+    return createShipment(shipmentOf(data, order), stateOf('Shipment', data.orderId));
+  },
+  CancelShipment: (data, stateOf) => {
+    const customerId = customerOf(stateOf('Order', data.orderId));
+    return cancelShipment({ ...data, customerId }, stateOf('Shipment', data.orderId));
+  },
+};
+
 export function decideCommand(
   { streamType, type, data }: CommandEnvelope,
   stateOf: StateOf,
   provider: Provider = forgetful,
 ): AnyDecision {
-  const command = data as CommandData;
-  const { orderId, paymentId, productId } = command;
-  const order = stateOf('Order', orderId);
-  const payment = () => stateOf('Payment', orderId);
-  const item = () => stateOf('StockItem', productId);
-  if (handlers[type] !== streamType) {
+  if (!isCommandName(type) || commandContracts[type].streamType !== streamType) {
     throw new Error(`nobody handles ${streamType}.${type}`);
   }
-  switch (type) {
-    case 'CapturePayment': {
-      const charge = chargeFor({ orderId, paymentId }, payment());
-      const answer = charge && provider.capture(charge);
-      return capturePayment({ orderId, paymentId, answer }, payment());
-    }
-    case 'RefundPayment': {
-      const refund = refundFor(command, payment());
-      const answer = refund && provider.refund(refund);
-      return refundPayment({ ...command, answer }, payment());
-    }
-    case 'PayOrder':
-      return payOrder({ ...command, customerId: customerOf(order) }, order);
-    case 'CancelOrder':
-      return cancelOrder(command, order);
-    case 'MarkOrderShipped':
-      return markOrderShipped(command, order);
-    case 'MarkOrderDelivered':
-      return markOrderDelivered(command, order);
-    case 'RejectCancellation':
-      return rejectCancellation(command, order);
-    case 'ReserveInventory':
-      return reserveInventory(command, item());
-    case 'ReleaseInventory':
-      return releaseInventory(command, item());
-    case 'ShipReservedInventory':
-      return shipReservedInventory(command, item());
-    case 'CreateShipment':
-      if (order.status === 'ABSENT') {
-        throw new Error(`shipment of an unknown order ${orderId}`);
-      }
-      return createShipment(shipmentOf(command, order), stateOf('Shipment', orderId));
-    case 'CancelShipment':
-      return cancelShipment({ ...command, customerId: customerOf(order) }, stateOf('Shipment', orderId));
-    default:
-      throw new Error(`nobody decides ${type}`);
-  }
+  const decide = decisions[type] as Decide<CommandName>;
+  return decide(commandContracts[type].schema.parse(data) as CommandData<CommandName>, stateOf, provider);
 }
 
-/** By command: the stream type that takes it. */
-const handlers: Readonly<Record<string, StreamType>> = {
-  CapturePayment: 'Payment',
-  RefundPayment: 'Payment',
-  PayOrder: 'Order',
-  CancelOrder: 'Order',
-  MarkOrderShipped: 'Order',
-  MarkOrderDelivered: 'Order',
-  RejectCancellation: 'Order',
-  ReserveInventory: 'StockItem',
-  ReleaseInventory: 'StockItem',
-  ShipReservedInventory: 'StockItem',
-  CreateShipment: 'Shipment',
-  CancelShipment: 'Shipment',
-};
-
 function shipmentOf(
-  { orderId, customerId }: CommandData,
+  { orderId, customerId }: CommandData<'CreateShipment'>,
   { lines, shippingAddress }: Exclude<OrderState, { status: 'ABSENT' }>,
 ): CreateShipment {
   return {
@@ -241,9 +228,8 @@ export class MemoryWriteSide {
   }
 }
 
-export function idOf({ streamType, data }: CommandEnvelope): string {
-  const { productId, orderId } = data as CommandData;
-  return streamType === 'StockItem' ? productId : orderId;
+export function idOf(command: CommandEnvelope): string {
+  return aggregateIdOf(streamOfCommand(command)!);
 }
 
 function listOf<Item>(lists: Map<string, Item[]>, key: string): Item[] {

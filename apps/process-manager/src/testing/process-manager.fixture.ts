@@ -114,10 +114,9 @@ async function answerPublished(
   const commands = rows.map(({ envelope }) => envelope).filter(({ type }) => !except.includes(type));
   for (const command of commands) {
     const states = new Map<string, unknown>();
-    const { productId = '', orderId } = command.data as { productId?: string; orderId: string };
+    // A shipment is named after its order, and no other command is decided on two streams.
     for (const [streamType, aggregate] of Object.entries(aggregates)) {
-      const id = streamType === 'StockItem' ? productId : orderId;
-      states.set(streamType, await load(store, aggregate as Aggregate, id));
+      states.set(streamType, await load(store, aggregate as Aggregate, idOf(command)));
     }
     const decision = decideCommand(command, ((streamType) => states.get(streamType)) as StateOf);
     if (decision.outcome === 'accepted') {

@@ -6,7 +6,7 @@ export type ProductId = Brand<string, 'ProductId'>;
 
 const pattern = /^[A-Za-z0-9._-]{1,64}$/;
 
-export const productIdSchema = z.string().regex(pattern) as unknown as z.ZodType<ProductId>;
+export const productIdSchema = z.string().regex(pattern) as unknown as z.ZodType<ProductId, string>;
 
 export function parseProductId(text: string): ProductId | undefined {
   return pattern.test(text) ? (text as ProductId) : undefined;

@@ -6,7 +6,7 @@ export type CustomerId = Brand<string, 'CustomerId'>;
 
 const pattern = /^[A-Za-z0-9._-]{1,64}$/;
 
-export const customerIdSchema = z.string().regex(pattern) as unknown as z.ZodType<CustomerId>;
+export const customerIdSchema = z.string().regex(pattern) as unknown as z.ZodType<CustomerId, string>;
 
 export function parseCustomerId(text: string): CustomerId | undefined {
   return pattern.test(text) ? (text as CustomerId) : undefined;

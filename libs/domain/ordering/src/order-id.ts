@@ -6,7 +6,7 @@ export type OrderId = Brand<string, 'OrderId'>;
 
 const pattern = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-export const orderIdSchema = z.string().regex(pattern) as unknown as z.ZodType<OrderId>;
+export const orderIdSchema = z.string().regex(pattern) as unknown as z.ZodType<OrderId, string>;
 
 /** Accepts either case; `undefined` for what is no UUID. */
 export function parseOrderId(text: string): OrderId | undefined {

@@ -6,7 +6,7 @@ export type PaymentId = Brand<string, 'PaymentId'>;
 
 const pattern = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-export const paymentIdSchema = z.string().regex(pattern) as unknown as z.ZodType<PaymentId>;
+export const paymentIdSchema = z.string().regex(pattern) as unknown as z.ZodType<PaymentId, string>;
 
 /** Accepts either case; `undefined` for what is no UUID. */
 export function parsePaymentId(text: string): PaymentId | undefined {

@@ -1,9 +1,10 @@
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import type { CommandData } from '@tidemark/contracts';
 import { CommandExecutor, type Execution } from '@tidemark/event-store';
-import { cancelOrder, order, type CancelOrder } from '@tidemark/ordering';
+import { cancelOrder, order } from '@tidemark/ordering';
 import { WriteCommand } from '../../write/write-command';
 
-export class CancelOrderCommand extends WriteCommand<CancelOrder> {}
+export class CancelOrderCommand extends WriteCommand<CommandData<'CancelOrder'>> {}
 
 @CommandHandler(CancelOrderCommand)
 export class CancelOrderHandler implements ICommandHandler<CancelOrderCommand> {

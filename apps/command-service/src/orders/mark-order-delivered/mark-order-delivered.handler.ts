@@ -1,9 +1,10 @@
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import type { CommandData } from '@tidemark/contracts';
 import { CommandExecutor, type Execution } from '@tidemark/event-store';
-import { markOrderDelivered, order, type MarkOrderDelivered } from '@tidemark/ordering';
+import { markOrderDelivered, order } from '@tidemark/ordering';
 import { WriteCommand } from '../../write/write-command';
 
-export class MarkOrderDeliveredCommand extends WriteCommand<MarkOrderDelivered> {}
+export class MarkOrderDeliveredCommand extends WriteCommand<CommandData<'MarkOrderDelivered'>> {}
 
 @CommandHandler(MarkOrderDeliveredCommand)
 export class MarkOrderDeliveredHandler implements ICommandHandler<MarkOrderDeliveredCommand> {

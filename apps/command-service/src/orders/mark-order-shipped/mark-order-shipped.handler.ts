@@ -1,9 +1,10 @@
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import type { CommandData } from '@tidemark/contracts';
 import { CommandExecutor, type Execution } from '@tidemark/event-store';
-import { markOrderShipped, order, type MarkOrderShipped } from '@tidemark/ordering';
+import { markOrderShipped, order } from '@tidemark/ordering';
 import { WriteCommand } from '../../write/write-command';
 
-export class MarkOrderShippedCommand extends WriteCommand<MarkOrderShipped> {}
+export class MarkOrderShippedCommand extends WriteCommand<CommandData<'MarkOrderShipped'>> {}
 
 @CommandHandler(MarkOrderShippedCommand)
 export class MarkOrderShippedHandler implements ICommandHandler<MarkOrderShippedCommand> {

@@ -1,10 +1,11 @@
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import type { CommandData } from '@tidemark/contracts';
 import { CommandExecutor, type Execution } from '@tidemark/event-store';
 import { refuse } from '@tidemark/kernel';
-import { order, payOrder, type PayOrder } from '@tidemark/ordering';
+import { order, payOrder } from '@tidemark/ordering';
 import { WriteCommand } from '../../write/write-command';
 
-export class PayOrderCommand extends WriteCommand<Omit<PayOrder, 'customerId'>> {}
+export class PayOrderCommand extends WriteCommand<CommandData<'PayOrder'>> {}
 
 @CommandHandler(PayOrderCommand)
 export class PayOrderHandler implements ICommandHandler<PayOrderCommand> {

@@ -1,9 +1,10 @@
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import type { CommandData } from '@tidemark/contracts';
 import { CommandExecutor, type Execution } from '@tidemark/event-store';
-import { rejectCancellation, order, type RejectCancellation } from '@tidemark/ordering';
+import { rejectCancellation, order } from '@tidemark/ordering';
 import { WriteCommand } from '../../write/write-command';
 
-export class RejectCancellationCommand extends WriteCommand<RejectCancellation> {}
+export class RejectCancellationCommand extends WriteCommand<CommandData<'RejectCancellation'>> {}
 
 @CommandHandler(RejectCancellationCommand)
 export class RejectCancellationHandler implements ICommandHandler<RejectCancellationCommand> {

@@ -1,17 +1,12 @@
 import { Inject } from '@nestjs/common';
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import type { CommandData } from '@tidemark/contracts';
 import { CommandExecutor, type Execution } from '@tidemark/event-store';
-import {
-  capturePayment,
-  chargeFor,
-  payment,
-  type CapturePayment,
-  type PaymentProvider,
-} from '@tidemark/payments';
+import { capturePayment, chargeFor, payment, type PaymentProvider } from '@tidemark/payments';
 import { WriteCommand } from '../../write/write-command';
 import { PAYMENT_PROVIDER } from '../tokens';
 
-export class CapturePaymentCommand extends WriteCommand<CapturePayment> {}
+export class CapturePaymentCommand extends WriteCommand<CommandData<'CapturePayment'>> {}
 
 /**
  * Takes the money of a payment whose intent is stored. A crash between the provider's answer and the event is

@@ -1,17 +1,12 @@
 import { Inject } from '@nestjs/common';
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import type { CommandData } from '@tidemark/contracts';
 import { CommandExecutor, type Execution } from '@tidemark/event-store';
-import {
-  refundPayment,
-  refundFor,
-  payment,
-  type RefundPayment,
-  type PaymentProvider,
-} from '@tidemark/payments';
+import { refundPayment, refundFor, payment, type PaymentProvider } from '@tidemark/payments';
 import { WriteCommand } from '../../write/write-command';
 import { PAYMENT_PROVIDER } from '../tokens';
 
-export class RefundPaymentCommand extends WriteCommand<RefundPayment> {}
+export class RefundPaymentCommand extends WriteCommand<CommandData<'RefundPayment'>> {}
 
 /**
  * Gives money back. A crash between the provider's answer and the event is

@@ -1,11 +1,12 @@
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import type { CommandData } from '@tidemark/contracts';
 import { CommandExecutor, type Execution } from '@tidemark/event-store';
 import { refuse } from '@tidemark/kernel';
 import { order } from '@tidemark/ordering';
-import { cancelShipment, shipment, type CancelShipment } from '@tidemark/shipping';
+import { cancelShipment, shipment } from '@tidemark/shipping';
 import { WriteCommand } from '../../write/write-command';
 
-export class CancelShipmentCommand extends WriteCommand<Omit<CancelShipment, 'customerId'>> {}
+export class CancelShipmentCommand extends WriteCommand<CommandData<'CancelShipment'>> {}
 
 /** There may be no shipment yet, so whose it would be is the order's to say. */
 @CommandHandler(CancelShipmentCommand)

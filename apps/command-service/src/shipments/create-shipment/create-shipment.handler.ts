@@ -1,13 +1,12 @@
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import type { CommandData } from '@tidemark/contracts';
 import { CommandExecutor, type Execution } from '@tidemark/event-store';
 import { refuse } from '@tidemark/kernel';
 import { order } from '@tidemark/ordering';
-import { createShipment, shipment, type CreateShipment } from '@tidemark/shipping';
+import { createShipment, shipment } from '@tidemark/shipping';
 import { WriteCommand } from '../../write/write-command';
 
-type OrderToShip = Pick<CreateShipment, 'orderId' | 'customerId'>;
-
-export class CreateShipmentCommand extends WriteCommand<OrderToShip> {}
+export class CreateShipmentCommand extends WriteCommand<CommandData<'CreateShipment'>> {}
 
 /**
  * Lines and address are the order's: fixed since it was paid. Sent only after that, and no order is cancelled before its

@@ -1,9 +1,10 @@
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import type { CommandData } from '@tidemark/contracts';
 import { CommandExecutor, type Execution } from '@tidemark/event-store';
-import { releaseInventory, stockItem, type ReleaseInventory } from '@tidemark/inventory';
+import { releaseInventory, stockItem } from '@tidemark/inventory';
 import { WriteCommand } from '../../write/write-command';
 
-export class ReleaseInventoryCommand extends WriteCommand<ReleaseInventory> {}
+export class ReleaseInventoryCommand extends WriteCommand<CommandData<'ReleaseInventory'>> {}
 
 @CommandHandler(ReleaseInventoryCommand)
 export class ReleaseInventoryHandler implements ICommandHandler<ReleaseInventoryCommand> {

@@ -1,9 +1,10 @@
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import type { CommandData } from '@tidemark/contracts';
 import { CommandExecutor, type Execution } from '@tidemark/event-store';
-import { reserveInventory, stockItem, type ReserveInventory } from '@tidemark/inventory';
+import { reserveInventory, stockItem } from '@tidemark/inventory';
 import { WriteCommand } from '../../write/write-command';
 
-export class ReserveInventoryCommand extends WriteCommand<ReserveInventory> {}
+export class ReserveInventoryCommand extends WriteCommand<CommandData<'ReserveInventory'>> {}
 
 @CommandHandler(ReserveInventoryCommand)
 export class ReserveInventoryHandler implements ICommandHandler<ReserveInventoryCommand> {

@@ -1,9 +1,10 @@
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import type { CommandData } from '@tidemark/contracts';
 import { CommandExecutor, type Execution } from '@tidemark/event-store';
-import { shipReservedInventory, stockItem, type ShipReservedInventory } from '@tidemark/inventory';
+import { shipReservedInventory, stockItem } from '@tidemark/inventory';
 import { WriteCommand } from '../../write/write-command';
 
-export class ShipReservedInventoryCommand extends WriteCommand<ShipReservedInventory> {}
+export class ShipReservedInventoryCommand extends WriteCommand<CommandData<'ShipReservedInventory'>> {}
 
 @CommandHandler(ShipReservedInventoryCommand)
 export class ShipReservedInventoryHandler implements ICommandHandler<ShipReservedInventoryCommand> {

@@ -1,15 +1,20 @@
 import { CommandExecutor, type Execution, type EventStore } from '@tidemark/event-store';
-import { aggregates, type StreamType, type TidemarkEvent } from '@tidemark/contracts';
+import {
+  aggregates,
+  commandContracts,
+  type CommandName,
+  type StreamType,
+  type TidemarkEvent,
+} from '@tidemark/contracts';
 import type { Aggregate, Decision } from '@tidemark/kernel';
 import type { CommandEnvelope } from '@tidemark/messaging';
-import type { OrderId, OrderState } from '@tidemark/ordering';
+import type { OrderState } from '@tidemark/ordering';
 import {
   chargeFor,
   refundFor,
   type CaptureAnswer,
   type PaymentState,
   type RefundAnswer,
-  type RefundPayment,
 } from '@tidemark/payments';
 import type { WatchedProvider } from './watched-provider.fixture';
 import { decideCommand, idOf, type StateOf } from '../write-side.fixture';
@@ -33,7 +38,6 @@ export class WriteReplica {
     const request = {
       aggregate: aggregates[streamType] as Aggregate<unknown, TidemarkEvent>,
       aggregateId: idOf(command),
-      partitionKey: 'existing-stream',
       command: { commandId, commandHash: commandId, correlationId, actor },
     };
     return streamType === 'Payment'
@@ -47,10 +51,8 @@ export class WriteReplica {
   }
 
   private async decideAsking(command: CommandEnvelope, state: unknown): Promise<Decision<TidemarkEvent>> {
-    const data = command.data as RefundPayment;
     const provider = this.providerFor(command.commandId);
-    const charge = command.type === 'CapturePayment' ? chargeFor(data, state as PaymentState) : undefined;
-    const refund = command.type === 'RefundPayment' ? refundFor(data, state as PaymentState) : undefined;
+    const { charge, refund } = questionsOf(command, state as PaymentState);
     const captured = charge && (await provider.capture(charge));
     const refunded = refund && (await provider.refund(refund));
     return decideCommand(command, statesOf({ Order: aggregates.Order.initial, Payment: state }), {
@@ -59,11 +61,21 @@ export class WriteReplica {
     });
   }
 
-  private async orderOf({ data }: CommandEnvelope): Promise<OrderState> {
-    const { orderId } = data as { readonly orderId: OrderId };
-    return (await this.executor.load(aggregates.Order as Aggregate<OrderState, TidemarkEvent>, orderId))
-      .state;
+  private async orderOf(command: CommandEnvelope): Promise<OrderState> {
+    const order = aggregates.Order as Aggregate<OrderState, TidemarkEvent>;
+    return (await this.executor.load(order, idOf(command))).state;
   }
+}
+
+/** What has to be asked of the provider before the command can be decided. */
+function questionsOf({ type, data }: CommandEnvelope, state: PaymentState) {
+  const name = type as CommandName;
+  return {
+    charge:
+      name === 'CapturePayment' ? chargeFor(commandContracts[name].schema.parse(data), state) : undefined,
+    refund:
+      name === 'RefundPayment' ? refundFor(commandContracts[name].schema.parse(data), state) : undefined,
+  };
 }
 
 function statesOf(states: Readonly<Partial<Record<string, unknown>>>): StateOf {

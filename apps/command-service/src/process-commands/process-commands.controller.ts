@@ -1,13 +1,25 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Controller, Logger, UseFilters } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
+import { MessagePattern, Payload } from '@nestjs/microservices';
+import { commandContracts, commandNames } from '@tidemark/contracts';
+import { FaultPassingFilter, commandPattern } from '@tidemark/messaging';
 import { RefusalLog } from '../write/refusal-log';
-import type { WriteCommand } from '../write/write-command';
 import { CommandRefusedError } from './command-refused-error';
+import { writeCommandOf } from './process-commands';
+import { ReceivedCommandPipe, type ReceivedCommand } from './received-command';
 
-/** The way from a message controller to a handler. A process's reply is the event in the log, so nothing is returned. */
-@Injectable()
-export class ProcessCommandGateway {
-  private readonly logger = new Logger(ProcessCommandGateway.name);
+const patterns = commandNames.map((type) => commandPattern({ ...commandContracts[type], type }));
+
+/**
+ * The way from the broker to a handler. A process's reply is the event in the log, so nothing is returned.
+ *
+ * The filter is the controller's. A transport that is connected to a running application has its handlers made before
+ * it could be given a filter of its own, and Nest's would hide from it what went wrong.
+ */
+@Controller()
+@UseFilters(FaultPassingFilter)
+export class ProcessCommandsController {
+  private readonly logger = new Logger(ProcessCommandsController.name);
 
   constructor(
     private readonly commands: CommandBus,
@@ -19,7 +31,9 @@ export class ProcessCommandGateway {
    *
    * @throws CommandRefusedError
    */
-  async execute(command: WriteCommand<unknown>): Promise<void> {
+  @MessagePattern(patterns)
+  async handle(@Payload(ReceivedCommandPipe) received: ReceivedCommand): Promise<void> {
+    const command = writeCommandOf(received);
     const execution = await this.commands.execute(command);
     const { commandId, correlationId } = command.context;
     const facts = { command: command.constructor.name, commandId, correlationId };

@@ -1,0 +1,17 @@
+import type { OrderId } from '@tidemark/ordering';
+import { PayOrderHandler } from '../orders/pay-order/pay-order.handler';
+import { WriteCommand } from '../write/write-command';
+import { processCommands } from './process-commands';
+
+// Logs and metrics tell a use case by the name of its command's class.
+test.each(Object.entries(processCommands))('%s is named as its contract', (name, [command, handler]) => {
+  expect(command.name).toBe(`${name}Command`);
+  expect(handler.name).toBe(`${name}Handler`);
+});
+
+test('a command with other fields than its contract does not compile', () => {
+  class Renamed extends WriteCommand<{ readonly orderId: OrderId; readonly payment: string }> {}
+  // @ts-expect-error the contract has `paymentId` and `amount`
+  const renamed: (typeof processCommands)['PayOrder'] = [Renamed, PayOrderHandler];
+  expect(renamed).not.toEqual(processCommands.PayOrder);
+});

@@ -1,0 +1,83 @@
+import { priceSchema, productIdSchema, quantitySchema } from '@tidemark/catalogue';
+import { customerIdSchema } from '@tidemark/customers';
+import { streamIdOf } from '@tidemark/kernel';
+import { orderIdSchema } from '@tidemark/ordering';
+import { paymentIdSchema } from '@tidemark/payments';
+import { shipmentIdSchema } from '@tidemark/shipping';
+import { z } from 'zod';
+import type { StreamType } from './aggregates';
+import { identifier, reason, uuid } from './command-fields';
+
+export interface CommandContract<Shape extends z.ZodRawShape = z.ZodRawShape> {
+  /** The aggregate that decides. */
+  readonly streamType: StreamType;
+  /** The field that holds the aggregate's id. */
+  readonly idField: keyof Shape & string;
+  /** Drops the fields that it does not know, so that a sender may be newer than the receiver. */
+  readonly schema: z.ZodObject<Shape>;
+}
+
+const orderId = uuid(orderIdSchema);
+const paymentId = uuid(paymentIdSchema);
+const reservation = { productId: identifier(productIdSchema), orderId };
+
+/**
+ * The commands that processes send to aggregates, by name. Sender, receiver and simulation take name, stream type and
+ * fields from here. A field that is added must be optional for as long as commands without it may lie in a queue.
+ */
+export const commandContracts = {
+  CapturePayment: contract('Payment', 'orderId', { orderId, paymentId }),
+  RefundPayment: contract('Payment', 'orderId', { orderId, paymentId, amount: priceSchema, reason }),
+
+  PayOrder: contract('Order', 'orderId', { orderId, paymentId, amount: priceSchema }),
+  CancelOrder: contract('Order', 'orderId', { orderId, reason }),
+  MarkOrderShipped: contract('Order', 'orderId', { orderId, shipmentId: uuid(shipmentIdSchema) }),
+  MarkOrderDelivered: contract('Order', 'orderId', { orderId }),
+  RejectCancellation: contract('Order', 'orderId', { orderId, reason }),
+
+  ReserveInventory: contract('StockItem', 'productId', { ...reservation, quantity: quantitySchema }),
+  ReleaseInventory: contract('StockItem', 'productId', reservation),
+  ShipReservedInventory: contract('StockItem', 'productId', reservation),
+
+  CreateShipment: contract('Shipment', 'orderId', { orderId, customerId: identifier(customerIdSchema) }),
+  CancelShipment: contract('Shipment', 'orderId', { orderId, reason }),
+};
+
+type Contracts = typeof commandContracts;
+
+export type CommandName = keyof Contracts;
+
+/** The fields as a sender states them. */
+export type CommandInput<Name extends CommandName> = Readonly<z.input<Contracts[Name]['schema']>>;
+
+/** The fields as a receiver has them, once they are checked. */
+export type CommandData<Name extends CommandName> = Readonly<z.output<Contracts[Name]['schema']>>;
+
+export const commandNames = Object.keys(commandContracts) as readonly CommandName[];
+
+export function isCommandName(text: string): text is CommandName {
+  return Object.hasOwn(commandContracts, text);
+}
+
+/** The part of a command's message that its contract decides. */
+export function commandOf<Name extends CommandName>(type: Name, data: CommandInput<Name>) {
+  return { streamType: commandContracts[type].streamType, type, data };
+}
+
+/** The stream that a command is for, as far as its unchecked data tell. */
+export function streamOfCommand(command: { readonly type: string; readonly data: unknown }) {
+  if (!isCommandName(command.type) || typeof command.data !== 'object' || command.data === null) {
+    return undefined;
+  }
+  const { streamType, idField } = commandContracts[command.type];
+  const id = (command.data as Readonly<Record<string, unknown>>)[idField];
+  return typeof id === 'string' ? streamIdOf(streamType, id) : undefined;
+}
+
+function contract<Type extends StreamType, Shape extends z.ZodRawShape>(
+  streamType: Type,
+  idField: keyof Shape & string,
+  shape: Shape,
+) {
+  return { streamType, idField, schema: z.object(shape) } satisfies CommandContract<Shape>;
+}
