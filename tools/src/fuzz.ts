@@ -37,7 +37,7 @@ async function main(): Promise<number> {
         TIDEMARK_FUZZ_SEED: seed,
         TIDEMARK_FUZZ_REPORT: reportFile,
       },
-      jestArguments: ['--testPathPatterns=apps/command-service/src/fuzz', '--testTimeout=3600000'],
+      jestArguments: ['--testPathPatterns=apps/command-service/src/fuzz'],
       workers: 1,
       print,
     });

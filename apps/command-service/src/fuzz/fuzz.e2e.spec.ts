@@ -35,6 +35,8 @@ const memoryLimitBytes = 512 * 1_048_576;
 /** Growth is told from the ordinary ups and downs of memory only in a run that is long enough for many collections. */
 const longRun = 25_000;
 const maxGrowthBytes = 64 * 1_048_576;
+/** A batch and the measurements after it take 5 s on two quiet cores. */
+const timeoutMs = 300_000 + (requests / batchSize) * 60_000;
 /** Of each batch, how many of its slowest requests are measured by themselves. */
 const nominated = 5;
 /** How many ordinary orders the costliest request may cost, by the service's processor time. */
@@ -189,7 +191,7 @@ test(`${requests} generated requests with seed ${seed}: no 5xx, no hang, nothing
   expect(requests < longRun ? 0 : Math.max(heapGrowthBytes, residentGrowthBytes)).toBeLessThan(
     maxGrowthBytes,
   );
-});
+}, timeoutMs);
 
 function ordinaryOrderOf(
   authorization: string,
