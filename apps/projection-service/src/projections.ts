@@ -2,6 +2,7 @@ import type { Projection } from '@tidemark/projections';
 import { orderDetailsProjection } from './order-details/order-details-projection';
 import { orderListProjection } from './order-list/order-list-projection';
 import { orderStatisticsProjection } from './order-statistics/order-statistics-projection';
+import { salesByDayProjection } from './sales-by-day/sales-by-day-projection';
 import { shipmentsProjection } from './shipments/shipments-projection';
 import { stockLevelsProjection } from './stock-levels/stock-levels-projection';
 
@@ -12,4 +13,5 @@ export const projections: readonly Projection[] = [
   orderStatisticsProjection,
   stockLevelsProjection,
   shipmentsProjection,
+  salesByDayProjection,
 ];

@@ -7,6 +7,7 @@ import { EventLogModule } from './event-log/event-log.module';
 import { OrdersModule } from './orders/orders.module';
 import { ReadStoreModule } from './read-store/read-store.module';
 import { ReadYourWritesModule } from './read-your-writes/read-your-writes.module';
+import { SalesModule } from './sales/sales.module';
 import { ShipmentsModule } from './shipments/shipments.module';
 import { StockModule } from './stock/stock.module';
 import { StreamsModule } from './streams/streams.module';
@@ -26,6 +27,7 @@ export class AppModule {
         CustomersModule,
         StockModule,
         ShipmentsModule,
+        SalesModule,
         StreamsModule,
         CorrelationsModule,
       ],

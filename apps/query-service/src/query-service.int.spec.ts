@@ -26,6 +26,7 @@ describe('query-service', () => {
       '/v1/orders/{id}',
       '/v1/orders/{id}/history',
       '/v1/orders/{id}/state',
+      '/v1/sales',
       '/v1/shipments',
       '/v1/shipments/{id}',
       '/v1/stock',

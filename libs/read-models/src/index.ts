@@ -12,8 +12,16 @@ export {
 export { orderList, type OrderListDocument } from './order-list';
 export { orderStatistics, type OrderStatisticsDocument, type SpentInCurrency } from './order-statistics';
 export { orderStatuses, type OrderStatus } from './order-status';
-export { readModel, readModelNames, readModels, type ReadModelName, type ReadModels } from './read-models';
+export {
+  readModel,
+  readModelNames,
+  readModels,
+  type ReadModelName,
+  type ReadModels,
+  type TallyName,
+} from './read-models';
 export { connectReadStore, type ReadStore, type ReadStoreOptions } from './read-store';
+export { salesByDay } from './sales-by-day';
 export {
   shipments,
   shipmentStatuses,

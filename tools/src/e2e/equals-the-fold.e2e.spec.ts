@@ -59,7 +59,8 @@ it('every read model is the fold of the log after a replay with duplicates, rede
   expect(disturbances.duplicates).toBeGreaterThan(0);
   expect(orders.map(({ status }) => status)).toEqual(orders.map(() => 'DELIVERED'));
   const counts = await eventually(() => expectFoldOfLog(system), { intervalMs: 500 });
-  expect(counts).toEqual({
+  expect(Object.values(counts)).not.toContain(0);
+  expect(counts).toMatchObject({
     order_list: plan.orders.length,
     order_details: plan.orders.length,
     order_statistics: plan.customers.length,

@@ -8,6 +8,13 @@ interface Statistics {
   readonly spent: readonly { readonly amount: number; readonly currency: string }[];
 }
 
+interface Sales {
+  readonly key: string;
+  readonly orders: number;
+  readonly units: number;
+  readonly revenue: { readonly amount: number; readonly currency: string };
+}
+
 interface Stock {
   readonly onHand: number;
   readonly reserved: number;
@@ -24,12 +31,16 @@ export async function expectTrueBooks(
   sums: SumsOfFile,
 ): Promise<void> {
   // The processes' last events reach each read model on their own way.
-  await eventually(() => expectReadModels(system, sums));
+  await eventually(() => expectReadModels(system, plan, sums));
   await expectLog(system, plan);
   await expectLedger(system, plan, sums);
 }
 
-async function expectReadModels({ client }: RunningSystem, sums: SumsOfFile): Promise<void> {
+async function expectReadModels(
+  { client }: RunningSystem,
+  plan: ReplayPlan,
+  sums: SumsOfFile,
+): Promise<void> {
   for (const [customer, spent] of sums.spentByCustomer) {
     const statistics = await client.get<Statistics>(`/v1/customers/${customer}/statistics`);
     expect([customer, statistics?.spent]).toEqual([customer, [{ amount: spent, currency: 'GBP' }]]);
@@ -38,6 +49,24 @@ async function expectReadModels({ client }: RunningSystem, sums: SumsOfFile): Pr
     const stock = await client.get<Stock>(`/v1/stock/${sku}`);
     expect(stock).toMatchObject({ productId: sku, onHand: 0, reserved: 0, available: 0 });
   }
+  await expectSales(client, plan, sums);
+}
+
+/** Everything was paid just now, and nothing was cancelled. Only the products that sold best are listed. */
+async function expectSales(
+  client: RunningSystem['client'],
+  plan: ReplayPlan,
+  sums: SumsOfFile,
+): Promise<void> {
+  const days = (await client.get<readonly Sales[]>('/v1/sales'))!;
+  const spent = [...sums.spentByCustomer.values()].reduce((sum, amount) => sum + amount, 0);
+  expect(days.reduce((sum, { orders }) => sum + orders, 0)).toBe(plan.orders.length);
+  expect(days.reduce((sum, { revenue }) => sum + revenue.amount, 0)).toBe(spent);
+  const products = (await client.get<readonly Sales[]>('/v1/sales?groupBy=product&currency=GBP'))!;
+  expect(products).toHaveLength(Math.min(sums.soldBySku.size, 1_000));
+  expect(products.map(({ key, units }) => [key, units])).toEqual(
+    products.map(({ key }) => [key, sums.soldBySku.get(key)]),
+  );
 }
 
 async function expectLog({ database }: RunningSystem, plan: ReplayPlan): Promise<void> {

@@ -5,6 +5,8 @@ import { MongoClient, type CommandStartedEvent, type Document } from 'mongodb';
 import { ListOrdersHandler } from '../orders/list-orders/list-orders.handler';
 import { ListOrdersQuery } from '../orders/list-orders/list-orders.query';
 import type { OrderSearch, OrderSort } from '../orders/list-orders/order-search';
+import { ListSalesHandler } from '../sales/list-sales/list-sales.handler';
+import { ListSalesQuery, salesGroupings } from '../sales/list-sales/list-sales.query';
 import { ListShipmentsHandler } from '../shipments/list-shipments/list-shipments.handler';
 import { ListShipmentsQuery } from '../shipments/list-shipments/list-shipments.query';
 import { ListStockHandler } from '../stock/list-stock/list-stock.handler';
@@ -39,7 +41,7 @@ beforeAll(async () => {
     .collection('stock_levels')
     .insertMany(some.map((_, n) => stockLevelDocument({ _id: `P${n}` })) as Document[]);
   client.on('commandStarted', ({ commandName, command }: CommandStartedEvent) => {
-    if (commandName === 'find') {
+    if (commandName === 'find' || commandName === 'aggregate') {
       finds.push(command);
     }
   });
@@ -83,9 +85,12 @@ function namesIn(plan: unknown, field: 'stage' | 'indexName'): string[] {
   if (typeof plan !== 'object' || plan === null) {
     return [];
   }
-  return Object.entries(plan).flatMap(([key, value]) =>
-    key === field && typeof value === 'string' ? [value] : namesIn(value, field),
-  );
+  return Object.entries(plan).flatMap(([key, value]) => {
+    if (key === 'rejectedPlans') {
+      return [];
+    }
+    return key === field && typeof value === 'string' ? [value] : namesIn(value, field);
+  });
 }
 
 const ordersBy = (caller: typeof customer | typeof operator, search: OrderSearch, sort: OrderSort) => {
@@ -168,6 +173,16 @@ onMongoDb.each([
   const { queryPlanner } = await client.db().command({ explain, verbosity: 'queryPlanner' });
   expect(namesIn(queryPlanner.winningPlan, 'stage')).not.toContain('COLLSCAN');
   expect(new Set(namesIn(queryPlanner.winningPlan, 'indexName'))).toEqual(new Set(['_id_']));
+});
+
+onMongoDb.each(salesGroupings)('sales by %s come from the index of their days', async (groupBy) => {
+  const handler = new ListSalesHandler(reader);
+  await handler.execute(new ListSalesQuery(aTime, groupBy, 'EUR'));
+  const { aggregate, pipeline } = finds[0]!;
+  const explain = { aggregate, pipeline, cursor: {} };
+  const plan: unknown = await client.db().command({ explain, verbosity: 'queryPlanner' });
+  expect(namesIn(plan, 'stage')).not.toContain('COLLSCAN');
+  expect(namesIn(plan, 'indexName')).toContain('day');
 });
 
 it('every list asks for its pages by one statement each', async () => {

@@ -1,12 +1,20 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { decodeCursor, encodeCursor, type CursorScope } from '@tidemark/platform';
-import { LiveGenerations } from '@tidemark/projections';
+import {
+  LiveGenerations,
+  tallyPipeline,
+  type EntryOf,
+  type TallyQuery,
+  type TallyRow,
+} from '@tidemark/projections';
 import {
   isReadStoreUnavailable,
   readModel,
+  readModels,
   ReadStoreUnavailableError,
   type ReadModelName,
   type ReadModels,
+  type TallyName,
   type ReadStore,
 } from '@tidemark/read-models';
 import type { Collection, Filter } from 'mongodb';
@@ -35,6 +43,18 @@ export interface PageRequest<Name extends ReadModelName> {
   /** What the cursor belongs to: all that shapes the list, beside `limit`. */
   readonly scope: CursorScope;
 }
+
+/** The sums of a tally; see `TallyQuery`. */
+export interface SumsRequest<
+  Name extends TallyName,
+  By extends keyof EntryOf<Tallies[Name]> & string,
+> extends TallyQuery<Tallies[Name], By> {
+  readonly tally: Name;
+  readonly sort: Readonly<Record<string, 1 | -1>>;
+  readonly limit?: number;
+}
+
+type Tallies = typeof readModels;
 
 /**
  * The only way from a query to the read models. Every read has an upper bound on the server, and every failure to read
@@ -83,6 +103,23 @@ export class ReadModelReader {
     );
     return pageOf(rows as ReadModels[Name][], limit, (document) =>
       encodeCursor(scope, [order.keyOf(document), document._id]),
+    );
+  }
+
+  /** Sums over all partitions. Throws what `findPage` throws, but for the cursor. */
+  addUp<Name extends TallyName, By extends keyof EntryOf<Tallies[Name]> & string>({
+    tally,
+    sort,
+    limit,
+    ...query
+  }: SumsRequest<Name, By>): Promise<readonly TallyRow<Tallies[Name], By>[]> {
+    const pipeline = [
+      ...tallyPipeline(readModels[tally], query),
+      { $sort: sort },
+      ...(limit === undefined ? [] : [{ $limit: limit }]),
+    ];
+    return this.read(tally, (documents) =>
+      documents.aggregate<TallyRow<Tallies[Name], By>>(pipeline, { maxTimeMS: this.maxTimeMS }).toArray(),
     );
   }
 

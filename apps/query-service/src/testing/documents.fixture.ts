@@ -1,10 +1,13 @@
 import { randomUUID } from 'node:crypto';
+import type { EntryOf } from '@tidemark/projections';
 import type {
   Address,
   OrderDetailsDocument,
   OrderListDocument,
   OrderStatisticsDocument,
   ShipmentDocument,
+  ReadModels,
+  salesByDay,
   StockLevelDocument,
 } from '@tidemark/read-models';
 
@@ -109,6 +112,20 @@ export function shipmentDocument(given: Partial<ShipmentDocument> = {}): Shipmen
     createdAt,
     updatedAt: createdAt,
     version: 1,
+    ...given,
+  };
+}
+
+/** A document with this entry: a sale to Britain in euros unless said otherwise. */
+export function salesDocument(
+  given: Partial<ReadModels['sales_by_day']> = {},
+  ...entries: readonly Partial<EntryOf<typeof salesByDay>>[]
+): ReadModels['sales_by_day'] {
+  const sale = { day: '2026-01-02', currency: 'EUR', dimension: 'country', value: 'GB' } as const;
+  return {
+    _id: randomUUID(),
+    ...written,
+    entries: entries.map((entry) => ({ ...sale, orders: 1, units: 1, revenue: 100, ...entry })),
     ...given,
   };
 }

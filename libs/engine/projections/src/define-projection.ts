@@ -2,6 +2,8 @@ import type { DomainEvent, EventEnvelope } from '@tidemark/kernel';
 import { DocumentMissingError } from './errors';
 import type { Content, EnvelopeOf, ProjectedDocument, Projection, Where } from './projection';
 import type { ReadModel } from './read-model/define-read-model';
+import type { Tally, TallyDocument, TallyEntry } from './tally/define-tally';
+import { tallyProjection, type TallyReactions } from './tally/tally-projection';
 
 /**
  * What a log is partitioned by. For each kind of partition key: the events of the streams that it partitions, and the ids
@@ -34,6 +36,8 @@ export type Reaction<Document extends ProjectedDocument, Envelope, Id extends st
       readonly change: (document: Document, event: Envelope) => Content<Document>;
     };
 
+type EventOf<Keys extends PartitionKeys> = Keys[keyof Keys]['event'];
+
 type ReactionsTo<Document extends ProjectedDocument, Event extends DomainEvent, Id extends string> = {
   readonly [Type in Event['type']]?: Reaction<Document, EventEnvelope<Extract<Event, { type: Type }>>, Id>;
 };
@@ -51,7 +55,7 @@ export type Reactions<
   Keys extends PartitionKeys,
   Key extends keyof Keys & string,
 > = ReactionsTo<Document, Keys[Key]['event'], Keys[Key]['id']> &
-  NoReactionsTo<Exclude<Keys[keyof Keys]['event']['type'], Keys[Key]['event']['type']>, Key>;
+  NoReactionsTo<Exclude<EventOf<Keys>['type'], Keys[Key]['event']['type']>, Key>;
 
 export interface ProjectionDefinition<On> {
   /** Raised whenever the same events would give other documents. */
@@ -61,20 +65,33 @@ export interface ProjectionDefinition<On> {
 }
 
 /** Says how a read model follows from a log that is partitioned by `Keys`. */
-export interface Project<Document extends ProjectedDocument, Keys extends PartitionKeys> {
-  /** `key` partitions the events, and so the documents: an event of another key does not compile, nor an id. */
-  keyedBy<Key extends keyof Keys & string>(
-    key: Key,
-    definition: ProjectionDefinition<Reactions<Document, Keys, Key>>,
-  ): Projection<Document, Keys[keyof Keys]['event']>;
+export interface Project<Keys extends PartitionKeys> {
+  /** A tally adds up what events of any partition key add; see `Tally`. */
+  <Entry extends TallyEntry>(
+    tally: Tally<string, Entry>,
+  ): {
+    acrossPartitions(
+      definition: ProjectionDefinition<TallyReactions<Entry, Keys>>,
+    ): Projection<TallyDocument<Entry>, EventOf<Keys>>;
+  };
+  <Document extends ProjectedDocument>(
+    readModel: ReadModel<string, Document>,
+  ): {
+    /** `key` partitions the events, and so the documents: an event of another key does not compile, nor an id. */
+    keyedBy<Key extends keyof Keys & string>(
+      key: Key,
+      definition: ProjectionDefinition<Reactions<Document, Keys, Key>>,
+    ): Projection<Document, EventOf<Keys>>;
+  };
 }
 
 /** How projections of a log that is partitioned by these keys are defined. */
-export function projectionsOf<Keys extends PartitionKeys>() {
-  return <Document extends ProjectedDocument>({
-    name,
-  }: ReadModel<string, Document>): Project<Document, Keys> => ({
-    keyedBy: (_key, { version, on }) => projectionOf(name, version, on),
+export function projectionsOf<Keys extends PartitionKeys>(): Project<Keys> {
+  return (readModel: ReadModel | Tally) => ({
+    keyedBy: (_key: string, { version, on }: ProjectionDefinition<object>): never =>
+      projectionOf(readModel.name, version, on) as never,
+    acrossPartitions: ({ version, on }: ProjectionDefinition<object>): never =>
+      tallyProjection(readModel as Tally, version, on) as never,
   });
 }
 

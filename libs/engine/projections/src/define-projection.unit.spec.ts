@@ -45,7 +45,7 @@ describe('project', () => {
   });
 
   it('takes a missing document for a fault, where one must exist', () => {
-    expect(() => cards.evolve(undefined, markedCard!)).toThrow(DocumentMissingError);
+    expect(() => cards.evolve(undefined, markedCard!, 'c1')).toThrow(DocumentMissingError);
   });
 
   it('makes no document where one need not exist', () => {
@@ -55,7 +55,7 @@ describe('project', () => {
   });
 
   it('refuses to evolve by what it did not select', () => {
-    expect(() => cards.evolve(undefined, weather!)).toThrow(TypeError);
+    expect(() => cards.evolve(undefined, weather!, 'c1')).toThrow(TypeError);
   });
 });
 

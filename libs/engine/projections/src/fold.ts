@@ -20,7 +20,7 @@ export function foldEvent<Document extends ProjectedDocument>(
   if (document && document.position >= event.position) {
     return document;
   }
-  const content = attempt(projection, event, () => projection.evolve(document, event));
+  const content = attempt(projection, event, () => projection.evolve(document, event, id));
   if (content === undefined || content === document) {
     return document;
   }

@@ -29,6 +29,15 @@ export {
   type PartitionHistoryOptions,
 } from './refold';
 export { defineReadModel, type DocumentOf, type ReadModel } from './read-model/define-read-model';
+export {
+  defineTally,
+  type EntryOf,
+  type Tally,
+  type TallyDocument,
+  type TallyEntry,
+} from './tally/define-tally';
+export { tallyPipeline, type TallyQuery, type TallyRow } from './tally/tally-pipeline';
+export type { TallyReaction, TallyReactions } from './tally/tally-projection';
 export { prepareReadModel, type Validation } from './read-model/prepare-read-model';
 export { ProjectionRunner, type ProjectionRunnerOptions } from './projection-runner';
 export { abilityOf, bound, generationName, type GenerationRef } from './generations/generation';

@@ -48,5 +48,5 @@ export interface Projection<
    * there is none with the selected id; one that exists is never removed. What it throws is a fault of the projection
    * or of the log, never a refusal.
    */
-  evolve(document: Document | undefined, event: EnvelopeOf<Event>): Content<Document> | undefined;
+  evolve(document: Document | undefined, event: EnvelopeOf<Event>, id: string): Content<Document> | undefined;
 }

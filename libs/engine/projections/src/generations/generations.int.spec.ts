@@ -200,10 +200,10 @@ describe('a rebuild', () => {
     await keeper.stop();
     const forgetful: Projection = {
       ...cards,
-      evolve: (card, event) =>
+      evolve: (card, event, id) =>
         event.type === 'CardMarked' && Math.random() < 0.5
           ? card
-          : cards.evolve(card as never, event as never),
+          : cards.evolve(card as never, event as never, id),
     };
     bed.keeper('b', [forgetful, owners], { sampleSize: 1_000 });
     const failed = await until('FAILED', await request());
@@ -283,8 +283,8 @@ describe('a raised version', () => {
   const newer: Projection = {
     ...cards,
     version: 2,
-    evolve: (card, event) => {
-      const evolved = cards.evolve(card as never, event as never);
+    evolve: (card, event, id) => {
+      const evolved = cards.evolve(card as never, event as never, id);
       return evolved && { ...evolved, shout: evolved.owner.name.toUpperCase() };
     },
   };

@@ -1,0 +1,39 @@
+import { Controller, Get, Query } from '@nestjs/common';
+import { QueryBus } from '@nestjs/cqrs';
+import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { invalidRequest, ReadAfter, ReadEndpoint, Roles, type ConsistencyToken } from '@tidemark/platform';
+import { ReadYourWrites } from '../../read-your-writes/read-your-writes';
+import { daysOf, faultsIn, ListSalesParams } from './list-sales.params';
+import { ListSalesQuery } from './list-sales.query';
+import { MOST_PRODUCTS, SalesDto } from './sales.dto';
+
+@ApiTags('sales')
+@Controller('v1/sales')
+export class ListSalesController {
+  constructor(
+    private readonly queries: QueryBus,
+    private readonly readYourWrites: ReadYourWrites,
+  ) {}
+
+  @Get()
+  @Roles('operator')
+  @ReadEndpoint()
+  @ApiOkResponse({
+    type: [SalesDto],
+    description:
+      'Days in order; countries and products with the most units first. What has no sales is not listed, ' +
+      `and of products no more than ${MOST_PRODUCTS}`,
+  })
+  async list(
+    @Query() params: ListSalesParams,
+    @ReadAfter() token: ConsistencyToken | undefined,
+  ): Promise<readonly SalesDto[]> {
+    const days = daysOf(params, new Date());
+    const faults = faultsIn(days);
+    if (faults.length > 0) {
+      throw invalidRequest(...faults);
+    }
+    await this.readYourWrites.inReadModels(token);
+    return this.queries.execute(new ListSalesQuery(days, params.groupBy, params.currency));
+  }
+}

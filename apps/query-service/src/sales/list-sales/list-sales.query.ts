@@ -1,0 +1,18 @@
+import { Query } from '@nestjs/cqrs';
+import type { Days } from './list-sales.params';
+import type { SalesDto } from './sales.dto';
+
+export const salesGroupings = ['day', 'country', 'product'] as const;
+
+export type SalesGrouping = (typeof salesGroupings)[number];
+
+/** Days in order; countries and products with the most units first. */
+export class ListSalesQuery extends Query<readonly SalesDto[]> {
+  constructor(
+    readonly days: Days,
+    readonly groupBy: SalesGrouping,
+    readonly currency: string | undefined,
+  ) {
+    super();
+  }
+}

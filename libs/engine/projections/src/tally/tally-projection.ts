@@ -1,0 +1,90 @@
+import type { DomainEvent, EventEnvelope } from '@tidemark/kernel';
+import type { PartitionKeys } from '../define-projection';
+import type { EnvelopeOf, Projection } from '../projection';
+import type { Tally, TallyDocument, TallyEntry } from './define-tally';
+
+/** What a tally does on one type of event. */
+export type TallyReaction<Entry extends TallyEntry, Envelope, Id extends string = string> =
+  | {
+      readonly adds: (event: Envelope) => readonly Entry[];
+      /** By what it can be taken back later. */
+      readonly source?: (event: Envelope) => Id;
+    }
+  | {
+      /** Takes back all that this source has added so far; nothing if it is `undefined`, or has added nothing. */
+      readonly takesBack: (event: Envelope) => Id | undefined;
+    };
+
+type EventOf<Keys extends PartitionKeys> = Keys[keyof Keys]['event'];
+
+/** The ids that belong to the partition key of this type of event: a source stays in its partition. */
+type IdsBeside<Keys extends PartitionKeys, Type extends string> = {
+  [Key in keyof Keys]: Type extends Keys[Key]['event']['type'] ? Keys[Key]['id'] : never;
+}[keyof Keys];
+
+export type TallyReactions<Entry extends TallyEntry, Keys extends PartitionKeys> = {
+  readonly [Type in EventOf<Keys>['type']]?: TallyReaction<
+    Entry,
+    EventEnvelope<Extract<EventOf<Keys>, { type: Type }>>,
+    IdsBeside<Keys, Type>
+  >;
+};
+
+/** The documents of a tally as a projection: with the event's partition in their ids, so that none has two writers. */
+export function tallyProjection<Entry extends TallyEntry, Event extends DomainEvent>(
+  { name, by, sums }: Tally<string, Entry>,
+  version: number,
+  on: object,
+): Projection<TallyDocument<Entry>, Event> {
+  type Envelope = EnvelopeOf<Event>;
+  const reactions = new Map(Object.entries(on) as [string, TallyReaction<Entry, Envelope>][]);
+
+  const sumId = (partition: number, entry: Entry) =>
+    [partition, 'sum', ...by.map((field) => encodeURIComponent(entry[field]!))].join('/');
+  const sourceId = (partition: number, source: string) =>
+    [partition, 'source', encodeURIComponent(source)].join('/');
+  const scaled = (entry: Entry, change: (sum: string) => number): Entry => ({
+    ...entry,
+    ...Object.fromEntries(sums.map((sum) => [sum, change(sum)])),
+  });
+  const added = (a: Entry, b: Entry) => scaled(a, (sum) => Number(a[sum]) + Number(b[sum]));
+  // 0 has no sign in a database.
+  const negated = (entry: Entry) => scaled(entry, (sum) => 0 - Number(entry[sum]));
+
+  return {
+    name,
+    version,
+    select(event) {
+      const reaction = reactions.get(event.type);
+      if (!reaction) {
+        return undefined;
+      }
+      if ('takesBack' in reaction) {
+        const source = reaction.takesBack(event);
+        return source === undefined ? undefined : { ids: [sourceId(event.partition, source)] };
+      }
+      const ids = reaction.adds(event).map((entry) => sumId(event.partition, entry));
+      return {
+        ids: [
+          ...new Set(ids),
+          ...(reaction.source ? [sourceId(event.partition, reaction.source(event))] : []),
+        ],
+      };
+    },
+    evolve(document, event, id) {
+      const reaction = reactions.get(event.type);
+      if (!reaction) {
+        throw new TypeError(`${name} was asked to evolve by ${event.type}, which it did not select`);
+      }
+      if ('takesBack' in reaction) {
+        return document?.held && { entries: [...document.entries, ...document.held.map(negated)] };
+      }
+      const entries = reaction.adds(event);
+      if (reaction.source && id === sourceId(event.partition, reaction.source(event))) {
+        return { entries: document?.entries ?? [], held: [...(document?.held ?? []), ...entries] };
+      }
+      const adding = entries.filter((entry) => sumId(event.partition, entry) === id);
+      return { entries: [[...(document?.entries ?? []), ...adding].reduce(added)] };
+    },
+  };
+}
