@@ -183,14 +183,14 @@ export const brokerUsersKnowTheTopology = {
 
 /** Whether the read models are the fold of the log is said by the projections themselves, without the service that runs them. */
 export const foldTestsKnowTheProjections = {
-  files: ['tools/src/e2e/equals-the-fold*.ts'],
+  files: ['tools/src/e2e/equals-the-fold*.ts', 'tools/src/folds/**/*.ts'],
   rules: {
     '@nx/enforce-module-boundaries': [
       'error',
       {
         ...moduleBoundaries,
         allow: [
-          ...['domain', 'messaging', 'projections'].map((lib) => `@tidemark/${lib}`),
+          ...['contracts', 'messaging', 'projections'].map((lib) => `@tidemark/${lib}`),
           'projection-service/projections',
         ],
       },

@@ -21,6 +21,6 @@ export interface Aggregate<
    */
   partitionKeyOf(event: Event): Key;
   readonly contracts: readonly EventContract[];
-  /** Raised whenever `State` changes its shape, so that snapshots of the old shape are ignored. */
+  /** Raised whenever the same events would give another state, so that snapshots of the old one are ignored. */
   readonly stateVersion: number;
 }

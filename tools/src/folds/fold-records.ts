@@ -1,0 +1,127 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { digest, type Fold } from './folds';
+import { sampleLog } from './sample-log';
+
+/** What a version of a fold makes of the first `events` events of the sample log. */
+export interface FoldRecord {
+  readonly fold: string;
+  readonly version: number;
+  readonly events: number;
+  readonly digest: string;
+}
+
+const RECORD = 'run `npm run -s folds:record`';
+const path = join(__dirname, 'fold-records.jsonl');
+
+/** A history that is only added to. */
+export function readRecords(): readonly FoldRecord[] {
+  const text = readFileSync(path, 'utf8').trim();
+  return text === '' ? [] : text.split('\n').map((line) => JSON.parse(line) as FoldRecord);
+}
+
+export function writeRecords(records: readonly FoldRecord[]): void {
+  writeFileSync(path, records.map((record) => `${JSON.stringify(record)}\n`).join(''));
+}
+
+/** What contradicts the history, each with what to do about it. Nothing can be recorded before that is done. */
+export function contradictions(
+  records: readonly FoldRecord[],
+  folds: readonly Fold[],
+  lines: readonly string[],
+): readonly string[] {
+  const log = logItself(lines);
+  if (recordsOf(log, records).some(({ events, digest: before }) => before !== digestOfLines(lines, events))) {
+    return [
+      `${log.name}: recorded lines were changed or removed. Restore them, and append new lines instead`,
+    ];
+  }
+  const events = sampleLog(lines);
+  return folds.flatMap((fold) => {
+    const { name, version, raise } = fold;
+    const history = recordsOf(fold, records);
+    const newest = Math.max(0, ...history.map((record) => record.version));
+    if (version < newest) {
+      return [
+        `${name}: version ${newest} was recorded already, so ${version} can't follow. Raise ${raise} beyond it`,
+      ];
+    }
+    const isChanged = history.some(
+      (record) =>
+        record.version === version && record.digest !== fold.digestOf(events.slice(0, record.events)),
+    );
+    return isChanged
+      ? [
+          `${name}: version ${version} makes something else of the sample log than it did. If that is a mistake, ` +
+            `undo it. If it is intended, raise ${raise}, so that what is stored is made anew; then ${RECORD}`,
+        ]
+      : [];
+  });
+}
+
+/** What is not recorded yet, the sample log itself first. */
+export function missing(
+  records: readonly FoldRecord[],
+  folds: readonly Fold[],
+  lines: readonly string[],
+): readonly string[] {
+  return unrecorded(records, folds, lines).map(
+    ({ fold, version, events }) =>
+      `${fold}: version ${version} with ${events} events is not recorded: ${RECORD}`,
+  );
+}
+
+/**
+ * The records with what was missing.
+ *
+ * @throws Error with all contradictions, if there are any
+ */
+export function recorded(
+  records: readonly FoldRecord[],
+  folds: readonly Fold[],
+  lines: readonly string[],
+): readonly FoldRecord[] {
+  const faults = contradictions(records, folds, lines);
+  if (faults.length > 0) {
+    throw new Error(faults.join('\n'));
+  }
+  const events = sampleLog(lines);
+  const added = unrecorded(records, folds, lines).map(({ name, version, digestOf }) => ({
+    fold: name,
+    version,
+    events: lines.length,
+    digest: digestOf(events),
+  }));
+  return [...records, ...added];
+}
+
+function unrecorded(
+  records: readonly FoldRecord[],
+  folds: readonly Fold[],
+  lines: readonly string[],
+): readonly Fold[] {
+  return [logItself(lines), ...folds].filter(
+    (fold) =>
+      !recordsOf(fold, records).some(
+        ({ version, events }) => version === fold.version && events === lines.length,
+      ),
+  );
+}
+
+function recordsOf({ name }: Fold, records: readonly FoldRecord[]): readonly FoldRecord[] {
+  return records.filter(({ fold }) => fold === name);
+}
+
+/** The log is recorded as the folds are, so that a changed line is not taken for a changed fold. */
+function logItself(lines: readonly string[]): Fold {
+  return {
+    name: 'sample-log.jsonl',
+    version: 1,
+    raise: '',
+    digestOf: (events) => digestOfLines(lines, events.length),
+  };
+}
+
+function digestOfLines(lines: readonly string[], count: number): string {
+  return digest(lines.slice(0, count).join('\n'));
+}

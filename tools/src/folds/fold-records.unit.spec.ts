@@ -1,0 +1,105 @@
+import { aggregates, allContracts } from '@tidemark/contracts';
+import type { Aggregate } from '@tidemark/kernel';
+import type { Projection } from '@tidemark/projections';
+import { projections } from 'projection-service/projections';
+import { contradictions, missing, readRecords, recorded } from './fold-records';
+import { aggregateFold, folds, projectionFold } from './folds';
+import { sampleLines } from './sample-log';
+
+const lines = sampleLines();
+const records = readRecords();
+
+describe('every version of every fold', () => {
+  it('makes of the sample log what it made when it was recorded', () => {
+    expect(contradictions(records, folds, lines)).toEqual([]);
+  });
+
+  it('is recorded', () => {
+    expect(missing(records, folds, lines)).toEqual([]);
+  });
+});
+
+it('the sample log has every event in every published version', () => {
+  const published = allContracts.flatMap(({ type, schemas }) =>
+    schemas.map((_, index) => `${type} ${index + 1}`),
+  );
+  const present = lines.map((line) => JSON.parse(line) as { type: string; schemaVersion: number });
+  expect([...new Set(present.map(({ type, schemaVersion }) => `${type} ${schemaVersion}`))].sort()).toEqual(
+    published.sort(),
+  );
+});
+
+describe('a fold that is changed', () => {
+  const list = projections.find(({ name }) => name === 'order_list')!;
+  const shouting: Projection = {
+    ...list,
+    evolve: (document, event, id) => {
+      const content = list.evolve(document, event, id);
+      return content && event.type === 'OrderCreated' ? { ...content, shout: true } : content;
+    },
+  };
+  const before = recorded([], [projectionFold(list)], lines);
+
+  it('is found when its version is not raised, and the test says what to do', () => {
+    expect(contradictions(before, [projectionFold(shouting)], lines)).toEqual([
+      'projection order_list: version 1 makes something else of the sample log than it did. If that is a mistake, undo it. ' +
+        "If it is intended, raise the projection's version, so that what is stored is made anew; then run " +
+        '`npm run -s folds:record`',
+    ]);
+    expect(() => recorded(before, [projectionFold(shouting)], lines)).toThrow(
+      /raise the projection's version/,
+    );
+  });
+
+  it('is found when a state is another for a moment only', () => {
+    const order = aggregates.Order as Aggregate;
+    const forgetful: Aggregate = {
+      ...order,
+      evolve: (state, event) => ({ ...(order.evolve(state, event) as object), seen: event.type }),
+    };
+    const known = recorded([], [aggregateFold(order)], lines);
+    expect(contradictions(known, [aggregateFold(order)], lines)).toEqual([]);
+    expect(contradictions(known, [aggregateFold(forgetful)], lines)).toEqual([
+      expect.stringContaining("raise the aggregate's stateVersion"),
+    ]);
+  });
+
+  it('is recorded when its version is raised, and what was before stays', () => {
+    const raised = projectionFold({ ...shouting, version: 2 });
+    expect(contradictions(before, [raised], lines)).toEqual([]);
+    expect(missing(before, [raised], lines)).toEqual([
+      `projection order_list: version 2 with ${lines.length} events is not recorded: run \`npm run -s folds:record\``,
+    ]);
+    const after = recorded(before, [raised], lines);
+    expect(missing(after, [raised], lines)).toEqual([]);
+    expect(after.map(({ fold, version }) => [fold, version])).toEqual([
+      ['sample-log.jsonl', 1],
+      ['projection order_list', 1],
+      ['projection order_list', 2],
+    ]);
+    expect(contradictions(after, [projectionFold(list)], lines)).toEqual([
+      "projection order_list: version 2 was recorded already, so 1 can't follow. Raise the projection's version beyond it",
+    ]);
+  });
+});
+
+describe('the sample log', () => {
+  const order = [aggregateFold(aggregates.Order as Aggregate)];
+  const half = lines.slice(0, Math.floor(lines.length / 2));
+  const before = recorded([], order, half);
+
+  it('may grow: what was recorded still holds for its beginning', () => {
+    expect(contradictions(before, order, lines)).toEqual([]);
+    expect(missing(before, order, lines)).toHaveLength(2);
+    expect(recorded(before, order, lines).map(({ events }) => events)).toEqual([
+      ...[half.length, half.length],
+      ...[lines.length, lines.length],
+    ]);
+  });
+
+  it('may not be changed', () => {
+    expect(contradictions(before, order, lines.slice(1))).toEqual([
+      expect.stringContaining('append new lines'),
+    ]);
+  });
+});

@@ -1,0 +1,77 @@
+import { aggregates } from '@tidemark/contracts';
+import type { Aggregate, DomainEvent, EventEnvelope } from '@tidemark/kernel';
+import { foldAll, type Projection } from '@tidemark/projections';
+import { createHash, type Hash } from 'node:crypto';
+import { projections } from 'projection-service/projections';
+
+/** Something that is folded from the log and kept: the state of an aggregate, or the documents of a projection. */
+export interface Fold {
+  readonly name: string;
+  readonly version: number;
+  /** Where the version is, and by which name. */
+  readonly raise: string;
+  /** Of everything that the fold has been on its way through the events. */
+  digestOf(events: readonly EventEnvelope[]): string;
+}
+
+export const folds: readonly Fold[] = [
+  ...Object.values(aggregates as Record<string, Aggregate>).map(aggregateFold),
+  ...projections.map(projectionFold),
+];
+
+export function aggregateFold(aggregate: Aggregate): Fold {
+  return {
+    name: `aggregate ${aggregate.streamType}`,
+    version: aggregate.stateVersion,
+    raise: `the aggregate's stateVersion`,
+    digestOf: (events) => {
+      const states = new Map<string, unknown>();
+      return digest((hash) => {
+        for (const { streamId, type, data } of events.filter(
+          ({ streamType }) => streamType === aggregate.streamType,
+        )) {
+          const event: DomainEvent = { type, data };
+          const state = aggregate.evolve(states.get(streamId) ?? aggregate.initial, event);
+          states.set(streamId, state);
+          hash.update(canonical([streamId, state]));
+        }
+      });
+    },
+  };
+}
+
+export function projectionFold(projection: Projection): Fold {
+  return {
+    name: `projection ${projection.name}`,
+    version: projection.version,
+    raise: `the projection's version`,
+    digestOf: (events) =>
+      digest((hash) => {
+        events.forEach(({ partition, position }, index) => {
+          const documents = [...foldAll(projection, events.slice(0, index + 1)).values()];
+          const changed = documents.filter((one) => one.partition === partition && one.position === position);
+          hash.update(canonical(changed));
+        });
+      }),
+  };
+}
+
+/** Of text, or of what is fed into it. */
+export function digest(content: string | ((hash: Hash) => void)): string {
+  const hash = createHash('sha256');
+  if (typeof content === 'string') {
+    hash.update(content);
+  } else {
+    content(hash);
+  }
+  return hash.digest('hex').slice(0, 32);
+}
+
+/** As JSON, whatever the order of the fields. */
+function canonical(value: unknown): string {
+  return JSON.stringify(value, (_, inner: unknown) =>
+    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
+  );
+}

@@ -1,0 +1,51 @@
+import { eventCodec, partitionKeyOf, type TidemarkEvent } from '@tidemark/contracts';
+import type { EventEnvelope } from '@tidemark/kernel';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** A line of the sample log: an event as a release has stored it. */
+interface StoredLine {
+  readonly streamId: string;
+  readonly type: string;
+  readonly schemaVersion: number;
+  readonly timestamp: string;
+  readonly data: unknown;
+}
+
+/**
+ * The lines of `sample-log.jsonl`. Decisions of the domain made its events. It has every event in every published version,
+ * and stories that reach the branches of the folds. Lines are appended, never changed: records speak of them.
+ */
+export function sampleLines(): readonly string[] {
+  return readFileSync(join(__dirname, 'sample-log.jsonl'), 'utf8').trim().split('\n');
+}
+
+/** The events as a log would hold them, each in its stream and its partition, lifted to their current versions. */
+export function sampleLog(lines: readonly string[]): readonly EventEnvelope[] {
+  const keys: string[] = [];
+  const counts = new Map<string, number>();
+  const next = (counter: string): number => {
+    counts.set(counter, (counts.get(counter) ?? 0) + 1);
+    return counts.get(counter)!;
+  };
+  return lines.map((line, index) => {
+    const { streamId, type, schemaVersion, timestamp, data } = JSON.parse(line) as StoredLine;
+    const event = eventCodec.decode({ type, schemaVersion, data });
+    const key = partitionKeyOf(event as TidemarkEvent);
+    const partition = keys.includes(key) ? keys.indexOf(key) : keys.push(key) - 1;
+    return {
+      eventId: `event-${index + 1}`,
+      streamId,
+      streamType: streamId.slice(0, streamId.indexOf('-')),
+      version: next(streamId),
+      partition,
+      position: next(`partition ${partition}`),
+      ...event,
+      schemaVersion,
+      timestamp,
+      correlationId: 'correlation',
+      causationId: `command-${index + 1}`,
+      metadata: { actor: `user-${index + 1}` },
+    };
+  });
+}
