@@ -1,4 +1,4 @@
-import { aggregates, allContracts } from '@tidemark/contracts';
+import { aggregates } from '@tidemark/contracts';
 import type { Aggregate } from '@tidemark/kernel';
 import type { Projection } from '@tidemark/projections';
 import { projections } from 'projection-service/projections';
@@ -17,16 +17,6 @@ describe('every version of every fold', () => {
   it('is recorded', () => {
     expect(missing(records, folds, lines)).toEqual([]);
   });
-});
-
-it('the sample log has every event in every published version', () => {
-  const published = allContracts.flatMap(({ type, schemas }) =>
-    schemas.map((_, index) => `${type} ${index + 1}`),
-  );
-  const present = lines.map((line) => JSON.parse(line) as { type: string; schemaVersion: number });
-  expect([...new Set(present.map(({ type, schemaVersion }) => `${type} ${schemaVersion}`))].sort()).toEqual(
-    published.sort(),
-  );
 });
 
 describe('a fold that is changed', () => {

@@ -50,7 +50,10 @@ export function projectionFold(projection: Projection): Fold {
         events.forEach(({ partition, position }, index) => {
           const documents = [...foldAll(projection, events.slice(0, index + 1)).values()];
           const changed = documents.filter((one) => one.partition === partition && one.position === position);
-          hash.update(canonical(changed));
+          // An event that changes nothing leaves the digest as it is.
+          if (changed.length > 0) {
+            hash.update(canonical(changed));
+          }
         });
       }),
   };

@@ -1,7 +1,10 @@
 import { eventCodec, partitionKeyOf, type TidemarkEvent } from '@tidemark/contracts';
 import type { EventEnvelope } from '@tidemark/kernel';
+import { checkoutRoot } from '@tidemark/testing';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+
+const path = join(checkoutRoot, 'libs/domain/contracts/src/fixtures/sample-log.jsonl');
 
 /** A line of the sample log: an event as a release has stored it. */
 interface StoredLine {
@@ -12,12 +15,9 @@ interface StoredLine {
   readonly data: unknown;
 }
 
-/**
- * The lines of `sample-log.jsonl`. Decisions of the domain made its events. It has every event in every published version,
- * and stories that reach the branches of the folds. Lines are appended, never changed: records speak of them.
- */
+/** The lines of the sample log, which has every event, and stories that reach the branches of the folds. */
 export function sampleLines(): readonly string[] {
-  return readFileSync(join(__dirname, 'sample-log.jsonl'), 'utf8').trim().split('\n');
+  return readFileSync(path, 'utf8').trim().split('\n');
 }
 
 /** The events as a log would hold them, each in its stream and its partition, lifted to their current versions. */

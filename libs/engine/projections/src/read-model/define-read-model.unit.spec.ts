@@ -5,7 +5,7 @@ const text = { bsonType: 'string' };
 const count = { bsonType: 'number', minimum: 0 };
 
 const model = defineReadModel({
-  name: 'orders',
+  name: 'cards',
   fields: {
     status: z.enum(['OPEN', 'CLOSED']),
     total: z.strictObject({ amount: z.int(), currency: z.string().regex(/^[A-Z]{3}$/) }),
