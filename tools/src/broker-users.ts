@@ -7,10 +7,10 @@ const passwordVariable = (service: BrokerService) =>
 
 const usage = `usage: npm run -s broker-users -- [--vhost NAME] [--prefix NAME] [--definitions]
 
-Prints what gives each service its own user at RabbitMQ, with the rights that it needs and no more: commands for a
-shell, or with --definitions a file for \`rabbitmqctl import_definitions\`. That file holds hashes of the passwords in
+Prints the commands that give each service its own RabbitMQ user, with only the permissions that it needs. With
+--definitions, it prints a file for \`rabbitmqctl import_definitions\` instead. That file contains hashes of the passwords in
 ${brokerServices.map(passwordVariable).join(', ')}.
-Without --vhost the virtual host is /, and without --prefix the names begin as AMQP_PREFIX does by default: tidemark.
+--vhost defaults to /, and --prefix to tidemark, which is also the default of AMQP_PREFIX.
 `;
 
 function parse() {
@@ -39,7 +39,7 @@ function main(): number {
   }
   const missing = brokerServices.map(passwordVariable).filter((variable) => !process.env[variable]);
   if (missing.length > 0) {
-    process.stderr.write(`${missing.join(', ')} not set\n`);
+    process.stderr.write(`${missing.join(', ')} must be set\n`);
     return 2;
   }
   const users = brokerServices.map((service) => ({

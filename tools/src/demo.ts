@@ -10,8 +10,8 @@ import { readRetailFiles } from './replay/read-retail-files';
 
 const usage = `usage: npm run -s demo
 
-Lets four orders go their way through the running installation, each with its timeline as it happens.
-The installation is that of \`npm start\` in this checkout, or the one that TIDEMARK_COMMAND_URL,
+Sends four orders through the running installation and prints the timeline of each as it happens.
+Uses the installation that \`npm start\` runs in this checkout, or the one that TIDEMARK_COMMAND_URL,
 TIDEMARK_QUERY_URL, TIDEMARK_PROCESS_URL and TIDEMARK_TOKEN name.
 `;
 
@@ -31,7 +31,7 @@ async function main(): Promise<number> {
   }
   const client = await connect('service');
   const plan = planReplay(await readRetailFiles([join(__dirname, '../data/small-shop.csv')]));
-  console.log(`${plan.customers.length} customers, ${plan.products.length} products and their stock`);
+  console.log(`${plan.customers.length} customers and ${plan.products.length} products, with stock`);
   await prepareShop(client, plan);
   let failed = 0;
   for (const [index, story] of stories.entries()) {

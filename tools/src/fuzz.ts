@@ -41,7 +41,7 @@ async function main(): Promise<number> {
       workers: 1,
       print,
     });
-    print(`${await readFile(reportFile, 'utf8').catch(() => 'no figures: it did not get that far')}\n`);
+    print(`${await readFile(reportFile, 'utf8').catch(() => 'no figures: the run ended too early')}\n`);
     return result.failed === 0 ? 0 : 1;
   } finally {
     await rm(reportFile, { force: true });

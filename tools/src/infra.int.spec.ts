@@ -33,7 +33,7 @@ describe('npm run infra', () => {
   it('tells no URLs before there are any, and says what to do', () => {
     const { status, stdout, stderr } = infra('urls');
     expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
-    expect(stderr).toContain(`there is no database ${name} yet`);
+    expect(stderr).toContain(`the database ${name} does not exist yet`);
     expect(stderr).toContain('infra -- up');
   });
 
@@ -59,7 +59,7 @@ describe('npm run infra', () => {
       const { status, stdout, stderr } = infra(command);
       expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
       expect(stderr).toBe(
-        `${name} is running, by process ${process.pid} of this checkout (kill ${process.pid} ends it)\n`,
+        `${name} is already running, as process ${process.pid} of this checkout (to stop it: kill ${process.pid})\n`,
       );
     } finally {
       await claim.release();
@@ -69,7 +69,7 @@ describe('npm run infra', () => {
   it('says what a name has to be like', () => {
     const { status, stderr } = run('infra.ts', ['urls'], { ...environment, TIDEMARK_NAME: 'No-Name' });
     expect(status).toBe(1);
-    expect(stderr).toContain('TIDEMARK_NAME is 1 to 41 of a-z, 0-9 and _');
+    expect(stderr).toContain('TIDEMARK_NAME must be 1 to 41 characters from a-z, 0-9 and _');
   });
 
   it('names the variable that does not answer', () => {
@@ -138,6 +138,8 @@ describe('the tools that need a running system', () => {
   it('replay names a file that is not there', () => {
     const { status, stderr } = run('replay.ts', ['no-such.csv']);
     expect(status).toBe(1);
-    expect(stderr).toBe("no-such.csv can't be read: ENOENT: no such file or directory, open 'no-such.csv'\n");
+    expect(stderr).toBe(
+      "no-such.csv cannot be read: ENOENT: no such file or directory, open 'no-such.csv'\n",
+    );
   });
 });

@@ -18,14 +18,14 @@ import { installationName } from './installation-name';
 
 const usage = `usage: npm run -s infra -- up | urls | reset | down
 
-  up     finds or starts Postgres, RabbitMQ and MongoDB, makes what is ours on them, prints the URLs
-  urls   prints the URLs as JSON; starts and makes nothing, and fails when nothing is up
-  reset  empties what is ours on them: the database, the virtual host (or our queues), the MongoDB database
-  down   ends the servers that this checkout started; their data stays, but for that of MongoDB's stand-in
+  up     finds or starts Postgres, RabbitMQ and MongoDB, creates this installation's databases, prints the URLs
+  urls   prints the URLs as JSON; starts and creates nothing, and fails if a server is missing
+  reset  deletes this installation's data: its database, virtual host (or its queues) and MongoDB database
+  down   stops the servers that this checkout started; data is kept, except that of the MongoDB stand-in
 
-Stop the system before a reset or a down.
+Stop the services before you run reset or down.
 
-DATABASE_URL, AMQP_URL and MONGODB_URL name servers to use; TIDEMARK_NAME names what is ours on them (tidemark).
+DATABASE_URL, AMQP_URL and MONGODB_URL choose the servers. TIDEMARK_NAME names the installation (tidemark by default).
 `;
 
 const name = installationName();
@@ -70,7 +70,7 @@ const commands: Readonly<Record<string, () => Promise<void>>> = {
     const infrastructure = await findInfrastructure();
     const storage = await findStorage(infrastructure, name);
     if (!storage) {
-      throw new Error(`there is no database ${name} yet`);
+      throw new Error(`the database ${name} does not exist yet`);
     }
     printUrls(infrastructure, storage);
   },
@@ -88,7 +88,7 @@ const commands: Readonly<Record<string, () => Promise<void>>> = {
       process.stderr.write(`${service}: ended (it was started by ${way})\n`);
     }
     if (ended.length === 0) {
-      process.stderr.write('nothing to end: this checkout runs no server\n');
+      process.stderr.write('nothing to stop: this checkout runs no server\n');
     }
   },
 };
@@ -116,7 +116,7 @@ async function main(): Promise<number> {
   } catch (failure) {
     process.stderr.write(`${reasonOf(failure)}\n`);
     if ((command === 'urls' || command === 'reset') && !(failure instanceof AlreadyRunningError)) {
-      process.stderr.write('npm run -s infra -- up brings up what is missing\n');
+      process.stderr.write('run this to start what is missing: npm run -s infra -- up\n');
     }
     return 1;
   }

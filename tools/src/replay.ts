@@ -11,8 +11,8 @@ const usage = `usage: npm run -s replay -- FILE.csv… [--ship] [--short PERCENT
 
 Sends a retailer's order history to the running installation.
   --ship           dispatch and deliver every order
-  --short PERCENT  let this share of the products run out of stock before payment; these are orders of their own
-The installation is that of \`npm start\` in this checkout, or the one that TIDEMARK_COMMAND_URL,
+  --short PERCENT  let this share of the products run out of stock before payment, in extra orders
+Uses the installation that \`npm start\` runs in this checkout, or the one that TIDEMARK_COMMAND_URL,
 TIDEMARK_QUERY_URL, TIDEMARK_PROCESS_URL and TIDEMARK_TOKEN name.
 `;
 

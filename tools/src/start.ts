@@ -23,9 +23,9 @@ import { welcome } from './start/welcome';
 
 const usage = `usage: npm start [-- --free-ports] [--no-build]
 
-Builds and runs all four services on this machine until Ctrl-C; a service that ends before is started again.
-  --free-ports  any free ports in place of 3001 to 3004 and 4001 to 4004
-  --no-build    take what was built before
+Builds and runs all four services on this machine until Ctrl-C. Restarts a service that ends before that.
+  --free-ports  use free ports instead of 3001 to 3004 and 4001 to 4004
+  --no-build    use the previous build
 `;
 
 interface StartOptions {
@@ -140,7 +140,7 @@ async function main(): Promise<number> {
     await start({ name: installationName(), ...options, signal });
   } catch (error) {
     if (!signal.aborted) {
-      const hint = error instanceof PortTakenError ? '; npm start -- --free-ports takes others' : '';
+      const hint = error instanceof PortTakenError ? '; to use free ports: npm start -- --free-ports' : '';
       console.error(`${(error as Error).message}${hint}`);
       return 1;
     }

@@ -4,9 +4,9 @@ import { delimiter, resolve } from 'node:path';
 import { runStep } from './test/run-step';
 import { runTier, type RunTierOptions } from './test/tier';
 
-const usage = `usage: npm run test:long                       what takes more than a minute
-       npm run test:long -- FILE.long.spec.ts…  these files of it
-       npm run test:long -- FILE.csv…           the replay of each of these files of the data set, and of all with disturbances`;
+const usage = `usage: npm run test:long                       runs all tests that take more than a minute
+       npm run test:long -- FILE.long.spec.ts…  runs these test files
+       npm run test:long -- FILE.csv…           replays each of these files, then all of them with disturbances`;
 
 const print = (text: string): void => {
   process.stdout.write(text);

@@ -37,7 +37,7 @@ async function main(): Promise<void> {
   const { MIGRATION_DATABASE_URL, PARTITIONS } = loadConfig(migrationSections, process.env).migration;
   const log = (message: string) => void process.stdout.write(`${message}\n`);
   await migrate({ databaseUrl: MIGRATION_DATABASE_URL.current(), partitions: PARTITIONS, log });
-  log('event_store and payment_provider are up to date');
+  log('the schemas event_store and payment_provider are up to date');
 }
 
 if (require.main === module) {

@@ -23,7 +23,7 @@ async function main(): Promise<void> {
   const { MIGRATION_DATABASE_URL } = loadConfig(migrationSections, process.env).migration;
   const log = (message: string) => void process.stdout.write(`${message}\n`);
   await migrate({ databaseUrl: MIGRATION_DATABASE_URL.current(), log });
-  log('process_manager is up to date');
+  log('the schema process_manager is up to date');
 }
 
 if (require.main === module) {

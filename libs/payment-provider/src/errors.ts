@@ -29,6 +29,6 @@ export class IdempotencyKeyReusedError extends Fault {
   readonly retryable = false;
 
   constructor(readonly idempotencyKey: string) {
-    super(`${idempotencyKey} was used for another charge or refund before`);
+    super(`${idempotencyKey} was already used for another charge or refund`);
   }
 }

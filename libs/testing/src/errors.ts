@@ -15,7 +15,7 @@ export class UnreachableUrlError extends Fault {
     readonly variable: string,
     cause: Error,
   ) {
-    super(`${variable} is set, but does not answer: ${reasonOf(cause)}`, { cause });
+    super(`${variable} is set, but its server does not answer: ${reasonOf(cause)}`, { cause });
   }
 }
 
@@ -46,7 +46,7 @@ export class PortTakenError extends Fault {
     readonly service: string,
     readonly port: number,
   ) {
-    super(`${service} can't start: another program listens on port ${port}`);
+    super(`${service} cannot start: another program listens on port ${port}`);
   }
 }
 
@@ -59,6 +59,6 @@ export class AlreadyRunningError extends Fault {
     readonly installation: string,
     readonly pid: number,
   ) {
-    super(`${installation} is running, by process ${pid} of this checkout (kill ${pid} ends it)`);
+    super(`${installation} is already running, as process ${pid} of this checkout (to stop it: kill ${pid})`);
   }
 }

@@ -22,7 +22,7 @@ export async function eventually<Result>(
     try {
       const result = await assertion();
       if (result === false) {
-        throw new Error(`the condition did not hold within ${timeoutMs} ms`);
+        throw new Error(`the condition did not become true within ${timeoutMs} ms`);
       }
       return result;
     } catch (failure) {

@@ -29,8 +29,8 @@ async function requireAnswer(url: string): Promise<void> {
     await fetch(`${url}/health/live`, { signal: AbortSignal.timeout(answerWithinMs) });
   } catch (cause) {
     throw new Error(
-      `nothing answers at ${url}: start the installation with npm start, ` +
-        'or name another with TIDEMARK_COMMAND_URL, TIDEMARK_QUERY_URL, TIDEMARK_PROCESS_URL and TIDEMARK_TOKEN',
+      `nothing answers at ${url}: start an installation with npm start, ` +
+        'or point to another with TIDEMARK_COMMAND_URL, TIDEMARK_QUERY_URL, TIDEMARK_PROCESS_URL and TIDEMARK_TOKEN',
       { cause },
     );
   }

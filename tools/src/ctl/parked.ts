@@ -48,7 +48,7 @@ export async function actOnParked(
 ): Promise<Report> {
   const { consumer } = await findParked(tidemark, id);
   const item = await tidemark.post<ParkedItem>(consumers[consumer], `/admin/parked/${id}/${act}`);
-  return { json: item, text: `${item.streamId} is ${item.status}; see: parked show ${id}` };
+  return { json: item, text: `${item.streamId} is ${item.status}; to follow it: ctl parked show ${id}` };
 }
 
 /** Ids are unique, so that nobody needs to say whose it is. */
@@ -65,5 +65,5 @@ async function findParked(
       return { consumer, item: body as ParkedItem };
     }
   }
-  throw new Error(`no consumer has parked a stream under the id ${id}`);
+  throw new Error(`no consumer has a parked stream with the id ${id}`);
 }

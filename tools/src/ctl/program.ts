@@ -23,8 +23,8 @@ export async function runCtl(
 ): Promise<number> {
   let report: Report | undefined;
   const program = new Command('ctl')
-    .description('Looks after a Tidemark installation.')
-    .option('--json', 'print what was found as JSON')
+    .description('Operates a Tidemark installation.')
+    .option('--json', 'print the result as JSON')
     .configureOutput({ writeOut: write, writeErr: writeError })
     .exitOverride();
   const asks =
@@ -35,69 +35,87 @@ export async function runCtl(
 
   program
     .command('status')
-    .description('everything at a glance; exit code 1 when somebody should look')
+    .description('show the state of everything; exit code 1 if something needs attention')
     .action(asks((tidemark) => status(tidemark)));
 
-  const parked = program.command('parked').description('streams that a consumer can not go on with');
+  const parked = program
+    .command('parked')
+    .description('manage parked streams: those that a consumer cannot process');
   parked
     .command('list')
-    .description('of both consumers')
+    .description('list the parked streams of both consumers')
     .action(asks((tidemark) => listParked(tidemark)));
-  parked.command('show <id>').description('with what was done about it').action(asks(showParked));
+  parked
+    .command('show <id>')
+    .description('show a parked stream and what was done about it')
+    .action(asks(showParked));
   parked
     .command('retry <id>')
-    .description('apply the event that failed and those behind it')
+    .description('retry the failed event, then apply the events that wait behind it')
     .action(asks((tidemark, id: string) => actOnParked(tidemark, 'retry', id)));
   parked
     .command('discard <id>')
-    .description('give the event that failed up, for good, and apply those behind it')
+    .description('discard the failed event for good, then apply the events that wait behind it')
     .action(asks((tidemark, id: string) => actOnParked(tidemark, 'discard', id)));
 
-  const projections = program.command('projections').description('read models');
+  const projections = program
+    .command('projections')
+    .description('manage projections, which fill the read models');
   projections
     .command('list')
-    .description('how far each has come')
+    .description('show how far each projection is behind the log')
     .action(asks((tidemark) => listProjections(tidemark)));
   projections
     .command('rebuild <name>')
-    .description('fill it anew beside the live one, then let queries read that')
-    .option('--wait', 'come back when it has ended')
+    .description('rebuild the read model from the log, then let queries read the new one')
+    .option('--wait', 'wait until the rebuild has ended')
     .action(
       asks((tidemark, name: string, { wait = false }: { wait?: boolean }) =>
         rebuild(tidemark, name, { wait, progress: (line) => writeError(`${line}\n`) }),
       ),
     );
-  projections.command('progress <id>').description('of a rebuild').action(asks(showProgress));
+  projections
+    .command('progress <id>')
+    .description('show the progress of a rebuild')
+    .action(asks(showProgress));
   projections
     .command('rollback <name>')
-    .description('serve the generation before again')
+    .description('make the previous generation live again')
     .action(asks(rollBack));
   projections
     .command('verify <name>')
     .description('compare every document with a fresh fold of the log')
-    .option('--heal', 'put right what differs')
+    .option('--heal', 'repair documents that differ')
     .action(
       asks((tidemark, name: string, { heal = false }: { heal?: boolean }) => verify(tidemark, name, heal)),
     );
 
-  const fulfilments = program.command('fulfilments').description('processes of orders');
+  const fulfilments = program
+    .command('fulfilments')
+    .description('manage fulfilments, the processes that carry out orders');
   fulfilments
     .command('stuck')
-    .description('those that wait for a person')
+    .description('list the fulfilments that are stuck and wait for an operator')
     .action(asks((tidemark) => listStuck(tidemark)));
-  fulfilments.command('show <orderId>').description('its story').action(asks(showFulfilment));
+  fulfilments
+    .command('show <orderId>')
+    .description('show a fulfilment and its history')
+    .action(asks(showFulfilment));
   fulfilments
     .command('retry <orderId>')
-    .description('send what is unanswered again')
+    .description('send the unanswered commands again')
     .action(asks((tidemark, orderId: string) => actOnFulfilment(tidemark, 'retry', orderId)));
   for (const [act, description] of [
-    ['skip', 'go on without what it is stuck for'],
-    ['force-compensate', 'undo what was done so far'],
+    ['skip', 'continue without the step that is stuck'],
+    ['force-compensate', 'cancel the order and undo what was done for it'],
   ] as const) {
     fulfilments
       .command(`${act} <orderId>`)
       .description(description)
-      .requiredOption('--reason <text>', 'stays in the history')
+      .requiredOption(
+        '--reason <text>',
+        'the reason; it stays in the history, where the customer can read it',
+      )
       .action(
         asks((tidemark, orderId: string, { reason }: { reason: string }) =>
           actOnFulfilment(tidemark, act, orderId, reason),
@@ -107,20 +125,30 @@ export async function runCtl(
 
   program
     .command('stream')
-    .description('events of a stream')
+    .description('read the streams of the log')
     .command('show <streamId>')
     .action(asks(showStream));
-  program.command('order').description('an order').command('show <orderId>').action(asks(showOrder));
+  program
+    .command('order')
+    .description('read orders')
+    .command('show <orderId>')
+    .description('show an order and its timeline')
+    .action(asks(showOrder));
 
   program
     .command('log')
-    .description('the log itself')
+    .description('check the log')
     .command('verify')
-    .description('whether no event is missing or out of order; reads all of it')
-    .option('--database-url <url>', 'of a role that may read it (default: EVENT_STORE_DATABASE_URL)')
+    .description('check that no event is missing or out of order; reads the whole log')
+    .option(
+      '--database-url <url>',
+      'the database of the log, as a role that may read it (default: EVENT_STORE_DATABASE_URL)',
+    )
     .action(async (options: { databaseUrl?: string }, command: Command) => {
       const databaseUrl = options.databaseUrl ?? givenIn(environment, 'EVENT_STORE_DATABASE_URL');
-      report = await verifyLog(databaseUrl ?? command.error('error: EVENT_STORE_DATABASE_URL is not set'));
+      report = await verifyLog(
+        databaseUrl ?? command.error('error: set EVENT_STORE_DATABASE_URL or pass --database-url'),
+      );
     });
 
   try {

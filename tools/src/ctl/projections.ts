@@ -52,7 +52,10 @@ export async function rebuild(
 ): Promise<Report> {
   const asked = await tidemark.post<Rebuild>('projection-service', `/admin/projections/${name}/rebuild`);
   if (!wait) {
-    return { json: asked, text: `rebuild ${asked.id} is under way; see: projections progress ${asked.id}` };
+    return {
+      json: asked,
+      text: `rebuild ${asked.id} is running; to follow it: ctl projections progress ${asked.id}`,
+    };
   }
   const ended = await eventuallyDone(async () => {
     const now = await tidemark.get<Rebuild>('projection-service', `/admin/rebuilds/${asked.id}`);

@@ -23,13 +23,13 @@ export const stories: readonly Story[] = [
     end: { order: 'PENDING', payment: 'FAILED' },
   },
   {
-    title: 'the provider charges and does not answer: asked again, charged once',
+    title: 'the provider charges the card but does not answer: asked again, it has charged only once',
     cardToken: 'tok_charged_then_timeout',
     losesStock: false,
     end: { order: 'DELIVERED', payment: 'CAPTURED' },
   },
   {
-    title: 'an order is short of stock: refunded and cancelled',
+    title: 'stock is missing: the order is refunded and cancelled',
     cardToken: 'tok_ok',
     losesStock: true,
     end: { order: 'CANCELLED', payment: 'REFUNDED' },

@@ -7,7 +7,7 @@ const ownMetrics = ['up'];
 /** What Prometheus adds to everything that it scrapes from a pod, and the registry to everything that it shows. */
 const targetLabels = ['namespace', 'pod', 'container', 'endpoint', 'instance', 'job', 'service'];
 
-/** What is wrong with an expression: its grammar, a metric that nobody registers, a label that none of its metrics has. */
+/** What is wrong with an expression: its grammar, a metric that no service registers, a label that none of its metrics has. */
 export function promqlFaults(expression: string, metrics: MetricLabels): string[] {
   // Grafana puts a duration in its place.
   const query = expression.replaceAll('$__rate_interval', '5m');
@@ -28,7 +28,7 @@ export function promqlFaults(expression: string, metrics: MetricLabels): string[
   });
   const unknown = named
     .filter((name) => !metrics.has(name) && !ownMetrics.includes(name))
-    .map((name) => `nobody registers ${name}`);
+    .map((name) => `no service registers ${name}`);
   const known = new Set([...targetLabels, ...named.flatMap((name) => metrics.get(name) ?? [])]);
   const foreign = labels.filter((label) => !known.has(label)).map((label) => `no metric in it has ${label}`);
   const nothing = named.length === 0 ? ['it names no metric'] : [];

@@ -31,7 +31,7 @@ export async function runbookFaults(page: string, metrics: MetricLabels): Promis
   const nothing = signals.some((name) => isRegistered(name, metrics)) ? [] : ['its signals name no metric'];
   const unknown = [...signals, ...metricsIn(sectionOf(page, 'It is over when'))]
     .filter((name) => !isRegistered(name, metrics))
-    .map((name) => `nobody registers ${name}`);
+    .map((name) => `no service registers ${name}`);
   const proof = ['tidemark_', 'http_'].some((prefix) =>
     metricsIn(sectionOf(page, 'It is over when')).some((name) => name.startsWith(prefix)),
   )

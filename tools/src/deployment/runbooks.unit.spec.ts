@@ -51,10 +51,10 @@ describe('the check of runbooks', () => {
     ['a first look elsewhere', 'ctl -- status', 'ctl -- parked list', /first look/],
     ['signals without a metric', '- `tidemark_relay_backlog` grows', '- It is slow', /no metric/],
     [
-      'a metric that nobody registers',
+      'a metric that no service registers',
       'tidemark_relay_backlog',
       'tidemark_relay_backlogs',
-      /nobody registers/,
+      /no service registers/,
     ],
     ['no metric as a proof', '`tidemark_relay_backlog` is 0', 'All is well', /no metric proves/],
     ['a command that does not exist', 'fulfilments skip', 'fulfilments forget', /no such command/],

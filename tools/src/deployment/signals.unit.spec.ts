@@ -37,9 +37,9 @@ beforeAll(async () => {
 describe('the check of expressions', () => {
   it.each([
     [
-      'a metric that nobody registers',
+      'a metric that no service registers',
       'max(tidemark_relay_backlogs)',
-      /nobody registers tidemark_relay_backlogs/,
+      /no service registers tidemark_relay_backlogs/,
     ],
     ['a label that the metric does not have', 'sum by (shard) (tidemark_relay_backlog)', /has shard/],
     ['a matcher on such a label', 'tidemark_relay_backlog{shard="1"}', /has shard/],

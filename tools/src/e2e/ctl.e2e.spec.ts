@@ -91,7 +91,7 @@ describe('ctl on what there is', () => {
     });
     expect(await ctl('parked', 'retry', randomUUID())).toMatchObject({
       code: 1,
-      errors: expect.stringContaining('no consumer has parked') as string,
+      errors: expect.stringContaining('no consumer has a parked stream') as string,
     });
     expect(await ctl('fulfilments', 'retry', orderId)).toMatchObject({
       code: 1,

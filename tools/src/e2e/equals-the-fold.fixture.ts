@@ -50,7 +50,7 @@ export async function expectFoldOfLog({ database, storage }: RunningSystem): Pro
 async function liveDocuments(db: Db, name: string): Promise<readonly ProjectedDocument[]> {
   const state = await new GenerationRegistry(db).state(name);
   if (!state) {
-    throw new Error(`nothing was ever projected into ${name}`);
+    throw new Error(`the read model ${name} does not exist yet`);
   }
   return db.collection<ProjectedDocument>(generationName(name, state.live)).find().toArray();
 }

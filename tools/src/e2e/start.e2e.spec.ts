@@ -157,7 +157,7 @@ describe('npm start', () => {
   it('refuses a second start of the same name, and is not disturbed by it', async () => {
     const second = tool('start', ['--free-ports', '--no-build']);
     expect(await second.ended).toBe(1);
-    expect(second.output()).toContain(`${name} is running, by process`);
+    expect(second.output()).toContain(`${name} is already running, as process`);
     await expectReady();
   });
 
@@ -166,8 +166,8 @@ describe('npm start', () => {
       processes: { pid: number }[];
     };
     process.kill(processes[0]!.pid, 'SIGKILL');
-    await eventually(() => expect(system.output()).toMatch(/\S+ runs again, as process \d+/));
-    expect(system.output()).toMatch(/ended \(SIGKILL\): starting it again/);
+    await eventually(() => expect(system.output()).toMatch(/\S+ is running again, as process \d+/));
+    expect(system.output()).toMatch(/ended \(SIGKILL\): restarting it/);
     await expectReady();
   });
 
@@ -193,7 +193,9 @@ describe('npm start', () => {
     await system.ended;
     await expectReady(left);
     await start();
-    expect(system.output()).toContain('ended 4 services of this checkout whose start had been killed');
+    expect(system.output()).toContain(
+      'stopped 4 services that a killed start of this checkout had left running',
+    );
     await expectGone(left);
     await expectReady();
   });

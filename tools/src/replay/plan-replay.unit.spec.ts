@@ -169,8 +169,8 @@ describe('planReplay', () => {
 
 describe('readRetailFiles', () => {
   it.each([
-    ['what is not there', 'no-such.csv', "can't be read"],
-    ['a folder', '../../data', "can't be read"],
+    ['what is not there', 'no-such.csv', 'cannot be read'],
+    ['a folder', '../../data', 'cannot be read'],
     ['another format', 'plan-replay.ts', 'does not begin with InvoiceNo'],
   ])('names %s', async (_, path, message) => {
     const file = join(__dirname, path);

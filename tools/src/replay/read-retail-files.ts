@@ -30,6 +30,6 @@ async function readCsv(path: string): Promise<string[][]> {
       skipEmptyLines: true,
     });
   } catch (cause) {
-    throw new Error(`${path} can't be read`, { cause });
+    throw new Error(`${path} cannot be read`, { cause });
   }
 }

@@ -108,7 +108,7 @@ async function awaitEnds(options: ReplayOptions): Promise<ReplayedOrder[]> {
       lastMove = Date.now();
     } else if (Date.now() - lastMove > patienceMs) {
       throw new Error(
-        `${open.length} orders have come no further for ${patienceMs / 1_000} s, ${open[0]!.orderId} one of them`,
+        `${open.length} orders have made no progress for ${patienceMs / 1_000} s, for example ${open[0]!.orderId}`,
       );
     } else {
       await delay(100);

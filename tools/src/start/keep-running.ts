@@ -28,10 +28,10 @@ export async function keepRunning({ name, service, signal, print }: KeepRunningO
     const now = performance.now();
     endings.push(now);
     if (endings.filter((at) => now - at < withinMs).length > mostRestarts) {
-      throw new Error(`${name} keeps ending (${how}); see ${service.logFile}`);
+      throw new Error(`${name} keeps crashing (${how}); see ${service.logFile}`);
     }
-    print(`${name} ended (${how}): starting it again`);
+    print(`${name} ended (${how}): restarting it`);
     await service.start();
-    print(`${name} runs again, as process ${service.pid}`);
+    print(`${name} is running again, as process ${service.pid}`);
   }
 }

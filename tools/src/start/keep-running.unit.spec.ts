@@ -38,8 +38,8 @@ describe('keepRunning', () => {
     await kept;
     expect(service.starts).toBe(1);
     expect(lines).toEqual([
-      'some-service ended (SIGKILL): starting it again',
-      'some-service runs again, as process 7',
+      'some-service ended (SIGKILL): restarting it',
+      'some-service is running again, as process 7',
     ]);
   });
 
@@ -51,7 +51,9 @@ describe('keepRunning', () => {
       signal: new AbortController().signal,
       print,
     });
-    await expect(kept).rejects.toThrow('some-service keeps ending (exit code 1); see /logs/some-service.log');
+    await expect(kept).rejects.toThrow(
+      'some-service keeps crashing (exit code 1); see /logs/some-service.log',
+    );
     expect(service.starts).toBe(5);
   });
 

@@ -16,7 +16,7 @@ Tidemark is running.
   projection-service  ${urls['projection-service']}/docs
   process-manager     ${urls['process-manager']}/docs
 
-For operators, and their metrics:
+Admin ports, with /admin and /metrics:
 
   command-service     ${adminUrls['command-service']}/docs
   query-service       ${adminUrls['query-service']}/docs
@@ -25,7 +25,7 @@ For operators, and their metrics:
 
   logs                ${logDirectory}
 
-A token that may do everything, valid for 12 hours:
+A token with all rights, valid for 12 hours:
 
   export TOKEN=${token}
 
@@ -39,6 +39,6 @@ Three requests to try:
 
   curl -s "${read}/v1/streams/StockItem-TEAPOT/events" -H "authorization: Bearer $TOKEN"
 
-Orders on their way:  npm run -s demo        Stop: Ctrl-C
+To watch four orders:  npm run -s demo        To stop: Ctrl-C
 `;
 }

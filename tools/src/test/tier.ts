@@ -62,7 +62,7 @@ export async function runTier(options: RunTierOptions): Promise<TierResult> {
   const result = report ? resultOf(tier, report) : { tier, passed: 0, failed: 1, skipped: [] };
   const ranNothing = result.passed + result.failed === 0;
   if (ranNothing) {
-    print(`FAILED the ${tier} tier ran no test\n`);
+    print(`FAILED: the ${tier} tier ran no test\n`);
   }
   const unexplained = !ok && result.failed === 0;
   return ranNothing || unexplained ? { ...result, failed: 1 } : result;

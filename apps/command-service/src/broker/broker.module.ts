@@ -89,6 +89,6 @@ function commandMetrics(metrics: Metrics): CommandHooks {
 
 async function requireConnected(broker: BrokerConnection): Promise<void> {
   if (!broker.isConnected) {
-    throw new Error('there is no connection to the broker');
+    throw new Error('not connected to the broker');
   }
 }

@@ -69,7 +69,8 @@ function openPool({ url, poolSize, acquireTimeoutMs, statementTimeoutMs }: Confi
     maxConnections: poolSize,
     acquireTimeoutMs,
     statementTimeoutMs,
-    onIdleError: (error) => logger.warn({ err: error }, 'lost an idle connection'),
+    onIdleError: (error) =>
+      logger.warn({ err: error }, 'lost an idle database connection; the pool opens another when needed'),
   });
 }
 
@@ -86,12 +87,12 @@ function executorOf(
     labelNames: ['stream_type'],
   });
   const onSnapshotFault = (streamId: string, err: unknown) =>
-    logger.warn({ err, streamId }, 'could not use a snapshot; the whole stream was read instead');
+    logger.warn({ err, streamId }, 'could not use a snapshot; read the whole stream instead');
   return new CommandExecutor({
     store,
     snapshots: new PostgresSnapshots({
       pool,
-      onDamaged: (streamId) => onSnapshotFault(streamId, new Error('its checksum is wrong')),
+      onDamaged: (streamId) => onSnapshotFault(streamId, new Error('the checksum of the snapshot is wrong')),
     }),
     conflictRetries,
     onConflict: (streamType) => conflicts.inc({ stream_type: streamType }),

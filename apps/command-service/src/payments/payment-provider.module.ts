@@ -46,6 +46,7 @@ function openPool({ url, poolSize }: Config['paymentProvider']): Pool {
     url,
     applicationName: 'command-service payment provider',
     maxConnections: poolSize,
-    onIdleError: (error) => logger.warn({ err: error }, 'lost an idle connection'),
+    onIdleError: (error) =>
+      logger.warn({ err: error }, 'lost an idle database connection; the pool opens another when needed'),
   });
 }

@@ -51,7 +51,7 @@ export class ProcessCommandsController {
         this.refusals.refused(command, execution.refusal.code);
         throw new CommandRefusedError(execution.refusal);
       case 'version_mismatch':
-        throw new Error('a process pins no version');
+        throw new Error('commands of a process must not set an expected version');
       default:
         return execution satisfies never;
     }

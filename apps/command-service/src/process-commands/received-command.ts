@@ -21,7 +21,7 @@ export class ReceivedCommandPipe implements PipeTransform<CommandEnvelope, Recei
     const { commandId, correlationId, actor, causingEventId, traceparent, type, data } = envelope;
     const pattern = commandPattern(envelope);
     if (!isUUID(commandId)) {
-      throw new MalformedMessageError('the command id is no UUID');
+      throw new MalformedMessageError('the command id is not a UUID');
     }
     if (!isCommandName(type)) {
       throw new MalformedMessageError(`there is no contract for ${pattern}`);

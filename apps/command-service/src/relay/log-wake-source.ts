@@ -19,7 +19,8 @@ export class LogWakeSource implements WakeSource {
     this.notifier = new AppendNotifier({
       store: eventStore,
       pool,
-      onError: (error) => logger.warn({ err: error }, 'could not notify the other replicas; they poll'),
+      onError: (error) =>
+        logger.warn({ err: error }, 'could not notify the other replicas; they find new events by polling'),
     });
   }
 

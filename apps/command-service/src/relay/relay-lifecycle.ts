@@ -55,7 +55,7 @@ export class RelayLifecycle implements OnApplicationBootstrap, OnApplicationShut
         await delay(DRAIN_POLL_MS);
       }
     } catch (error) {
-      this.logger.warn({ err: error }, 'the log can not be read; the relay stops without draining');
+      this.logger.warn({ err: error }, 'could not read the log; the relay stops without publishing the rest');
     }
   }
 

@@ -38,7 +38,9 @@ export class WriteGateway {
       case 'accepted':
         return execution.result;
       case 'unchanged':
-        throw new Error(`${command.constructor.name} left no event that would remember its key`);
+        throw new Error(
+          `${command.constructor.name} appended no event, so its idempotency key would be forgotten`,
+        );
       case 'refused':
         throw this.refused(command, refusalProblem(execution.refusal, statusOf));
       case 'version_mismatch':

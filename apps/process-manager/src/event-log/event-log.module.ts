@@ -66,6 +66,7 @@ function openPool(url: LiveValue<string>, maxConnections: number): Pool {
     url,
     maxConnections,
     applicationName: 'process-manager',
-    onIdleError: (err) => logger.warn({ err }, 'an idle connection to the log broke'),
+    onIdleError: (err) =>
+      logger.warn({ err }, 'lost an idle connection to the log; the pool opens another when needed'),
   });
 }

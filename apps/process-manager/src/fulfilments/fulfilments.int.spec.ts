@@ -441,7 +441,7 @@ describe('a fulfilment that gets no answer', () => {
       const log = jest.spyOn(Logger.prototype, 'log');
       expect(await skip(orderId)).toMatchObject({ status: 409, body: { code: 'step_not_skippable' } });
       const refused = { act: 'skip', orderId, actor: 'local-admin', outcome: 'not_possible' };
-      expect(log).toHaveBeenCalledWith(refused, 'refused an act');
+      expect(log).toHaveBeenCalledWith(refused, "refused an operator's request");
       const { body } = await service.send('GET', `/v1/fulfilments/${orderId}`);
       expect(body).toMatchObject({ state: 'PARKED', step: 'capturing_payment' });
     });

@@ -92,7 +92,7 @@ export class StuckFulfilmentsController {
   ): Promise<FulfilmentDto> {
     if (outcome !== 'done') {
       // What is done is in the history; of what is refused, this line is all that tells.
-      this.logger.log({ act, orderId, actor: caller.subject, outcome }, 'refused an act');
+      this.logger.log({ act, orderId, actor: caller.subject, outcome }, "refused an operator's request");
     }
     switch (outcome) {
       case 'not_stuck':

@@ -71,7 +71,8 @@ function infrastructure({ store, broker }: ProcessManagerConfig): Provider[] {
           maxConnections: store.poolSize,
           statementTimeoutMs: store.statementTimeoutMs,
           applicationName: 'process-manager',
-          onIdleError: (err) => logger.warn({ err }, 'an idle connection to the database broke'),
+          onIdleError: (err) =>
+            logger.warn({ err }, 'lost an idle database connection; the pool opens another when needed'),
         });
       },
     },

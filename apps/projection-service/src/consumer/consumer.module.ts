@@ -140,6 +140,6 @@ async function requireConnected(connection: BrokerConnection): Promise<void> {
 
 async function requireOpen(gate: ServingGate): Promise<void> {
   if (!gate.isOpen) {
-    throw new Error('what this release declares is not live yet');
+    throw new Error('a projection of this release is not live yet; its rebuild must finish first');
   }
 }

@@ -29,7 +29,11 @@ export class EventLogModule implements OnApplicationShutdown {
               url,
               maxConnections,
               applicationName: 'projection-service',
-              onIdleError: (err) => logger.warn({ err }, 'an idle connection to the log broke'),
+              onIdleError: (err) =>
+                logger.warn(
+                  { err },
+                  'lost an idle connection to the log; the pool opens another when needed',
+                ),
             });
           },
         },

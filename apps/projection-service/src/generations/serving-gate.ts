@@ -34,7 +34,7 @@ export class ServingGate {
         return;
       }
       if (!told) {
-        this.logger.log({ waitingFor }, 'waits until what it declares is live');
+        this.logger.log({ waitingFor }, 'waiting until the projections of this release are live');
         told = true;
       }
       await delay(LOOK_AGAIN_MS, undefined, { signal }).catch(() => undefined);
@@ -50,7 +50,7 @@ export class ServingGate {
       const live = new Map((await this.registry.states()).map((state) => [state.name, state.live.version]));
       return projections.filter(({ name, version }) => live.get(name) !== version).map(({ name }) => name);
     } catch (error) {
-      this.logger.warn({ err: error }, 'could not look up what is live');
+      this.logger.warn({ err: error }, 'could not look up which generations are live');
       return ['the database'];
     }
   }

@@ -38,6 +38,6 @@ export class DriftMetrics {
   }
 
   private report(drift: Drift): void {
-    this.logger.error(drift, 'a document is not the fold of its events');
+    this.logger.error(drift, 'a document differs from the fold of its events');
   }
 }

@@ -73,7 +73,7 @@ describe('DriftSampler', () => {
     await eventually(async () => expect(await text()).toMatch(/drift_total\{.*kind="different".*\} [1-9]/));
     await sampler.stop();
     expect(asked.length).toBeGreaterThan(0);
-    expect(errors).toHaveBeenCalledWith(drift, 'a document is not the fold of its events');
+    expect(errors).toHaveBeenCalledWith(drift, 'a document differs from the fold of its events');
   });
 
   it('goes on after a failure, which is no drift', async () => {

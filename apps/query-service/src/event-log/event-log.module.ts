@@ -73,6 +73,7 @@ function openPool({ url, maxConnections, statementTimeoutMs }: QueryServiceConfi
     applicationName: 'query-service',
     maxConnections,
     statementTimeoutMs,
-    onIdleError: (error) => logger.warn({ err: error }, 'an idle connection to the event store broke'),
+    onIdleError: (error) =>
+      logger.warn({ err: error }, 'lost an idle connection to the log; the pool opens another when needed'),
   });
 }

@@ -167,7 +167,9 @@ export class ReadModelReader {
   ): Promise<Result> {
     const generation = (await this.live.current()).get(name);
     if (generation === undefined) {
-      throw new ReadStoreUnavailableError(new Error(`nothing was ever projected into ${name}`));
+      throw new ReadStoreUnavailableError(
+        new Error(`the read model ${name} does not exist yet: no projection has filled it`),
+      );
     }
     return work(readModel(this.store.db, name, generation));
   }

@@ -159,7 +159,7 @@ export class AggregateLoader {
       loaded = { state, version, partition, position };
     }
     if (snapshot && loaded === start) {
-      this.options.onSnapshotFault?.(streamId, new Error('the snapshot is of another log'));
+      this.options.onSnapshotFault?.(streamId, new Error('the snapshot belongs to another log'));
       return this.loadFrom(aggregate, streamId, { state: aggregate.initial, version: 0 });
     }
     return loaded;

@@ -28,7 +28,7 @@ export class ConcurrentModificationError extends Fault {
     readonly attempts: number,
     cause: VersionConflictError,
   ) {
-    super(`${streamId} changed under each of ${attempts} attempts`, { cause });
+    super(`another append changed ${streamId} during each of ${attempts} attempts`, { cause });
   }
 }
 
@@ -38,7 +38,7 @@ export class CommandIdReusedError extends Fault {
   readonly retryable = false;
 
   constructor(readonly commandId: string) {
-    super(`command ${commandId} was used for something else before`);
+    super(`command ${commandId} was already used for a different request`);
   }
 }
 
@@ -58,7 +58,7 @@ export class EventTooLargeError extends Fault {
     readonly bytes: number,
     readonly maxBytes: number,
   ) {
-    super(`${eventType} has ${bytes} bytes; ${maxBytes} are the most`);
+    super(`${eventType} has ${bytes} bytes; the limit is ${maxBytes}`);
   }
 }
 
@@ -85,7 +85,7 @@ export class AppendQueueFullError extends Fault {
   readonly retryable = true;
 
   constructor(readonly waiting: number) {
-    super(`${waiting} appends wait already`);
+    super(`the queue is full: ${waiting} appends are already waiting`);
   }
 }
 
@@ -98,6 +98,6 @@ export class PartitionCountMismatchError extends Fault {
     readonly stored: number,
     readonly configured: number,
   ) {
-    super(`the log has ${stored} partitions, the configuration says ${configured}`);
+    super(`the log has ${stored} partitions, but ${configured} are configured`);
   }
 }

@@ -141,7 +141,7 @@ export class InMemoryEventStore extends EventStore {
       return one;
     });
     if (new Set(prepared.map(({ streamId }) => streamId)).size !== appends.length || appends.length === 0) {
-      throw new InvalidAppendError('every append must be to a stream of its own');
+      throw new InvalidAppendError('the appends of a batch must be to different streams');
     }
     const first = this.repeatOf(command.commandId, command.commandHash);
     if (first.length > 0) {

@@ -73,7 +73,7 @@ export class PostgresEventStore extends EventStore {
       return one;
     });
     if (new Set(prepared.map(({ streamId }) => streamId)).size !== appends.length || appends.length === 0) {
-      throw new InvalidAppendError('every append must be to a stream of its own');
+      throw new InvalidAppendError('the appends of a batch must be to different streams');
     }
     const outcomes = await this.appender.appendMany(prepared);
     if (outcomes.some(({ outcome }) => outcome === 'known')) {

@@ -80,14 +80,14 @@ export function prepareAppend(
 
 function assertValidIds(streamId: string, { streamType, events, command }: AppendRequest): void {
   const faults = [
-    !/^[A-Za-z]+$/.test(streamType) && 'the stream type is not all letters',
-    streamId.length > maxStreamIdLength && `the stream id is longer than ${maxStreamIdLength}`,
-    events.length === 0 && 'there is no event',
-    events.length > maxEventsPerAppend && `there are more than ${maxEventsPerAppend} events`,
-    !uuid.test(command.commandId) && 'the command id is no UUID',
-    !sha256.test(command.commandHash) && 'the command hash is no SHA-256',
+    !/^[A-Za-z]+$/.test(streamType) && 'the stream type must consist of letters only',
+    streamId.length > maxStreamIdLength && `the stream id is longer than ${maxStreamIdLength} characters`,
+    events.length === 0 && 'the append has no event',
+    events.length > maxEventsPerAppend && `the append has more than ${maxEventsPerAppend} events`,
+    !uuid.test(command.commandId) && 'the command id is not a UUID',
+    !sha256.test(command.commandHash) && 'the command hash is not a SHA-256 digest',
     command.correlationId.length > maxStreamIdLength &&
-      `the correlation id is longer than ${maxStreamIdLength}`,
+      `the correlation id is longer than ${maxStreamIdLength} characters`,
   ];
   const fault = faults.find((found) => found !== false);
   if (fault) {
@@ -112,7 +112,7 @@ function versionNumber(expected: ExpectedVersion): number | undefined {
       return 0;
     default:
       if (!Number.isInteger(expected) || expected < 0) {
-        throw new InvalidAppendError(`the expected version ${expected} is no version`);
+        throw new InvalidAppendError(`the expected version ${expected} is not a version`);
       }
       return expected;
   }

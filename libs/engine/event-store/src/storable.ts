@@ -14,7 +14,8 @@ export function assertStorable(what: string, root: unknown): void {
   const pending: { value: unknown; depth: number }[] = [{ value: root, depth: 0 }];
   for (let next = pending.pop(); next; next = pending.pop()) {
     const { value, depth } = next;
-    const fault = faultOf(value) ?? (depth > maxDepth ? `is nested deeper than ${maxDepth}` : undefined);
+    const fault =
+      faultOf(value) ?? (depth > maxDepth ? `is nested deeper than ${maxDepth} levels` : undefined);
     if (fault) {
       throw new InvalidAppendError(`${what} ${fault}`);
     }
@@ -35,7 +36,7 @@ function faultOf(value: unknown): string | undefined {
     case 'string':
       return textFault(value);
     case 'number':
-      return Number.isFinite(value) ? undefined : `holds ${value}`;
+      return Number.isFinite(value) ? undefined : `contains ${value}`;
     case 'boolean':
     // An absent optional field: JSON leaves it out, which is what it means.
     case 'undefined':
@@ -43,11 +44,11 @@ function faultOf(value: unknown): string | undefined {
     case 'object':
       return value === null || Array.isArray(value) || isPlain(value)
         ? undefined
-        : 'holds what is no plain object';
+        : 'contains an object that is not plain';
     case 'bigint':
     case 'function':
     case 'symbol':
-      return `holds a ${typeof value}`;
+      return `contains a ${typeof value}`;
     default:
       return undefined;
   }
@@ -55,9 +56,9 @@ function faultOf(value: unknown): string | undefined {
 
 function textFault(text: string): string | undefined {
   if (text.includes('\0')) {
-    return 'holds NUL';
+    return 'contains NUL';
   }
-  return text.isWellFormed() ? undefined : 'holds a lone surrogate';
+  return text.isWellFormed() ? undefined : 'contains a lone surrogate';
 }
 
 function isPlain(value: object): boolean {

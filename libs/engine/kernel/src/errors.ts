@@ -18,7 +18,7 @@ export class UnknownEventTypeError extends Fault {
   readonly retryable = false;
 
   constructor(readonly eventType: string) {
-    super(`no contract for event type ${eventType}`);
+    super(`there is no contract for event type ${eventType}`);
   }
 }
 
@@ -32,7 +32,7 @@ export class NewerSchemaVersionError extends Fault {
     readonly schemaVersion: number,
     readonly knownVersion: number,
   ) {
-    super(`${eventType} has schema version ${schemaVersion}; this code knows up to ${knownVersion}`);
+    super(`${eventType} has schema version ${schemaVersion}; this code knows versions up to ${knownVersion}`);
   }
 }
 

@@ -29,7 +29,7 @@ export class UnroutableMessageError extends Fault {
     readonly messageId: string,
     readonly routingKey: string,
   ) {
-    super(`no queue takes message ${messageId} with routing key ${routingKey}`);
+    super(`no queue is bound for message ${messageId} with routing key ${routingKey}`);
   }
 }
 
@@ -90,7 +90,7 @@ export class MissingEventsError extends Fault {
     readonly delivered: number,
   ) {
     super(
-      `the log of partition ${partition} shows nothing from ${from} on, although it holds position ${delivered}`,
+      `the log of partition ${partition} returned no event from position ${from} on, although position ${delivered} was delivered`,
     );
   }
 }
@@ -146,7 +146,7 @@ export class HandlerEndedProcessError extends Fault {
   readonly retryable = false;
 
   constructor(readonly times: number) {
-    super(`${times} processes ended while they worked on it`);
+    super(`${times} processes crashed while they worked on the event`);
   }
 }
 

@@ -9,7 +9,7 @@ export class SchemaBehindError extends Fault {
     readonly schema: string,
     readonly missing: readonly string[],
   ) {
-    super(`the schema ${schema} lacks ${missing.join(', ')}`);
+    super(`the schema ${schema} lacks ${missing.join(', ')}; run its migrations`);
   }
 }
 

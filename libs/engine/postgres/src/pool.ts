@@ -135,7 +135,7 @@ function typeParser(oid: number, format?: 'text' | 'binary'): unknown {
 function safeInteger(text: string): number {
   const value = Number(text);
   if (!Number.isSafeInteger(value)) {
-    throw new RangeError(`bigint ${text} is beyond the safe integers`);
+    throw new RangeError(`bigint ${text} is not a safe integer`);
   }
   return value;
 }

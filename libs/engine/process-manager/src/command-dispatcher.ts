@@ -122,7 +122,8 @@ export class CommandDispatcher {
     const finished = batch
       .then(
         () => {},
-        (error: unknown) => this.logger.error({ err: error }, 'a batch of commands was not finished'),
+        (error: unknown) =>
+          this.logger.error({ err: error }, 'could not finish a batch of commands; retrying'),
       )
       .finally(() => this.slow.delete(finished));
     this.slow.add(finished);
@@ -138,7 +139,7 @@ export class CommandDispatcher {
       this.logger.debug(facts, attempts === 1 ? 'sent a command' : 'sent a command again');
       return true;
     } catch (error) {
-      this.logger.warn({ ...facts, err: error }, 'a command could not be sent');
+      this.logger.warn({ ...facts, err: error }, 'could not send a command; it is sent again later');
       return false;
     } finally {
       this.count(streamType, -1);

@@ -9,7 +9,7 @@ export class IncompleteTransitionTableError extends Fault {
     readonly process: string,
     readonly cells: readonly string[],
   ) {
-    super(`${process}: these cells are blank, doubled or not allowed: ${cells.join('; ')}`);
+    super(`${process}: these cells are blank, given twice or not allowed: ${cells.join('; ')}`);
   }
 }
 
@@ -24,7 +24,7 @@ export class StepRepeatedError extends Fault {
     readonly process: string,
     readonly steps: readonly string[],
   ) {
-    super(`${process} asks again for steps that were answered: ${steps.join(', ')}`);
+    super(`${process} requests steps again that were already answered: ${steps.join(', ')}`);
   }
 }
 

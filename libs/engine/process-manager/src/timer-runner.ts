@@ -24,7 +24,10 @@ export class TimerRunner {
         const fired = await engine.fireTimers(batchSize);
         const stuck = await engine.giveUpUnanswered(batchSize);
         if (stuck > 0) {
-          logger?.warn({ process: engine.process, stuck }, 'instances are stuck: they got no answer');
+          logger?.warn(
+            { process: engine.process, stuck },
+            'instances are stuck because their commands got no answer',
+          );
         }
         return fired === batchSize || stuck === batchSize;
       },

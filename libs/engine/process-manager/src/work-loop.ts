@@ -50,7 +50,7 @@ export class WorkLoop {
     try {
       return await work();
     } catch (error) {
-      logger.error({ err: error, loop: name }, `${name} failed and will be tried again`);
+      logger.error({ err: error, loop: name }, `${name} failed; retrying`);
       return false;
     }
   }

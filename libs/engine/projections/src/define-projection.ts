@@ -117,7 +117,7 @@ function projectionOf<Document extends ProjectedDocument, Event extends DomainEv
     evolve(document, event) {
       const reaction = reactions.get(event.type);
       if (!reaction) {
-        throw new TypeError(`${name} was asked to evolve by ${event.type}, which it did not select`);
+        throw new TypeError(`${name} got ${event.type}, an event that it did not select`);
       }
       if ('create' in reaction) {
         return reaction.create(event);

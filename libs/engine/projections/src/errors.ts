@@ -57,8 +57,6 @@ export class TooManyRefoldsError extends Fault {
   readonly retryable = false;
 
   constructor(checkpoint: number) {
-    super(
-      `a document that was folded afresh at position ${checkpoint} has no position left before the next event`,
-    );
+    super(`a document was refolded too often at position ${checkpoint}; the next event repairs it`);
   }
 }

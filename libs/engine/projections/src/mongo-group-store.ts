@@ -106,10 +106,7 @@ export class MongoGroupStore implements GroupStore {
         { $set: { position: to.position, eventId: to.eventId } },
       );
       if (matchedCount === 0) {
-        throw new LeaseLostError(
-          lease,
-          `the checkpoint at position ${from.position} is not its own any more`,
-        );
+        throw new LeaseLostError(lease, `the checkpoint at position ${from.position} has another owner`);
       }
     });
   }
@@ -118,7 +115,7 @@ export class MongoGroupStore implements GroupStore {
   confirmLease(lease: Lease): Promise<void> {
     return withMongoFaults(async () => {
       if (!(await this.partitionDocuments.findOne(this.heldBy(lease)))) {
-        throw new LeaseLostError(lease, 'the partition is no longer its own');
+        throw new LeaseLostError(lease, 'the partition has another owner');
       }
     });
   }

@@ -109,7 +109,7 @@ export class MongoParkedStore implements ParkedStore {
   replace(lease: Lease, from: ParkedStream, to: ParkedStream): Promise<void> {
     return withMongoFaults(async () => {
       if (!(await this.update({ ...this.at(from), epoch: lease.epoch }, to))) {
-        throw new LeaseLostError(lease, `the record of ${from.streamId} is not its own any more`);
+        throw new LeaseLostError(lease, `the record of ${from.streamId} has another owner`);
       }
       if (to.status === 'PARKED') {
         await this.forgetMarks(to);
@@ -215,7 +215,7 @@ export class MongoParkedStore implements ParkedStore {
       },
     );
     if (!isPut) {
-      throw new LeaseLostError(lease, `the record of ${record.streamId} was changed by somebody else`);
+      throw new LeaseLostError(lease, `the record of ${record.streamId} was changed by another process`);
     }
   }
 

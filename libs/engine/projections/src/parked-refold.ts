@@ -75,7 +75,7 @@ async function rewrite(
   });
   const stale = await documents.write(projection.name, changes);
   if (stale.length > 0) {
-    throw new LeaseLostError(lease, `${projection.name} ${stale[0]} was written by somebody else`);
+    throw new LeaseLostError(lease, `${projection.name} ${stale[0]} was written by another process`);
   }
 }
 

@@ -110,7 +110,7 @@ export class ProjectionRunner implements PartitionHandler {
       if (signal.aborted) {
         throw written > 0
           ? new HandlerProgressedError(
-              `${projection.name}: ${event.type} has reached ${written} more documents`,
+              `${projection.name}: ${event.type} has been applied to ${written} more documents`,
             )
           : signal.reason;
       }
@@ -136,7 +136,7 @@ export class ProjectionRunner implements PartitionHandler {
     }
     const stale = await this.options.documents.write(projection.name, changes);
     if (stale.length > 0) {
-      throw new LeaseLostError(lease, `${projection.name} ${stale[0]} was written by somebody else`);
+      throw new LeaseLostError(lease, `${projection.name} ${stale[0]} was written by another process`);
     }
   }
 }

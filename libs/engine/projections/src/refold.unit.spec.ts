@@ -130,6 +130,6 @@ describe('refoldedAt', () => {
   });
 
   it('refuses rather than give the position of the next event', () => {
-    expect(() => refoldedAt(7, 7 + (1 - 1 / stepsAt(7)))).toThrow('no position left');
+    expect(() => refoldedAt(7, 7 + (1 - 1 / stepsAt(7)))).toThrow('refolded too often at position');
   });
 });

@@ -12,7 +12,7 @@ declare module 'fastify' {
 /** @throws Error on a public route, which has no caller: a mistake in the code */
 export function callerOf(request: FastifyRequest): Caller {
   if (request.caller === null) {
-    throw new Error(`${request.routeOptions.url} is public and has no caller`);
+    throw new Error(`${request.routeOptions.url} is public, so it has no caller`);
   }
   return request.caller;
 }

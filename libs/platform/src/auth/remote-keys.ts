@@ -21,7 +21,7 @@ type Keys = ReturnType<typeof createLocalJWKSet>;
 /** The provider failed to give its keys. That says nothing about any token. */
 export class KeysUnavailableError extends Error {
   constructor(options: { readonly cause: unknown }) {
-    super("the identity provider's keys can't be fetched", options);
+    super('could not fetch the keys of the identity provider', options);
   }
 }
 

@@ -51,7 +51,7 @@ export function isProtectedPath(path: string): boolean {
  */
 export function requireDeclaredAccess({ method, url, config }: RouteOptions): void {
   if (isProtectedPath(url) && config?.access === undefined) {
-    throw new Error(`${String(method)} ${url} has neither @Roles(…) nor @Public()`);
+    throw new Error(`${String(method)} ${url} needs either @Roles(…) or @Public()`);
   }
 }
 

@@ -109,7 +109,7 @@ export class HealthService implements OnApplicationBootstrap {
     this.outcome.set({ check: name }, 0);
     if (!this.failing.has(name)) {
       this.failing.add(name);
-      this.logger.warn({ check: name, err: error }, 'readiness check fails');
+      this.logger.warn({ check: name, err: error }, 'readiness check failed');
     }
   }
 

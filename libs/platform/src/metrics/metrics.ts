@@ -50,7 +50,7 @@ export class Metrics {
         try {
           (await measure()).forEach((value, partition) => gauge.set({ partition }, value));
         } catch (error) {
-          this.logger.warn({ err: error, metric: name }, 'could not measure');
+          this.logger.warn({ err: error, metric: name }, 'could not measure a metric');
         }
       },
     });

@@ -22,7 +22,7 @@ export class ProblemFilter implements ExceptionFilter {
       this.logger.error({ ...context, err: problem.cause ?? thrown }, 'request failed');
     }
     if (reply.sent) {
-      this.logger.warn({ ...context, err: thrown }, 'an error came after the answer');
+      this.logger.warn({ ...context, err: thrown }, 'a request failed after its response was sent');
       return;
     }
     void sendProblem(reply, problem);

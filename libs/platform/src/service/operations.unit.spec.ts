@@ -34,7 +34,7 @@ describe('operations', () => {
       expect(answer.statusCode).toBe(503);
       expect(answer.json()).toMatchObject({ status: 'error', error: { database: { status: 'down' } } });
       expect(answer.body).not.toContain('secret');
-      expect(sample.log.filter(({ msg }) => msg === 'readiness check fails')).toMatchObject([
+      expect(sample.log.filter(({ msg }) => msg === 'readiness check failed')).toMatchObject([
         { level: 'warn', check: 'database', err: { message: expect.stringContaining('secret') as unknown } },
       ]);
     });

@@ -161,7 +161,7 @@ describe('runService', () => {
     sample.child.kill('SIGINT');
 
     expect(await sample.exitCode).toBe(1);
-    expect(sample.log.at(-1)).toMatchObject({ level: 'fatal', msg: 'shutting down took too long' });
+    expect(sample.log.at(-1)).toMatchObject({ level: 'fatal', msg: 'shutdown took too long; exiting now' });
     await cutOff;
   });
 

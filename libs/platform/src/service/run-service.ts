@@ -83,18 +83,18 @@ function endOnSignal(
   let signalled = false;
   const end = (signal: NodeJS.Signals) => {
     if (signalled) {
-      logger.fatal({ signal }, 'second signal: ending at once');
+      logger.fatal({ signal }, 'second signal: exiting at once');
       process.exit(1);
     }
     signalled = true;
     setTimeout(() => {
-      logger.fatal({ shutdownTimeoutMs: http.shutdownTimeoutMs }, 'shutting down took too long');
+      logger.fatal({ shutdownTimeoutMs: http.shutdownTimeoutMs }, 'shutdown took too long; exiting now');
       process.exit(1);
     }, http.shutdownTimeoutMs).unref();
     shutDown(signal).then(
       () => process.exit(0),
       (error: unknown) => {
-        logger.fatal({ err: error }, 'shutting down failed');
+        logger.fatal({ err: error }, 'shutdown failed');
         process.exit(1);
       },
     );

@@ -24,7 +24,7 @@ export class SecretRotation implements OnApplicationShutdown {
       onTaken: (setting) => {
         this.refused.delete(setting);
         checks.inc({ setting, outcome: 'taken' });
-        logger.info({ setting }, 'took a new secret from its file');
+        logger.info({ setting }, 'started using the new secret from the file');
       },
       onRefused: (setting, reason) => {
         checks.inc({ setting, outcome: 'refused' });
@@ -32,7 +32,7 @@ export class SecretRotation implements OnApplicationShutdown {
           this.refused.set(setting, reason);
           logger.error(
             { setting, reason },
-            'the new secret in the file is refused; the one before stays in use',
+            'refused the new secret in the file; the previous secret stays in use',
           );
         }
       },

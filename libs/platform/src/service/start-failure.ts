@@ -13,7 +13,7 @@ export function startFailure(error: unknown): string {
     return `port ${port} is in use`;
   }
   if (code === 'EACCES' && port !== undefined) {
-    return `port ${port} may not be listened on`;
+    return `the user of this process may not listen on port ${port}`;
   }
   return oneLine(reasonOf(error));
 }

@@ -29,7 +29,7 @@ export async function whenThere<Result>(
       }
       const reason = reasonOf(error);
       if (reason !== told) {
-        new Logger('Start').warn({ err: error }, `waits for ${what}`);
+        new Logger('Start').warn({ err: error }, `waiting for ${what}`);
         told = reason;
       }
     }

@@ -82,7 +82,7 @@ export class ProcessStory<State> {
   /** @throws AssertionError when a person asks for what is not possible */
   given(...inputs: readonly ToldInput[]): this {
     if (!this.tell(inputs)) {
-      throw new AssertionError({ message: 'what the person asks for is not possible here' });
+      throw new AssertionError({ message: 'the request is not possible in the current step of the process' });
     }
     return this;
   }

@@ -19,5 +19,5 @@ export async function cacheDirectory(
       // Not ours to write to: the next one.
     }
   }
-  throw new Error(`neither ${base} nor ${fallback} can be written to`);
+  throw new Error(`neither ${base} nor ${fallback} is writable`);
 }

@@ -48,6 +48,6 @@ export async function resolveService(
     };
   }
   throw new InfrastructureUnavailableError(
-    `no ${service}: ${passedOver.join('; ')}.\nThree ways to get one: ${advice[service]}.`,
+    `no ${service}: ${passedOver.join('; ')}.\nChoose one of these ways to get it: ${advice[service]}.`,
   );
 }

@@ -51,7 +51,7 @@ describe('resolveService', () => {
       attempt: () => Promise.reject(new UnreachableUrlError('AMQP_URL', new Error('refused'))),
     };
     await expect(resolveService('rabbitmq', [broken, open('localhost', 'x')], () => {})).rejects.toThrow(
-      'AMQP_URL is set, but does not answer: refused',
+      'AMQP_URL is set, but its server does not answer: refused',
     );
   });
 
@@ -61,7 +61,7 @@ describe('resolveService', () => {
       new Error('and 127.0.0.1:1'),
     ]);
     expect(new UnreachableUrlError('DATABASE_URL', refused).message).toBe(
-      'DATABASE_URL is set, but does not answer: connect ECONNREFUSED ::1:1',
+      'DATABASE_URL is set, but its server does not answer: connect ECONNREFUSED ::1:1',
     );
   });
 });

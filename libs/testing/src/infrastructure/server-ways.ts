@@ -48,7 +48,7 @@ export function environmentWay(
       return {
         outcome: 'found',
         url,
-        reason: `${variable} names it`,
+        reason: `it was set by ${variable}`,
         isStandIn: await isStandIn?.(url),
         ...(isLocal && { rabbitmqctl: localControl }),
       };
@@ -64,17 +64,17 @@ export function runningWay({ service, probe }: ServerKind, host: Host): Way {
       const home = serverHome({ ...host, home: lastingHome(host.checkout) }, service);
       const record = await readServerRecord(home);
       if (!record) {
-        return closed('this checkout has started none');
+        return closed('this checkout has not started one');
       }
       const [leader] = record.processes;
       if (leader && !isRunning(leader)) {
         await removeServerRecord(home);
-        return closed('the one that this checkout started has ended');
+        return closed('the server that this checkout started has ended');
       }
       try {
         await probe(record.url);
       } catch (cause) {
-        return closed(`the one that this checkout started does not answer: ${(cause as Error).message}`);
+        return closed(`the server that this checkout started does not answer: ${(cause as Error).message}`);
       }
       return {
         outcome: 'found',
@@ -103,7 +103,7 @@ export function localhostWay({ probe, localUrls, isStandIn, localControl }: Serv
           return {
             outcome: 'found',
             url,
-            reason: 'it listens on localhost already',
+            reason: 'it was already listening on localhost',
             isStandIn: await isStandIn?.(url),
             rabbitmqctl: localControl,
           };

@@ -88,7 +88,7 @@ describe('what the environment names', () => {
     ['MONGODB_URL', '127.0.0.1:27017', 'mongodb'],
   ])('is an error when %s is %s', async (variable, url, scheme) => {
     await expect(start({}, { environment: { ...given, [variable]: url } })).rejects.toThrow(
-      `${variable} is set, but does not answer: it does not begin with ${scheme}://`,
+      `${variable} is set, but its server does not answer: it does not begin with ${scheme}://`,
     );
   });
 });

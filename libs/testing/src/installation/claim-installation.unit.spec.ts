@@ -64,6 +64,6 @@ it('is free again when its process has ended without a word, even where another 
 });
 
 it.each(['', 'Mine', '../mine', '1st', 'a'.repeat(42)])('refuses the name %j', async (name) => {
-  await expect(claimInstallation(name, checkout)).rejects.toThrow('TIDEMARK_NAME is 1 to 41 of');
+  await expect(claimInstallation(name, checkout)).rejects.toThrow('TIDEMARK_NAME must be 1 to 41 characters');
   await expect(findInstallation(name, checkout)).rejects.toThrow(RangeError);
 });

@@ -153,7 +153,7 @@ it.each(['urls', 'adminUrls'] as const)('takes none of its %s from another progr
   await new Promise<void>((resolve) => stranger.listen(Number(url.port), url.hostname, resolve));
   try {
     await expect(installation.start()).rejects.toThrow(
-      `query-service can't start: another program listens on port ${url.port}`,
+      `query-service cannot start: another program listens on port ${url.port}`,
     );
     await expect(access(join(folder, 'apps/command-service/dist/migrations.log'))).rejects.toThrow('ENOENT');
     expect(serviceNames.map((name) => installation.service(name).pid)).toEqual(Array(4).fill(undefined));
@@ -190,7 +190,7 @@ it('ends what a killed process has left running, on the same ports', async () =>
 
   expect(leftOvers.some(isRunning)).toBe(false);
   await expect(isFree(port)).resolves.toBe(true);
-  expect(lines).toEqual(['ended 4 services of this checkout whose start had been killed']);
+  expect(lines).toEqual(['stopped 4 services that a killed start of this checkout had left running']);
   await expect(logOf('query-service')).resolves.toContain('stopping orderly');
 });
 

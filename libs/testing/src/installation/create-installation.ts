@@ -133,7 +133,7 @@ export async function createInstallation<Name extends ServiceName = ServiceName>
     async start() {
       const leftOvers = await endLeftOvers(ledgerDirectory);
       if (leftOvers > 0) {
-        log(`ended ${leftOvers} services of this checkout whose start had been killed`);
+        log(`stopped ${leftOvers} services that a killed start of this checkout had left running`);
       }
       await Promise.all(processes.map((process) => process.requireFreePorts()));
       await untilAllEnded(

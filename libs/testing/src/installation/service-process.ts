@@ -54,7 +54,7 @@ export class ServiceProcess {
    */
   async start(): Promise<void> {
     if (this.isRunning) {
-      throw new Error(`${this.options.name} is running already`);
+      throw new Error(`${this.options.name} is already running`);
     }
     await this.requireFreePorts();
     const { mainFile, environment, logFile, ledger } = this.options;

@@ -79,7 +79,7 @@ export async function walkInterleavings<World>(
         ),
       );
       if (!ended) {
-        failures.push(`${title}: one of the two has not ended after ${timeoutMs} ms`);
+        failures.push(`${title}: one of the two actors did not end within ${timeoutMs} ms`);
         continue;
       }
       courses[ended.course] += 1;

@@ -27,7 +27,7 @@ async function setUp(): Promise<void> {
     Object.assign(process.env, JSON.parse(line));
     return;
   }
-  throw new Error('the infrastructure for the tests could not be started; the reason is above');
+  throw new Error('the infrastructure for the tests could not be started; see the reason above');
 }
 
 module.exports = setUp;

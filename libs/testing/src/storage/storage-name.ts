@@ -4,7 +4,7 @@ const validName = /^[a-z][a-z0-9_]{0,40}$/;
 export function assertStorageName(name: string): void {
   if (!validName.test(name)) {
     throw new RangeError(
-      `TIDEMARK_NAME is 1 to 41 of a-z, 0-9 and _, and starts with a letter: not ${JSON.stringify(name)}`,
+      `TIDEMARK_NAME must be 1 to 41 characters from a-z, 0-9 and _, starting with a letter, not ${JSON.stringify(name)}`,
     );
   }
 }

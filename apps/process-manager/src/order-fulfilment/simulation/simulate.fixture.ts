@@ -5,14 +5,14 @@ import type { InterleavedOptions } from './interleaved-world.fixture';
 
 const usage = `usage: npm run simulate -- [--seeds N] [--seed S]
 
-Runs N stories of fulfilments (10000 by default) with the real executor, the real process and the real decisions. The log,
-the broker, the provider and the clocks are in memory. Between any two accesses to them, other replicas may work, die, or
+Simulates N stories of fulfilments (10000 by default) with the real executor, process and decisions. The log,
+the broker, the payment provider and the clocks are in memory. Between any two accesses to them, other replicas may work, die, or
 get the same message again. The seed determines every choice. Stops at the first story that breaks a rule, and prints the
-simplest story found that breaks one.
+simplest failing story that it finds.
 
   --seeds N   how many stories, 1 to 4294967295
-  --seed S    the seed of the first, 0 to 4294967295 (0 by default); the others count up from it
-  --help      this text
+  --seed S    the seed of the first story, 0 to 4294967295 (0 by default); each next story uses the next seed
+  --help      print this text
 
 Exit code: 0 when every story kept every rule, 1 when one did not, 2 when the arguments are wrong.
 `;
@@ -56,7 +56,7 @@ export async function explain(seed: number, options: InterleavedOptions = {}): P
   return [
     `stock: ${JSON.stringify(stock)}`,
     ...orders.map((order, index) => `order ${index}: ${JSON.stringify(order)}`),
-    'what happened (*: not the work that had waited longest):',
+    'what happened (*: work that overtook older work):',
     ...lines.map((line, index) => `${String(index + 1).padStart(4)} ${line}`),
     'broken:',
     ...faults.map((fault) => `     ${fault}`),
@@ -77,7 +77,7 @@ function argumentsOf(given: readonly string[]): { first: number; count: number }
     const value = Number(values[name]);
     if (!/^\d{1,10}$/.test(values[name]) || value < least || value >= 2 ** 32) {
       throw new RangeError(
-        `--${name} is a whole number from ${least} to ${2 ** 32 - 1}, not ${values[name]}`,
+        `--${name} must be a whole number from ${least} to ${2 ** 32 - 1}, not ${values[name]}`,
       );
     }
     return value;

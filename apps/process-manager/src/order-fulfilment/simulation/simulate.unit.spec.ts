@@ -57,9 +57,9 @@ describe('the simulation, with other work between any two accesses', () => {
     });
 
     it.each([
-      [['--seeds', '0'], '--seeds is a whole number from 1 to 4294967295, not 0'],
+      [['--seeds', '0'], '--seeds must be a whole number from 1 to 4294967295, not 0'],
       [['--seeds', 'many'], 'not many'],
-      [['--seed', '4294967296'], '--seed is a whole number from 0 to 4294967295'],
+      [['--seed', '4294967296'], '--seed must be a whole number from 0 to 4294967295'],
       [['--sed', '1'], "Unknown option '--sed'"],
       [['12'], "Unexpected argument '12'"],
     ])('says what is wrong with %j', async (given, message) => {

@@ -31,7 +31,7 @@ export class GetOrderHistoryHandler implements IQueryHandler<GetOrderHistoryQuer
     for await (const event of this.store.readStream(streamId, { fromVersion: version, limit: 1 })) {
       return (event as EventEnvelope<OrderEvent>).data.customerId;
     }
-    throw new Error(`${streamId} has no version ${version} any more`);
+    throw new Error(`${streamId} no longer has version ${version}`);
   }
 }
 

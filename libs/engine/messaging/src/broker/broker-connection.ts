@@ -67,7 +67,7 @@ export class BrokerConnection {
     return this.live !== undefined;
   }
 
-  /** Why the broker takes no messages at the moment (a memory or disk alarm); absent when it does. */
+  /** Why the broker blocks publishing at the moment (a memory or disk alarm); absent when it does. */
   get blockedReason(): string | undefined {
     return this.blockedBecause;
   }
@@ -149,7 +149,7 @@ export class BrokerConnection {
       } catch (error) {
         const delayMs = this.retries.failed();
         const attempt = this.retries.failures;
-        this.logger.warn({ err: error, attempt, delayMs }, 'the broker can not be reached');
+        this.logger.warn({ err: error, attempt, delayMs }, 'could not reach the broker');
         await pause(delayMs, signal);
       }
     }
@@ -163,7 +163,7 @@ export class BrokerConnection {
       throw new BrokerUnavailableError('the connection was closed');
     }
     if (this.lost.has(connection)) {
-      throw new BrokerUnavailableError('the connection was lost at once');
+      throw new BrokerUnavailableError('the connection was lost right after it was opened');
     }
     this.live = connection;
     this.retries.succeeded();
@@ -186,7 +186,7 @@ export class BrokerConnection {
     try {
       await this.prove(connection, timeoutMs);
     } catch (error) {
-      cutOff(connection, 'not a working connection');
+      cutOff(connection, 'the new connection does not work');
       throw error;
     }
     return connection;
@@ -234,11 +234,11 @@ export class BrokerConnection {
       this.blockedBecause = reason;
       // The broker may block the connection again with another reason. All callers still wait for the one promise.
       this.unblocked ??= new Promise((resolve) => (unblock = resolve));
-      this.logger.warn({ reason }, 'the broker takes no messages');
+      this.logger.warn({ reason }, 'the broker blocks publishing');
     });
     connection.on('unblocked', () => {
       unblocked();
-      this.logger.info({}, 'the broker takes messages again');
+      this.logger.info({}, 'the broker accepts messages again');
     });
   }
 

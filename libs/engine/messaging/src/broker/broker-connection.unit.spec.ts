@@ -163,7 +163,7 @@ describe('a connection', () => {
     peer.behave();
   });
 
-  it('is kept while the broker takes no messages, although a request stays unanswered', async () => {
+  it('is kept while the broker blocks publishing, although a request stays unanswered', async () => {
     const channel = await broker.openChannel('plain');
     peer.follow((method, session) => {
       if (method.name === 'QueueDeclare') {

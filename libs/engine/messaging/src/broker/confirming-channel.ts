@@ -72,7 +72,7 @@ export class ConfirmingChannel {
         this.unconfirmed.delete(messageId);
         const wasReturned = this.returned.delete(messageId);
         if (error) {
-          resolve(new NotConfirmedError(`message ${messageId} was not taken`, { cause: error }));
+          resolve(new NotConfirmedError(`the broker refused message ${messageId}`, { cause: error }));
         } else {
           resolve(wasReturned ? new UnroutableMessageError(messageId, routingKey) : undefined);
         }

@@ -91,12 +91,15 @@ export class DeclaredTopology<Part> {
     if (mismatch && !before.has(mismatch.entity)) {
       this.options.logger.error(
         { err: mismatch, entity: mismatch.entity },
-        'the broker has it otherwise; somebody must decide',
+        'the broker has this exchange, queue or binding with other properties; an operator must delete it or change the configuration',
       );
     }
     for (const entity of before) {
       if (!after.has(entity)) {
-        this.options.logger.info({ entity }, 'the broker has it as it should be');
+        this.options.logger.info(
+          { entity },
+          'the broker now has this exchange, queue or binding with the right properties',
+        );
       }
     }
   }

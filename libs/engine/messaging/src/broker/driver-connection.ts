@@ -43,7 +43,7 @@ export function openDriverConnection(options: DriverConnectionOptions): Promise<
       reject(error);
     };
     const overdue = setTimeout(
-      () => fail(new Error(`not connected within ${options.timeoutMs} ms`)),
+      () => fail(new Error(`no connection within ${options.timeoutMs} ms`)),
       options.timeoutMs,
     );
     socket.setNoDelay(true);

@@ -29,6 +29,9 @@ export function letGo(model: ChannelModel, ms: number): void {
   if (!stream || stream.destroyed) {
     return;
   }
-  const timer = setTimeout(() => cutOff(model, 'the broker did not say goodbye'), ms).unref();
+  const timer = setTimeout(
+    () => cutOff(model, 'the broker did not close the connection in time'),
+    ms,
+  ).unref();
   stream.once('close', () => clearTimeout(timer));
 }

@@ -18,10 +18,10 @@ export function parseJsonObject(content: Buffer): Record<string, unknown> {
   try {
     parsed = JSON.parse(content.toString('utf8'));
   } catch (error) {
-    throw new MalformedMessageError('the message is no JSON', { cause: error });
+    throw new MalformedMessageError('the message is not JSON', { cause: error });
   }
   if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) {
-    throw new MalformedMessageError('the message is no JSON object');
+    throw new MalformedMessageError('the message is not a JSON object');
   }
   return parsed as Record<string, unknown>;
 }

@@ -98,7 +98,7 @@ export class QueueSubscription {
           this.options.onDelivery(message);
         } else {
           // The queue was deleted: declaring it again is what the next channel begins with.
-          logger.warn({ queue }, 'the broker ended the consumer');
+          logger.warn({ queue }, 'the broker cancelled the consumer');
           close();
         }
       });

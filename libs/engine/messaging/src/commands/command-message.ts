@@ -44,7 +44,7 @@ export function parseCommandMessage(content: Buffer): CommandEnvelope {
     optional.every((key) => parsed[key] === undefined || typeof parsed[key] === 'string') &&
     'data' in parsed;
   if (!fits) {
-    throw new MalformedMessageError('the message is no command envelope');
+    throw new MalformedMessageError('the message is not a command envelope');
   }
   return parsed as unknown as CommandEnvelope;
 }

@@ -261,7 +261,9 @@ export class CommandTransport extends Server implements CustomTransportStrategy 
       throw new UnknownPatternError(pattern);
     }
     if (pattern !== delivery.message.fields.routingKey) {
-      throw new MalformedMessageError(`a ${pattern} came by the key ${delivery.message.fields.routingKey}`);
+      throw new MalformedMessageError(
+        `command ${pattern} arrived with routing key ${delivery.message.fields.routingKey}`,
+      );
     }
     const context = new CommandDeliveryContext([delivery.message, pattern, attempt]);
     const span = commandSpan(command, pattern, attempt);
@@ -289,11 +291,11 @@ export class CommandTransport extends Server implements CustomTransportStrategy 
     const facts = { pattern, messageId: String(delivery.message.properties.messageId), attempts };
     const described = { err: error, ...facts, code: faultCode(error) };
     if (isResent(delivery.message)) {
-      this.log.error(described, 'a command that was sent again failed again');
+      this.log.error(described, 'a resent command failed again');
       delivery.ack();
       return 'failed_again';
     }
-    this.log.error(described, 'a command becomes a dead letter');
+    this.log.error(described, 'moved a command to the dead letters; it is not retried');
     const { signal } = this.stopping;
     for (let attempt = 1; !signal.aborted; attempt += 1) {
       try {
@@ -301,7 +303,7 @@ export class CommandTransport extends Server implements CustomTransportStrategy 
         delivery.ack();
         break;
       } catch (failure) {
-        this.log.error({ err: failure, ...facts, attempt }, 'could not dead-letter a command');
+        this.log.error({ err: failure, ...facts, attempt }, 'could not move a command to the dead letters');
         await pause(backoffMs(attempt, this.options), signal);
       }
     }

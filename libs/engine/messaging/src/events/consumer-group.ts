@@ -146,7 +146,10 @@ export class ConsumerGroup {
       await Promise.all([this.checkIdle(), this.checkRequests()]);
     } catch (error) {
       const { group } = this.options;
-      this.logger.warn({ err: error, group }, 'could not look for what the queues do not tell');
+      this.logger.warn(
+        { err: error, group },
+        'could not check the log for events that the queues did not deliver',
+      );
     }
   }
 

@@ -35,11 +35,11 @@ export function parseEventMessage(content: Buffer, partition: number): EventEnve
     parsed['metadata'] !== null &&
     'data' in parsed;
   if (!fits) {
-    throw new MalformedMessageError('the message is no event envelope');
+    throw new MalformedMessageError('the message is not an event envelope');
   }
   if (parsed['partition'] !== partition) {
     throw new MalformedMessageError(
-      `the message is of partition ${String(parsed['partition'])}, not ${partition}`,
+      `the message belongs to partition ${String(parsed['partition'])}, not ${partition}`,
     );
   }
   return parsed as unknown as EventEnvelope;

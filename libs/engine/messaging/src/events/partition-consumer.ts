@@ -122,9 +122,7 @@ export class PartitionConsumer implements PartitionWorker {
       return;
     }
     if (stored?.position !== seen.position || stored.eventId !== seen.eventId) {
-      this.reportLost(
-        new LeaseLostError(this.lease, 'the stored checkpoint is not where this consumer left it'),
-      );
+      this.reportLost(new LeaseLostError(this.lease, 'another owner moved the stored checkpoint'));
     } else if (head !== seen.position) {
       this.behind = true;
       this.wakeup.ring();
@@ -256,7 +254,7 @@ export class PartitionConsumer implements PartitionWorker {
       throw new MissingEventsError(partition, after.position + 1, upTo);
     }
     const count = this.inbox.dropBeyond(head);
-    logger.warn({ partition, head, count }, 'dropped messages of events that the log does not hold');
+    logger.warn({ partition, head, count }, 'dropped messages whose events are not in the log');
   }
 
   /** One page. Tells whether there may be more. */
@@ -266,7 +264,10 @@ export class PartitionConsumer implements PartitionWorker {
     await this.apply(after, events);
     if (events.length > 0) {
       const { partition } = this.lease;
-      this.options.logger.debug({ partition, after: wasAt, count: events.length }, 'applied from the log');
+      this.options.logger.debug(
+        { partition, after: wasAt, count: events.length },
+        'applied events from the log',
+      );
       this.options.hooks?.onHealed?.(partition, events.length);
     }
     return events.length === limit;
@@ -293,7 +294,7 @@ export class PartitionConsumer implements PartitionWorker {
     const eventId = this.inbox.eventAt(next)?.eventId;
     logger.error(
       { err: error, group, partition, position: next, eventId, attempt, delayMs },
-      'could not apply; the partition waits',
+      'could not apply events; the partition waits and retries',
     );
     hooks?.onFailed?.(partition, error);
     await pause(delayMs, signal);

@@ -141,7 +141,7 @@ export class PartitionInbox {
       const messageId: unknown = message.properties.messageId;
       logger.error(
         { err: error, partition, messageId },
-        'dropped a message that is no event; whatever it should have been comes from the log',
+        'dropped a message that is not an event; if it was one, it is read from the log instead',
       );
       this.subscription.ack([message]);
     }

@@ -207,7 +207,10 @@ export class PartitionRelay implements PartitionWorker {
     }
     const delayMs = backoffMs(attempt, this.options);
     if (!(error instanceof TopologyMismatchError)) {
-      logger.error({ err: error, partition: this.lease.partition, attempt, delayMs }, 'could not relay');
+      logger.error(
+        { err: error, partition: this.lease.partition, attempt, delayMs },
+        'could not relay events; retrying',
+      );
     }
     hooks?.onFailed?.(this.lease.partition, error);
     await pause(delayMs, signal);

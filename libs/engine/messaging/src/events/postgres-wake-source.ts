@@ -47,7 +47,7 @@ export class PostgresWakeSource implements WakeSource {
       try {
         await this.listenUntilLost(() => (attempt = 0));
       } catch (error) {
-        this.logger.warn({ err: error, attempt }, 'lost the notifications of the log; polling goes on');
+        this.logger.warn({ err: error, attempt }, 'lost the notifications of the log; polling continues');
         await pause(backoffMs(Math.max(attempt, 1), this.options), signal);
       }
     }

@@ -82,7 +82,7 @@ export async function retryParked(requested: ParkedStream, options: RetryParkedO
     await options.marked(stream.event.position, attempt);
   }
   if (stream.status === 'RESOLVED') {
-    logger.info(factsOf(stream), 'a parked stream takes part again');
+    logger.info(factsOf(stream), 'a parked stream is processed again');
   }
 }
 
@@ -103,7 +103,7 @@ async function discard(
     ...(readableEvent && { discarded: readableEvent }),
   });
   parking.replaced(to);
-  logger.warn({ ...factsOf(from), event: from.event }, 'gave an event up');
+  logger.warn({ ...factsOf(from), event: from.event }, 'discarded an event');
   return to;
 }
 

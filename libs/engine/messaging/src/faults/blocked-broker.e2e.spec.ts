@@ -16,7 +16,7 @@ async function raiseAlarmUnderLoad(without?: RelaySafeguard): Promise<() => Prom
   const stopAppending = bed.writer.appendAllTheTime();
   await bed.untilApplied('queue-alone', 50);
   await broker.raiseAlarm();
-  await relay.says('trouble', { message: 'the broker takes no messages' });
+  await relay.says('trouble', { message: 'the broker blocks publishing' });
   await bed.writer.append(15);
   return stopAppending;
 }

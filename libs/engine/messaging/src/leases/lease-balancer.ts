@@ -55,7 +55,7 @@ export class LeaseBalancer {
     this.pollMs = leaseMs / 10;
     this.ttlMs = leaseMs - 2 * this.pollMs;
     if (this.ttlMs > MAX_TTL_MS) {
-      throw new RangeError(`a lease of ${leaseMs} ms is too long: at most ${MAX_TTL_MS / 0.8} ms`);
+      throw new RangeError(`a lease of ${leaseMs} ms is too long: the limit is ${MAX_TTL_MS / 0.8} ms`);
     }
     this.logger = options.logger ?? silentLogger;
   }
@@ -118,7 +118,7 @@ export class LeaseBalancer {
         continue;
       }
       if (!renewed.has(lease.partition)) {
-        this.lose(lease, 'its renewal was refused');
+        this.lose(lease, 'the store refused to renew it');
       } else if (askedAt > holding.renewedAt) {
         // When a later renewal was answered first, this older answer must not shorten the lease.
         clearTimeout(holding.expiry);
@@ -176,7 +176,7 @@ export class LeaseBalancer {
       return;
     }
     if (holding) {
-      this.lose(holding.lease, 'it was acquired again');
+      this.lose(holding.lease, 'this replica acquired it again with a new lease');
     }
     this.held.set(partition, { lease, renewedAt: askedAt, expiry: this.expireFrom(askedAt, lease) });
     this.logger.info({ partition, epoch: lease.epoch, owner: lease.owner }, 'took a partition');
@@ -192,7 +192,7 @@ export class LeaseBalancer {
     await this.options.onHandOver(lease);
     if (this.drop(lease)) {
       await this.release(lease);
-      this.logger.info({ partition: lease.partition, epoch: lease.epoch }, 'handed a partition over');
+      this.logger.info({ partition: lease.partition, epoch: lease.epoch }, 'released a partition');
     }
   }
 

@@ -34,7 +34,10 @@ export async function advanceCheckpoint(
 }
 
 export function movedBySomebodyElse({ lease, from }: Advance): LeaseLostError {
-  return new LeaseLostError(lease, `the checkpoint is no longer this lease's at position ${from.position}`);
+  return new LeaseLostError(
+    lease,
+    `the checkpoint at position ${from.position} no longer belongs to this lease`,
+  );
 }
 
 export interface CheckpointAdvances {
@@ -109,6 +112,6 @@ SELECT FROM ${at}.consumer_checkpoints AS checkpoint
     values: [group, lease.partition, lease.epoch, lease.owner],
   });
   if (rowCount !== 1) {
-    throw new LeaseLostError(lease, 'the partition is no longer its own');
+    throw new LeaseLostError(lease, 'the partition has another owner');
   }
 }

@@ -58,7 +58,7 @@ export class PartitionParking {
     const { partition, streamId, id } = stream;
     logger.error(
       { err: error, group, partition, position: event.position, streamId, parkedId: id, attempts },
-      'parked a stream; the partition goes on without it',
+      'parked a stream; the partition continues without it',
     );
     return to;
   }

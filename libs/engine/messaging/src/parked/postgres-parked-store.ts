@@ -88,7 +88,7 @@ ON CONFLICT (group_name, id) DO UPDATE
     const { schema, group } = this.options;
     await holdLease(client, { schema, group, lease });
     if (!(await this.update(client, from, to))) {
-      throw new LeaseLostError(lease, `the record of ${from.streamId} was changed by somebody else`);
+      throw new LeaseLostError(lease, `the record of ${from.streamId} was changed by another process`);
     }
     if (to.status === 'PARKED') {
       await this.forgetMarks(client, to);

@@ -6,13 +6,13 @@ const MIN_SECRET_BYTES = 32;
 /** The id travels as a header of each message. */
 const MAX_ID_LENGTH = 100;
 
-const instant = z.iso.datetime({ offset: true, error: 'expected an instant like 2026-12-01T00:00:00Z' });
+const instant = z.iso.datetime({ offset: true, error: 'expected a date-time such as 2026-12-01T00:00:00Z' });
 
 // Strict: a misspelled `notAfter` would otherwise be a key without an end.
 const keySchema = z.strictObject({
   id: z
     .string()
-    .regex(/^[\w.-]+$/, { error: 'expected letters, digits and . _ -' })
+    .regex(/^[\w.-]+$/, { error: 'expected only letters, digits and . _ -' })
     .max(MAX_ID_LENGTH),
   owner: z.string().refine((owner) => owner === RELAY_OWNER || isProcess(owner), {
     error: `expected ${RELAY_OWNER} or process:<name>`,
@@ -27,7 +27,7 @@ const fileSchema = z.strictObject({
     .array(keySchema)
     .min(1, { error: 'expected at least one key' })
     .refine((keys) => new Set(keys.map(({ id }) => id)).size === keys.length, {
-      error: 'expected ids that differ',
+      error: 'expected different ids',
     }),
 });
 

@@ -79,9 +79,9 @@ describe('the file of keys', () => {
       'owner expected relay or process:<name>',
     ],
     ['a process without a name', [{ ...key, owner: 'process:' }], 'owner expected relay or process:<name>'],
-    ['an id twice', [key, { ...key, owner: 'process:test' }], 'keys expected ids that differ'],
-    ['an id with spaces', [{ ...key, id: 'a b' }], 'id expected letters, digits and . _ -'],
-    ['an end that is no instant', [{ ...key, notAfter: 'soon' }], 'notAfter expected an instant like'],
+    ['an id twice', [key, { ...key, owner: 'process:test' }], 'keys expected different ids'],
+    ['an id with spaces', [{ ...key, id: 'a b' }], 'id expected only letters, digits and . _ -'],
+    ['an end that is no instant', [{ ...key, notAfter: 'soon' }], 'notAfter expected a date-time such as'],
     ['a misspelled end', [{ ...key, notafter: '2026-12-01T00:00:00Z' }], 'notafter'],
   ])('may not have %s', (_, keys, fault) => {
     const messages = read(...keys).error!.issues.map(({ message }) => message);

@@ -38,7 +38,7 @@ export class RefusedMessages {
     const keyId: unknown = properties.headers?.[KEY_HEADER];
     logger.warn(
       { kind, reason, messageId, keyId, routingKey: fields.routingKey, unlogged: last?.unlogged ?? 0 },
-      'dropped a message that is not signed as it must be',
+      'dropped a message whose signature is missing or wrong',
     );
   }
 }

@@ -57,7 +57,9 @@ export class GenerationKeeper {
     await this.stopLinesBut(new Set());
     await this.rebuilder
       .release()
-      .catch((error: unknown) => this.logger.warn({ err: error }, 'could not let go of the rebuilds'));
+      .catch((error: unknown) =>
+        this.logger.warn({ err: error }, 'could not release the rebuilds; their leases expire'),
+      );
   }
 
   private async run(): Promise<void> {
@@ -67,7 +69,7 @@ export class GenerationKeeper {
         await this.look();
       } catch (error) {
         if (!signal.aborted) {
-          this.logger.warn({ err: error }, 'could not look after the generations');
+          this.logger.warn({ err: error }, 'could not check the generations; retrying');
         }
       }
       await delay(this.options.keepIntervalMs ?? 500, undefined, { signal }).catch(() => undefined);

@@ -129,7 +129,7 @@ export class GenerationLine {
         }
         this.logger.error(
           { err: error, generation, partition },
-          'could not feed a generation; the partition waits',
+          'could not feed a generation; the partition waits and retries',
         );
         await pause(FAULT_PAUSE_MS, signal);
       }

@@ -42,7 +42,7 @@ export class MongoFeedStore {
       const stored = await this.documents.findOne(this.heldBy(lease, at));
       if (!stored) {
         const what = at ? `the checkpoint at position ${at.position}` : 'the partition';
-        throw new LeaseLostError(lease, `${what} is not its own any more`);
+        throw new LeaseLostError(lease, `${what} has another owner`);
       }
       return feedOf(stored);
     });

@@ -121,7 +121,7 @@ export class Rebuilder {
       const { kind, id } = drifts[0]!;
       await this.fail(
         rebuild,
-        `${drifts.length} of ${checked} documents are not the fold of their events: ${id} is ${kind}`,
+        `${drifts.length} of ${checked} documents differ from the fold of their events; the first is ${id}: ${kind}`,
       );
       return;
     }
@@ -148,7 +148,7 @@ export class Rebuilder {
         await this.rebuilds.proceed(id, owner, { generation: another });
         this.logger.warn(
           { rebuildId: id, generation },
-          'documents of another time; takes another generation',
+          'the collection holds documents of an earlier rebuild; taking another generation',
         );
       }
       return;
@@ -156,7 +156,7 @@ export class Rebuilder {
     await prepare(projection, generation);
     await registry.ready(projection, ref.generation);
     if (await this.rebuilds.proceed(id, owner, { state: 'FILLING', startedAt: new Date() })) {
-      this.logger.info({ rebuildId: id, generation }, 'a rebuild begins');
+      this.logger.info({ rebuildId: id, generation }, 'a rebuild started');
     }
   }
 
@@ -197,14 +197,17 @@ export class Rebuilder {
     const wentLive = [state?.live, state?.previous].some((ref) => ref?.generation === rebuild.generation);
     const outcome = wentLive
       ? { state: 'DONE' as const }
-      : { state: 'FAILED' as const, error: 'it was given up' };
+      : { state: 'FAILED' as const, error: 'the rebuild was abandoned' };
     await this.rebuilds.conclude(rebuild.id, { ...outcome, ...(await this.ending(rebuild)) });
   }
 
   private async fail(rebuild: Rebuild, error: string): Promise<void> {
     if (await this.options.registry.giveUp(rebuild.projection, rebuild.generation)) {
       await this.rebuilds.finish(rebuild.id, { state: 'FAILED', error, ...(await this.ending(rebuild)) });
-      this.logger.error({ rebuildId: rebuild.id, reason: error }, 'a rebuild failed; what is live stays');
+      this.logger.error(
+        { rebuildId: rebuild.id, reason: error },
+        'a rebuild failed; the live generation stays',
+      );
     }
   }
 

@@ -52,7 +52,7 @@ export function mongodbWays(host: Host): readonly Way[] {
         }
         return started(
           () => startStandIn(java, host),
-          `mongo-java-server ${standInVersion}, since no MongoDB was to be had; it keeps nothing on disk`,
+          `mongo-java-server ${standInVersion}, because no MongoDB was found; it keeps nothing on disk`,
         );
       },
     },

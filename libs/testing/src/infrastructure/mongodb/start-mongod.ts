@@ -48,7 +48,7 @@ async function lastingPort(path: string): Promise<number> {
     return port;
   }
   if (!(await isFree(known))) {
-    throw new Error(`port ${known}, which its replica set has, is in use`);
+    throw new Error(`port ${known}, which its replica set uses, is taken by another program`);
   }
   return known;
 }

@@ -65,7 +65,7 @@ async function majorVersion(binaries: string, run: CommandRunner): Promise<strin
   const { stdout, stderr } = await run(join(binaries, 'postgres'), ['--version']);
   const major = /PostgreSQL\) (\d+)/.exec(stdout)?.[1];
   if (!major) {
-    throw new Error(`${join(binaries, 'postgres')} does not tell its version: ${stderr.trim()}`);
+    throw new Error(`${join(binaries, 'postgres')} does not print its version: ${stderr.trim()}`);
   }
   return major;
 }

@@ -36,9 +36,9 @@ export function postgresWays(host: Host): readonly Way[] {
       async attempt() {
         const binaries = await installedBinaries(host);
         if (!binaries) {
-          return closed('neither initdb on the PATH nor pg_config');
+          return closed('neither initdb nor pg_config is on the PATH');
         }
-        return started('binary', binaries, `${binaries} has the server`, host);
+        return started('binary', binaries, `the server was found in ${binaries}`, host);
       },
     },
     {

@@ -13,9 +13,9 @@ export async function probePostgres(url: string): Promise<void> {
     return rows;
   });
   if (!row || row.version < oldestVersion) {
-    throw new Error('Postgres 14 or later is needed');
+    throw new Error('Postgres 14 or later is required');
   }
   if (!row.may) {
-    throw new Error('its user may not create databases and roles');
+    throw new Error('its user must be allowed to create databases and roles');
   }
 }

@@ -24,7 +24,7 @@ export async function serverUser(run: CommandRunner): Promise<ServerUser | undef
       return { name, uid: Number(uid.stdout), gid: Number(gid.stdout) };
     }
   }
-  throw new Error('it refuses to run as root, and there is no user postgres or nobody');
+  throw new Error('the server refuses to run as root, and there is no user postgres or nobody to run it as');
 }
 
 /** Whether a user may enter a folder: a checkout below `/root` is closed to everybody else. */
@@ -66,7 +66,7 @@ export async function folderFor(
   // Anybody may have made a folder, or a link, of that name in a shared place.
   const found = await lstat(outside);
   if (!found.isDirectory() || found.uid !== user.uid) {
-    throw new Error(`${outside} exists and is not ${user.name}'s`);
+    throw new Error(`${outside} exists but does not belong to ${user.name}`);
   }
   return outside;
 }
