@@ -16,11 +16,12 @@ export const migrationSections = {
   }),
 };
 
-/** Of the relay, whose tables live beside the log. */
+/** The schema of the relay, whose tables are stored beside the log. */
 export const additionalMigrations = [Relay1764000000101];
 
 /**
- * Brings the schemas `event_store` and `payment_provider` up to date. Safe to run again, and by several at once.
+ * Brings the schemas `event_store` and `payment_provider` up to date. Safe to run again, and from several processes at
+ * once.
  *
  * @throws PartitionCountMismatchError when the log exists with another number of partitions
  */

@@ -11,7 +11,7 @@ export const migrationSections = {
   }),
 };
 
-/** Brings the schema `process_manager` up to date. Safe to run again, and by several at once. */
+/** Brings the schema `process_manager` up to date. Safe to run again, and from several processes at once. */
 export function migrate(options: {
   readonly databaseUrl: string;
   readonly log?: (message: string) => void;

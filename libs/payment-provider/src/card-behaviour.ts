@@ -2,11 +2,11 @@
 export type CardBehaviour =
   | { readonly kind: 'charge' }
   | { readonly kind: 'decline'; readonly reason: string }
-  /** The first call is lost on its way: no charge, and the caller waits in vain. The next one is charged. */
+  /** The first call is lost: nothing is charged, and the caller times out. The next call charges. */
   | { readonly kind: 'timeout_once' }
-  /** The first call charges, but its answer is lost. The next one gets it. */
+  /** The first call charges, but its answer is lost. The next call gets the answer. */
   | { readonly kind: 'charged_then_timeout' }
-  /** Charged; the first refund is refused, and the same key is told so for ever. One with another key is made. */
+  /** Charged. The first refund is refused, and stays refused for the same key. A refund with another key is made. */
   | { readonly kind: 'refund_fails_once' };
 
 const behaviours: ReadonlyMap<string, CardBehaviour> = new Map<string, CardBehaviour>([

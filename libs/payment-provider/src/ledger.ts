@@ -15,7 +15,7 @@ import { sumRefunds, type SumRefundsRow } from './sql/sum-refunds';
 export interface LedgerCharge {
   readonly transactionId: string;
   readonly declineReason?: string;
-  /** This call made it; otherwise an earlier one with the same key did. */
+  /** True if this call made it, false if an earlier call with the same key did. */
   readonly first: boolean;
 }
 
@@ -24,7 +24,7 @@ export interface LedgerRefund {
   readonly declineReason?: string;
 }
 
-/** The provider's books: at most one charge and one refund per key, and never more given back than was taken. */
+/** The provider's books: at most one charge and one refund per key, and never more refunded than charged. */
 export class Ledger {
   constructor(private readonly pool: Pool) {}
 

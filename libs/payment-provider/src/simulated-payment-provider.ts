@@ -16,7 +16,7 @@ import { Ledger } from './ledger';
 export interface SimulatedPaymentProviderOptions {
   /** On the schema `payment_provider`, as `tidemark_payment_provider_runtime`. */
   readonly pool: Pool;
-  /** How long a call hangs that is to time out; 2,000 by default. */
+  /** How long a call that simulates a time-out hangs; 2,000 by default. */
   readonly timeoutMs?: number;
 }
 
@@ -24,7 +24,7 @@ export interface SimulatedPaymentProviderOptions {
  * A payment provider without a bank. It keeps a ledger of its own, which shares nothing with the event log, so that one
  * can be checked against the other: one charge per idempotency key, whatever the caller's crashes and repeats.
  *
- * What a card does is told by its token: `tok_ok`, `tok_declined`, `tok_timeout_once`, `tok_charged_then_timeout`,
+ * A card's token determines its behaviour: `tok_ok`, `tok_declined`, `tok_timeout_once`, `tok_charged_then_timeout`,
  * `tok_refund_fails_once`; an unknown one is declined with `unknown_card_token`.
  */
 export class SimulatedPaymentProvider implements PaymentProvider {

@@ -11,7 +11,7 @@ export class ReadStoreUnavailableError extends Fault {
   }
 }
 
-/** Whether the error says that MongoDB could not be reached or was too slow, rather than that it refused. */
+/** Whether the error says that MongoDB could not be reached or was too slow, and not that it refused the command. */
 export function isReadStoreUnavailable(error: unknown): boolean {
   return error instanceof ReadStoreUnavailableError || isUnavailable(error);
 }

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { addressSchema, count, date, text } from './fields';
 import { orderStatusSchema } from './order-status';
 
-/** So that an order that is changed often makes no growing document, which would be written whole at each change. */
+/** Keeps the document of an often changed order from growing: every change writes the whole document. */
 export const maxTimelineEntries = 100;
 
 const itemSchema = z.strictObject({
@@ -18,7 +18,7 @@ const itemSchema = z.strictObject({
 
 const paymentSchema = z.strictObject({
   id: text,
-  /** The kind of payment, as in `card`; never a token. */
+  /** The kind of payment, such as `card`; never a token. */
   method: text,
   status: z.enum(['REQUESTED', 'CAPTURED', 'FAILED', 'REFUNDED']),
   /** The provider's id of the charge. */
@@ -26,7 +26,7 @@ const paymentSchema = z.strictObject({
   failureReason: text.optional(),
 });
 
-/** Grows as the shipment does; before there is one it holds what the customer asked for. */
+/** The shipping method that the customer chose, and more details once the shipment exists. */
 const shippingSchema = z.strictObject({
   shipmentId: text.optional(),
   method: text.optional(),
@@ -45,7 +45,7 @@ const timelineEntrySchema = z.strictObject({
   actor: text,
 });
 
-/** All that is shown of one order; `_id` is the order's id. */
+/** Everything that is shown of one order; `_id` is the order's id. */
 export const orderDetails = defineReadModel({
   name: 'order_details',
   fields: {
@@ -54,8 +54,8 @@ export const orderDetails = defineReadModel({
     /** The order's version. */
     version: count,
     /**
-     * Of the event that made it this version. When `position` is higher, a payment, the shipment or the customer has
-     * changed the document since, and the version does not tell it from what it was before.
+     * The position of the event that led to this version. If `position` is higher, a payment, the shipment or the
+     * customer changed the document later without raising the version.
      */
     versionPosition: count,
     customer: z.strictObject({ id: text, name: text, email: text, phone: text.optional() }),
@@ -68,20 +68,20 @@ export const orderDetails = defineReadModel({
     cancellation: z
       .strictObject({
         status: z.enum(['REQUESTED', 'REJECTED', 'DONE']),
-        /** Why it was asked for. */
+        /** The reason that the customer gave. */
         reason: text,
       })
       .optional(),
     /** The newest events of the order, its payments and its shipment, oldest first. */
     timeline: z.array(timelineEntrySchema).max(maxTimelineEntries),
-    /** How many events there are in all. */
+    /** The total number of events. */
     timelineTotal: count,
     totalAmount: moneySchema,
     createdAt: date,
-    /** Of the order's latest event; payments and shipments have their own. */
+    /** The time of the order's latest event, without payments and shipments. */
     updatedAt: date,
   },
-  // Queries find details by `_id`; the customer is how a changed contact finds them.
+  // Queries find details by `_id`. The index on the customer is for changes of a customer's contact.
   indexes: { customer: { 'customer.id': 1 } },
 });
 

@@ -10,11 +10,11 @@ export const orderList = defineReadModel({
     orderNumber: text,
     customerId: text,
     customerName: text,
-    /** In lower case, so that a search without case is an exact match or an anchored prefix on an index. */
+    /** In lower case, so that a case-insensitive search is an exact match or an anchored prefix on an index. */
     customerEmail: text,
     status: orderStatusSchema,
     totalAmount: moneySchema,
-    /** How many lines the order has. */
+    /** The number of lines of the order. */
     itemCount: count,
     createdAt: date,
     updatedAt: date,
@@ -28,7 +28,7 @@ export const orderList = defineReadModel({
     status_created: { status: 1, createdAt: -1 },
     email_created: { customerEmail: 1, createdAt: -1 },
     total_amount: { 'totalAmount.amount': -1 },
-    // How a changed contact finds them, a chunk at a time in order of their ids.
+    // For changes of a customer's contact, which update the entries in chunks, in order of their ids.
     customer: { customerId: 1 },
   },
 });

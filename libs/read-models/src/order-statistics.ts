@@ -6,7 +6,7 @@ import { orderStatusSchema } from './order-status';
 const spentSchema = z.strictObject({
   /** Minor units. */
   amount: z.number(),
-  /** How many orders `amount` is the sum of: the divisor of the average. */
+  /** The number of orders in `amount`: the divisor of the average. */
   orderCount: count,
 });
 
@@ -14,7 +14,7 @@ const spentSchema = z.strictObject({
 export const orderStatistics = defineReadModel({
   name: 'order_statistics',
   fields: {
-    /** All orders, whatever became of them. */
+    /** All orders, in every status. */
     orderCount: count,
     /** Every status, zeros included. */
     byStatus: z.record(orderStatusSchema, count),

@@ -27,8 +27,8 @@ export const readModels = Object.fromEntries(published.map((model) => [model.nam
 export const readModelNames: readonly ReadModelName[] = published.map(({ name }) => name);
 
 /**
- * The documents of one generation of a read model, which is also the collection's name. Which generation is live is said by
- * `LiveGenerations` of `@tidemark/projections`.
+ * The documents of one generation of a read model, which is also the collection's name. `LiveGenerations` of
+ * `@tidemark/projections` knows which generation is live.
  */
 export function readModel<Name extends ReadModelName>(
   db: Db,

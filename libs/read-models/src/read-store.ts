@@ -9,18 +9,18 @@ export interface ReadStoreOptions {
   /** 20 by default. */
   readonly maxConnections?: number;
   /**
-   * How long a command waits for a server that can take it before it fails, and how long a server may take to let a
-   * connection in; 5,000 by default.
+   * How long a command waits for a suitable server before it fails, and how long connecting to a server may take. 5,000
+   * by default.
    */
   readonly serverSelectionTimeoutMs?: number;
   /**
-   * How often the server is asked whether it is there; 5,000 by default, and 500 at least. When it does not answer
-   * within `serverSelectionTimeoutMs`, all connections are given up: its host may be gone without a word.
+   * How often the server is probed; 5,000 by default, and at least 500. If it does not answer within
+   * `serverSelectionTimeoutMs`, all connections are closed, because its host may have disappeared without closing them.
    */
   readonly heartbeatMs?: number;
   /**
-   * How long a server that took a command may be silent before the connection is given up; 30,000 by default. A read is
-   * then tried once more. Its host may be gone without a word, and the driver by itself waits for ever.
+   * How long a server may take to answer a command before the connection is closed; 30,000 by default. A read is then
+   * retried once. Without this limit, the driver would wait for ever for a host that disappeared.
    */
   readonly answerTimeoutMs?: number;
 }
@@ -32,14 +32,15 @@ export interface ReadStore {
 }
 
 /**
- * Connects to the database that the URL's path names. What is decided here holds for everything that is done through
- * it: a write is answered when a majority of the replica set has it on disk, a read sees nothing that could still be
- * rolled back, and a field without a value is absent instead of null.
+ * Connects to the database that the URL's path names. Its settings apply to every use of the connection. A write is
+ * answered once a majority of the replica set has it on disk. A read sees nothing that could still be rolled back. A
+ * field without a value is absent instead of null.
  *
- * The URL's user and password may change. New ones are tried with a client of their own before they count; then each
- * connection is replaced as soon as it is free.
+ * The URL's user and password may change. New ones are first tried with a separate client. After that, each connection
+ * is replaced as soon as it is free.
  *
- * @throws ReadStoreUnavailableError when no server answers in time; what the server says when it refuses, as a password
+ * @throws ReadStoreUnavailableError when no server answers in time; the server's error when it refuses, for example a
+ * wrong password
  */
 export async function connectReadStore(
   url: string | LiveValue<string>,

@@ -8,7 +8,7 @@ export type ShipmentStatus = z.infer<typeof statusSchema>;
 
 export const shipmentStatuses: readonly ShipmentStatus[] = statusSchema.options;
 
-/** What the warehouse works from; `_id` is the shipment's id. */
+/** A shipment as the warehouse needs it; `_id` is the shipment's id. */
 export const shipments = defineReadModel({
   name: 'shipments',
   fields: {

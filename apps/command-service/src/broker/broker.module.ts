@@ -17,7 +17,7 @@ import {
 import type { Config } from '../config';
 import { scopedLogger } from '../logging/scoped-logger';
 
-/** The connection to RabbitMQ, and the door by which commands come in. */
+/** The connection to RabbitMQ, and the transport by which commands arrive. */
 @Module({})
 export class BrokerModule {
   static forRoot({ broker: config }: Config): DynamicModule {
@@ -55,7 +55,7 @@ export class BrokerModule {
         {
           provide: READINESS_CHECKS,
           useFactory: (broker: BrokerConnection, transport: CommandTransport): ReadinessCheck[] => [
-            // Writes are accepted without it: the log keeps what is to be sent.
+            // Writes are accepted without the broker, because the log keeps what is to be published.
             { name: 'rabbitmq', neededFor: 'start', check: () => requireConnected(broker) },
             { name: 'commands', neededFor: 'nothing', check: () => requireNoFault(transport) },
           ],

@@ -19,7 +19,7 @@ import { CLOCK } from '../write/clock';
 import { MeteredEventStore } from './metered-event-store';
 import { EVENT_LOG_POOL, PARTITION_COUNT } from './tokens';
 
-/** The event store, and the way of a command through it. Global: every use case needs it. */
+/** The event store, and the execution of commands on it. Global, because every use case needs it. */
 @Module({})
 export class EventLogModule {
   static forRoot({ store }: Config): DynamicModule {

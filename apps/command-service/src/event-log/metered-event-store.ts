@@ -7,7 +7,7 @@ import {
 } from '@tidemark/event-store';
 import type { Metrics } from '@tidemark/platform';
 
-/** Counts what is appended, and how long that takes. */
+/** Counts appended events and measures the duration of appends. */
 export class MeteredEventStore extends PostgresEventStore {
   private readonly eventsAppended;
   private readonly durationSeconds;

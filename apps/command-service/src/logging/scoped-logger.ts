@@ -1,7 +1,7 @@
 import { Logger as NestLogger } from '@nestjs/common';
 import type { Logger } from '@tidemark/messaging';
 
-/** The service's log, for libs that know no Nest. */
+/** The service's logger, for libraries that do not use Nest. */
 export function scopedLogger(scope: string): Logger {
   const logger = new NestLogger(scope);
   return {

@@ -11,7 +11,7 @@ export interface RequestedItem {
   readonly unitPrice?: Money;
 }
 
-/** Looks up what decides on an order's line: the product as the catalogue has it, and what is in stock of it. */
+/** Looks up the facts that decide on an order's line: the product in the catalogue, and its stock. */
 @Injectable()
 export class LineFacts {
   constructor(private readonly executor: CommandExecutor) {}

@@ -2,9 +2,9 @@ import { hasRole, invalidRequest, type Caller } from '@tidemark/platform';
 import type { OrderItemDto } from './order-item.dto';
 
 /**
- * Only services state agreed prices; from anybody else `unitPrice` is an unknown field.
+ * Only services may set agreed prices. From other callers, `unitPrice` is refused as an unknown field.
  *
- * @param pathOf where the item is in the body
+ * @param pathOf the path of the item in the body
  * @throws ProblemException 400 `unknown_field`
  */
 export function refuseAgreedPrices(

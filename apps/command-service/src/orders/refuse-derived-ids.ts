@@ -3,8 +3,9 @@ import { hasRole, invalidRequest, type Caller } from '@tidemark/platform';
 import { isDerivedId } from '../write/derived-id';
 
 /**
- * A derived id follows from its caller's subject and key, which another customer may know or guess. So no customer names
- * one: it could be made before its owner makes it, and the answer would say whether it was made.
+ * A derived id follows from its caller's subject and key, which another customer may know or guess. So customers may
+ * not name such ids: a customer could take the id before its owner does, and the answer would reveal whether it is
+ * taken.
  *
  * @throws ProblemException 400
  */

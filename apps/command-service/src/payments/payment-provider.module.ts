@@ -7,7 +7,7 @@ import type { Config } from '../config';
 import { scopedLogger } from '../logging/scoped-logger';
 import { PAYMENT_PROVIDER, PAYMENT_PROVIDER_POOL } from './tokens';
 
-/** Who moves the money. The provider's ledger has a pool of its own: it need not even be in the same database. */
+/** The payment provider. Its ledger has a pool of its own, because it may be in another database. */
 @Module({})
 export class PaymentProviderModule {
   static forRoot({ paymentProvider }: Config): DynamicModule {
@@ -25,7 +25,7 @@ export class PaymentProviderModule {
         {
           provide: READINESS_CHECKS,
           useFactory: (pool: Pool): ReadinessCheck[] => [
-            // Everything but payments goes on without it, and those are tried again.
+            // Everything except payments continues without the provider, and payments are retried.
             {
               name: 'payment-provider',
               neededFor: 'start',

@@ -1,8 +1,8 @@
 import { Fault, type Refusal } from '@tidemark/kernel';
 
 /**
- * A process's command was refused, so there is no event to tell it. Commands of different queues overtake each other,
- * so what this one needs may still come: it is tried again before it becomes a dead letter.
+ * A process's command was refused, so no event tells the process. Commands of different queues may overtake each other,
+ * and what this command needs may still arrive. So it is retried before it becomes a dead letter.
  */
 export class CommandRefusedError extends Fault {
   readonly code = 'command_refused';

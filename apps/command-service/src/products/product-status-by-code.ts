@@ -1,4 +1,4 @@
 import type { StatusByCode } from '../write/write-gateway';
 
-/** For the product itself it is a conflict; for an order that names it, the request can't be processed. */
+/** On the product itself, this refusal is a conflict (409). On an order that names the product, it is 422. */
 export const productStatusByCode: StatusByCode = { product_discontinued: 409 };

@@ -5,12 +5,12 @@ import type { Pool } from 'pg';
 export interface LogWakeSourceOptions {
   readonly eventStore: EventStore;
   readonly pool: Pool;
-  /** Tells what other replicas appended. */
+  /** Reports what other replicas appended. */
   readonly others: PostgresWakeSource;
   readonly logger: Logger;
 }
 
-/** Wakes the relay for what this replica appended at once, and by the database for what the others did. */
+/** Wakes the relay: directly for this replica's appends, by a database notification for those of other replicas. */
 export class LogWakeSource implements WakeSource {
   private readonly notifier: AppendNotifier;
 

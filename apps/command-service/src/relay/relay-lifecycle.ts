@@ -18,8 +18,9 @@ const DRAIN_POLL_MS = 20;
 
 /**
  * Starts and stops what runs beside requests. Nest stops HTTP and the command transport before it calls
- * `onApplicationShutdown`, so whatever was accepted is in the log by then: the relay gets a moment to send it, hands its
- * partitions over, and the connections close, in this order. One place, because Nest promises none between modules.
+ * `onApplicationShutdown`, so every accepted write is in the log by then. The relay gets a moment to publish it,
+ * releases its partitions, and then the connections close. This is in one place because Nest guarantees no order
+ * between modules.
  */
 @Injectable()
 export class RelayLifecycle implements OnApplicationBootstrap, OnApplicationShutdown {

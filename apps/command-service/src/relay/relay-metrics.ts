@@ -18,7 +18,7 @@ export function relayMetrics(metrics: Metrics): RelayHooks {
   };
 }
 
-/** Of the whole installation, so every replica reports the same: take the maximum. */
+/** Describes the whole installation, so every replica reports the same values: aggregate with the maximum. */
 export function reportBacklog(relay: RelayGroup, log: LogReader, metrics: Metrics): void {
   metrics.partitionGauge({
     name: 'tidemark_relay_backlog',

@@ -19,7 +19,7 @@ import { reportBacklog, relayMetrics } from './relay-metrics';
 import { RelayStatusController } from './relay-status.controller';
 import { RELAY_CONFIG } from './tokens';
 
-/** The outbox relay: what was appended goes to the broker, from whichever replica. */
+/** The outbox relay: it publishes what any replica appended. */
 @Module({})
 export class RelayModule {
   static forRoot({ relay: config, broker: { prefix }, store }: Config): DynamicModule {

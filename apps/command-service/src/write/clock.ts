@@ -1,2 +1,2 @@
-/** The token of the `Clock` that commands are decided by. */
+/** The token of the `Clock` that decisions use. */
 export const CLOCK = Symbol('clock');

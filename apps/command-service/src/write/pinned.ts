@@ -3,8 +3,8 @@ import { refuse, type Decision } from '@tidemark/kernel';
 type Decide<State, Event> = (state: State, version: number) => Decision<Event>;
 
 /**
- * Makes a decision hold only at the version that the caller pinned. What does not exist for the caller stays
- * `not_found`; before every other answer comes `version_mismatch`.
+ * Lets a decision hold only at the version that the caller pinned. `version_mismatch` comes before every answer except
+ * `not_found`.
  */
 export function pinned<State, Event>(
   expectedVersion: number | undefined,

@@ -3,8 +3,8 @@ import { Metrics } from '@tidemark/platform';
 import type { WriteCommand } from './write-command';
 
 /**
- * What becomes of commands that a rule refuses. They leave no event, so the count and one log line are all that tells of
- * them; the line has the ids that an event would have, and nothing of what the command said.
+ * Records commands that a rule refused. They leave no event, so a counter and one log line are their only trace. The
+ * line has the ids that an event would have, and nothing from the command's data.
  */
 @Injectable()
 export class RefusalLog {

@@ -1,21 +1,21 @@
 import { Command } from '@nestjs/cqrs';
 import type { CommandContext, Execution } from '@tidemark/event-store';
 
-/** With the hash that the command may be stored under instead: see `CommandContext` of `@tidemark/platform`. */
+/** Also has the hash under which the command may be stored instead: see `CommandContext` of `@tidemark/platform`. */
 export type WriteContext = CommandContext & { readonly formerCommandHash?: string };
 
-/** What is asked of an aggregate, on its way to the use case's handler. */
+/** A request to an aggregate, on its way to the use case's handler. */
 export abstract class WriteCommand<Data> extends Command<Execution> {
   constructor(
     readonly data: Data,
     readonly context: WriteContext,
-    /** The version that the caller pinned by `If-Match`. */
+    /** The version that the caller pinned with `If-Match`. */
     readonly expectedVersion?: number,
   ) {
     super();
   }
 
-  /** The same command under the hash that it was stored under at first; `undefined` when there is none. */
+  /** The same command with the hash of earlier releases; `undefined` if there is none. */
   asFormerly(): this | undefined {
     const { formerCommandHash: commandHash, ...context } = this.context;
     if (commandHash === undefined) {

@@ -13,7 +13,7 @@ import type { WriteCommand } from './write-command';
 /** Statuses of one route that differ from the general ones, by refusal code. */
 export type StatusByCode = Readonly<Record<string, number>>;
 
-/** The way from an HTTP controller to a handler, and from the handler's outcome to the HTTP answer. */
+/** Passes commands from HTTP controllers to handlers, and turns outcomes into HTTP answers. */
 @Injectable()
 export class WriteGateway {
   constructor(
@@ -22,7 +22,7 @@ export class WriteGateway {
   ) {}
 
   /**
-   * @param id of the aggregate, or the part of it, that the answer is about
+   * @param id the id of the aggregate, or of its part, that the answer is about
    * @throws ProblemException for a refusal
    */
   async write(id: string, command: WriteCommand<unknown>, statusOf?: StatusByCode): Promise<WriteResultDto> {
@@ -50,7 +50,7 @@ export class WriteGateway {
     }
   }
 
-  /** A key that was used before may be that of a command which is stored under its former hash. */
+  /** If a key was used before, its command may be stored under the hash of an earlier release. */
   private async execute(command: WriteCommand<unknown>): Promise<Execution> {
     try {
       return await this.commands.execute(command);

@@ -15,7 +15,7 @@ import type { ProcessManagerConfig } from '../config';
 import { nestLogger } from '../process/nest-logger';
 import { PARTITION_COUNT } from './partition-count';
 
-/** The log, to read from. Nest closes it after everything that reads it has come to rest. */
+/** Read access to the log. Nest closes it after all its readers have stopped. */
 @Module({})
 export class EventLogModule implements OnApplicationShutdown {
   static forRoot({ url, maxConnections }: ProcessManagerConfig['eventLog']): DynamicModule {

@@ -1,2 +1,2 @@
-/** How many partitions the log has, as the log itself says. */
+/** The number of partitions, read from the log itself. */
 export const PARTITION_COUNT = Symbol('partition count');

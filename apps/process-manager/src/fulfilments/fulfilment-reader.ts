@@ -8,7 +8,7 @@ import { statusOf } from './fulfilment-state';
 import { toFulfilmentDto } from './fulfilment-view';
 import type { FulfilmentDto, FulfilmentListDto } from './fulfilment.dto';
 
-/** When the last fulfilment of a page began, in microseconds since 1970 (here until 2112), and its order. */
+/** When the last fulfilment of a page started, in microseconds since 1970 (at most until 2112), and its order. */
 const fulfilmentPosition = z.tuple([
   z
     .int()
@@ -22,7 +22,7 @@ const fulfilmentPosition = z.tuple([
 export class FulfilmentReader {
   constructor(private readonly processes: ProcessReader) {}
 
-  /** Undefined also for a fulfilment that is not the caller's. */
+  /** Undefined also for a fulfilment of another customer. */
   async find(orderId: string, caller: Caller): Promise<FulfilmentDto | undefined> {
     const instance = await this.processes.find(orderId);
     if (!instance || !mayActForCustomer(caller, (instance.state as Fulfilment).customerId ?? '')) {

@@ -2,7 +2,7 @@ import type { InstanceStatus } from '@tidemark/process-manager';
 
 export const fulfilmentStates = ['RUNNING', 'COMPENSATING', 'FULFILLED', 'COMPENSATED', 'PARKED'] as const;
 
-/** Public: where a fulfilment stands, in answers, filters and metrics. */
+/** The public state of a fulfilment, in answers, filters and metrics. */
 export type FulfilmentState = (typeof fulfilmentStates)[number];
 
 export const stateOf: Readonly<Record<InstanceStatus, FulfilmentState>> = {

@@ -4,7 +4,7 @@ import { GetFulfilmentController } from './get-fulfilment.controller';
 import { ListFulfilmentsController } from './list-fulfilments.controller';
 import { StuckFulfilmentsController } from './stuck-fulfilments.controller';
 
-/** What people see of the fulfilments, and what they can do about those that are stuck. */
+/** The routes that show fulfilments, and those with which operators resolve stuck ones. */
 @Module({
   controllers: [ListFulfilmentsController, GetFulfilmentController, StuckFulfilmentsController],
   providers: [FulfilmentReader],

@@ -14,7 +14,7 @@ import { FulfilmentReader } from './fulfilment-reader';
 import { FulfilmentDto, FulfilmentListDto } from './fulfilment.dto';
 import { ReasonDto } from './reason.dto';
 
-/** What people do about fulfilments that are stuck. Who did it, when and why stays in the fulfilment's history. */
+/** What operators can do about stuck fulfilments. The actor, time and reason stay in the fulfilment's history. */
 @ApiTags('operations')
 @Controller('admin/fulfilments')
 export class StuckFulfilmentsController {
@@ -33,7 +33,7 @@ export class StuckFulfilmentsController {
     return this.fulfilments.list(query, caller);
   }
 
-  /** Sends what is unanswered again, and asks again for what failed. */
+  /** Sends unanswered commands again, and requests failed steps again. */
   @Post(':orderId/retry')
   @HttpCode(200)
   @Roles('admin')
@@ -46,9 +46,9 @@ export class StuckFulfilmentsController {
   }
 
   /**
-   * Goes on without what the fulfilment is stuck for: a refund that the provider has refused for good and that was
-   * paid in another way, or a mark on the order. An event that contradicts the step is dropped. A command without an
-   * answer that moves money or goods can't be skipped, a refund included: it may still be carried out.
+   * Continues without the step that is stuck: a refund that the provider refuses for good and that was paid in another
+   * way, or a mark on the order. An event that contradicts the step is dropped. An unanswered command that moves money
+   * or goods can't be skipped, because it may still be carried out.
    */
   @Post(':orderId/skip')
   @HttpCode(200)
@@ -91,7 +91,7 @@ export class StuckFulfilmentsController {
     impossible = 'fulfilment_not_parked',
   ): Promise<FulfilmentDto> {
     if (outcome !== 'done') {
-      // What is done is in the history; of what is refused, this line is all that tells.
+      // Accepted requests are in the history. For refused ones, this line is the only record.
       this.logger.log({ act, orderId, actor: caller.subject, outcome }, "refused an operator's request");
     }
     switch (outcome) {

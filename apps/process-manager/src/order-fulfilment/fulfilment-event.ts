@@ -28,8 +28,8 @@ export const fulfilmentEventTypes = [
 export type FulfilmentEvent = Extract<TidemarkEvent, { type: (typeof fulfilmentEventTypes)[number] }>;
 
 /**
- * `payment_deadline`: the payment expired. `dispatch_deadline`: somebody should look. `refund_retry`: ask again; there is
- * one for each payment (`refundRetryOf`).
+ * `payment_deadline`: the payment expired. `dispatch_deadline`: the dispatch is overdue. `refund_retry`: request a
+ * refund again; each payment has its own (`refundRetryOf`).
  */
 export const fulfilmentTimers = ['payment_deadline', 'dispatch_deadline', 'refund_retry'] as const;
 
@@ -39,7 +39,7 @@ export function refundRetryOf(paymentId: string): string {
   return `refund_retry:${paymentId}`;
 }
 
-/** Which of them mean that somebody was too late, and with what; the other is a pause of our own. */
+/** The timers that mean an external party was late, and with what. The other timer is a pause of the process itself. */
 export const fulfilmentDeadlines: Readonly<Partial<Record<string, string>>> = {
   payment_deadline: 'payment',
   dispatch_deadline: 'dispatch',

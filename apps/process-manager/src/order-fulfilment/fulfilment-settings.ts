@@ -1,10 +1,13 @@
-/** What an installation may choose. When a payment expires is the payment's own matter: its request says it. */
+/**
+ * The settings that an installation may choose. The expiry of a payment is not one of them: it is in the payment's
+ * request.
+ */
 export interface FulfilmentSettings {
   /** How long a shipment may wait for its dispatch before it is flagged. Default 7 days. */
   readonly dispatchDeadlineMs: number;
-  /** How often a refund is asked for before a person has to look. Default 5. */
+  /** How often a refund is requested before an operator must act. Default 5. */
   readonly refundAttempts: number;
-  /** The wait before a refund that failed is asked for again; doubles with each. Default 30 s. */
+  /** The wait before a failed refund is requested again; doubles with each failure. Default 30 s. */
   readonly refundRetryMs: number;
 }
 
@@ -14,7 +17,7 @@ export const defaultFulfilmentSettings: FulfilmentSettings = {
   refundRetryMs: 30_000,
 };
 
-/** RFC 3339, so much later. */
+/** The instant that is `ms` later, in RFC 3339. */
 export function later(at: string, ms: number): string {
   return new Date(Date.parse(at) + ms).toISOString();
 }

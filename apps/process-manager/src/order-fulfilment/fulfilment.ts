@@ -6,7 +6,7 @@ import {
   type ProcessStatus,
 } from '@tidemark/process-manager';
 
-/** What can be undone. While it is undone, the fulfilment is in the step of the same name. */
+/** The stages that can be undone. While a stage is being undone, the fulfilment is in the step of the same name. */
 export type UndoStage = 'cancelling_order' | 'refunding_payment' | 'releasing_stock' | 'cancelling_shipment';
 
 export type FulfilmentStep =
@@ -26,30 +26,30 @@ export type FulfilmentStep =
 
 export type PaymentStatus =
   | 'CAPTURING'
-  /** Nobody knows yet whether the money was taken. */
+  /** It is not known yet whether the money was taken. */
   | 'EXPIRED'
   | 'FAILED'
   | 'CAPTURED'
   | 'REFUNDING'
-  /** The provider refused; it is asked again later. */
+  /** The provider refused; the refund is requested again later. */
   | 'REFUND_FAILED'
-  /** It refused too often: a person has to look. */
+  /** The provider refused too often: an operator must act. */
   | 'REFUND_GIVEN_UP'
   | 'REFUNDED'
-  /** A person says so: the log knows nothing of it. */
+  /** An operator recorded it; the log has no event for it. */
   | 'REFUNDED_BY_HAND'
-  /** The provider did it as well, after all: a person has to look. */
+  /** The provider refunded as well: an operator must act. */
   | 'REFUNDED_TWICE';
 
 export interface PaymentAttempt {
   readonly paymentId: string;
   readonly amount: Money;
-  /** RFC 3339. Money taken later than that is given back. */
+  /** RFC 3339. Money taken later than that is refunded. */
   readonly expiresAt: string;
   readonly status: PaymentStatus;
-  /** How often its refund was asked for. */
+  /** How often its refund was requested. */
   readonly refunds: number;
-  /** Why the last one was refused. */
+  /** Why the last refund was refused. */
   readonly refusal?: string;
 }
 
@@ -61,18 +61,18 @@ export interface Reservation {
   readonly status: ReservationStatus;
 }
 
-/** One order on its way from the first payment to its end. Stored as JSON. */
+/** The fulfilment of one order, from the first payment to its end. Stored as JSON. */
 export interface Fulfilment {
   readonly orderId: string;
   readonly step: FulfilmentStep;
   readonly customerId?: string;
-  /** Oldest first. The last is the one that the order is to be paid by; money of the others is given back. */
+  /** Oldest first. The last payment is to pay the order; money of the others is refunded. */
   readonly payments: readonly PaymentAttempt[];
   readonly reservations: readonly Reservation[];
   readonly compensations: CompensationStack<UndoStage>;
-  /** Why it is being undone. */
+  /** The reason for undoing the fulfilment. */
   readonly undoReason?: string | undefined;
-  /** A person had it undone; the order did not ask to be cancelled. */
+  /** An operator forced the undoing; the order did not request a cancellation. */
   readonly isForced?: true | undefined;
   readonly isMarkedShipped?: boolean;
   readonly isDispatchOverdue?: boolean;
@@ -83,7 +83,7 @@ export function newFulfilment(orderId: string): Fulfilment {
   return { orderId, step: 'not_started', payments: [], reservations: [], compensations: [] };
 }
 
-/** Nothing is final while something may have to be given back. */
+/** Not final while money may still have to be refunded. */
 export function fulfilmentStatus(fulfilment: Fulfilment): ProcessStatus {
   switch (fulfilment.step) {
     case 'not_started':
@@ -111,10 +111,10 @@ export function fulfilmentStatus(fulfilment: Fulfilment): ProcessStatus {
   }
 }
 
-/** The money is still to be given back. */
+/** The money must still be refunded. */
 export const refundsWanted: readonly PaymentStatus[] = ['REFUNDING', 'REFUND_FAILED', 'REFUND_GIVEN_UP'];
 
-/** What only a person can settle. */
+/** What only an operator can settle. */
 export function fulfilmentGivenUp({ payments }: Fulfilment): StuckReason | undefined {
   const twice = payments.find(({ status }) => status === 'REFUNDED_TWICE');
   if (twice) {

@@ -105,7 +105,9 @@ force_compensate               .   .   .   .   x   x   x   .   .   .   .   .   .
 `;
 
 function reactionsOf(settings: FulfilmentSettings): Readonly<Record<FulfilmentStep, On>> {
-  /** Money beside the order's way, in every step: late captures, and refunds that are asked for again. */
+  /**
+   * Payments that no longer decide about the order, in every step: late captures, and refunds that are requested again.
+   */
   const money = {
     PaymentCaptured: payment.refundStrayCapture,
     PaymentFailed: payment.strayPaymentFailed,
@@ -125,7 +127,7 @@ function reactionsOf(settings: FulfilmentSettings): Readonly<Record<FulfilmentSt
     not_started: { PaymentRequested: payment.startPayment },
     capturing_payment: { ...awaitMoney, payment_deadline: payment.paymentExpired },
     payment_expired: awaitMoney,
-    // An order that was cancelled meanwhile does not take the money either.
+    // An order that was cancelled meanwhile does not accept the money either.
     paying_order: { ...money, OrderPaid: stock.reserveStock, OrderPaymentRejected: order.paymentRejected },
     reserving_stock: {
       ...money,
@@ -200,7 +202,7 @@ export function orderFulfilment(settings: FulfilmentSettings = defaultFulfilment
       'InventoryReleased',
       'ReservedInventoryShipped',
     ],
-    // Streams of orders, payments and shipments are named after the order; stock says whose it is.
+    // Streams of orders, payments and shipments are named after the order. Stock events contain the order's id.
     correlate: ({ streamId, streamType, data }) =>
       streamType === 'StockItem' && 'orderId' in data ? data.orderId : aggregateIdOf(streamId),
     initial: newFulfilment,

@@ -12,7 +12,7 @@ import type { On } from './fulfilment-inputs';
 import { later, type FulfilmentSettings } from './fulfilment-settings';
 import { unwind } from './unwind';
 
-/** The order changed, or is gone, while its money was under way. */
+/** The order changed or was cancelled while its payment was in progress. */
 export const paymentRejected: On<'OrderPaymentRejected'> = (fulfilment, { event }) => {
   const { reason } = event.data;
   const state: Fulfilment = {
@@ -50,7 +50,7 @@ export const awaitDispatch = ({ dispatchDeadlineMs }: FulfilmentSettings): On<'S
     );
 };
 
-/** Flagged, not undone: only the warehouse knows where the goods are. */
+/** Only flags the delay and undoes nothing, because only the warehouse knows where the goods are. */
 export const flagOverdueDispatch: On<'dispatch_deadline'> = (fulfilment) =>
   handled<Fulfilment>('the dispatch is overdue', {
     ...fulfilment,
@@ -68,7 +68,7 @@ export const shipmentCancelled: On<'ShipmentCancelled'> = (fulfilment, { event }
   return unwind(state, 'the shipment is cancelled', ['dispatch_deadline']);
 };
 
-/** It was dispatched meanwhile: the event that says so waits among the deferred ones, and is next. */
+/** The shipment was dispatched meanwhile. Its event is among the deferred ones and is handled next. */
 export const goOnAfterRejection: On<'ShipmentCancellationRejected'> = (fulfilment, { event }) => {
   const { orderId, compensations } = fulfilment;
   const state: Fulfilment = {
@@ -78,14 +78,14 @@ export const goOnAfterRejection: On<'ShipmentCancellationRejected'> = (fulfilmen
     isForced: undefined,
     compensations: dropCompensation(compensations, 'cancelling_shipment', orderId),
   };
-  // An order that asked for nothing would not answer.
+  // An order without a cancellation request would not answer.
   const commands: ProcessCommand[] = fulfilment.isForced
     ? []
     : [ask('RejectCancellation', { orderId, reason: event.data.reason }, event.eventId)];
   return handled("the shipment can't be cancelled: tell the order, go on", state, { commands });
 };
 
-/** Its cancellation is under way already, but now the order is to be told how it ends. */
+/** The cancellation is already in progress, but the order now needs to be told its outcome. */
 export const alsoRequested: On<'OrderCancellationRequested'> = (fulfilment, { event }) =>
   fulfilment.isForced
     ? handled<Fulfilment>('cancellation requested as well', {

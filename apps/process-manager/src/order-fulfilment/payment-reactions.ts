@@ -24,7 +24,7 @@ import type { On } from './fulfilment-inputs';
 import { later, type FulfilmentSettings } from './fulfilment-settings';
 import { refund, unwind } from './unwind';
 
-/** Money of an attempt that is out of time, or that another attempt has followed. */
+/** Money of an attempt that has expired or that another attempt has replaced. */
 const tooLate = 'captured_too_late';
 
 export const startPayment: On<'PaymentRequested'> = (fulfilment, { event }) => {
@@ -39,7 +39,7 @@ export const startPayment: On<'PaymentRequested'> = (fulfilment, { event }) => {
     customerId,
     payments: [...expired.payments, { paymentId, amount, expiresAt, status: 'CAPTURING', refunds: 0 }],
     compensations: pushCompensation(expired.compensations, 'refunding_payment', paymentId),
-    // Of an attempt before, which is over.
+    // The event belongs to an earlier attempt, which is over.
     undoReason: undefined,
     lastError: undefined,
   };
@@ -49,7 +49,7 @@ export const startPayment: On<'PaymentRequested'> = (fulfilment, { event }) => {
   });
 };
 
-/** The attempt before may still turn out to have taken the money; from now on it stands beside the order's way. */
+/** The previous attempt may still turn out to have taken the money, but it no longer decides about the order. */
 function withoutCurrentPayment(fulfilment: Fulfilment): Fulfilment {
   const current = currentPayment(fulfilment);
   if (current?.status !== 'CAPTURING' && current?.status !== 'EXPIRED') {
@@ -68,7 +68,7 @@ export const paymentCaptured: On<'PaymentCaptured'> = (fulfilment, input) => {
     return refundStrayCapture(fulfilment, input);
   }
   const captured = withPayment(fulfilment, paymentId, { status: 'CAPTURED', amount });
-  // Judged by when the money was taken: that this process was away meanwhile must not cost a customer the order.
+  // Judged by the time of the capture, so that a customer does not lose the order because this process was down.
   if (Date.parse(input.at) > Date.parse(payment.expiresAt)) {
     return unwind({ ...captured, undoReason: tooLate, lastError: tooLate }, 'captured too late', [
       'payment_deadline',
@@ -77,7 +77,7 @@ export const paymentCaptured: On<'PaymentCaptured'> = (fulfilment, input) => {
   const state: Fulfilment = {
     ...captured,
     step: 'paying_order',
-    // Below the refund: an order reads as cancelled only once its money is back.
+    // Below the refund, so that an order shows as cancelled only after its money was refunded.
     compensations: pushCompensationBelow(captured.compensations, 'cancelling_order', fulfilment.orderId),
   };
   return handled('pay the order', state, {
@@ -86,7 +86,7 @@ export const paymentCaptured: On<'PaymentCaptured'> = (fulfilment, input) => {
   });
 };
 
-/** In every step in which the order does not wait for money. */
+/** For every step in which the order does not wait for money. */
 export const refundStrayCapture: On<'PaymentCaptured'> = (fulfilment, { event }) => {
   const { paymentId, amount } = event.data;
   if (paymentOf(fulfilment, paymentId)?.status !== 'EXPIRED') {
@@ -119,7 +119,7 @@ export const paymentFailed: On<'PaymentFailed'> = (fulfilment, input) => {
   return handled('nothing to undo', state, { cancelTimers: ['payment_deadline'] });
 };
 
-/** In every step in which the order does not wait for money. */
+/** For every step in which the order does not wait for money. */
 export const strayPaymentFailed: On<'PaymentFailed'> = (fulfilment, { event }) => {
   const { paymentId, cause } = event.data;
   if (cause === 'EXPIRED' || paymentOf(fulfilment, paymentId)?.status !== 'EXPIRED') {
@@ -164,7 +164,7 @@ export function refunded(
     : handled('refunded', state);
 }
 
-/** Asks again a few times, then leaves it to a person. What was not given back stays owed all the while. */
+/** Requests the refund again a few times, then leaves it to an operator. Until then, the money stays owed. */
 export function paymentRefundFailed({
   refundAttempts,
   refundRetryMs,
@@ -197,7 +197,7 @@ export const refundAgain: On<'refund_retry'> = (fulfilment, { name }) =>
     fulfilment.payments.filter(({ paymentId }) => refundRetryOf(paymentId) === name),
   );
 
-/** Because a person asked for it. */
+/** Because an operator requested it. */
 export const refundAllAgain: On<'retry'> = (fulfilment) => askAgain(fulfilment, fulfilment.payments);
 
 function askAgain(

@@ -6,16 +6,16 @@ import { refunded } from './payment-reactions';
 import { markedShipped } from './stock-reactions';
 import { unwind } from './unwind';
 
-/** Money and goods go back. Why is on record with who asked for it; customers see only this. */
+/** Money and goods go back. The history has the reason and the operator; customers see only this text. */
 export const undoByForce: On<'force_compensate'> = (fulfilment) =>
   unwind({ ...fulfilment, undoReason: 'cancelled_by_shop', isForced: true }, 'forced', ['dispatch_deadline']);
 
 type Settle = (fulfilment: Fulfilment, subject: string) => Handled<Fulfilment>;
 
 /**
- * What an order can do without, by the first part of the command's step: its marks. Everything else is missing for a
- * reason: whether money was taken or given back, stock reserved, released or shipped, or a parcel sent is a fact that can
- * be found out, and not skipped. Above all a refund without an answer, whose command may lie in a queue and be carried out.
+ * The commands that an operator may skip, by the first part of their step: the marks on an order. All others are left
+ * out on purpose. Whether money was taken or refunded, stock was reserved, released or shipped, or a parcel was sent
+ * can be found out and must not be skipped. Above all, an unanswered refund may still be in a queue and be carried out.
  */
 const marks: Readonly<Partial<Record<string, Settle>>> = {
   cancel_order: cancelled,
@@ -24,14 +24,14 @@ const marks: Readonly<Partial<Record<string, Settle>>> = {
   reject_cancellation: (fulfilment) => handled('the order was told', fulfilment),
 };
 
-/** Nothing of these is under way any more: the log has the provider's answers. */
+/** None of these is still in progress: the log has the provider's answers. */
 const givenUp: Readonly<Partial<Record<PaymentStatus, Settle>>> = {
   REFUND_GIVEN_UP: (fulfilment, paymentId) => refunded(fulfilment, paymentId, 'REFUNDED_BY_HAND'),
   REFUNDED_TWICE: (fulfilment, paymentId) =>
     handled('one of the two is back', withPayment(fulfilment, paymentId, { status: 'REFUNDED' })),
 };
 
-/** Goes on as if the answers to what is unanswered had come, and the refunds that were given up had not failed. */
+/** Continues as if the unanswered commands had been answered and the abandoned refunds had not failed. */
 export const goOnWithout: On<'skip'> = (fulfilment, { unanswered }) => {
   const matters = [
     ...unanswered.map((step) => ({ step, settle: marks[step.split(':')[0]!] })),

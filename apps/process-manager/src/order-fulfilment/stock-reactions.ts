@@ -46,7 +46,10 @@ export const stockReserved: On<'InventoryReserved'> = (fulfilment, { event }) =>
   });
 };
 
-/** What others were asked to reserve is released even before they answer: a reservation after its release is refused. */
+/**
+ * Releases the other products even before their reservations are answered, because a reservation after its release is
+ * refused.
+ */
 export const reservationFailed: On<'InventoryReservationFailed'> = (fulfilment, { event }) => {
   const { productId, reason } = event.data;
   const state: Fulfilment = {
@@ -67,7 +70,7 @@ export const stockReleased: On<'InventoryReleased'> = (fulfilment, { event }) =>
   return unwind(state, `${productId} is released`);
 };
 
-/** The point of no return. */
+/** From here on, the order can't be undone. */
 export const shipStock: On<'ShipmentDispatched'> = (fulfilment) => {
   const { orderId, reservations } = fulfilment;
   const state: Fulfilment = {

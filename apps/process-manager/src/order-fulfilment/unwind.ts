@@ -2,7 +2,7 @@ import { handled, unwindCompensations, type Handled, type ProcessCommand } from 
 import { paymentOf, withPayment, withReservation, type Fulfilment, type UndoStage } from './fulfilment';
 import { ask } from './fulfilment-commands';
 
-/** How each stage is undone, for one subject (an order, a product, a payment). */
+/** The command that undoes each stage, for one subject (an order, a product, a payment). */
 const undo: Readonly<Record<UndoStage, (fulfilment: Fulfilment, subject: string) => Undone>> = {
   cancelling_shipment: (fulfilment, orderId) => ({
     fulfilment,
@@ -24,7 +24,7 @@ interface Undone {
   readonly command: ProcessCommand;
 }
 
-/** Goes one stage back, or stays until all events of the present stage are there; with nothing left to undo it is done. */
+/** Undoes the next stage, once all events of the present one have arrived. Ends when nothing is left to undo. */
 export function unwind(
   fulfilment: Fulfilment,
   why: string,
@@ -41,7 +41,10 @@ export function unwind(
   return handled(`${why}: ${state.step.replaceAll('_', ' ')}`, state, { commands, cancelTimers });
 }
 
-/** Asks for a refund, as a new command each time: one that failed was answered, and would only get its answer again. */
+/**
+ * Requests a refund, with a new command each time: a failed command was answered, and a repeat would only get the same
+ * answer.
+ */
 export function refund(fulfilment: Fulfilment, paymentId: string, reason: string): Undone {
   const payment = paymentOf(fulfilment, paymentId)!;
   const { orderId } = fulfilment;

@@ -5,7 +5,7 @@ import type { EngineHooks } from '@tidemark/process-manager';
 import { stateOf } from '../fulfilments/fulfilment-state';
 import { fulfilmentDeadlines } from '../order-fulfilment/fulfilment-event';
 
-/** What the consumers of this replica do, as it happens. */
+/** Metrics of what the consumers of this replica do. */
 export function consumerMetrics(metrics: Metrics): ConsumerHooks {
   const applied = metrics.counter({
     name: 'tidemark_process_events_total',
@@ -25,7 +25,7 @@ export function consumerMetrics(metrics: Metrics): ConsumerHooks {
   };
 }
 
-/** What becomes of the fulfilments that this replica works on. */
+/** Metrics of the fulfilments that this replica processes. */
 export function engineMetrics(metrics: Metrics): EngineHooks {
   const ended = metrics.counter({
     name: 'tidemark_process_ended_total',
@@ -37,7 +37,7 @@ export function engineMetrics(metrics: Metrics): EngineHooks {
     help: 'Waits that passed their deadline: for a payment, a dispatch, or the answer to a command',
     labelNames: ['deadline'],
   });
-  // From the start: a rate needs the zero before the first.
+  // Created at the start, because a rate needs the zero before the first increase.
   [...Object.values(fulfilmentDeadlines), 'answer'].forEach((deadline) => missed.inc({ deadline }, 0));
   return {
     onEnded: (status) => ended.inc({ status: stateOf[status] }),

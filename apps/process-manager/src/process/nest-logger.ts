@@ -1,7 +1,7 @@
 import { Logger as NestLogger } from '@nestjs/common';
 import type { Logger } from '@tidemark/messaging';
 
-/** The service's logger in the shape that the libraries take. */
+/** The service's logger in the form that the libraries expect. */
 export function nestLogger(scope: string): Logger {
   const logger = new NestLogger(scope);
   return {

@@ -11,8 +11,8 @@ import type { Pool } from 'pg';
 import { PROCESS_POOL } from './process-pool';
 
 /**
- * Starts what works by itself, and stops it in order: first nothing new is begun, what is under way is finished, then the
- * broker goes, and at last the database.
+ * Starts the background work and stops it in order: no new work starts, running work finishes, then the broker
+ * connection closes, and last the database.
  */
 @Injectable()
 export class ProcessLifecycle implements OnApplicationBootstrap, OnModuleDestroy, OnApplicationShutdown {
@@ -36,7 +36,7 @@ export class ProcessLifecycle implements OnApplicationBootstrap, OnModuleDestroy
   async onModuleDestroy(): Promise<void> {
     const dispatched = this.dispatcher.stop();
     await Promise.all([this.consumers.stop(), this.timers.stop()]);
-    // A broker that is away would keep the last commands waiting for ever; they are sent again after the next start.
+    // Without a broker, the last commands would wait for ever. They are sent again after the next start.
     await this.publisher.close();
     await dispatched;
     await this.broker.close();

@@ -5,7 +5,7 @@ import { ProcessReader, unfinishedStatuses, type ProcessFigures } from '@tidemar
 import { stateOf } from '../fulfilments/fulfilment-state';
 import { nestLogger } from './nest-logger';
 
-/** Asked of the database when Prometheus asks, so that every replica shows the same. */
+/** Read from the database at each scrape, so that every replica reports the same values. */
 @Injectable()
 export class ProcessMetrics {
   constructor(metrics: Metrics, reader: ProcessReader, consumers: ConsumerGroup) {

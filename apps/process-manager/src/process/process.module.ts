@@ -39,7 +39,7 @@ import { consumerMetrics, engineMetrics } from './event-metrics';
 import { ProcessMetrics } from './process-metrics';
 import { PROCESS_POOL } from './process-pool';
 
-/** The fulfilment at work: events in, commands out, timers. */
+/** Runs the fulfilment: receives events, sends commands, fires timers. */
 @Module({})
 export class ProcessModule {
   static forRoot(config: ProcessManagerConfig): DynamicModule {
@@ -104,7 +104,7 @@ function infrastructure({ store, broker }: ProcessManagerConfig): Provider[] {
       ): readonly ReadinessCheck[] => [
         { name: 'process-store', check: () => pool.query('SELECT 1') },
         { name: 'migrations', check: () => requireProcessManagerMigrated(pool) },
-        // Fulfilments can be read without it, and their commands wait.
+        // Without the broker, fulfilments can still be read, and their commands wait.
         { name: 'broker', neededFor: 'start', check: () => requireConnected(connection) },
         { name: 'commands', neededFor: 'nothing', check: () => requireNoFault(publisher) },
         { name: 'consumers', neededFor: 'nothing', check: () => requireNoFault(events) },
@@ -164,7 +164,7 @@ function engine({ commands, timers, fulfilment }: ProcessManagerConfig): Provide
   ];
 }
 
-/** Streams that the fulfilment can't go on with; not to be confused with fulfilments that wait for a person. */
+/** Streams that the fulfilment can't process. Not to be confused with stuck fulfilments. */
 const parking: Provider[] = [
   {
     provide: PostgresParkedStore,

@@ -8,8 +8,8 @@ import { ServingGate } from '../generations/serving-gate';
 import { DriftSampler } from '../verification/drift-sampler';
 
 /**
- * Starts everything that writes read models when what it needs is there. On the way out that comes first: Nest destroys
- * modules before it calls `onApplicationShutdown`, where the databases' connections are closed.
+ * Starts everything that writes read models once its dependencies are available. It stops first in a shutdown: Nest
+ * destroys modules before it calls `onApplicationShutdown`, which closes the database connections.
  */
 @Injectable()
 export class ConsumerLifecycle implements OnApplicationBootstrap, OnModuleDestroy {
@@ -26,7 +26,7 @@ export class ConsumerLifecycle implements OnApplicationBootstrap, OnModuleDestro
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
-    // MongoDB may have gone again since the connection was made.
+    // MongoDB may have become unavailable again since the connection was made.
     await whenThere(() => this.prepare(), { what: 'the read store', isPassing });
     this.broker.start();
     this.keeper.start();

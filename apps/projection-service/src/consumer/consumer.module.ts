@@ -33,7 +33,7 @@ import { LagMetrics } from './lag-metrics';
 import { nestLogger } from './nest-logger';
 import { ParkedMetrics } from './parked-metrics';
 
-/** What brings the events from the log into the read models, and what operators see of it. */
+/** Brings events from the log into the read models, and shows operators the progress. */
 @Module({})
 export class ConsumerModule {
   static forRoot({ broker, consumer }: ProjectionServiceConfig): DynamicModule {

@@ -2,8 +2,8 @@ import type { ParkedBatch, PartitionBatch, PartitionHandler } from '@tidemark/me
 import type { ReadModelCollections } from '../generations/read-model-collections';
 
 /**
- * A database that came back empty while this process ran has lost its collections too, with validators and indexes.
- * Every partition then begins at position 1 again, so that is when they are made sure of.
+ * If a database comes back empty while this process runs, its collections, validators and indexes are lost as well.
+ * Every partition then starts at position 1 again, so they are created again at that position.
  */
 export class IndexingHandler implements PartitionHandler {
   constructor(

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { ConsumerGroup } from '@tidemark/messaging';
 import { Metrics } from '@tidemark/platform';
 
-/** How far the read models are behind the log: the same from every replica. */
+/** How far the read models are behind the log. Every replica reports the same values. */
 @Injectable()
 export class LagMetrics {
   constructor(metrics: Metrics, consumers: ConsumerGroup) {

@@ -1,7 +1,7 @@
 import { Logger as NestLogger } from '@nestjs/common';
 import type { Logger } from '@tidemark/messaging';
 
-/** Lets a library log through the service's own logger. */
+/** Lets the libraries log through the service's logger. */
 export function nestLogger(context: string): Logger {
   const logger = new NestLogger(context);
   return {

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { ConsumerGroup } from '@tidemark/messaging';
 import { Metrics } from '@tidemark/platform';
 
-/** What waits for a person: the same from every replica. */
+/** Parked streams. Every replica reports the same values. */
 @Injectable()
 export class ParkedMetrics {
   constructor(metrics: Metrics, consumers: ConsumerGroup) {

@@ -13,7 +13,7 @@ import { Pool } from 'pg';
 import type { ProjectionServiceConfig } from '../config';
 import { PARTITION_COUNT } from './partition-count';
 
-/** The log, to read from: open until everything that reads it has come to rest. */
+/** Read access to the log, open until all its readers have stopped. */
 @Module({})
 export class EventLogModule implements OnApplicationShutdown {
   static forRoot({ url, maxConnections }: ProjectionServiceConfig['eventLog']): DynamicModule {

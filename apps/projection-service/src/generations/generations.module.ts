@@ -24,7 +24,7 @@ import { RequestRebuildController } from './request-rebuild/request-rebuild.cont
 import { RollBackController } from './roll-back/roll-back.controller';
 import { ServingGate } from './serving-gate';
 
-/** The generations of the read models: which there are, how they are filled, and what people may ask for about them. */
+/** The generations of the read models: which exist, how they are filled, and what operators can request. */
 @Module({})
 export class GenerationsModule {
   static forRoot({ consumer, generations }: ProjectionServiceConfig): DynamicModule {

@@ -1,2 +1,2 @@
-/** This replica, in leases: a string that no other process ever has. */
+/** The name of this replica in leases. No other process ever has it. */
 export const REPLICA = Symbol('replica');

@@ -30,8 +30,8 @@ export class ReadModelCollections {
   }
 
   /**
-   * Creates what is missing. Idempotent, and safe from several processes at once. What another release fills is left alone:
-   * this one's validator would refuse that one's documents.
+   * Creates what is missing. Idempotent, and safe from several processes at once. Collections that another release
+   * fills are left alone, because this release's validator would refuse its documents.
    */
   async ensure(): Promise<void> {
     for (const state of await this.registry.ensure(projections)) {

@@ -2,7 +2,10 @@ import { Injectable, Logger } from '@nestjs/common';
 import { Metrics } from '@tidemark/platform';
 import { GenerationRegistry } from '@tidemark/projections';
 
-/** Which generation of each read model is live, and whether another is being filled: the same from every replica. */
+/**
+ * Which generation of each read model is live, and whether another is being filled. Every replica reports the same
+ * values.
+ */
 @Injectable()
 export class RebuildMetrics {
   private readonly logger = new Logger(RebuildMetrics.name);

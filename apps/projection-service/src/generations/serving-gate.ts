@@ -6,9 +6,10 @@ import { projections } from '../projections';
 const LOOK_AGAIN_MS = 250;
 
 /**
- * Whether this replica has the code of everything that queries read. One of a newer release has not, until what it declares
- * is filled and live: until then replicas of the release before keep what is live current, and this one stays out of
- * their group. It is not ready meanwhile, so that a rolling update does not end them too soon.
+ * Whether this replica has the code of all live projections. A replica of a newer release does not, until its own
+ * projections are filled and live. Until then, replicas of the previous release keep the live generations up to date,
+ * and the new replica stays out of their group. It is not ready meanwhile, so that a rolling update does not stop the
+ * old replicas too early.
  */
 @Injectable()
 export class ServingGate {
@@ -22,7 +23,7 @@ export class ServingGate {
     return this.opened;
   }
 
-  /** Resolves when it is open, and calls `then`; or when it is closed for good. */
+  /** Calls `then` and resolves when the gate opens. Also resolves when it is closed for good. */
   async whenOpen(then: () => void): Promise<void> {
     const { signal } = this.stopping;
     let told = false;

@@ -2,7 +2,7 @@ import { backlogOf, type ConsumerPartitionStatus } from '@tidemark/messaging';
 import type { ReadModelState } from '@tidemark/projections';
 import type { ProjectionDto } from './projection-list.dto';
 
-/** As far as queries are concerned: of the live generation, whoever feeds it. */
+/** The status that matters to queries: that of the live generation, whichever replica feeds it. */
 export function projectionStatus(
   { name, live, previous, building }: ReadModelState,
   partitions: readonly ConsumerPartitionStatus[],

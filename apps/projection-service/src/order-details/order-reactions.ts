@@ -56,7 +56,7 @@ export const orderReactions = {
     id,
     change: (order, event) => ({ ...touched(order, event, 'Order paid'), status: 'PAID' }),
   },
-  // The order may be one that never came to be.
+  // The order may never have been created.
   OrderPaymentRejected: {
     id,
     changeIfPresent: (order, event) =>

@@ -4,7 +4,7 @@ import { told } from './timeline';
 
 /**
  * The details show the latest payment. An earlier one that expired may still be captured and refunded: the timeline
- * tells of it, and the later payment stays as it is.
+ * shows that, and the details keep the later payment.
  */
 export const paymentReactions = {
   PaymentRequested: {

@@ -3,12 +3,12 @@ import type { OrderId } from '@tidemark/ordering';
 import type { Content, Reactions } from '@tidemark/projections';
 import type { OrderDetailsDocument } from '@tidemark/read-models';
 
-/** What the details of an order do on which event: the table that the projection is put together from. */
+/** What the details of an order do on each event. The projection is built from these tables. */
 export type DetailsReactions = Reactions<OrderDetailsDocument, PartitionKeys, 'customer'>;
 
 export type Details = Content<OrderDetailsDocument>;
 
-/** All events that the details select name their order. */
+/** All events that the details select contain the id of their order. */
 export function orderIdOf({ data }: { readonly data: { readonly orderId: OrderId } }): OrderId {
   return data.orderId;
 }

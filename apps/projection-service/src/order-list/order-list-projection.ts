@@ -8,7 +8,7 @@ type Entry = Content<OrderListDocument>;
 
 const id = ({ data }: { readonly data: { readonly orderId: OrderId } }): OrderId => data.orderId;
 
-/** One entry per order. Every event of the order moves its version, also one that changes nothing else shown here. */
+/** One entry per order. Every event of the order raises its version, even if nothing else in the entry changes. */
 export const orderListProjection = project(orderList).keyedBy('customer', {
   version: 1,
   on: {
@@ -45,7 +45,7 @@ export const orderListProjection = project(orderList).keyedBy('customer', {
     },
     ShippingAddressChanged: { id, change: touched },
     OrderPaid: { id, change: (order, event) => ({ ...touched(order, event), status: 'PAID' }) },
-    // The order may be one that never came to be.
+    // The order may never have been created.
     OrderPaymentRejected: { id, changeIfPresent: touched },
     OrderShipped: { id, change: (order, event) => ({ ...touched(order, event), status: 'SHIPPED' }) },
     OrderDelivered: { id, change: (order, event) => ({ ...touched(order, event), status: 'DELIVERED' }) },

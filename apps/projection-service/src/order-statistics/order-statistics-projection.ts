@@ -15,7 +15,7 @@ const none: ByStatus = { PENDING: 0, PAID: 0, SHIPPED: 0, DELIVERED: 0, CANCELLE
 
 const id = ({ data }: { readonly data: { readonly customerId: CustomerId } }): CustomerId => data.customerId;
 
-/** One document per customer. An order's events carry what is added up here, so that no order has to be remembered. */
+/** One document per customer. An order's events contain the amounts to add, so that no order has to be remembered. */
 export const orderStatisticsProjection = project(orderStatistics).keyedBy('customer', {
   version: 1,
   on: {
@@ -70,7 +70,7 @@ function counted(byStatus: ByStatus, status: OrderStatus, orders: number): BySta
   return { ...byStatus, [status]: byStatus[status] + orders };
 }
 
-/** A currency in which no order counts any more disappears, as if there had never been one. */
+/** A currency without any counted order is removed, as if it had never been there. */
 function added(spent: Spent, { amount, currency }: Money, orders: number): Spent {
   const { [currency]: before = { amount: 0, orderCount: 0 }, ...others } = spent;
   const after: SpentInCurrency = { amount: before.amount + amount, orderCount: before.orderCount + orders };

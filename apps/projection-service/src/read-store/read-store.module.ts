@@ -4,7 +4,7 @@ import { connectReadStore, isReadStoreUnavailable, type ReadStore } from '@tidem
 import type { ProjectionServiceConfig } from '../config';
 import { READ_STORE } from './token';
 
-/** The read models' database, open until nothing writes to it any more. */
+/** The database of the read models, open until all its writers have stopped. */
 @Module({})
 export class ReadStoreModule implements OnApplicationShutdown {
   static forRoot({ url, maxConnections }: ProjectionServiceConfig['readStore']): DynamicModule {

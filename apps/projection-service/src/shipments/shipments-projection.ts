@@ -6,7 +6,7 @@ import { project } from '../project';
 
 const id = ({ data }: EventEnvelope<ShipmentEvent>): ShipmentId => data.shipmentId;
 
-/** One document per shipment that was made. */
+/** One document per created shipment. */
 export const shipmentsProjection = project(shipments).keyedBy('customer', {
   version: 1,
   on: {
@@ -43,7 +43,7 @@ export const shipmentsProjection = project(shipments).keyedBy('customer', {
       id,
       change: (shipment, event) => ({ ...touched(shipment, event), status: 'DELIVERED' }),
     },
-    // The cancellation may come before the shipment, which then is never made.
+    // The cancellation may arrive before the shipment, which then is never created.
     ShipmentCancelled: {
       id,
       changeIfPresent: (shipment, event) => ({ ...touched(shipment, event), status: 'CANCELLED' }),

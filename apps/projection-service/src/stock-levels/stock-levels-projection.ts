@@ -5,7 +5,7 @@ import type { Content } from '@tidemark/projections';
 import { stockLevels, type StockLevelDocument } from '@tidemark/read-models';
 import { project } from '../project';
 
-/** Every event of a stock item says what is there after it, so the latest one is the document. */
+/** Every event of a stock item contains the stock after it, so the document follows from the latest event. */
 const latest = {
   id: ({ data }: EventEnvelope<StockItemEvent>): ProductId => data.productId,
   createOrChange: (

@@ -5,7 +5,7 @@ import { projections } from '../projections';
 
 const LOGGED = 20;
 
-/** What was compared with the log, and what was not as it should be. */
+/** Counts the documents that were compared with the log, and those that differed. */
 @Injectable()
 export class DriftMetrics {
   private readonly logger = new Logger(DriftMetrics.name);
@@ -23,7 +23,7 @@ export class DriftMetrics {
       help: 'Documents, out of those compared, that differed from the fold of their events',
       labelNames: ['read_model', 'kind'],
     });
-    // Prometheus sees no increase in a series that begins with its first drift.
+    // Starts at zero: Prometheus sees no increase in a series that begins with its first drift.
     for (const { name } of projections) {
       driftKinds.forEach((kind) => this.drifted.inc({ read_model: name, kind }, 0));
     }

@@ -10,7 +10,10 @@ import { Verifiers } from './verifiers';
 /** How much is sampled, and how often: a `ProjectionServiceConfig['generations']`. */
 export const SAMPLING = Symbol('sampling');
 
-/** Compares a few documents of one partition of one read model with the log, then rests, for as long as the service runs. */
+/**
+ * Compares a few documents of one partition of one read model with the log, then pauses, and repeats this until the
+ * service stops.
+ */
 @Injectable()
 export class DriftSampler {
   private readonly logger = new Logger(DriftSampler.name);

@@ -4,11 +4,11 @@ interface UnderWay<Result> {
   waiting: number;
 }
 
-/** Work that is done once for all who ask for it while it goes on, and that is told when nobody waits for it any more. */
+/** Work that all callers share while it runs, and that is told when no caller waits for it any more. */
 export class SharedWork<Result> {
   private readonly underWay = new Map<string, UnderWay<Result>>();
 
-  /** `left` says that this caller no longer waits; what is returned then settles as the work does. */
+  /** Aborting `left` means that this caller no longer waits. The returned promise settles with the work. */
   async join(
     key: string,
     left: AbortSignal,

@@ -1,6 +1,6 @@
 import { Fault } from '@tidemark/kernel';
 
-/** The service stops, or nobody waits any more, before every document was compared. */
+/** The service stopped, or no caller was waiting any more, before every document was compared. */
 export class VerificationStoppedError extends Fault {
   readonly code = 'verification_stopped';
   readonly retryable = true;

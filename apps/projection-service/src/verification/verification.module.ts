@@ -6,7 +6,7 @@ import { Verifiers } from './verifiers';
 import { Verifications } from './verify-projection/verifications';
 import { VerifyProjectionController } from './verify-projection/verify-projection.controller';
 
-/** Whether the read models are what the log says: looked at all the time a little, and wholly when somebody asks. */
+/** Compares the read models with the log: samples all the time, and a whole read model on request. */
 @Module({})
 export class VerificationModule {
   static forRoot(sampling: ProjectionServiceConfig['generations']): DynamicModule {

@@ -17,7 +17,7 @@ export interface LiveVerifier {
   readonly verifier: GenerationVerifier;
 }
 
-/** Makes what compares a read model, as queries see it, with the log. */
+/** Creates the verifiers that compare the live generation of a read model with the log. */
 @Injectable()
 export class Verifiers {
   constructor(
@@ -27,7 +27,7 @@ export class Verifiers {
     private readonly log: EventStore,
   ) {}
 
-  /** `undefined` when what is live is of another version than this replica has. */
+  /** `undefined` if the live generation has another version than this replica. */
   async live(
     name: string,
     { restMs = 0 }: { readonly restMs?: number } = {},

@@ -5,23 +5,23 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { isKnown } from './is-known';
 
 export interface VersionedAnswer<Body> {
-  /** Of the aggregate that the request names. */
+  /** The version of the aggregate that the request names. */
   readonly version: number;
   /**
-   * Whether the version alone says what the answer is. When something else has changed it since, a caller who has an answer
-   * of this version may have an older one, so that it is given the whole.
+   * Whether the version alone determines the answer. If other events changed the answer since, a caller with an answer
+   * of this version may have an outdated one, so it gets the full answer.
    */
   readonly isToldByVersion: boolean;
   readonly body: Body;
 }
 
 /**
- * Gives an answer about one aggregate its `ETag`, and leaves its body out, with 304, for a caller who says that it has it.
- * What it returns is what the controller returns.
+ * Sets the `ETag` of an answer about one aggregate. If the caller already has this answer, answers 304 without a body.
+ * The controller must return its result.
  */
 export type UnlessKnown = <Body>(answer: VersionedAnswer<Body>) => Body | undefined;
 
-/** A parameter that gets an `UnlessKnown` for the request. */
+/** A parameter that receives an `UnlessKnown` for the request. */
 export const UnlessKnown = createParamDecorator((_: unknown, context: ExecutionContext): UnlessKnown => {
   const http = context.switchToHttp();
   const { headers } = http.getRequest<FastifyRequest>();
@@ -36,7 +36,7 @@ export const UnlessKnown = createParamDecorator((_: unknown, context: ExecutionC
   };
 });
 
-/** Documents the answers that `UnlessKnown` gives. */
+/** Documents the answers of `UnlessKnown`. */
 export function ApiAggregateResponse(type: Type | [Type]): MethodDecorator {
   const headers = {
     ETag: { schema: { type: 'string' }, description: 'The version of the aggregate, in double quotes' },

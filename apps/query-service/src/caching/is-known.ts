@@ -1,11 +1,11 @@
 import { etagOf } from '@tidemark/platform';
 
-/** One entity tag or `*`, up to the next comma; a tag may hold a comma. */
+/** One entity tag or `*`, up to the next comma. A tag itself may contain commas. */
 const listed = /\s*(\*|(?:W\/)?"[^"]*")\s*(?:,|$)/y;
 
 /**
- * Whether `If-None-Match` names this version: whoever sent it has the answer already. By the weak comparison of RFC 9110,
- * since a proxy that compresses makes `W/"3"` of `"3"`. What is malformed names nothing.
+ * Whether `If-None-Match` names this version, so that the client already has the answer. Uses the weak comparison of
+ * RFC 9110, because a compressing proxy turns `"3"` into `W/"3"`. A malformed header names no version.
  */
 export function isKnown(ifNoneMatch: string | undefined, version: number): boolean {
   const tags = tagsIn(ifNoneMatch ?? '');

@@ -16,7 +16,7 @@ import { LogFollower } from './log-follower';
 import { LogHeads } from './log-heads';
 import { EVENT_LOG_POOL, PARTITIONS } from './tokens';
 
-/** The event store, for reading: what the read models do not keep is folded from its events. */
+/** Read access to the event store, for answers that are folded from events instead of read from a read model. */
 @Module({})
 export class EventLogModule implements OnApplicationShutdown {
   static forRoot(config: QueryServiceConfig['eventLog']): DynamicModule {
@@ -45,7 +45,7 @@ export class EventLogModule implements OnApplicationShutdown {
         {
           provide: READINESS_CHECKS,
           useFactory: (pool: Pool): readonly ReadinessCheck[] => [
-            // The read models answer without it; history says for itself that it can't.
+            // Reads of the read models work without it. Routes that need the log report its outage themselves.
             { name: 'event-store', neededFor: 'start', check: () => pool.query('SELECT 1') },
             { name: 'migrations', neededFor: 'start', check: () => requireEventStoreMigrated(pool) },
           ],
@@ -60,7 +60,7 @@ export class EventLogModule implements OnApplicationShutdown {
 
   constructor(@Inject(EVENT_LOG_POOL) private readonly pool: Pool) {}
 
-  /** After the last answer was given. */
+  /** Closed after the last answer. */
   async onApplicationShutdown(): Promise<void> {
     await this.pool.end();
   }

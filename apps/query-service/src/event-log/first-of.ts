@@ -1,4 +1,4 @@
-/** The first `count` items; what comes after them is not asked for. */
+/** The first `count` items. Later items are not requested. */
 export async function firstOf<Item>(count: number, items: AsyncIterable<Item>): Promise<Item[]> {
   const first: Item[] = [];
   if (count > 0) {

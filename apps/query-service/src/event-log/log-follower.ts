@@ -6,7 +6,10 @@ import type { Follower } from '../read-your-writes/read-your-writes';
 
 const POLL_INTERVAL_MS = 50;
 
-/** What is committed is in the log; this waits only where the log is read from a replica, or for a position to come. */
+/**
+ * The primary database has every committed event. This waits only for a position that a replica of the database lacks,
+ * or that is not written yet.
+ */
 @Injectable()
 export class LogFollower implements Follower {
   constructor(private readonly store: EventStore) {}

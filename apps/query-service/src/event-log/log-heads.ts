@@ -4,7 +4,7 @@ import type { LogPosition } from '@tidemark/platform';
 
 type Heads = ReadonlyMap<number, number> | undefined;
 
-/** How far the log is written, asked of the log no more than once at a time. */
+/** The last positions of the log. At most one query for them runs at a time. */
 @Injectable()
 export class LogHeads {
   private known: Heads;
@@ -14,8 +14,8 @@ export class LogHeads {
   constructor(private readonly store: EventStore) {}
 
   /**
-   * Whether one of the positions was not written when this was called. `false` also when the log can't tell: it is read
-   * from a replica of the database.
+   * Whether one of the positions had not been written at the time of the call. Also `false` if the log is read from a
+   * database replica, which can't know.
    *
    * @throws StoreUnavailableError
    */
@@ -27,7 +27,10 @@ export class LogHeads {
     return this.known !== undefined && isAnyBeyond(this.known, positions);
   }
 
-  /** A question that was sent before this call may have been answered before the write. So all wait for the next one. */
+  /**
+   * A query that was sent before this call may have been answered before the write. So all callers wait for the next
+   * query.
+   */
   private ask(): Promise<Heads> {
     const afterThisOne = this.asking.catch(() => undefined);
     this.next ??= afterThisOne.then(() => {

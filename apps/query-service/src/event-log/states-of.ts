@@ -10,13 +10,13 @@ export interface StateAfter<State, Event extends DomainEvent> {
 export interface StatesOptions {
   /** Inclusive; all by default. */
   readonly toVersion?: number;
-  /** Where to begin instead of at the first event. */
+  /** The snapshot to start from, instead of the first event. */
   readonly from?: Snapshot;
 }
 
 /**
- * Every state that an aggregate has had, oldest first: its events folded one by one by the same function that the write
- * side decides on. Nothing for an aggregate without events, and nothing from a snapshot that is not of this log.
+ * Every state that an aggregate has had, oldest first, folded by the same function that the write side uses. Yields
+ * nothing for an aggregate without events, or for a snapshot of another log.
  *
  * @throws StoreUnavailableError
  */
@@ -28,7 +28,7 @@ export async function* statesOf<State, Event extends DomainEvent>(
 ): AsyncGenerator<StateAfter<State, Event>> {
   let state = aggregate.initial;
   const streamId = streamIdOf(aggregate.streamType, aggregateId);
-  // From the snapshot's own event on, which says whether the snapshot is of this log.
+  // Starts with the snapshot's own event, which shows whether the snapshot belongs to this log.
   for await (const envelope of store.readStream(streamId, { toVersion, fromVersion: from?.version })) {
     const event = envelope as EventEnvelope<Event>;
     const isAnchor = event.version === from?.version;

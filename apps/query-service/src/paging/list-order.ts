@@ -1,14 +1,14 @@
 import { z } from 'zod';
 import type { SortOrder } from './keyset';
 
-/** How a list is sorted, and how the sort key of its documents goes into a cursor and comes back. */
+/** The sort order of a list, and how its sort key is written into a cursor and read back. */
 export interface ListOrder<Document> extends SortOrder {
   keyOf(document: Document): number | string;
-  /** Turns a cursor's key into the key that the document stores, and refuses every key that no document can have. */
+  /** Turns a cursor's key into the stored key, and refuses keys that no document can have. */
   readonly storedKey: z.ZodType<Date | number | string, number | string>;
 }
 
-/** What a Date can hold. */
+/** The range of a Date. */
 const MAX_INSTANT_MS = 8_640_000_000_000_000;
 
 export function byCreation(direction: 1 | -1): ListOrder<{ readonly createdAt: Date }> {
@@ -24,7 +24,7 @@ export function byCreation(direction: 1 | -1): ListOrder<{ readonly createdAt: D
   };
 }
 
-/** By the number alone: amounts of different currencies are not converted into each other. */
+/** Sorts by the number alone: amounts in different currencies are not converted. */
 export function byTotalAmount(
   direction: 1 | -1,
 ): ListOrder<{ readonly totalAmount: { readonly amount: number } }> {

@@ -1,13 +1,10 @@
-/** One page of a list; without a `nextCursor` it was the last. */
+/** One page of a list. The last page has no `nextCursor`. */
 export interface Page<Item> {
   readonly items: readonly Item[];
   readonly nextCursor?: string;
 }
 
-/**
- * Makes a page of rows of which one more than `limit` was asked for: the surplus row says that there is a next page
- * and is not part of this one.
- */
+/** Makes a page from `limit` + 1 requested rows. The extra row only shows that there is a next page. */
 export function pageOf<Row>(
   rows: readonly Row[],
   limit: number,

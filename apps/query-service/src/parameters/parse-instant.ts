@@ -5,7 +5,7 @@ const pattern = new RegExp(`^${date}(?:T${time}${offset})?$`, 'i');
 
 /**
  * An RFC 3339 instant, to the millisecond; a date alone is its midnight in UTC. `undefined` for anything else, and for
- * days that there are not: JavaScript would take the 30th of February for the 2nd of March.
+ * days that do not exist: JavaScript would turn the 30th of February into the 2nd of March.
  */
 export function parseInstant(text: string): Date | undefined {
   const [, year, month, day] = pattern.exec(text) ?? [];

@@ -1,7 +1,7 @@
 import type { ReadModelName } from '@tidemark/read-models';
 import type { Condition } from '../ownership/visible-to';
 
-/** One document of a read model, asked for by its `_id`; it is there only if it meets the condition, too. */
+/** A look-up of one document of a read model by its `_id`. It only finds a document that also meets the condition. */
 export interface LookUp {
   readonly readModel: ReadModelName;
   readonly id: string;
@@ -10,28 +10,28 @@ export interface LookUp {
 
 interface Alternative {
   readonly condition: Condition;
-  /** That are asked for under it. */
+  /** The ids that are looked up with this condition. */
   readonly ids: string[];
 }
 
 export type LookUpFilter = Readonly<Record<string, unknown>>;
 
 /**
- * One query for several look-ups in one read model. It asks for no document under two conditions: so a document that it
- * finds meets the condition of everybody who asked for it, and nothing is left to be checked.
+ * One query for several look-ups in one read model. It never contains an id with two conditions. So a document that it
+ * finds meets the condition of every caller that looked it up.
  */
 export class LookUpQuery {
   readonly lookUps: LookUp[] = [];
   private readonly alternatives = new Map<string, Alternative>();
-  /** By id: the key of its alternative. */
+  /** The condition's key, by id. */
   private readonly keys = new Map<string, string>();
 
   constructor(readonly readModel: ReadModelName) {}
 
   /**
-   * False when it can't answer this one, too.
+   * Returns false if this query can't include the look-up.
    *
-   * @param key the same text for the same condition only
+   * @param key equal for equal conditions, and only for them
    */
   take(lookUp: LookUp, key: string): boolean {
     const { readModel, id, condition } = lookUp;
@@ -47,7 +47,7 @@ export class LookUpQuery {
     return true;
   }
 
-  /** The ids stand beside the alternatives, too, so that one scan of their index finds all candidates. */
+  /** The ids are also listed beside the alternatives, so that one index scan finds all candidates. */
   get filter(): LookUpFilter {
     const alternatives = [...this.alternatives.values()].map(filterOf);
     return alternatives.length === 1
@@ -62,12 +62,12 @@ export class LookUpQuery {
   }
 }
 
-/** The condition comes last: one on the id itself must not give way to the ids that are asked for. */
+/** The condition comes last, so that the requested ids can't overwrite a condition on the id itself. */
 function filterOf({ condition, ids }: Alternative): LookUpFilter {
   return { _id: oneOf(ids), ...condition };
 }
 
-/** One id as itself, for which servers have a shorter way. */
+/** A single id is passed without `$in`, which servers handle faster. */
 function oneOf(ids: readonly string[]): unknown {
   return ids.length === 1 ? ids[0] : { $in: ids };
 }

@@ -2,7 +2,7 @@ import type { ReadModelName } from '@tidemark/read-models';
 import DataLoader from 'dataloader';
 import { LookUpQuery, type LookUp, type LookUpFilter } from './look-up-query';
 
-/** A server gives up to 101 documents in one answer; for more it would be asked again. */
+/** A server returns up to 101 documents in its first batch; more would need a second request. */
 const MOST_LOOK_UPS = 100;
 
 interface Found {
@@ -14,9 +14,9 @@ type Find = (readModel: ReadModelName, filter: LookUpFilter) => Promise<readonly
 type Answer = Promise<Found | undefined>;
 
 /**
- * Look-ups that are asked for in one turn of the event loop go in one query per read model, whoever asks for them, since a
- * driver does more for a query than for a document. Each is answered by what is there when it is asked for, or later: nothing
- * is kept. What goes wrong with a query, or takes its time, is felt by those alone who are in it.
+ * Look-ups of one turn of the event loop share one query per read model, because a query costs the driver more than a
+ * document. Each is answered with the data at the time of the look-up or later; nothing is cached. A slow or failing
+ * query affects only the look-ups in it.
  */
 export class LookUps {
   private readonly loader = new DataLoader<LookUp, Answer>((lookUps) => this.answersTo(lookUps), {
@@ -32,7 +32,7 @@ export class LookUps {
     return await this.loader.load(lookUp);
   }
 
-  /** One promise each, so that nobody waits for another's query. */
+  /** One promise each, so that no look-up waits for another query. */
   private answersTo(lookUps: readonly LookUp[]): Promise<Answer[]> {
     const foundFor = new Map<LookUp, Promise<ReadonlyMap<string, Found>>>();
     for (const query of queriesFor(lookUps)) {

@@ -18,7 +18,7 @@ export class ReadMetrics {
     });
   }
 
-  /** Starts the clock; call the result once. */
+  /** Starts the measurement; call the result once to end it. */
   startRead(readModel: ReadModelName): (outcome: 'ok' | 'failed') => void {
     const end = this.duration.startTimer({ read_model: readModel });
     return (outcome) => void end({ outcome });

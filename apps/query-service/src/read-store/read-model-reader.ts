@@ -29,7 +29,10 @@ import { ReadMetrics } from './read-metrics';
 import { QUERY_TIMEOUT_MS, READ_STORE } from './tokens';
 import { within } from './within';
 
-/** For the way: the server ends a query by itself after `maxTimeMS`, and one that does not is not to be waited for. */
+/**
+ * Time for the network. The server ends a query itself after `maxTimeMS`; a server that does not is no longer waited
+ * for.
+ */
 const GRACE_MS = 1_000;
 
 /** One page of a read model's documents. */
@@ -38,9 +41,9 @@ export interface PageRequest<Name extends ReadModelName> {
   readonly filter: Filter<ReadModels[Name]>;
   readonly order: ListOrder<ReadModels[Name]>;
   readonly limit: number;
-  /** Where the page before ended; absent for the first. */
+  /** Where the previous page ended. Absent for the first page. */
   readonly cursor?: string;
-  /** What the cursor belongs to: all that shapes the list, beside `limit`. */
+  /** What the cursor is bound to: everything that shapes the list except `limit`. */
   readonly scope: CursorScope;
 }
 
@@ -57,8 +60,8 @@ export interface SumsRequest<
 type Tallies = typeof readModels;
 
 /**
- * The only way from a query to the read models. Every read has an upper bound on the server, and every failure to read
- * is a fault that says whether trying again may help.
+ * The only access of queries to the read models. Every read has a time limit on the server, and every failed read is a
+ * fault that says whether a retry may help.
  */
 @Injectable()
 export class ReadModelReader {
@@ -72,9 +75,9 @@ export class ReadModelReader {
   ) {}
 
   /**
-   * One document by its `_id`, if it meets the condition; `LookUps` says how.
+   * One document by its `_id`, if it meets the condition; see `LookUps`.
    *
-   * @throws ReadStoreUnavailableError; DocumentStoreUnavailableError when it can't be known which generation is live
+   * @throws ReadStoreUnavailableError; DocumentStoreUnavailableError when the live generation can't be determined
    */
   async findOne<Name extends ReadModelName>(
     readModel: Name,
@@ -85,9 +88,9 @@ export class ReadModelReader {
   }
 
   /**
-   * Pages by key: documents that come or go between two pages make no other document appear twice or go missing.
+   * Pages by key: inserting or deleting documents between two pages makes no other document appear twice or go missing.
    *
-   * @throws ProblemException 400 when the cursor is not one that this list gave out
+   * @throws ProblemException 400 when the cursor does not come from this list
    * @throws ReadStoreUnavailableError
    */
   async findPage<Name extends ReadModelName>(request: PageRequest<Name>): Promise<Page<ReadModels[Name]>> {
@@ -136,7 +139,7 @@ export class ReadModelReader {
   }
 
   private find(readModel: ReadModelName, filter: LookUpFilter): Promise<readonly { readonly _id: string }[]> {
-    // A customer has an index, too, which the server need not weigh: the ids are fewer.
+    // Spares the server from considering the index on the customer as well: the ids are more selective.
     const hint = Object.keys(filter).length > 1 ? { hint: { _id: 1 } } : {};
     return this.read(readModel, (documents) =>
       documents.find(filter, { ...hint, maxTimeMS: this.maxTimeMS }).toArray(),
@@ -160,7 +163,7 @@ export class ReadModelReader {
     }
   }
 
-  /** One read is of one generation, however long it takes. */
+  /** One read uses one generation, however long it takes. */
   private async readLive<Name extends ReadModelName, Result>(
     name: Name,
     work: (documents: Collection<ReadModels[Name]>) => Promise<Result>,

@@ -31,7 +31,7 @@ export class ReadStoreModule implements OnModuleInit, OnApplicationShutdown {
                 connectReadStore(url, {
                   applicationName: 'query-service',
                   maxConnections,
-                  // The server itself ends a query after `queryTimeoutMs`, and says so.
+                  // The server itself ends a query after `queryTimeoutMs` and reports that.
                   answerTimeoutMs: queryTimeoutMs + 1_000,
                 }),
               { what: 'the read store', isPassing: isReadStoreUnavailable },
@@ -73,7 +73,7 @@ export class ReadStoreModule implements OnModuleInit, OnApplicationShutdown {
     this.live.start();
   }
 
-  /** After the last answer was given. */
+  /** Closed after the last answer. */
   async onApplicationShutdown(): Promise<void> {
     await this.live.stop();
     await this.store.close();

@@ -1,8 +1,8 @@
 /**
- * What `work` resolves to, if it does in time, whatever holds it up: a server, the way to it, or a queue for its connections.
- * The work itself goes on to its own end, unheard.
+ * Resolves to the result of `work` if it arrives in time, whatever delays it: the server, the network, or the queue for
+ * connections. After a time-out, the work continues and its result is ignored.
  *
- * @throws what `late` makes when the time is up
+ * @throws the error that `late` creates when the time is up
  */
 export async function within<Result>(ms: number, work: Promise<Result>, late: () => Error): Promise<Result> {
   let timer: NodeJS.Timeout | undefined;

@@ -1,6 +1,6 @@
 import { Fault } from '@tidemark/kernel';
 
-/** What is read has not yet come to where the consistency token says; nothing older is answered. */
+/** The read model has not reached the position of the consistency token, and an older answer is not allowed. */
 export class ReadModelBehindError extends Fault {
   readonly code = 'read_model_behind';
   readonly retryable = true;

@@ -9,12 +9,12 @@ import type { LogHeads } from '../event-log/log-heads';
 import type { TokenWaitMetrics, TokenWaitOutcome } from './token-wait-metrics';
 import { ReadModelBehindError } from './read-model-behind-error';
 
-/** For a look at the store that began in time. */
+/** Extra time for a check of the store that started in time. */
 const GRACE_MS = 1_000;
 
-/** Something that follows the log and can be waited for. */
+/** A part that follows the log and that reads can wait for. */
 export interface Follower {
-  /** `true` as soon as it has come past all positions, `false` when `timeoutMs` passes first. */
+  /** `true` as soon as it has reached all positions, `false` after `timeoutMs`. */
   waitFor(positions: readonly LogPosition[], timeoutMs: number): Promise<boolean>;
 }
 
@@ -22,15 +22,15 @@ export interface ReadYourWritesOptions {
   readonly readModels: Follower;
   readonly eventLog: Follower;
   readonly heads: Pick<LogHeads, 'isAnyBeyond'>;
-  /** Of the installation. */
+  /** The number of partitions of the installation. */
   readonly partitions: number;
   readonly timeoutMs: number;
   readonly metrics: TokenWaitMetrics;
 }
 
 /**
- * Makes a read wait for the writes that its consistency token names. Without a token nothing is waited for. Wait before
- * the read: what is read afterwards contains those writes.
+ * Makes a read wait for the writes that its consistency token names. Without a token, the read does not wait. Wait
+ * before the read, so that it contains those writes.
  */
 export class ReadYourWrites {
   constructor(private readonly options: ReadYourWritesOptions) {}
@@ -45,7 +45,10 @@ export class ReadYourWrites {
     return this.wait('read_models', this.options.readModels, token);
   }
 
-  /** For reads of the event store, which lags only where it is read from a replica. Throws as `inReadModels` does. */
+  /**
+   * For reads of the event store, which is only behind if it is read from a database replica. Throws as `inReadModels`
+   * does.
+   */
   inEventLog(token: ConsistencyToken | undefined): Promise<void> {
     return this.wait('event_log', this.options.eventLog, token);
   }
@@ -64,7 +67,7 @@ export class ReadYourWrites {
     const behind = () => new ReadModelBehindError(source, timeoutMs);
     let outcome: TokenWaitOutcome = 'behind';
     try {
-      // A store that says nothing is no reason to wait longer.
+      // If the store does not answer, the read does not wait longer.
       outcome = await within(timeoutMs + GRACE_MS, this.follow(follower, token), behind);
     } finally {
       done(outcome);
@@ -77,7 +80,10 @@ export class ReadYourWrites {
     }
   }
 
-  /** A token that was reached, as most are, costs no look at the log. A log that does not answer holds nothing up. */
+  /**
+   * A token that was already reached, as most are, needs no query of the log. A log that does not answer does not delay
+   * the read.
+   */
   private async follow(follower: Follower, token: ConsistencyToken): Promise<TokenWaitOutcome> {
     const { heads, timeoutMs } = this.options;
     const wait = async (ms: number) => ((await follower.waitFor(token, ms)) ? 'reached' : 'behind');

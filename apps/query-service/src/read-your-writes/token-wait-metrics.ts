@@ -6,7 +6,7 @@ const BUCKETS_SECONDS = [0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
 /** `refused`: the token lies beyond the log. */
 export type TokenWaitOutcome = 'reached' | 'behind' | 'refused';
 
-/** How long reads wait for what their consistency tokens name, and how many of them in vain. */
+/** How long reads wait for their consistency tokens, and how many wait in vain. */
 @Injectable()
 export class TokenWaitMetrics {
   private readonly duration;
@@ -20,7 +20,7 @@ export class TokenWaitMetrics {
     });
   }
 
-  /** Starts the clock; call the result once. */
+  /** Starts the measurement; call the result once to end it. */
   startWait(source: string): (outcome: TokenWaitOutcome) => void {
     const end = this.duration.startTimer({ source });
     return (outcome) => void end({ outcome });

@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** The simulated provider's ledger. Immutable: what must change, changes in a migration of its own. */
+/** The simulated provider's ledger. Immutable: changes need a new migration. */
 export class Ledger1764000000001 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
@@ -39,7 +39,7 @@ export class Ledger1764000000001 implements MigrationInterface {
       COMMENT ON TABLE dropped_calls IS
         'Calls that timed out without any effect, so that the next call with the same key can be let through.'`);
 
-    // No UPDATE and no DELETE: a ledger only grows, or it is no witness.
+    // No UPDATE and no DELETE: a ledger must only grow to be evidence.
     await runner.query(`
       GRANT SELECT, INSERT ON charges, refunds, dropped_calls TO tidemark_payment_provider_runtime`);
   }

@@ -1,4 +1,4 @@
-/** Whether a path belongs to the admin port: the metrics, and all that is for operators. Every other one is public. */
+/** Whether a path belongs to the admin port: the metrics and everything for operators. Every other path is public. */
 export function isAdminPath(path: string): boolean {
   return /^\/(metrics|admin)(\/|$)/.test(path);
 }

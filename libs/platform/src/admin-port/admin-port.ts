@@ -8,13 +8,13 @@ import { isAdminPath } from './admin-path';
 /** The two ports of a service: a gateway sends clients to the public one; Prometheus and operators use the other. */
 export type Port = 'public' | 'admin';
 
-/** Registered once, for both ports; the answer describes the routes of the port that was asked. */
+/** Registered once for both ports. The answer describes the routes of the port that received the request. */
 const DESCRIPTIONS = /^\/(docs|openapi\.json)(\/|$)/;
 
 /**
  * The second port of a service. It hands its connections to the server of the public port, so both ports have the same
- * time-outs, limits, hooks and metrics. Fastify finds a route on its own port only. The connection alone tells the port of
- * a request: nothing that the request says does. The port closes with the service, after its requests in flight.
+ * time-outs, limits, hooks and metrics. Fastify finds a route on its own port only. The port of a request is known by
+ * its connection, never by anything in the request. The port closes with the service, after its requests in flight.
  */
 export class AdminPort {
   private readonly connections = new WeakSet<object>();
@@ -23,7 +23,7 @@ export class AdminPort {
     this.fastify.server.emit('connection', connection);
   });
 
-  /** Binds the routes that are added from now on. */
+  /** Binds the routes that are added after this call. */
   constructor(private readonly fastify: FastifyInstance) {
     fastify.addConstraintStrategy({
       name: 'port',
@@ -60,7 +60,7 @@ export class AdminPort {
   }
 
   /**
-   * Needs a public port that listens: its server watches over no connection before.
+   * Call it after the public port listens: before that, its server does not track connections.
    *
    * @throws what `listen` of a server throws: the port is taken
    */

@@ -2,7 +2,7 @@ import { isIPv6 } from 'node:net';
 
 const IPV4_IN_IPV6 = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i;
 
-/** Whom an address belongs to: itself for IPv4; its /64 for IPv6, of which one client has all addresses. */
+/** The block of addresses that one client has: the address itself for IPv4, its /64 for IPv6. */
 export function addressBlockOf(address: string): string {
   const [, ipv4] = IPV4_IN_IPV6.exec(address) ?? [];
   if (ipv4 !== undefined || !isIPv6(address)) {

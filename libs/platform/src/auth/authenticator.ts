@@ -6,22 +6,22 @@ import type { Caller } from './caller';
 import { PAUSE_AFTER_FAILURE_MS, RemoteKeys } from './remote-keys';
 import { callerOf, CLOCK_TOLERANCE_SECONDS } from './token-claims';
 
-/** How long a token stays good after its key was withdrawn. */
+/** How long a token stays valid after its key was withdrawn. */
 const REMEMBERED_MS = 30_000;
 /** Bounds the characters of all remembered tokens together. 10,000 tokens of an ordinary size fit. */
 const MAX_REMEMBERED_CHARACTERS = 10_000_000;
 
-/** No symmetric algorithm with public keys, or a public key would do as a secret. */
+/** No symmetric algorithm together with public keys: an attacker could sign with a public key as the secret. */
 const JWKS_ALGORITHMS = ['RS256', 'ES256', 'PS256', 'EdDSA'];
 
 /** A token of another kind, such as a logout token, says so in its header (RFC 8725, section 3.11). */
 const TYPES = [undefined, 'jwt', 'at+jwt'];
 
-/** Turns the `Authorization` header into a caller. A token that was good is not verified again for half a minute. */
+/** Turns the `Authorization` header into a caller. A token that was valid is not verified again for 30 s. */
 export class Authenticator {
   private readonly verify: (token: string) => Promise<JWTVerifyResult>;
   private readonly maxLifetimeMs: number;
-  /** By token; by the wall clock, as tokens expire. */
+  /** Callers by token. Uses the wall clock, as the tokens' own expiry does. */
   private readonly callers = new LRUCache<string, Caller>({
     maxSize: MAX_REMEMBERED_CHARACTERS,
     sizeCalculation: (_, token) => token.length,
@@ -48,7 +48,9 @@ export class Authenticator {
     }
   }
 
-  /** @throws ProblemException 401 `unauthenticated`; 503 `identity_provider_unavailable` when the keys can't be had */
+  /**
+   * @throws ProblemException 401 `unauthenticated`; 503 `identity_provider_unavailable` when the keys can't be fetched
+   */
   async authenticate(authorization: string | undefined): Promise<Caller> {
     if (authorization === undefined) {
       throw unauthenticated('A bearer token is required.', 'Bearer');
@@ -77,7 +79,7 @@ export class Authenticator {
       const { payload, protectedHeader } = await this.verify(token);
       return isAccessToken(protectedHeader.typ) ? payload : undefined;
     } catch (error) {
-      // A key set that is broken says nothing about the token.
+      // A broken key set does not make the token invalid.
       if (error instanceof errors.JOSEError && !(error instanceof errors.JWKSInvalid)) {
         return undefined;
       }
@@ -92,8 +94,9 @@ export class Authenticator {
 }
 
 /**
- * Whether the signature has its one spelling. The last character of base64url has spare bits that a decoder ignores, so one
- * good token would be sixteen, each verified and remembered on its own. The other parts are signed as they are spelt.
+ * Whether the signature is spelt canonically. A decoder ignores the spare bits of the last base64url character, so a
+ * valid token would have sixteen spellings, each verified and remembered separately. The other parts are signed as they
+ * are spelt.
  */
 function isCanonical(token: string): boolean {
   const signature = token.slice(token.lastIndexOf('.') + 1);

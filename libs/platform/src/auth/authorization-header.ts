@@ -3,8 +3,8 @@ import type { IncomingMessage } from 'node:http';
 const NAME = 'authorization';
 
 /**
- * The request's `Authorization` header, or undefined without one. Several come joined by commas, which is no token: Node's
- * `headers` would keep the first alone, and a gateway may have judged by the last.
+ * The request's `Authorization` header, or undefined without one. Several headers are joined by commas, so that they
+ * fail as a token: Node's `headers` would keep only the first, and a gateway may have checked the last.
  */
 export function authorizationOf({ rawHeaders }: Pick<IncomingMessage, 'rawHeaders'>): string | undefined {
   const values = rawHeaders.filter((_, index) => index % 2 === 1 && isAuthorization(rawHeaders[index - 1]!));

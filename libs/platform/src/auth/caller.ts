@@ -2,9 +2,9 @@ export const ROLES = ['customer', 'operator', 'service', 'admin'] as const;
 
 export type Role = (typeof ROLES)[number];
 
-/** Who sent a request, by its verified token. */
+/** The sender of a request, according to its verified token. */
 export interface Caller {
-  /** The token's `sub`: the actor of every event that follows. */
+  /** The token's `sub`: the actor of every event that the request causes. */
   readonly subject: string;
   /** The roles that Tidemark knows; others in the token are dropped. */
   readonly roles: readonly Role[];
@@ -12,7 +12,7 @@ export interface Caller {
   readonly customerId?: string;
 }
 
-/** Whether the caller may do what `role` may: `admin` may everything, `service` what `operator` may. */
+/** Whether the caller has the rights of `role`. `admin` has all rights; `service` has those of `operator`. */
 export function hasRole(caller: Caller, role: Role): boolean {
   return (
     caller.roles.includes(role) ||
@@ -22,8 +22,8 @@ export function hasRole(caller: Caller, role: Role): boolean {
 }
 
 /**
- * Whether the caller may see and change what belongs to this customer: operators, services and admins any customer's, a
- * customer its own. Answer a no with 404, as for an unknown id.
+ * Whether the caller may see and change what belongs to this customer. Operators, services and admins may for any
+ * customer, a customer only for itself. If not, answer 404, as for an unknown id.
  */
 export function mayActForCustomer(caller: Caller, customerId: string): boolean {
   return (

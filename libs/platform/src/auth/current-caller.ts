@@ -17,7 +17,7 @@ export function callerOf(request: FastifyRequest): Caller {
   return request.caller;
 }
 
-/** A parameter that gets the verified `Caller`. */
+/** A parameter that receives the verified `Caller`. */
 export const CurrentCaller = createParamDecorator((_: unknown, context: ExecutionContext): Caller =>
   callerOf(context.switchToHttp().getRequest()),
 );

@@ -19,7 +19,7 @@ export class RateLimiter {
     private readonly nowMs: () => number = () => performance.now(),
   ) {}
 
-  /** Takes a token: 0 when there was one, otherwise the whole seconds until there is one again. */
+  /** Takes a token from the bucket. Returns 0 if there was one; if not, the seconds until the next, rounded up. */
   take(subject: string): number {
     if (this.perSecond === 0) {
       return 0;

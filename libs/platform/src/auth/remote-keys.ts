@@ -9,16 +9,16 @@ import {
 
 const TIMEOUT_MS = 3_000;
 const MAX_BYTES = 1_000_000;
-/** A token with an unknown key id has the keys fetched again only when they are older. */
+/** For a token with an unknown key id, the keys are fetched again only if they are older than this. */
 const MIN_AGE_MS = 30_000;
-/** No key is used for longer without asking the provider again. */
+/** The keys are fetched again when they are older than this. */
 const MAX_AGE_MS = 600_000;
-/** After a failure the provider is left alone for so long, whatever tokens arrive. */
+/** After a failure, the provider is not asked again for this long, whatever tokens arrive. */
 export const PAUSE_AFTER_FAILURE_MS = 5_000;
 
 type Keys = ReturnType<typeof createLocalJWKSet>;
 
-/** The provider failed to give its keys. That says nothing about any token. */
+/** The provider did not return its keys. The token may still be valid. */
 export class KeysUnavailableError extends Error {
   constructor(options: { readonly cause: unknown }) {
     super('could not fetch the keys of the identity provider', options);
@@ -27,7 +27,7 @@ export class KeysUnavailableError extends Error {
 
 /**
  * The identity provider's key set: fetched when it is first needed, for an unknown key id at most every 30 s, and again
- * after ten minutes. Tokens can't make it ask more often, also while the provider fails. A fetch takes at most 3 s and
+ * after ten minutes. Tokens can't make it ask more often, even while the provider fails. A fetch takes at most 3 s and
  * 1 MB, and follows no redirect.
  *
  * jose's own remote set bounds neither the time of a body nor its size, and asks a failing provider for every token.
@@ -57,7 +57,7 @@ export class RemoteKeys {
     return Date.now() - this.fetchedAtMs;
   }
 
-  /** One fetch serves all that wait. */
+  /** All callers that wait share one fetch. */
   private refreshed(): Promise<Keys> {
     if (this.failure && Date.now() - this.failure.atMs < PAUSE_AFTER_FAILURE_MS) {
       return Promise.reject(this.failure.error);

@@ -6,7 +6,7 @@ import { ApiProblem } from '../problem/api-problem';
 import { ProblemException } from '../problem/problem-exception';
 import { hasRole, type Caller, type Role } from './caller';
 
-/** Who may call a route: anybody, or a caller with one of these roles. */
+/** The callers that a route accepts: everyone, or callers with one of these roles. */
 export type RouteAccess = 'public' | readonly Role[];
 
 declare module 'fastify' {
@@ -16,8 +16,9 @@ declare module 'fastify' {
 }
 
 /**
- * The roles that may call a route. `admin` always may, and `service` whatever `operator` may. It is kept in Fastify's own
- * route configuration, because it is checked before the body is read, and Nest's guards run after that.
+ * The roles that may call a route. `admin` may call every route, and `service` every route that `operator` may call. It
+ * is kept in Fastify's own route configuration, because it is checked before the body is read, and Nest's guards run
+ * after that.
  */
 export function Roles(...roles: readonly [Role, ...Role[]]): MethodDecorator {
   return applyDecorators(
@@ -45,7 +46,7 @@ export function isProtectedPath(path: string): boolean {
 }
 
 /**
- * For Fastify's `onRoute`: a route of the protected part must say who may call it, or the service does not start.
+ * For Fastify's `onRoute`: a route of the protected part must declare its access, or the service does not start.
  *
  * @throws Error
  */

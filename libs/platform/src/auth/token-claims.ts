@@ -8,7 +8,7 @@ export const CLOCK_TOLERANCE_SECONDS = 5;
 /** Seconds since 1970, with a fraction or without (RFC 7519, section 2), up to the last instant of a `Date`. */
 const numericDate = z.number().min(0).max(8_640_000_000_000);
 
-/** The types of the claims that Tidemark reads; others may be anything. */
+/** The types of the claims that Tidemark reads. Other claims may have any type. */
 const tokenClaims = z.object({
   sub: z
     .string()
@@ -28,13 +28,14 @@ const tokenClaims = z.object({
 
 export interface CallerUntil {
   readonly caller: Caller;
-  /** Milliseconds since 1970: when its token ends, the tolerance included. */
+  /** When the token expires, in milliseconds since 1970, including the clock tolerance. */
   readonly untilMs: number;
 }
 
 /**
- * The caller that a verified payload names. Undefined when a claim is of a wrong type or out of bounds, when `iat` lies
- * ahead, or when the token is good for longer than `maxLifetimeMs`: from `iat` on, or from now on without `iat`.
+ * The caller that a verified payload names. Undefined when a claim is of a wrong type or out of bounds, when `iat` is
+ * in the future, or when the token's lifetime is longer than `maxLifetimeMs`. The lifetime starts at `iat` or, without
+ * `iat`, now.
  */
 export function callerOf(payload: unknown, maxLifetimeMs: number): CallerUntil | undefined {
   const { success, data } = tokenClaims.safeParse(payload);

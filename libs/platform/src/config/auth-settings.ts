@@ -4,11 +4,11 @@ import { durationMs } from './numbers';
 import { isProduction, nodeEnvironment, requireUnguessable } from './production';
 import { secretKey } from './secret-key';
 
-/** Where the keys come from that tokens are verified with, and what else a token must say. */
+/** The source of the keys that verify tokens, and the claims that a token must have. */
 export type AuthConfig = {
   readonly issuer: string;
   readonly audience: string;
-  /** No token is taken that is good for longer. */
+  /** Tokens with a longer lifetime are refused. */
   readonly maxLifetimeMs: number;
 } & (
   | { readonly keys: 'jwks'; readonly jwksUrl: URL }
@@ -20,8 +20,9 @@ const DAY_MS = 86_400_000;
 
 /**
  * Exactly one of `AUTH_JWKS_URL` and `AUTH_LOCAL_KEY` (base64url, at least 32 bytes, for HS256); `AUTH_ISSUER` (default
- * `tidemark-local` with the local key, required with JWKS); `AUTH_AUDIENCE` (default `tidemark`); `AUTH_MAX_LIFETIME_MS`
- * (default a day). With `NODE_ENV=production`, a key has to be unguessable, and the JWKS URL `https://`.
+ * `tidemark-local` with the local key, required with JWKS); `AUTH_AUDIENCE` (default `tidemark`);
+ * `AUTH_MAX_LIFETIME_MS` (default a day). With `NODE_ENV=production`, a key must be random and unpublished, and the
+ * JWKS URL must be `https://`.
  */
 export function authSettings() {
   return z

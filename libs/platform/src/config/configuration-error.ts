@@ -7,7 +7,7 @@ export interface SettingFault {
   readonly message: string;
 }
 
-/** The environment does not make a valid configuration. The message has one line per fault: `PORT: expected …`. */
+/** The environment is not a valid configuration. The message has one line per fault: `PORT: expected …`. */
 export class ConfigurationError extends Fault {
   readonly code = 'invalid_configuration';
   readonly retryable = false;

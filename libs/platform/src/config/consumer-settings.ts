@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { count, durationMs } from './numbers';
 
 export interface ConsumerSettingsOptions {
-  /** What `MAX_BATCH` bounds at the service, for the documentation. */
+  /** What `MAX_BATCH` limits in this service, for the documentation. */
   readonly maxBatchIs: string;
 }
 

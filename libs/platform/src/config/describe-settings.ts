@@ -1,14 +1,14 @@
 import type { z } from 'zod';
 import { shapeOf, type SettingsSection } from './settings-section';
 
-/** An environment variable, as its schema tells of it. */
+/** An environment variable, as its schema describes it. */
 export interface SettingDescription {
   readonly name: string;
-  /** What may be given, with its unit. */
+  /** The allowed values, with their unit. */
   readonly values: string;
-  /** What holds when nothing is given. Absent: nothing does. */
+  /** The default. Absent if there is none. */
   readonly byDefault?: string;
-  /** Whether the service refuses to start without it, whatever else is given. */
+  /** Whether the service refuses to start without it, whatever else is set. */
   readonly required: boolean;
   /** Whether it holds a password or a key. */
   readonly secret: boolean;
@@ -21,7 +21,7 @@ interface SettingFacts {
   readonly description?: string;
 }
 
-/** Every variable of the sections, in their order. What is told once by several sections is listed once. */
+/** Every variable of the sections, in their order. A variable that several sections describe alike is listed once. */
 export function describeSettings(
   sections: Readonly<Record<string, SettingsSection>>,
 ): readonly SettingDescription[] {
@@ -51,7 +51,7 @@ export function isSecret(schema: z.ZodType): boolean {
   return factsOf(schema).secret === true;
 }
 
-/** What is said of a schema, or of one that it wraps (`optional`, `default`); the outermost word counts. */
+/** The metadata of a schema, or of a schema that it wraps (`optional`, `default`). The outermost wins. */
 function factsOf(schema: z.ZodType): SettingFacts {
   const { innerType } = schema.def as { readonly innerType?: z.ZodType };
   return { ...(innerType && factsOf(innerType)), ...schema.meta() };

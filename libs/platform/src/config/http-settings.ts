@@ -10,17 +10,20 @@ const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'
 export interface HttpConfig {
   /** The public port. */
   readonly port: number;
-  /** The port of the metrics and of all that is for operators. */
+  /** The port of the metrics and of everything for operators. */
   readonly adminPort: number;
   readonly host: string;
   readonly logLevel: (typeof LOG_LEVELS)[number];
-  /** How many proxies before the service may be trusted to name the client; 0 trusts none. */
+  /** How many proxies in front of the service are trusted to name the client; 0 trusts none. */
   readonly trustedProxies: number;
-  /** What the addresses of clients are hashed with in the log; absent: a key that this process makes for itself. */
+  /** The key that hashes clients' addresses in the log. If absent, this process generates its own. */
   readonly addressKey?: LiveValue<Uint8Array>;
   /** How long a request may take to arrive completely. */
   readonly requestTimeoutMs: number;
-  /** How long the service goes on serving, not ready, before it stops to listen: the time a balancer needs to notice. */
+  /**
+   * How long the service keeps serving while not ready, before it stops listening: the time that a load balancer needs
+   * to notice.
+   */
   readonly drainDelayMs: number;
   /** The longest that an orderly shutdown may take, including `DRAIN_DELAY_MS`; then the process ends with code 1. */
   readonly shutdownTimeoutMs: number;
@@ -28,11 +31,11 @@ export interface HttpConfig {
   readonly readinessTimeoutMs: number;
   /** The sustained requests per second that one subject with role `customer` may make to this replica; 0: no limit. */
   readonly customerRequestsPerSecond: number;
-  /** How many requests such a subject may make at once before the sustained rate holds. */
+  /** How many requests such a subject may make at once before the sustained rate applies. */
   readonly customerBurst: number;
   /** The sustained 401 and 403 per second that one client address may get from this replica before 429; 0: no limit. */
   readonly refusalsPerSecond: number;
-  /** How many refusals an address may get at once before the sustained rate holds. */
+  /** How many refusals an address may get at once before the sustained rate applies. */
   readonly refusalBurst: number;
 }
 
@@ -42,10 +45,11 @@ interface DefaultPorts {
 }
 
 /**
- * `PORT` and `ADMIN_PORT` (defaults as given; 0 takes a free one; they differ), `HOST` (0.0.0.0), `LOG_LEVEL` (info), `TRUSTED_PROXIES` (1),
- * `ADDRESS_KEY` (base64url, at least 32 bytes; by default a new one, so that only hashes of one process can be compared),
- * `REQUEST_TIMEOUT_MS` (30000), `DRAIN_DELAY_MS` (0), `SHUTDOWN_TIMEOUT_MS` (25000), `READINESS_TIMEOUT_MS` (2000),
- * `RATE_LIMIT_PER_SECOND` (20), `RATE_LIMIT_BURST` (40), `REFUSAL_LIMIT_PER_SECOND` (20), `REFUSAL_LIMIT_BURST` (200).
+ * `PORT` and `ADMIN_PORT` (defaults as given; 0 takes a free one; they differ), `HOST` (0.0.0.0), `LOG_LEVEL` (info),
+ * `TRUSTED_PROXIES` (1), `ADDRESS_KEY` (base64url, at least 32 bytes; by default a new one per process, so only hashes
+ * of the same process can be compared), `REQUEST_TIMEOUT_MS` (30000), `DRAIN_DELAY_MS` (0), `SHUTDOWN_TIMEOUT_MS`
+ * (25000), `READINESS_TIMEOUT_MS` (2000), `RATE_LIMIT_PER_SECOND` (20), `RATE_LIMIT_BURST` (40),
+ * `REFUSAL_LIMIT_PER_SECOND` (20), `REFUSAL_LIMIT_BURST` (200).
  */
 export function httpSettings({ defaultPort, defaultAdminPort }: DefaultPorts) {
   return z

@@ -11,12 +11,12 @@ export type ConfigOf<Sections extends Record<string, SettingsSection>> = {
 };
 
 /**
- * Reads and validates the sections' variables, all of them before it complains. An empty value counts as absent;
+ * Reads and validates all variables of the sections before it reports faults. An empty value counts as absent;
  * `<NAME>_FILE` names a file that holds the value (its trailing line break is dropped), for mounted secrets. A secret
- * keeps the file's name, so that `SecretFiles` can read it again; all else is read once. Variables that no section asks
- * for are ignored.
+ * keeps the file's name, so that `SecretFiles` can read it again; every other setting is read once. Variables that no
+ * section declares are ignored.
  *
- * @throws ConfigurationError with one fault per variable, and no value in any of them
+ * @throws ConfigurationError with one fault per variable; no fault contains a value
  */
 export function loadConfig<Sections extends Record<string, SettingsSection>>(
   sections: Sections,
@@ -74,7 +74,7 @@ function contentOf(file: string): string | undefined {
   }
 }
 
-/** The first fault says why; "expected …" after "cannot be read" says nothing more. */
+/** The first fault of a setting is its reason. "expected …" after "cannot be read" would add nothing. */
 function onePerSetting(faults: readonly SettingFault[]): SettingFault[] {
   return faults.filter(
     (fault, index) => faults.findIndex((earlier) => earlier.setting === fault.setting) === index,

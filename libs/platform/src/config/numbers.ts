@@ -13,7 +13,7 @@ export function count(bounds: Bounds) {
   return wholeNumber('a whole number', '', { min: 1, max: Number.MAX_SAFE_INTEGER, ...bounds });
 }
 
-/** A duration in milliseconds, at most a day unless said otherwise. Name the variable `…_MS`. */
+/** A duration in milliseconds, by default at most a day. Name the variable `…_MS`. */
 export function durationMs(bounds: Bounds) {
   return wholeNumber('a number of milliseconds', ' ms', { min: 0, max: 86_400_000, ...bounds });
 }

@@ -2,7 +2,7 @@ import type { AuthConfig } from './auth-settings';
 import type { HttpConfig } from './http-settings';
 import type { TracingConfig } from './tracing-settings';
 
-/** What every service's configuration holds. */
+/** The configuration that every service has. */
 export interface PlatformConfig {
   readonly http: HttpConfig;
   readonly auth: AuthConfig;

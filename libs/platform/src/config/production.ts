@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Secret } from '../secrets/secret';
 
-/** `NODE_ENV`: with `production`, a service refuses what is fit for trials alone. */
+/** `NODE_ENV`: with `production`, a service refuses settings that are only fit for trials. */
 export function nodeEnvironment() {
   return z
     .string()
@@ -16,7 +16,7 @@ export function isProduction(environment: string | undefined): boolean {
   return environment === 'production';
 }
 
-/** The keys of docker-compose.yml and k8s/overlays/local, by which anybody can make tokens and sign messages. */
+/** The keys of docker-compose.yml and k8s/overlays/local, with which anyone can make tokens and sign messages. */
 export const publishedKeys: readonly string[] = [
   'dGhpcy1rZXktaXMtbm8tc2VjcmV0LWFuZC1mb3ItdHJpYWxzLW9ubHk',
   'YW5vdGhlci1rZXktdGhhdC1pcy1uby1zZWNyZXQtYnV0LWxvbmctZW5vdWdo',
@@ -28,18 +28,18 @@ export const publishedKeys: readonly string[] = [
 const LEAST_DIFFERENT = 8;
 
 /**
- * Has the key, and each later one from its file, be one that only its owner can know.
+ * Requires that the key, and each later key from its file, is one that only its owner can know.
  *
- * @returns what is wrong with the key that there is, without the key
+ * @returns what is wrong with the present key, without the key itself
  */
 export function requireUnguessable(key: Secret<Uint8Array>): string | undefined {
   return key.addRule(guessability);
 }
 
 /**
- * Has each of the keys that a setting holds be such a key, in production.
+ * In production, requires the same of each key that a setting holds.
  *
- * @returns what is wrong with the keys that there are, without the keys
+ * @returns what is wrong with the present keys, without the keys themselves
  */
 export function requireProductionKeys<Value>(
   environment: string | undefined,

@@ -1,6 +1,6 @@
 import type { ZodType } from 'zod';
 
-/** A group of environment variables, as they are or transformed into the shape that the code wants. */
+/** A group of environment variables, as they are or transformed into the shape that the code uses. */
 export type SettingsSection = ZodType & (Shaped | { readonly in: Shaped });
 
 interface Shaped {

@@ -3,9 +3,11 @@ import { url } from './urls';
 
 /** Where traces go. */
 export interface TracingConfig {
-  /** Of an OTLP/HTTP collector; absent: nothing is recorded, and the trace context of others is passed on. */
+  /**
+   * The URL of an OTLP/HTTP collector. If absent, nothing is recorded, and the trace context of callers is passed on.
+   */
   readonly endpoint?: string;
-  /** The share of the traces that begin at this service which are recorded, 0 to 1. */
+  /** The share of the traces starting in this service that are recorded, 0 to 1. */
   readonly sampleRatio: number;
 }
 

@@ -27,7 +27,7 @@ export function mongodbUrl() {
   );
 }
 
-/** What the names of exchanges and queues start with, so that installations can share a virtual host. */
+/** The prefix of the names of exchanges and queues, so that installations can share a virtual host. */
 export function amqpPrefix() {
   return z
     .string()
@@ -46,8 +46,8 @@ export function url(protocols: readonly string[], example: string) {
 }
 
 /**
- * A service that went over to another server or database while it runs would take what it remembers of the first for
- * true of the second.
+ * A service that switched to another server or database while running would apply what it remembers of the first to the
+ * second.
  */
 function credentialsAlone(next: string, before: string): string | undefined {
   return withoutCredentials(next) === withoutCredentials(before)

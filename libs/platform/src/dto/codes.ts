@@ -11,7 +11,7 @@ export function IsCountry(options: FieldOptions = {}): PropertyDecorator {
   return code('isCountry', 'an ISO 3166-1 alpha-2 country code, such as DE', isISO31661Alpha2, 'DE', options);
 }
 
-/** The validators themselves take small letters, which would make two codes of one. */
+/** The validators accept lower case as well, which would give one code two spellings. */
 function code(
   name: string,
   what: string,

@@ -14,21 +14,21 @@ import {
   Min,
 } from 'class-validator';
 
-/** Every rule also documents its field. With `optional`, the field may be absent (and never null). */
+/** Every rule also documents its field. With `optional`, the field may be absent (but never null). */
 export interface FieldOptions {
   readonly optional?: boolean;
   readonly description?: string;
-  /** For the documentation; rules that know what a value looks like have one of their own. */
+  /** For the documentation. Rules that know the format of their values have an example of their own. */
   readonly example?: unknown;
 }
 
 const MAX_QUANTITY = 1_000_000;
 const MAX_MINOR_UNITS = 1_000_000_000_000;
 
-/** Clients and proxies take these segments of a path for directions (RFC 3986, 5.2.4). */
+/** Clients and proxies resolve these path segments as relative references (RFC 3986, 5.2.4). */
 const DOT_SEGMENTS = ['.', '..'];
 
-/** A customer's or product's id: 1 to 64 of `[A-Za-z0-9._-]`, but not `.` or `..`, which a path of a URL can't hold. */
+/** A customer's or product's id: 1 to 64 of `[A-Za-z0-9._-]`, but not `.` or `..`, which a URL's path can't contain. */
 export function IsIdentifier(options: FieldOptions = {}): PropertyDecorator {
   const pattern = '^[A-Za-z0-9._-]{1,64}$';
   const message = '$property must be 1 to 64 characters from A-Z a-z 0-9 . _ -, and neither . nor ..';
@@ -39,7 +39,7 @@ export function IsIdentifier(options: FieldOptions = {}): PropertyDecorator {
   );
 }
 
-/** An order's or shipment's id: a UUID, taken in lower case, so that one order can't have two addresses. */
+/** An order's or shipment's id: a UUID, converted to lower case, so that one order can't have two addresses. */
 export function IsUuid(options: FieldOptions = {}): PropertyDecorator {
   return field(
     { example: '0192f0c1-2345-7abc-8def-0123456789ab', ...options, type: String, format: 'uuid' },
@@ -48,7 +48,7 @@ export function IsUuid(options: FieldOptions = {}): PropertyDecorator {
   );
 }
 
-/** A whole number from 1 to 1,000,000; a number, not a text of one. */
+/** A whole number from 1 to 1,000,000, as a JSON number, not as a string. */
 export function IsQuantity(options: FieldOptions = {}): PropertyDecorator {
   return wholeNumber(1, MAX_QUANTITY, { example: 2, ...options });
 }
@@ -63,7 +63,7 @@ export function IsPrice(options: FieldOptions = {}): PropertyDecorator {
   return wholeNumber(0, MAX_MINOR_UNITS, { example: 1_299, ...options });
 }
 
-/** A text that is not blank, with at most `maxLength` characters and no control character. */
+/** A string that is not blank, with at most `maxLength` characters and no control characters. */
 export function IsText(maxLength: number, options: FieldOptions = {}): PropertyDecorator {
   return field(
     { ...options, type: String, minLength: 1, maxLength },
@@ -75,7 +75,7 @@ export function IsText(maxLength: number, options: FieldOptions = {}): PropertyD
   );
 }
 
-/** An e-mail address, as the client wrote it; compare it without case. */
+/** An e-mail address as the client wrote it. Compare it case-insensitively. */
 export function IsEmailAddress(options: FieldOptions = {}): PropertyDecorator {
   return field(
     { example: 'ada@example.com', ...options, type: String, format: 'email', maxLength: 254 },
@@ -102,7 +102,7 @@ function wholeNumber(min: number, max: number, options: FieldOptions): PropertyD
   );
 }
 
-/** What all rules have in common: the documentation, and that the field may be absent. */
+/** What all rules share: the documentation, and whether the field may be absent. */
 export function field(
   { optional = false, ...documentation }: FieldOptions & ApiPropertyOptions,
   ...rules: readonly PropertyDecorator[]

@@ -11,15 +11,15 @@ type NestedFields = Readonly<Record<string, NestedField>>;
 
 const NESTED_FIELDS = Symbol('nested fields');
 
-/** Remembers that the field holds another DTO, or a list of some. */
+/** Records that the field holds another DTO, or a list of DTOs. */
 export function NestedIn(field: NestedField): PropertyDecorator {
   return (prototype, name) =>
     Reflect.defineMetadata(NESTED_FIELDS, { ...fieldsOf(prototype), [name]: field }, prototype);
 }
 
 /**
- * The lists in `input` that are longer than its DTO allows, wherever they are. Ask before validating: class-validator looks
- * at every element of a list that is too long.
+ * The lists in `input` that are longer than their DTO allows, at any depth. Call it before validating, because
+ * class-validator visits every element of a list that is too long.
  */
 export function tooLongLists(dto: Type, input: unknown, parent = ''): FieldFault[] {
   if (typeof input !== 'object' || input === null) {

@@ -4,9 +4,7 @@ import type { Type } from '@nestjs/common';
 import { field, type FieldOptions } from './field-rules';
 import { NestedIn } from './nested-fields';
 
-/**
- * A field that holds another DTO. More than `@ValidateNested()`, which takes an empty array for a valid object.
- */
+/** A field that holds another DTO. Stricter than `@ValidateNested()`, which accepts an empty array as an object. */
 export function NestedObject(dto: () => Type, options: FieldOptions = {}): PropertyDecorator {
   return field(
     // Swagger knows a lazy type by its function's name, which must be `type`.

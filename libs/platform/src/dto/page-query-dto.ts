@@ -1,7 +1,7 @@
 import { IsText } from './field-rules';
 import { QueryNumber } from './query-number';
 
-/** The page of a list. Extend it with the list's filters. */
+/** The paging parameters of a list. Extend it with the list's filters. */
 export class PageQueryDto {
   @QueryNumber({ min: 1, max: 100, default: 20 })
   readonly limit: number = 20;

@@ -3,8 +3,8 @@ import { IsInt, Max, Min } from 'class-validator';
 import { field, type FieldOptions } from './field-rules';
 
 /**
- * A whole number in a query string or a path, which are all text: decimal digits, converted by this rule and by nothing
- * else.
+ * A whole number in a query string or a path, where all values are strings. It accepts decimal digits and converts them
+ * to a number; no other rule converts.
  */
 export function QueryNumber({
   min,

@@ -1,8 +1,8 @@
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 
 /**
- * Where the service is on its way out. `draining`: it still serves, but is not ready, so that balancers turn away.
- * `closing`: it takes no new request and finishes those that it has.
+ * The stages of a shutdown. `draining`: the service still serves, but is not ready, so that load balancers send their
+ * requests elsewhere. `closing`: it accepts no new request and finishes those in flight.
  */
 @Injectable()
 export class DrainState implements OnModuleDestroy {
@@ -22,7 +22,7 @@ export class DrainState implements OnModuleDestroy {
     }
   }
 
-  /** Nest's first step of closing an application, however the closing began. */
+  /** The first step in which Nest closes an application, whatever started the closing. */
   onModuleDestroy(): void {
     this.phase = 'closing';
   }

@@ -14,7 +14,7 @@ import type { FastifyReply } from 'fastify';
 import { Public } from '../auth/route-access';
 import { HealthService } from './health-service';
 
-/** Probes read Terminus's own result, also when it is bad news, not problem details. */
+/** Probes read Terminus's own result, not problem details, even when a check failed. */
 @Catch(ServiceUnavailableException)
 class HealthResultFilter implements ExceptionFilter<ServiceUnavailableException> {
   catch(exception: ServiceUnavailableException, host: ArgumentsHost): void {

@@ -52,7 +52,7 @@ export class HealthService implements OnApplicationBootstrap {
       .flat();
   }
 
-  /** The process turns its event loop; nothing else, or a broken database would restart every replica. */
+  /** Shows only that the event loop runs. If it checked more, a broken database would restart every replica. */
   live(): Promise<HealthCheckResult> {
     return this.health.check([]);
   }
@@ -71,8 +71,8 @@ export class HealthService implements OnApplicationBootstrap {
   }
 
   /**
-   * The service is initialised and listens. What it lacks is no reason to end it, for however long: a read model may be
-   * filled for hours before it is ready.
+   * Shows that the service is initialised and listens. Missing dependencies do not count: filling a read model may take
+   * hours, and the service must not be restarted meanwhile.
    */
   startup(): Promise<HealthCheckResult> {
     return this.live();
@@ -104,7 +104,7 @@ export class HealthService implements OnApplicationBootstrap {
     };
   }
 
-  /** Probes come every few seconds: only a change is worth a line. */
+  /** Probes come every few seconds, so only a change is logged. */
   private noteFailure(name: string, error: unknown): void {
     this.outcome.set({ check: name }, 0);
     if (!this.failing.has(name)) {

@@ -1,6 +1,6 @@
-/** A part that the service needs, or reports on. */
+/** A dependency that the service needs, or reports on. */
 export interface ReadinessCheck {
-  /** As it shows in `/health/ready`. */
+  /** Its name in `/health/ready`. */
   readonly name: string;
   /**
    * - `requests`, the default: without the part, requests can't be answered, so the service is not ready.
@@ -11,12 +11,12 @@ export interface ReadinessCheck {
    * In each case the answer of `/health/ready` names the parts that are missing.
    */
   readonly neededFor?: 'requests' | 'start' | 'nothing';
-  /** Resolves when it works. What it rejects with is logged, never shown. */
+  /** Resolves if the dependency works. A rejection's reason is logged, never shown. */
   check(): Promise<unknown>;
 }
 
 /**
- * The token of a module's readiness checks: `{ provide: READINESS_CHECKS, useFactory: … => [check, …] }`. Every module may
- * have its own; all of them count.
+ * The token of a module's readiness checks: `{ provide: READINESS_CHECKS, useFactory: … => [check, …] }`. Every module
+ * may provide its own; all of them are run.
  */
 export const READINESS_CHECKS = Symbol('readiness checks');

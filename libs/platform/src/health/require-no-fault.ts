@@ -1,5 +1,5 @@
 /**
- * The check of a part that has an `errorCode` while it can't work, for `ReadinessCheck`.
+ * The `ReadinessCheck` of a part that has an `errorCode` while it can't work.
  *
  * @throws Error with that code, while there is one
  */

@@ -1,4 +1,4 @@
-/** Runs `work` and gives up on waiting for it after `timeoutMs`; it is not stopped. */
+/** Waits for `work` for at most `timeoutMs`. The work itself is not stopped. */
 export async function within<T>(timeoutMs: number, work: () => Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const timeout = new Promise<never>((_, reject) => {

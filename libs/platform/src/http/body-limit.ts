@@ -1,7 +1,7 @@
 import type { RouteOptions } from 'fastify';
 import { ExtendRouteConfig } from '../extend-route-config';
 
-/** Of the body of a request to a route that does not say otherwise. */
+/** The limit of a route without a `BodyLimit` of its own. */
 export const DEFAULT_BODY_LIMIT_BYTES = 8 * 1024;
 
 declare module 'fastify' {
@@ -10,7 +10,7 @@ declare module 'fastify' {
   }
 }
 
-/** How large a body the route takes, instead of 8 KB; a larger one is 413 `payload_too_large`. */
+/** The largest body that the route accepts, instead of 8 KB. A larger body is answered with 413 `payload_too_large`. */
 export function BodyLimit(bytes: number): MethodDecorator {
   return ExtendRouteConfig({ bodyLimitBytes: bytes });
 }

@@ -1,4 +1,6 @@
-/** JSON with the keys of every object in order, so that equal values have equal texts. `undefined` fields are left out. */
+/**
+ * JSON with the keys of every object sorted, so that equal values have equal texts. `undefined` fields are left out.
+ */
 export function canonicalJson(value: unknown): string {
   return JSON.stringify(value, (_, field: unknown) => (isObject(field) ? withSortedKeys(field) : field));
 }

@@ -11,18 +11,18 @@ declare module 'fastify' {
   }
 }
 
-/** What the events of a command keep of the client that sent it. */
+/** What the events of a command record about the client that sent it. */
 export interface Client {
   /**
-   * HMAC-SHA-256 of its address, as base64url: there are too few addresses for a hash without a key to hide any. Absent
-   * when the client has hung up by now, since its socket then knows no address.
+   * HMAC-SHA-256 of the client's address, as base64url. A hash without a key could be reversed by trying every address.
+   * Absent if the client has disconnected, because its socket then has no address.
    */
   readonly clientAddressHash?: string;
-  /** Its `User-Agent` without control characters, cut at 256 characters; absent when nothing is left. */
+  /** The client's `User-Agent` without control characters, cut at 256 characters. Absent if nothing is left. */
   readonly userAgent?: string;
 }
 
-/** @param key a new one by default, by which hashes of this process can be compared with each other alone */
+/** @param key by default a new one per process, so only hashes of this process can be compared with each other */
 export function rememberAddressKey(
   server: FastifyInstance,
   key: LiveValue<Uint8Array> = constant(randomBytes(32)),
@@ -30,7 +30,7 @@ export function rememberAddressKey(
   server.decorate('addressKey', key);
 }
 
-/** The address is that of the first proxy that is not trusted, so a client can't choose it. */
+/** The address is the first one that no trusted proxy owns, so a client can't choose it. */
 export function clientOf({
   ip,
   headers,

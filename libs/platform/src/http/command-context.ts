@@ -7,13 +7,15 @@ import { clientOf } from './client';
 import { commandHashOf, commandIdOf } from './command-identity';
 import { isOpaqueKey } from './opaque-key';
 
-/** What goes with every command: its identity, and who sent it in which context. */
+/** What accompanies every command: its identity, its sender and its context. */
 export interface CommandContext {
   /** UUIDv5 of the token's subject and the `Idempotency-Key`. */
   readonly commandId: string;
-  /** SHA-256 of method, path, body and the customer that acts: a repeat with another one is refused. */
+  /** SHA-256 of method, path, body and acting customer. A repeat with another hash is refused. */
   readonly commandHash: string;
-  /** The hash without the customer, by which commands of customers were stored at first. Absent where it is the same. */
+  /**
+   * The hash without the customer, under which earlier releases stored customers' commands. Absent if it is the same.
+   */
   readonly formerCommandHash?: string;
   readonly correlationId: string;
   /** The token's subject. */
@@ -66,7 +68,9 @@ function idempotencyKeyOf(request: FastifyRequest): string {
   return key;
 }
 
-/** A parameter that gets the `CommandContext`. With it, a route refuses requests without an `Idempotency-Key`. */
+/**
+ * A parameter that receives the `CommandContext`. A route that has it refuses requests without an `Idempotency-Key`.
+ */
 export const CommandContext = createParamDecorator((_: unknown, context: ExecutionContext): CommandContext =>
   commandContextOf(context.switchToHttp().getRequest()),
 );

@@ -1,12 +1,12 @@
 import { invalidRequest, type ProblemException } from '../problem/problem-exception';
 
-/** A place in the log's delivery order. */
+/** A position in the log's delivery order. */
 export interface LogPosition {
   readonly partition: number;
   readonly position: number;
 }
 
-/** How far a read model must have come, at most one position per partition. */
+/** The positions that a read model must have reached, at most one per partition. */
 export type ConsistencyToken = readonly LogPosition[];
 
 const HEADER = 'Consistency-Token';
@@ -18,7 +18,7 @@ export function formatConsistencyToken(token: ConsistencyToken): string {
 }
 
 /**
- * Reads a token. Clients may join the tokens of several writes, so of several positions in one partition the last counts.
+ * Reads a token. Clients may join the tokens of several writes, so the highest position of a partition counts.
  *
  * @throws ProblemException 400 when it is malformed
  */
@@ -51,7 +51,7 @@ export function requireKnownPartitions(token: ConsistencyToken, partitionCount: 
   }
 }
 
-/** 400 for a token that no write can have answered with: the log is not as long. */
+/** 400 for a position that no write has returned, because it is beyond the end of the log. */
 export function tokenBeyondHead(): ProblemException {
   return invalidRequest({
     path: HEADER,

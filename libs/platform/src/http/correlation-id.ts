@@ -8,8 +8,8 @@ import { isOpaqueKey } from './opaque-key';
 const HEADER = 'x-correlation-id';
 
 /**
- * The id of a request, which is Fastify's `request.id`: the client's when it sent a well-formed one, otherwise a new UUIDv7.
- * A malformed one is refused only later (`requireWellFormedCorrelationId`), and that answer needs an id, too.
+ * The id of a request, which is Fastify's `request.id`: the client's id if it is well-formed, or else a new UUIDv7. A
+ * malformed id is refused later (`requireWellFormedCorrelationId`), and that answer needs an id as well.
  */
 export function correlationIdOf(request: Pick<IncomingMessage, 'headers'>): string {
   const sent = request.headers[HEADER];
@@ -28,7 +28,7 @@ export function requireWellFormedCorrelationId(request: FastifyRequest): void {
   }
 }
 
-/** A parameter that gets the request's correlation id. */
+/** A parameter that receives the request's correlation id. */
 export const CorrelationId = createParamDecorator(
   (_: unknown, context: ExecutionContext): string => context.switchToHttp().getRequest<FastifyRequest>().id,
 );

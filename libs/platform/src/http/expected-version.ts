@@ -24,7 +24,7 @@ export function expectedVersionOf(request: Pick<FastifyRequest, 'headers'>): num
   return version;
 }
 
-/** A parameter that gets the version that the client pinned by `If-Match`, if it did. */
+/** A parameter that receives the version that the client pinned with `If-Match`, if any. */
 export const ExpectedVersion = createParamDecorator((_: unknown, context: ExecutionContext) =>
   expectedVersionOf(context.switchToHttp().getRequest<FastifyRequest>()),
 );

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { ProblemException, invalidRequest } from '../problem/problem-exception';
 
-/** Of two, a proxy may act on one and Node on the other. */
+/** If one of these headers is sent twice, a proxy may act on one and Node on the other. */
 const onlyOnce = new Set(['host', 'content-type']);
 
 /**
@@ -33,7 +33,7 @@ export function requireSingleHeaders({ raw }: Pick<FastifyRequest, 'raw'>): void
   }
 }
 
-/** @throws ProblemException 417 for an `Expect` other than `100-continue`, which Node itself has answered by now */
+/** @throws ProblemException 417 for an `Expect` other than `100-continue`, which Node has already answered */
 export function requireKnownExpectation({ headers }: Pick<FastifyRequest, 'headers'>): void {
   const { expect } = headers;
   if (expect !== undefined && expect.toLowerCase() !== '100-continue') {

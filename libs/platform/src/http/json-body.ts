@@ -2,12 +2,12 @@ import { ProblemException, invalidRequest } from '../problem/problem-exception';
 import { inputFaults } from './input-faults';
 import { countJsonValues } from './json-values';
 
-/** Three times as many as the largest order has. What walks a body costs by the value. */
+/** Three times as many values as the largest order has. The cost of checking a body grows with each value. */
 export const MAX_JSON_VALUES = 500;
 
 /**
- * Parses a request's body: a JSON object in UTF-8 of at most `MAX_JSON_VALUES` that keeps `inputFaults`. An empty body
- * counts as none, so that a client may name a content type without sending a body.
+ * Parses a request's body: a JSON object in UTF-8 of at most `MAX_JSON_VALUES` without `inputFaults`. An empty body
+ * counts as absent, so that a client may name a content type without sending a body.
  *
  * @throws ProblemException 400 `too_many_values`, `malformed_json`, `validation_failed`, `unknown_field`
  */
@@ -29,14 +29,14 @@ export function parseJsonBody(bytes: Buffer): object | undefined {
   return body;
 }
 
-/** 400 for what has more parts than any request needs, whatever they are. */
+/** 400 for input with more parts than any request needs. */
 export function tooManyValues(message: string): ProblemException {
   return new ProblemException(400, 'too_many_values', message);
 }
 
 function parse(bytes: Buffer): unknown {
   try {
-    // Strict: a lenient decoder would replace broken bytes and so change what the client said.
+    // Strict, because a lenient decoder would replace broken bytes and so change what the client sent.
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch (error) {
     throw new ProblemException(400, 'malformed_json', 'The body is not JSON in UTF-8.', { cause: error });

@@ -13,7 +13,7 @@ export function countJsonValues(text: Uint8Array): number {
     if (byte === QUOTE) {
       inText = !inText;
     } else if (inText) {
-      // The byte after a backslash does not end the text.
+      // A byte after a backslash does not end the string.
       index += byte === BACKSLASH ? 1 : 0;
     } else if (byte === COMMA || byte === COLON || byte === OPENING_BRACKET) {
       count += 1;

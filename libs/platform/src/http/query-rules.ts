@@ -3,10 +3,10 @@ import { invalidRequest } from '../problem/problem-exception';
 import { inputFaults } from './input-faults';
 import { tooManyValues } from './json-body';
 
-/** More than any list has filters. */
+/** More than the filters of any list. */
 const MAX_PARAMETERS = 50;
 
-/** For Fastify: reads the first parameters of a query, and never more than `requireSoundQuery` lets pass. */
+/** For Fastify: parses only as many parameters as `requireSoundQuery` needs to refuse too many. */
 export function parseQuery(query: string): Record<string, unknown> {
   return parse(query, '&', '=', { maxKeys: MAX_PARAMETERS + 1 });
 }

@@ -4,10 +4,7 @@ import type { FastifyRequest } from 'fastify';
 import { ApiProblem } from '../problem/api-problem';
 import { parseConsistencyToken, type ConsistencyToken } from './consistency-token';
 
-/**
- * A parameter that gets the `Consistency-Token` that the client sent, if it sent one: the read must not answer with
- * anything older.
- */
+/** A parameter that receives the client's `Consistency-Token`, if any. The read must not answer with anything older. */
 export const ReadAfter = createParamDecorator((_: unknown, context: ExecutionContext) =>
   readAfterOf(context.switchToHttp().getRequest<FastifyRequest>()),
 );
@@ -19,8 +16,8 @@ export function readAfterOf(request: Pick<FastifyRequest, 'headers'>): Consisten
 }
 
 /**
- * Documents a read that takes a `Consistency-Token`. What it answers is the caller's alone, and a cache may keep it only to
- * ask whether it is still right: the next answer may be another after any write.
+ * Documents a read that takes a `Consistency-Token`. Its answer is private to the caller, and a cache must revalidate
+ * it, because any write may change it.
  */
 export function ReadEndpoint(): MethodDecorator {
   return applyDecorators(

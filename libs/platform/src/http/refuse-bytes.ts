@@ -9,8 +9,9 @@ const refusals: Readonly<Record<string, readonly [line: string, code: string]>> 
 const timedOut = new WeakSet<Socket>();
 
 /**
- * For Fastify's `clientErrorHandler`: bytes that are no HTTP, or did not arrive in time. There is no request that could be
- * answered yet, so the answer is written as it is, and the connection ends whatever the client still sends.
+ * For Fastify's `clientErrorHandler`: bytes that are not HTTP, or did not arrive in time. There is no request object
+ * yet, so the answer is written directly to the socket, and the connection is closed even if the client is still
+ * sending.
  */
 export function refuseBytes(error: NodeJS.ErrnoException, socket: Socket): void {
   if (error.code === 'ECONNRESET' || socket.destroyed) {
@@ -39,7 +40,7 @@ export function hasTimedOut(socket: Socket): boolean {
   return timedOut.has(socket);
 }
 
-/** A second answer amid the first one would be taken for a part of it. */
+/** A second answer within the first one would be read as a part of it. */
 function isAnswering(socket: Socket): boolean {
   const { _httpMessage: answer } = socket as { _httpMessage?: ServerResponse | null };
   return answer?.headersSent === true;

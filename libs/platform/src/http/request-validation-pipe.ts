@@ -5,8 +5,8 @@ import { validationFaults } from '../problem/validation-faults';
 
 /**
  * Turns bodies, queries and path parameters into their DTOs, strictly: nothing is converted unless the DTO says so, an
- * unknown field or parameter is refused, each bad field is named once, and a field that was not sent is absent from the DTO,
- * not `undefined` in it. Elements of a list that is too long are not looked at.
+ * unknown field or parameter is refused, and each bad field is named once. A field that was not sent is absent from the
+ * DTO, not `undefined`. The elements of a list that is too long are not checked.
  */
 @Injectable()
 export class RequestValidationPipe extends ValidationPipe {
@@ -24,7 +24,7 @@ export class RequestValidationPipe extends ValidationPipe {
   }
 
   override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
-    // A decorator of our own refuses what it can't read, so its value is right already.
+    // Our own decorators refuse what they can't read, so their values are already valid.
     if (metadata.type === 'custom') {
       return value;
     }
@@ -36,7 +36,7 @@ export class RequestValidationPipe extends ValidationPipe {
   }
 }
 
-/** A class declares its fields, so an instance has all of them; `'phone' in dto` must mean that it was sent. */
+/** An instance of a class has all declared fields, but `'phone' in dto` must mean that the field was sent. */
 function withoutUndefined(value: unknown): unknown {
   if (typeof value === 'object' && value !== null) {
     for (const [key, field] of Object.entries(value)) {

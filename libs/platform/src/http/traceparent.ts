@@ -1,8 +1,8 @@
 const PARTS = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?$/;
 
 /**
- * A `traceparent` header if it follows W3C Trace Context, otherwise undefined: the standard asks to go on without a broken
- * one. A version that is not known yet may have more fields after the four.
+ * A `traceparent` header if it follows W3C Trace Context, otherwise undefined: the standard says to continue without a
+ * broken one. A future version may have more fields after the four.
  */
 export function traceparentOf(header: string | string[] | undefined): string | undefined {
   const parts = typeof header === 'string' && header.length <= 512 ? PARTS.exec(header) : null;

@@ -4,12 +4,12 @@ import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum';
 import type { FastifyRequest } from 'fastify';
 import { invalidRequest } from '../problem/problem-exception';
 
-/** What a route's method takes of one kind of input: everything (a DTO says what), or these names. */
+/** What a route's method accepts of one kind of input: everything (a DTO checks it), or these names. */
 type Declared = 'all' | ReadonlySet<string>;
 
 /**
- * Refuses query parameters and bodies that a protected route never looks at. Where the route takes a DTO, the validation
- * pipe does it; this is for the routes that take none.
+ * Refuses query parameters and bodies that a protected route does not read. On routes with a DTO, the validation pipe
+ * does this.
  */
 @Injectable()
 export class UndeclaredInputGuard implements CanActivate {

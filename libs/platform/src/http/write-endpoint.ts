@@ -9,15 +9,15 @@ import { ExtendRouteConfig } from '../extend-route-config';
 export interface WriteEndpointOptions {
   /** The status of success. */
   readonly status: 200 | 201 | 202;
-  /** Where what was made can be read; `:id` stands for its id. */
+  /** The path where the created resource can be read; `:id` stands for its id. */
   readonly location?: string;
-  /** Documents `If-Match`, for writes to what exists; `@ExpectedVersion()` reads it. */
+  /** Documents `If-Match`, for writes to an existing aggregate. `@ExpectedVersion()` reads it. */
   readonly ifMatch?: boolean;
 }
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** Of a route that answers with a `WriteResultDto`. */
+    /** Set for a route that answers with a `WriteResultDto`. */
     write?: Pick<WriteEndpointOptions, 'location'>;
   }
 }
@@ -79,7 +79,7 @@ export function addWriteHeaders(route: RouteOptions): void {
     return;
   }
   const setHeaders: preSerializationHookHandler<WriteResultDto> = (_request, reply, result, done) => {
-    // What refuses a write passes here too.
+    // Refusals of a write pass here as well.
     if (reply.statusCode < 300) {
       void reply.header('etag', etagOf(result.version));
       void reply.header('consistency-token', result.consistencyToken);

@@ -1,6 +1,6 @@
 import { Fault } from '@tidemark/kernel';
 
-/** What drivers say about an error beside its message that names things and not their content. */
+/** Fields of drivers' errors that name things and do not contain data. */
 const namingFields = [
   'code',
   'errno',
@@ -14,9 +14,8 @@ const namingFields = [
 ];
 
 /**
- * What a log says of an error: its message and its causes, what a fault of ours says of itself, and of what others attach
- * only the names of things. Drivers attach the row that failed, the statement's parameters or whole documents: the
- * customers' data.
+ * An error as the log shows it: its message, its causes, and the fields of our own faults. Of the fields that drivers
+ * attach, only names are kept: drivers attach the failed row, parameters or whole documents, which are customers' data.
  */
 export function describeError(value: unknown): unknown {
   const error = originalOf(value);
@@ -38,7 +37,7 @@ export function describeError(value: unknown): unknown {
   };
 }
 
-/** pino-http gives its own description first, with the error behind it. */
+/** pino-http passes its own description, which wraps the error. */
 function originalOf(value: unknown): unknown {
   const { raw } = (value ?? {}) as { raw?: unknown };
   return raw instanceof Error ? raw : value;

@@ -13,12 +13,15 @@ import { describeError } from './describe-error';
 /** The service's own logger, outside of any request. */
 export const ROOT_LOGGER = Symbol('root logger');
 
-/** One JSON object per line; levels by name, times in RFC 3339, secrets, tokens and what drivers add to errors removed. */
+/**
+ * One JSON object per line; with levels by name and times in RFC 3339. Secrets, tokens and the data that drivers add to
+ * errors are removed.
+ */
 export function createLogger(
   service: string,
   level: HttpConfig['logLevel'],
-  // Written in the background, so that no request waits for whoever reads the log: 9 to 13 µs a line through a pipe where
-  // a synchronous write took 45 to 108. Without `minLength`, `flush` would not wait for a write that is under way.
+  // Written in the background, so that no request waits for the reader of the log. A line through a pipe takes 9 to 13
+  // µs; a synchronous write took 45 to 108. Without `minLength`, `flush` would not wait for a write in progress.
   destination: DestinationStream = standardOutput({ minLength: 1 }),
 ): Logger {
   const options: LoggerOptions = {
@@ -41,15 +44,18 @@ export function createLogger(
   return pino(options, destination);
 }
 
-/** Resolves when every line so far is written. A write that is under way when a process exits is overtaken by what follows it. */
+/**
+ * Resolves when every line so far is written. Without it, later output can overtake a write that is in progress when
+ * the process exits.
+ */
 export function logWritten(logger: Logger): Promise<void> {
   return new Promise((resolve) => logger.flush(() => resolve()));
 }
 
 /**
- * How nestjs-pino writes what `new Logger(context)` of Nest is told. Its module, which gives every request a logger, is left
- * out: whoever logs within a request names its ids, and the context that it keeps for that (`AsyncLocalStorage`) makes
- * every promise slower before Node 24.
+ * Makes Nest's `new Logger(context)` write through nestjs-pino. Its module, which gives every request a logger, is not
+ * used: code that logs within a request names the ids itself, and the module's `AsyncLocalStorage` makes every promise
+ * slower before Node 24.
  */
 export function loggerParams(logger: Logger): Params {
   return { pinoHttp: { logger, serializers: { err: describeError } } };

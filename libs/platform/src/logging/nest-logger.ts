@@ -2,7 +2,10 @@ import { Logger as NestPinoLogger, PinoLogger } from 'nestjs-pino';
 import type { Logger } from 'pino';
 import { loggerParams } from './logging';
 
-/** Who inside Nest talks while an application starts: a line per module, route and failure, which `runService` sums up. */
+/**
+ * The parts of Nest that log a line per module, route and failure while an application starts. `runService` sums them
+ * up.
+ */
 const NEST_START = new Set([
   'NestFactory',
   'InstanceLoader',
@@ -12,7 +15,9 @@ const NEST_START = new Set([
   'ExceptionHandler',
 ]);
 
-/** What `new Logger(context)` of `@nestjs/common` writes to. Nest's own account of the start is for debugging. */
+/**
+ * The target of `new Logger(context)` of `@nestjs/common`. Nest's own lines about the start are logged at debug level.
+ */
 export class NestLogger extends NestPinoLogger {
   constructor(logger: Logger) {
     const params = loggerParams(logger);

@@ -37,8 +37,8 @@ export class Metrics {
   }
 
   /**
-   * Measured when Prometheus asks. Unknown is not the same as what it was: what can't be measured has no value, and all other
-   * metrics are wanted all the more then.
+   * Measured when Prometheus asks. A metric that can't be measured gets no value, since its last one may be wrong. All
+   * other metrics are still reported.
    */
   partitionGauge({ name, help, measure }: PartitionGaugeConfiguration): void {
     const gauge = this.gauge({

@@ -1,8 +1,8 @@
 import type { Metrics } from './metrics';
 
 /**
- * Counts messages from the broker that had no effect, by kind and reason. Every reason is there from the start, since an
- * increase needs the zero before the first.
+ * Counts messages from the broker that had no effect, by kind and reason. Every reason starts at zero, because
+ * Prometheus can't see an increase from nothing.
  */
 export function refusedMessages<Reason extends string>(
   metrics: Metrics,

@@ -12,7 +12,10 @@ const CLIENT_CLOSED_REQUEST = 499;
 
 const BUCKETS_SECONDS = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
-/** One log line and one measurement per request, by the route's pattern: addresses hold ids, of which there are many. */
+/**
+ * One log line and one measurement per request, by the route's pattern, because paths contain ids and would make too
+ * many series.
+ */
 @Injectable()
 export class RequestLog {
   private readonly duration: Histogram<'method' | 'route' | 'status'>;
@@ -33,7 +36,10 @@ export class RequestLog {
     this.record(request, reply, reply.statusCode, 'request completed');
   }
 
-  /** A request whose connection ended before its answer: by the client, or because the body did not arrive in time. */
+  /**
+   * A request whose connection ended before its answer, because the client closed it or the body did not arrive in
+   * time.
+   */
   aborted(request: FastifyRequest, reply: FastifyReply): void {
     const status = hasTimedOut(request.raw.socket) ? REQUEST_TIMEOUT : CLIENT_CLOSED_REQUEST;
     this.record(request, reply, status, 'request aborted');

@@ -4,30 +4,31 @@ import { invalidRequest } from '../problem/problem-exception';
 
 const DIGEST_BYTES = 12;
 
-/** What a cursor belongs to: the list and every filter and sort that shapes its pages, but not the page's size. */
+/** What a cursor is bound to: the list, its filters and its sort order, but not the page's size. */
 export type CursorScope = Readonly<Record<string, string | number | undefined>>;
 
 /**
- * Where a page ended, as its list's schema has it. The schema bounds every part to what the list's query can take: anyone can
- * make a cursor up.
+ * Where a page ended, in the form of the list's schema. The schema limits every part to what the list's query accepts,
+ * because anyone can forge a cursor.
  */
 export type CursorSchema = z.ZodType<readonly unknown[], readonly (string | number)[]>;
 
-/** An instant as JSON has it, of a day that exists and that every store can hold. */
+/** An instant as in JSON, on a valid day that every store can hold. */
 export const cursorInstant = z.iso.datetime().refine((instant) => instant >= '1970' && instant < '9999');
 
 /**
  * A cursor is `base64url(digest · position)`. The digest covers the position and the filters that the cursor was made
- * with, so a cursor that was tampered with, or is sent with other filters, is told from a good one. It is not secret: a forged
- * cursor starts a page somewhere else within what its sender may see anyway, since filters and ownership are applied
- * to every page.
+ * with, so a cursor that was changed, or is sent with other filters, is noticed. It is not secret: a forged cursor only
+ * starts a page elsewhere in what its sender may see anyway, because filters and ownership apply to every page.
  */
 export function encodeCursor(scope: CursorScope, position: readonly (string | number)[]): string {
   const payload = Buffer.from(JSON.stringify(position));
   return Buffer.concat([digest(scope, payload), payload]).toString('base64url');
 }
 
-/** @throws ProblemException 400 for what `encodeCursor` did not make for this scope, or what the schema refuses */
+/**
+ * @throws ProblemException 400 for a cursor that `encodeCursor` did not make for this scope, or that the schema refuses
+ */
 export function decodeCursor<Schema extends CursorSchema>(
   scope: CursorScope,
   schema: Schema,

@@ -1,4 +1,4 @@
-/** Where a service provides its `ParkedWork`. */
+/** The token under which a service provides its `ParkedWork`. */
 export const PARKED_WORK = Symbol('parked work');
 
 export const parkedStatuses = ['PARKED', 'RETRY_REQUESTED', 'DISCARD_REQUESTED', 'RESOLVED'] as const;
@@ -29,10 +29,10 @@ export interface ParkedItem {
   readonly acts: readonly { readonly act: string; readonly actor: string; readonly at: string }[];
 }
 
-/** What `/admin/parked` needs of a consumer; `ParkedWork` of the messaging library is one. */
+/** What `/admin/parked` needs from a consumer; `ParkedWork` of the messaging library is one. */
 export interface ParkedWork {
   find(id: string): Promise<ParkedItem | undefined>;
-  /** In the order of parking; all but the resolved ones unless a status is asked for. */
+  /** In the order of parking. Without a status, all streams except the resolved ones. */
   page(query: {
     readonly status?: ParkedStatus;
     readonly limit: number;

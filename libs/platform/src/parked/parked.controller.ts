@@ -13,7 +13,7 @@ import { ListParkedQuery, ParkedItemDto, ParkedListDto, ParkedParams } from './p
 /** When the last stream of a page was parked, and its id. */
 const parkedPosition = z.tuple([cursorInstant, z.guid()]);
 
-/** Streams that a consumer can't go on with, and what people can do about them. Any replica of the consumer may be asked. */
+/** Streams that a consumer can't process, and what operators can do about them. Any replica of the consumer answers. */
 @ApiTags('operations')
 @Controller('admin/parked')
 export class ParkedController {

@@ -3,7 +3,7 @@ import { ApiExtraModels, ApiResponse, getSchemaPath } from '@nestjs/swagger';
 import { ProblemDto } from './problem-dto';
 import { refusalStatus, type RefusalCode } from './refusal-status';
 
-/** Documents the refusals of a route, by code. Several of these on one route add up. */
+/** Documents the refusals of a route, by code. A route may have several; they add up. */
 export function ApiProblem(...codes: readonly RefusalCode[]): MethodDecorator {
   const statuses = [...new Set(codes.map((code) => refusalStatus[code]))];
   return applyDecorators(

@@ -2,7 +2,7 @@ import { HttpException } from '@nestjs/common';
 import type { Refusal } from '@tidemark/kernel';
 import { statusOfCode } from './refusal-status';
 
-/** One bad field: where it is (`items[0].quantity`, a query parameter or a header), a stable code, and a sentence. */
+/** One bad field: its path (`items[0].quantity`, a query parameter or a header), a stable code, and a sentence. */
 export interface FieldFault {
   readonly path: string;
   readonly code: string;
@@ -11,7 +11,7 @@ export interface FieldFault {
 
 export const MAX_SHOWN_ERRORS = 20;
 
-/** Longer than any path into a request; names that clients make up can be as long as the body. */
+/** Longer than any valid path. Unknown names from a client can be as long as the body. */
 const MAX_PATH_LENGTH = 200;
 const MAX_MESSAGE_LENGTH = 300;
 
@@ -24,10 +24,12 @@ export interface ProblemOptions {
   readonly cause?: unknown;
 }
 
-/** What an HTTP caller is told, as RFC 9457 problem details. The message is shown: nothing internal belongs in it. */
+/**
+ * The answer to an HTTP caller, as RFC 9457 problem details. The caller sees the message, so keep internals out of it.
+ */
 export class ProblemException extends HttpException {
   readonly errors: readonly FieldFault[];
-  /** How many faults there are, those that are not in `errors` included. */
+  /** The number of faults, including those that are not in `errors`. */
   readonly errorCount: number;
   readonly headers: Readonly<Record<string, string>>;
 
@@ -59,7 +61,7 @@ export function refusalProblem(
   return new ProblemException(status, refusal.code, refusal.message);
 }
 
-/** 400 `validation_failed`, or the code that all faults share when that is a published one, as `unknown_field`. */
+/** 400 `validation_failed`, or the published code that all faults share, such as `unknown_field`. */
 export function invalidRequest(...errors: readonly FieldFault[]): ProblemException {
   const codes = new Set(errors.map(({ code }) => code));
   const code = codes.size === 1 && codes.has('unknown_field') ? 'unknown_field' : 'validation_failed';
@@ -72,12 +74,12 @@ function clipped({ path, code, message }: FieldFault): FieldFault {
   return { path: clip(path, MAX_PATH_LENGTH), code, message: clip(message, MAX_MESSAGE_LENGTH) };
 }
 
-/** Not within a pair of surrogates, half of which is no text. */
+/** Never cuts a surrogate pair in half, which would not be valid text. */
 function clip(text: string, maxLength: number): string {
   return text.length <= maxLength ? text : `${text.slice(0, maxLength).replace(/\p{Surrogate}$/u, '')}…`;
 }
 
-/** 404 for what does not exist, and for what is not the caller's. */
+/** 404 for what does not exist or does not belong to the caller. */
 export function notFound(what: string): ProblemException {
   return new ProblemException(404, 'not_found', `There is no such ${what}.`);
 }

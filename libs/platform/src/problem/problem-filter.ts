@@ -5,7 +5,9 @@ import { ROOT_LOGGER } from '../logging/logging';
 import { problemOf } from './problem-of';
 import { sendProblem } from './send-problem';
 
-/** The one way in which an HTTP error leaves a service. What the service is to blame for is logged with its cause. */
+/**
+ * The only place where an HTTP error leaves a service. Errors that are the service's fault are logged with their cause.
+ */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   constructor(@Inject(ROOT_LOGGER) private readonly logger: Logger) {}
@@ -29,7 +31,7 @@ export class ProblemFilter implements ExceptionFilter {
   }
 }
 
-/** The connection ended amid the body, so there is no client left to answer; `RequestLog` counts the request. */
+/** The connection ended within the body, so no client is left to answer. `RequestLog` counts the request. */
 function isLostUpload(thrown: unknown, { request }: FastifyReply): boolean {
   return Boolean(thrown) && thrown === request.raw.errored;
 }

@@ -18,8 +18,8 @@ const generalProblems: Readonly<Record<number, readonly [code: string, message: 
 };
 
 /**
- * What the caller is told about anything that was thrown. Messages of faults and of unknown errors stay inside: only a
- * fault's code is shown, and only when it is a published one.
+ * The answer to a caller for anything that was thrown. The messages of faults and unknown errors are not shown. A
+ * fault's code is shown only if it is published.
  */
 export function problemOf(thrown: unknown): ProblemException {
   if (thrown instanceof ProblemException) {

@@ -2,7 +2,7 @@ import type { FastifyReply } from 'fastify';
 import type { ProblemException } from './problem-exception';
 import { titleOf } from './problem-of';
 
-/** Answers with RFC 9457 problem details. Headers that say what an answer is no longer about, as an ETag, are dropped. */
+/** Answers with RFC 9457 problem details. Headers that describe the original answer, such as an ETag, are dropped. */
 export function sendProblem(reply: FastifyReply, problem: ProblemException): FastifyReply {
   for (const name of ['etag', 'location', 'consistency-token', 'content-encoding', 'content-disposition']) {
     reply.removeHeader(name);

@@ -28,7 +28,7 @@ function faultOf(path: string, rule: string, message: string): FieldFault {
     : { path, code: snakeCase(rule), message };
 }
 
-/** `isInt` as `is_int`: the name of the rule that was broken. */
+/** The name of the broken rule in snake case: `isInt` becomes `is_int`. */
 function snakeCase(rule: string): string {
   return rule.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }

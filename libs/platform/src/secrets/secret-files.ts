@@ -4,17 +4,17 @@ import { readSettingFile } from './read-setting-file';
 import type { Secret, SettingFile } from './secret';
 
 export interface SecretFilesOptions {
-  /** Those that were not read from a file are left alone. */
+  /** Secrets that were not read from a file are ignored. */
   readonly secrets: Iterable<Secret<unknown>>;
-  /** How often each file is read again, whether or not anything told of a change. Default 10 s. */
+  /** How often each file is read again, even without a change notification. Default 10 s. */
   readonly checkIntervalMs?: number;
-  /** Told of each change that a secret took. */
+  /** Called for each new secret that was accepted. */
   readonly onTaken: (setting: string) => void;
-  /** Told at each check of a file that can't be read, or whose text is refused. The reason never holds the text. */
+  /** Called at each check of a file that can't be read or whose text is refused. The reason never contains the text. */
   readonly onRefused: (setting: string, reason: string) => void;
 }
 
-/** Writers that do not rename a finished file into place get this long to finish. */
+/** A writer that does not rename a finished file into place gets this long to finish writing. */
 const SETTLE_MS = 200;
 
 interface WatchedFile {
@@ -24,9 +24,9 @@ interface WatchedFile {
 }
 
 /**
- * Reads the files of secrets again and again, and gives the secrets what is new. Kubernetes replaces a mounted Secret by
- * a new target of the link `..data`, so a file is looked up by its path each time. Events of its directory hasten the
- * check: they are a hint, and the interval is what a change relies on.
+ * Rereads the files of secrets and updates the secrets. Kubernetes replaces a mounted Secret by pointing the link
+ * `..data` to a new target, so each file is looked up by its path every time. Events of its directory trigger an
+ * earlier check, but they may be missed; only the interval is reliable.
  */
 export class SecretFiles {
   private readonly files: readonly WatchedFile[];
@@ -41,7 +41,7 @@ export class SecretFiles {
     );
   }
 
-  /** Keeps no process alive. */
+  /** Does not keep the process alive. */
   start(): void {
     if (this.files.length === 0) {
       return;
@@ -57,7 +57,7 @@ export class SecretFiles {
     this.watchers.forEach((watcher) => watcher.close());
   }
 
-  /** Reads every file now. While a check is under way, its end is what a further caller waits for. */
+  /** Reads every file now. A call during a running check waits for that check. */
   check(): Promise<void> {
     this.checking ??= this.checkAll().finally(() => (this.checking = undefined));
     return this.checking;
@@ -72,7 +72,7 @@ export class SecretFiles {
     }
   }
 
-  /** @returns why the file's text is not taken */
+  /** @returns why the file's text was refused */
   private async reread(watched: WatchedFile): Promise<string | undefined> {
     const { secret, file } = watched;
     let text: string;
@@ -98,7 +98,7 @@ export class SecretFiles {
       watcher.on('error', () => watcher.close());
       this.watchers.push(watcher);
     } catch {
-      // The system may have no watch left to give. The interval finds the change.
+      // The operating system may have no watch left. The interval finds the change anyway.
     }
   }
 

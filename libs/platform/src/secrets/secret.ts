@@ -11,12 +11,12 @@ export class SettingFile {
   ) {}
 }
 
-/** Why a new value can't take the place of the one before while the service runs; absent when it can. */
+/** Returns why a new value can't replace the previous one while the service runs; undefined if it can. */
 export type ChangeRule<Value> = (next: Value, before: Value) => string | undefined;
 
 /**
- * A password or a key. When it was read from a file, `SecretFiles` gives it the file's new text, and `current()` changes.
- * Printed, logged or made into JSON, it shows `[secret]`.
+ * A password or a key. When it was read from a file, `SecretFiles` gives it the file's new text, and `current()`
+ * changes. If it is printed, logged or serialised, it shows `[secret]`.
  */
 export class Secret<Value> implements LiveValue<Value> {
   private readonly listeners = new Set<() => void>();
@@ -27,7 +27,7 @@ export class Secret<Value> implements LiveValue<Value> {
     private value: Value,
     private readonly parse: (text: string) => z.ZodSafeParseResult<Value>,
     private readonly changeRule: ChangeRule<Value>,
-    /** Absent: the secret came from the environment, and never changes. */
+    /** Absent if the secret came from the environment and so never changes. */
     readonly file?: SettingFile,
   ) {}
 
@@ -45,9 +45,10 @@ export class Secret<Value> implements LiveValue<Value> {
   }
 
   /**
-   * Adds a rule that the value and each later one has to keep. It answers what is wrong with a value, without the value.
+   * Adds a rule for the value and each later value. The rule returns what is wrong with a value, without the value
+   * itself.
    *
-   * @returns what is wrong with the value that there is
+   * @returns what is wrong with the present value
    */
   addRule(rule: (value: Value) => string | undefined): string | undefined {
     this.rules.push(rule);
@@ -55,9 +56,9 @@ export class Secret<Value> implements LiveValue<Value> {
   }
 
   /**
-   * Takes the value that the text holds. A text that is not fit for use, or whose value fails a trial, changes nothing.
+   * Replaces the value by the one in the text. A text that is not valid, or whose value fails a trial, changes nothing.
    *
-   * @returns why the text is refused, without the text; undefined when it was taken
+   * @returns why the text is refused, without the text itself; undefined if it was accepted
    */
   async take(text: string): Promise<string | undefined> {
     const parsed = this.parse(text);
@@ -84,7 +85,7 @@ export class Secret<Value> implements LiveValue<Value> {
       await Promise.all(this.trials.map((trial) => trial(next)));
       return undefined;
     } catch (error) {
-      // What a driver says in words may hold parts of the secret.
+      // A driver's message may contain parts of the secret.
       const { code, name } = error as NodeJS.ErrnoException;
       return `it does not work (${code ?? name})`;
     }
@@ -101,7 +102,7 @@ export class Secret<Value> implements LiveValue<Value> {
 
 /**
  * A setting that holds a password or a key, as the schema reads it from text. Its value is a `Secret`. By default, any
- * valid text may replace the one before.
+ * valid text may replace the previous one.
  */
 export function secret<Value>(
   schema: z.ZodType<Value, string>,

@@ -1,6 +1,6 @@
 import { Secret } from './secret';
 
-/** The secrets of a configuration, at whatever depth, each once. */
+/** The secrets of a configuration, at any depth, each once. */
 export function secretsIn(config: unknown): ReadonlySet<Secret<unknown>> {
   return new Set(everySecretIn(config));
 }

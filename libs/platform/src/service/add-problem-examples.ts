@@ -4,8 +4,8 @@ import { exampleProblemOf } from '../problem/send-problem';
 const problemJson = 'application/problem+json';
 
 /**
- * An example for every code that an answer may have. Not in the decorator that names the codes: of several on one route,
- * Swagger keeps all descriptions and one content.
+ * Adds an example for every code that an answer may have. The decorator that names the codes can't do it: for several
+ * on one route, Swagger keeps all descriptions but only one content.
  */
 export function addProblemExamples(document: OpenAPIObject): OpenAPIObject {
   const operations = Object.values(document.paths).flatMap((path) => Object.values(path as object));

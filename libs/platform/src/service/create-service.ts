@@ -14,7 +14,7 @@ import { addRequestHooks } from './request-hooks';
 import { createHttpAdapter } from './http-adapter';
 
 export interface ServiceOptions<Config extends PlatformConfig> {
-  /** As in logs, metrics and the OpenAPI document. */
+  /** The name in logs, metrics and the OpenAPI document. */
   readonly name: string;
   /** What the service is for, in the OpenAPI document. */
   readonly description: string;
@@ -22,11 +22,11 @@ export interface ServiceOptions<Config extends PlatformConfig> {
   readonly version?: string;
   readonly config: Config;
   readonly module: (config: Config) => Type | DynamicModule;
-  /** Called before the application is initialised, for what needs it as a whole: to connect a message transport. */
+  /** Called before the application is initialised, for parts that need all of it, such as a message transport. */
   readonly configure?: (app: NestFastifyApplication, config: Config) => void | Promise<void>;
   /** Where the log goes. Default: standard output. */
   readonly logDestination?: DestinationStream;
-  /** Default: one of the service's name that writes there. */
+  /** Default: a logger with the service's name that writes there. */
   readonly logger?: Logger;
 }
 
@@ -37,7 +37,7 @@ class ServiceModule {}
  * A service that is ready to listen but does not. Tests call `await app.init()`, then `app.inject(…)` for the public port
  * and `app.get(AdminPort).inject(…)` for the admin port. `runService` runs it in a process of its own.
  *
- * @throws what a module throws when it can't start, and Error for a protected route that does not say who may call it
+ * @throws what a module throws when it can't start, and Error for a protected route that does not declare its access
  */
 export async function createService<Config extends PlatformConfig>(
   options: ServiceOptions<Config>,

@@ -2,7 +2,7 @@ import type { OpenAPIObject } from '@nestjs/swagger';
 import { isAdminPath } from '../admin-port/admin-path';
 import type { Port } from '../admin-port/admin-port';
 
-/** A service's document, cut in two: each port's has the routes of that port and the schemas that those name. */
+/** A service's document, cut in two: each part has the routes of one port and the schemas that they refer to. */
 export function documentsByPort(document: OpenAPIObject): Readonly<Record<Port, OpenAPIObject>> {
   return {
     public: documentOf(document, (path) => !isAdminPath(path)),
@@ -21,7 +21,7 @@ function documentOf(document: OpenAPIObject, has: (path: string) => boolean): Op
   return { ...document, paths, components: { ...document.components, schemas } };
 }
 
-/** The schemas that a part of the document names, and those that they name. */
+/** The schemas that a part of the document refers to, directly or through other schemas. */
 function namedIn(
   part: unknown,
   schemas: Readonly<Record<string, unknown>>,

@@ -12,10 +12,10 @@ import { sendProblem } from '../problem/send-problem';
 import { refuseBytes } from '../http/refuse-bytes';
 import { apiSecurityHeaders } from './security-headers';
 
-/** Longer than any id, so that an id that is too long is refused by the route that knows what ids look like. */
+/** Longer than any id, so that the route, which knows the format of its ids, refuses an id that is too long. */
 const MAX_PARAMETER_LENGTH = 2_048;
 
-/** How long after its time-out a request may end. */
+/** How long after its time-out a request may still end. */
 const MAX_CHECKING_INTERVAL_MS = 1_000;
 
 /**
@@ -28,11 +28,11 @@ export function createHttpAdapter(config: HttpConfig): FastifyAdapter {
     trustProxy: config.trustedProxies === 0 ? false : config.trustedProxies,
     requestTimeout: config.requestTimeoutMs,
     http: {
-      // Node takes the longer of the two for bodies, and headers have 60 s unless told otherwise.
+      // Node uses the longer of the two for bodies, and its default for headers is 60 s.
       headersTimeout: config.requestTimeoutMs,
       requestTimeout: config.requestTimeoutMs,
       connectionsCheckingInterval: Math.min(config.requestTimeoutMs, MAX_CHECKING_INTERVAL_MS),
-      // Node answers without problem details.
+      // Node's own answer has no problem details.
       requireHostHeader: false,
     },
     requestIdHeader: false,
@@ -60,7 +60,7 @@ export function createHttpAdapter(config: HttpConfig): FastifyAdapter {
   return adapter;
 }
 
-/** An address that no route can be looked up by, as one with a broken percent-encoding. No hook has run. */
+/** A URL that can't be matched to a route, such as one with a broken percent-encoding. No hook has run. */
 function refuseAddress(_error: unknown, _request: FastifyRequest, reply: FastifyReply): void {
   const fault = { path: 'path', code: 'malformed_path', message: 'the path is not valid URL encoding' };
   void sendProblem(reply.headers(apiSecurityHeaders), invalidRequest(fault));

@@ -8,9 +8,9 @@ interface Operation {
 const controllerId = /^(.+)Controller_(.+)$/;
 
 /**
- * Names operations after their use case, for those who browse the document or generate a client from it:
- * `CreateOrderController_create` becomes `createOrder` and gets the summary "Create order", unless it has one. A controller
- * of several routes has the method's name added to it.
+ * Names operations after their use case, for readers of the document and for generated clients:
+ * `CreateOrderController_create` becomes `createOrder` and gets the summary "Create order", unless it has one. For a
+ * controller with several routes, the method's name is added.
  */
 export function nameOperations(document: OpenAPIObject): OpenAPIObject {
   const operations = Object.values(document.paths).flatMap((path) => Object.values(path) as Operation[]);

@@ -37,7 +37,7 @@ const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } =
 export const PLATFORM_OPTIONS = MODULE_OPTIONS_TOKEN as symbol;
 
 /**
- * The providers that every service has: global, so that a feature module injects `Metrics` without importing anything.
+ * The providers that every service has. Global, so that a feature module injects `Metrics` without an import.
  * `createService` adds it; the HTTP hooks that go with it are in `request-hooks`.
  */
 @Module({
@@ -89,7 +89,7 @@ export const PLATFORM_OPTIONS = MODULE_OPTIONS_TOKEN as symbol;
         new RefusalLimiter(new RateLimiter(http.refusalsPerSecond, http.refusalBurst)),
       inject: [PLATFORM_OPTIONS],
     },
-    // So that there is one to find when no module has checks of its own.
+    // Ensures that the token resolves even if no module has checks of its own.
     { provide: READINESS_CHECKS, useValue: [] },
     { provide: APP_FILTER, useClass: ProblemFilter },
     { provide: APP_PIPE, useClass: RequestValidationPipe },

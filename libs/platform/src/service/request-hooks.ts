@@ -22,15 +22,15 @@ import { securityHeadersOf } from './security-headers';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Of a route of `/v1` or `/admin`. */
+    /** Set for a route of `/v1` or `/admin`. */
     span: OpenSpan | null;
   }
 }
 
 /**
- * What happens to a request before Nest sees it. Fastify reads the body before Nest's guards run, and a caller without a
- * right must not learn that its body is too large or malformed; so who calls is settled in `onRequest`, before the body, and
- * what is wrong with headers and query in `preValidation`, after it: 401, 403, 413 and 415, then 400.
+ * What happens to a request before Nest sees it. Fastify reads the body before Nest's guards run, and a caller without
+ * the needed role must not learn that its body is too large or malformed. So the caller is checked in `onRequest`,
+ * before the body, and headers and query in `preValidation`, after it: 401, 403, 413 and 415, then 400.
  */
 export function addRequestHooks(server: FastifyInstance, app: INestApplicationContext): void {
   const adminPort = app.get(AdminPort);
@@ -44,7 +44,7 @@ export function addRequestHooks(server: FastifyInstance, app: INestApplicationCo
   server.decorateRequest('span', null);
   rememberAddressKey(server, app.get<PlatformConfig>(PLATFORM_CONFIG).http.addressKey);
 
-  /** Of a path without a route. What belongs to the other port does not exist on this one, token or not. */
+  /** For a path without a route. A path of the other port does not exist on this one, with or without a token. */
   const isProtected = (request: FastifyRequest) => {
     const path = pathOf(request);
     return isProtectedPath(path) && isAdminPath(path) === (adminPort.portOf(request.raw) === 'admin');
@@ -89,8 +89,8 @@ export function addRequestHooks(server: FastifyInstance, app: INestApplicationCo
 
   server.addHook('onSend', async (_request: FastifyRequest, reply: FastifyReply) => {
     if (drainState.isDraining) {
-      // The server closes only connections that are idle when it closes. One that answers later would be kept alive, and
-      // the shutdown with it.
+      // When the server closes, it only closes idle connections. A connection that answers later would be kept alive
+      // and would delay the shutdown.
       void reply.header('connection', 'close');
     }
   });
@@ -104,7 +104,7 @@ export function addRequestHooks(server: FastifyInstance, app: INestApplicationCo
   });
 }
 
-/** By the route's pattern: an address holds ids, of which there are many. */
+/** By the route's pattern, because paths contain ids and would make too many names. */
 function spanOf({ id, method, headers, routeOptions }: FastifyRequest): OpenSpan {
   const route = routeOptions.url ?? 'unmatched';
   const traceparent = traceparentOf(headers.traceparent);
@@ -124,7 +124,7 @@ function pathOf(request: FastifyRequest): string {
   return request.url.split('?', 1)[0]!;
 }
 
-/** Only customers are many and unknown; the others are the installation's own. */
+/** Only customers are limited: callers with other roles belong to the installation. */
 function requireWithinRate(rateLimiter: RateLimiter, caller: Caller): void {
   if (caller.roles.some((role) => role !== 'customer')) {
     return;

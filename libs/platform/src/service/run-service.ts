@@ -19,11 +19,12 @@ export interface RunServiceOptions<Config extends PlatformConfig> extends Omit<
 }
 
 /**
- * A service's whole process. It listens on both its ports, or says in one line (for the configuration: one per fault) why it
- * can't and ends with code 1. Until its modules have what they wait for it is alive and not ready. SIGTERM and SIGINT end
- * it in order: not ready, but serving, for `drainDelayMs`; then no new requests, those in flight finish; then the modules'
- * `onApplicationShutdown`; code 0. Whatever is left after `shutdownTimeoutMs`, or at a second signal, is cut off, with
- * code 1. An uncaught error is logged as fatal and ends the process at once: the state that it left is unknown.
+ * Runs a service as a process. It listens on both ports, or prints in one line (for the configuration: one per fault)
+ * why it can't and exits with code 1. Until the dependencies of its modules are available, it is alive but not ready.
+ * SIGTERM and SIGINT end it in order. For `drainDelayMs` it is not ready but still serves. Then it accepts no new
+ * requests and finishes those in flight. Then it runs the modules' `onApplicationShutdown` and exits with code 0. After
+ * `shutdownTimeoutMs`, or at a second signal, it exits at once with code 1. An uncaught error is logged as fatal and
+ * ends the process at once, because the state of the process is then unknown.
  */
 export async function runService<Config extends PlatformConfig>(
   options: RunServiceOptions<Config>,
@@ -48,7 +49,7 @@ export async function runService<Config extends PlatformConfig>(
       logger.info('stopped');
       await logWritten(logger);
     });
-    // Before messages and requests come in, the modules must have been initialised.
+    // The modules must be initialised before messages and requests arrive.
     await app.init();
     await app.startAllMicroservices();
     await waitingRoom.close();
@@ -61,7 +62,10 @@ export async function runService<Config extends PlatformConfig>(
   }
 }
 
-/** Nothing has begun that could be finished. A container's first process has to say so: signals do not end it by default. */
+/**
+ * Exits at once, since no work has started yet. A container's first process needs this handler, because signals do not
+ * end it by default.
+ */
 function endAtOnce(): void {
   process.exit(0);
 }

@@ -5,12 +5,12 @@ import { SecretFiles } from '../secrets/secret-files';
 import { secretsIn } from '../secrets/secrets-in';
 
 /**
- * Keeps the secrets of a service's configuration up to date, from before its modules have what they wait for until its
- * shutdown: a wrong password may be what they wait for.
+ * Keeps the secrets of a service's configuration up to date, until its shutdown. It starts before the modules have
+ * connected, because they may be waiting for a corrected password.
  */
 export class SecretRotation implements OnApplicationShutdown {
   private readonly files: SecretFiles;
-  /** By setting: a fault is logged once, and counted at every check. */
+  /** The last fault of each setting: a fault is logged once, but counted at every check. */
   private readonly refused = new Map<string, string>();
 
   constructor(config: object, metrics: Metrics, logger: Logger) {

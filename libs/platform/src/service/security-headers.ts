@@ -3,13 +3,13 @@ import helmet from 'helmet';
 
 type Headers = Readonly<Record<string, string>>;
 
-/** An answer in JSON needs nothing, whatever a browser takes it for. */
+/** A JSON answer needs no further resources, even if a browser renders it as a page. */
 export const apiSecurityHeaders = headersWith({
   'default-src': ["'none'"],
   'frame-ancestors': ["'none'"],
 });
 
-/** Swagger UI has its scripts in files of its own, and its styles in the page and its elements as well. */
+/** Swagger UI loads its scripts from files, and has styles in the page and on its elements. */
 const docsSecurityHeaders = headersWith({
   'default-src': ["'none'"],
   'script-src': ["'self'"],
@@ -21,12 +21,12 @@ const docsSecurityHeaders = headersWith({
   'frame-ancestors': ["'none'"],
 });
 
-/** What browsers are told about an answer from this path. */
+/** The security headers of an answer from this path. */
 export function securityHeadersOf(path: string): Headers {
   return /^\/docs(\/|$)/.test(path) ? docsSecurityHeaders : apiSecurityHeaders;
 }
 
-/** Made once. `@fastify/helmet` makes them anew for every request, which takes twenty times as long as setting them. */
+/** Created once. `@fastify/helmet` creates them for every request, which takes twenty times as long as setting them. */
 function headersWith(directives: Readonly<Record<string, string[]>>): Headers {
   const headers: Record<string, string> = {};
   const answer = {

@@ -1,6 +1,6 @@
 import { Fault } from '@tidemark/kernel';
 
-/** Why a service can't start, in one line; a configuration's faults, a line each, below. */
+/** Why a service can't start, in one line. Faults of the configuration follow, one per line. */
 export function startFailure(error: unknown): string {
   if (error instanceof Fault && error.code === 'invalid_configuration') {
     return `the configuration is not valid\n${error.message}`;

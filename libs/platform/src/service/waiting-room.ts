@@ -3,7 +3,7 @@ import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { HttpConfig } from '../config/http-settings';
 
-/** Where the service will listen: the ports that were given, or for 0 those that were free. */
+/** Where the service will listen: the given ports, or free ones for 0. */
 export interface WaitingRoom {
   readonly port: number;
   readonly adminPort: number;
@@ -39,9 +39,9 @@ const refused = json(
 );
 
 /**
- * Listens in a service's place until its modules have what they start with, which may take as long as an outage: probes
- * learn that the process is alive and has started but is not ready, Prometheus the same, and all other callers that the
- * service has nothing for them yet.
+ * Listens in a service's place until the dependencies of its modules are available, which may take as long as an
+ * outage. It tells probes and Prometheus that the process is alive and has started but is not ready, and answers all
+ * other callers with 503.
  *
  * @throws what `listen` throws: a port is taken
  */
@@ -72,7 +72,7 @@ export async function openWaitingRoom(
 
 async function listen(replies: ReadonlyMap<string, Reply>, port: number, host: string): Promise<Server> {
   const server = createServer((request, response) => {
-    // Nobody waits for what is still being sent.
+    // Does not wait for answers that are still being sent.
     request.resume();
     send(response, replies.get(request.url!.split('?', 1)[0]!) ?? refused);
   });

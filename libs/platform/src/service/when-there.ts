@@ -2,17 +2,17 @@ import { Logger } from '@nestjs/common';
 import { setTimeout as delay } from 'node:timers/promises';
 
 export interface WhenThereOptions {
-  /** What is waited for, as the log is to name it. */
+  /** The name of the dependency in the log. */
   readonly what: string;
-  /** Whether it may be there later without anybody's changing how this process was started. */
+  /** Whether the error may pass without a restart of this process with other settings. */
   readonly isPassing: (error: unknown) => boolean;
   /** 500 by default. */
   readonly lookAgainMs?: number;
 }
 
 /**
- * What the attempt resolves to, as soon as it does: for a provider that a service can't be made without. Why it has to wait
- * is logged whenever the reason is another.
+ * Repeats the attempt until it succeeds, and resolves to its result: for a provider that a service can't be created
+ * without. The reason for waiting is logged whenever it changes.
  *
  * @throws what the attempt throws, when it does not pass
  */

@@ -1,6 +1,6 @@
 import { IsEmailAddress, IsPhoneNumber, IsText } from '@tidemark/platform';
 
-/** What is absent stays as it is. */
+/** Absent fields keep their value. */
 export class ChangeCustomerContactDto {
   @IsText(200, { optional: true, example: 'Ada Lovelace' })
   readonly name?: string;

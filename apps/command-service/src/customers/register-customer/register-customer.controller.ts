@@ -41,7 +41,7 @@ export class RegisterCustomerController {
   }
 }
 
-/** A customer registers itself, under the id in its token; anybody else gets an id made up. */
+/** A customer registers itself, under the id in its token. For other callers the service generates an id. */
 function idForNewCustomer(caller: Caller, commandId: string): CustomerId {
   const own = hasRole(caller, 'service') ? undefined : caller.customerId;
   return (own ?? derivedId('customer', commandId)) as CustomerId;

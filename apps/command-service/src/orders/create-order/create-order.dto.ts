@@ -3,7 +3,7 @@ import type { OrderId } from '@tidemark/ordering';
 import { AddressDto, IsIdentifier, IsText, IsUuid, NestedList, NestedObject } from '@tidemark/platform';
 import { OrderItemDto } from '../order-item.dto';
 
-/** Bounds what is read of one request. How many lines an order may have is the domain's rule. */
+/** Limits how much of a request is read. The number of lines that an order may have is a rule of the domain. */
 const MAX_ITEMS_PER_REQUEST = 100;
 
 export class CreateOrderDto {

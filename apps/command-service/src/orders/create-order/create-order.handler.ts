@@ -37,7 +37,7 @@ export class CreateOrderHandler implements ICommandHandler<CreateOrderCommand> {
       decide: async (state) => {
         const visible = visibleOrder(state, caller);
         const decision = await this.decide(data, visible);
-        // Last, so that the id of another customer's order is found out by no request that would have placed no order.
+        // Checked last, so that a request that could not have placed an order does not reveal whether the id exists.
         return decision.outcome === 'accepted' && visible !== state
           ? refuse('not_found', `order ${data.orderId} can not be placed`)
           : decision;

@@ -9,8 +9,8 @@ import { PAYMENT_PROVIDER } from '../tokens';
 export class RefundPaymentCommand extends WriteCommand<CommandData<'RefundPayment'>> {}
 
 /**
- * Gives money back. A crash between the provider's answer and the event is
- * repaired by the command's repeat: the provider gives the same answer to the same key.
+ * Refunds a payment. A crash between the provider's answer and the event is repaired when the command is repeated,
+ * because the provider gives the same answer to the same key.
  */
 @CommandHandler(RefundPaymentCommand)
 export class RefundPaymentHandler implements ICommandHandler<RefundPaymentCommand> {

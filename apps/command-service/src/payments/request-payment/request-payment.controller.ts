@@ -22,7 +22,7 @@ import { RequestPaymentCommand } from './request-payment.handler';
 export class RequestPaymentController {
   constructor(private readonly writes: WriteGateway) {}
 
-  /** Answers as soon as the intent is durable: the fulfilment has the money taken. */
+  /** Answers as soon as the request is stored. The fulfilment then captures the money. */
   @Post()
   @Roles('customer', 'operator')
   @WriteEndpoint({ status: 202, ifMatch: true })

@@ -10,7 +10,7 @@ import { pinned } from '../../write/pinned';
 import { OrderWriteCommand } from '../../orders/order-write-command';
 import { visibleOrder } from '../../orders/visible-order';
 
-/** Its expected version is the order's: what is pinned is what will be paid for. */
+/** The expected version is that of the order, because the order is what the caller pays for. */
 export class RequestPaymentCommand extends OrderWriteCommand<
   Omit<RequestPayment, 'order' | 'now' | 'expiryMs'>
 > {}
@@ -33,7 +33,7 @@ export class RequestPaymentHandler implements ICommandHandler<RequestPaymentComm
     );
     return this.executor.execute({
       aggregate: payment,
-      // Mostly it is the order's first; a later one finds out by its append.
+      // Assumes the order's first payment, which is the usual case. For a later one, the append reports the conflict.
       startsStream: true,
       aggregateId: data.orderId,
       command: context,

@@ -1,7 +1,7 @@
 import { IsText } from '@tidemark/platform';
 import { IsImageUrl } from '../is-image-url';
 
-/** What is absent stays as it is. */
+/** Absent fields keep their value. */
 export class ChangeProductDetailsDto {
   @IsText(200, { optional: true, example: 'Harbour lamp, brass' })
   readonly name?: string;

@@ -2,7 +2,7 @@ import { eventStoreRoles } from '@tidemark/event-store';
 import { groupStoreGrants, groupStoreTables } from '@tidemark/messaging';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** The relay's leases, and how far each partition is published; in the schema of the log that it relays. */
+/** The relay's leases and its position in each partition, in the schema of the log that it relays. */
 export class Relay1764000000101 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(groupStoreTables('event_store'));

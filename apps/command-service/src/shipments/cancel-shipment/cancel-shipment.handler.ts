@@ -8,13 +8,13 @@ import { WriteCommand } from '../../write/write-command';
 
 export class CancelShipmentCommand extends WriteCommand<CommandData<'CancelShipment'>> {}
 
-/** There may be no shipment yet, so whose it would be is the order's to say. */
+/** The shipment may not exist yet, so its customer is looked up in the order. */
 @CommandHandler(CancelShipmentCommand)
 export class CancelShipmentHandler implements ICommandHandler<CancelShipmentCommand> {
   constructor(private readonly executor: CommandExecutor) {}
 
   async execute({ data, context }: CancelShipmentCommand): Promise<Execution> {
-    // At once, though the executor needs the order first: it finds the shipment in memory then.
+    // Loads both at once. The executor needs the order first, and then finds the shipment in memory.
     const [{ state: placed }] = await Promise.all([
       this.executor.load(order, data.orderId),
       this.executor.load(shipment, data.orderId),

@@ -9,8 +9,8 @@ import { WriteCommand } from '../../write/write-command';
 export class CreateShipmentCommand extends WriteCommand<CommandData<'CreateShipment'>> {}
 
 /**
- * Lines and address are the order's: fixed since it was paid. Sent only after that, and no order is cancelled before its
- * shipment is, so no refusal is expected here.
+ * Takes lines and address from the order, where they are fixed once it is paid. The command is sent only after that,
+ * and no order is cancelled before its shipment, so no refusal is expected here.
  */
 @CommandHandler(CreateShipmentCommand)
 export class CreateShipmentHandler implements ICommandHandler<CreateShipmentCommand> {

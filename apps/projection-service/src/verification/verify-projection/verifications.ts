@@ -10,7 +10,9 @@ import type { DriftDto, VerificationDto } from './verify-projection.dto';
 
 const SHOWN = 100;
 
-/** Comparisons of whole read models with the log: one of each at a time, for as long as somebody waits for it. */
+/**
+ * Comparisons of whole read models with the log: one per read model at a time, while at least one caller waits for it.
+ */
 @Injectable()
 export class Verifications implements OnModuleDestroy {
   private readonly underWay = new SharedWork<VerificationDto>();

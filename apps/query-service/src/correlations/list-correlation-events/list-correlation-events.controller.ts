@@ -16,8 +16,8 @@ export class ListCorrelationEventsController {
   ) {}
 
   /**
-   * The events of all streams that one request led to, causes before effects. While it still has effects, one that is committed
-   * late may stand before the end of a page that was already read.
+   * The events of all streams that one request caused, causes before effects. While the request still has effects, an
+   * event that is committed late may belong to a page that was already read.
    */
   @Get(':id/events')
   @Roles('operator')

@@ -16,7 +16,7 @@ export class ListCorrelationEventsHandler implements IQueryHandler<ListCorrelati
 
   async execute({ correlationId, page }: ListCorrelationEventsQuery): Promise<Page<EventEnvelope>> {
     const scope = { list: 'correlation', correlationId };
-    // Events are never removed, so the one that the page before ended with is still there to start after.
+    // Events are never removed, so the last event of the previous page still exists to start after.
     const afterEventId =
       page.cursor === undefined ? undefined : decodeCursor(scope, eventPosition, page.cursor)[0];
     const limit = page.limit + 1;

@@ -3,9 +3,9 @@ import type { EventEnvelope } from '@tidemark/kernel';
 import type { Page } from '../../paging/page';
 
 /**
- * Everything that one correlation id led to, across streams, causes before effects. While the request still has effects it is
- * no feed: of two that have nothing to do with each other the one that was begun first may be committed last, and then stands
- * before the end of a page that was already read. Read it from the start again to have all.
+ * All events of one correlation id, across streams, causes before effects. Do not use it as a feed while the request
+ * still has effects. Of two unrelated events, the one that was started first may be committed last, and then belongs to
+ * a page that was already read. Read from the start again to get all events.
  */
 export class ListCorrelationEventsQuery extends Query<Page<EventEnvelope>> {
   constructor(

@@ -33,7 +33,7 @@ export class CustomerStatisticsDto {
   readonly lastOrderAt?: Date;
 }
 
-/** Of a customer who never ordered. */
+/** The statistics of a customer without orders. */
 export const noOrders: CustomerStatisticsDto = {
   orderCount: 0,
   byStatus: { PENDING: 0, PAID: 0, SHIPPED: 0, DELIVERED: 0, CANCELLED: 0 },

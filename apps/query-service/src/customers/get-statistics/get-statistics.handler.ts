@@ -25,7 +25,10 @@ export class GetStatisticsHandler implements IQueryHandler<GetStatisticsQuery> {
     return (await this.isRegistered(customerId)) ? noOrders : undefined;
   }
 
-  /** Statistics begin with the first order, so that their absence does not tell a customer without any from nobody. */
+  /**
+   * Statistics start with the first order. A missing document means either that the customer has no orders or that no
+   * such customer exists.
+   */
   private async isRegistered(customerId: string): Promise<boolean> {
     return (await this.store.streamHead(streamIdOf(customer.streamType, customerId))) !== undefined;
   }

@@ -25,7 +25,7 @@ export class GetOrderHistoryController {
     private readonly readYourWrites: ReadYourWrites,
   ) {}
 
-  /** The statuses that an order has had, or all that happened to it, oldest first. */
+  /** The statuses that an order has had, or all its events, oldest first. */
   @Get(':id/history')
   @Roles('customer', 'operator')
   @ReadEndpoint()

@@ -7,14 +7,16 @@ import { mayActForCustomer, shownActor, type Caller } from '@tidemark/platform';
 import { GetOrderHistoryQuery, type OrderHistory } from './get-order-history.query';
 import type { HistoryEntryDto } from './history-entry.dto';
 
-/** From the events' headers: their data would be most of the work, and their types say what the status became. */
+/**
+ * Reads only the events' headers: their types determine the status, and reading their data would be most of the work.
+ */
 @QueryHandler(GetOrderHistoryQuery)
 export class GetOrderHistoryHandler implements IQueryHandler<GetOrderHistoryQuery> {
   constructor(private readonly store: EventStore) {}
 
   async execute({ caller, orderId, events }: GetOrderHistoryQuery): Promise<OrderHistory | undefined> {
     const own = streamIdOf(order.streamType, orderId);
-    // First, so that the answer is never older than its version says.
+    // Read first, so that the answer is never older than its version.
     const head = await this.store.streamHead(own);
     const headers = await (events === 'all'
       ? this.store.readHeaders(streamsOf(orderId))
@@ -35,7 +37,9 @@ export class GetOrderHistoryHandler implements IQueryHandler<GetOrderHistoryQuer
   }
 }
 
-/** What the timeline of the order's details is made of. They share the partition of the order's customer. */
+/**
+ * The streams that the timeline of the order's details consists of. They share the partition of the order's customer.
+ */
 function streamsOf(orderId: string): string[] {
   const { Order, Payment, Shipment } = aggregates;
   return [Order, Payment, Shipment].map(({ streamType }) => streamIdOf(streamType, orderId));
@@ -50,7 +54,7 @@ function entriesOf(headers: readonly EventHeader[], own: string, caller: Caller)
       status = statusAfter(eventType) ?? status;
       version = streamVersion;
     }
-    // Before it is created, an order has no status, though a payment of it may have been rejected.
+    // An order has no status before it is created, but a payment for it may already have been rejected.
     if (status !== undefined) {
       entries.push({ status, timestamp, version, eventType, actor: shownActor(caller, actor) });
     }

@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 
-/** What an aggregate was, right after one of its events. */
+/** The state of an aggregate right after one of its events. */
 export class AggregateStateDto {
   @ApiProperty({ example: 'Order-3f1c6a52-8d5e-4c8b-9a5e-0d6f4b7f7a11' })
   readonly streamId!: string;

@@ -26,7 +26,7 @@ export class GetOrderStateController {
     private readonly readYourWrites: ReadYourWrites,
   ) {}
 
-  /** What the order was at a version or at a time, folded from its events up to there. */
+  /** The state of the order at a version or an instant, folded from its events up to that point. */
   @Get(':id/state')
   @Roles('customer', 'operator')
   @ReadEndpoint()

@@ -26,7 +26,7 @@ export class GetOrderStateHandler implements IQueryHandler<GetOrderStateQuery> {
     return { streamId, version, timestamp, state: last.state };
   }
 
-  /** Only the newest snapshot is kept, so that it helps those who ask for what came after it. */
+  /** Only the newest snapshot is kept, so it only helps requests for later versions. */
   private async lastState(orderId: string, until: Until): Promise<LastState | undefined> {
     const snapshot = await this.findSnapshot(orderId);
     if (snapshot && snapshot.version <= (until.version ?? Infinity)) {
@@ -40,8 +40,8 @@ export class GetOrderStateHandler implements IQueryHandler<GetOrderStateQuery> {
 
   /**
    * At an instant: the state after the last event with a timestamp up to that instant. When the database's clock has
-   * stepped back, events before that one may have later timestamps. So the reading goes on behind an event with a later
-   * timestamp; only then does every snapshot lead to the same state.
+   * stepped back, events before that one may have later timestamps. So reading continues after an event with a later
+   * timestamp. Without that, the result would depend on the snapshot.
    */
   private async lastStateFrom(
     from: Snapshot | undefined,
@@ -57,7 +57,10 @@ export class GetOrderStateHandler implements IQueryHandler<GetOrderStateQuery> {
     return last;
   }
 
-  /** None when it can't be read: then all is folded, which says what is wrong if the log can't be read either. */
+  /**
+   * Undefined if the snapshot can't be read. Then all events are folded, which reports the error if the log can't be
+   * read either.
+   */
   private findSnapshot(orderId: string): Promise<Snapshot | undefined> {
     return this.snapshots
       .load(streamIdOf(order.streamType, orderId), order.stateVersion)

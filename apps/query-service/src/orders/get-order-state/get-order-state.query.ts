@@ -2,7 +2,7 @@ import { Query } from '@nestjs/cqrs';
 import type { Caller } from '@tidemark/platform';
 import type { AggregateStateDto } from './aggregate-state.dto';
 
-/** Up to which event to fold; without either, all of them. */
+/** The last event to fold. Without either field, all events. */
 export interface Until {
   /** Inclusive. */
   readonly version?: number;
@@ -10,7 +10,7 @@ export interface Until {
   readonly at?: Date;
 }
 
-/** `undefined` when the order did not exist then, or has no such version, or is not the caller's to see. */
+/** `undefined` when the order did not exist then, or has no such version, or the caller may not see it. */
 export class GetOrderStateQuery extends Query<AggregateStateDto | undefined> {
   constructor(
     readonly caller: Caller,

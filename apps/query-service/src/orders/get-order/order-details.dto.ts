@@ -155,11 +155,11 @@ export class OrderDetailsDto {
   readonly updatedAt!: Date;
 }
 
-/** Without the field until the projection of version 3 is filled: those documents hold the whole timeline. */
+/** Absent until version 3 of the projection is filled. Documents of earlier versions hold the whole timeline. */
 type StoredDetails = Omit<OrderDetailsDocument, 'timelineTotal'> &
   Partial<Pick<OrderDetailsDocument, 'timelineTotal'>>;
 
-/** Field by field: what a projection keeps for itself is not published by accident. */
+/** Copied field by field, so that internal fields of a projection are not published by accident. */
 export function toOrderDetails(document: StoredDetails, caller: Caller): OrderDetailsDto {
   return {
     id: document._id,

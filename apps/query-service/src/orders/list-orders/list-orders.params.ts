@@ -59,7 +59,7 @@ export class ListOrdersParams extends PageQueryDto {
   readonly sort: OrderSort = '-createdAt';
 }
 
-/** What no single parameter can tell: whether they make sense together. */
+/** Rules that concern several parameters together. */
 export function contradictionsIn(search: OrderSearch): readonly FieldFault[] {
   const { minAmount, maxAmount, currency, from, to } = search;
   const faults: FieldFault[] = [];

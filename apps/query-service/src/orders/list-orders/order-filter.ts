@@ -4,12 +4,12 @@ import type { OrderSearch } from './order-search';
 
 type Condition = Filter<OrderListDocument>;
 
-/** No text that begins with a prefix sorts after the prefix and this, the last code point there is. */
+/** No text with a prefix sorts after the prefix followed by this, the last code point. */
 const lastCodePoint = '\u{10ffff}';
 
 /**
- * Every value is the operand of an operator that is written here, so that nothing a caller sends can be an operator or
- * a pattern itself. A prefix is a range of the index for the same reason: there is nothing in it to escape.
+ * Every value is the operand of an operator that is written here, so that a caller's value can't act as an operator or
+ * pattern. For the same reason, a prefix is a range of the index: nothing in it needs escaping.
  */
 export function orderFilter(search: OrderSearch): Condition {
   const conditions: Condition[] = [

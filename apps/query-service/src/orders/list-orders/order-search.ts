@@ -1,20 +1,20 @@
 import type { OrderListDocument, OrderStatus } from '@tidemark/read-models';
 import { byCreation, byTotalAmount, type ListOrder } from '../../paging/list-order';
 
-/** What a caller looks for in the list of orders; all that is given must hold. */
+/** The filters of the list of orders. An order must match all of them. */
 export interface OrderSearch {
   readonly customerId?: string;
   readonly status?: OrderStatus;
-  /** An exact address, or the beginning of one followed by `*`; without case. */
+  /** An exact address, or the beginning of one followed by `*`. Not case-sensitive. */
   readonly email?: string;
   /** Minor units, inclusive. */
   readonly minAmount?: number;
   /** Minor units, inclusive. */
   readonly maxAmount?: number;
   readonly currency?: string;
-  /** Of the order's creation, inclusive. */
+  /** Orders created at or after this instant. */
   readonly from?: Date;
-  /** Of the order's creation, exclusive. */
+  /** Orders created before this instant. */
   readonly to?: Date;
 }
 

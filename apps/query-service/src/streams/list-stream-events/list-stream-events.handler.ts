@@ -8,7 +8,7 @@ import { pageOf, type Page } from '../../paging/page';
 import { MAX_VERSION } from './list-stream-events.params';
 import { ListStreamEventsQuery } from './list-stream-events.query';
 
-/** The version of the last event of a page, behind which there can be another. */
+/** The version of the last event of a page that may have a next page. */
 const streamPosition = z.tuple([
   z
     .int()

@@ -1,6 +1,6 @@
 import { PageQueryDto, QueryNumber } from '@tidemark/platform';
 
-/** What Postgres can store. */
+/** The largest version that Postgres can store. */
 export const MAX_VERSION = 2 ** 31 - 1;
 
 export class ListStreamEventsParams extends PageQueryDto {
