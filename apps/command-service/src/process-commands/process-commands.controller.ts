@@ -11,10 +11,10 @@ import { ReceivedCommandPipe, type ReceivedCommand } from './received-command';
 const patterns = commandNames.map((type) => commandPattern({ ...commandContracts[type], type }));
 
 /**
- * The way from the broker to a handler. A process's reply is the event in the log, so nothing is returned.
+ * Passes commands from the broker to handlers. Returns nothing, because the process gets its answer as an event.
  *
- * The filter is the controller's. A transport that is connected to a running application has its handlers made before
- * it could be given a filter of its own, and Nest's would hide from it what went wrong.
+ * The filter is set on the controller: Nest creates the handlers of a connected transport before a filter could be
+ * given to the transport, and Nest's default filter would hide the error from it.
  */
 @Controller()
 @UseFilters(FaultPassingFilter)
@@ -27,7 +27,7 @@ export class ProcessCommandsController {
   ) {}
 
   /**
-   * Resolves when the command has taken effect: now, when it came before, or by a command with another id.
+   * Resolves when the command has taken effect: now, by an earlier delivery, or by a command with another id.
    *
    * @throws CommandRefusedError
    */
@@ -44,7 +44,8 @@ export class ProcessCommandsController {
         return;
       }
       case 'unchanged':
-        // No event bears this command's id. What its sender waits for was caused by another command, and is in the log.
+        // No event has this command's id. The event that its sender waits for was caused by another command and is in
+        // the log.
         this.logger.warn({ ...facts, version: execution.version }, 'a command changed nothing');
         return;
       case 'refused':

@@ -4,7 +4,7 @@ import { WriteModule } from '../write/write.module';
 import { processCommandHandlers } from './process-commands';
 import { ProcessCommandsController } from './process-commands.controller';
 
-/** The use cases that a process asks for. */
+/** The use cases of the commands that processes send. */
 @Module({
   imports: [CqrsModule, WriteModule],
   controllers: [ProcessCommandsController],

@@ -52,7 +52,7 @@ type UseCase<Data> = readonly [
   handler: Type<ICommandHandler>,
 ];
 
-/** By contract: the command that carries it through the command bus, and its handler. */
+/** For each contract, the command for the command bus and its handler. */
 export const processCommands: { readonly [Name in CommandName]: UseCase<CommandData<Name>> } = {
   CapturePayment: [CapturePaymentCommand, CapturePaymentHandler],
   RefundPayment: [RefundPaymentCommand, RefundPaymentHandler],

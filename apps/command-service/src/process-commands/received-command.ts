@@ -5,7 +5,7 @@ import { MalformedMessageError, commandPattern, type CommandEnvelope } from '@ti
 import { commandHashOf } from '@tidemark/platform';
 import { isUUID } from 'class-validator';
 
-/** A command from the broker, checked: its name, its data, and who sent it why. */
+/** A checked command from the broker: its name, its data, its sender and its cause. */
 export type ReceivedCommand = {
   readonly [Name in CommandName]: {
     readonly name: Name;
@@ -14,7 +14,7 @@ export type ReceivedCommand = {
   };
 }[CommandName];
 
-/** Checks an envelope by the command's contract. The command's hash is over all fields, the dropped ones included. */
+/** Checks an envelope by the command's contract. The command's hash covers all fields, including the dropped ones. */
 export class ReceivedCommandPipe implements PipeTransform<CommandEnvelope, ReceivedCommand> {
   /** @throws MalformedMessageError */
   transform(envelope: CommandEnvelope): ReceivedCommand {

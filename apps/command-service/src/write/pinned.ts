@@ -15,6 +15,6 @@ export function pinned<State, Event>(
     const hidden = decision.outcome === 'refused' && decision.refusal.code === 'not_found';
     return expectedVersion === undefined || expectedVersion === version || hidden
       ? decision
-      : refuse('version_mismatch', `the version is ${version}, not ${expectedVersion}`);
+      : refuse('version_mismatch', `the current version is ${version}, not ${expectedVersion}`);
   };
 }

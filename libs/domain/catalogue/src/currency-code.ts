@@ -1,4 +1,4 @@
-// A list of our own rather than Intl's: what Intl knows depends on how the runtime was built.
+// Our own list instead of Intl's, whose contents depend on how the runtime was built.
 const codes: ReadonlySet<string> = new Set(
   (
     'AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BHD BIF BMD BND BOB BOV BRL BSD BTN BWP BYN BZD CAD CDF CHE CHF ' +
@@ -10,7 +10,7 @@ const codes: ReadonlySet<string> = new Set(
   ).split(' '),
 );
 
-/** Whether money can be priced in it: the currencies of ISO 4217 in use, without metals and test codes. */
+/** Whether prices can be in this currency: the ISO 4217 currencies in use, without metals and test codes. */
 export function isCurrencyCode(text: string): boolean {
   return codes.has(text);
 }

@@ -6,7 +6,7 @@ import { orderContracts, type OrderEvent } from '@tidemark/ordering';
 import { paymentContracts, type PaymentEvent } from '@tidemark/payments';
 import { shipmentContracts, type ShipmentEvent } from '@tidemark/shipping';
 
-/** Every event that the log may hold. */
+/** Every event that the log may contain. */
 export type TidemarkEvent =
   OrderEvent | PaymentEvent | StockItemEvent | ShipmentEvent | CustomerEvent | ProductEvent;
 

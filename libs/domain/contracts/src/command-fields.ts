@@ -5,7 +5,7 @@ export function uuid<Id>(schema: z.ZodType<Id, string>) {
   return z.string().toLowerCase().pipe(z.uuid()).pipe(schema);
 }
 
-/** A customer's or product's id. HTTP takes neither of these two, because a path of a URL can't hold them. */
+/** A customer's or product's id. HTTP refuses both of these, because a URL's path can't contain them. */
 export function identifier<Id>(schema: z.ZodType<Id, string>) {
   return z
     .string()
@@ -16,8 +16,8 @@ export function identifier<Id>(schema: z.ZodType<Id, string>) {
 const maxReason = 500;
 
 /**
- * Why something is undone: in the words of a customer, or of an event. Its length is counted as HTTP counts it: what a
- * customer may send must not be refused on its way from the process.
+ * The reason for undoing something: the customer's text, or an event's. Its length is counted as in HTTP, so that a
+ * text that a customer may send is not refused later, when the process passes it on.
  */
 export const reason = z
   .string()

@@ -13,7 +13,7 @@ export interface CommandContract<Shape extends z.ZodRawShape = z.ZodRawShape> {
   readonly streamType: StreamType;
   /** The field that holds the aggregate's id. */
   readonly idField: keyof Shape & string;
-  /** Drops the fields that it does not know, so that a sender may be newer than the receiver. */
+  /** Drops unknown fields, so that a sender may be of a newer release than the receiver. */
   readonly schema: z.ZodObject<Shape>;
 }
 
@@ -23,7 +23,7 @@ const reservation = { productId: identifier(productIdSchema), orderId };
 
 /**
  * The commands that processes send to aggregates, by name. Sender, receiver and simulation take name, stream type and
- * fields from here. A field that is added must be optional for as long as commands without it may lie in a queue.
+ * fields from here. A new field must be optional as long as commands without it may be in a queue.
  */
 export const commandContracts = {
   CapturePayment: contract('Payment', 'orderId', { orderId, paymentId }),
@@ -47,10 +47,10 @@ type Contracts = typeof commandContracts;
 
 export type CommandName = keyof Contracts;
 
-/** The fields as a sender states them. */
+/** The fields as a sender writes them. */
 export type CommandInput<Name extends CommandName> = Readonly<z.input<Contracts[Name]['schema']>>;
 
-/** The fields as a receiver has them, once they are checked. */
+/** The fields as a receiver gets them after the check. */
 export type CommandData<Name extends CommandName> = Readonly<z.output<Contracts[Name]['schema']>>;
 
 export const commandNames = Object.keys(commandContracts) as readonly CommandName[];
@@ -59,12 +59,12 @@ export function isCommandName(text: string): text is CommandName {
   return Object.hasOwn(commandContracts, text);
 }
 
-/** The part of a command's message that its contract decides. */
+/** The part of a command's message that its contract determines. */
 export function commandOf<Name extends CommandName>(type: Name, data: CommandInput<Name>) {
   return { streamType: commandContracts[type].streamType, type, data };
 }
 
-/** The stream that a command is for, as far as its unchecked data tell. */
+/** The stream that a command is for, according to its unchecked data. */
 export function streamOfCommand(command: { readonly type: string; readonly data: unknown }) {
   if (!isCommandName(command.type) || typeof command.data !== 'object' || command.data === null) {
     return undefined;

@@ -1,6 +1,6 @@
 /**
- * The groups that take every event of the log, each by its own queues and checkpoints. Both bear the group's name, so
- * that a renamed group would start at position 1.
+ * The consumer groups, each with its own queues and checkpoints. Both contain the group's name, so a renamed group
+ * would start at position 1.
  */
 export const PROJECTIONS_GROUP = 'projections';
 export const FULFILMENT_GROUP = 'fulfilment';

@@ -15,7 +15,10 @@ type EventsKeyedBy<Key extends string> = {
     : never;
 }[StreamType];
 
-/** What the log is partitioned by. A customer's orders, with all that is theirs, lie in the customer's partition. */
+/**
+ * The keys that the log is partitioned by. A customer's orders, with their payments and shipments, are in the
+ * customer's partition.
+ */
 export type PartitionKeys = {
   readonly customer: {
     readonly event: EventsKeyedBy<CustomerId>;

@@ -1,4 +1,4 @@
-// A list of our own rather than Intl's: what Intl knows depends on how the runtime was built.
+// Our own list instead of Intl's, whose contents depend on how the runtime was built.
 const codes: ReadonlySet<string> = new Set(
   (
     'AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW BY BZ CA ' +

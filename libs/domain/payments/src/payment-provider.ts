@@ -3,7 +3,7 @@ import type { OrderId } from '@tidemark/ordering';
 import type { PaymentId } from './payment-id';
 
 export interface CaptureRequest {
-  /** The same for every try at this charge, so that it is made at most once. */
+  /** The same for every attempt at this charge, so that it is made at most once. */
   readonly idempotencyKey: string;
   readonly paymentId: PaymentId;
   readonly orderId: OrderId;
@@ -16,10 +16,10 @@ export type CaptureAnswer =
   | { readonly outcome: 'declined'; readonly reason: string };
 
 export interface RefundRequest {
-  /** The same until the answer is recorded, so that the refund is made at most once. After a refusal, another one. */
+  /** The same until the answer is recorded, so that the refund is made at most once. After a refusal, a new key. */
   readonly idempotencyKey: string;
   readonly paymentId: PaymentId;
-  /** The capture's. */
+  /** The id of the captured charge. */
   readonly transactionId: string;
   readonly amount: Money;
 }
@@ -29,8 +29,8 @@ export type RefundAnswer =
   | { readonly outcome: 'refused'; readonly reason: string };
 
 /**
- * The port to whoever moves the money. Both calls return once the outcome is certain. They throw when it is not (a
- * time-out, a lost connection): money may or may not have moved, and asking again with the same key is safe and tells.
+ * The port to the payment provider. Both calls return once the outcome is certain. They throw if it is not (a time-out,
+ * a lost connection): money may or may not have moved. A repeat with the same key is safe and returns the outcome.
  */
 export interface PaymentProvider {
   capture(request: CaptureRequest): Promise<CaptureAnswer>;

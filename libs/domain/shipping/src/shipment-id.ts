@@ -2,7 +2,7 @@ import type { Brand } from '@tidemark/kernel';
 import { orderIdSchema, parseOrderId, type OrderId } from '@tidemark/ordering';
 import type { z } from 'zod';
 
-/** An order has one shipment, named after it: so that creating it twice can't make two. */
+/** An order has one shipment, named after it, so that creating it twice can't make two. */
 export type ShipmentId = Brand<string, 'ShipmentId'>;
 
 export const shipmentIdSchema = orderIdSchema as unknown as z.ZodType<ShipmentId, string>;

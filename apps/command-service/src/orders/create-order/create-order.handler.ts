@@ -39,7 +39,7 @@ export class CreateOrderHandler implements ICommandHandler<CreateOrderCommand> {
         const decision = await this.decide(data, visible);
         // Checked last, so that a request that could not have placed an order does not reveal whether the id exists.
         return decision.outcome === 'accepted' && visible !== state
-          ? refuse('not_found', `order ${data.orderId} can not be placed`)
+          ? refuse('not_found', `order ${data.orderId} cannot be placed`)
           : decision;
       },
     });

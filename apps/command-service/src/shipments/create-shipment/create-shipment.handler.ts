@@ -25,7 +25,7 @@ export class CreateShipmentHandler implements ICommandHandler<CreateShipmentComm
       decide: async (state) => {
         const { state: placed } = await this.executor.load(order, data.orderId);
         if (placed.status === 'ABSENT' || placed.customerId !== data.customerId) {
-          return refuse('not_found', `${data.customerId} has no order ${data.orderId}`);
+          return refuse('not_found', `customer ${data.customerId} has no order ${data.orderId}`);
         }
         if (state.status === 'ABSENT' && placed.status !== 'PAID') {
           return refuse('order_not_paid', `order ${data.orderId} is ${placed.status}`);

@@ -10,7 +10,7 @@ export interface AddProduct {
   readonly price: Money;
 }
 
-/** A discontinued product keeps its id: it is not added again. */
+/** A discontinued product keeps its id, so it can't be added again. */
 export function addProduct(
   { productId, name, imageUrl, price }: AddProduct,
   state: ProductState,

@@ -4,7 +4,7 @@ import { refuseNotActive, type NotActive } from './refuse-not-active';
 import type { ProductEvent } from './events';
 import type { ProductState } from './product';
 
-/** What is absent stays as it is. */
+/** Absent fields keep their value. */
 export interface ChangeProductDetails {
   readonly productId: ProductId;
   readonly name?: string | undefined;

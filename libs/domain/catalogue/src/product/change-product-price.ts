@@ -9,7 +9,7 @@ export interface ChangeProductPrice {
   readonly price: Money;
 }
 
-/** Orders that already have the product keep their price. */
+/** Orders that already contain the product keep their price. */
 export function changeProductPrice(
   { productId, price }: ChangeProductPrice,
   state: ProductState,

@@ -8,7 +8,7 @@ export interface DiscontinueProduct {
   readonly productId: ProductId;
 }
 
-/** For good: there is no way back. Orders that already have the product go on. */
+/** Final: a discontinued product can't come back. Orders that already contain it continue. */
 export function discontinueProduct(
   { productId }: DiscontinueProduct,
   state: ProductState,

@@ -16,7 +16,7 @@ export const productPriceChanged = defineEvent(
   z.strictObject({ productId: productIdSchema, price: priceSchema, previousPrice: priceSchema }),
 );
 
-/** Carries all details as they are from now on, not only what changed. */
+/** Contains all details after the change, not only the changed ones. */
 export const productDetailsChanged = defineEvent(
   'ProductDetailsChanged',
   z.strictObject({ productId: productIdSchema, name, imageUrl }),

@@ -2,7 +2,7 @@ import type { Aggregate, Money } from '@tidemark/kernel';
 import type { ProductId } from '../product-id';
 import { productContracts, type ProductEvent } from './events';
 
-/** What the catalogue says about a product that it knows; an order takes its price snapshot from here. */
+/** A product as the catalogue has it. An order takes its price snapshot from here. */
 export interface CatalogueEntry {
   readonly status: 'ACTIVE' | 'DISCONTINUED';
   readonly name: string;

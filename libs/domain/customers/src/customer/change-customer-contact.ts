@@ -4,7 +4,7 @@ import type { CustomerId } from '../customer-id';
 import type { CustomerState } from './customer';
 import type { CustomerEvent } from './events';
 
-/** What is absent stays as it is. */
+/** Absent fields keep their value. */
 export interface ChangeCustomerContact extends Partial<Contact> {
   readonly customerId: CustomerId;
 }

@@ -26,7 +26,7 @@ function evolve(_state: CustomerState, event: CustomerEvent): CustomerState {
   }
 }
 
-/** What an order keeps of its customer; `undefined` for one that is not registered. */
+/** What an order stores of its customer; `undefined` if the customer is not registered. */
 export function customerSnapshotOf(state: CustomerState): CustomerSnapshot | undefined {
   if (state.status === 'ABSENT') {
     return undefined;

@@ -7,7 +7,7 @@ export const customerRegistered = defineEvent(
   contactSchema.extend({ customerId: customerIdSchema }),
 );
 
-/** Carries the whole contact as it is from now on, not only what changed. */
+/** Contains the whole contact after the change, not only the changed fields. */
 export const customerContactChanged = defineEvent(
   'CustomerContactChanged',
   contactSchema.extend({ customerId: customerIdSchema }),

@@ -5,14 +5,14 @@ import { availableOf, type StockItemState } from './stock-item';
 
 export interface AdjustStock {
   readonly productId: ProductId;
-  /** Signed: what counting found more or less than the books say. */
+  /** Signed: how many pieces more or fewer were counted than are recorded. */
   readonly quantity: number;
   readonly reason: string;
-  /** `undefined`: the catalogue does not know it. */
+  /** `undefined`: the catalogue does not know the product. */
   readonly product: CatalogueEntry | undefined;
 }
 
-/** What is reserved for an order can't be adjusted away. */
+/** Pieces that are reserved for orders can't be removed. */
 export function adjustStock(
   { productId, quantity, reason, product }: AdjustStock,
   state: StockItemState,

@@ -6,7 +6,7 @@ import { z } from 'zod';
 const count = z.int().min(0);
 const text = z.string().min(1);
 
-/** Every event says what is there and what is promised after it, so that nobody has to add up. */
+/** Every event contains the stock and the reservations after it, so that readers need not add up. */
 const levels = { productId: productIdSchema, onHand: count, reserved: count };
 const reservation = { ...levels, orderId: orderIdSchema, quantity: quantitySchema };
 
@@ -22,7 +22,7 @@ export const inventoryReservationFailed = defineEvent(
   z.strictObject({ ...reservation, reason: z.enum(['insufficient_stock', 'reservation_released']) }),
 );
 
-/** Quantity 0: the order held nothing. If its reservation is yet to come, it is refused when it comes. */
+/** Quantity 0: the order had no reservation. If the reservation arrives later, it is refused. */
 export const inventoryReleased = defineEvent(
   'InventoryReleased',
   z.strictObject({ ...reservation, quantity: z.int().min(0).max(maxQuantity) }),

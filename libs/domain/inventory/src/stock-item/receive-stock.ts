@@ -6,9 +6,9 @@ import type { StockItemState } from './stock-item';
 export interface ReceiveStock {
   readonly productId: ProductId;
   readonly quantity: number;
-  /** The delivery note or whatever the goods came with. */
+  /** The number of the delivery note, or another reference of the delivery. */
   readonly reference?: string | undefined;
-  /** `undefined`: the catalogue does not know it. A discontinued product may still come back. */
+  /** `undefined`: the catalogue does not know the product. A discontinued product may still be returned to stock. */
   readonly product: CatalogueEntry | undefined;
 }
 

@@ -4,15 +4,15 @@ import type { OrderId } from '@tidemark/ordering';
 import type { StockItemEvent } from './events';
 import type { StockItemState } from './stock-item';
 
-/** Sent by the process when the order will not be fulfilled. */
+/** The process sends it when the order will not be fulfilled. */
 export interface ReleaseInventory {
   readonly productId: ProductId;
   readonly orderId: OrderId;
 }
 
 /**
- * Total: what the order does not hold is answered with a release of 0. If its reservation is yet to come, that leaves a
- * tombstone, and the late reservation is refused.
+ * Total: if the order has no reservation, the answer is a release of 0. That leaves a tombstone, so that a reservation
+ * that arrives later is refused.
  */
 export function releaseInventory(
   { productId, orderId }: ReleaseInventory,

@@ -4,14 +4,14 @@ import type { OrderId } from '@tidemark/ordering';
 import type { StockItemEvent } from './events';
 import { availableOf, standingOf, type StockItemState } from './stock-item';
 
-/** Sent by the process for each line of a paid order. */
+/** The process sends it for each line of a paid order. */
 export interface ReserveInventory {
   readonly productId: ProductId;
   readonly orderId: OrderId;
   readonly quantity: number;
 }
 
-/** Total, and once per order: what holds or has shipped is left alone, what was refused or released stays so. */
+/** Total, and only once per order: a reservation that is held, shipped, refused or released does not change. */
 export function reserveInventory(
   { productId, orderId, quantity }: ReserveInventory,
   state: StockItemState,

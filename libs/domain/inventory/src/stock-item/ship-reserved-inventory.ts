@@ -4,13 +4,13 @@ import type { OrderId } from '@tidemark/ordering';
 import type { StockItemEvent } from './events';
 import { standingOf, type StockItemState } from './stock-item';
 
-/** Sent by the process when the order's shipment was dispatched. */
+/** The process sends it when the order's shipment was dispatched. */
 export interface ShipReservedInventory {
   readonly productId: ProductId;
   readonly orderId: OrderId;
 }
 
-/** A shipment is only made of what is reserved, so no refusal is expected here. */
+/** A shipment only contains reserved pieces, so no refusal is expected here. */
 export function shipReservedInventory(
   { productId, orderId }: ShipReservedInventory,
   state: StockItemState,
@@ -19,7 +19,7 @@ export function shipReservedInventory(
   if (quantity === undefined) {
     return standingOf(state, orderId) === 'SHIPPED'
       ? accept()
-      : refuse('reservation_not_found', `nothing of ${productId} is reserved for order ${orderId}`);
+      : refuse('reservation_not_found', `order ${orderId} has no reservation of product ${productId}`);
   }
   return accept({
     type: 'ReservedInventoryShipped',

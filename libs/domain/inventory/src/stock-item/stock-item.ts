@@ -10,11 +10,12 @@ export interface StockItemState {
   /** Pieces held for an order, by order id. */
   readonly reservations: Readonly<Partial<Record<OrderId, number>>>;
   /**
-   * Orders whose release came before their reservation, until that comes and is refused. Without a bound, because to forget one
-   * is to hold its stock for ever; and few, because its sender repeats a reservation until that is answered.
+   * Orders whose release arrived before their reservation, until the reservation arrives and is refused. Unbounded,
+   * because forgetting an order would reserve its stock for ever. There are few, because the sender repeats a
+   * reservation until it is answered.
    */
   readonly tombstones: readonly OrderId[];
-  /** The latest orders that this item is done with, oldest first. */
+  /** The orders that were settled last, oldest first. */
   readonly settled: readonly SettledOrder[];
 }
 
@@ -24,8 +25,8 @@ export interface SettledOrder {
 }
 
 /**
- * How many settled orders an item remembers, to absorb a command that comes again under another id. The same command
- * is absorbed by the log for ever, so a bound is safe; without one a popular item's state would grow with every order.
+ * How many settled orders an item remembers, to ignore a repeated command with another id. The log ignores a repeat
+ * with the same id for ever, so a limit is safe. Without one, a popular item's state would grow with every order.
  */
 export const maxSettledOrders = 200;
 
@@ -39,12 +40,12 @@ export const stockItem: Aggregate<StockItemState, StockItemEvent, ProductId> = {
   stateVersion: 1,
 };
 
-/** Pieces that nobody has reserved. */
+/** Pieces that are not reserved. */
 export function availableOf(state: StockItemState): number {
   return state.onHand - state.reserved;
 }
 
-/** Where an order stands with this item; `undefined`: not heard of, or long settled. */
+/** The state of an order at this item. `undefined`: unknown, or settled long ago. */
 export function standingOf(
   state: StockItemState,
   orderId: OrderId,
@@ -88,7 +89,7 @@ function evolve(state: StockItemState, event: StockItemEvent): StockItemState {
   }
 }
 
-/** The first outcome stands: an order that shipped stays shipped, whatever is asked of it afterwards. */
+/** The first outcome is final: an order that shipped stays shipped, whatever command follows. */
 function settle(state: StockItemState, orderId: OrderId, outcome: SettledOrder['outcome']): StockItemState {
   if (state.settled.some((order) => order.orderId === orderId)) {
     return state;

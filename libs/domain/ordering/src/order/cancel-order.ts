@@ -3,13 +3,13 @@ import type { OrderId } from '../order-id';
 import type { OrderEvent } from './events';
 import type { OrderState } from './order';
 
-/** The last step of the process's way back: stock was released and money refunded before. */
+/** The last step of the process when it undoes an order, after releasing stock and refunding money. */
 export interface CancelOrder {
   readonly orderId: OrderId;
   readonly reason: string;
 }
 
-/** Total for an order that exists: one that went forward answers `OrderCancellationRejected`. */
+/** Total for an existing order: an order that was shipped answers `OrderCancellationRejected`. */
 export function cancelOrder(
   { orderId, reason }: CancelOrder,
   state: OrderState,

@@ -11,7 +11,7 @@ export interface ChangeShippingAddress {
   readonly shippingAddress: Address;
 }
 
-/** The billing address stays as it was, also when it was taken from the old shipping address. */
+/** The billing address does not change, even if it was copied from the old shipping address. */
 export function changeShippingAddress(
   { orderId, shippingAddress }: ChangeShippingAddress,
   state: OrderState,

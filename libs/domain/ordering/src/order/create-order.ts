@@ -11,33 +11,33 @@ import { maxLinesPerOrder, priceLine, type LineRefusal, type RequestedLine } fro
 
 export interface CreateOrder {
   readonly orderId: OrderId;
-  /** `undefined`: nobody is registered under the id that the caller gave. */
+  /** `undefined`: no customer is registered with this id. */
   readonly customer: CustomerSnapshot | undefined;
   readonly lines: readonly RequestedLine[];
   readonly shippingAddress: Address;
-  /** The shipping address when absent. */
+  /** Defaults to the shipping address. */
   readonly billingAddress?: Address | undefined;
   readonly shippingMethod?: string | undefined;
 }
 
 type BrokenByItself = 'order_exists' | 'order_needs_an_item' | 'order_item_limit' | 'duplicate_product';
 
-/** What keeps an order out whatever would be looked up for it, so that nothing has to be; `undefined` when nothing does. */
+/** The refusal that follows from the command alone, without looking anything up; `undefined` if there is none. */
 export function refuseNewOrder(
   { orderId, productIds }: { readonly orderId: OrderId; readonly productIds: readonly ProductId[] },
   state: OrderState,
 ): Decision<never, BrokenByItself> | undefined {
   if (state.status !== 'ABSENT') {
-    return refuse('order_exists', `order ${orderId} exists already`);
+    return refuse('order_exists', `order ${orderId} already exists`);
   }
   if (productIds.length === 0) {
-    return refuse('order_needs_an_item', 'an order has at least one line');
+    return refuse('order_needs_an_item', 'an order needs at least one line');
   }
   if (productIds.length > maxLinesPerOrder) {
-    return refuse('order_item_limit', `an order has at most ${maxLinesPerOrder} lines`);
+    return refuse('order_item_limit', `an order can have at most ${maxLinesPerOrder} lines`);
   }
   return new Set(productIds).size < productIds.length
-    ? refuse('duplicate_product', 'an order has one line per product')
+    ? refuse('duplicate_product', 'an order can have only one line per product')
     : undefined;
 }
 
@@ -52,7 +52,7 @@ export function createOrder(
     return refused;
   }
   if (!customer) {
-    return refuse('unknown_customer', 'there is no such customer');
+    return refuse('unknown_customer', 'there is no customer with this id');
   }
   const lines: OrderLine[] = [];
   for (const requested of command.lines) {

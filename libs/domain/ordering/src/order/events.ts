@@ -40,7 +40,7 @@ export const shippingAddressChanged = defineEvent(
   z.strictObject({ ...order, shippingAddress: addressSchema }),
 );
 
-/** From here on lines and address are fixed, so the event carries what fulfilment needs: no other event must be read. */
+/** From here on, lines and address are fixed. So the event contains everything that the fulfilment needs. */
 export const orderPaid = defineEvent(
   'OrderPaid',
   z.strictObject({
@@ -54,7 +54,7 @@ export const orderPaid = defineEvent(
   }),
 );
 
-/** Money was captured that the order can't use: it has to go back. */
+/** Money was captured that the order can't use. It must be refunded. */
 export const orderPaymentRejected = defineEvent(
   'OrderPaymentRejected',
   z.strictObject({
@@ -77,7 +77,7 @@ export const orderCancellationRequested = defineEvent(
   z.strictObject({ ...order, reason: text }),
 );
 
-/** The order goes forward: its goods were already on the way. */
+/** The order continues, because its goods were already on the way. */
 export const orderCancellationRejected = defineEvent(
   'OrderCancellationRejected',
   z.strictObject({ ...order, reason: text }),

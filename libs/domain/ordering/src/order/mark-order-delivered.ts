@@ -3,12 +3,12 @@ import type { OrderId } from '../order-id';
 import type { OrderEvent } from './events';
 import type { OrderState } from './order';
 
-/** Sent by the process when the shipment was delivered. */
+/** The process sends it when the shipment was delivered. */
 export interface MarkOrderDelivered {
   readonly orderId: OrderId;
 }
 
-/** Refused as long as the order is not marked shipped: a command that overtook `MarkOrderShipped` comes again. */
+/** Refused until the order is marked shipped: a command that overtook `MarkOrderShipped` is sent again. */
 export function markOrderDelivered(
   { orderId }: MarkOrderDelivered,
   state: OrderState,

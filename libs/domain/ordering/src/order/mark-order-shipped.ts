@@ -3,7 +3,7 @@ import type { OrderId } from '../order-id';
 import type { OrderEvent } from './events';
 import type { OrderState } from './order';
 
-/** Sent by the process when the shipment was dispatched. */
+/** The process sends it when the shipment was dispatched. */
 export interface MarkOrderShipped {
   readonly orderId: OrderId;
   readonly shipmentId: string;

@@ -15,7 +15,7 @@ export const orderLineSchema = z.strictObject({
 
 export type OrderLine = Readonly<z.infer<typeof orderLineSchema>>;
 
-/** The order's total, always computed here. */
+/** Computes the order's total. No other code does. */
 export function totalOf(lines: readonly OrderLine[]): Money {
   return lines.map((line) => line.totalPrice).reduce(addMoney);
 }

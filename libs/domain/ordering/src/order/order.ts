@@ -9,7 +9,7 @@ interface PlacedOrder {
   readonly orderId: OrderId;
   readonly orderNumber: string;
   readonly customerId: CustomerId;
-  /** The customer as it was when the order was created. */
+  /** The customer's data at the creation of the order. */
   readonly customer: CustomerSnapshot;
   /** 1 to 10, one per product, all in one currency. */
   readonly lines: readonly OrderLine[];
@@ -17,9 +17,9 @@ interface PlacedOrder {
   readonly shippingAddress: Address;
   readonly billingAddress: Address;
   readonly shippingMethod?: string | undefined;
-  /** Events by changes of its customer or an operator since it was created; see `maxChangesPerOrder`. */
+  /** The number of events from changes by the customer or an operator since the creation; see `maxChangesPerOrder`. */
   readonly changes: number;
-  /** What became of the customer's wish to cancel a paid order; a granted one ends in `CANCELLED`. */
+  /** The state of the customer's request to cancel a paid order. A granted request ends in `CANCELLED`. */
   readonly cancellation?: 'REQUESTED' | 'REJECTED' | undefined;
 }
 

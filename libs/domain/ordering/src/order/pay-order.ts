@@ -4,7 +4,7 @@ import type { OrderId } from '../order-id';
 import type { OrderEvent } from './events';
 import type { OrderState } from './order';
 
-/** Sent by the fulfilment process once money was captured. */
+/** The fulfilment process sends it once money was captured. */
 export interface PayOrder {
   readonly orderId: OrderId;
   readonly customerId: CustomerId;
@@ -13,7 +13,7 @@ export interface PayOrder {
   readonly amount: Money;
 }
 
-/** Total: money that the order can't use is answered by `OrderPaymentRejected`, and the process gives it back. */
+/** Total: for money that the order can't use, the answer is `OrderPaymentRejected`, and the process refunds it. */
 export function payOrder(command: PayOrder, state: OrderState): Decision<OrderEvent, never> {
   const { orderId, customerId, paymentId, amount } = command;
   const reject = (reason: 'not_found' | 'order_not_pending' | 'amount_mismatch') =>

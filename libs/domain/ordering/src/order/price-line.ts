@@ -4,15 +4,15 @@ import type { OrderLine } from './order-line';
 
 export const maxLinesPerOrder = 10;
 
-/** A line as a caller asks for it, with the facts that decide on it, looked up beforehand. */
+/** A requested line, with the facts that decide on it. The facts were looked up beforehand. */
 export interface RequestedLine {
   readonly productId: ProductId;
   readonly quantity: number;
-  /** `undefined`: the catalogue does not know it. */
+  /** `undefined`: the catalogue does not know the product. */
   readonly product: CatalogueEntry | undefined;
-  /** Pieces in stock that nobody has reserved. Advisory: the reservation after payment is what counts. */
+  /** Pieces in stock that are not reserved. Advisory: the reservation after payment decides. */
   readonly available: number;
-  /** Replaces the catalogue's price. Whether the caller may state one is for the edge to say. */
+  /** Replaces the catalogue's price. The controller checks whether the caller may set one. */
   readonly agreedUnitPrice?: Money | undefined;
 }
 
@@ -25,16 +25,16 @@ export type LineRefusal =
   | 'insufficient_stock'
   | 'order_total_too_large';
 
-/** The line to be added to these, with its price snapshot; or the rule that keeps it out. */
+/** The new line with its price snapshot, or the rule that refuses it. */
 export function priceLine(
   lines: readonly OrderLine[],
   { productId, quantity, product, available, agreedUnitPrice }: RequestedLine,
 ): OrderLine | Refusal<LineRefusal> {
   if (lines.length >= maxLinesPerOrder) {
-    return { code: 'order_item_limit', message: `an order has at most ${maxLinesPerOrder} lines` };
+    return { code: 'order_item_limit', message: `an order can have at most ${maxLinesPerOrder} lines` };
   }
   if (lines.some((line) => line.productId === productId)) {
-    return { code: 'duplicate_product', message: `the order already has a line of ${productId}` };
+    return { code: 'duplicate_product', message: `the order already has a line for product ${productId}` };
   }
   if (!product) {
     return { code: 'unknown_product', message: `there is no product ${productId}` };
@@ -44,17 +44,17 @@ export function priceLine(
   }
   const unitPrice = agreedUnitPrice ?? product.price;
   if (lines.some((line) => line.unitPrice.currency !== unitPrice.currency)) {
-    return { code: 'mixed_currency', message: `the order is not in ${unitPrice.currency}` };
+    return { code: 'mixed_currency', message: `the prices of the order are not in ${unitPrice.currency}` };
   }
   if (quantity > available) {
     return {
       code: 'insufficient_stock',
-      // Without the figure: how much is in stock is for operators to know.
-      message: `there is not enough of ${productId} in stock`,
+      // Without the number, because only operators may know how much is in stock.
+      message: `there is not enough stock of product ${productId}`,
     };
   }
   if (!isSafeTotal(lines, unitPrice.amount * quantity)) {
-    return { code: 'order_total_too_large', message: 'the total is beyond what can be counted exactly' };
+    return { code: 'order_total_too_large', message: 'the total of the order is too large' };
   }
   return {
     productId,

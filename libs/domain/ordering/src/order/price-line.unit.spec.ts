@@ -37,7 +37,7 @@ test('all that is available may be ordered, and not one more', () => {
   expect(priceLine([], requested('A', { quantity: 10 }))).toMatchObject({ quantity: 10 });
   expect(priceLine([], requested('A', { quantity: 11 }))).toMatchObject({
     code: 'insufficient_stock',
-    message: 'there is not enough of A in stock',
+    message: 'there is not enough stock of product A',
   });
 });
 

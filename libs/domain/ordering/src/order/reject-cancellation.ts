@@ -3,15 +3,15 @@ import type { OrderId } from '../order-id';
 import type { OrderEvent } from './events';
 import type { OrderState } from './order';
 
-/** Sent by the process when the shipment could not be cancelled any more. */
+/** The process sends it when the shipment can no longer be cancelled. */
 export interface RejectCancellation {
   readonly orderId: OrderId;
   readonly reason: string;
 }
 
 /**
- * Closes an open request, also on an order that was marked shipped meanwhile. An order that goes forward always answers, since
- * each of several requests is rejected by a command of its own, and the first of those has closed them all.
+ * Closes an open request, even if the order was marked shipped meanwhile. The order answers every such command: each of
+ * several requests is rejected by its own command, and the first of them has already closed all requests.
  */
 export function rejectCancellation(
   { orderId, reason }: RejectCancellation,

@@ -4,16 +4,16 @@ import { refuseFurtherChange } from './change-limit';
 import type { OrderEvent } from './events';
 import type { OrderState } from './order';
 
-/** What a caller sends; the process, which has undone everything, sends `CancelOrder`. */
+/** Sent by a caller. The process sends `CancelOrder`, after it has undone everything. */
 export interface RequestCancellation {
   readonly orderId: OrderId;
   readonly reason: string;
 }
 
 /**
- * A pending order is cancelled at once. For a paid one the shipment decides: once dispatched, it goes forward. Until then it may
- * be asked again, and every request leaves its event, which is what remembers the request's key. The first request is
- * always taken; a repeat of an open one is a change like any other.
+ * A pending order is cancelled at once. For a paid order, the shipment decides: once it is dispatched, the order
+ * continues. Until then the caller may repeat the request. Every request leaves an event, which remembers the request's
+ * key. The first request is always accepted; a repeat of an open one counts as a change like any other.
  */
 export function requestCancellation(
   { orderId, reason }: RequestCancellation,
@@ -35,7 +35,7 @@ export function requestCancellation(
     case 'PAID': {
       const { cancellation, customerId } = state;
       if (cancellation === 'REJECTED') {
-        return refuse('order_already_shipped', `order ${orderId} is on its way`);
+        return refuse('order_already_shipped', `order ${orderId} has already been shipped`);
       }
       const refused = cancellation === 'REQUESTED' ? refuseFurtherChange(orderId, state) : undefined;
       return refused ?? accept({ type: 'OrderCancellationRequested', data: { orderId, customerId, reason } });

@@ -13,8 +13,8 @@ const statuses: Readonly<Partial<Record<string, OrderStatus>>> = {
 export const statusEventTypes: readonly string[] = Object.keys(statuses);
 
 /**
- * The status that an event of this type brings its order into; `undefined` when it leaves the status as it is. For
- * readers that do not need the events' data, and so can't fold them.
+ * The status of an order after an event of this type; `undefined` if the event does not change the status. For readers
+ * that do not read the events' data and so can't fold them.
  */
 export function statusAfter(type: string): OrderStatus | undefined {
   return statuses[type];

@@ -6,8 +6,8 @@ import type { PaymentEvent } from './events';
 import { attemptOf, type PaymentState } from './payment';
 
 /**
- * Sent by the process for every requested payment. Carried out in three steps, of which only the second has a side
- * effect: `chargeFor` says what to ask of the provider, the provider answers, `capturePayment` decides on the answer.
+ * The process sends it for every requested payment. It has three steps, of which only the second has a side effect:
+ * `chargeFor` returns the charge to request, the provider answers, and `capturePayment` decides on the answer.
  */
 export interface CapturePayment {
   readonly orderId: OrderId;
@@ -15,8 +15,8 @@ export interface CapturePayment {
 }
 
 /**
- * The charge to ask for; `undefined` when its outcome is already known. An expired attempt is asked for again, because
- * a charge without an event, left by a crash, can be found (and then refunded) in no other way.
+ * The charge to request; `undefined` if its outcome is already known. The charge of an expired attempt is requested
+ * again: only this finds a charge without an event, left by a crash, so that it can be refunded.
  */
 export function chargeFor({ paymentId }: CapturePayment, state: PaymentState): CaptureRequest | undefined {
   const attempt = attemptOf(state, paymentId);
@@ -27,7 +27,7 @@ export function chargeFor({ paymentId }: CapturePayment, state: PaymentState): C
   return { idempotencyKey: `capture-${paymentId}`, paymentId, orderId, amount, cardToken: method.token };
 }
 
-/** @param command.answer what the provider said to `chargeFor`; absent when there was nothing to ask. */
+/** @param command.answer the provider's answer to the charge of `chargeFor`; absent if there was none. */
 export function capturePayment(
   { paymentId, answer }: CapturePayment & { readonly answer?: CaptureAnswer | undefined },
   state: PaymentState,
@@ -40,7 +40,7 @@ export function capturePayment(
     return accept();
   }
   if (!answer) {
-    return refuse('concurrent_modification', 'the provider has to be asked first');
+    return refuse('concurrent_modification', 'the payment provider must be asked first');
   }
   const { orderId, customerId, amount } = attempt;
   return answer.outcome === 'captured'

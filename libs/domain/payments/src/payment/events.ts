@@ -8,19 +8,19 @@ import { paymentMethodSchema } from './payment-method';
 const payment = { paymentId: paymentIdSchema, orderId: orderIdSchema, customerId: customerIdSchema };
 const text = z.string().min(1);
 
-/** The intent, stored before the provider is called. */
+/** The request, stored before the provider is called. */
 export const paymentRequested = defineEvent(
   'PaymentRequested',
   z.strictObject({
     ...payment,
     amount: moneySchema,
     method: paymentMethodSchema,
-    /** RFC 3339, UTC. From then on the order may be paid by another payment. */
+    /** RFC 3339, UTC. After that, another payment may pay the order. */
     expiresAt: z.iso.datetime(),
   }),
 );
 
-/** May follow `PaymentFailed` of cause `EXPIRED`: the money was taken after all and has to go back. */
+/** May follow `PaymentFailed` of cause `EXPIRED`: the money was taken after all and must be refunded. */
 export const paymentCaptured = defineEvent(
   'PaymentCaptured',
   z.strictObject({ ...payment, amount: moneySchema, transactionId: text }),
@@ -30,7 +30,10 @@ export const paymentFailed = defineEvent(
   'PaymentFailed',
   z.strictObject({
     ...payment,
-    /** `DECLINED`: the provider said so, no money moved. `EXPIRED`: nobody knows, a new payment took its place. */
+    /**
+     * `DECLINED`: the provider declined, no money moved. `EXPIRED`: the outcome is unknown, and a new payment replaced
+     * it.
+     */
     cause: z.enum(['DECLINED', 'EXPIRED']),
     reason: text,
   }),
@@ -41,7 +44,7 @@ export const paymentRefunded = defineEvent(
   z.strictObject({
     ...payment,
     amount: moneySchema,
-    /** Of this payment so far, this refund included; never more than was captured. */
+    /** The total refunded of this payment, including this refund; never more than was captured. */
     totalRefunded: moneySchema,
     refundId: text,
     reason: text,
@@ -53,7 +56,7 @@ export const paymentRefundFailed = defineEvent(
   z.strictObject({
     ...payment,
     amount: moneySchema,
-    /** `PROVIDER_REFUSED` is the provider's answer; the others are rules, for which it was not asked. */
+    /** `PROVIDER_REFUSED` is the provider's answer. The others are rules that refuse without asking the provider. */
     cause: z.enum(['NOT_CAPTURED', 'CURRENCY_MISMATCH', 'AMOUNT_OUT_OF_RANGE', 'PROVIDER_REFUSED']),
     reason: text,
   }),

@@ -19,11 +19,11 @@ interface Captured {
   /** 0 <= refunded <= amount */
   readonly refunded: Money;
   readonly refundIds: readonly string[];
-  /** How often the provider has refused a refund of it. */
+  /** How often the provider refused to refund it. */
   readonly refusals: number;
 }
 
-/** REQUESTED → CAPTURED → REFUNDED, REQUESTED → FAILED; and EXPIRED is left by whatever the provider says at last. */
+/** REQUESTED → CAPTURED → REFUNDED, REQUESTED → FAILED; and EXPIRED → whatever the provider answers later. */
 export type PaymentAttempt =
   | ({ readonly status: 'REQUESTED' | 'EXPIRED' | 'FAILED' } & Attempt)
   | ({ readonly status: 'CAPTURED' | 'REFUNDED' } & Attempt & Captured);

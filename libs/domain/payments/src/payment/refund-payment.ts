@@ -5,11 +5,13 @@ import type { RefundAnswer, RefundRequest } from '../payment-provider';
 import type { PaymentEvent } from './events';
 import { attemptOf, type PaymentAttempt, type PaymentState } from './payment';
 
-/** Sent by the process. In three steps, as `CapturePayment`: `refundFor`, the provider's answer, `refundPayment`. */
+/**
+ * The process sends it. It has three steps, like `CapturePayment`: `refundFor`, the provider's answer, `refundPayment`.
+ */
 export interface RefundPayment {
   readonly orderId: OrderId;
   readonly paymentId: PaymentId;
-  /** At most what was captured and not refunded yet; 0 only of a payment of 0. */
+  /** At most the captured amount that is not refunded yet; 0 only for a payment of 0. */
   readonly amount: Money;
   readonly reason: string;
 }
@@ -17,7 +19,7 @@ export interface RefundPayment {
 type CapturedAttempt = Extract<PaymentAttempt, { refunded: Money }>;
 type BrokenRule = 'NOT_CAPTURED' | 'CURRENCY_MISMATCH' | 'AMOUNT_OUT_OF_RANGE';
 
-/** The refund to ask for; `undefined` when it was made already or a rule forbids it. */
+/** The refund to request; `undefined` if it was already made or a rule forbids it. */
 export function refundFor(
   { paymentId, amount }: RefundPayment,
   state: PaymentState,
@@ -26,16 +28,16 @@ export function refundFor(
   if (attempt?.status !== 'CAPTURED' || brokenRule(attempt, amount)) {
     return undefined;
   }
-  // The answers that are recorded tell the tries apart. A crash leaves the key as it is, so that the answer is found again;
-  // after a refusal it is another one, since a provider repeats what it said to a key.
+  // The number of recorded answers makes the key of an attempt. A crash does not change the key, so the repeat finds
+  // the answer. A refusal does, because a provider repeats its answer to the same key.
   const idempotencyKey = `refund-${paymentId}-${attempt.refundIds.length + attempt.refusals}`;
   return { idempotencyKey, paymentId, transactionId: attempt.transactionId, amount };
 }
 
 /**
- * Total for a payment that exists. A payment that was refunded in full yields no events.
+ * Total for an existing payment. A fully refunded payment yields no events.
  *
- * @param command.answer what the provider said to `refundFor`; absent when there was nothing to ask.
+ * @param command.answer the provider's answer to the refund of `refundFor`; absent if there was none.
  */
 export function refundPayment(
   command: RefundPayment & { readonly answer?: RefundAnswer | undefined },
@@ -66,7 +68,7 @@ export function refundPayment(
     return fail(broken, `${refundable(attempt)} ${attempt.amount.currency} can be refunded`);
   }
   if (!answer) {
-    return refuse('concurrent_modification', 'the provider has to be asked first');
+    return refuse('concurrent_modification', 'the payment provider must be asked first');
   }
   if (answer.outcome === 'refused') {
     return fail('PROVIDER_REFUSED', answer.reason);

@@ -5,10 +5,10 @@ import type { PaymentEvent } from './events';
 import { attemptOf, type PaymentAttempt, type PaymentState } from './payment';
 import type { PaymentMethod } from './payment-method';
 
-/** How long an attempt keeps others out while its outcome is unknown, unless somebody says otherwise. */
+/** How long an attempt with an unknown outcome blocks other attempts, by default. */
 export const paymentExpiryMs = 15 * 60 * 1000;
 
-/** Attempts to pay one order, whatever became of them. The process's captures and refunds of them are not limited. */
+/** The most attempts to pay one order, whatever their outcome. The process's captures and refunds are not limited. */
 export const maxAttemptsPerOrder = 10;
 
 export interface RequestPayment {
@@ -24,8 +24,8 @@ export interface RequestPayment {
 }
 
 /**
- * Opens an attempt, unless another one is open or has the money. An open attempt that has expired makes room: it is
- * closed in the same breath, and if its money comes after all, the process refunds it.
+ * Opens an attempt, unless another one is open or captured. An open attempt that has expired is closed in the same
+ * append. If its money arrives after all, the process refunds it.
  */
 export function requestPayment(
   { orderId, paymentId, method, order, now, expiryMs = paymentExpiryMs }: RequestPayment,
@@ -44,10 +44,10 @@ export function requestPayment(
     return refuse('order_not_pending', `order ${orderId} is ${order.status}`);
   }
   if (state.attempts.some((attempt) => keepsOthersOut(attempt, now))) {
-    return refuse('payment_in_progress', `order ${orderId} is being paid`);
+    return refuse('payment_in_progress', `a payment of order ${orderId} is already in progress`);
   }
   if (state.attempts.length >= maxAttemptsPerOrder) {
-    return refuse('payment_attempt_limit', `order ${orderId} had ${maxAttemptsPerOrder} attempts to pay it`);
+    return refuse('payment_attempt_limit', `order ${orderId} has reached the limit of ${maxAttemptsPerOrder} payment attempts`);
   }
   const expired = state.attempts.filter((attempt) => attempt.status === 'REQUESTED');
   return accept(...expired.map(expire), {

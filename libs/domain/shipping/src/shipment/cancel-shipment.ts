@@ -5,14 +5,14 @@ import { shipmentIdOf } from '../shipment-id';
 import type { ShipmentEvent } from './events';
 import type { ShipmentState } from './shipment';
 
-/** Sent by the process when the customer wants to cancel a paid order. */
+/** The process sends it when the customer requested to cancel a paid order. */
 export interface CancelShipment {
   readonly orderId: OrderId;
   readonly customerId: CustomerId;
   readonly reason: string;
 }
 
-/** Total: before the shipment exists it keeps it from being made; once dispatched it is rejected. */
+/** Total: before the shipment exists, it prevents the shipment. After the dispatch, it is rejected. */
 export function cancelShipment(
   { orderId, customerId, reason }: CancelShipment,
   state: ShipmentState,

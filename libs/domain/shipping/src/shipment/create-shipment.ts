@@ -5,7 +5,7 @@ import { shipmentIdOf } from '../shipment-id';
 import type { ShipmentEvent } from './events';
 import type { ShipmentLine, ShipmentState } from './shipment';
 
-/** Sent by the process once everything is reserved. */
+/** The process sends it once everything is reserved. */
 export interface CreateShipment {
   readonly orderId: OrderId;
   readonly customerId: CustomerId;
@@ -14,7 +14,7 @@ export interface CreateShipment {
   readonly shippingMethod?: string | undefined;
 }
 
-/** Total: after a cancellation that came first it answers `ShipmentCancelled`. An existing shipment: no events. */
+/** Total: if a cancellation arrived first, the answer is `ShipmentCancelled`. An existing shipment yields no events. */
 export function createShipment(
   { orderId, customerId, lines, shippingAddress, shippingMethod }: CreateShipment,
   state: ShipmentState,

@@ -10,7 +10,7 @@ export interface DispatchShipment {
   readonly estimatedDelivery?: string | undefined;
 }
 
-/** The point of no return: from here on the order goes forward. */
+/** From here on, the order can no longer be undone. */
 export function dispatchShipment(
   { shipmentId, carrier, trackingNumber, estimatedDelivery }: DispatchShipment,
   state: ShipmentState,

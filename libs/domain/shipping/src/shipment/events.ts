@@ -25,10 +25,10 @@ export const shipmentCreated = defineEvent(
   }),
 );
 
-/** What the carrier was handed: a parcel, with the number that tells where it is. */
+/** A parcel that was handed to the carrier, with its tracking number. */
 const parcelSchema = z.strictObject({ carrier: text, trackingNumber: text });
 
-/** As the carrier gave it: an RFC 3339 date or instant. */
+/** An RFC 3339 date or date-time, as the carrier gave it. */
 const estimatedDelivery = text.optional();
 
 /** Version 1 knew one parcel. */
@@ -46,13 +46,15 @@ export const shipmentDispatched = defineEvent(
 
 export const shipmentDelivered = defineEvent('ShipmentDelivered', z.strictObject(shipment));
 
-/** May be the stream's first event: the cancellation came before the shipment, which then is never made. */
+/**
+ * May be the stream's first event, if the cancellation arrived before the shipment. The shipment is then never created.
+ */
 export const shipmentCancelled = defineEvent(
   'ShipmentCancelled',
   z.strictObject({ ...shipment, reason: text }),
 );
 
-/** The goods have left. */
+/** The goods have left the warehouse. */
 export const shipmentCancellationRejected = defineEvent(
   'ShipmentCancellationRejected',
   z.strictObject({ ...shipment, reason: text }),
