@@ -16,7 +16,7 @@ import {
   testingStaysInTests,
 } from './eslint/architecture.mjs';
 
-// Without a current project graph the boundaries rule skips every file and says nothing.
+// Without a current project graph, the boundaries rule silently skips every file.
 await createProjectGraphAsync({ exitOnError: true });
 
 export default tseslint.config(

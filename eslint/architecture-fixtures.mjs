@@ -6,7 +6,7 @@ import { ESLint } from 'eslint';
 
 const imports = (specifier) => `import { thing } from '${specifier}';\nexport const used = thing;\n`;
 
-/** [what, file, code, the rule that must fire; none: the code is lawful] */
+/** [name, file, code, the rule that must fire; none if the code is allowed] */
 const fixtures = [
   [
     'a domain imports another that is not upstream',

@@ -134,7 +134,7 @@ export const pureCode = [
   },
 ];
 
-/** Tests may take their examples from where they like, and a migration stays as it ran. */
+/** Tests may use examples from anywhere, and a migration must not change after it ran. */
 export const engineKnowsNoDomain = {
   files: ['libs/engine/*/src/**/*.ts'],
   ignores: [...specFiles, '**/*.fixture.ts', '**/migrations/*.ts'],
@@ -142,7 +142,7 @@ export const engineKnowsNoDomain = {
   rules: { 'tidemark/engine-has-no-word-of-the-domain': 'error' },
 };
 
-/** The fault tests of delivery put the real log behind its port; all else in messaging knows the port alone. */
+/** The fault tests of delivery put the real log behind its port; all other code in messaging uses only the port. */
 export const faultTestsKnowTheLog = {
   files: ['libs/engine/messaging/src/faults/**/*.{fixture,spec}.ts'],
   rules: {
@@ -150,7 +150,7 @@ export const faultTestsKnowTheLog = {
   },
 };
 
-/** What describes and checks a deployment reads the services' own configuration, and nothing else of them. */
+/** Code that describes and checks a deployment reads the services' configuration and nothing else of them. */
 export const deploymentKnowsConfiguration = {
   files: ['tools/src/deployment/**/*.ts'],
   rules: {
@@ -170,7 +170,7 @@ export const deploymentKnowsConfiguration = {
   },
 };
 
-/** What a user of the broker may do follows from what the clients of the broker do. */
+/** The permissions of a broker user follow from the actions of the broker's clients. */
 export const brokerUsersKnowTheTopology = {
   files: ['tools/src/broker-users/**/*.ts'],
   rules: {
@@ -181,7 +181,10 @@ export const brokerUsersKnowTheTopology = {
   },
 };
 
-/** Whether the read models are the fold of the log is said by the projections themselves, without the service that runs them. */
+/**
+ * The projections themselves decide whether the read models are the fold of the log, without the service that runs
+ * them.
+ */
 export const foldTestsKnowTheProjections = {
   files: ['tools/src/e2e/equals-the-fold*.ts', 'tools/src/folds/**/*.ts'],
   rules: {
@@ -215,7 +218,10 @@ export const interleavingsKnowWhatMustAgree = {
   },
 };
 
-/** What checks the system's books must not share a mistake with it: it knows the events' types, and no code at all. */
+/**
+ * The check of the system's books must not share the system's mistakes, so it uses the events' types and none of its
+ * code.
+ */
 export const booksKnowContractsAlone = {
   files: ['apps/process-manager/src/books/**/*.fixture.ts'],
   rules: {
@@ -235,7 +241,7 @@ export const booksKnowContractsAlone = {
   },
 };
 
-/** Of libs: they take their configuration as arguments. */
+/** For libs, which take their configuration as arguments. */
 export const environment = {
   object: 'process',
   property: 'env',
@@ -247,7 +253,7 @@ const writesToMongo = [
   ...['bulkWrite', 'findOneAndUpdate', 'findOneAndReplace', 'findOneAndDelete'],
 ];
 
-/** A read model is written by the projections' runner, which compares and sets, and by nothing beside it. */
+/** Only the projections' runner writes read models, with compare-and-set. */
 export const readModelsAreWrittenByTheRunner = {
   files: ['apps/{projection,query}-service/src/**/*.ts', 'libs/read-models/src/**/*.ts'],
   ignores: [...specFiles, '**/*.fixture.ts'],
@@ -260,7 +266,7 @@ export const readModelsAreWrittenByTheRunner = {
   },
 };
 
-/** What ships imports no test code. */
+/** Production code imports no test code. */
 export const testingStaysInTests = {
   files: ['libs/**/src/**/*.ts', 'apps/*/src/**/*.ts'],
   ignores: [...specFiles, '**/*.fixture.ts', 'libs/testing/**'],

@@ -1,6 +1,6 @@
 /**
- * Words of orders, payments and stock. `order` alone is missing, because the engine keeps things in order; what it forms
- * with another word is here.
+ * Words of orders, payments and stock. `order` alone is not in the list, because the engine keeps things in order; its
+ * compounds are.
  */
 const domainWords =
   /^(payments?|paid|shipments?|customers?|products?|stocks?|inventory|refund(s|ed)?|skus?|catalogues?|fulfilments?|carts?|invoices?|orders)$/;
@@ -27,7 +27,7 @@ function domainWordIn(text) {
   });
 }
 
-/** Of the engine: others build their own domain on it, so its code and its comments have no word of this one. */
+/** For the engine: users build their own domain on it, so its code and comments contain no word of this domain. */
 export const engineHasNoWordOfTheDomain = {
   meta: {
     type: 'problem',

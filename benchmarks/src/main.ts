@@ -14,7 +14,7 @@ import { relay } from './relay/relay';
 
 interface Entry {
   readonly summary: string;
-  /** Beside Postgres. */
+  /** The servers that the benchmark needs besides Postgres. */
   readonly needs: readonly BackingService[];
   readonly run: Benchmark;
 }
@@ -37,7 +37,7 @@ const benchmarks: Readonly<Record<string, Entry>> = {
   },
   http: {
     summary: 'POST /v1/orders against a bare Fastify route that inserts a row',
-    // The storage of an installation has a place in MongoDB, though this service does not use it.
+    // The storage of an installation includes a MongoDB database, although this service does not use it.
     needs: ['rabbitmq', 'mongodb'],
     run: http,
   },
@@ -65,14 +65,14 @@ ${Object.entries(benchmarks)
 `;
 
 interface CommandLine {
-  /** Absent: list them. */
+  /** If absent, the program lists the benchmarks. */
   readonly name?: string;
   readonly json?: string;
   readonly seconds: number;
   readonly long: boolean;
 }
 
-/** `undefined`: the command line makes no sense. */
+/** `undefined` if the command line is wrong. */
 function parseCommandLine(): CommandLine | undefined {
   try {
     const { values, positionals } = parseArgs({
@@ -122,7 +122,7 @@ async function main(): Promise<number> {
   }
   const { name, json, seconds, long } = commandLine;
   const controller = new AbortController();
-  // What was made is dropped before the process ends; a second signal ends it at once.
+  // Created databases are dropped before the process ends. A second signal ends it at once.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => controller.abort(new Error('interrupted')));
   }

@@ -3,6 +3,6 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { architecturePage } from './architecture/architecture-page';
 
-/** Draws the picture of the libraries in docs/architecture.md anew. */
+/** Redraws the picture of the libraries in docs/architecture.md. */
 const path = join(checkoutRoot, 'docs/architecture.md');
 writeFileSync(path, architecturePage(readFileSync(path, 'utf8')));

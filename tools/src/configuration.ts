@@ -3,5 +3,5 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { configurationPage } from './deployment/configuration-page';
 
-/** Writes docs/operations/configuration.md anew. */
+/** Rewrites docs/operations/configuration.md. */
 writeFileSync(join(checkoutRoot, 'docs/operations/configuration.md'), configurationPage());

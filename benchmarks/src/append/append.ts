@@ -25,7 +25,7 @@ interface Workload {
   readonly name: string;
   readonly concurrency: number;
   readonly openers: readonly OpenContender[];
-  /** What one of the writers does again and again. */
+  /** The operation that each writer repeats. */
   readonly write: (contender: OpenedContender, ledger: WriteLedger, signal: AbortSignal) => Write;
 }
 
@@ -92,7 +92,7 @@ function toNewStreams(events: number) {
 
 /**
  * All writers on one stream, each retrying at once until its write has landed. After a number of writes they go to the
- * next stream together, so that one who is fast does not get the longer stream to read.
+ * next stream together, so that a fast writer does not get a longer stream to read.
  */
 function toOneStream(contender: OpenedContender, ledger: WriteLedger, signal: AbortSignal): Write {
   let streamId = uuidv7();
@@ -110,7 +110,7 @@ function toOneStream(contender: OpenedContender, ledger: WriteLedger, signal: Ab
   };
 }
 
-/** The same log with a past, and without. */
+/** The same log, with and without older events. */
 function onStoredEvents(options: BenchmarkOptions): Workload {
   const openFull: OpenContender = async (databaseUrl) => {
     const contender = await openTidemark(databaseUrl);

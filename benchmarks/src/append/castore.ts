@@ -2,8 +2,8 @@ import { poolSize, type AppendContender } from './contender';
 import { metadataOf, type Write } from './write';
 
 /*
- * As much of the peer's types as is used. The package is not there when types are checked without it, so its name is
- * kept from the compiler.
+ * The part of the peer's types that is used. The package may not be installed when types are checked, so its name is
+ * hidden from the compiler.
  */
 interface Sql {
   end(): Promise<void>;
@@ -37,7 +37,7 @@ interface Postgres {
 const context: Context = { eventStoreId: 'orders' };
 const alreadyExists = 'EventAlreadyExistsError';
 
-/** Its adapter, used directly. */
+/** The peer's adapter, used directly. */
 export async function openCastore(databaseUrl: string): Promise<AppendContender> {
   const { PostgresEventStorageAdapter: adapterClass } = (await import(
     '@castore/event-storage-adapter-postgres' as string
@@ -45,7 +45,7 @@ export async function openCastore(databaseUrl: string): Promise<AppendContender>
   const { default: postgres } = (await import('postgres' as string)) as { default: Postgres };
   await adapterClass.createEventTable({ connectionString: databaseUrl });
 
-  // The adapter lets nobody choose the size of its pool, nor end it.
+  // The adapter has no option for the size of its pool, and no way to close it.
   const sql = postgres(databaseUrl, { max: poolSize, types: { bigint: postgres.BigInt } });
   const { createClient } = adapterClass;
   adapterClass.createClient = () => sql;

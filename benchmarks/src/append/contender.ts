@@ -3,17 +3,17 @@ import { createTestDatabase } from '@tidemark/testing';
 import type { Landed } from '../harness/write-ledger';
 import type { Write } from './write';
 
-/** Connections of every contender. */
+/** The number of connections of every contender. */
 export const poolSize = 16;
 
 /** An event log under test. */
 export interface AppendContender {
   readonly name: string;
-  /** To a stream that does not exist yet. Durable when it resolves. */
+  /** Appends to a new stream. Durable when it resolves. */
   append(write: Write): Promise<void>;
   /**
-   * One command on a stream that others write to as well: load, fold, append behind the version that was loaded.
-   * False: somebody was faster, and nothing was written. Absent on what has no versions.
+   * One command on a stream that others write to as well: load, fold, append at the loaded version. False if another
+   * writer was faster and nothing was written. Absent for a contender without versions.
    */
   attempt?(write: Write): Promise<boolean>;
   /** SQL: for every write in the contender's own tables its `id`, and the number of its `events` as an integer. */
@@ -21,14 +21,14 @@ export interface AppendContender {
   close(): Promise<void>;
 }
 
-/** Makes what the contender needs in a database of its own. */
+/** Creates what the contender needs, in a database of its own. */
 export type OpenContender = (databaseUrl: string) => Promise<AppendContender>;
 
 export interface OpenedContender extends AppendContender {
   readLanded(): Promise<Landed>;
 }
 
-/** Each contender in a new database, which is dropped afterwards, however `work` ends. */
+/** Runs each contender in a new database, which is dropped afterwards even if `work` fails. */
 export async function withContenders<Result>(
   openers: readonly OpenContender[],
   work: (contenders: readonly OpenedContender[]) => Promise<Result>,
@@ -52,7 +52,7 @@ export async function withContenders<Result>(
   }
 }
 
-/** Whatever the server's own default is. */
+/** Set explicitly, whatever the server's default is. */
 async function makeDurable(databaseUrl: string): Promise<void> {
   await withAdmin(databaseUrl, async (admin) => {
     await admin.query(`DO $$ BEGIN
@@ -68,7 +68,7 @@ async function readLanded(databaseUrl: string, sql: string): Promise<Landed> {
   });
 }
 
-/** One connection, for as long as it takes. */
+/** One connection without a time limit. */
 export async function withAdmin<Result>(
   databaseUrl: string,
   work: (admin: ReturnType<typeof createPool>) => Promise<Result>,
@@ -86,7 +86,7 @@ export async function withAdmin<Result>(
   }
 }
 
-/** The connections that a contender works with. */
+/** The connections that a contender uses. */
 export function contenderPool(url: string) {
   return createPool({
     url,

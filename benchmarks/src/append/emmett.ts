@@ -3,8 +3,8 @@ import { contenderPool, type AppendContender } from './contender';
 import { metadataOf, type Write } from './write';
 
 /*
- * As much of the peer's types as is used. The package is not there when types are checked without it, so its name is
- * kept from the compiler.
+ * The part of the peer's types that is used. The package may not be installed when types are checked, so its name is
+ * hidden from the compiler.
  */
 interface EventStore {
   readonly schema: { migrate(): Promise<unknown> };

@@ -5,8 +5,8 @@ import { newWrite } from './write';
 const chunk = 250_000;
 
 /**
- * Makes a new log look as if `events` appends to new streams had been made, one per millisecond until now: UUIDv7 in
- * order of time, positions without holes, heads where they end.
+ * Fills a new log as if `events` appends to new streams had been made, one per millisecond until now: UUIDv7 in order
+ * of time, positions without gaps, and the heads at their ends.
  */
 export async function fillLog(
   databaseUrl: string,

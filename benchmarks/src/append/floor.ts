@@ -6,8 +6,8 @@ const partitions = 16;
 
 /**
  * What the driver alone can do: one prepared INSERT per transaction into a copy of the events table, with its columns,
- * checks and indexes, but without head rows and trigger. Positions come from counters of this process,
- * which gives up what the log is for.
+ * checks and indexes, but without head rows and trigger. Positions come from counters of this process, which gives up
+ * the guarantees of the log.
  */
 export async function openFloor(databaseUrl: string): Promise<AppendContender> {
   await migrateEventStore({ databaseUrl, partitions });

@@ -13,8 +13,8 @@ const lengths = [10_000, 50] as const;
 type EventLog = Awaited<ReturnType<typeof openEventStore>>;
 
 /**
- * From a stream to a decision in a process that has never seen it, for a long stream and a short one. Both have the
- * snapshots that writing them has left.
+ * Loads a stream and decides, in a process that has never seen the stream, for a long and a short one. Both have the
+ * snapshots that their writes left.
  */
 export async function loadAndDecide(options: BenchmarkOptions, rounds: number): Promise<Row[]> {
   const database = await createTestDatabase();

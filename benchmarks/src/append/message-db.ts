@@ -4,7 +4,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { contenderPool, withAdmin, type AppendContender } from './contender';
 import { metadataOf, type Write } from './write';
 
-/** In the order of its install.sh. Roles and privileges are left out: they would outlive the database. */
+/** In the order of its install.sh. Roles and privileges are left out, because they would outlive the database. */
 const files = [
   'schema/message-store',
   'tables/messages',
@@ -41,7 +41,7 @@ export async function openMessageDb(databaseUrl: string): Promise<AppendContende
   await install(databaseUrl);
   const pool = contenderPool(databaseUrl);
 
-  /** All of a write in one statement, which is kinder than the transaction of single calls that its clients make. */
+  /** A whole write in one statement, which is faster than its clients' transactions of single calls. */
   const push = async (write: Write, version: number) => {
     const { events } = write;
     await pool.query({
@@ -85,12 +85,12 @@ export async function openMessageDb(databaseUrl: string): Promise<AppendContende
   };
 }
 
-/** A category is written by one at a time: it gets as many of them as Tidemark has partitions. */
+/** Only one writer at a time can write to a category, so there are as many categories as Tidemark has partitions. */
 function streamOf({ streamId }: Write): string {
   return `order${Number.parseInt(streamId.slice(-4), 16) % categories}-${streamId}`;
 }
 
-/** It raises a plain exception, told from others by nothing but its text. */
+/** It raises a plain exception, which only its text distinguishes. */
 function isWrongVersion(error: unknown): boolean {
   return (
     error instanceof Error &&

@@ -18,8 +18,8 @@ const ratios: Readonly<Record<string, (rate: Rate) => number>> = {
 };
 
 /**
- * By the keys that the README explains. One that needs a rate that there is not, because events were lost, is left out;
- * a peer that lost events is not the best.
+ * Ratios by the keys that the README explains. A ratio without a rate, because events were lost, is left out. A peer
+ * that lost events can't be the best.
  */
 export function ratiosOf(rows: readonly Row[]): Record<string, number> {
   const rate: Rate = (workload, contender) =>

@@ -18,7 +18,7 @@ interface Basket {
   readonly total: Money;
 }
 
-/** An order without an end to its lines: what is folded stays small, however long the stream is. */
+/** An order with an endless stream of changes. Its folded state stays small, however long the stream is. */
 export const basket: Aggregate<Basket, ItemAdded> = {
   streamType: 'Order',
   initial: { items: 0, total: money(0, 'EUR') },
@@ -35,7 +35,7 @@ export function commandOf({ id }: Write): CommandContext {
   return { commandId: id, commandHash: 'c0'.repeat(32), correlationId: id, actor: 'bench' };
 }
 
-/** In the role that the command service has. */
+/** In the role of the command service. */
 export async function openEventStore(databaseUrl: string) {
   await migrateEventStore({ databaseUrl });
   const url = new URL(databaseUrl);

@@ -6,7 +6,7 @@ import { v7 as uuidv7 } from 'uuid';
 
 export type ItemAdded = EventOf<typeof itemAddedToOrder>;
 
-/** What every contender writes: the same events to a stream, under an id by which they are found again. */
+/** What every contender writes: the same events to a stream, under an id by which the audit finds them. */
 export interface Write {
   /** UUIDv7: the command's and the correlation id, where the contender keeps one. */
   readonly id: string;

@@ -1,4 +1,4 @@
-/** Of every order that was paid. */
+/** The counts for every paid order. */
 export interface FulfilmentTimes {
   /** When its shipment was created; milliseconds since 1970, by the database's clock. */
   readonly createdAtMs: number;
@@ -6,7 +6,7 @@ export interface FulfilmentTimes {
   readonly requestToShipmentMs: number;
 }
 
-/** What every order must have come to: how often each of these stands in the log, or in the provider's own ledger. */
+/** The outcome that every order must have: how often each of these is in the log, or in the provider's ledger. */
 export function booksOf(orderId: string, lines: number): ReadonlyMap<string, number> {
   return new Map([
     [`${orderId} PaymentCaptured`, 1],
@@ -17,7 +17,7 @@ export function booksOf(orderId: string, lines: number): ReadonlyMap<string, num
   ]);
 }
 
-/** What is really there, of the same ids. */
+/** The actual counts for the same ids. */
 export const landedSql = `
   SELECT event_data->>'orderId' || ' ' || event_type AS id, count(*)::integer AS events
     FROM event_store.events

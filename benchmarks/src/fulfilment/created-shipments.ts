@@ -2,7 +2,7 @@ import { topologyNames } from '@tidemark/messaging';
 import type { EventEnvelope } from '@tidemark/kernel';
 import { connect } from 'amqplib';
 
-/** Hears from the broker, as any consumer of events does, which orders have a shipment. */
+/** Learns from the broker, like any consumer, which orders have a shipment. */
 export class CreatedShipments {
   private readonly created = new Set<string>();
   private readonly waiting = new Map<string, () => void>();
@@ -25,7 +25,7 @@ export class CreatedShipments {
     return shipments;
   }
 
-  /** Resolves once the order has a shipment, or is not worth waiting for: what was lost, the log tells. */
+  /** Resolves once the order has a shipment, or after a time limit. The audit of the log finds lost ones. */
   of(orderId: string, patienceMs: number): Promise<void> {
     if (this.created.has(orderId)) {
       return Promise.resolve();
@@ -39,7 +39,7 @@ export class CreatedShipments {
     });
   }
 
-  /** Nobody waits any more. */
+  /** Ends all waits. */
   giveUp(): void {
     [...this.waiting.keys()].forEach((orderId) => this.note(orderId));
   }

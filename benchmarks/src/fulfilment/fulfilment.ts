@@ -20,11 +20,11 @@ import { resultOf } from './result-of';
 
 const inFlight = 200;
 const rounds = 5;
-/** So that a round lasts about `--seconds` where the goal is reached. */
+/** Chosen so that a round lasts about `--seconds` if the goal is reached. */
 const perRoundSecond = 80;
 const lines = 2;
 const connections = 32;
-/** A shipment that is not there by then is not waited for; the audit counts it as lost. */
+/** A shipment that takes longer is not waited for; the audit counts it as lost. */
 const patienceMs = 60_000;
 
 interface RunningShop {
@@ -33,7 +33,7 @@ interface RunningShop {
   readonly databaseUrl: string;
 }
 
-/** Paid orders, carried on until their shipments are created, by the built services. */
+/** Pays orders and waits until the built services have created their shipments. */
 export const fulfilment: Benchmark = async (options): Promise<Result> => {
   await buildServices(options.progress);
   return withShop((shop) => measure(shop, options));
@@ -41,7 +41,7 @@ export const fulfilment: Benchmark = async (options): Promise<Result> => {
 
 async function measure(shop: RunningShop, { seconds, signal, progress }: BenchmarkOptions): Promise<Result> {
   const perRound = Math.ceil(perRoundSecond * seconds);
-  // A round to warm up, and at the end one in which there are fewer and fewer under way.
+  // One more round to warm up, and one at the end, in which fewer and fewer orders are in progress.
   const orders = perRound * (rounds + 1) + inFlight + 1;
   progress(`placing ${orders} orders`);
   await stockShop(shop.client);
@@ -73,11 +73,11 @@ async function report({ databaseUrl }: RunningShop, ledger: WriteLedger, perRoun
     times: (await admin.query<FulfilmentTimes>(timesSql)).rows,
   }));
   const audit = ledger.audit(new Map(landed.map(({ id, events }) => [id, events])));
-  // The first shipment of the rounds that count only begins them.
+  // The first shipment only marks the start of the rounds that count.
   return resultOf(times.slice(perRound, perRound * (rounds + 1) + 1), perRound, audit);
 }
 
-/** So many workers, each of which works until it says that there is no more, or one of them fails. */
+/** Runs that many workers until each one has no more work, or until one fails. */
 async function inParallel(workers: number, signal: AbortSignal, work: () => Promise<boolean>): Promise<void> {
   let hasFailed = false;
   const worker = async () => {
@@ -98,7 +98,7 @@ async function inParallel(workers: number, signal: AbortSignal, work: () => Prom
   }
 }
 
-/** The two services that fulfil orders, as they are deployed; the others would take their processors. */
+/** The two services that fulfil orders, as they are deployed. The others would compete for the processors. */
 async function withShop<Outcome>(use: (shop: RunningShop) => Promise<Outcome>): Promise<Outcome> {
   const storage = await createTestStorage();
   const logDirectory = await mkdtemp(join(tmpdir(), 'tidemark-bench-'));

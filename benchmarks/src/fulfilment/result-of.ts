@@ -5,9 +5,9 @@ import type { Audit } from '../harness/write-ledger';
 import type { FulfilmentTimes } from './books';
 
 /**
- * The figures of a run that went on without a pause: it is cut into rounds of the same number of shipments.
+ * The figures of a run without pauses, cut into rounds of the same number of shipments.
  *
- * @param times in the order of the shipments; the first only begins the first round
+ * @param times in the order of the shipments; the first only marks the start of the first round
  */
 export function resultOf(times: readonly FulfilmentTimes[], perRound: number, audit: Audit): Result {
   const rates: number[] = [];

@@ -4,7 +4,7 @@ export interface BenchmarkOptions {
   /** Larger data, where the benchmark has any. */
   readonly long: boolean;
   readonly signal: AbortSignal;
-  /** Takes a line that says what is going on. */
+  /** Receives lines about the progress. */
   readonly progress: (line: string) => void;
 }
 
@@ -16,7 +16,7 @@ export interface Row {
   readonly rate: number | undefined;
   /** The rate of the slowest and of the fastest round, absent with it. */
   readonly spread: readonly [number, number] | undefined;
-  /** Of all operations of the rounds that count. */
+  /** Over all operations of the rounds that count. */
   readonly p50Ms: number;
   readonly p99Ms: number;
   /** Events; absent where nothing is written. */
@@ -26,9 +26,9 @@ export interface Row {
 
 export interface Result {
   readonly rows: readonly Row[];
-  /** What is more than a row says. */
+  /** Remarks that do not fit into a row. */
   readonly figures?: Readonly<Record<string, number>>;
-  /** A ratio of which a part was lost is absent. */
+  /** A ratio is absent if one of its parts was lost. */
   readonly ratios: Readonly<Record<string, number>>;
 }
 

@@ -2,7 +2,7 @@ import { checkoutRoot } from '@tidemark/testing';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 
-/** What has not changed since the last build is not built again. */
+/** Parts that have not changed since the last build are not built again. */
 export async function buildServices(progress: (line: string) => void): Promise<void> {
   progress('building the services');
   const build = spawn('npm', ['run', '-s', 'build'], {

@@ -15,12 +15,12 @@ import type { Pool } from 'pg';
 import { withAdmin } from '../append/contender';
 import { openEventStore } from '../append/tidemark';
 
-/** What a process that relays or consumes needs to know. */
+/** The settings of a process that relays or consumes. */
 export interface DeliverySettings {
   readonly databaseUrl: string;
   readonly amqpUrl: string;
   readonly prefix: string;
-  /** Of the groups' leases and checkpoints. */
+  /** The schema of the groups' leases and checkpoints. */
   readonly schema: string;
   /** For `messageKeysText`. */
   readonly messageKeys: string;
@@ -30,7 +30,7 @@ export interface DeliveryBed {
   readonly settings: DeliverySettings;
   readonly admin: Pool;
   readonly log: Awaited<ReturnType<typeof openEventStore>>;
-  /** Resolves when so many processes have shared all partitions of the group among them. */
+  /** Resolves when that many processes share all partitions of the group. */
   shared(group: string, owners: number): Promise<void>;
   /** Resolves when the group is at the end of the log. */
   atHead(group: string): Promise<void>;
@@ -43,7 +43,7 @@ export function keysOf({ messageKeys }: DeliverySettings): MessageKeys {
 
 const schema = 'delivery';
 
-/** A new log, the tables that groups keep their leases in, and a place on the broker; gone after `work`. */
+/** A new log, the tables of the groups' leases, and a virtual host on the broker. All are removed after `work`. */
 export async function withDeliveryBed<Result>(work: (bed: DeliveryBed) => Promise<Result>): Promise<Result> {
   const [database, vhost] = [await createTestDatabase(), await createTestVhost()];
   try {

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 
 export interface Worker {
   readonly child: ChildProcess;
-  /** Lets it finish: a worker ends when its parent lets go. */
+  /** Lets the worker finish: it ends when its parent disconnects. */
   stop(): Promise<void>;
 }
 

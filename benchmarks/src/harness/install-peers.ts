@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 
 const folder = resolve(__dirname, '../..');
 
-/** `npm ci` in this package, unless what its lock file says is installed already. */
+/** `npm ci` in this package, unless the packages of its lock file are already installed. */
 export async function installPeers(progress: (line: string) => void): Promise<void> {
   const [installed, locked] = await Promise.all([
     modifiedAt(join(folder, 'node_modules/.package-lock.json')),
@@ -25,7 +25,7 @@ export async function installPeers(progress: (line: string) => void): Promise<vo
   }
 }
 
-/** 0: there is no such file. */
+/** 0 if the file does not exist. */
 async function modifiedAt(path: string): Promise<number> {
   return stat(path).then(
     ({ mtimeMs }) => mtimeMs,

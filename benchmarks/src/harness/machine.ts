@@ -2,13 +2,13 @@ import { createPool } from '@tidemark/postgres';
 import type { Infrastructure } from '@tidemark/testing';
 import { arch, availableParallelism, cpus, loadavg, platform, totalmem } from 'node:os';
 
-/** What the figures depend on, beside the code. */
+/** The facts besides the code that the figures depend on. */
 export interface Machine {
   readonly platform: string;
   readonly cores: number;
   readonly cpu: string;
   readonly memoryGiB: number;
-  /** Of the minute before the run: above a fraction of a core, somebody else was at work too. */
+  /** The load of the minute before the run. More than a fraction of a core means that other programs were running. */
   readonly loadBefore: number;
   readonly node: string;
   readonly postgres: string;

@@ -1,4 +1,4 @@
-/** One of those that are compared. */
+/** One of the compared programs. */
 export interface Contender {
   readonly name: string;
   /** One operation; it counts once it resolves, and ends the benchmark when it rejects. */
@@ -6,11 +6,11 @@ export interface Contender {
 }
 
 export interface MeasureOptions {
-  /** Operations under way at a time, of the one contender whose turn it is. */
+  /** How many operations run at once, of the contender whose turn it is. */
   readonly concurrency: number;
-  /** How long a contender begins operations in a round, at least one per worker. All are finished, and count. */
+  /** How long a contender starts operations in a round, at least one per worker. All of them finish and count. */
   readonly seconds: number;
-  /** Rounds that count. One more goes before them. */
+  /** The number of rounds that count. One more runs before them. */
   readonly rounds: number;
   readonly signal: AbortSignal;
 }
@@ -18,13 +18,13 @@ export interface MeasureOptions {
 export interface Measurement {
   /** Operations per second, by round. */
   readonly rates: number[];
-  /** Of every operation of every round that counts. */
+  /** The latency of every operation of every round that counts. */
   readonly latenciesMs: number[];
 }
 
 /**
- * Interleaved rounds, A B C A B C …: what else the machine does in a while meets all contenders, and not the one that
- * happens to be running. The first round fills caches and pools and is dropped.
+ * Interleaved rounds, A B C A B C …: other load on the machine then affects all contenders, and not only the one that
+ * is running. The first round fills caches and pools and is dropped.
  *
  * @returns one measurement per contender, in their order
  */
@@ -58,7 +58,7 @@ async function work({ operate }: Contender, { concurrency, seconds, signal }: Me
   };
   const workers = Array.from({ length: concurrency }, () =>
     worker().finally(() => {
-      // Nobody fails alone: the others end too, before connections are taken away from under them.
+      // If one worker fails, the others end as well, before their connections are closed.
       stop = true;
     }),
   );

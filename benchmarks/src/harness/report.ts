@@ -49,7 +49,7 @@ function align(lines: readonly (readonly string[])[], names: number): string {
   return lines.map((line) => line.map(cell).join('  ').trimEnd()).join('\n');
 }
 
-/** Three digits are all that a run can tell. */
+/** A run is only precise to three digits. */
 function number(value: number | undefined): string {
   if (value === undefined) {
     return '–';

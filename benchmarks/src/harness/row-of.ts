@@ -3,7 +3,7 @@ import type { Measurement } from './measure';
 import { median, percentile } from './statistics';
 import type { Audit } from './write-ledger';
 
-/** A run that lost or duplicated anything has no rate: it did not do the work. */
+/** A run that lost or duplicated events has no rate, because it did not do the work. */
 export function rowOf(
   workload: string,
   contender: string,

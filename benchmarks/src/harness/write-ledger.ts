@@ -1,15 +1,15 @@
-/** What the subject's own tables hold, by the id of the write: how many events of it. */
+/** The number of stored events for each write, by its id, from the subject's own tables. */
 export type Landed = ReadonlyMap<string, number>;
 
-/** What became of the writes that a subject has acknowledged. */
+/** The fate of the writes that a subject has acknowledged. */
 export interface Audit {
-  /** Events that were acknowledged and are not there. */
+  /** Events that were acknowledged but are missing. */
   readonly lost: number;
-  /** Events that are there more often than they were acknowledged. */
+  /** Events that are stored more often than they were acknowledged. */
   readonly duplicated: number;
 }
 
-/** Keeps what a subject has acknowledged, to be held against what it has stored. */
+/** Records the writes that a subject has acknowledged, to compare them with what it has stored. */
 export class WriteLedger {
   private readonly acknowledged = new Map<string, number>();
 

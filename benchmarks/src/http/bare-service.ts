@@ -7,7 +7,7 @@ export interface BareServiceSettings {
   readonly port: number;
 }
 
-/** What the framework and the driver alone can do: a route that puts the body into a table of one index. */
+/** What the framework and the driver alone can do: a route that inserts the body into a table with one index. */
 async function main({ databaseUrl, port }: BareServiceSettings): Promise<void> {
   const pool = contenderPool(databaseUrl);
   await pool.query('CREATE TABLE orders (id uuid PRIMARY KEY, body jsonb NOT NULL)');

@@ -69,7 +69,10 @@ async function compare(
   };
 }
 
-/** The service as it is deployed, with its relay at work; alone, since the others would take its processors. */
+/**
+ * The service as it is deployed, with its relay running. It runs alone, because the other services would compete for
+ * the processors.
+ */
 async function withCommandService<Outcome>(use: Use<Outcome>): Promise<Outcome> {
   const storage = await createTestStorage();
   const logDirectory = await mkdtemp(join(tmpdir(), 'tidemark-bench-'));

@@ -5,7 +5,7 @@ export interface JsonAnswer {
   readonly body: unknown;
 }
 
-/** So many connections that stay open, with nothing in front of the socket that would be measured too. */
+/** A client with that many open connections and little overhead, since its own time would be measured too. */
 export class JsonClient {
   private readonly agent: Agent;
 

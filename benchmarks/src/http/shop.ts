@@ -21,7 +21,7 @@ export async function stockShop(client: JsonClient): Promise<void> {
 }
 
 /**
- * By any customer, of so many different products.
+ * Creates an order of any customer with that many different products.
  *
  * @returns the id of the order
  */
@@ -43,7 +43,7 @@ export function placeOrder(client: JsonClient, lines = 1): Promise<string> {
   });
 }
 
-/** @returns the id of what was made */
+/** @returns the id of the created aggregate */
 export async function post(client: JsonClient, path: string, body: object): Promise<string> {
   const { status, body: answer } = await client.post(path, body, { 'idempotency-key': uuidv7() });
   if (status >= 300) {

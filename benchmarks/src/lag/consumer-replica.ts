@@ -11,8 +11,8 @@ import { keysOf, type DeliverySettings } from '../harness/delivery-bed';
 import type { Handled } from './handled';
 
 /**
- * A consumer as a process of its own, whose only effect is its checkpoint. Tells its parent which positions reached the
- * handler when, once they have taken effect.
+ * A consumer as a process of its own, whose only effect is its checkpoint. Reports to its parent when which positions
+ * reached the handler, once they have taken effect.
  */
 async function main(settings: DeliverySettings): Promise<void> {
   const { databaseUrl, amqpUrl, prefix, schema } = settings;
@@ -28,7 +28,7 @@ async function main(settings: DeliverySettings): Promise<void> {
         partition: lease.partition,
         positions: events.map(({ position }) => position),
       };
-      // The parent may have let go meanwhile.
+      // The parent may have disconnected meanwhile.
       process.send?.(handled, undefined, {}, () => {});
     },
     handleParked: () => Promise.reject(new Error('nothing is ever parked here')),

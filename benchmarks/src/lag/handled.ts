@@ -6,7 +6,7 @@ export interface Handled {
   readonly positions: readonly number[];
 }
 
-/** Holds what was committed against what reached a handler, event by event. */
+/** Compares committed events with those that reached a handler, one by one. */
 export class LagLedger {
   private readonly committedAt = new Map<string, number>();
   private readonly handledAt = new Map<string, number>();
@@ -16,7 +16,7 @@ export class LagLedger {
     return this.handledAt.size;
   }
 
-  /** Committed, and on its way. */
+  /** Records a committed event that is being delivered. */
   get underWay(): number {
     return this.committedAt.size - this.handledAt.size;
   }
@@ -33,7 +33,7 @@ export class LagLedger {
     }
   }
 
-  /** 0 for who was handled before its writer knew that it was committed. */
+  /** 0 for an event that was handled before its writer knew of the commit. */
   lagsMs(): number[] {
     return [...this.committedAt].flatMap(([place, committed]) => {
       const handled = this.handledAt.get(place);

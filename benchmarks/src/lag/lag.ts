@@ -12,7 +12,7 @@ import { percentile } from '../harness/statistics';
 import { LagLedger, type Handled } from './handled';
 
 const writers = 64;
-/** More of them, and a queue is measured and not a rate. */
+/** With more writers, the benchmark would measure a queue and not a rate. */
 const mostUnderWay = 2_000;
 const rounds = 5;
 const backlog = 100_000;
@@ -93,7 +93,7 @@ function startRelay({ settings, log }: DeliveryBed) {
 }
 
 interface Consumer extends Worker {
-  /** Where what it handles is written down; nowhere at first. */
+  /** Where handled events are recorded; nowhere at first. */
   ledger: LagLedger | undefined;
 }
 
@@ -104,7 +104,7 @@ function startConsumer(bed: DeliveryBed): Consumer {
   return consumer;
 }
 
-/** Events that reached the handler per second while writers wrote as fast as delivery kept up with them. */
+/** Events that reached the handler per second, while writers wrote as fast as delivery could follow. */
 async function highestRate(bed: DeliveryBed, consumer: Consumer, options: BenchmarkOptions): Promise<number> {
   const ledger = new LagLedger();
   consumer.ledger = ledger;
@@ -126,7 +126,7 @@ async function highestRate(bed: DeliveryBed, consumer: Consumer, options: Benchm
   return rate;
 }
 
-/** At a given rate, whether or not the events before have landed. The first round warms up, and does not count. */
+/** Writes at a given rate, even if earlier events have not arrived yet. The first round warms up and does not count. */
 async function steadyRate(
   bed: DeliveryBed,
   consumer: Consumer,
@@ -152,12 +152,12 @@ async function steadyRate(
     await Promise.all(appends);
     await bed.atHead('projections');
   }
-  // What the consumer has recorded, it reports a moment later; what stays away is lost.
+  // The consumer reports its records a moment later. Events that are still missing then are lost.
   await eventually(() => ledger.audit().lost === 0).catch(() => {});
   return ledger;
 }
 
-/** While nobody relays or consumes. */
+/** Fills the log while no process relays or consumes. */
 async function appendBacklog(bed: DeliveryBed, { signal }: BenchmarkOptions): Promise<void> {
   let left = backlog;
   const ends = Array.from({ length: writers }, async () => {

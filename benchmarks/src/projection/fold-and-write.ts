@@ -19,11 +19,11 @@ import { rowOf } from '../harness/row-of';
 import { eventsPerOrder } from './order-traffic';
 import { models, partitions, projections, Traffic, type Batch, type Change } from './traffic';
 
-/** For the compilers of both sides; the stand-in's takes that long. */
+/** To warm up the compilers of both sides; that of the MongoDB stand-in takes this long. */
 const warmUpRounds = 2;
 const rounds = 9;
 const connections = 32;
-/** Of each partition, per second of `--seconds`. */
+/** Events of each partition, per second of `--seconds`. */
 const ordersPerPartition = 30;
 
 interface Contender {
@@ -79,7 +79,7 @@ async function takeTurns(
   return measurements;
 }
 
-/** As the projection service's consumer calls it, for all partitions in one process. */
+/** The handler as the projection service's consumer calls it, for all partitions in one process. */
 async function projectionContender(db: Db): Promise<Contender> {
   const group = 'projections';
   const store = new MongoGroupStore(db, group, projections.map(abilityOf));
@@ -133,7 +133,7 @@ function toOperation({ document, isNew }: Change): AnyBulkWriteOperation<Project
     : { replaceOne: { filter: { _id: document._id }, replacement: document } };
 }
 
-/** A database of its own, with the collections that the service would make. */
+/** A separate database, with the collections that the service would create. */
 async function withReadStore<Result>(work: (db: Db) => Promise<Result>): Promise<Result> {
   const database = await createTestMongo();
   const store = await connectReadStore(database.url, {

@@ -3,10 +3,10 @@ import { partitionOf } from '@tidemark/event-store';
 import type { DomainEvent, EventEnvelope } from '@tidemark/kernel';
 import { v7 as uuidv7 } from 'uuid';
 
-/** Of one order from the basket to the door, over three streams. */
+/** The events of one order from creation to delivery, in three streams. */
 export const eventsPerOrder = 9;
 
-/** Orders of a partition that are on their way at a time: so a batch touches many and finishes some. */
+/** The number of open orders per partition, so that a batch touches many orders and finishes some. */
 const underWay = 50;
 const customersPerPartition = 20;
 
@@ -15,7 +15,7 @@ interface Step extends DomainEvent {
   readonly version: number;
 }
 
-/** What a busy shop writes to one partition, from `afterPosition` on: the events of so many orders, among each other. */
+/** The events that a busy shop writes to one partition after `afterPosition`: those of several orders, interleaved. */
 export function orderTraffic(
   place: { readonly partition: number; readonly partitions: number; readonly afterPosition: number },
   orders: number,

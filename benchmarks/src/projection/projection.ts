@@ -5,7 +5,10 @@ import { getOrder } from './get-order';
 import { withReadSide } from './read-side';
 import { rebuild } from './rebuild';
 
-/** The read side: what folding costs beside writing, reading beside a `findOne`, and a rebuild those who read. */
+/**
+ * The read side: the cost of folding compared with writing, of reading compared with a `findOne`, and of a rebuild for
+ * concurrent reads.
+ */
 export const projection: Benchmark = async (options) => {
   const { progress } = options;
   await buildServices(progress);

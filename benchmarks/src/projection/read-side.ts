@@ -12,10 +12,10 @@ import { partitions } from './traffic';
 export const connections = 64;
 const ordersPerPartition = 695;
 
-/** In the log before anything is measured: 100,000 and a few. */
+/** Events in the log before the measurement: a few more than 100,000. */
 export const storedEvents = ordersPerPartition * partitions * eventsPerOrder;
 
-/** The services as they are deployed, with a log full of orders that have been delivered. */
+/** The services as they are deployed, with a log full of delivered orders. */
 export interface ReadSide {
   readonly mongodbUrl: string;
   readonly orderIds: readonly string[];
@@ -88,7 +88,7 @@ async function fill(databaseUrl: string): Promise<readonly string[]> {
   return orderIds;
 }
 
-/** The read models have come to the end of the log, and nothing waits to be published. */
+/** Waits until the read models have reached the end of the log and nothing is left to publish. */
 async function caughtUp({ commandOperations, projectionOperations }: ReadSide): Promise<void> {
   const atRest = async () => {
     const [relay, models] = await Promise.all([

@@ -12,11 +12,11 @@ const readsPerSecond = 100;
 const writesPerSecond = 20;
 const quietSeconds = 20;
 
-/** What steady reads met. */
+/** The figures of steady reads. */
 interface Reads {
   readonly latenciesMs: number[];
   seconds: number;
-  /** Not answered with 200, or with an order that has not all its events. */
+  /** Reads that were not answered with 200, or with an order that lacks events. */
   wrong: number;
 }
 
@@ -25,7 +25,7 @@ export interface RebuildFigures {
   readonly rows: readonly Row[];
 }
 
-/** A rebuild alone, for its rate; then steady reads and writes, by turns without and with a rebuild. */
+/** Measures the rate of a rebuild alone, then steady reads and writes, alternately without and with a rebuild. */
 export async function rebuild(
   readSide: ReadSide,
   { signal, progress }: BenchmarkOptions,
@@ -60,7 +60,7 @@ async function rebuildDetails({ projectionOperations }: ReadSide): Promise<void>
   }
 }
 
-/** Reads and writes for as long as `work` takes, at their rates whether or not earlier ones have been answered. */
+/** Reads and writes at fixed rates as long as `work` runs, even if earlier requests are still unanswered. */
 async function underLoad(readSide: ReadSide, reads: Reads, work: () => Promise<void>): Promise<void> {
   const start = performance.now();
   const isOver = { value: false };

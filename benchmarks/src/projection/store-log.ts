@@ -3,7 +3,7 @@ import type { Pool } from 'pg';
 
 const chunk = 5_000;
 
-/** Puts events that were not appended into a log that has nothing in their partitions. */
+/** Stores events directly in a log whose partitions are empty, without appending them. */
 export async function storeLog(admin: Pool, events: readonly EventEnvelope[]): Promise<void> {
   for (let from = 0; from < events.length; from += chunk) {
     await admin.query(insertSql, [JSON.stringify(events.slice(from, from + chunk))]);

@@ -9,18 +9,18 @@ import { orderTraffic } from './order-traffic';
 
 export const partitions = 16;
 
-/** As a consumer hands them over, at most. */
+/** The largest batch of a consumer. */
 const batchSize = 200;
 
 export const projections = all.filter(({ name }) => ['order_list', 'order_details'].includes(name));
 
-/** The read models that the projections make, and where. */
+/** The read models of the projections, and their collections. */
 export const models = projections.map(({ name, version }) => ({
   name: name as ReadModelName,
   collection: generationName(name, { version, generation: 1 }),
 }));
 
-/** A document as a batch leaves it. */
+/** A document after a batch. */
 export interface Change {
   readonly document: ProjectedDocument;
   readonly isNew: boolean;
@@ -33,11 +33,11 @@ export interface Batch {
   readonly changes: readonly (readonly Change[])[];
 }
 
-/** Everything that was written, and what must be there in the end. */
+/** All written events, and the documents that must exist at the end. */
 export class Traffic {
   private readonly history = Array.from({ length: partitions }, (): EventEnvelope[] => []);
 
-  /** What comes next, by partition: orders that begin and end in it. */
+  /** The next events of each partition, with whole orders. */
   next(ordersPerPartition: number): readonly (readonly Batch[])[] {
     return this.history.map((history, partition) => {
       const place = { partition, partitions, afterPosition: history.length };
@@ -47,7 +47,7 @@ export class Traffic {
     });
   }
 
-  /** Documents that are not what the log says, and documents that it does not know of. */
+  /** Counts documents that differ from the log, and documents that should not exist. */
   async audit(db: Db): Promise<Audit> {
     let [lost, duplicated] = [0, 0];
     for (const [index, { collection }] of models.entries()) {

@@ -3,12 +3,12 @@ import type { EventEnvelope } from '@tidemark/kernel';
 import { connect } from 'amqplib';
 import { keysOf, type DeliverySettings } from '../harness/delivery-bed';
 
-/** As many as the relay publishes before it waits. */
+/** The number of messages that the relay publishes before it waits. */
 const windowSize = 500;
 
 /**
- * What the driver alone can do: messages that are ready and signed, persistent and mandatory, in one loop that waits for the
- * confirms of each window. It knows neither where the log is nor how far it came.
+ * What the driver alone can do: messages that are ready and signed, persistent and mandatory, in one loop that waits
+ * for the confirms of each window. It reads no log and records no position.
  *
  * @returns how long each window took
  */

@@ -2,7 +2,7 @@ import { consumerGroups } from '@tidemark/contracts';
 import { topologyNames } from '@tidemark/messaging';
 import { connect } from 'amqplib';
 
-/** What lies in the consumer groups' queues; they are empty afterwards. */
+/** Reads the messages of the consumer groups' queues and leaves them empty. */
 export async function takeMessages(amqpUrl: string, prefix: string, partitions: number): Promise<number> {
   const connection = await connect(amqpUrl);
   try {

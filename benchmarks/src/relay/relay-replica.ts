@@ -4,8 +4,8 @@ import { openEventStore } from '../append/tidemark';
 import { keysOf, type DeliverySettings } from '../harness/delivery-bed';
 
 /**
- * A command service's relay as a process of its own, which lasts for all rounds and relays in those in which its parent
- * tells it to; it tells how long each window took.
+ * A command service's relay as a process of its own, which runs during all rounds and relays in those that its parent
+ * chooses. It reports how long each window took.
  */
 async function main(settings: DeliverySettings): Promise<void> {
   const { databaseUrl, amqpUrl, prefix, schema } = settings;
@@ -21,7 +21,7 @@ async function main(settings: DeliverySettings): Promise<void> {
       prefix,
       groups: consumerGroups,
       store,
-      // Nobody appends through this process, so nothing wakes the relay.
+      // No append goes through this process, so nothing wakes the relay.
       pollIntervalMs: 20,
       leaseMs: 3_000,
       hooks: {

@@ -18,7 +18,7 @@ interface Turn {
   readonly windowsMs: readonly number[];
 }
 
-/** From the log to the broker against a loop that publishes the same bytes from memory, to the same queues. */
+/** Publishing from the log, compared with a loop that publishes the same bytes from memory to the same queues. */
 export const relay: Benchmark = (options): Promise<Result> =>
   withDeliveryBed(async (bed) => {
     const replicas = [startReplica(bed), startReplica(bed)];
@@ -103,7 +103,7 @@ function startReplica({ settings }: DeliveryBed): Replica {
   };
 }
 
-/** From the moment at which all events are in the log until all of them are published and recorded. */
+/** Measures from the moment when all events are in the log until all are published and recorded. */
 async function relayAll(
   { admin, shared, atHead }: DeliveryBed,
   replicas: readonly Replica[],
@@ -126,7 +126,7 @@ async function publishNewest({ settings, log }: DeliveryBed, stored: number, eve
       log.store.readPartition(partition, stored / log.partitions - perPartition + 1, perPartition),
     ),
   );
-  // In the order in which they were stored, which is by turns from all partitions.
+  // In the order of storage, which alternates between all partitions.
   const inOrder = newest.flat().sort((a, b) => a.position - b.position);
   const { seconds, windowsMs } = await barePublish(settings, inOrder);
   return { rate: events / seconds, windowsMs };

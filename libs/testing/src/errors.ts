@@ -1,12 +1,12 @@
 import { Fault } from '@tidemark/kernel';
 
-/** None of the ways to a backing service worked; the message says which were tried, and what to do. */
+/** None of the ways to get a backing service worked. The message lists them and says what to do. */
 export class InfrastructureUnavailableError extends Fault {
   readonly code = 'infrastructure_unavailable';
   readonly retryable = false;
 }
 
-/** A URL in the environment is a decision of whoever set it: when it does not answer, nothing else is tried. */
+/** A URL in the environment is a decision of the user: if its server does not answer, nothing else is tried. */
 export class UnreachableUrlError extends Fault {
   readonly code = 'infrastructure_url_unreachable';
   readonly retryable = true;
@@ -25,19 +25,19 @@ function reasonOf(cause: Error): string {
   return cause.message || first?.message || cause.name;
 }
 
-/** A server or a service ended, or was not ready in time; the message holds the last lines of its log. */
+/** A server or a service ended, or was not ready in time. The message contains the last lines of its log. */
 export class StartFailedError extends Fault {
   readonly code = 'start_failed';
   readonly retryable = false;
 }
 
-/** Another process of this checkout kept a lock for longer than we wait. */
+/** Another process of this checkout held a lock for longer than the waiting time. */
 export class LockTimeoutError extends Fault {
   readonly code = 'lock_timeout';
   readonly retryable = true;
 }
 
-/** Another program listens on the port that a service is to have; it would answer in the service's place. */
+/** Another program listens on the port of a service and would answer in its place. */
 export class PortTakenError extends Fault {
   readonly code = 'port_taken';
   readonly retryable = true;
@@ -50,7 +50,7 @@ export class PortTakenError extends Fault {
   }
 }
 
-/** One process of a checkout runs the installation of a name; it is another one. */
+/** Only one process of a checkout may run the installation with a name, and another process already does. */
 export class AlreadyRunningError extends Fault {
   readonly code = 'already_running';
   readonly retryable = true;

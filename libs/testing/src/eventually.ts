@@ -1,15 +1,15 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 export interface EventuallyOptions {
-  /** Default 120 000: a bound for what hangs. A condition that comes to hold never waits for it. */
+  /** Default 120 000: a limit for conditions that hang. It does not slow down a condition that becomes true. */
   readonly timeoutMs?: number;
   /** Default 25. */
   readonly intervalMs?: number;
 }
 
 /**
- * Waits for a condition instead of sleeping: calls `assertion` until it neither throws nor answers `false`, and resolves
- * with its answer. An attempt under way is not cut off; the bound is checked after it.
+ * Waits for a condition instead of sleeping: calls `assertion` until it neither throws nor returns `false`, and
+ * resolves with its result. A running attempt is not cut off; the time limit is checked after it.
  *
  * @throws the assertion's last failure when the time is up.
  */

@@ -1,9 +1,9 @@
 import { readFile, stat } from 'node:fs/promises';
 
 /**
- * The last lines of a log file, for a message that says why something did not start.
+ * The last lines of a log file, for the message of a failed start.
  *
- * @param fromByte where the lines begin that are of interest: a log may hold those of earlier starts
+ * @param fromByte the offset of the relevant lines, because a log may contain those of earlier starts
  */
 export async function logTail(path: string, lines = 20, fromByte = 0): Promise<string> {
   const text = (await readFile(path).catch(() => Buffer.alloc(0))).subarray(fromByte).toString();
@@ -11,7 +11,7 @@ export async function logTail(path: string, lines = 20, fromByte = 0): Promise<s
   return tail === '' ? '(it logged nothing)' : tail;
 }
 
-/** Where a log ends now; 0 for one that is not there yet. */
+/** The current length of a log; 0 if it does not exist yet. */
 export async function logSize(path: string): Promise<number> {
   return stat(path).then(
     ({ size }) => size,

@@ -1,24 +1,24 @@
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { Transform } from 'node:stream';
 
-/** Stands between a client and a server and takes away what a network takes away. */
+/** A proxy between a client and a server that simulates network faults. */
 export interface TcpProxy {
-  /** The server's URL, by way of the proxy. */
+  /** The server's URL through the proxy. */
   readonly url: string;
-  /** Resets every connection; new ones are possible. */
+  /** Resets every connection. New connections are possible. */
   cut(): void;
   /** Resets every connection and refuses new ones until `heal`. */
   partition(): void;
-  /** Holds every answer of the server up, one after another, until `heal`. */
+  /** Delays every answer of the server, one after another, until `heal`. */
   slowDown(perAnswerMs: number): void;
-  /** Takes connections and requests, and keeps the answers back until `heal`. */
+  /** Accepts connections and requests, and holds back the answers until `heal`. */
   hang(): void;
   /**
-   * Carries nothing more on any connection, for ever, including those that are made until `heal`. Neither side is told:
-   * this is how a host that loses its power ends, or a line that a gateway forgets.
+   * Stops all traffic on every connection for ever, including connections that are made until `heal`. Neither side is
+   * notified, as when a host loses power or a gateway forgets a connection.
    */
   fallSilent(): void;
-  /** On how many connections the proxy keeps an answer back. */
+  /** The number of connections on which the proxy holds back an answer. */
   readonly keptBack: number;
   heal(): void;
   /** Sends bytes to every client, as if they came from the server. */
@@ -33,7 +33,7 @@ const defaultPorts: Readonly<Record<string, number>> = {
   'postgresql:': 5432,
 };
 
-/** @param serverUrl of one server: with more of them, a client finds its way past the proxy */
+/** @param serverUrl the URL of a single server: with several, a client could bypass the proxy */
 export async function createTcpProxy(serverUrl: string): Promise<TcpProxy> {
   const target = new URL(serverUrl);
   const port = Number(target.port || defaultPorts[target.protocol]);

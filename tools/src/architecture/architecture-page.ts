@@ -3,9 +3,9 @@ import { libraryGraph, readProjects } from './library-graph';
 const generated = /(<!-- libraries: [^>]*-->\n)[\s\S]*?(<!-- end of libraries -->)/;
 
 /**
- * `docs/architecture.md` with its picture of the libraries drawn anew from the projects' manifests.
+ * `docs/architecture.md` with its picture of the libraries redrawn from the projects' manifests.
  *
- * @throws Error when the page has no place for it
+ * @throws Error if the page has no place for the picture
  */
 export function architecturePage(page: string): string {
   if (!generated.test(page)) {

@@ -3,9 +3,9 @@ import { readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 
 export interface Project {
-  /** Its folder, as in `libs/engine/kernel`. */
+  /** The library's folder, such as `libs/engine/kernel`. */
   readonly path: string;
-  /** The shelf that it stands on, drawn as a box: `apps`, `libs`, `libs/engine` or `libs/domain`. */
+  /** The library's shelf, drawn as a box: `apps`, `libs`, `libs/engine` or `libs/domain`. */
   readonly shelf: string;
   /** Paths of projects. */
   readonly uses: readonly string[];
@@ -16,10 +16,10 @@ interface Manifest {
   readonly dependencies?: Readonly<Record<string, string>>;
 }
 
-/** Everything uses the first, and only tests use the second. */
+/** Left out of the picture: everything uses the first, and only tests use the second. */
 const notDrawn = new Set(['libs/engine/kernel', 'libs/testing']);
 
-/** The apps and libraries of this checkout, with what each declares to use. */
+/** The apps and libraries of this checkout, with the dependencies that each declares. */
 export function readProjects(): Project[] {
   const drawn = workspaceFolders()
     .filter((path) => path.includes('/') && !notDrawn.has(path))
@@ -34,7 +34,7 @@ export function readProjects(): Project[] {
   }));
 }
 
-/** A Mermaid flowchart. An arrow that others imply (a uses b, b uses c, a uses c) is left out. */
+/** A Mermaid flowchart. An arrow that follows from others (a uses b, b uses c, so a uses c) is left out. */
 export function libraryGraph(projects: readonly Project[]): string {
   const uses = new Map(projects.map((project) => [project.path, project.uses]));
   const reaches = (from: string, to: string): boolean =>

@@ -13,7 +13,7 @@ export const brokerServices = ['command-service', 'projection-service', 'process
 
 export type BrokerService = (typeof brokerServices)[number];
 
-/** What each service's own user may do in its virtual host. */
+/** The permissions of each service's own user in its virtual host. */
 export function servicePermissions(prefix: string): Readonly<Record<BrokerService, BrokerPermissions>> {
   const streamTypes = Object.keys(aggregates);
   return {

@@ -7,14 +7,14 @@ export interface BrokerPlace {
   readonly prefix: string;
 }
 
-/** A user with the rights of a service. Its name is the service's by default. */
+/** A user with the permissions of a service. By default, it has the service's name. */
 export interface BrokerUser {
   readonly service: BrokerService;
   readonly name: string;
   readonly password: string;
 }
 
-/** As much of RabbitMQ's definitions as users and their rights are. */
+/** The part of RabbitMQ's definitions that describes users and their permissions. */
 export interface Definitions {
   readonly vhosts: readonly { readonly name: string }[];
   readonly users: readonly {
@@ -32,7 +32,7 @@ export interface Definitions {
   }[];
 }
 
-/** What `rabbitmqctl import_definitions` and `load_definitions` read. It holds a salted hash of each password. */
+/** The file for `rabbitmqctl import_definitions` and `load_definitions`. It contains a salted hash of each password. */
 export function definitionsOf({ vhost, prefix }: BrokerPlace, users: readonly BrokerUser[]): Definitions {
   const permissions = servicePermissions(prefix);
   return {
@@ -47,7 +47,7 @@ export function definitionsOf({ vhost, prefix }: BrokerPlace, users: readonly Br
   };
 }
 
-/** The same as commands for a shell. Each `add_user` asks for the password. */
+/** The same as shell commands. Each `add_user` asks for the password. */
 export function commandsOf({ vhost, prefix }: BrokerPlace): string {
   const permissions = servicePermissions(prefix);
   const lines = brokerServices.flatMap((name) => {
@@ -62,7 +62,7 @@ export function commandsOf({ vhost, prefix }: BrokerPlace): string {
   return `${[`rabbitmqctl add_vhost ${quoted(vhost)}`, ...lines].join('\n')}\n`;
 }
 
-/** RabbitMQ's own form: the salt, then SHA-256 of the salt and the password, as base64. */
+/** RabbitMQ's own format: the salt, then SHA-256 of salt and password, as base64. */
 export function passwordHash(password: string, salt: Uint8Array = randomBytes(4)): string {
   const digest = createHash('sha256').update(salt).update(password).digest();
   return Buffer.concat([salt, digest]).toString('base64');

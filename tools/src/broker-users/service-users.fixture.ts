@@ -3,9 +3,9 @@ import { deleteBrokerUsers, importBrokerDefinitions, testName, type Storage } fr
 import { brokerServices, type BrokerService } from './broker-users';
 import { definitionsOf } from './definitions';
 
-/** A user of each service's own at the broker of the tests. */
+/** A separate user for each service at the tests' broker. */
 export interface ServiceUsers {
-  /** The URL that the service reaches the storage's virtual host by. */
+  /** The URL with which the service connects to the storage's virtual host. */
   readonly urls: Readonly<Record<BrokerService, string>>;
   drop(): Promise<void>;
 }

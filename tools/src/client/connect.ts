@@ -23,7 +23,7 @@ export async function connect(role: 'service' | 'admin', environment = process.e
   return new TidemarkClient({ urls, token });
 }
 
-/** The client itself is patient with services that are started again; one that was never there is another matter. */
+/** The client waits patiently for services that restart. A service that was never there must fail at once. */
 async function requireAnswer(url: string): Promise<void> {
   try {
     await fetch(`${url}/health/live`, { signal: AbortSignal.timeout(answerWithinMs) });

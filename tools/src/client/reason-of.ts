@@ -1,4 +1,4 @@
-/** What a person is told of a failure: `fetch failed` alone, as Node has it, says nothing. */
+/** The reason of a failure for people: Node's own `fetch failed` says nothing. */
 export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) {
     return String(error);

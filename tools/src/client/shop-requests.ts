@@ -2,8 +2,8 @@ import type { PlannedOrder, PlannedProduct } from '../replay/plan-replay';
 import { RequestRefusedError, type TidemarkClient, type WriteResult } from './tidemark-client';
 
 /*
- * The requests that the demo and the replay have in common. Keys that name only what they are about make a request the
- * same in every run; `run` makes it new.
+ * The requests that the demo and the replay share. A key that only names its subject makes a request the same in every
+ * run; `run` makes it a new one.
  */
 
 export function registerCustomer(client: TidemarkClient, id: string): Promise<WriteResult> {
@@ -32,15 +32,15 @@ export function receiveStock(
 
 export interface LoseStockOptions {
   readonly sku: string;
-  /** Makes it one loss, however often it is sent. */
+  /** The key that makes it one loss, however often it is sent. */
   readonly key: string;
-  /** Of a write that the stock must have seen. */
+  /** The consistency token of a write that the stock must include. */
   readonly consistencyToken?: string;
 }
 
 /**
- * Takes away all that is available. An order for what is clearly not there would be refused, so this goes after the order
- * was placed. What the key has taken away once is not taken away again, be there more by now.
+ * Removes all available stock. Use it after the order was placed, because an order without enough stock would be
+ * refused. The same key removes stock only once, even if there is more by then.
  */
 export async function loseStock(client: TidemarkClient, options: LoseStockOptions): Promise<void> {
   const { sku, key, consistencyToken } = options;
@@ -64,7 +64,7 @@ export interface PlaceOrderOptions {
   readonly city: string;
   /** ISO 3166-1 alpha-2. */
   readonly country: string;
-  /** State the prices of the plan instead of leaving them to the catalogue. */
+  /** Whether to set the prices of the plan instead of using those of the catalogue. */
   readonly agreedPrices: boolean;
 }
 
@@ -91,7 +91,7 @@ export function payOrder(client: TidemarkClient, orderId: string, cardToken: str
   return client.post(`/v1/orders/${orderId}/payment`, body, `shop-payment-${orderId}`);
 }
 
-/** Dispatches and delivers. May be sent again and again: the keys make that one dispatch and one delivery. */
+/** Dispatches and delivers. It can be repeated: the keys make that one dispatch and one delivery. */
 export async function shipOrder(client: TidemarkClient, shipmentId: string): Promise<void> {
   const parcel = { carrier: 'Harbour Post', trackingNumber: `HP-${shipmentId.slice(0, 8)}` };
   await client.post(`/v1/shipments/${shipmentId}/dispatch`, parcel, `shop-dispatch-${shipmentId}`);

@@ -12,7 +12,7 @@ export interface WriteResult {
   readonly consistencyToken: string;
 }
 
-/** An answer that is neither a success nor worth another try. */
+/** An answer that is neither a success nor worth a retry. */
 export class RequestRefusedError extends Error {
   constructor(
     readonly request: string,
@@ -27,17 +27,17 @@ export class RequestRefusedError extends Error {
 export interface TidemarkClientOptions {
   readonly urls: TidemarkUrls;
   readonly token: string;
-  /** How long an unreachable or overloaded service is asked again; 60,000 by default. */
+  /** How long the client retries when a service is unreachable or overloaded; 60,000 by default. */
   readonly patienceMs?: number;
 }
 
-/** Worth asking again: the service is not there, overloaded, behind, or another write came in between. */
+/** Worth a retry: the service is unavailable, overloaded or behind, or another write interfered. */
 const transient = (status: number, code: string): boolean =>
   status >= 500 || status === 429 || code === 'concurrent_modification' || code === 'command_in_progress';
 
 /**
- * The public HTTP interface as a client sees it. Every write carries an idempotency key, so that it can be repeated
- * after any fault; both writes and reads are, until `patienceMs` is over.
+ * A client of the public HTTP interface. Every write has an idempotency key, so that it can be repeated after any
+ * fault. The client repeats writes and reads until `patienceMs` is over.
  */
 export class TidemarkClient {
   constructor(private readonly options: TidemarkClientOptions) {}

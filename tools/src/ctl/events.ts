@@ -12,7 +12,7 @@ interface Envelope {
 
 const pageSize = 100;
 
-/** Every event of a stream, as in `Order-3f1c…`. */
+/** Shows every event of a stream, such as `Order-3f1c…`. */
 export async function showStream(tidemark: TidemarkInstallation, streamId: string): Promise<Report> {
   const events: Envelope[] = [];
   for (let from = 1; ; from += pageSize) {
@@ -33,7 +33,7 @@ export async function showStream(tidemark: TidemarkInstallation, streamId: strin
   return { json: events, text: columns([['version', 'at', 'type', 'place', 'actor'], ...rows]) };
 }
 
-/** An order as the read model shows it. */
+/** Shows an order as the read model has it. */
 export async function showOrder(tidemark: TidemarkInstallation, orderId: string): Promise<Report> {
   const order = await tidemark.get<{
     timeline: readonly { timestamp: string; event: string; actor: string }[];

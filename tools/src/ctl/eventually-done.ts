@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 const intervalMs = 500;
 
-/** Asks again and again, for as long as it takes. */
+/** Repeats `ask` until it returns an outcome, without a limit. */
 export async function eventuallyDone<Outcome>(ask: () => Promise<Outcome | undefined>): Promise<Outcome> {
   for (;;) {
     const outcome = await ask();

@@ -3,14 +3,14 @@ import { givenIn } from './given-in';
 import { TidemarkInstallation, type Service } from './installation';
 
 interface AddressSettings {
-  /** Of the public port. */
+  /** The default of the public port. */
   readonly variable: string;
   readonly port: number;
   readonly adminVariable: string;
   readonly adminPort: number;
 }
 
-/** The variables that name a service's two ports, and where those are unless the variables say otherwise. */
+/** The variables with the URLs of a service's two ports, and the default ports. */
 export const addresses: Readonly<Record<Service, AddressSettings>> = {
   'command-service': settings('COMMAND', 3001, 4001),
   'query-service': settings('QUERY', 3002, 4002),
@@ -47,7 +47,7 @@ interface Local {
   readonly adminUrls?: Readonly<Record<Service, string>>;
 }
 
-/** Imported here alone: an image that is given a token has neither a checkout nor what finds installations in it. */
+/** Imported only when needed: in an image, which is given a token, there is no checkout to search for installations. */
 async function findLocal(environment: NodeJS.ProcessEnv): Promise<Local> {
   const { checkoutRoot, findInstallation, issueToken, localAuthKey } = await import('@tidemark/testing');
   const token = await issueToken(await localAuthKey(checkoutRoot), { role: 'admin' });

@@ -9,7 +9,7 @@ interface Fulfilment {
   readonly history: readonly { readonly at: string; readonly event: string; readonly action: string }[];
 }
 
-/** Those that wait for a person. */
+/** Lists stuck fulfilments. */
 export async function listStuck(tidemark: TidemarkInstallation): Promise<Report> {
   const items = await tidemark.list<Fulfilment>('process-manager', '/admin/fulfilments?state=PARKED');
   const rows = items.map(({ orderId, step, lastError }) => [orderId, step, JSON.stringify(lastError ?? '')]);
@@ -24,7 +24,7 @@ export async function showFulfilment(tidemark: TidemarkInstallation, orderId: st
   return story(await tidemark.get<Fulfilment>('process-manager', `/v1/fulfilments/${orderId}`));
 }
 
-/** @param reason stays in the history, with who gave it; `retry` takes none */
+/** @param reason stays in the history, with the operator's name; `retry` takes none */
 export async function actOnFulfilment(
   tidemark: TidemarkInstallation,
   act: 'retry' | 'skip' | 'force-compensate',

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 
 /**
- * A variable, or the content of the file that `<NAME>_FILE` names, as the services take theirs.
+ * A variable, or the content of the file that `<NAME>_FILE` names, as in the services.
  *
  * @throws Error when the file can't be read
  */

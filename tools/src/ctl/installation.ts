@@ -8,7 +8,7 @@ export const services = [
 ] as const;
 export type Service = (typeof services)[number];
 
-/** Consumers, whose parked streams an operator looks after, as they are called on the command line. */
+/** The consumers that can have parked streams, by their names on the command line. */
 export const consumers = { projections: 'projection-service', fulfilment: 'process-manager' } as const;
 export type Consumer = keyof typeof consumers;
 
@@ -19,14 +19,14 @@ export interface Answer {
   readonly body: unknown;
 }
 
-/** Somebody's four services, as their operator reaches them. */
+/** The four services of an installation, as an operator reaches them. */
 export class TidemarkInstallation {
   constructor(
     private readonly urls: Readonly<Record<'public' | 'admin', Readonly<Record<Service, string>>>>,
     private readonly token: string,
   ) {}
 
-  /** Whatever the answer. @throws Error when there is none */
+  /** Returns any answer. @throws Error if there is none */
   async ask(service: Service, path: string, init: RequestInit = {}): Promise<Answer> {
     const base = path.startsWith('/admin/') ? this.urls.admin[service] : this.urls.public[service];
     try {
@@ -41,7 +41,7 @@ export class TidemarkInstallation {
     }
   }
 
-  /** What Prometheus would scrape. @throws Error when there is no answer */
+  /** The metrics that Prometheus scrapes. @throws Error if there is no answer */
   async metrics(service: Service): Promise<string> {
     const answer = await fetch(`${this.urls.admin[service]}/metrics`, {
       signal: AbortSignal.timeout(answerWithinMs),
@@ -49,12 +49,12 @@ export class TidemarkInstallation {
     return answer.text();
   }
 
-  /** @throws RequestRefusedError for anything but a success */
+  /** @throws RequestRefusedError for every answer except a success */
   async get<Body>(service: Service, path: string): Promise<Body> {
     return successOf(`GET ${path}`, await this.ask(service, path)) as Body;
   }
 
-  /** @throws RequestRefusedError for anything but a success */
+  /** @throws RequestRefusedError for every answer except a success */
   async post<Body>(service: Service, path: string, body?: object): Promise<Body> {
     const content = body && { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
     return successOf(`POST ${path}`, await this.ask(service, path, { method: 'POST', ...content })) as Body;

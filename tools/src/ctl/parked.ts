@@ -9,7 +9,7 @@ interface ParkedItem {
   readonly error: { readonly code: string; readonly message: string };
 }
 
-/** What waits for a person, of both consumers. */
+/** Lists the parked streams of both consumers. */
 export async function listParked(tidemark: TidemarkInstallation): Promise<Report> {
   const found = await Promise.all(
     Object.entries(consumers).map(async ([consumer, service]) => {
@@ -40,7 +40,7 @@ export async function showParked(tidemark: TidemarkInstallation, id: string): Pr
   return { json: item, text: fields(item) };
 }
 
-/** Asks for it; the partition's owner carries it out within seconds. */
+/** Requests the act. The partition's owner carries it out within seconds. */
 export async function actOnParked(
   tidemark: TidemarkInstallation,
   act: 'retry' | 'discard',
@@ -51,7 +51,7 @@ export async function actOnParked(
   return { json: item, text: `${item.streamId} is ${item.status}; to follow it: ctl parked show ${id}` };
 }
 
-/** Ids are unique, so that nobody needs to say whose it is. */
+/** Ids are unique, so the operator need not name the consumer. */
 async function findParked(
   tidemark: TidemarkInstallation,
   id: string,

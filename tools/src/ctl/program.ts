@@ -16,7 +16,7 @@ export interface Surroundings {
   readonly writeError: (text: string) => void;
 }
 
-/** Parses a command line, does what it says, and resolves to the exit code: 0, 1 for trouble or a refusal, 2 for no such command. */
+/** Runs a command line and resolves to the exit code: 0, 1 for trouble or a refusal, 2 for a wrong command line. */
 export async function runCtl(
   args: readonly string[],
   { environment, write, writeError }: Surroundings,
@@ -164,7 +164,7 @@ export async function runCtl(
   return report?.isTrouble ? 1 : 0;
 }
 
-/** Commander has told what is wrong with a command line by then, or has shown its help. */
+/** Commander has already printed what is wrong with the command line, or its help. */
 function failed(error: unknown, writeError: (text: string) => void): number {
   const { code, exitCode, message } = error as { code?: string; exitCode?: number; message: string };
   if (code?.startsWith('commander.')) {

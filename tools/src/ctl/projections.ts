@@ -44,7 +44,7 @@ export async function listProjections(tidemark: TidemarkInstallation): Promise<R
   };
 }
 
-/** Asks for a rebuild; with `wait`, comes back when it has ended. */
+/** Requests a rebuild. With `wait`, resolves when it has ended. */
 export async function rebuild(
   tidemark: TidemarkInstallation,
   name: string,
@@ -75,7 +75,7 @@ export async function rollBack(tidemark: TidemarkInstallation, name: string): Pr
   return { json: answer, text: fields(answer) };
 }
 
-/** Drift is trouble, also when it was healed: somebody should know why. */
+/** Drift is trouble even if it was repaired, because its cause must be found. */
 export async function verify(tidemark: TidemarkInstallation, name: string, heal: boolean): Promise<Report> {
   const path = `/admin/projections/${name}/verify${heal ? '?heal=true' : ''}`;
   const found = await tidemark.post<Verification>('projection-service', path);

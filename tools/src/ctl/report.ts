@@ -1,12 +1,12 @@
-/** What a command has found: for programs, for people, and whether somebody should look at it. */
+/** The result of a command: for programs, for people, and whether it needs attention. */
 export interface Report {
   readonly json: unknown;
   readonly text: string;
-  /** Ends the program with code 1. `false` by default. */
+  /** If true, the program exits with code 1. `false` by default. */
   readonly isTrouble?: boolean;
 }
 
-/** Columns as wide as their widest cell; the first row is the heading. */
+/** A table with columns as wide as their widest cell. The first row is the heading. */
 export function columns(rows: readonly (readonly (string | number)[])[]): string {
   const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => String(row[column]).length)));
   const line = (row: readonly (string | number)[]) =>
@@ -17,7 +17,7 @@ export function columns(rows: readonly (readonly (string | number)[])[]): string
   return rows.map(line).join('\n');
 }
 
-/** One thing, a field per line. */
+/** One item, with one field per line. */
 export function fields(item: object): string {
   const shown = Object.entries(item).map(([name, value]) => [
     name,

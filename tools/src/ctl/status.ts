@@ -1,7 +1,7 @@
 import { consumers, services, type Service, type TidemarkInstallation } from './installation';
 import { columns, type Report } from './report';
 
-/** Of the log, as somebody works on it. */
+/** A partition of the log, with its worker. */
 interface Partition {
   readonly partition: number;
   readonly owner?: string;
@@ -23,10 +23,13 @@ interface Projection {
   readonly partitions: readonly ConsumedPartition[];
 }
 
-/** What could be asked, or why it could not. */
+/** An answer, or the reason why there is none. */
 type Asked<Value> = Value | { readonly error: string };
 
-/** How long an event may wait, and how many may, before an alert of `k8s/components/monitoring/alerts.yaml` calls somebody. */
+/**
+ * How long an event may wait, and how many events may wait, before an alert of `k8s/components/monitoring/alerts.yaml`
+ * fires.
+ */
 export const tolerated = {
   tidemark_relay_backlog: 10_000,
   tidemark_relay_backlog_age_seconds: 30,
@@ -36,8 +39,8 @@ export const tolerated = {
 type Age = Exclude<keyof typeof tolerated, 'tidemark_relay_backlog'>;
 
 /**
- * Everything at a glance. Trouble is a service that does not answer, work that waits for a person, a partition that can't go
- * on, and events that wait for longer than an alert would let them.
+ * Shows everything at a glance. Trouble is a service that does not answer, work that waits for an operator, a blocked
+ * partition, or events that wait longer than an alert tolerates.
  */
 export async function status(tidemark: TidemarkInstallation): Promise<Report> {
   const [ready, relay, projections, fulfilment, parked, fulfilments, ages] = await Promise.all([
@@ -110,7 +113,10 @@ export async function status(tidemark: TidemarkInstallation): Promise<Report> {
   };
 }
 
-/** The longest that an event of any partition has waited, as the services' metrics have it; nothing of one that is away. */
+/**
+ * The longest time that an event of any partition has waited, from the services' metrics. A service that does not
+ * answer is left out.
+ */
 async function agesIn(tidemark: TidemarkInstallation): Promise<ReadonlyMap<string, number>> {
   const texts = await Promise.all(
     (['command-service', 'projection-service', 'process-manager'] as const).map((service) =>
@@ -132,7 +138,7 @@ function lagOf(partitions: readonly ConsumedPartition[]): number {
   return partitions.reduce((sum, { lag }) => sum + lag, 0);
 }
 
-/** What keeps partitions from going on, and which: `; log_diverged (3, 7)`. */
+/** What blocks partitions, and which ones: `; log_diverged (3, 7)`. */
 function troubleOf(partitions: readonly Partition[]): string {
   const found = new Map<string, number[]>();
   for (const { partition, owner, error = owner === undefined ? 'no owner' : undefined } of partitions) {

@@ -1,14 +1,16 @@
 import { Client } from 'pg';
 import { columns, type Report } from './report';
 
-/** Positions are unique by an index, so that as many of them as the head says, between 1 and the head, leave no hole. */
+/**
+ * An index keeps positions unique. So if the number of positions from 1 to the head equals the head, there is no gap.
+ */
 const partitionsSql = `
   SELECT p.partition, p.head::text AS head, count(e.position)::text AS events,
          count(e.position) <> p.head OR coalesce(min(e.position), 1) <> 1 OR coalesce(max(e.position), 0) <> p.head AS "isBroken"
     FROM event_store.partitions p LEFT JOIN event_store.events e USING (partition)
    GROUP BY p.partition, p.head ORDER BY p.partition`;
 
-/** A stream is in one partition, counts up from 1, and its events are delivered in that order. */
+/** A stream is in one partition, its versions count up from 1, and its events are delivered in that order. */
 const streamsSql = `
   SELECT stream_id AS "streamId", count(*)::integer AS events, max(event_version) AS version
     FROM (SELECT stream_id, event_version, partition, position,
@@ -33,8 +35,8 @@ interface StreamRow {
 }
 
 /**
- * Whether the log is whole: every partition without holes up to its head, every stream in one partition, complete and in
- * order. Reads the whole log, as of one moment.
+ * Checks that the log is whole: every partition without gaps up to its head, and every stream in one partition,
+ * complete and in order. Reads the whole log in one snapshot.
  *
  * @param databaseUrl of a role that may read it
  */

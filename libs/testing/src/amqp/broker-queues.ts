@@ -6,7 +6,7 @@ export interface BrokerMessage {
 }
 
 export interface QueueConsumer {
-  /** Whether it takes one more message before it acknowledges others. */
+  /** Whether it accepts one more message before it acknowledges others. */
   hasRoom(): boolean;
   deliver(message: BrokerMessage): void;
 }

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 /** A frame as the driver decodes it: a method, a message's header, a piece of its body, or a heartbeat. */
 export interface Frame {
   readonly channel: number;
-  /** Absent for a body and a heartbeat; `defs.BasicProperties` for a header. */
+  /** Absent for a body or a heartbeat; `defs.BasicProperties` for a header. */
   readonly id?: number;
   readonly fields?: Readonly<Record<string, unknown>>;
   /** Only in a header: the length of the body. */

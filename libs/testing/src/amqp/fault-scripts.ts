@@ -2,9 +2,9 @@ import type { ClientMethod } from './peer-channel';
 import type { PeerSession } from './peer-session';
 import type { ScriptedBroker } from './scripted-broker';
 
-/** What a broker may do to its clients, from `begin` to `ScriptedBroker.behave`. */
+/** A fault that a broker shows its clients, from `begin` to `ScriptedBroker.behave`. */
 export interface FaultScript {
-  /** Which clients can't work meanwhile. */
+  /** The clients that can't work during the fault. */
   readonly stops: 'everyone' | 'publishers' | 'consumers' | 'nobody';
   begin(broker: ScriptedBroker): void;
 }

@@ -4,7 +4,7 @@ import type { ClientMethod } from './peer-channel';
 import { PeerSession } from './peer-session';
 
 /**
- * Where a broker departs from its usual behaviour. A script sees each method of each client before it is answered, and
+ * How a broker departs from its usual behaviour. A script sees each method of each client before it is answered, and
  * returns `true` when it has dealt with the method, by an answer of its own or by none.
  */
 export type PeerScript = (method: ClientMethod, session: PeerSession) => boolean;
@@ -74,7 +74,7 @@ export class ScriptedBroker {
     this.script = script;
   }
 
-  /** Ends the script. What it put off with `later` happens now; answers that it left out never come. */
+  /** Ends the script. Acts that it deferred with `later` happen now; answers that it left out are never sent. */
   behave(): void {
     this.script = undefined;
     this.atTheEnd.splice(0).forEach((act) => act());

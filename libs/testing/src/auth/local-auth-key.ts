@@ -10,7 +10,10 @@ export function newAuthKey(): string {
   return randomBytes(keyBytes).toString('base64url');
 }
 
-/** The key that this checkout's local installation signs tokens with, from `.tidemark/auth.key`; made when there is none. */
+/**
+ * The key with which this checkout's local installation signs tokens, from `.tidemark/auth.key`. Created if it does not
+ * exist.
+ */
 export function localAuthKey(root: string = checkoutRoot): Promise<string> {
   return makeOnce(join(root, '.tidemark', 'auth.key'), newAuthKey);
 }

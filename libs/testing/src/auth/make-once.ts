@@ -2,7 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
-/** The content of a file with secrets (mode 0600), made when there is none. Processes that ask at the same time get the same. */
+/**
+ * The content of a file with secrets (mode 0600), created if it does not exist. Concurrent processes get the same
+ * content.
+ */
 export async function makeOnce(path: string, make: () => string): Promise<string> {
   return (await contentOf(path)) ?? (await create(path, make()));
 }
@@ -12,7 +15,7 @@ async function create(path: string, content: string): Promise<string> {
   const draft = `${path}.${randomBytes(6).toString('hex')}`;
   await writeFile(draft, `${content}\n`, { mode: 0o600, flag: 'wx' });
   try {
-    // A link appears with its content, and fails where another process was first.
+    // A link appears together with its content, and fails if another process was first.
     await link(draft, path);
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') {

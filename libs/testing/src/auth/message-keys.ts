@@ -3,11 +3,13 @@ import { join } from 'node:path';
 import { checkoutRoot } from '../checkout-root';
 import { makeOnce } from './make-once';
 
-/** All that sign messages: the relay signs events, and the process signs its commands. */
+/** The owners that sign messages: the relay signs events, the process signs its commands. */
 const owners = ['relay', 'process:order-fulfilment'];
 const secretBytes = 32;
 
-/** Fresh keys for the messages of one installation, as the text of a key file: one for each owner, without an end. */
+/**
+ * Fresh keys for the messages of one installation, as the text of a key file: one for each owner, without an expiry.
+ */
 export function newMessageKeys(of: readonly string[] = owners): string {
   const keys = of.map((owner) => ({
     id: `${owner.replace(':', '.')}-${randomBytes(4).toString('hex')}`,
@@ -17,7 +19,7 @@ export function newMessageKeys(of: readonly string[] = owners): string {
   return JSON.stringify({ keys }, undefined, 2);
 }
 
-/** Path of the keys that this checkout's installation signs messages with: `.tidemark/message-keys.json`, made once. */
+/** The path of this checkout's keys for signing messages: `.tidemark/message-keys.json`, created once. */
 export async function localMessageKeysFile(root: string = checkoutRoot): Promise<string> {
   const path = join(root, '.tidemark', 'message-keys.json');
   await makeOnce(path, newMessageKeys);

@@ -1,6 +1,6 @@
 import type { MongoClient } from 'mongodb';
 
-/** Runs `work` on a client of its own; gives up after 3 s when the server does not answer. */
+/** Runs `work` with a separate client. Fails after 3 s if the server does not answer. */
 export async function withMongodb<Result>(
   url: string,
   work: (client: MongoClient) => Promise<Result>,

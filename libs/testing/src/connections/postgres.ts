@@ -5,14 +5,15 @@ import type { Client } from 'pg';
  * loads every module anew for each test file.
  */
 
-/** Runs `work` on a connection of its own; gives up after 3 s when the server does not answer. */
+/** Runs `work` on a separate connection. Fails after 3 s if the server does not answer. */
 export async function withPostgres<Result>(
   url: string,
   work: (client: Client) => Promise<Result>,
 ): Promise<Result> {
   const { Client } = await import('pg');
   const client = new Client({ connectionString: url, connectionTimeoutMillis: 3_000 });
-  // A server that ends our session (DROP DATABASE … FORCE) also emits, beside failing the query that is awaited.
+  // If a server ends our session (DROP DATABASE … FORCE), the client emits an error in addition to failing the awaited
+  // query.
   client.on('error', () => {});
   try {
     await client.connect();
@@ -30,8 +31,8 @@ export function postgresUrlFor(serverUrl: string, database: string): string {
 }
 
 /**
- * Takes on a role for all statements of a connection, so that one administrator's password serves every service of a
- * local installation. `%20` by hand: `URLSearchParams` would write a `+`.
+ * Uses a role for all statements of a connection, so that one administrator's password works for every service of a
+ * local installation. Writes `%20` by hand, because `URLSearchParams` would write a `+`.
  */
 export function postgresUrlAs(url: string, role: string): string {
   const separator = new URL(url).search === '' ? '?' : '&';

@@ -1,6 +1,6 @@
 import type { ChannelModel } from 'amqplib';
 
-/** Runs `work` on a connection of its own; gives up after 10 s when the broker does not answer. */
+/** Runs `work` on a separate connection. Fails after 10 s if the broker does not answer. */
 export async function withRabbitmq<Result>(
   url: string,
   work: (connection: ChannelModel) => Promise<Result>,

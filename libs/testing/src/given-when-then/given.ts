@@ -1,13 +1,13 @@
 import { AssertionError, deepStrictEqual } from 'node:assert';
 import type { Aggregate, Decision, DomainEvent } from '@tidemark/kernel';
 
-/** What a decision is asked for: events, none at all, or a refusal. */
+/** The expected result of a decision: events, no events, or a refusal. */
 export interface Outcome<Event> {
   /** The decision was accepted with exactly these events, in this order. */
   then(...events: Event[]): void;
   /** The decision was refused with this code. */
   thenRefused(code: string): void;
-  /** The decision was accepted and changes nothing, as for a repeated command. */
+  /** The decision was accepted and changes nothing, as with a repeated command. */
   thenNothing(): void;
 }
 

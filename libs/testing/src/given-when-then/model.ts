@@ -1,15 +1,15 @@
 import { deepStrictEqual } from 'node:assert';
 import { EventCodec, type Aggregate, type Decision, type DomainEvent } from '@tidemark/kernel';
 
-/** What became of a command: the types of its events, none for no change, or the code of its refusal. */
+/** The outcome of a command: the types of its events, none for no change, or the code of its refusal. */
 export type Expected = readonly string[] | string;
 
-/** An aggregate under a model-based test: it keeps its state, and nothing gets into it that its contracts refuse. */
+/** An aggregate under a model-based test: it keeps the state and refuses events that break its contracts. */
 export class Subject<State, Event extends DomainEvent> {
   state: State;
   private readonly codec: EventCodec;
 
-  /** @param rules throws when a state that an event led to breaks what must always hold */
+  /** @param rules throws if the state after an event breaks an invariant */
   constructor(
     private readonly aggregate: Aggregate<State, Event>,
     private readonly rules: (state: State, before: State, event: Event) => void,
@@ -33,7 +33,7 @@ export class Subject<State, Event extends DomainEvent> {
   }
 }
 
-/** One step of a model-based test, of the shape that fast-check's `fc.commands` takes. */
+/** One step of a model-based test, in the form that fast-check's `fc.commands` expects. */
 export interface Step<Model extends object, State, Event extends DomainEvent> {
   check(model: Readonly<Model>): boolean;
   run(model: Model, subject: Subject<State, Event>): void;
@@ -41,9 +41,9 @@ export interface Step<Model extends object, State, Event extends DomainEvent> {
 }
 
 /**
- * A command that an aggregate takes in any state.
+ * A command that an aggregate accepts or refuses in any state.
  *
- * @param predict says, by the model alone, what must become of it, and moves the model on
+ * @param predict returns the expected outcome from the model alone, and updates the model
  */
 export function step<Model extends object, State, Event extends DomainEvent>(
   name: string,

@@ -37,9 +37,9 @@ export interface ToldEvent {
   /** `Parcel-P1`. */
   readonly streamId: string;
   readonly data: unknown;
-  /** The step of the process's command that caused it. Default: a command of somebody else. */
+  /** The step of the process's command that caused it. By default, another party's command caused it. */
   readonly answers?: string;
-  /** RFC 3339. Default: when the story begins. */
+  /** RFC 3339. Default: the start of the story. */
   readonly at?: string;
 }
 
@@ -47,22 +47,22 @@ export type ToldInput =
   | ToldEvent
   /** A timer that the process has set comes due. */
   | { readonly timer: string }
-  /** Somebody asks for something. */
+  /** A person requests an act. */
   | { readonly person: 'retry' | 'skip' | 'force_compensate'; readonly reason?: string }
   /** The engine has given up sending the commands of these steps. */
   | { readonly unanswered: readonly string[] };
 
-/** A step, whatever its command is, or the whole command. */
+/** A step, with any command, or the whole command. */
 export type ExpectedCommand =
   | string
   | { readonly step: string; readonly streamType: string; readonly type: string; readonly data: unknown };
 
 export interface ProcessOutcome {
-  /** The process asks for exactly these commands now, in this order. */
+  /** The process sends exactly these commands now, in this order. */
   then(...commands: readonly ExpectedCommand[]): void;
-  /** It asks for nothing now. */
+  /** The process sends no commands now. */
   thenNothing(): void;
-  /** What a person asked for is not possible. */
+  /** The act that a person requested is not possible. */
   thenRefused(): void;
 }
 
@@ -75,11 +75,11 @@ export class ProcessStory<State> {
 
   constructor(
     private readonly instance: InstanceUnderTest<State>,
-    /** When it begins: RFC 3339. */
+    /** The start of the story: RFC 3339. */
     private readonly begins = '2010-12-01T08:00:00.000Z',
   ) {}
 
-  /** @throws AssertionError when a person asks for what is not possible */
+  /** @throws AssertionError if a requested act is not possible */
   given(...inputs: readonly ToldInput[]): this {
     if (!this.tell(inputs)) {
       throw new AssertionError({ message: 'the request is not possible in the current step of the process' });
@@ -112,12 +112,12 @@ export class ProcessStory<State> {
     return change.instance.state;
   }
 
-  /** As the engine shows it: nothing is final while a command is unanswered. */
+  /** The status as the engine shows it: not final while a command is unanswered. */
   get status(): string {
     return this.instance.status();
   }
 
-  /** When each timer that is set comes due. */
+  /** The due times of the timers that are set. */
   get timers(): ReadonlyMap<string, string> {
     const set = [...(this.instance.change()?.timers ?? [])];
     return new Map(set.filter((timer): timer is [string, string] => timer[1] !== undefined));
@@ -132,7 +132,7 @@ export class ProcessStory<State> {
     }));
   }
 
-  /** False when a person has asked for what is not possible. */
+  /** False if a requested act was not possible. */
   private tell(inputs: readonly ToldInput[]): boolean {
     return inputs.map((input) => this.tellOne(input)).every(Boolean);
   }

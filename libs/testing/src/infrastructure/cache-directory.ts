@@ -3,8 +3,8 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 
 /**
- * A folder for what was fetched, of the user and not of the checkout, so that a fresh clone does not fetch it again:
- * `$XDG_CACHE_HOME/tidemark`, else `~/.cache/tidemark`. Users without a home (`nobody`) get `fallback`.
+ * A folder for downloads that belongs to the user and not to the checkout, so that a fresh clone does not download
+ * again: `$XDG_CACHE_HOME/tidemark`, else `~/.cache/tidemark`. Users without a home (`nobody`) get `fallback`.
  */
 export async function cacheDirectory(
   environment: Readonly<Record<string, string | undefined>>,
@@ -16,7 +16,7 @@ export async function cacheDirectory(
       await mkdir(folder, { recursive: true });
       return folder;
     } catch {
-      // Not ours to write to: the next one.
+      // Not writable: try the next one.
     }
   }
   throw new Error(`neither ${base} nor ${fallback} is writable`);

@@ -9,7 +9,7 @@ import { stopServer } from './servers/stop-server';
 import type { ServerKind } from './server-ways';
 
 export interface ContainerPlan {
-  /** The port that the server has by default; another one is taken where it is in use. */
+  /** The server's default port. If it is in use, another port is used. */
   readonly port: number;
   /** The variable that `docker-compose.yml` reads the port from. */
   readonly portVariable: string;
@@ -22,7 +22,7 @@ const engineWithinMs = 5_000;
 const upWithinMs = 300_000;
 const answerWithinMs = 30_000;
 
-/** The service of `docker-compose.yml`, when an engine answers; its image is named there, by version. */
+/** The service of `docker-compose.yml`, if a Docker engine answers. The file names the image and its version. */
 export function dockerWay(
   { service, probe }: ServerKind,
   { port: defaultPort, portVariable, urlAt, hasRabbitmqctl }: ContainerPlan,
@@ -39,7 +39,7 @@ export function dockerWay(
       }
       const port = (await isFree(defaultPort)) ? defaultPort : await freePort();
       const environment = { [portVariable]: String(port) };
-      // A project of this checkout's own: Compose would take the folder's name, which two checkouts may share.
+      // A project name for this checkout: Compose would use the folder's name, which two checkouts may share.
       const compose = [
         'compose',
         '--project-name',

@@ -4,18 +4,18 @@ import type { BackingService, WayName } from './infrastructure';
 import type { CommandLine, CommandRunner } from './run-command';
 import type { ServerRecord } from './servers/server-record';
 
-/** What the ways know of the machine that they run on. */
+/** The facts about this machine that the ways use. */
 export interface Host {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly checkout: string;
-  /** Servers that are started keep their data and logs below it, a folder each. */
+  /** Started servers keep their data and logs below it, each in its own folder. */
   readonly home: string;
-  /** What is started belongs to this process alone, and its data goes with it. */
+  /** Whether started servers belong to this process only and lose their data when it ends. */
   readonly temporary: boolean;
   readonly run: CommandRunner;
 }
 
-/** What one way came to. A way that does not work says why, in a few words. */
+/** The result of one way. A way that does not work gives a short reason. */
 export type Attempt =
   | {
       readonly outcome: 'found';
@@ -23,7 +23,7 @@ export type Attempt =
       readonly reason: string;
       readonly isStandIn?: boolean;
       readonly rabbitmqctl?: CommandLine;
-      /** Given when the way started the server. */
+      /** Present if the way started the server. */
       readonly started?: ServerRecord;
     }
   | { readonly outcome: 'closed'; readonly reason: string };
@@ -37,7 +37,7 @@ export function closed(reason: string): Attempt {
   return { outcome: 'closed', reason };
 }
 
-/** Where servers live that outlast the process that started them. */
+/** The folder of servers that outlast the process that started them. */
 export function lastingHome(checkout: string = checkoutRoot): string {
   return join(checkout, '.tidemark/infra');
 }

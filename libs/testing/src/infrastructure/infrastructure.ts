@@ -5,7 +5,7 @@ export const backingServices = ['postgres', 'rabbitmq', 'mongodb'] as const;
 export type BackingService = (typeof backingServices)[number];
 
 /**
- * How a backing service was come by: a URL in the environment; a server that this checkout started before; one that
+ * How a backing service was obtained: a URL in the environment; a server that this checkout started before; one that
  * listens on localhost; a container; the server's own program; programs that npm installed (`embedded`) or that were
  * fetched from MongoDB (`download`); mongo-java-server in MongoDB's place (`stand-in`).
  */
@@ -15,21 +15,21 @@ export type WayName =
 export interface Choice {
   readonly service: BackingService;
   readonly way: WayName;
-  /** Administrator's URL of the server; may hold a password. */
+  /** The administrator's URL of the server. It may contain a password. */
   readonly url: string;
   readonly reason: string;
-  /** The server was started for this very request. */
+  /** Whether the server was started for this request. */
   readonly startedHere: boolean;
   readonly isStandIn: boolean;
-  /** How to call `rabbitmqctl` for this broker, where that may be possible. */
+  /** How to call `rabbitmqctl` for this broker, if that is possible. */
   readonly rabbitmqctl?: CommandLine;
 }
 
 export interface Infrastructure<Service extends BackingService = BackingService> {
-  /** Of the services that were asked for. */
+  /** Only the requested services. */
   readonly urls: Readonly<Record<Service, string>>;
   readonly mongodbIsStandIn: boolean;
   readonly choices: readonly Choice[];
-  /** Ends only what this call started. */
+  /** Stops only the servers that this call started. */
   stop(): Promise<void>;
 }

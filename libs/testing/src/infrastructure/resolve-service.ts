@@ -6,7 +6,7 @@ import type { ServerRecord } from './servers/server-record';
 
 export interface ResolvedService {
   readonly choice: Choice;
-  /** Given when the server was started now. */
+  /** Present if the server was started now. */
   readonly started?: ServerRecord;
 }
 
@@ -21,9 +21,9 @@ const advice: Readonly<Record<BackingService, string>> = {
 };
 
 /**
- * The first way that works, told in one line.
+ * Tries the ways until one works, and logs it in one line.
  *
- * @throws InfrastructureUnavailableError that says why each way is closed, and which three there are to open one.
+ * @throws InfrastructureUnavailableError that says why each way failed, and three ways to get the service.
  */
 export async function resolveService(
   service: BackingService,

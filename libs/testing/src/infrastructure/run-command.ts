@@ -11,22 +11,22 @@ export interface CommandOptions {
   readonly cwd?: string;
   /** Added to this process's own. */
   readonly environment?: Readonly<Record<string, string>>;
-  /** The command, and what it started, is killed after that. Default 30 000. */
+  /** After this time, the command and its child processes are killed. Default 30 000. */
   readonly timeoutMs?: number;
-  /** What the command finds on its standard input. Default: nothing. */
+  /** The command's standard input. Default: empty. */
   readonly input?: string;
   readonly uid?: number;
   readonly gid?: number;
 }
 
 export interface CommandResult {
-  /** 127 when the program does not exist, 124 when it was ended because of the timeout, as a shell has it. */
+  /** As in a shell: 127 if the program does not exist, 124 if it was killed after the time limit. */
   readonly exitCode: number;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-/** Runs a program to its end and never rejects: what can't be run has failed. */
+/** Runs a program to its end and never rejects: a program that can't be started counts as failed. */
 export type CommandRunner = (
   command: string,
   args: readonly string[],
@@ -43,10 +43,10 @@ export const runCommand: CommandRunner = (
       ...rest,
       env: { ...process.env, ...environment },
       stdio: 'pipe',
-      // A group of its own: `rabbitmqctl` is a script that starts the program that may hang.
+      // A process group of its own, because `rabbitmqctl` is a script that starts the program that may hang.
       detached: true,
     });
-    // The command may end without reading it.
+    // The command may end without reading its input.
     child.stdin.on('error', () => undefined).end(input);
     let stdout = '';
     let stderr = '';

@@ -7,24 +7,27 @@ import type { CommandLine } from './run-command';
 import { isRunning } from './servers/process-identity';
 import { readServerRecord, removeServerRecord } from './servers/server-record';
 
-/** Resolves when the server behind the URL can be worked with, and rejects with the reason why not. */
+/** Resolves if the server behind the URL is usable, and rejects with the reason if not. */
 export type Probe = (url: string) => Promise<void>;
 
 export interface ServerKind {
   readonly service: BackingService;
   readonly variable: string;
-  /** How its URLs begin. Drivers make something of anything: pg takes `nonsense` for a database on a host `base`. */
+  /**
+   * The schemes of its URLs. Checked here because drivers accept anything: pg takes `nonsense` as a database on a host
+   * `base`.
+   */
   readonly schemes: readonly string[];
   readonly probe: Probe;
-  /** Whether a server that somebody else runs is only a stand-in for the real one. */
+  /** Whether a server that was already running is only a stand-in for the real one. */
   readonly isStandIn?: (url: string) => Promise<boolean>;
-  /** URLs to try on localhost, with the credentials that a fresh server has. */
+  /** URLs to try on localhost, with the default credentials of a new server. */
   readonly localUrls: readonly string[];
-  /** `rabbitmqctl` as it is called for a broker that runs on this host. */
+  /** How to call `rabbitmqctl` for a broker on this host. */
   readonly localControl?: CommandLine;
 }
 
-/** The URL that somebody set. It is used or it is an error; nothing else is tried in its place. */
+/** The URL from the environment. If it does not work, that is an error; nothing else is tried. */
 export function environmentWay(
   { variable, schemes, probe, isStandIn, localControl }: ServerKind,
   host: Host,
@@ -56,7 +59,7 @@ export function environmentWay(
   };
 }
 
-/** A server that `infra up` or `npm start` of this checkout started. */
+/** A server that `infra up` or `npm start` of this checkout started earlier. */
 export function runningWay({ service, probe }: ServerKind, host: Host): Way {
   return {
     name: 'running',
@@ -87,7 +90,7 @@ export function runningWay({ service, probe }: ServerKind, host: Host): Way {
   };
 }
 
-/** Whatever listens on the default port and lets us in with the credentials of a fresh server. */
+/** A server on the default port that accepts the default credentials of a new server. */
 export function localhostWay({ probe, localUrls, isStandIn, localControl }: ServerKind): Way {
   return {
     name: 'localhost',

@@ -17,15 +17,15 @@ export interface InfrastructureOptions<Service extends BackingService = BackingS
   /** Default: all three. */
   readonly services?: readonly Service[];
   /**
-   * Whether what has to be started is this process's alone and leaves nothing behind (`run`, the default), or keeps its
-   * data in `.tidemark/infra` and is found by the next call (`checkout`).
+   * `run` (the default): started servers belong to this process and leave nothing behind. `checkout`: they keep their
+   * data in `.tidemark/infra`, and the next call finds them.
    */
   readonly scope?: 'run' | 'checkout';
   /** Restricts the ways that are tried. Default: all of them. */
   readonly ways?: Partial<Record<BackingService, readonly WayName[]>>;
   readonly environment?: Readonly<Record<string, string | undefined>>;
   readonly checkout?: string;
-  /** Takes the lines that say what is used and why. Default: standard error. */
+  /** Receives the lines that say what is used and why. Default: standard error. */
   readonly log?: (line: string) => void;
 }
 
@@ -40,7 +40,8 @@ const waysOf: Readonly<Record<BackingService, (host: Host) => readonly Way[]>> =
  * server that this checkout started earlier, the one on localhost, a container, the server's own program.
  *
  * @throws UnreachableUrlError when a URL is set and does not answer
- * @throws InfrastructureUnavailableError when no way works; what was started for the others is ended then
+ * @throws InfrastructureUnavailableError if no way works; servers that were started for the other services are then
+ * ended
  */
 export async function startInfrastructure<Service extends BackingService = BackingService>({
   services = backingServices as readonly BackingService[] as readonly Service[],
@@ -68,7 +69,7 @@ export async function startInfrastructure<Service extends BackingService = Backi
     return resolveService(service, candidates, log);
   };
   const resolveAll = () => Promise.allSettled(services.map(resolve));
-  // Two starts in one checkout at once would both find no server, and start it on the same data.
+  // Without the lock, two concurrent starts in one checkout would both find no server and start one on the same data.
   const outcomes = await (isTemporary ? resolveAll() : withLock(join(home, 'lock'), resolveAll));
 
   const resolved = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));

@@ -13,7 +13,7 @@ export interface LockOptions {
 const pollIntervalMs = 100;
 
 /**
- * Runs `work` while no other process holds the lock file. A holder that was killed holds nothing.
+ * Runs `work` while no other process holds the lock file. The lock of a killed process counts as free.
  *
  * @throws LockTimeoutError
  */
@@ -44,7 +44,7 @@ export async function withLock<Result>(
   }
 }
 
-/** A link appears with its content, and fails where there is one. */
+/** A link appears together with its content, and fails if the file already exists. */
 async function tryLink(draft: string, path: string): Promise<boolean> {
   try {
     await link(draft, path);
@@ -61,7 +61,7 @@ async function removeIfAbandoned(path: string, aside: string): Promise<void> {
   if (!(await isAbandoned(path))) {
     return;
   }
-  // Another process may have done the same and hold the lock by now; then what was moved away is put back.
+  // Another process may have done the same and hold the lock by now. Then the moved file is put back.
   await rename(path, aside).catch(() => {});
   if (!(await isAbandoned(aside))) {
     await tryLink(aside, path).catch(() => {});

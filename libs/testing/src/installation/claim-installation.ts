@@ -27,11 +27,11 @@ export interface InstallationClaim {
 }
 
 /**
- * The right to run the installation of this name, which one process of a checkout has at a time. A process that was
- * killed has it no more.
+ * The right to run the installation of this name. Only one process of a checkout has it at a time, and a killed process
+ * loses it.
  *
  * @throws AlreadyRunningError
- * @throws RangeError for a name that is none
+ * @throws RangeError for a name that is not valid
  */
 export async function claimInstallation(
   name: string,
@@ -52,7 +52,7 @@ export async function claimInstallation(
   };
 }
 
-/** Undefined when no process of this checkout runs one of this name. */
+/** Undefined if no process of this checkout runs an installation of this name. */
 export async function findInstallation(
   name: string,
   checkout: string = checkoutRoot,
@@ -68,7 +68,7 @@ export async function findInstallation(
   }
 }
 
-/** All that processes of this checkout run. */
+/** All installations that processes of this checkout run. */
 export async function findInstallations(
   checkout: string = checkoutRoot,
 ): Promise<readonly RunningInstallation[]> {

@@ -19,21 +19,23 @@ export interface InstallationOptions<Name extends ServiceName = ServiceName> {
   readonly storage: Storage;
   /** Default: all four. */
   readonly services?: readonly Name[];
-  /** `default`: those of the public interface; `free`: any, so that installations can run side by side. */
+  /** `default`: the ports of the public interface. `free`: free ports, so that installations can run side by side. */
   readonly ports: 'default' | 'free';
-  /** One `<service>.log` each; made when missing. */
+  /** The folder for one `<service>.log` per service. Created if missing. */
   readonly logDirectory: string;
-  /** Default: a key of this installation's own. */
+  /** Default: a new key for this installation. */
   readonly authKey?: string;
-  /** Holds the keys of messages. Default: `message-keys.json` beside the logs, with keys of this installation's own. */
+  /**
+   * The file with the message keys. Default: `message-keys.json` beside the logs, with new keys for this installation.
+   */
   readonly messageKeysFile?: string;
-  /** Added to, and winning over, what a service is configured with. */
+  /** Added to a service's environment; overrides its other settings. */
   readonly environment?: Partial<Record<ServiceName, Readonly<Record<string, string>>>>;
   /** Where `<service>/dist/main.js` is found. Default: the checkout's `apps`. */
   readonly appsDirectory?: string;
   /** Where the processes are recorded until they have ended. Default: `.tidemark/processes` of the checkout. */
   readonly ledgerDirectory?: string;
-  /** Takes the line that says what was ended before the start. Default: nobody. */
+  /** Receives the line that says what was stopped before the start. Default: no output. */
   readonly log?: (line: string) => void;
   /** Default 60 000. */
   readonly readyWithinMs?: number;
@@ -49,34 +51,34 @@ export interface InstalledService {
   kill(signal?: 'SIGKILL' | 'SIGTERM'): Promise<void>;
   /** Starts it again, on the same ports; resolves when it is ready. */
   start(): Promise<void>;
-  /** Resolves when the process that runs now has ended, with how it did: `SIGKILL`, `exit code 1`. */
+  /** Resolves when the current process has ended, with the way it ended: `SIGKILL`, `exit code 1`. */
   ended(): Promise<string>;
 }
 
 export interface Installation<Name extends ServiceName = ServiceName> {
   /** The services' public ports. */
   readonly urls: Readonly<Record<Name, string>>;
-  /** The ports of their metrics and of what is for operators. */
+  /** The services' admin ports. */
   readonly adminUrls: Readonly<Record<Name, string>>;
   /**
    * Ends services that a killed process of this checkout left running, runs all migrations at once, then starts all
-   * services at once; when one of them fails, those that started are ended.
+   * services at once. If one of them fails, the others are stopped.
    *
    * @throws PortTakenError before anything is migrated
    * @throws StartFailedError
    */
   start(): Promise<void>;
   service(name: Name): InstalledService;
-  /** Ends every service, orderly. */
+  /** Stops every service in an orderly way. */
   stop(): Promise<void>;
   token(claims: TokenClaims): Promise<string>;
 }
 
 const migrators = ['command-service', 'process-manager'] as const;
-/** A bound for what hangs: on a busy machine, the start of the program alone may take a minute. */
+/** A limit for services that hang. On a busy machine, starting the program alone may take a minute. */
 const migrateWithinMs = 180_000;
 
-/** The system, as the processes that it is made of. `nx run-many -t build` must have built them. */
+/** The system as a set of processes. `nx run-many -t build` must have built the services. */
 export async function createInstallation<Name extends ServiceName = ServiceName>({
   storage,
   services = serviceNames as readonly ServiceName[] as readonly Name[],
@@ -173,7 +175,7 @@ async function migrate(file: string, databaseUrl: string): Promise<void> {
   }
 }
 
-/** A service sees what every program sees, and nothing that was meant for this process. */
+/** A service gets only the general variables, and none that are meant for this process. */
 function inherited(): Record<string, string> {
   const names = ['PATH', 'HOME', 'TZ', 'LANG', 'LC_ALL', 'NODE_ENV', 'LOG_LEVEL', 'NODE_EXTRA_CA_CERTS'];
   return Object.fromEntries(

@@ -11,8 +11,8 @@ interface LedgerFile {
 }
 
 /**
- * The processes that this one has started and has yet to end, in a file of its own below `folder`: who is killed
- * outright can end nothing any more, and `endLeftOvers` of the next one does it then.
+ * The child processes that this process has not stopped yet, in a file below `folder`. If this process is killed,
+ * `endLeftOvers` of the next process stops them.
  */
 export class ProcessLedger {
   private readonly file: string;
@@ -22,7 +22,7 @@ export class ProcessLedger {
     this.file = join(folder, `${process.pid}-${randomBytes(3).toString('hex')}.json`);
   }
 
-  /** Synchronous, so that as little as possible lies between a process's start and its entry. */
+  /** Synchronous, to keep the time between a process's start and its entry short. */
   add(pid: number): void {
     const identity = identifyProcess(pid);
     if (identity) {
@@ -53,11 +53,11 @@ export class ProcessLedger {
   }
 }
 
-/** Ends, orderly, what processes that were killed have left running, and returns how many those were. */
+/** Stops the services that killed processes left running, and returns their number. */
 export async function endLeftOvers(folder: string): Promise<number> {
   const names = await readdir(folder).catch(() => []);
   const ended = await Promise.all(
-    // What another user left in a shared checkout is not ours to end.
+    // Servers of another user in a shared checkout are left alone.
     names.filter((name) => name.endsWith('.json')).map((name) => settle(join(folder, name)).catch(() => 0)),
   );
   return ended.reduce((sum, count) => sum + count, 0);

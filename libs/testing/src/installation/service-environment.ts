@@ -17,7 +17,9 @@ const smallPools = {
   EVENT_STORE_MAX_CONNECTIONS: '2',
 };
 
-/** What a service is configured with; each assumes its own database role, as it would have its own user elsewhere. */
+/**
+ * The environment of a service. Each service uses its own database role, as it would have its own user in production.
+ */
 export function serviceEnvironment(
   name: ServiceName,
   { storage, port, adminPort, authKey, messageKeysFile }: ServiceSettings,

@@ -7,7 +7,7 @@ export const serviceNames = [
 
 export type ServiceName = (typeof serviceNames)[number];
 
-/** The ports that the public interface names. The gateways send requests to them. */
+/** The ports of the public interface, to which gateways send requests. */
 export const defaultPorts: Readonly<Record<ServiceName, number>> = {
   'command-service': 3001,
   'query-service': 3002,

@@ -17,7 +17,7 @@ export interface ServiceProcessOptions {
   readonly adminUrl: string;
   readonly readyWithinMs: number;
   readonly stopWithinMs: number;
-  /** Knows of the process for as long as it runs. */
+  /** Records the process as long as it runs. */
   readonly ledger: ProcessLedger;
 }
 
@@ -29,10 +29,10 @@ const logLines = 20;
 const running = new Set<ChildProcess>();
 process.on('exit', () => running.forEach((child) => child.kill('SIGKILL')));
 
-/** One service as a child process of its own, that can be killed and started again on the same ports. */
+/** A service as a child process that can be killed and started again on the same ports. */
 export class ServiceProcess {
   private child: ChildProcess | undefined;
-  /** Where this start's part of the log begins. */
+  /** The offset in the log at which this start begins. */
   private logStart = 0;
 
   constructor(private readonly options: ServiceProcessOptions) {}
@@ -50,7 +50,7 @@ export class ServiceProcess {
    * Starts the service and resolves when it answers 200 at `/health/ready`.
    *
    * @throws PortTakenError
-   * @throws StartFailedError when it ends before, or is not ready in time; it is ended then.
+   * @throws StartFailedError if it ends before it is ready, or is not ready in time. It is then stopped.
    */
   async start(): Promise<void> {
     if (this.isRunning) {
@@ -60,8 +60,8 @@ export class ServiceProcess {
     const { mainFile, environment, logFile, ledger } = this.options;
     this.logStart = await logSize(logFile);
     const log = openSync(logFile, 'a');
-    // A process group of its own: Ctrl-C in a terminal reaches whoever owns the installation, and that one stops the
-    // services in order, instead of all of them being interrupted at once.
+    // A process group of its own: Ctrl-C in a terminal then only reaches the owner of the installation, which stops the
+    // services in order.
     const child = spawn(process.execPath, [mainFile], {
       env: environment,
       stdio: ['ignore', log, log],
@@ -90,7 +90,7 @@ export class ServiceProcess {
     }
   }
 
-  /** Resolves when the process that runs now has ended, with how it did: `SIGKILL`, `exit code 1`. */
+  /** Resolves when the current process has ended, with the way it ended: `SIGKILL`, `exit code 1`. */
   async ended(): Promise<string> {
     const child = this.child;
     if (child && this.isRunning) {

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { createInstallation } from './create-installation';
 import { serviceNames } from './service-name';
 
-/** Starts an installation in the folder that it is told, says where, and waits to be killed. */
+/** Starts an installation in the given folder, prints its addresses, and waits to be killed. */
 async function main(folder: string): Promise<void> {
   const installation = await createInstallation({
     storage: {

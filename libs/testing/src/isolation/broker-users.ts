@@ -2,18 +2,18 @@ import { control } from '../infrastructure/rabbitmq/control';
 import type { CommandResult } from '../infrastructure/run-command';
 import { testRun } from './test-run';
 
-/** Whether this run may make users at the broker. */
+/** Whether this run may create users at the broker. */
 export function canMakeBrokerUsers(): boolean {
   return testRun().rabbitmqctl !== undefined;
 }
 
-/** Makes what a file of RabbitMQ's definitions holds. The caller deletes the users. */
+/** Imports a file of RabbitMQ's definitions. The caller deletes the users. */
 export async function importBrokerDefinitions(definitions: object): Promise<void> {
   const { rabbitmqctl } = testRun();
   requireSuccess(await control({ rabbitmqctl, input: JSON.stringify(definitions) }, 'import_definitions'));
 }
 
-/** Ends the connections of the users, too. */
+/** Also closes the users' connections. */
 export async function deleteBrokerUsers(names: readonly string[]): Promise<void> {
   const { rabbitmqctl } = testRun();
   for (const result of await Promise.all(

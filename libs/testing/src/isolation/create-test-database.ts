@@ -4,7 +4,7 @@ import { testName } from './test-name';
 import { testRun } from './test-run';
 
 export interface TestDatabase {
-  /** Administrator's URL of the database. */
+  /** The administrator's URL of the database. */
   readonly url: string;
   /** Ends every session and drops the database. A second call does nothing. */
   drop(): Promise<void>;

@@ -4,14 +4,14 @@ import { testName } from './test-name';
 import { testRun } from './test-run';
 
 export interface TestMongo {
-  /** Names the database in its path. */
+  /** The URL, with the database in its path. */
   readonly url: string;
   readonly databaseName: string;
   /** Drops the database. A second call does nothing. */
   drop(): Promise<void>;
 }
 
-/** A MongoDB database that no other test uses; it comes into being with its first document. */
+/** A MongoDB database that no other test uses. The first document creates it. */
 export function createTestMongo(): Promise<TestMongo> {
   const databaseName = testName();
   const url = mongodbUrlFor(testRun().urls.mongodb, databaseName);

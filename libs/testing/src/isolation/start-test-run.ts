@@ -6,14 +6,14 @@ import { testName } from './test-name';
 import { testRunVariables } from './test-run';
 
 export interface StartedTestRun<Service extends BackingService = BackingService> {
-  /** To be set for the processes that run the tests. */
+  /** The variables for the processes that run the tests. */
   readonly environment: Readonly<Record<string, string>>;
   readonly infrastructure: Omit<Infrastructure<Service>, 'stop'>;
-  /** Drops the run's virtual host and ends what was started for it. */
+  /** Drops the run's virtual host and stops the servers that were started for the run. */
   stop(): Promise<void>;
 }
 
-/** Finds or starts the servers for one run of tests, with a virtual host of its own where we may make one. */
+/** Finds or starts the servers for one run of tests, with a separate virtual host if the user may create one. */
 export async function startTestRun<Service extends BackingService = BackingService>(
   options: InfrastructureOptions<Service> = {},
 ): Promise<StartedTestRun<Service>> {

@@ -5,7 +5,7 @@ import { deleteVhost, listVhosts, type Broker } from '../infrastructure/rabbitmq
 import { dropDatabase, dropMongoDatabase } from '../storage/drop-storage';
 import { isLeftOver } from './test-name';
 
-/** Drops what tests that were killed more than a day ago have left on the servers. */
+/** Drops the databases and virtual hosts of tests that were killed more than a day ago. */
 export async function sweepLeftOvers(
   { postgres, mongodb }: Partial<Infrastructure['urls']>,
   broker: Broker | undefined,

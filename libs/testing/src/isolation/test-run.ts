@@ -14,12 +14,12 @@ export const testRunVariables = {
 
 export interface TestRun {
   readonly urls: { readonly postgres: string; readonly rabbitmq: string; readonly mongodb: string };
-  /** How to call `rabbitmqctl` for the broker; absent where that is not known. */
+  /** How to call `rabbitmqctl` for the broker. Absent if that is not known. */
   readonly rabbitmqctl?: CommandLine;
   readonly mongodbIsStandIn: boolean;
 }
 
-/** The servers of this run; a test outside of a run is given those with default credentials on localhost. */
+/** The servers of this run; a test outside of a run gets those with default credentials on localhost. */
 export function testRun(): TestRun {
   const { postgres, rabbitmq, rabbitmqctl, mongodb, mongodbIsStandIn } = testRunVariables;
   const control = process.env[rabbitmqctl];

@@ -7,10 +7,10 @@ declare global {
 }
 
 /**
- * Jest's `globalSetup`: gives a run its servers, unless the test command, which starts Jest, has done so.
+ * Jest's `globalSetup`: starts the servers of a run, unless the test command, which starts Jest, has already done so.
  *
- * They are looked after by a process of its own: Jest resolves what this file imports as plain Node does, to built
- * code that may not be there. That process ends them when Jest does, however Jest ends.
+ * A separate process manages them, because Jest resolves this file's imports like plain Node, to built code that may
+ * not exist. That process stops the servers when Jest ends, even if Jest is killed.
  */
 async function setUp(): Promise<void> {
   if (process.env.TIDEMARK_TEST_POSTGRES_URL) {

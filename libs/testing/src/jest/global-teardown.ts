@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 
-/** Jest's `globalTeardown`: the keeper of the servers ends them when its input does. */
+/** Jest's `globalTeardown`: the process that manages the servers stops them when its input ends. */
 async function tearDown(): Promise<void> {
   const keeper = globalThis.tidemarkTestRun;
   if (!keeper || keeper.exitCode !== null) {

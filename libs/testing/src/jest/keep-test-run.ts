@@ -1,8 +1,8 @@
 import { startTestRun } from '../isolation/start-test-run';
 
-/** Started by Jest's global setup: tells the variables in one line, and ends the run when its input ends. */
+/** Started by Jest's global setup: prints the variables in one line, and ends the run when its input ends. */
 async function keepTestRun(): Promise<void> {
-  // Ctrl-C in a terminal reaches this process too; Jest's end is what counts.
+  // Ctrl-C in a terminal reaches this process too, but only the end of Jest counts.
   process.on('SIGINT', () => {});
   const run = await startTestRun();
   process.stdout.write(`${JSON.stringify(run.environment)}\n`);

@@ -1,6 +1,9 @@
 import { withRabbitmq } from '../connections/rabbitmq';
 
-/** What the contracts name. No import of theirs, because their own tests use this library: a test there compares. */
+/**
+ * The names in the contracts. They are not imported, because the contracts' own tests use this library. A test there
+ * compares the two.
+ */
 export const brokerNames = {
   groups: ['projections', 'fulfilment'],
   streamTypes: ['Order', 'Payment', 'StockItem', 'Shipment', 'Customer', 'Product'],
@@ -9,7 +12,7 @@ const mostPartitions = 64;
 
 /**
  * Deletes the exchanges and queues that the system declares under a prefix. AMQP cannot list queues, and not every user
- * may call `rabbitmqctl`, so their published names are gone through; deleting what does not exist is no error.
+ * may call `rabbitmqctl`, so all published names are tried. Deleting a name that does not exist is not an error.
  */
 export async function deletePrefix(url: string, prefix: string): Promise<void> {
   const queues = [

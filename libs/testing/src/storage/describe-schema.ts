@@ -1,6 +1,6 @@
 import type { Pool } from 'pg';
 
-/** A database schema as the database's own catalogue tells it: one line per thing, in an order of its own. */
+/** A database schema from the database's catalogue: one line per object, in a fixed order. */
 export async function describeSchema(pool: Pool, schema: string): Promise<string[]> {
   const { rows } = await pool.query<{ line: string }>(catalogue, [schema]);
   return rows.map(({ line }) => line).sort();

@@ -13,9 +13,9 @@ const uniqueViolation = '23505';
 type Servers = Pick<Infrastructure, 'urls' | 'choices'>;
 
 /**
- * The storage of one name on these servers, made where it is missing: database, virtual host and MongoDB database are
- * called `name`, and so is the AMQP prefix. Without the right to make a virtual host, the broker URL's own one is used;
- * the prefix keeps it apart from others' there.
+ * The storage of one name on these servers, created if it is missing. Database, virtual host, MongoDB database and AMQP
+ * prefix are all called `name`. Without the right to create a virtual host, the one in the broker's URL is used, and
+ * the prefix keeps installations apart.
  *
  * @throws RangeError for a name that is not 1 to 41 of `a-z0-9_`, starting with a letter
  */
@@ -28,7 +28,7 @@ export async function provisionStorage(servers: Servers, name: string): Promise<
   return storageOf(servers, name, amqpUrl);
 }
 
-/** The storage of one name, if its database is there; makes nothing. */
+/** The storage of one name, if its database exists. Creates nothing. */
 export async function findStorage(servers: Servers, name: string): Promise<Storage | undefined> {
   assertStorageName(name);
   const { rowCount } = await withPostgres(servers.urls.postgres, (client) =>
@@ -41,7 +41,7 @@ export async function findStorage(servers: Servers, name: string): Promise<Stora
   return storageOf(servers, name, (await findVhost(broker, name)) ?? broker.url);
 }
 
-/** Drops the storage of one name with all that it holds, and nothing else. Sessions that use it are ended. */
+/** Drops the storage of one name with all its data, and nothing else. Ends the sessions that use it. */
 export async function dropStorage(servers: Servers, name: string): Promise<void> {
   assertStorageName(name);
   await Promise.all([

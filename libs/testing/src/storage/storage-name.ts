@@ -1,6 +1,6 @@
 const validName = /^[a-z][a-z0-9_]{0,40}$/;
 
-/** @throws RangeError for a name that can't be that of a database, a virtual host and a file alike */
+/** @throws RangeError for a name that is not valid for databases, virtual hosts and files alike */
 export function assertStorageName(name: string): void {
   if (!validName.test(name)) {
     throw new RangeError(

@@ -9,10 +9,10 @@ const downloadWithinMs = 180_000;
 const script = 'require(process.argv[1]).MongoBinary.getPath().then((path) => process.stdout.write(path))';
 
 /**
- * The path of a `mongod` that `mongodb-memory-server-core` has fetched, or fetches now. It runs in a process of its own,
- * which can be ended when the network turns out to be too slow.
+ * The path of a `mongod` that `mongodb-memory-server-core` downloaded before or downloads now. The download runs in a
+ * separate process, which is ended if the network is too slow.
  *
- * @throws Error after a few seconds where the network does not allow the download.
+ * @throws Error after a few seconds if the network does not allow the download.
  */
 export async function fetchMongod(host: Host): Promise<string> {
   const cached = await getPath(host, { downloads: false });
@@ -40,7 +40,10 @@ async function getPath(host: Host, { downloads }: { downloads: boolean }): Promi
   return exitCode === 0 && stdout !== '' ? stdout : undefined;
 }
 
-/** Any answer will do. A proxy can't be asked this way, so that the download itself has to find out. */
+/**
+ * Any answer means that the host is reachable. This does not work through a proxy, where the download itself has to
+ * find out.
+ */
 async function assertReachable(environment: Host['environment']): Promise<void> {
   if (environment.HTTPS_PROXY ?? environment.https_proxy) {
     return;

@@ -19,8 +19,8 @@ const pom = `<project>
 `;
 
 /**
- * Reports wire version 9, the oldest that the driver accepts; the server itself claims less, and does what is asked of
- * it all the same.
+ * Reports wire version 9, the oldest that the driver accepts. The server itself reports a lower version, but supports
+ * the commands that are used.
  */
 const mainSource = `import de.bwaldvogel.mongo.MongoServer;
 import de.bwaldvogel.mongo.MongoVersion;
@@ -39,8 +39,8 @@ public class Main {
 `;
 
 /**
- * The folder that holds mongo-java-server's jars in `lib` and a `Main.java` to start it with; fetched by Maven when the
- * user's cache does not have it.
+ * The folder that holds mongo-java-server's jars in `lib` and a `Main.java` to start it with; Maven downloads it if it
+ * is not in the user's cache.
  */
 export async function fetchStandIn(host: Host): Promise<string> {
   const cache = await cacheDirectory(host.environment, join(lastingHome(host.checkout), 'cache'));
@@ -61,7 +61,7 @@ export async function fetchStandIn(host: Host): Promise<string> {
 }
 
 async function runMaven(folder: string, { run }: Host): Promise<void> {
-  // A repository of its own: the user's may not be writable, and Maven locks none against another Maven.
+  // A separate repository: the user's own may not be writable, and Maven does not lock it against another Maven.
   const repository = join(folder, 'repository');
   await mkdir(repository);
   const { exitCode, stdout, stderr } = await run(
@@ -79,7 +79,7 @@ async function runMaven(folder: string, { run }: Host): Promise<void> {
   await rm(repository, { recursive: true });
 }
 
-/** A rename is all or nothing; whoever comes second finds the folder filled and uses that. */
+/** A rename is atomic. A second process finds the folder filled and uses it. */
 async function moveInto(folder: string, draft: string): Promise<void> {
   try {
     await rename(draft, folder);

@@ -9,7 +9,7 @@ import { isMongodbStandIn, probeMongodb } from './probe-mongodb';
 import { mongodbUrl, startMongod } from './start-mongod';
 import { startStandIn } from './start-stand-in';
 
-/** The ways to a MongoDB server, the preferred first; the last one is no MongoDB. */
+/** The ways to a MongoDB server, the preferred first. The last one is not a real MongoDB. */
 export function mongodbWays(host: Host): readonly Way[] {
   const kind: ServerKind = {
     service: 'mongodb',

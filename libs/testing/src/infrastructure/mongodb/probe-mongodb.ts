@@ -5,7 +5,7 @@ export async function probeMongodb(url: string): Promise<void> {
   await withMongodb(url, (client) => client.db('admin').command({ ping: 1 }));
 }
 
-/** Whether the server is mongo-java-server: unlike every MongoDB, it was built from no revision of MongoDB's source. */
+/** Whether the server is mongo-java-server: unlike MongoDB, it does not report a source revision. */
 export async function isMongodbStandIn(url: string): Promise<boolean> {
   const build = await withMongodb(url, (client) => client.db('admin').command({ buildInfo: 1 }));
   return build.gitVersion === undefined;

@@ -10,7 +10,7 @@ import type { ServerRecord } from '../servers/server-record';
 const alreadyInitialised = 23;
 const replicaSet = 'tidemark';
 
-/** Starts a `mongod` as a replica set of one, as the container is, so that what works here works there. */
+/** Starts a `mongod` as a replica set with one member, like the container, so that both behave the same. */
 export async function startMongod(way: WayName, program: string, host: Host): Promise<ServerRecord> {
   const home = serverHome(host, 'mongodb');
   const data = join(home, 'data');
@@ -34,12 +34,12 @@ export async function startMongod(way: WayName, program: string, host: Host): Pr
   );
 }
 
-/** Straight to the one server: it may be known to its replica set by a name that is not ours to resolve. */
+/** Connects directly to the server, because its name in the replica set may not be resolvable here. */
 export function mongodbUrl(port: number): string {
   return `mongodb://127.0.0.1:${port}/?directConnection=true`;
 }
 
-/** A replica set remembers its member by its address, so that kept data wants its port again. */
+/** A replica set stores its member's address, so kept data needs the same port again. */
 async function lastingPort(path: string): Promise<number> {
   const known = Number(await readFile(path, 'utf8').catch(() => ''));
   if (!known) {

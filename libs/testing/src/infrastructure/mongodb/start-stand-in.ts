@@ -6,10 +6,10 @@ import { fetchStandIn } from './fetch-stand-in';
 import { probeMongodb } from './probe-mongodb';
 import { mongodbUrl } from './start-mongod';
 
-/** The JVM's own choice stops the server for 100 to 300 ms at a time to copy what it holds, which is all there is; this does not. */
+/** The JVM's default collector pauses the server for 100 to 300 ms at a time to copy all data. This one does not. */
 const collectWithoutPauses = '-XX:+UseZGC';
 
-/** Starts mongo-java-server. It keeps everything in memory: what it held is gone when it ends. */
+/** Starts mongo-java-server. It keeps its data in memory only and loses it when it ends. */
 export async function startStandIn(java: string, host: Host): Promise<ServerRecord> {
   const folder = await fetchStandIn(host);
   const port = await freePort();

@@ -7,7 +7,7 @@ import type { ServerUser } from '../servers/server-user';
 export interface ClusterOptions {
   /** Where `initdb` and `postgres` are. */
   readonly binaries: string;
-  /** Where the data folder is made, one per major version: no version reads another's. */
+  /** Where the data folders are created, one per major version, because no version can read another's data. */
   readonly folder: string;
   readonly user: ServerUser | undefined;
   readonly run: CommandRunner;
@@ -15,13 +15,13 @@ export interface ClusterOptions {
 
 export interface Cluster {
   readonly data: string;
-  /** Of the superuser `postgres`; random, since other users of the host can reach the port. */
+  /** The password of the superuser `postgres`. Random, because other users of the host can reach the port. */
   readonly password: string;
 }
 
 const initdbWithinMs = 60_000;
 
-/** The data folder below `folder`, made when there is none. */
+/** The data folder below `folder`. Created if it does not exist. */
 export async function createCluster({ binaries, folder, user, run }: ClusterOptions): Promise<Cluster> {
   const version = await majorVersion(binaries, run);
   const data = join(folder, `data-${version}`);
@@ -30,7 +30,7 @@ export async function createCluster({ binaries, folder, user, run }: ClusterOpti
     return { data, password: (await readFile(passwordFile, 'utf8')).trim() };
   }
 
-  // What an initdb left that was cut off, if anything.
+  // Removes the remains of an interrupted initdb.
   await rm(data, { recursive: true, force: true });
   await rm(passwordFile, { force: true });
   await mkdir(data, { mode: 0o700 });

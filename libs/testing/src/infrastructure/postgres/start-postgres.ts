@@ -10,8 +10,8 @@ import { createCluster } from './create-cluster';
 import { probePostgres } from './probe-postgres';
 
 /**
- * Starts Postgres from a folder that holds `initdb` and `postgres`. Its data folder is made when there is none of the
- * server's major version yet.
+ * Starts Postgres from a folder that holds `initdb` and `postgres`. Creates the data folder if there is none for the
+ * server's major version.
  */
 export async function startPostgres(way: WayName, binaries: string, host: Host): Promise<ServerRecord> {
   const home = serverHome(host, 'postgres');
@@ -32,7 +32,7 @@ export async function startPostgres(way: WayName, binaries: string, host: Host):
       command: join(programs, 'postgres'),
       args: ['-D', data, '-p', String(port), ...settings.flatMap((setting) => ['-c', setting])],
       user,
-      // Fast shutdown: sessions are ended, and a checkpoint is written.
+      // Fast shutdown: ends sessions and writes a checkpoint.
       stopSignal: 'SIGINT',
       otherFolders: folder === home ? [] : [folder],
       probe: () => probePostgres(url),
@@ -41,7 +41,7 @@ export async function startPostgres(way: WayName, binaries: string, host: Host):
   );
 }
 
-/** Programs in a folder that the server's user can't enter (a checkout below `/root`) are copied to one that it can. */
+/** Copies programs from a folder that the server's user can't enter (a checkout below `/root`) to one that it can. */
 async function reachablePrograms(
   binaries: string,
   folder: string,

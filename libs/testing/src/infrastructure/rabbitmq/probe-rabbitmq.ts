@@ -1,6 +1,6 @@
 import { withRabbitmq } from '../../connections/rabbitmq';
 
-/** Rejects unless the broker lets its user in. */
+/** Rejects if the broker refuses its user. */
 export async function probeRabbitmq(url: string): Promise<void> {
   await withRabbitmq(url, async (connection) => {
     const channel = await connection.createChannel();

@@ -8,8 +8,8 @@ import type { ServerRecord } from '../servers/server-record';
 import { probeRabbitmq } from './probe-rabbitmq';
 
 /**
- * Debian puts a script before the programs that admits only root and the user `rabbitmq`; the programs themselves run as
- * anybody.
+ * Debian wraps the programs in a script that only admits root and the user `rabbitmq`. The programs themselves run as
+ * any user.
  */
 const programFolders = ['/usr/lib/rabbitmq/bin'];
 
@@ -18,7 +18,7 @@ export function findRabbitmqServer({ environment }: Host): Promise<string | unde
   return findExecutable('rabbitmq-server', environment, programFolders);
 }
 
-/** Starts a node of its own, which shares nothing with another on the same host: name, ports, cookie and data. */
+/** Starts a separate node, which shares no name, port, cookie or data with other nodes on the host. */
 export async function startRabbitmq(program: string, host: Host): Promise<ServerRecord> {
   const home = serverHome(host, 'rabbitmq');
   await mkdir(join(home, 'data'), { recursive: true });
@@ -26,7 +26,7 @@ export async function startRabbitmq(program: string, host: Host): Promise<Server
   const paths = await writeConfiguration(home, port);
   const node = `tidemark@localhost`;
   const environment = {
-    // The Erlang cookie is kept in the home folder.
+    // Erlang keeps its cookie in the home folder.
     HOME: home,
     ERL_EPMD_PORT: String(mapperPort),
     ERL_EPMD_ADDRESS: '127.0.0.1',
@@ -39,7 +39,7 @@ export async function startRabbitmq(program: string, host: Host): Promise<Server
     RABBITMQ_CONF_ENV_FILE: paths.environment,
     RABBITMQ_ENABLED_PLUGINS_FILE: paths.plugins,
     RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: '-kernel inet_dist_use_interface {127,0,0,1}',
-    // The script then becomes the server, instead of waiting for it: signals reach the server itself.
+    // With this, the script becomes the server instead of waiting for it, so that signals reach the server.
     RABBITMQ_ALLOW_INPUT: 'true',
   };
   const mapper = await findExecutable('epmd', host.environment);
@@ -54,7 +54,7 @@ export async function startRabbitmq(program: string, host: Host): Promise<Server
       args: ['-noinput'],
       environment,
       stopSignal: 'SIGTERM',
-      // Left to itself, Erlang would start its port mapper as a daemon that nobody ends.
+      // By default, Erlang would start its port mapper as a daemon that nothing ends.
       companions: mapper
         ? [{ command: mapper, args: ['-port', String(mapperPort), '-address', '127.0.0.1'] }]
         : [],
@@ -75,7 +75,7 @@ async function writeConfiguration(home: string, port: number) {
     paths.configuration,
     [`listeners.tcp.local = 127.0.0.1:${port}`, 'log.console = true', 'log.file = false', ''].join('\n'),
   );
-  // Empty, so that the host's own file is not read.
+  // An empty file, so that the host's own file is not read.
   await writeFile(paths.environment, '');
   await writeFile(paths.plugins, '[].\n');
   return paths;

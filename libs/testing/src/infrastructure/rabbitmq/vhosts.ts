@@ -5,13 +5,13 @@ import { probeRabbitmq } from './probe-rabbitmq';
 
 export interface Broker {
   readonly url: string;
-  /** How to call `rabbitmqctl` for it, where that may be possible. */
+  /** How to call `rabbitmqctl` for this broker, if that is possible. */
   readonly rabbitmqctl?: CommandLine;
 }
 
 /**
- * Makes a virtual host that the broker's user may do everything in, and returns its URL; undefined when we may not: not
- * every user may call `rabbitmqctl`, and it may be that of another broker.
+ * Creates a virtual host in which the broker's user has all permissions, and returns its URL. Undefined if that is not
+ * allowed: not every user may call `rabbitmqctl`, and it may belong to another broker.
  */
 export async function createVhost(broker: Broker, name: string): Promise<string | undefined> {
   const user = decodeURIComponent(new URL(broker.url).username) || 'guest';
@@ -36,7 +36,7 @@ export async function createVhost(broker: Broker, name: string): Promise<string 
   return url;
 }
 
-/** The URL of a virtual host that exists and lets us in. */
+/** The URL of an existing virtual host to which the user has access. */
 export async function findVhost(broker: Broker, name: string): Promise<string | undefined> {
   const url = rabbitmqUrlFor(broker.url, name);
   return probeRabbitmq(url).then(
@@ -50,7 +50,7 @@ export async function deleteVhost(broker: Broker, name: string): Promise<boolean
   return (await control({ rabbitmqctl: broker.rabbitmqctl }, 'delete_vhost', name)).exitCode === 0;
 }
 
-/** Empty when we may not ask. */
+/** Empty if the user may not list them. */
 export async function listVhosts(broker: Broker): Promise<readonly string[]> {
   const { exitCode, stdout } = await control(
     { rabbitmqctl: broker.rabbitmqctl },

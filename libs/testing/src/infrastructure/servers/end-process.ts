@@ -5,8 +5,9 @@ const pollIntervalMs = 50;
 const stopWithinMs = 20_000;
 
 /**
- * Ends a process that was started as the leader of a group, and what it started itself with it; resolves when it has
- * ended. After 20 s it is sent SIGKILL. A process that has ended, whose number another one may have by now, is left alone.
+ * Ends a process that was started as a group leader, together with its child processes, and resolves when it has ended.
+ * Sends SIGKILL after 20 s. Leaves the number alone if the process has ended, because another process may have it by
+ * now.
  */
 export async function endProcess(identity: ProcessIdentity, signal: NodeJS.Signals): Promise<void> {
   if (!isRunning(identity)) {

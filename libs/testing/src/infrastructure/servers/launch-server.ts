@@ -20,15 +20,15 @@ export interface ServerPlan {
   readonly command: string;
   readonly args: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
-  /** Another user than this process's. */
+  /** A user other than this process's. */
   readonly user?: ServerUser;
   readonly stopSignal: NodeJS.Signals;
   readonly isStandIn?: boolean;
   readonly otherFolders?: readonly string[];
-  /** Programs that the server needs beside it; started before and ended after it. */
+  /** Programs that the server needs. They are started before the server and ended after it. */
   readonly companions?: readonly CommandLine[];
   readonly rabbitmqctl?: CommandLine;
-  /** Resolves once the server can be worked with. */
+  /** Resolves once the server is usable. */
   readonly probe: () => Promise<unknown>;
   /** Default 60 000. */
   readonly readyWithinMs?: number;
@@ -37,10 +37,10 @@ export interface ServerPlan {
 const pollIntervalMs = 100;
 
 /**
- * Starts a server in the background, in a process group of its own, and resolves when it can be worked with. It is
- * recorded before it is waited for, so that a start that is cut off leaves nothing that `down` does not know of.
+ * Starts a server in the background, in a process group of its own, and resolves when it is usable. The server is
+ * recorded before the wait, so that `down` also finds it after an interrupted start.
  *
- * @throws StartFailedError with the last lines of the server's log; nothing is left running then.
+ * @throws StartFailedError with the last lines of the server's log. The server is then no longer running.
  */
 export async function launchServer(plan: ServerPlan, host: Host): Promise<ServerRecord> {
   const home = serverHome(host, plan.service);
@@ -90,7 +90,7 @@ async function spawnInBackground(
     });
     await once(child, 'spawn');
     child.unref();
-    // Whatever ends at once is told from what runs by the probe; there is no start time to remember then.
+    // A server that ends at once has no start time to record; the probe notices that it ended.
     return identifyProcess(child.pid!) ?? { pid: child.pid!, startedAt: 'ended' };
   } finally {
     await log.close();

@@ -1,14 +1,14 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
-/** A process, and when it began: a number alone may have been given to another process since. */
+/** A process number with its start time, because the number alone may have been reused. */
 export interface ProcessIdentity {
   readonly pid: number;
   /** Opaque; compare only. */
   readonly startedAt: string;
 }
 
-/** Undefined when there is no such process, or when it has ended and only waits for its parent to notice. */
+/** Undefined if the process does not exist, or is a zombie. */
 export function identifyProcess(pid: number): ProcessIdentity | undefined {
   const startedAt = process.platform === 'linux' ? startOnLinux(pid) : startByPs(pid);
   return startedAt === undefined ? undefined : { pid, startedAt };
@@ -18,7 +18,7 @@ export function isRunning({ pid, startedAt }: ProcessIdentity): boolean {
   return identifyProcess(pid)?.startedAt === startedAt;
 }
 
-/** From `/proc`, since slim images have no `ps`. Ticks count from the boot, so that the boot has to be named as well. */
+/** From `/proc`, since slim images have no `ps`. Ticks count from the boot, so the boot's id is part of it. */
 function startOnLinux(pid: number): string | undefined {
   const stat = readOrUndefined(`/proc/${pid}/stat`);
   if (stat === undefined) {

@@ -4,7 +4,7 @@ import type { BackingService, WayName } from '../infrastructure';
 import type { CommandLine } from '../run-command';
 import type { ProcessIdentity } from './process-identity';
 
-/** A server that this checkout started, as `server.json` in the server's folder has it. */
+/** A server that this checkout started, as recorded in `server.json` in the server's folder. */
 export interface ServerRecord {
   readonly service: BackingService;
   readonly way: WayName;
@@ -14,19 +14,22 @@ export interface ServerRecord {
   readonly home: string;
   /** Folders elsewhere that belong to the server; deleted with it when it is temporary. */
   readonly otherFolders: readonly string[];
-  /** In the order in which they are to be ended; none for a container. */
+  /** In the order in which they must be ended; empty for a container. */
   readonly processes: readonly ProcessIdentity[];
   readonly stopSignal: NodeJS.Signals;
-  /** How to end a server that is no process of ours. */
+  /** How to end a server that is not a child process. */
   readonly stopCommand?: CommandLine;
   readonly rabbitmqctl?: CommandLine;
-  /** A temporary server's data is deleted when it is ended; its owner's end is its own. */
+  /** The process that owns a temporary server. When the owner has ended, the server is ended and its data deleted. */
   readonly owner?: ProcessIdentity;
 }
 
 const fileName = 'server.json';
 
-/** Written beside and renamed, so that a reader never sees half of it; private, since the URL may hold a password. */
+/**
+ * Written to another file and renamed, so that a reader never sees a partial file. Private, because the URL may contain
+ * a password.
+ */
 export async function writeServerRecord(record: ServerRecord): Promise<void> {
   await mkdir(record.home, { recursive: true });
   const path = join(record.home, fileName);
@@ -34,7 +37,7 @@ export async function writeServerRecord(record: ServerRecord): Promise<void> {
   await rename(`${path}.new`, path);
 }
 
-/** Undefined where there is none. */
+/** Undefined if there is none. */
 export async function readServerRecord(home: string): Promise<ServerRecord | undefined> {
   try {
     return JSON.parse(await readFile(join(home, fileName), 'utf8')) as ServerRecord;

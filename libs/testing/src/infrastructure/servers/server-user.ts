@@ -11,8 +11,8 @@ export interface ServerUser {
 }
 
 /**
- * Whom to run Postgres as when we are root, since it refuses to run as root: `postgres`, or `nobody`. Undefined when we
- * are not root: then it runs as ourselves.
+ * The user to run Postgres as if this process is root, because Postgres refuses to run as root: `postgres`, or
+ * `nobody`. Undefined if this process is not root: then Postgres runs as the same user.
  */
 export async function serverUser(run: CommandRunner): Promise<ServerUser | undefined> {
   if (process.getuid?.() !== 0) {
@@ -27,7 +27,7 @@ export async function serverUser(run: CommandRunner): Promise<ServerUser | undef
   throw new Error('the server refuses to run as root, and there is no user postgres or nobody to run it as');
 }
 
-/** Whether a user may enter a folder: a checkout below `/root` is closed to everybody else. */
+/** Whether a user may enter a folder. A checkout below `/root` is closed to other users. */
 export async function canEnter(
   user: ServerUser | undefined,
   folder: string,
@@ -44,7 +44,7 @@ export async function canEnter(
   return exitCode === 0;
 }
 
-/** The folder itself where the user may enter it, otherwise one outside of the checkout in its place. */
+/** The folder itself if the user may enter it; if not, a replacement outside of the checkout. */
 export async function folderFor(
   user: ServerUser | undefined,
   folder: string,
@@ -63,7 +63,7 @@ export async function folderFor(
       throw cause;
     }
   }
-  // Anybody may have made a folder, or a link, of that name in a shared place.
+  // Another user may have created a folder or link with that name in a shared place.
   const found = await lstat(outside);
   if (!found.isDirectory() || found.uid !== user.uid) {
     throw new Error(`${outside} exists but does not belong to ${user.name}`);

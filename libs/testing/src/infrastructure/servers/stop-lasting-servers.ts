@@ -7,7 +7,7 @@ import { readServerRecord, type ServerRecord } from './server-record';
 import { stopServer } from './stop-server';
 import { sweepServers } from './sweep-servers';
 
-/** Ends the servers that this checkout started, keeps their data, and returns what they were. */
+/** Ends the servers that this checkout started, keeps their data, and returns their records. */
 export async function stopLastingServers(checkout: string): Promise<readonly ServerRecord[]> {
   const home = lastingHome(checkout);
   return withLock(join(home, 'lock'), async () => {

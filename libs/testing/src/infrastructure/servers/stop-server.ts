@@ -5,7 +5,7 @@ import { removeServerRecord, type ServerRecord } from './server-record';
 
 const composeWithinMs = 60_000;
 
-/** Ends a server that this checkout started, and nothing else; a temporary one's data goes with it. */
+/** Ends a server that this checkout started, and no other process. Deletes the data of a temporary server. */
 export async function stopServer(record: ServerRecord, run: CommandRunner): Promise<void> {
   for (const identity of record.processes) {
     await endProcess(identity, record.stopSignal);

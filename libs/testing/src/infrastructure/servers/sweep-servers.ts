@@ -7,14 +7,14 @@ import { identifyProcess, isRunning } from './process-identity';
 import { readServerRecord } from './server-record';
 import { stopServer } from './stop-server';
 
-/** Ends what runs of this checkout left behind whose process was killed. */
+/** Ends the servers that killed runs of this checkout left behind. */
 export async function sweepServers(checkout: string, run: CommandRunner): Promise<void> {
   const home = lastingHome(checkout);
   const names = await readdir(home).catch(() => []);
   await Promise.all(
     names
       .filter((name) => name.startsWith('run-'))
-      // What another user left in a shared checkout is not ours to end.
+      // Servers of another user in a shared checkout are left alone.
       .map((name) => sweepRun(join(home, name), run).catch(() => {})),
   );
 }
