@@ -29,7 +29,10 @@ export function removeItemFromOrder(
     return refuse('item_not_found', `the order has no line for product ${command.productId}`);
   }
   if (remaining.length === 0) {
-    return refuse('order_needs_an_item', 'the last line of an order cannot be removed; cancel the order instead');
+    return refuse(
+      'order_needs_an_item',
+      'the last line of an order cannot be removed; cancel the order instead',
+    );
   }
   return accept({
     type: 'ItemRemovedFromOrder',

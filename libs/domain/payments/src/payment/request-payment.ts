@@ -47,7 +47,10 @@ export function requestPayment(
     return refuse('payment_in_progress', `a payment of order ${orderId} is already in progress`);
   }
   if (state.attempts.length >= maxAttemptsPerOrder) {
-    return refuse('payment_attempt_limit', `order ${orderId} has reached the limit of ${maxAttemptsPerOrder} payment attempts`);
+    return refuse(
+      'payment_attempt_limit',
+      `order ${orderId} has reached the limit of ${maxAttemptsPerOrder} payment attempts`,
+    );
   }
   const expired = state.attempts.filter((attempt) => attempt.status === 'REQUESTED');
   return accept(...expired.map(expire), {
