@@ -15,7 +15,7 @@ function sourceOf(path: string): string {
   return path.replace(/\/dist\/(.+)\.js$/, '/src/$1.ts');
 }
 
-/** Where a page's relative links lead, and the files of the project that it names in backticks. */
+/** The targets of a page's relative links, and the project files that it names in backticks. */
 function filesNamedIn(page: string): string[] {
   const text = readFileSync(join(root, page), 'utf8');
   const links = [...text.matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(([, link]) =>

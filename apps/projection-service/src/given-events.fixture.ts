@@ -9,7 +9,7 @@ const streamTypes = new Map(
 );
 
 /**
- * The events as the log would hold them: each fits its contract, streams have their versions, partition keys their
+ * The events as the log would store them: each fits its contract, streams have their versions, partition keys their
  * partitions, and the nth event happens n minutes past midnight, by `user-<n>`.
  */
 export function logOf(...events: readonly TidemarkEvent[]): EventEnvelope[] {
@@ -40,12 +40,12 @@ export function logOf(...events: readonly TidemarkEvent[]): EventEnvelope[] {
   });
 }
 
-/** When the nth event of `logOf` happened. */
+/** The time of the nth event of `logOf`. */
 export function at(nth: number): Date {
   return new Date(Date.UTC(2026, 0, 1, 0, nth));
 }
 
-/** The documents that a projection makes of the events, without what the runner keeps in them. */
+/** The documents that a projection makes of the events, without the runner's own fields. */
 export function projected<Document extends ProjectedDocument>(
   projection: Projection<Document>,
   ...events: readonly TidemarkEvent[]

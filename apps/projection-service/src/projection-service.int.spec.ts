@@ -165,13 +165,13 @@ async function wholeLog(): Promise<EventEnvelope[]> {
   ).flat();
 }
 
-/** Of what queries read. */
+/** The live documents. */
 async function liveCollection(name: string): Promise<Collection> {
   const state = await new GenerationRegistry(readStore.db).state(name);
   return readStore.db.collection(generationName(name, state!.live));
 }
 
-/** A document that was healed has another position than one that was folded as it went. */
+/** A repaired document has another position than one that was folded event by event. */
 function content(document: object): object {
   return { ...document, position: undefined };
 }
@@ -207,7 +207,7 @@ async function projectionStatus(app: Service) {
 async function ask(app: Service, method: 'GET' | 'POST', url: string, role: Role = 'admin') {
   const authorization = `Bearer ${await issueToken(authKey, { role })}`;
   const answer = await injectByPath(app, { method, url, headers: { authorization } });
-  // What the test looks for and is not there fails the expectation.
+  // A missing field fails the expectation.
   return { status: answer.statusCode, body: answer.json<Record<string, unknown>>() };
 }
 
@@ -332,7 +332,7 @@ describe('projection-service', () => {
     expect(await orders.findOne({ _id: victim._id })).toMatchObject({ status: 'PENDING' });
     const metrics = (await injectByPath(app, { url: '/metrics' })).body;
     expect(metrics).toMatch(/^tidemark_projection_drift_total\{.*kind="different".*\} 2$/m);
-    // For real MongoDB they are on; the stand-in has none, and every collection is counted.
+    // Real MongoDB has validators. The stand-in has none and so counts every collection.
     const unvalidated = [...metrics.matchAll(/^tidemark_projection_unvalidated_collection\{.*\} 1$/gm)];
     expect([0, projections.length]).toContain(Math.min(unvalidated.length, projections.length));
   });
@@ -390,7 +390,7 @@ describe('an event that the projection-service does not know', () => {
 
   const send = (method: 'GET' | 'POST', url: string) => ask(app, method, url, 'operator');
 
-  /** By a newer version of the write side. */
+  /** An event of a newer version of the write side. */
   async function appendUnknown(): Promise<void> {
     const codec = new EventCodec([...allContracts, defineEvent('StockWeighed', z.object({}))]);
     await new PostgresEventStore({ pool, codec, partitions }).append({

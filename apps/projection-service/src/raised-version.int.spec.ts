@@ -74,7 +74,7 @@ async function append(...events: readonly TidemarkEvent[]): Promise<void> {
   }
 }
 
-/** Its replica owns every partition and has come to the end of the log. */
+/** Its replica owns every partition and has reached the end of the log. */
 async function releaseBefore(): Promise<void> {
   const { db } = readStore;
   group = new MongoGroupStore(db, PROJECTIONS_GROUP, before.map(abilityOf));
@@ -132,7 +132,7 @@ const members = async () =>
 
 describe('a release that raises the version of a read model', () => {
   it('asks for its rebuild once, and is neither ready nor in the group until that is live', async () => {
-    // It begins the rebuild when it starts, and looks again when the test is over.
+    // It starts the rebuild at its start, and the next check comes after the end of the test.
     const first = await startRelease(60_000);
     let asked: string | undefined;
     try {

@@ -32,7 +32,7 @@ const log = logOf(
   contactChanged,
 );
 
-/** What MongoDB does with the few keywords that the schemas use, so that they are tested where there is no MongoDB. */
+/** A validator for the few keywords of the schemas, so that they are tested without MongoDB. */
 function faults(schema: Document, value: unknown, path = ''): string[] {
   if (schema['enum']) {
     return schema['enum'].includes(value) ? [] : [`${path} is none of the listed`];

@@ -10,7 +10,7 @@ import type { Socket } from 'node:net';
 import { isReadStoreUnavailable } from './errors';
 import { connectReadStore, type ReadStore, type ReadStoreOptions } from './read-store';
 
-/** A monitor that looked this long ago looks again as soon as it is asked to. */
+/** After this time, a monitor checks again as soon as it is requested. */
 const MIN_HEARTBEAT_MS = 500;
 
 let database: TestMongo;
@@ -74,7 +74,7 @@ it.each(cuts)(
 
 it('ends a write whose connection is cut in the middle of it', async () => {
   const name = 'x'.repeat(15_000_000);
-  // More than the buffers on the way take at once.
+  // More than the network buffers can hold.
   const write = store.db.collection('any').insertMany([{ name }, { name }, { name }]);
   const outcome = write.catch((error: unknown) => error);
   await eventually(() => ends().some((socket) => socket.writableNeedDrain), { intervalMs: 1 });
@@ -82,7 +82,7 @@ it('ends a write whose connection is cut in the middle of it', async () => {
   ends().forEach((socket) => socket.destroy());
 
   const ended = await outcome;
-  // A server that takes a write again is sent it again.
+  // The driver retries a write on a server that supports retries.
   expect(isReadStoreUnavailable(ended) || (ended as { acknowledged: boolean }).acknowledged).toBe(true);
   expect(await store.db.command({ ping: 1 })).toMatchObject({ ok: 1 });
 }, 20_000);
@@ -91,7 +91,7 @@ describe('a host that is gone without a word', () => {
   /** Shorter than the defaults of 5 s each, so that the test waits less. */
   const impatience = { heartbeatMs: 500, serverSelectionTimeoutMs: 500 };
 
-  /** Each has a connection of its own in the end, one of which is only being made. */
+  /** In the end, each has its own connection, one of which is still being opened. */
   const somethingUnderWay = () =>
     Promise.all(
       [
@@ -103,7 +103,7 @@ describe('a host that is gone without a word', () => {
 
   beforeEach(async () => {
     await store.close();
-    // A busy machine may take longer than that to let it in.
+    // A busy machine may need longer than that to accept the connection.
     store = await eventually(() => connect(impatience));
   });
 
@@ -119,7 +119,7 @@ describe('a host that is gone without a word', () => {
     proxy.fallSilent();
     const before = sockets.length;
     const outcomes = somethingUnderWay();
-    // The monitor has given its connection up, and is making another.
+    // The monitor has closed its connection and is opening another.
     await eventually(() => sockets.length > before + 2);
     proxy.heal();
     expect(await outcomes).toEqual([true, true, true]);

@@ -8,7 +8,10 @@ import { createServiceUsers, type ServiceUsers } from './service-users.fixture';
 const streamTypes = Object.keys(aggregates);
 const partitions = [0, 15];
 
-/** What a service may do, by the part of a name behind the prefix; it may do nothing else to any of `exchanges` and `queues`. */
+/**
+ * The permissions of a service, by the part of a name after the prefix. It has no other permission on `exchanges` and
+ * `queues`.
+ */
 const allowed: Readonly<Record<BrokerService, Readonly<Record<'publish' | 'read' | 'delete', string[]>>>> = {
   'command-service': {
     publish: ['.events', '.dead'],
@@ -47,7 +50,7 @@ describeWithUsers("a service's own user at the broker", () => {
   const nameOf = (part: string) =>
     part.startsWith('.') ? `${vhost.prefix}${part}` : `${part}${vhost.prefix}`;
 
-  /** With the administrator's user, so that what a service may not touch is there. */
+  /** Uses the administrator's user, so that objects exist that the service may not touch. */
   const declareAll = (url: string) =>
     withBroker(url, async (broker) => {
       await declareEventTopology(broker, { prefix: vhost.prefix, groups: consumerGroups, partitions });
@@ -87,7 +90,7 @@ describeWithUsers("a service's own user at the broker", () => {
     const outcomes = await attempt([
       ...exchanges.map((part) => ['publish to', nameOf(part)] as const),
       ...queues.map((part) => ['read from', nameOf(part)] as const),
-      // The exchange that reaches every queue by its name, and the others that each virtual host has.
+      // The default exchange, which reaches every queue by its name, and the others that each virtual host has.
       ...['', 'amq.topic', 'amq.direct'].map((name) => ['publish to', name] as const),
       ...refusedOf(queues, configure).map((name) => ['delete queue', name] as const),
       ...refusedOf(exchanges, configure).map((name) => ['delete exchange', name] as const),

@@ -11,7 +11,7 @@ export interface Alert {
   readonly annotations?: Readonly<Record<string, string>>;
 }
 
-/** The rules that an installation's Prometheus is given. */
+/** The alert rules of an installation's Prometheus. */
 export function readAlerts(): readonly Alert[] {
   const file = join(checkoutRoot, 'k8s/components/monitoring/alerts.yaml');
   const [rules] = objectsIn(readFileSync(file, 'utf8')) as unknown as IPrometheusRule[];

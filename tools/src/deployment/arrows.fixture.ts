@@ -18,7 +18,7 @@ type Workload = (typeof workloads)[number];
 const dns = ['kube-system/kube-dns UDP 53', 'kube-system/kube-dns TCP 53'];
 const services = [...serviceNames].sort().join('|');
 
-/** Where what a setting names is reached, by overlay. */
+/** The address that a setting names, by overlay. */
 const destinations: Readonly<Record<Overlay, readonly (readonly [setting: RegExp, arrow: string])[]>> = {
   local: [
     [/DATABASE_URL$/, 'postgres TCP 5432'],
@@ -35,7 +35,9 @@ const destinations: Readonly<Record<Overlay, readonly (readonly [setting: RegExp
 };
 const gateways: Readonly<Record<Overlay, string>> = { local: 'envoy-gateway-system', production: 'gateway' };
 
-/** Every arrow that an overlay lets through and that is not drawn, and every one that is drawn and blocked. */
+/**
+ * Every arrow that an overlay allows but the picture lacks, and every one that the picture has but the overlay blocks.
+ */
 export function arrowFaults(objects: readonly KubernetesObject[], overlay: Overlay): string[] {
   const policies = ofKind<INetworkPolicy>(objects, 'NetworkPolicy');
   return workloads.flatMap((name) => [
@@ -77,7 +79,7 @@ function settingsOf(name: ServiceName, objects: readonly KubernetesObject[]): st
 /** Of an address block. IPv6 blocks of one party are longer than this too. */
 const shortestPrefix = 16;
 
-/** Every way out to more addresses than a store or a provider has as its own: `0.0.0.0/0`, or no address at all. */
+/** Every egress rule for more addresses than one store or provider has: `0.0.0.0/0`, or no address at all. */
 export function wideWaysOut(objects: readonly KubernetesObject[]): string[] {
   return ofKind<INetworkPolicy>(objects, 'NetworkPolicy').flatMap(({ metadata, spec }) =>
     (spec!.egress ?? [])
@@ -87,7 +89,7 @@ export function wideWaysOut(objects: readonly KubernetesObject[]): string[] {
   );
 }
 
-/** What the policies that select a pod let it reach, or be reached by. */
+/** The peers that a pod may reach, or be reached by, under the policies that select it. */
 function arrows(policies: readonly INetworkPolicy[], name: string, way: 'egress' | 'ingress'): string[] {
   return policies
     .filter(({ spec }) => selects(spec!.podSelector, name))

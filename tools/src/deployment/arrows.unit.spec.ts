@@ -33,7 +33,7 @@ function destinationOf({ spec }: IHTTPRoute, { path, method }: { path: string; m
 
 const stores = ['postgres', 'rabbitmq', 'mongodb'];
 
-// What a test breaks is of any shape.
+// A test breaks objects of any shape.
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
 type Breakable = any;
 
@@ -44,7 +44,7 @@ describeWithKubectl.each(overlays)('the arrows of %s', (overlay) => {
 
   it('lead each request of the public interface to the service that answers it', () => {
     expect(published.length).toBeGreaterThan(25);
-    // Whatever answers GET answers HEAD too.
+    // Every route for GET also answers HEAD.
     const heads = published
       .filter(({ method }) => method === 'GET')
       .map((get) => ({ ...get, method: 'HEAD' }));

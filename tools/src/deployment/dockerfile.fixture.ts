@@ -2,7 +2,7 @@ import { checkoutRoot } from '@tidemark/testing';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** One stage of the Dockerfile, with what it takes over from the stage that it is built from. */
+/** One stage of the Dockerfile, including what it inherits from its base stage. */
 export interface Stage {
   readonly name: string;
   readonly from: string;
@@ -29,7 +29,7 @@ export function dockerfileStages(): ReadonlyMap<string, Stage> {
   return stages;
 }
 
-/** The instructions that make a target, those of the stages below it first. */
+/** The instructions of a target, starting with those of its base stages. */
 export function instructionsOf(target: string, stages = dockerfileStages()): readonly Instruction[] {
   const stage = stages.get(target);
   return stage ? [...instructionsOf(stage.from, stages), ...stage.instructions] : [];

@@ -4,7 +4,7 @@ import { newMessageKeys } from '@tidemark/testing';
 import { serviceSettings } from './service-settings';
 import type { Variable } from './service-pods.fixture';
 
-/** A value that a setting takes, in place of one that only the installation knows. */
+/** An example value for a setting that only the installation knows. */
 export function exampleOf({ values }: Pick<SettingDescription, 'values'>): string {
   if (values.includes('`keys`')) {
     return newMessageKeys();
@@ -12,7 +12,7 @@ export function exampleOf({ values }: Pick<SettingDescription, 'values'>): strin
   return values.includes('base64url') ? createHash('sha256').update('example').digest('base64url') : values;
 }
 
-/** The environment that the variables make, with examples for what the installation brings. */
+/** The environment from the variables, with examples for values of the installation. */
 export function withExamples(variables: readonly Variable[]): Record<string, string> {
   const settings = Object.values(serviceSettings).flat();
   return Object.fromEntries(

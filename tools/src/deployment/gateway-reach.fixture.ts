@@ -8,7 +8,7 @@ type Peer = NonNullable<NonNullable<NonNullable<INetworkPolicy['spec']>['ingress
 const publicPort = 'http';
 const monitoring = { matchLabels: { 'kubernetes.io/metadata.name': 'monitoring' } };
 
-/** Every route and every policy by which a gateway, or anything else outside, comes to another port than the public one. */
+/** Every route and policy by which a gateway, or another outside party, reaches a port other than the public one. */
 export function gatewayReachFaults(objects: readonly KubernetesObject[]): string[] {
   const services = ofKind<IService>(objects, 'Service');
   const portOf = (service: string, number: number | undefined) =>

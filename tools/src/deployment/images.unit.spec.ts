@@ -71,7 +71,7 @@ function copiesInto(target: string): string[] {
     .map(({ text }) => text);
 }
 
-/** Links are copied as what they lead to, so that no lib comes along that the workspace does not need. */
+/** Links are replaced by their targets, so that no library is copied that the workspace does not need. */
 function expectFilesOf(target: string, workspace: string, folder: string): void {
   const steps = instructionsOf(`${target}-files`).map(({ text }) => text);
   expect(steps.slice(-3)).toEqual([
@@ -97,7 +97,7 @@ describe('the Dockerfile', () => {
   });
 });
 
-/** As Compose does with nothing in its own environment: `${NAME:-default}`. */
+/** Resolves `${NAME:-default}` like Compose with an empty environment. */
 function interpolated(environment: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(
     Object.entries(environment).map(([name, value]) => [

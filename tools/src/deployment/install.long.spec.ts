@@ -14,7 +14,7 @@ function filesNamed(name: string): string[] {
     .filter((path) => existsSync(join(checkoutRoot, path)));
 }
 
-/** Where the Dockerfile has its stages, on this machine. */
+/** The local folders that stand for the stages of the Dockerfile. */
 let root: string;
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), 'tidemark-image-'));
@@ -35,7 +35,7 @@ async function copyInto(folder: string, paths: readonly string[]): Promise<void>
   }
 }
 
-/** Carries out what the Dockerfile says, and gives the folder that an image gets. */
+/** Carries out the Dockerfile's instructions, and returns the folder of the image. */
 async function install(target: string): Promise<string> {
   const workdir = join(root, 'tidemark');
   await mkdir(workdir);

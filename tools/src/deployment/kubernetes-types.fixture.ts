@@ -20,7 +20,7 @@ const options: ts.CompilerOptions = {
   noEmit: true,
 };
 
-/** The module that has the types of a kind, or undefined when the API knows no such kind. */
+/** The module with the types of a kind; undefined if the API has no such kind. */
 function moduleOf({ apiVersion, kind }: KubernetesObject): string | undefined {
   const [group] = apiVersion.split('/');
   const name = `${packages[group!] ?? 'kubernetes-models'}/${apiVersion}/${kind}`;
@@ -47,10 +47,10 @@ function schemaFaults(object: KubernetesObject, module: string): string[] {
   }
 }
 
-/** Unknown fields and wrong types: the compiler's word on each object as a literal of its interface. */
+/** Unknown fields and wrong types, found by compiling each object as a literal of its interface. */
 function literalFaults(objects: readonly (readonly [KubernetesObject, string])[]): string[] {
   const file = join(__dirname, 'rendered-objects.ts');
-  // One line per object, so that a line tells whose fault it is.
+  // One line per object, so that the line of an error identifies the object.
   const imports = objects.map(
     ([{ kind }, module], n) => `import type { I${kind} as T${n} } from '${module}';`,
   );
@@ -70,7 +70,7 @@ function literalFaults(objects: readonly (readonly [KubernetesObject, string])[]
   });
 }
 
-/** What the API server would refuse or silently drop of these objects, a line each. */
+/** What the API server would refuse or silently drop in these objects, one line each. */
 export function kubernetesFaults(objects: readonly KubernetesObject[]): string[] {
   const faults: string[] = [];
   const known: [KubernetesObject, string][] = [];

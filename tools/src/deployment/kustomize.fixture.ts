@@ -15,10 +15,10 @@ export interface KubernetesObject {
 
 const canRender = spawnSync('kubectl', ['kustomize', '--help'], { stdio: 'ignore' }).status === 0;
 
-/** Tests that render manifests are skipped, by name, where there is no `kubectl`. */
+/** Tests that render manifests are skipped, by name, if `kubectl` is not installed. */
 export const describeWithKubectl = canRender ? describe : describe.skip;
 
-/** What `kubectl apply -k` would send; nothing where there is no `kubectl`. */
+/** The objects that `kubectl apply -k` would send; none if `kubectl` is not installed. */
 export function render(overlay: Overlay): readonly KubernetesObject[] {
   if (!canRender) {
     return [];

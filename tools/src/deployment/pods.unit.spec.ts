@@ -28,7 +28,7 @@ describeWithKubectl.each(overlays)('the pods of %s', (overlay) => {
       .template.spec!;
   const configOf = (pod: ReturnType<typeof pods>[number]) =>
     configLoaders[pod.name]({
-      // As the images set it, which an overlay may change.
+      // The value that the images set. An overlay may change it.
       NODE_ENV: 'production',
       ...withExamples(variablesOf(pod.container, objects, pod.pod.volumes)),
     });

@@ -1,13 +1,16 @@
 import { parser } from '@prometheus-io/lezer-promql';
 import type { MetricLabels } from './registered-metrics.fixture';
 
-/** What Prometheus makes of each scrape itself. */
+/** The series that Prometheus itself adds for each scrape. */
 const ownMetrics = ['up'];
 
-/** What Prometheus adds to everything that it scrapes from a pod, and the registry to everything that it shows. */
+/** The labels that Prometheus adds to every series of a pod, and those that the registry adds. */
 const targetLabels = ['namespace', 'pod', 'container', 'endpoint', 'instance', 'job', 'service'];
 
-/** What is wrong with an expression: its grammar, a metric that no service registers, a label that none of its metrics has. */
+/**
+ * The faults of an expression: its grammar, a metric that no service registers, or a label that none of its metrics
+ * has.
+ */
 export function promqlFaults(expression: string, metrics: MetricLabels): string[] {
   // Grafana puts a duration in its place.
   const query = expression.replaceAll('$__rate_interval', '5m');

@@ -4,12 +4,14 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
 
-/** The names that Prometheus knows a metric by, each with its labels. */
+/** The names of a metric's series in Prometheus, each with its labels. */
 export type MetricLabels = ReadonlyMap<string, readonly string[]>;
 
 const kinds = ['counter', 'gauge', 'partitionGauge', 'histogram'];
 
-/** What the services register, read from where they do: `metrics.gauge({ name, labelNames })` and the like. */
+/**
+ * The metrics that the services register, read from their source: `metrics.gauge({ name, labelNames })` and the like.
+ */
 export async function registeredMetrics(): Promise<MetricLabels> {
   const metrics = new Map<string, readonly string[]>();
   const register = (kind: string, name: string, labels: readonly string[]) => {
@@ -57,7 +59,7 @@ function calledName({ expression }: ts.CallExpression): string {
   return ts.isIdentifier(expression) ? expression.text : '';
 }
 
-/** The name is said first or by name. */
+/** The name is the first argument or a field. */
 function nameGivenTo(call: ts.CallExpression): string | undefined {
   const [first] = call.arguments;
   const name = first && ts.isObjectLiteralExpression(first) ? propertyOf(first, 'name') : first;

@@ -4,7 +4,7 @@ import type { MetricLabels } from './registered-metrics.fixture';
 /** In this order, with anything after them. */
 const sections = ['Signals', 'First look', 'What to do', 'It is over when'];
 
-/** Nobody answers there: a command line that parses fails with 1, one that does not with 2. */
+/** No service answers there, so a valid command line fails with 1, an invalid one with 2. */
 const nowhere: NodeJS.ProcessEnv = {
   TIDEMARK_TOKEN: 'none',
   TIDEMARK_COMMAND_URL: 'http://127.0.0.1:1',
@@ -18,7 +18,7 @@ const nowhere: NodeJS.ProcessEnv = {
   EVENT_STORE_DATABASE_URL: 'postgres://127.0.0.1:1/none',
 };
 
-/** What is wrong with a runbook: a section that it lacks, a metric or command that does not exist. */
+/** The faults of a runbook: a missing section, or a metric or command that does not exist. */
 export async function runbookFaults(page: string, metrics: MetricLabels): Promise<string[]> {
   const found = [...page.matchAll(/^## (.+)$/gm)].map(([, heading]) => heading!);
   const order = sections.every((section, index) => found[index] === section)
@@ -41,7 +41,7 @@ export async function runbookFaults(page: string, metrics: MetricLabels): Promis
   return [...order, ...looksFirst, ...nothing, ...unknown, ...proof, ...commands.flat()];
 }
 
-/** Of a page: alerts that lead to it and that it does not name, and alerts that it names and that do not exist. */
+/** The faults of a page: alerts that lead to it without being named, and named alerts that do not exist. */
 export function alertFaults(page: string, leading: readonly string[], all: readonly string[]): string[] {
   const named = [...page.matchAll(/`(Tidemark[A-Z]\w+)`/g)].map(([, alert]) => alert!);
   return [
@@ -52,17 +52,17 @@ export function alertFaults(page: string, leading: readonly string[], all: reado
   ];
 }
 
-/** What stands after `npm run -s ctl --`, wherever a page quotes it. */
+/** The arguments after `npm run -s ctl --` in a page's quotes. */
 export function ctlCommandsIn(page: string): string[] {
   return [...page.matchAll(/npm run -s ctl -- ([^`\n]+)/g)].map(([, command]) => command!.trim());
 }
 
-/** As a shell splits them: by spaces, but not within double quotes. */
+/** Splits arguments like a shell: by spaces, but not within double quotes. */
 export function argumentsOf(command: string): string[] {
   return [...command.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain!);
 }
 
-/** From its heading to the next; empty when there is none. */
+/** The text from its heading to the next; empty if there is no such heading. */
 export function sectionOf(page: string, heading: string): string {
   const [, ...parts] = page.split(/^## /m);
   return parts.find((part) => part.startsWith(`${heading}\n`)) ?? '';
@@ -81,7 +81,7 @@ function metricsIn(text: string): string[] {
   return [...text.matchAll(/`((?:tidemark|http|nodejs)_[a-z0-9_]+)`/g)].map(([, name]) => name!);
 }
 
-/** A histogram is called by the name that its series begin with. */
+/** A histogram has the name with which its series begin. */
 function isRegistered(name: string, metrics: MetricLabels): boolean {
   return metrics.has(name) || metrics.has(`${name}_count`);
 }

@@ -21,14 +21,14 @@ export function servicePods(objects: readonly KubernetesObject[]): readonly Serv
   });
 }
 
-/** Where a variable of a container comes from. A Secret that the overlay does not bring has no value here. */
+/** The source of a container's variable. A Secret that is not in the overlay has no value here. */
 export interface Variable {
   readonly name: string;
   readonly from: 'literal' | 'config' | 'secret';
   readonly value?: string;
 }
 
-/** Everything that a container finds in its environment, and in files of Secrets that its environment names. */
+/** The values of a container's environment, and of the Secret files that its environment names. */
 export function variablesOf(
   container: IContainer,
   objects: readonly KubernetesObject[],
@@ -55,7 +55,7 @@ export function variablesOf(
   return [...shared, ...own];
 }
 
-/** The Secret and the key in it that a file of the container is. */
+/** The Secret and key behind a file of the container. */
 function mountedSecret(
   path: string,
   { volumeMounts = [] }: IContainer,

@@ -7,7 +7,7 @@ import { migrationSections as processManagerMigration } from 'process-manager/mi
 import { loadProjectionServiceConfig, sections as projectionService } from 'projection-service/config';
 import { loadQueryServiceConfig, sections as queryService } from 'query-service/config';
 
-/** What every service reads of its environment, from the schemas that it starts with. */
+/** The settings of every service, from the schemas with which it starts. */
 export const serviceSettings: Readonly<Record<ServiceName, readonly SettingDescription[]>> = {
   'command-service': describeSettings(commandService),
   'query-service': describeSettings(queryService),

@@ -20,7 +20,7 @@ const panels = dashboard.panels.filter((panel) => panel.targets);
 
 const scaled = objectsIn(read('autoscaling/consumers.yaml')) as unknown as IScaledObject[];
 
-/** As the services name them where they provide them. */
+/** The names under which the services provide them. */
 function readinessChecks(): readonly string[] {
   return readdirSync(join(checkoutRoot, 'apps'), { recursive: true, encoding: 'utf8' })
     .filter((path) => /^[^/]+\/src\/.*\.module\.ts$/.test(path))

@@ -5,35 +5,37 @@ import { scrape, type Sample, type Scrape } from './scrape.fixture';
 
 const alerts = readAlerts();
 
-/** Looks at an installation by the alerts that it ships, as its Prometheus would; how long one has to last (`for`) aside. */
+/** Evaluates an installation's alerts like its Prometheus, except for how long a condition must last (`for`). */
 export class AlertWatch {
   private scrapes: Scrape[] = [];
 
   constructor(private readonly installation: Pick<Installation, 'urls' | 'adminUrls'>) {}
 
   /**
-   * The series for which an alert's condition holds, with one scrape more.
+   * The series for which an alert's condition holds after one more scrape.
    *
-   * @param threshold in place of the alert's own, which would take longer to be reached than a test has time
+   * @param threshold replaces the alert's own threshold, which a test has no time to reach
    */
   async firing(name: string, threshold?: number): Promise<readonly Sample[]> {
     const expr = exprOf(name);
     return this.ask(threshold === undefined ? expr : `${comparedIn(expr)} > ${threshold}`);
   }
 
-  /** The highest value that an alert compares with its threshold, with one scrape more; `undefined` when there is none. */
+  /**
+   * The highest value that an alert compares with its threshold after one more scrape; `undefined` if there is none.
+   */
   async value(name: string): Promise<number | undefined> {
     const found = await this.ask(comparedIn(exprOf(name)));
     return found.length === 0 ? undefined : Math.max(...found.map(({ value }) => value));
   }
 
-  /** What was scraped so far is out of every range. */
+  /** Moves all earlier scrapes out of every range. */
   forget(): void {
     this.scrapes = [];
   }
 
   private async ask(expr: string): Promise<readonly Sample[]> {
-    // As the kubelet does every few seconds.
+    // Probes like the kubelet, every few seconds.
     const { urls, adminUrls } = this.installation;
     await Promise.allSettled(Object.values(urls).map((url) => fetch(`${url}/health/ready`)));
     this.scrapes.push(await scrape(adminUrls));

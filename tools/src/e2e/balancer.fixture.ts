@@ -1,7 +1,7 @@
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** One address before the replicas of a service. */
+/** One address in front of the replicas of a service. */
 export interface Balancer {
   readonly url: string;
   /** Where new connections go. */
@@ -9,12 +9,12 @@ export interface Balancer {
   close(): Promise<void>;
 }
 
-/** How long a cluster may take to notice that a replica is not ready, in small. */
+/** A short version of the time that a cluster needs to notice that a replica is not ready. */
 export const noticedWithinMs = 100;
 
 /**
- * Does what a Kubernetes Service does: a new connection goes to the next of the replicas that said last that they are
- * ready, and stays there. It tries nothing twice: a connection that the replica refuses or cuts is the client's trouble.
+ * Behaves like a Kubernetes Service: a new connection goes to the next replica that was ready at its last probe, and
+ * stays there. It does not retry: the client must handle a connection that the replica refuses or cuts.
  */
 export async function startBalancer(replicas: readonly string[]): Promise<Balancer> {
   const sockets = new Set<Socket>();

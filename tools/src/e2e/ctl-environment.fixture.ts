@@ -2,7 +2,7 @@ import type { ServiceName } from '@tidemark/testing';
 import { addresses } from '../ctl/find-installation';
 import type { RunningSystem } from './running-system.fixture';
 
-/** What tells the command line where a system is, and lets it do everything. */
+/** The environment with the addresses of a system and an admin token, for the command line. */
 export async function ctlEnvironment({ installation, storage }: RunningSystem): Promise<NodeJS.ProcessEnv> {
   const { urls, adminUrls, token } = installation;
   return {

@@ -32,7 +32,7 @@ beforeAll(async () => {
 });
 afterAll(() => system.end());
 
-/** As on a command line. */
+/** The arguments as on a command line. */
 async function ctl(...args: string[]) {
   let [output, errors] = ['', ''];
   const code = await runCtl(args, {
@@ -50,8 +50,8 @@ async function ctlJson<Found>(...args: string[]): Promise<{ code: number; found:
 
 describe('ctl status', () => {
   it('ends with 0 when nobody need look', async () => {
-    // A lag of an event is no trouble, so that the code alone does not say that all has arrived. Soon after the start,
-    // queues that are not consumed yet are trouble.
+    // A lag of one event is not trouble, so the exit code alone does not show that everything has arrived. Soon after
+    // the start, queues without consumers are trouble.
     const { output } = await eventually(async () => {
       const answer = await ctl('status');
       expect(answer.code).toBe(0);
@@ -180,7 +180,7 @@ describe('ctl log verify', () => {
   it('finds an event that somebody has taken out', async () => {
     const client = await system.database.connect();
     try {
-      // As only the server's administrator can: the log's own triggers refuse it.
+      // Only the server's administrator can do this, because the log's own triggers refuse it.
       await client.query('BEGIN; SET LOCAL session_replication_role = replica');
       await client.query('DELETE FROM event_store.events WHERE stream_id = $1 AND event_version = 1', [
         `Order-${orderId}`,

@@ -1,14 +1,14 @@
 import { createTestDatabase } from '@tidemark/testing';
 import { Client, escapeIdentifier } from 'pg';
 
-/** A copy of a database as it was, and the way back to it. */
+/** A copy of a database, and a function to restore it. */
 export interface DatabaseBackup {
-  /** Puts the database back as it was when the copy was made. Cuts whoever is connected. */
+  /** Restores the database from the copy. Ends all its connections. */
   restore(): Promise<void>;
   drop(): Promise<void>;
 }
 
-/** Cuts whoever is connected, as a database can be copied only while nobody is; they connect again. */
+/** Ends all connections, because a database can only be copied without any. The clients reconnect. */
 export async function backUpDatabase(databaseUrl: string): Promise<DatabaseBackup> {
   const copy = await createTestDatabase();
   const original = nameIn(databaseUrl);

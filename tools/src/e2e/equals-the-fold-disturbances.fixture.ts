@@ -20,7 +20,7 @@ const eventsAtATime = 50;
 const partitions = 16;
 const streamTypes = ['Order', 'Payment', 'StockItem', 'Shipment', 'Customer', 'Product'];
 
-/** What a broker, an operator and a database can do to the read models while events come in. */
+/** Disturbances of the read models by a broker, an operator and a database while events arrive. */
 export class Disturbances {
   /** Copies that were sent. */
   duplicates = 0;
@@ -36,12 +36,12 @@ export class Disturbances {
     return new Disturbances(system, await connect(system.storage.amqpUrl));
   }
 
-  /** Sends events that are in the log once more, signed as the relay signs them, any of them in any order, until `end`. */
+  /** Publishes random events of the log again, signed like the relay's, until `end`. */
   duplicate(): void {
     this.duplicating ??= this.keepDuplicating();
   }
 
-  /** Takes every message out of every queue, commands too: whoever sent those sends them again. */
+  /** Removes every message from every queue, including commands, which their senders send again. */
   async purgeEveryQueue(): Promise<void> {
     const names = topologyNames(this.system.storage.amqpPrefix);
     const queues = ['projections', 'fulfilment'].flatMap((group) =>
@@ -54,7 +54,7 @@ export class Disturbances {
     await channel.close();
   }
 
-  /** Cuts every line to the broker: what was not acknowledged is delivered again. */
+  /** Cuts every connection to the broker. Unacknowledged messages are delivered again. */
   redeliver(): void {
     this.system.links.rabbitmq.cut();
   }
@@ -65,7 +65,7 @@ export class Disturbances {
     await client.close();
   }
 
-  /** Reaches every order that the customer has by then. */
+  /** Changes every order that the customer has by then. */
   async changeContact(customerId: string): Promise<void> {
     const { urls, token } = this.system.installation;
     const response = await fetch(`${urls['command-service']}/v1/customers/${customerId}/contact`, {

@@ -34,7 +34,7 @@ it('every read model is the fold of the log after a replay with duplicates, rede
     );
     underWay.push(done);
   };
-  // By how much of the replay is done.
+  // By the share of the replay that is done.
   const atStep = new Map<number, () => void>([
     [Math.floor(steps * 0.3), () => disturb('duplicates', () => disturbances.duplicate())],
     [Math.floor(steps * 0.55), () => disturb('redelivery', () => disturbances.redeliver())],

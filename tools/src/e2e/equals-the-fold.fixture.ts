@@ -16,15 +16,15 @@ const logSql = `
     correlation_id AS "correlationId", causation_id AS "causationId", event_metadata AS metadata
   FROM event_store.events ORDER BY partition, position`;
 
-/** The whole log as its table has it, each partition in order. */
+/** The whole log, read from its table, each partition in order. */
 export async function readLog(database: Pool): Promise<readonly EventEnvelope[]> {
   const { rows } = await database.query<StoredEvent>(logSql);
   return rows.map((row) => ({ ...row, timestamp: row.timestamp.toISOString() }));
 }
 
 /**
- * What queries read of every read model is the fold of the log, document for document and field for field: the log is read
- * from its table and folded here, by the pure projections alone.
+ * Expects every live document of every read model to be the fold of the log, field by field. The log is read from its
+ * table and folded here, by the pure projections alone.
  *
  * @returns how many documents each read model has
  */

@@ -6,17 +6,17 @@ type Labels = Sample['labels'];
 type Value = number | readonly Sample[];
 
 /**
- * What Prometheus makes of an expression after these scrapes, oldest first: as much of its language as our alerts speak. A
- * rate is that between the first and the last scrape that have the series, whatever its range.
+ * Evaluates an expression like Prometheus after these scrapes, oldest first. Supports the part of the language that our
+ * alerts use. A rate covers the first to the last scrape with the series, whatever its range.
  *
- * @throws Error for what it does not know, so that nothing is taken for quiet that was not understood
+ * @throws Error for unsupported syntax, so that an alert is never silent because it was not understood
  */
 export function evaluatePromql(query: string, scrapes: readonly Scrape[]): readonly Sample[] {
   const found = new Evaluation(query, scrapes).valueOf(parser.parse(query).topNode.firstChild!);
   return typeof found === 'number' ? [{ labels: {}, value: found }] : found;
 }
 
-/** What an expression compares with a threshold: its left side. */
+/** The left side of an expression's comparison with a threshold. */
 export function comparedIn(query: string): string {
   const { firstChild: comparison } = parser.parse(query).topNode;
   const left = comparison?.name === 'BinaryExpr' && comparison.getChild('Gtr') && comparison.firstChild;
@@ -73,7 +73,7 @@ class Evaluation {
     }));
   }
 
-  /** What a series that is absent would have been called. */
+  /** The labels that an absent series would have had. */
   private equalitiesIn(selector: SyntaxNode): Labels {
     const equalities = this.matchersOf(selector).filter(({ operator }) => operator === '=');
     return Object.fromEntries(equalities.map(({ label, operand }) => [label, operand]));
@@ -101,7 +101,7 @@ class Evaluation {
         points.set(key, [...(points.get(key) ?? []), { atMs: scrape.atMs, sample }]);
       }
     }
-    // A series that was seen once has no rate.
+    // A series with a single sample has no rate.
     return [...points.values()]
       .filter(({ length }) => length > 1)
       .map((seen) => {
@@ -171,7 +171,7 @@ class Evaluation {
   }
 }
 
-/** The last one, which is the only one of whatever is known here. */
+/** The last argument, which is the only one of every function supported here. */
 function argumentOf(call: SyntaxNode): SyntaxNode {
   return call.getChild('FunctionCallBody')!.lastChild!;
 }

@@ -52,7 +52,7 @@ it('knows what our alerts say, but for quantiles', () => {
     const absences = [...expr.matchAll(/absent\(\w+(?:{service="(.*?)"})?/g)].map(([, service]) =>
       sample(1, service === undefined ? {} : { service }),
     );
-    // Two that are called the same are one.
+    // Series with the same labels count once.
     expect(evaluatePromql(expr, [])).toEqual(expr.startsWith('absent') ? absences.slice(0, 1) : absences);
   }
 });

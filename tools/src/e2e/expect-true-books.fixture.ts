@@ -22,7 +22,7 @@ interface Stock {
 }
 
 /**
- * What was replayed and shipped is booked once and nowhere twice: in the read models, in the log, in the provider's own
+ * Expects every replayed and shipped order to be booked exactly once: in the read models, in the log, in the provider's
  * ledger, and in the processes.
  */
 export async function expectTrueBooks(
@@ -30,7 +30,7 @@ export async function expectTrueBooks(
   plan: ReplayPlan,
   sums: SumsOfFile,
 ): Promise<void> {
-  // The processes' last events reach each read model on their own way.
+  // The processes' last events reach each read model at different times.
   await eventually(() => expectReadModels(system, plan, sums));
   await expectLog(system, plan);
   await expectLedger(system, plan, sums);

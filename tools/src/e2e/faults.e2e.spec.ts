@@ -16,7 +16,7 @@ let watch: AlertWatch;
 beforeAll(async () => {
   system = await startLinkedSystem({
     'command-service': { COMMAND_MAX_ATTEMPTS: '2' },
-    // An event at a time, so that a slow store shows soon.
+    // One event at a time, so that a slow store shows soon.
     'projection-service': { ...quickly, MAX_BATCH: '1' },
     'process-manager': { ...quickly, COMMAND_FIRST_RESEND_MS: '200', COMMAND_PARK_AFTER_MS: '4000' },
   });
@@ -47,7 +47,7 @@ function expectFiring(name: string): Promise<void> {
   }, polling);
 }
 
-/** What was is out of the alert's range, and two scrapes are in it. */
+/** Moves earlier scrapes out of the alert's range and adds two scrapes. */
 async function expectQuiet(name: string): Promise<void> {
   await eventually(async () => {
     watch.forget();
@@ -69,7 +69,7 @@ async function expectFulfilled(orderId: string): Promise<void> {
   }, polling);
 }
 
-/** Of the first answer: the client of the other requests would ask again until it is a success. */
+/** The status of the first answer. The client of the other requests would retry until it succeeds. */
 async function statusOfQuery(path: string): Promise<number> {
   const { urls, token } = system.installation;
   const headers = { authorization: `Bearer ${await token({ role: 'operator' })}` };
@@ -105,7 +105,7 @@ it('a MongoDB that stopped: lost-read-store', async () => {
   system.links.mongodb.partition();
   const { orderId } = await placeOrder(system.client, shop);
 
-  // Before any request: a service that is not ready gets none.
+  // Waits before any request, because a service that is not ready gets none.
   await expectFiring('TidemarkReadStoreNotReachable');
   await expectFiring('TidemarkNotReady');
   await expectFiring('TidemarkLagUnknown');
@@ -164,7 +164,7 @@ it('an event that nobody can apply: parked-stream', async () => {
   const ids = ['projections', 'fulfilment'].map((consumer) => idIn(list, consumer));
   expect((await runbook.ctl('parked show <id>', { id: ids[0]! })).output).toMatch(/^event .*StockWeighed/m);
 
-  // The cause is still there: it stays parked, with one attempt more.
+  // The cause still exists, so the stream stays parked, with one more attempt.
   const attemptsOf = async (id: string) =>
     Number(/^attempts +(\d+)$/m.exec((await runbook.ctl('parked show <id>', { id })).output)![1]);
   const before = await attemptsOf(ids[0]!);

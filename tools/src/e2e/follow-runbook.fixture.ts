@@ -12,12 +12,12 @@ export interface Outcome {
   readonly errors: string;
 }
 
-/** A page of `docs/operations`, and somebody who does what it says. */
+/** A page of `docs/operations`, and an operator who follows it. */
 export interface Runbook {
   /**
-   * Runs a command of the page, with what stands between `<` and `>` filled in.
+   * Runs a command of the page, with the placeholders between `<` and `>` replaced.
    *
-   * @throws Error when the page does not quote it: then somebody at night could not have known
+   * @throws Error if the page does not contain the command, because an operator would not know it
    */
   ctl(command: string, values?: Readonly<Record<string, string>>): Promise<Outcome>;
 }

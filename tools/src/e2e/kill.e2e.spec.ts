@@ -13,7 +13,7 @@ describe('a service that is killed in the middle of a replay and started again',
   it.each(serviceNames)('loses nothing and doubles nothing: %s', async (name) => {
     const plan = planReplay(await readRetailFiles([file]));
     const preparation = plan.customers.length + 2 * plan.products.length;
-    // Orders are placed, a good part of them is paid, and their fulfilment is under way.
+    // Orders are placed, many of them are paid, and their fulfilments are running.
     const middle = preparation + plan.orders.length + Math.floor(plan.orders.length / 2);
     const system = await startSystem();
     try {

@@ -1,7 +1,7 @@
 import { createTcpProxy, type Storage, type TcpProxy } from '@tidemark/testing';
 import { startSystem, type RunningSystem, type SettingsByService } from './running-system.fixture';
 
-/** A system whose services reach their storage by lines that a test can cut. */
+/** A system whose services reach their storage through links that a test can cut. */
 export interface LinkedSystem extends RunningSystem {
   readonly links: Links;
 }
@@ -44,7 +44,7 @@ async function linksTo({ databaseUrl, amqpUrl, mongodbUrl }: Storage): Promise<L
   return { postgres, rabbitmq, mongodb };
 }
 
-/** A replica set would tell its client where its members really are. */
+/** A replica set would tell its client the real addresses of its members. */
 function directly(mongodbUrl: string): string {
   const url = new URL(mongodbUrl);
   url.searchParams.delete('replicaSet');

@@ -11,15 +11,15 @@ export interface LoadOptions {
 }
 
 export interface Load {
-  /** Orders that were placed and paid, as their shoppers were told. */
+  /** Orders that were placed and paid, according to the answers. */
   readonly paid: readonly string[];
-  /** A line for every request that did not get the answer that it should. */
+  /** One line for every request that got a wrong answer. */
   readonly failures: readonly string[];
-  /** Resolves when every shopper has finished what it is at. */
+  /** Resolves when every shopper has finished its current purchase. */
   end(): Promise<void>;
 }
 
-/** Shoppers that buy without a pause and try nothing twice, each on connections of its own that it keeps. */
+/** Shoppers that buy without pauses and without retries, each with its own open connections. */
 export function startLoad({ urls, token, shop, shoppers }: LoadOptions): Load {
   const paid: string[] = [];
   const failures: string[] = [];
@@ -44,7 +44,7 @@ export function startLoad({ urls, token, shop, shoppers }: LoadOptions): Load {
   };
 }
 
-/** Places an order, pays it, and reads what was written at once, wherever it shows. */
+/** Places an order, pays it, and immediately reads the results from every service. */
 async function buy(browser: Browser, urls: TidemarkUrls, shop: Shop): Promise<string> {
   const order = orderOf(shop);
   const path = `/v1/orders/${order.orderId}`;
@@ -61,7 +61,7 @@ async function buy(browser: Browser, urls: TidemarkUrls, shop: Shop): Promise<st
     'consistency-token': consistencyToken,
   });
   await browser.expect([200], 'GET', `${urls.queryService}/v1/orders?customerId=${shop.customerId}&limit=5`);
-  // The fulfilment is made when the process manager hears of the payment.
+  // The fulfilment exists once the process manager has received the payment's event.
   await browser.expect([200, 404], 'GET', `${urls.processManager}/v1/fulfilments/${order.orderId}`);
   return order.orderId;
 }

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { startSystem, type RunningSystem } from './running-system.fixture';
 import { startSpanCollector, type SpanCollector } from './span-collector.fixture';
 
-/** Each occurs nowhere else, so that whoever shows it has it from here. */
+/** Each value occurs nowhere else, so that a log line with it must have it from here. */
 const planted = {
   name: 'Quillfeather-Planted',
   email: 'planted-mail@quillfeather.example',
@@ -44,7 +44,10 @@ afterAll(async () => {
   collector.close();
 });
 
-/** An order whose payment is declined, requests that are refused, and a database that cuts every line: what gets logged. */
+/**
+ * An order whose payment is declined, requests that are refused, and a database that cuts every connection. Returns the
+ * log.
+ */
 async function makeTrouble(): Promise<void> {
   const { client, database, installation } = system;
   const [customerId, productId, orderId] = [randomUUID(), randomUUID(), randomUUID()];

@@ -4,13 +4,13 @@ import { startLinkedSystem, type LinkedSystem, type Links } from './linked-syste
 import { health, probe, type Probed } from './probe.fixture';
 import { openShop, orderOf, payOrder, placeOrder, type Shop } from './shop.fixture';
 
-/** A silent Postgres is given up after 10 s; the rest is room for a busy machine. */
+/** Connections to a silent Postgres are closed after 10 s; the rest is room for a busy machine. */
 const WITHIN_MS = 25_000;
 
 type Store = keyof Links;
 type RequestName = 'write' | 'read' | 'history' | 'fulfilments';
 
-/** What each store takes away while it is away; the rest goes on. */
+/** The requests that fail while each store is away. All others must succeed. */
 const outages: readonly {
   readonly store: Store;
   readonly notReady: readonly ServiceName[];
@@ -43,7 +43,7 @@ function heal(): void {
   Object.values<Links[Store]>({ ...system.links }).forEach((link) => link.heal());
 }
 
-/** One request of each kind, of which the answer comes from another store. */
+/** One request of each kind, each answered from another store. */
 async function answers(orderId: string): Promise<Readonly<Record<RequestName, Probed>>> {
   const { urls } = system.installation;
   const headers = { authorization };
@@ -90,7 +90,7 @@ async function expectToAwaitDispatch(orderId: string): Promise<void> {
 
 const pids = () => serviceNames.map((name) => system.installation.service(name).pid);
 
-/** An order that was read once, and is being paid when the outage begins. */
+/** An order that was read once and is being paid at the start of the outage. */
 async function orderInTheMiddle(): Promise<string> {
   const { orderId, consistencyToken } = await placeOrder(system.client, shop);
   await system.client.get(`/v1/orders/${orderId}`, consistencyToken);

@@ -29,7 +29,7 @@ afterAll(async () => {
   await service.stop();
 });
 
-/** Processor time, which a busy machine hardly changes, unlike the time that passes. */
+/** Processor time: unlike elapsed time, it hardly depends on how busy the machine is. */
 async function microsecondsOf(make: MakeRequest, times: number): Promise<number> {
   const requests = Array.from({ length: times }, make);
   const before = process.cpuUsage();
@@ -40,7 +40,7 @@ async function microsecondsOf(make: MakeRequest, times: number): Promise<number>
   return (user + system) / times;
 }
 
-/** How many ordinary orders a request costs: the median of rounds, each with orders beside it. */
+/** A request's cost in ordinary orders: the median of rounds that each measure orders as well. */
 async function ratioOf(make: MakeRequest, rounds: number): Promise<number> {
   const ratios: number[] = [];
   for (let round = 0; round < rounds; round += 1) {
@@ -61,7 +61,7 @@ test('an ordinary order is taken, and no other request fails the service', async
   expect([...statuses].filter(([, status]) => status >= 500)).toEqual([]);
   expect(statuses.get('an order of 10 products')).toBe(201);
   expect(statuses.get('an order of 20 products')).toBe(422);
-  // What is refused unread proves little.
+  // A request that is refused unread proves little.
   expect([...statuses.values()].filter((status) => status === 413).length).toBeLessThan(worst.size / 10);
 });
 

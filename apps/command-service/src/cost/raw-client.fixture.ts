@@ -1,6 +1,6 @@
 import { connect, type Socket } from 'node:net';
 
-/** Sends bytes that are ready and reads no more of an answer than its end, to cost its own process as little as can be. */
+/** Sends prepared bytes and only waits for the end of an answer, to cost its own process as little as possible. */
 export class RawClient {
   private socket: Socket | undefined;
 

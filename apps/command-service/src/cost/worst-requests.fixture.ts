@@ -6,13 +6,13 @@ export interface Shopper {
   readonly productIds: readonly string[];
 }
 
-/** Makes a request anew each time, since a repeat with the same key costs less. */
+/** Creates a new request each time, because a repeat with the same key costs less. */
 export type MakeRequest = () => Buffer;
 
 const ORDERS = '/v1/orders';
 const ORDER_BYTES = 32 * 1024;
 const OTHER_BYTES = 8 * 1024;
-/** Of a body, names included: one more is refused unread. */
+/** The limit of values in a body, including names. A body with one more is refused unread. */
 const MAX_VALUES = 500;
 const HEADER_BYTES = 14 * 1024;
 
@@ -25,12 +25,12 @@ const longAddress = {
   ...{ postalCode: '1'.repeat(20), region: 'c'.repeat(100), country: 'GB' },
 };
 
-/** Three products, two addresses: what a shop sends all day. */
+/** An ordinary order: three products, two addresses. */
 export function ordinaryOrder(shopper: Shopper): MakeRequest {
   return post(shopper, ORDERS, JSON.stringify(orderOf(shopper, 3)));
 }
 
-/** The worst that a customer can send, by name: each way to make a request large, taken to its limit. */
+/** The costliest requests that a customer can send, by name: each way to make a request large, taken to its limit. */
 export function worstRequests(shopper: Shopper): ReadonlyMap<string, MakeRequest> {
   const cases = new Map<string, MakeRequest>();
   const order = JSON.stringify(orderOf(shopper, 1));
@@ -176,7 +176,7 @@ function orderOf({ customerId, productIds }: Shopper, products: number) {
   return { customerId, items, shippingAddress: address, billingAddress: address, shippingMethod: 'express' };
 }
 
-/** As many as fit into a body beside an order's own fields. */
+/** As many as fit into a body in addition to an order's own fields. */
 function countOf(element: string, most: number, overhead: number): number {
   const values = overhead + 1 + [...element.matchAll(/[,:[]/g)].length;
   const bytes = Buffer.byteLength(element) + 6 * overhead + 1;

@@ -5,14 +5,14 @@ import type { FuzzRequest } from './write-requests.fixture';
 
 export interface CostlyRequest {
   readonly request: FuzzRequest;
-  /** How many ordinary orders it costs, by the service's processor time. */
+  /** The cost in ordinary orders, by the service's processor time. */
   readonly ratio: number;
 }
 
 const KEPT = 20;
 const REPEATS = 8;
 
-/** Measures what requests cost the service, and keeps the costliest. Nothing else may be sent meanwhile. */
+/** Measures what requests cost the service, and keeps the costliest. No other requests may be sent meanwhile. */
 export class CostlyRequests {
   private kept: readonly CostlyRequest[] = [];
 
@@ -26,7 +26,7 @@ export class CostlyRequests {
     return this.kept.map(({ request }) => request);
   }
 
-  /** Measures the candidates once, each beside ordinary orders. */
+  /** Measures each candidate once, together with ordinary orders. */
   async learn(candidates: readonly FuzzRequest[]): Promise<void> {
     const measured: CostlyRequest[] = [];
     for (const request of candidates) {
@@ -35,7 +35,7 @@ export class CostlyRequests {
     this.kept = [...this.kept, ...measured].sort((a, b) => b.ratio - a.ratio).slice(0, KEPT);
   }
 
-  /** The costliest, each measured again `rounds` times, of which the median counts. */
+  /** Measures the costliest requests again, `rounds` times each, and takes the median. */
   async confirmed(count: number, rounds: number): Promise<CostlyRequest[]> {
     const confirmed: CostlyRequest[] = [];
     for (const { request } of this.kept.slice(0, count)) {
@@ -54,7 +54,7 @@ export class CostlyRequests {
     return ratios.sort((a, b) => a - b)[Math.floor(rounds / 2)]!;
   }
 
-  /** With what it costs to ask. */
+  /** Includes the cost of reading the metrics. */
   private async secondsOf(request: FuzzRequest, times: number): Promise<number> {
     const before = await processorSecondsOf(this.adminUrl);
     for (let n = 0; n < times; n += 1) {

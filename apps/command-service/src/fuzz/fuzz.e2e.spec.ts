@@ -21,25 +21,25 @@ import { storedNonsense } from './stored-nonsense.fixture';
 import { address } from '../testing/shop.fixture';
 import { writeRequests, type FuzzRequest, type OpenApiDocument } from './write-requests.fixture';
 
-/** A slice for every day; `npm run fuzz` asks for more. */
+/** A small run for every day; `npm run fuzz` sends more requests. */
 const requests = Number(process.env.TIDEMARK_FUZZ_REQUESTS ?? 600);
 const seed = Number(process.env.TIDEMARK_FUZZ_SEED ?? randomInt(2 ** 31));
 const reportFile = process.env.TIDEMARK_FUZZ_REPORT;
 
 const connections = 16;
 const batchSize = 500;
-/** A request without an answer by then hangs, even on a busy machine. */
+/** A request without an answer after this time counts as hanging, even on a busy machine. */
 const answerWithinMs = 60_000;
-/** Of the pod, in `k8s/base/command-service.yaml`. */
+/** The memory limit of the pod in `k8s/base/command-service.yaml`. */
 const memoryLimitBytes = 512 * 1_048_576;
-/** Growth is told from the ordinary ups and downs of memory only in a run that is long enough for many collections. */
+/** Growth can only be distinguished from ordinary changes of memory in a run with many garbage collections. */
 const longRun = 25_000;
 const maxGrowthBytes = 64 * 1_048_576;
-/** A bound for a run that hangs. A batch with the measurements after it takes seconds, and more on a busy machine. */
+/** A limit for a run that hangs. A batch with the measurements after it takes seconds, and more on a busy machine. */
 const timeoutMs = 300_000 + (requests / batchSize) * 60_000;
-/** Of each batch, how many of its slowest requests are measured by themselves. */
+/** How many of the slowest requests of each batch are measured separately. */
 const nominated = 5;
-/** How many ordinary orders the costliest request may cost, by the service's processor time. */
+/** The highest allowed cost of a request, in ordinary orders of the service's processor time. */
 const maxRatio = 3;
 
 let storage: TestStorage;
@@ -61,7 +61,7 @@ beforeAll(async () => {
         RATE_LIMIT_PER_SECOND: '0',
         REFUSAL_LIMIT_PER_SECOND: '0',
         LOG_LEVEL: 'error',
-        // A database that is slow, as on a busy machine, is no finding.
+        // A slow database, as on a busy machine, is not a finding.
         DATABASE_ACQUIRE_TIMEOUT_MS: '30000',
         DATABASE_STATEMENT_TIMEOUT_MS: '30000',
       },
@@ -139,7 +139,7 @@ test(
     await costly.learn([ordinaryOrder]);
     const startedAt = performance.now();
     for (let sent = 0; sent < requests; sent += batchSize) {
-      // A third of each batch varies what has cost most so far.
+      // A third of each batch are variations of the costliest requests so far.
       const source = fc.oneof(
         { weight: 2, arbitrary: generated },
         { weight: 1, arbitrary: mutantsOf(costly.requests) },
@@ -183,7 +183,7 @@ test(
     expect(findings.slice(0, 10)).toEqual([]);
     expect(log.faults.slice(0, 10)).toEqual([]);
     expect(report.costliest.filter(({ ratio }) => ratio > maxRatio)).toEqual([]);
-    // A run that gets nowhere proves little.
+    // A run in which few requests succeed proves little.
     const accepted = ['200', '201', '202'].reduce((sum, status) => sum + (answers[status] ?? 0), 0);
     expect(accepted).toBeGreaterThan(requests / 50);
     expect(Object.values(answers).reduce((sum, count) => sum + count, 0)).toBe(requests);

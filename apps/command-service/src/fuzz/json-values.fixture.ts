@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-/** What the service's OpenAPI document says of a value. */
+/** The schema of a value in the service's OpenAPI document. */
 export interface Schema {
   readonly $ref?: string;
   readonly allOf?: readonly Schema[];
@@ -23,7 +23,7 @@ export interface Schema {
 export interface ValueSource {
   /** The document's `components.schemas`. */
   readonly schemas: Readonly<Record<string, Schema>>;
-  /** Values that exist, by the field's name: a request for nothing but unknown things gets nowhere. */
+  /** Existing values by field name, because a request with only unknown ids would always be refused. */
   readonly known: Readonly<Record<string, readonly string[]>>;
 }
 
@@ -59,7 +59,10 @@ const oddNames = fc.constantFrom(
   '$where',
 );
 
-/** Values of a schema; about one field in sixty is nonsense, and one object in forty has a field too many or too few. */
+/**
+ * Generates values of a schema. About one field in sixty is nonsense, and one object in forty has a field too many or
+ * too few.
+ */
 export function valuesOf(schema: Schema, source: ValueSource, name = ''): fc.Arbitrary<unknown> {
   return fc.oneof(
     { weight: 59, arbitrary: rightValues(resolve(schema, source), source, name) },

@@ -1,14 +1,17 @@
 import fc from 'fast-check';
 import type { FuzzRequest } from './write-requests.fixture';
 
-/** In characters; what is larger is refused unread. */
+/** In characters. A larger body is refused unread. */
 const LARGE = 40_000;
-/** What is repeated hundreds of times is no larger. */
+/** Parts that are repeated hundreds of times are at most this large. */
 const MAX_REPEATED = 300;
 
 type Container = unknown[] | Record<string, unknown>;
 
-/** Variations of requests that are known to cost much: each way to make one larger, applied to what it has already. */
+/**
+ * Variations of requests that are known to be costly: each way to make a request larger, applied to its present
+ * content.
+ */
 export function mutantsOf(costly: readonly FuzzRequest[]): fc.Arbitrary<FuzzRequest> {
   return fc
     .tuple(
@@ -29,7 +32,7 @@ export function mutantsOf(costly: readonly FuzzRequest[]): fc.Arbitrary<FuzzRequ
 }
 
 const [OPENING_BRACKET, OPENING_BRACE] = Buffer.from('[{');
-/** What is nested deeper can't be walked without a stack of its own, and is refused unread. */
+/** The service refuses a deeper body unread, and this code could not walk it recursively. */
 const MAX_CONTAINERS = 1_000;
 
 function bodyOf({ body }: FuzzRequest): Container {
@@ -99,7 +102,7 @@ const growth: fc.Arbitrary<Grow> = fc.oneof(
   }),
 );
 
-/** Some container of the body, the body itself included. */
+/** A random container in the body, or the body itself. */
 function containerAt(body: Container, where: number): Container {
   const containers: Container[] = [];
   const visit = (value: unknown): void => {
@@ -125,7 +128,7 @@ function set(container: Container, name: string, value: unknown): void {
   (container as Record<string, unknown>)[name] = value;
 }
 
-/** What is large beside the body. */
+/** Large parts other than the body. */
 const larger: fc.Arbitrary<(request: FuzzRequest) => FuzzRequest> = fc.oneof(
   { weight: 8, arbitrary: fc.constant((request: FuzzRequest) => request) },
   {

@@ -6,7 +6,10 @@ export interface Shop {
   readonly orderId: readonly string[];
 }
 
-/** Customers, products with stock, and orders under every second of the ids, so that generated requests find something. */
+/**
+ * Customers, products with stock, and orders under every second of the ids, so that generated requests find existing
+ * data.
+ */
 export async function prepareShop(url: URL, authorization: string, shop: Shop): Promise<void> {
   let key = 0;
   const post = async (path: string, body: object) => {

@@ -3,19 +3,19 @@ import { connect } from 'node:net';
 import type { FuzzRequest } from './write-requests.fixture';
 
 export interface FuzzAnswer {
-  /** 0: raw bytes whose end the service took for the end of the conversation. */
+  /** 0: the service took the end of the raw bytes as the end of the connection and sent no answer. */
   readonly status: number;
   readonly body: string;
 }
 
-/** Sends it to the service, over connections that are kept where they can be. */
+/** Sends the request to the service. Connections are kept open where possible. */
 export class FuzzSender {
   private readonly agent: Agent;
 
   constructor(
     private readonly url: URL,
     connections: number,
-    /** What takes longer is a hang. */
+    /** A request that takes longer counts as hanging. */
     private readonly answerWithinMs: number,
   ) {
     this.agent = new Agent({ keepAlive: true, maxSockets: connections });

@@ -22,7 +22,10 @@ async function metricsOf(adminUrl: URL): Promise<(name: string) => number> {
   return (name) => Number(new RegExp(`^${name}\\{.*\\} (\\S+)$`, 'm').exec(text)![1]);
 }
 
-/** Heap: what is left after a collection, so the least of each fifth of the run. Resident: the most of each. Growth is from the second on. */
+/**
+ * Heap: the minimum of each fifth of the run, which is the heap after a collection. Resident memory: the maximum of
+ * each fifth. Growth counts from the second fifth on.
+ */
 export function memoryReport(samples: readonly Memory[]) {
   const size = Math.max(1, Math.ceil(samples.length / 5));
   const fifths = Array.from({ length: Math.ceil(samples.length / size) }, (_, n) =>

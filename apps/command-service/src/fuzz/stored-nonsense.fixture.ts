@@ -16,7 +16,7 @@ interface StoredEvent {
   readonly event_metadata: { readonly actor?: string; readonly clientAddressHash?: string };
 }
 
-/** What must hold of an aggregate whatever happened to it; the reason why it does not, otherwise. */
+/** Checks the invariants of an aggregate. Returns what is wrong, if anything. */
 const rules: Readonly<Record<string, (state: never) => string | false>> = {
   Order: (state: OrderState) =>
     state.status !== 'ABSENT' &&
@@ -33,7 +33,10 @@ const rules: Readonly<Record<string, (state: never) => string | false>> = {
   Customer: (state: CustomerState) => state.status === 'ABSENT' && 'has events and does not exist',
 };
 
-/** Goes over the whole log: what does not fit its contract, is out of order, or breaks a rule of its aggregate. */
+/**
+ * Reads the whole log and returns events that do not fit their contract, are out of order, or break a rule of their
+ * aggregate.
+ */
 export async function storedNonsense(
   pool: Pool,
 ): Promise<{ readonly events: number; readonly faults: string[] }> {

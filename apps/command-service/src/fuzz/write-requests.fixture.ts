@@ -32,11 +32,11 @@ export interface FuzzRequest {
 export interface FuzzOptions {
   readonly document: OpenApiDocument;
   readonly known: ValueSource['known'];
-  /** `Authorization` headers, the right ones and the others. */
+  /** `Authorization` headers, valid and invalid ones. */
   readonly authorizations: readonly string[];
 }
 
-/** Requests to every write of the service's own document, most of them almost right. */
+/** Requests to every write in the service's OpenAPI document. Most of them are nearly valid. */
 export function writeRequests({ document, known, authorizations }: FuzzOptions): fc.Arbitrary<FuzzRequest> {
   const source = { schemas: document.components.schemas, known };
   const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
@@ -114,7 +114,7 @@ function paths(pattern: string, known: ValueSource['known']): fc.Arbitrary<strin
   return fc.tuple(fc.tuple(...segments), queries).map(([parts, query]) => parts.join('/') + query);
 }
 
-/** Whose id `{id}` is, by the collection that it is in. */
+/** The aggregate that `{id}` names, by collection. */
 const idNames: Readonly<Record<string, string>> = { customers: 'customerId', products: 'productId' };
 
 function headers(authorizations: readonly string[]): fc.Arbitrary<Record<string, string>> {
@@ -182,7 +182,7 @@ type Mutate = (bytes: Buffer) => Buffer;
 
 const at = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
 
-/** Flips, cuts, repeats and inserts bytes, and exchanges numbers for ones that JavaScript has no place for. */
+/** Flips, cuts, repeats and inserts bytes, and replaces numbers by ones that JavaScript can't represent. */
 const mutations: fc.Arbitrary<Mutate> = fc
   .array(
     fc.oneof<fc.Arbitrary<Mutate>[]>(

@@ -28,7 +28,7 @@ describe('answers, log, ledger and read models agree, whatever another replica c
     expect(courses.played).toBeGreaterThan(0);
   });
 
-  // The nightly suite walks the other commands from memory, too, and these beside all their rivals.
+  // The nightly suite also walks the other commands from memory, and these with all their rivals.
   it.each(walks.filter(({ looksAround }) => looksAround).map((walk) => [titleOf(walk), walk] as const))(
     '%s, decided on what is in memory',
     async (_, walk) => {

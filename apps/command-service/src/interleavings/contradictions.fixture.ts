@@ -22,8 +22,8 @@ interface LedgerEntry extends LedgerLine {
 }
 
 /**
- * Where the answer to a command contradicts the log. A process's command may be accepted without an event: then another
- * command had the same effect, and `hasEffect` is false.
+ * Returns where the answer to a command contradicts the log. A process's command may be accepted without an event: then
+ * another command had the same effect, and `hasEffect` is false.
  */
 export function faultsOfAnswer(
   { name, sent, outcome }: Side,
@@ -48,7 +48,7 @@ export function faultsOfAnswer(
   ];
 }
 
-/** One command has one outcome, at whichever replica and however often it is sent. */
+/** One command has one outcome, at every replica and however often it is sent. */
 export function faultsOfRepeat(one: Side, other: Side): string[] {
   const [first, second] = [one, other].map(({ outcome }) =>
     outcome.status === 'fulfilled' ? outcome.value : String(outcome.reason),
@@ -59,7 +59,8 @@ export function faultsOfRepeat(one: Side, other: Side): string[] {
 }
 
 /**
- * Where the log, the provider's ledger and the read models of a world contradict each other, when nothing is under way.
+ * Returns where the log, the provider's ledger and the read models of a world contradict each other when no work is in
+ * progress.
  */
 export async function faultsOfState(
   ledger: Pool,

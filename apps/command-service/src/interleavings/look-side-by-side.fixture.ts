@@ -2,8 +2,8 @@ import type { CommandExecutor, EventStore, ExecuteAskingRequest, Execution } fro
 import type { DomainEvent } from '@tidemark/kernel';
 
 /**
- * A planted fault. The command is looked for while the aggregate is loaded, so a commit may fall between the two: the
- * command then looks unknown while the state already holds its result.
+ * A planted fault. It looks for the command while the aggregate is loaded, so a commit may fall between the two. The
+ * command then looks unknown, while the state already contains its result.
  */
 export async function lookSideBySide<State, Event extends DomainEvent>(
   executor: CommandExecutor,

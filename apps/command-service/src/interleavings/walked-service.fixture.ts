@@ -6,7 +6,7 @@ import { observableReplica, type Answer, type Replica, type Sent } from './repli
 import { titleOf, type Walk } from './walks.fixture';
 import { makeWorld, sends, type World } from './world.fixture';
 
-/** Where the working replica has the state of a world when the run begins. */
+/** Where the working replica keeps the state of a world at the start of the run. */
 export type Start = 'in memory' | 'to be read';
 
 /** Two replicas of the service on one database. Walks a command at one replica beside commands at the other. */

@@ -9,10 +9,10 @@ export interface Walk {
   /** Commands that write to streams that this command reads. The command itself, under both ids, is always a rival. */
   readonly rivals: readonly CommandName[];
   /**
-   * Its decision needs several streams, so the state of one in memory may not fit the state of another that is read.
+   * Its decision needs several streams, so a state in memory may not match the state of another stream that is read.
    */
   readonly looksAround?: true;
-  /** The card token of the payment that was requested before. */
+  /** The card token of the previously requested payment. */
   readonly token?: string;
 }
 

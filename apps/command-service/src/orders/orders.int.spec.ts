@@ -20,7 +20,7 @@ beforeAll(async () => {
 });
 afterAll(() => service.stop());
 
-/** Runs a request that must be refused, and makes sure that it left nothing behind. */
+/** Runs a request that must be refused, and checks that it left no event. */
 async function refusal(...request: Parameters<TestCommandService['request']>) {
   const before = await service.eventCount();
   const { status, body, headers } = await service.request(...request);
@@ -103,7 +103,7 @@ describe('POST /v1/orders', () => {
       status: 404,
       code: 'not_found',
     });
-    // Nor without placing an order, were the id free.
+    // The same answer as for a free id, whose order could not be placed either.
     for (const [products, code] of [
       [['no-such-product'], 'unknown_product'],
       [[productId, productId], 'duplicate_product'],

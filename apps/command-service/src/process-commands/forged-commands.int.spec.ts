@@ -24,7 +24,7 @@ const signature = { 'signing-key': 'process.order-fulfilment', signature: 'A'.re
 
 type Asked = Pick<CommandEnvelope, 'streamType' | 'type' | 'data'> & Partial<CommandEnvelope>;
 
-/** Without a signature, and with one that the sender has made up. Resolves when the service has refused both. */
+/** Sends a command without a signature and one with a forged signature. Resolves when the service has refused both. */
 async function forge(asked: Asked): Promise<void> {
   const before = await counted();
   const actor = 'process:order-fulfilment';

@@ -120,7 +120,7 @@ describe('a payment', () => {
     for (let times = 0; times < 3; times += 1) {
       await service.send(command);
     }
-    // Commands for one stream are handled in order, so this one's answer says that the repeats are done with.
+    // Commands for one stream are handled in order, so its answer shows that the repeats were handled.
     const rest = { ...refund, amount: price(1_598) };
     await answerTo('RefundPayment', rest);
     expect(await service.events(`Payment-${orderId}`)).toMatchObject([

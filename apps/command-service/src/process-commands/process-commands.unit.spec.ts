@@ -3,7 +3,7 @@ import { PayOrderHandler } from '../orders/pay-order/pay-order.handler';
 import { WriteCommand } from '../write/write-command';
 import { processCommands } from './process-commands';
 
-// Logs and metrics tell a use case by the name of its command's class.
+// Logs and metrics identify a use case by the class name of its command.
 test.each(Object.entries(processCommands))('%s is named as its contract', (name, [command, handler]) => {
   expect(command.name).toBe(`${name}Command`);
   expect(handler.name).toBe(`${name}Handler`);

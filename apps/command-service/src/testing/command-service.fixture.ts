@@ -27,30 +27,30 @@ type TopologyNames = ReturnType<typeof topologyNames>;
 
 export interface DeadLetter {
   readonly command: Record<string, unknown>;
-  /** Why nobody could handle it. */
+  /** The reason why the command could not be handled. */
   readonly reasonCode: unknown;
   readonly attempts: unknown;
 }
 
-/** The whole service in this process, on a database and broker queues of its own. */
+/** The whole service in this process, with its own database and broker queues. */
 export interface TestCommandService {
   /** The replicas, in the order in which they were started. */
   readonly apps: readonly NestFastifyApplication[];
   /** The log and the ledger, as their administrator. */
   readonly pool: Pool;
   readonly store: EventStore;
-  /** Takes the next message off a queue; undefined when there is none. */
+  /** Takes the next message from a queue; undefined if it is empty. */
   take(queue: (names: TopologyNames) => string): Promise<Record<string, unknown> | undefined>;
-  /** Takes the next dead letter; undefined when there is none. */
+  /** Takes the next dead letter; undefined if there is none. */
   takeDeadLetter(): Promise<DeadLetter | undefined>;
   readonly request: SendRequest;
   /** For tokens that `request` can't make. */
   readonly authKey: string;
-  /** Every route that the service has, as Fastify was told of it. */
+  /** Every route of the service, as registered with Fastify. */
   readonly routes: readonly Route[];
-  /** The service's log so far, a record per line; nothing unless `LOG_LEVEL` says otherwise. */
+  /** The service's log so far, one record per line. Empty unless `LOG_LEVEL` is set. */
   readonly log: readonly Record<string, unknown>[];
-  /** Opens both ports, for what only a connection shows; gives the address of the public one. */
+  /** Opens both ports, for tests that need a real connection. Returns the address of the public port. */
   listen(): Promise<string>;
   /** Another replica, beside this one on the same database and broker queues; it stops with this one. */
   startReplica(): Promise<SendRequest>;
@@ -58,7 +58,7 @@ export interface TestCommandService {
   send(
     command: Pick<CommandEnvelope, 'streamType' | 'type' | 'data'> & Partial<CommandEnvelope>,
   ): Promise<string>;
-  /** Puts a command on the broker with these headers, as any party can that may publish there. */
+  /** Publishes a command with these headers, as any user of the broker with the permission could. */
   forge(command: CommandEnvelope, headers: Readonly<Record<string, unknown>>): Promise<void>;
   events(streamId: string): Promise<EventEnvelope[]>;
   streamPartition(streamId: string): Promise<number | undefined>;
@@ -195,7 +195,7 @@ async function takeMessage(broker: BrokerConnection, queue: string) {
   try {
     return (await channel.get(queue, { noAck: true })) || undefined;
   } finally {
-    // Already closed by the broker when there is no such queue.
+    // The broker has already closed the channel if the queue does not exist.
     await channel.close().catch(() => undefined);
   }
 }

@@ -11,12 +11,12 @@ interface OpenApiDocument {
 
 type Check = (method: string, path: string, answer: { status: number; code: unknown }) => Promise<void>;
 
-/** The refusal codes that a response of the document names: of each decorator a list, one below the other. */
+/** The refusal codes that a response of the document lists: one line per decorator. */
 export function codesOf({ description }: { readonly description: string }): string[] {
   return description.split(/[,\s]+/);
 }
 
-/** Makes every test one of the document: what a route of `/v1` answers, by status and code, must be in it. */
+/** Lets every test check the document: it must contain each answer of a `/v1` route, by status and code. */
 export function documentedAnswersOf(app: NestFastifyApplication): Check {
   let document: Promise<OpenApiDocument> | undefined;
   return async (method, path, { status, code }) => {

@@ -9,21 +9,21 @@ export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
 export interface TestRequest {
   /** `service` by default. */
   readonly role?: Role;
-  /** Of a token with role `customer`, which is then the default. */
+  /** The customer of a token with role `customer`, which is then the default. */
   readonly customer?: string;
-  /** A new one by default; null for none. */
+  /** A new key by default; null for none. */
   readonly key?: string | null;
   /** null for none */
   readonly token?: string | null;
   readonly headers?: Readonly<Record<string, string>>;
-  /** An object becomes JSON; a text is sent as it is. */
+  /** An object is sent as JSON, a string as it is. */
   readonly body?: object | string;
 }
 
 export interface TestAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, unknown>>;
-  // Tests look into answers of many shapes; what is not there fails the expectation.
+  // Tests read answers of many shapes. A missing field fails the expectation.
   // eslint-disable-next-line @typescript-eslint/no-explicit-any
   readonly body: any;
 }

@@ -8,7 +8,7 @@ export interface Route {
   readonly access: RouteAccess | undefined;
 }
 
-/** For Fastify's `onRoute`: what the application itself registers, so that no list has to be kept by hand. */
+/** For Fastify's `onRoute`: collects the registered routes, so that no list has to be maintained by hand. */
 export function routeCollector(routes: Route[]) {
   return (route: {
     readonly method: string | readonly string[];
@@ -23,7 +23,7 @@ export function routeCollector(routes: Route[]) {
   };
 }
 
-/** The routes that change something for the public: all of `/v1` that is no GET. */
+/** The public routes that write: all of `/v1` except GET. */
 export function writesIn(routes: readonly Route[]): Route[] {
   return routes.filter(({ method, url }) => url.startsWith('/v1/') && method !== 'GET');
 }

@@ -7,7 +7,7 @@ export function price(amount: number, currency = 'EUR') {
   return { amount, currency };
 }
 
-/** Ways to fill a service with customers, products and orders; each fails unless it is let in. */
+/** Ways to fill a service with customers, products and orders; each fails if the service refuses it. */
 export function shopOf(service: { readonly request: SendRequest }) {
   async function done(request: Promise<TestAnswer>): Promise<TestAnswer> {
     const answer = await request;
@@ -23,7 +23,7 @@ export function shopOf(service: { readonly request: SendRequest }) {
     return customerId;
   }
 
-  /** 12.99 EUR a piece unless said otherwise. */
+  /** 12.99 EUR a piece by default. */
   async function product(stock = 100, unitPrice = price(1_299)): Promise<string> {
     const productId = `P-${randomUUID()}`;
     const body = { productId, name: 'Lamp', price: unitPrice };

@@ -249,7 +249,7 @@ describe('a header', () => {
     expect(answer).toMatch(/^HTTP\/1\.1 431 [^]*"code":"headers_too_large"/);
   });
 
-  /** What is answered to these bytes until the connection ends. */
+  /** Returns the answer to these bytes until the connection ends. */
   function exchange(bytes: string): Promise<string> {
     return new Promise((resolve, reject) => {
       let answer = '';

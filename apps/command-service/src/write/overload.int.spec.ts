@@ -37,7 +37,8 @@ it('an exhausted connection pool is answered with 503, in time, and nothing is s
       expect(headers['retry-after']).toMatch(/^\d+$/);
       expect(JSON.stringify(body)).not.toMatch(/timeout|statement|connect/i);
     }
-    // Four tries of 400 ms and the pauses between them, with room for a slow machine. One after the other they would take minutes.
+    // Four attempts of 400 ms and the pauses between them, with room for a slow machine. Without concurrency, they
+    // would take minutes.
     expect(performance.now() - startedAt).toBeLessThan(30_000);
   } finally {
     await blocker.query('ROLLBACK');

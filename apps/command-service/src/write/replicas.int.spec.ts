@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => service.stop());
 
-/** What each replica has in memory must never show: so each scene is played in both directions. */
+/** A replica's memory must never affect answers, so each scene is played in both directions. */
 describe.each([
   ['this replica', () => [here, there] as const],
   ['the other', () => [there, here] as const],

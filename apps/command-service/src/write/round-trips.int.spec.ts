@@ -21,7 +21,7 @@ beforeEach(async () => {
 afterAll(() => service.stop());
 afterEach(() => jest.restoreAllMocks());
 
-/** The statements that commands send, in their order; the relay's and this test's own are others. */
+/** The statements of commands, in order, without those of the relay and of this test. */
 function statementsOf(query: jest.SpiedFunction<Client['query']>): string[] {
   return query.mock.calls
     .filter((_, call) => !clientsOfThisTest.has(query.mock.contexts[call] as object))

@@ -19,7 +19,7 @@ afterAll(() => service.stop());
 
 const newCustomer = () => `C-${randomUUID()}`;
 
-/** Sends it, and makes sure that what was not accepted left nothing in the log. */
+/** Sends the request, and checks that a refused request left no event in the log. */
 async function send(route: string, { path, body }: WriteRequest, more: TestRequest = {}) {
   const before = await service.eventCount();
   const answer = await service.request(route.split(' ')[0] as Method, path, {
@@ -32,7 +32,7 @@ async function send(route: string, { path, body }: WriteRequest, more: TestReque
   return { status: answer.status, code: answer.body.code as string | undefined };
 }
 
-/** Goes over what the service itself registered, and says which route it was when something is not as expected. */
+/** Checks every route that the service registered, and names the route in a failure. */
 async function forEachRoute(check: (route: string) => Promise<unknown>): Promise<void> {
   const found: Record<string, unknown> = {};
   for (const route of registered) {
@@ -109,8 +109,8 @@ describe('who may write', () => {
 });
 
 /**
- * Each request has all the faults that are still to come, and is answered for the first of them. So a route is led down from
- * 401 to its own rules, one step at a time.
+ * Each request has several faults and must be answered for the first one in the required order. The test removes one
+ * fault at a time, from 401 down to the route's own rules.
  */
 describe('the order of checks', () => {
   const tooLarge = { body: `{${'x'.repeat(101 * 1024)}` };

@@ -1,6 +1,6 @@
 import type { TidemarkEvent } from '@tidemark/contracts';
 
-/** Everything of one payment, added up. */
+/** The totals of one payment. */
 export interface PaymentBook {
   readonly orderId: string;
   readonly currency: string;
@@ -12,7 +12,7 @@ export interface PaymentBook {
 export interface OrderBook {
   readonly orderId: string;
   status: 'PENDING' | 'PAID' | 'SHIPPED' | 'DELIVERED' | 'CANCELLED';
-  /** What `OrderPaid` said; absent before. */
+  /** The amount of `OrderPaid`; absent before that event. */
   paid?: number;
   currency?: string;
   pieces: number;
@@ -33,12 +33,12 @@ export interface StockBook {
 
 type MoneyMoved = Extract<TidemarkEvent, { type: 'PaymentCaptured' | 'PaymentRefunded' }>;
 
-/** What the events of a log come to, by their contracts alone: nothing of the system's own code adds up here. */
+/** The totals of a log's events, from their contracts alone. None of the system's own code is used. */
 export class Books {
   readonly payments = new Map<string, PaymentBook>();
   readonly orders = new Map<string, OrderBook>();
   readonly stock = new Map<string, StockBook>();
-  /** What an event says of itself and is not so, at the moment at which it happened. */
+  /** Statements of events that were wrong at the time of the event. */
   readonly faults: string[] = [];
 
   /** @param log every event, those of each stream in their order */
@@ -46,7 +46,7 @@ export class Books {
     log.forEach((event) => this.book(event));
   }
 
-  /** What was taken for an order and not given back. All of it is in one currency, or `faults` says so. */
+  /** The money that was captured for an order and not refunded. If it has more than one currency, `faults` says so. */
   kept(orderId: string): number {
     return [...this.payments.values()]
       .filter((payment) => payment.orderId === orderId)
@@ -149,7 +149,7 @@ export class Books {
     }
   }
 
-  /** Every event of a stock item says what is there after it. */
+  /** Every event of a stock item contains the stock after it. */
   private compareLevels({ type, data }: Extract<TidemarkEvent, { data: { onHand: number } }>): void {
     const { onHand, byOrder } = this.item(data.productId);
     const reserved = reservedOf(byOrder);

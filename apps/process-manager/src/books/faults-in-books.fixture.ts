@@ -1,7 +1,7 @@
 import type { TidemarkEvent } from '@tidemark/contracts';
 import { Books, reservedOf, type OrderBook } from './books.fixture';
 
-/** A line of the payment provider's own ledger: money that it took, or gave back of what it took. */
+/** A line of the payment provider's own ledger: a charge or a refund. */
 export interface LedgerLine {
   readonly kind: 'charge' | 'refund';
   readonly transactionId: string;
@@ -9,12 +9,12 @@ export interface LedgerLine {
   readonly currency: string;
 }
 
-/** What can be seen from outside. */
+/** The facts that are visible from outside. */
 export interface Evidence {
   /** Every event, those of each stream in their order. */
   readonly log: readonly TidemarkEvent[];
   readonly ledger: readonly LedgerLine[];
-  /** What a person says was sent to the customer in another way than by the provider. */
+  /** Money that an operator recorded as paid back without the provider. */
   readonly paidBackByHand?: readonly {
     readonly orderId: string;
     readonly amount: number;
@@ -24,7 +24,7 @@ export interface Evidence {
   readonly fulfilments: ReadonlyMap<string, string>;
 }
 
-/** What must never be, not even for a moment. Empty: the books are true. */
+/** Violations of rules that must hold at every moment. Empty if the books are true. */
 export function faultsAtAnyMoment(evidence: Evidence): string[] {
   const books = new Books(evidence.log);
   return [
@@ -35,7 +35,7 @@ export function faultsAtAnyMoment(evidence: Evidence): string[] {
   ];
 }
 
-/** What must not be once nothing is under way any more, in addition. */
+/** In addition, violations of rules that must hold once no work is in progress. */
 export function faultsAtRest(evidence: Evidence): string[] {
   const books = new Books(evidence.log);
   return [
@@ -120,7 +120,7 @@ function faultsOfOrder(
   }
 }
 
-/** Whoever paid has the goods or the money. */
+/** Every customer who paid has the goods or the money. */
 function faultsOfEnds({ orders, payments }: Books, { fulfilments }: Evidence): string[] {
   const begun = new Set([...payments.values()].map(({ orderId }) => orderId));
   const open = [...begun].filter(

@@ -1,4 +1,4 @@
-/** Where a service can be told to die. Each is passed again and again while orders are under way. */
+/** The points at which a service can be killed. Each is passed often while orders are processed. */
 export const crashPoints = {
   'process-manager': [
     'before the commit of a batch',
@@ -31,7 +31,7 @@ export const crashPoints = {
 export type CrashPoint = (typeof crashPoints)[keyof typeof crashPoints][number];
 
 /**
- * A directory. `planned` has a file for each point at which the service shall die once, named after the point. The
- * service moves the file to `reached` right before it dies there.
+ * A directory. `planned` has one file per point at which the service must die once, named after the point. The service
+ * moves the file to `reached` right before it dies.
  */
 export const crashPlanVariable = 'TIDEMARK_TEST_CRASH_PLAN';

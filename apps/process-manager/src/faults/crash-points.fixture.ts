@@ -5,8 +5,8 @@ import pg from 'pg';
 import { crashPlanVariable, type CrashPoint } from './crash-plan.fixture';
 
 /**
- * Loaded into a service before its own code, by `node --require`: it wraps the drivers of Postgres and RabbitMQ, and ends
- * the process with SIGKILL at the points that are planned. What ships knows nothing of it.
+ * Loaded into a service before its own code, by `node --require`: it wraps the drivers of Postgres and RabbitMQ, and
+ * ends the process with SIGKILL at the planned points. Production code does not know of it.
  */
 const plan = process.env[crashPlanVariable]!;
 
@@ -17,7 +17,7 @@ function reach(point: CrashPoint): void {
     return;
   }
   process.kill(process.pid, 'SIGKILL');
-  // The signal may be delivered to another thread first; this one does nothing more.
+  // The signal may reach another thread first, so this thread blocks.
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10_000);
 }
 
@@ -25,7 +25,7 @@ type Work = 'the commit of a batch' | 'the commit of a timer' | 'a charge' | 'a 
 type Statement = string | { readonly text?: string; readonly name?: string };
 type Callback = (...results: unknown[]) => void;
 
-/** What the transaction that is open on a connection has in hand. */
+/** The work of the open transaction of a connection. */
 const inHand = new WeakMap<object, Work>();
 
 function workOf(connection: object, statement: Statement): Work | 'commands are claimed' | undefined {
@@ -81,7 +81,7 @@ interface BrokerChannel {
 
 type OpenChannel = (this: object, ...args: unknown[]) => Promise<BrokerChannel>;
 
-// Every connection of the driver opens its channels here, whatever made the connection.
+// Every connection of the driver opens its channels here.
 const { ChannelModel } = createRequire(createRequire(__filename).resolve('amqplib'))(
   './lib/channel_model.js',
 ) as { ChannelModel: { prototype: Record<'createChannel' | 'createConfirmChannel', OpenChannel> } };

@@ -16,7 +16,7 @@ describe('the process manager and the command service, killed at every named poi
     await shop.planCrashes();
     await shop.payUntilAllCrashed();
     await shop.settle();
-    // While services die, most payments are too late.
+    // While services are killed, most payments expire.
     await shop.payInPeace();
     await shop.settle();
 
@@ -34,10 +34,10 @@ describe('the process manager and the command service, killed at every named poi
     const states = [...evidence.fulfilments.values()];
     expect(new Set(states)).toEqual(new Set(['FULFILLED', 'COMPENSATED']));
     expect(await shop.holes()).toEqual([]);
-    // The ways of money that are rarely gone.
+    // The rare paths of money.
     const told = evidence.log.map(({ type, data }) => `${type} ${'reason' in data ? data.reason : ''}`);
     expect(told).toContain('PaymentRefunded captured_too_late');
     expect(told).toContain('PaymentRefundFailed refund_refused');
-    // Each death is followed by a start, and starts are slow on a busy machine.
+    // Each kill is followed by a start, and starts are slow on a busy machine.
   }, 900_000);
 });

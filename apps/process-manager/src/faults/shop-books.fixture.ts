@@ -19,7 +19,7 @@ export async function ledgerOf(database: Pool): Promise<readonly LedgerLine[]> {
   return rows;
 }
 
-/** Partitions of the log whose positions are not gapless. */
+/** Partitions of the log with gaps in their positions. */
 export async function holesIn(database: Pool): Promise<readonly object[]> {
   const { rows } = await database.query<object>(`
     SELECT p.partition FROM event_store.partitions p LEFT JOIN event_store.events e USING (partition)

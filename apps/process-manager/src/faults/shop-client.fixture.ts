@@ -1,11 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** A client of the public interface that does not give up: the services die while it talks to them. */
+/** A client of the public interface that retries, because the services are killed while it uses them. */
 export class ShopClient {
   constructor(
     private readonly url: string,
     private readonly token: string,
-    /** Ends what is being tried. */
+    /** Aborts the current attempts. */
     private readonly signal: AbortSignal,
   ) {}
 

@@ -21,12 +21,12 @@ import { ShopClient } from './shop-client.fixture';
 type Victim = keyof typeof crashPoints;
 const victims = Object.keys(crashPoints) as Victim[];
 
-/** Two real services that die and are started again, and a shop whose customers and warehouse never notice. */
+/** Two real services that are killed and restarted, and a shop whose customers and warehouse must not notice. */
 export interface Shop {
   planCrashes(): Promise<void>;
-  /** Orders are paid, and some are cancelled, until every planned death has come. */
+  /** Orders are paid, and some cancelled, until every planned kill has happened. */
   payUntilAllCrashed(): Promise<void>;
-  /** Once nobody dies any more, with each card, for things of which there are enough and for others. */
+  /** After the last kill: every card type, for products in stock and out of stock. */
   payInPeace(): Promise<void>;
   /** The warehouse does its work, until no fulfilment is open. */
   settle(): Promise<void>;
@@ -35,7 +35,7 @@ export interface Shop {
   reached(victim: Victim): Promise<readonly string[]>;
   /** How each run of a service ended so far. */
   deaths(victim: Victim): readonly string[];
-  /** Partitions of the log whose positions are not gapless. */
+  /** Partitions of the log with gaps in their positions. */
   holes(): Promise<readonly unknown[]>;
   end(): Promise<void>;
 }
@@ -43,7 +43,7 @@ export interface Shop {
 const cards = ['tok_refund_fails_once', 'tok_ok', 'tok_declined', 'tok_charged_then_timeout', 'tok_ok'];
 const orderCount = 140;
 const ordersInPeace = 2 * cards.length;
-/** Each is in one partition with all that is theirs. */
+/** Each customer's orders, payments and shipments are in one partition. */
 const customers = 8;
 const address = { name: 'Ada', line1: '1 Quay', city: 'Bristol', postalCode: 'BS1', country: 'GB' };
 
@@ -72,13 +72,13 @@ export async function startShop(): Promise<Shop> {
     logDirectory: directory,
     ledgerDirectory: join(checkoutRoot, '.tidemark/processes/tests'),
     authKey,
-    // A slow start is not a death.
+    // A slow start must not count as a crash.
     readyWithinMs: 180_000,
     environment: {
       'command-service': {
         ...environmentOf('command-service'),
         PAYMENT_PROVIDER_TIMEOUT_MS: '300',
-        // A service that died is back later than that: so money is captured too late.
+        // A killed service needs longer than this to restart, so some money is captured too late.
         PAYMENT_EXPIRY_MS: '3000',
       },
       'process-manager': {
@@ -86,9 +86,9 @@ export async function startShop(): Promise<Shop> {
         COMMAND_FIRST_RESEND_MS: '500',
         COMMAND_MAX_RESEND_MS: '2000',
         REFUND_RETRY_MS: '300',
-        // So that timers fire: a dispatch that is overdue is flagged.
+        // Short, so that the dispatch deadline passes and its timer fires.
         DISPATCH_DEADLINE_MS: '200',
-        // No event is to blame for these deaths.
+        // High, because no event causes these kills.
         PARK_AFTER_PROCESS_ENDS: '100',
       },
     },
@@ -118,11 +118,11 @@ export async function startShop(): Promise<Shop> {
   const orderIds = await placeOrders(writes);
   const paid: string[] = [];
 
-  /** The deaths that have not come yet. */
+  /** The kills that have not happened yet. */
   const planned = async () =>
     (await Promise.all(victims.map((victim) => readdir(plannedFor(victim))))).flat();
 
-  /** Returns which of the orders it was. */
+  /** Returns the index of the order. */
   const payNext = async (): Promise<number> => {
     const index = paid.length;
     const token = cards[index % cards.length]!;
@@ -151,7 +151,7 @@ export async function startShop(): Promise<Shop> {
     },
     payUntilAllCrashed: async () => {
       while (paid.length < orderCount - ordersInPeace) {
-        // On a slow machine all that is paid while somebody is dead is too late, and nobody would come by a charge.
+        // On a slow machine, every payment during a kill expires, and no path with a charge would be tested.
         if (paid.length % 2 === 1) {
           await Promise.all(backAgain.values());
         }
@@ -165,7 +165,7 @@ export async function startShop(): Promise<Shop> {
         }
         await delay(250);
       }
-      // What was paid is still under way.
+      // The paid orders are still in progress.
       await eventually(async () => {
         const left = await planned();
         if (left.length > 0) {
@@ -238,7 +238,7 @@ interface FulfilmentPage {
   readonly nextCursor?: string;
 }
 
-/** Every third order wants a thing of which there is enough for few of them. */
+/** Every third order contains a product whose stock is enough for only a few orders. */
 async function placeOrders(client: ShopClient): Promise<readonly string[]> {
   for (let customer = 0; customer < customers; customer += 1) {
     const contact = { name: 'Ada', email: `ada-${customer}@example.com` };

@@ -362,7 +362,7 @@ describe('a fulfilment that gets no answer', () => {
     const skip = (orderId: string, role: 'admin' | 'operator' | null = 'admin', body: object = { reason }) =>
       service.send('POST', `/admin/fulfilments/${orderId}/skip`, { role, body });
 
-    /** Short of stock, and parked because nobody does this. */
+    /** An order without enough stock, whose fulfilment is parked because this command gets no answer. */
     const stuckAt = async (command: 'RefundPayment' | 'CancelOrder', step: string): Promise<string> => {
       const orderId = randomUUID();
       const paymentId = randomUUID();

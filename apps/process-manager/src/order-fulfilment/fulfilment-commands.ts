@@ -2,8 +2,8 @@ import { commandOf, type CommandInput, type CommandName } from '@tidemark/contra
 import type { ProcessCommand } from '@tidemark/process-manager';
 
 /**
- * By command: its step. A step names one command of one order for ever, since the command's id is made of it. What may
- * be asked for twice, as two different things, has what tells them apart in its step.
+ * The step of each command. A step names one command of one order for ever, because the command's id is derived from
+ * it. A command that may be sent twice with different meanings needs the difference in its step.
  */
 const steps = {
   CapturePayment: ({ paymentId }) => `capture_payment:${paymentId}`,

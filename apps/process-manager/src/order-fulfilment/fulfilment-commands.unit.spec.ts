@@ -8,7 +8,7 @@ const amount = { amount: 2_598, currency: 'GBP' };
 const refund = { ...payment, amount, reason: 'insufficient_stock' };
 const reservation = { productId: 'P1', orderId };
 
-/** Fulfilments that are under way were told these: a step that changes would have its command carried out twice. */
+/** Running fulfilments have sent commands with these steps. A changed step would let a command be carried out twice. */
 const asked = [
   [ask('CapturePayment', payment), `capture_payment:${paymentId}`],
   [ask('RefundPayment', refund, 2), `refund_payment:${paymentId}:2`],

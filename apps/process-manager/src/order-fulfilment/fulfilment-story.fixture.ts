@@ -18,7 +18,7 @@ const order = { orderId, customerId };
 const shipment = { shipmentId: orderId, orderId, customerId };
 const stock = { productId: 'A', orderId, quantity: 2, onHand: 10, reserved: 2 };
 
-/** As much of each event as the process looks at. */
+/** The fields of each event that the process reads. */
 const examples: Readonly<Record<Type, object>> = {
   PaymentRequested: { ...payment, expiresAt },
   PaymentCaptured: { ...payment, transactionId: 't-1' },

@@ -389,7 +389,7 @@ describe('what a person has done by hand', () => {
     story.given(...tillPaid, refused('B'), released('A'), refunded, { unanswered: ['cancel_order'] });
     expect(story.status).toBe('STUCK');
     story.given({ person: 'skip' });
-    // A reservation that was never answered is no mark: it is awaited still.
+    // An unanswered reservation can't be skipped: the fulfilment still waits for it.
     expect(story).toMatchObject({ step: 'compensated', status: 'COMPENSATING' });
   });
 

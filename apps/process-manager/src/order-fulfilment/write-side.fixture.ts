@@ -38,7 +38,7 @@ export type StateOf = <Type extends StreamType>(
 
 type AnyDecision = Decision<TidemarkEvent>;
 
-/** Goes by the card's token, and forgets everything. */
+/** A provider that answers by the card's token and keeps no state. */
 const forgetful: Provider = {
   capture: ({ cardToken, paymentId }) =>
     cardToken === 'tok_declined'
@@ -53,7 +53,7 @@ type Decide<Name extends CommandName> = (
   provider: Provider,
 ) => AnyDecision;
 
-/** What the command service decides on each command, with the real aggregates. */
+/** The command service's decision on each command, with the real aggregates. */
 const decisions: { readonly [Name in CommandName]: Decide<Name> } = {
   CapturePayment: (data, stateOf, provider) => {
     const state = stateOf('Payment', data.orderId);
@@ -122,12 +122,12 @@ function customerOf(order: OrderState): CustomerId {
 
 /** An event store in memory: streams, and a log per customer and per product. Commands are absorbed by their id. */
 export class MemoryWriteSide {
-  /** By partition: everything of the customer in one, each product in its own. */
+  /** Streams by partition: one for everything of the customer, and one for each product. */
   readonly partitions = new Map<string, EventEnvelope[]>();
-  /** Commands that changed nothing and so have no event that answers them: the process would wait in vain. */
+  /** Commands that changed nothing and so have no answering event. The process would wait for one in vain. */
   readonly unanswered: string[] = [];
   readonly streams = new Map<string, EventEnvelope[]>();
-  /** By command: the places of its events. */
+  /** For each command, the positions of its events. */
   readonly results = new Map<string, AppendResult>();
   private readonly states = new Map<StreamType, Map<string, unknown>>();
   private lastTime = { ms: NaN, text: '' };
@@ -146,7 +146,7 @@ export class MemoryWriteSide {
     return [...this.partitions.values()].flat();
   }
 
-  /** @returns what appends the events of the command; nothing when it came before */
+  /** @returns a function that appends the events of the command; undefined for a repeated command */
   decide(command: CommandEnvelope): (() => void) | undefined {
     if (this.results.has(command.commandId)) {
       return undefined;
@@ -218,7 +218,7 @@ export class MemoryWriteSide {
     }
   }
 
-  /** Between two events, the clock mostly stands still. */
+  /** The clock mostly stands still between two events. */
   private time(): string {
     const ms = this.now();
     if (ms !== this.lastTime.ms) {

@@ -25,7 +25,7 @@ describe('an event that the process-manager does not know', () => {
       data: { productId, quantity: 1, onHand: 1, reserved: 0 },
     });
 
-  /** By a newer version of the write side. */
+  /** An event of a newer version of the write side. */
   async function weigh(productId: string): Promise<void> {
     const codec = new EventCodec([...allContracts, defineEvent('StockWeighed', z.object({}))]);
     await new PostgresEventStore({ pool: service.pool, codec, partitions: 4 }).append({

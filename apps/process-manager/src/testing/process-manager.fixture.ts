@@ -21,11 +21,11 @@ import { decideCommand, idOf, type StateOf } from '../order-fulfilment/write-sid
 /** The service in this process, with a database and a broker, and a write side that answers its commands when told to. */
 export interface TestProcessManager {
   readonly store: EventStore;
-  /** Administrator's connections to the service's database. */
+  /** The administrator's connections to the service's database. */
   readonly pool: Pool;
   send(method: 'GET' | 'POST', path: string, request?: TestRequest): Promise<TestAnswer>;
   append(streamType: StreamType, id: string, ...events: readonly DomainEvent[]): Promise<void>;
-  /** Carries out what has been published and has no answer yet, but for these types; returns what it carried out. */
+  /** Carries out the published commands without an answer, except those of these types, and returns them. */
   answerCommands(options?: { readonly except?: readonly string[] }): Promise<readonly CommandEnvelope[]>;
   stop(): Promise<void>;
 }
@@ -35,13 +35,13 @@ export interface TestRequest {
   readonly role?: Role | null;
   readonly customer?: string;
   readonly body?: object;
-  /** That of the path by default. */
+  /** The customer of the path by default. */
   readonly port?: Port;
 }
 
 export interface TestAnswer {
   readonly status: number;
-  // Tests look into answers of many shapes; what is not there fails the expectation.
+  // Tests read answers of many shapes. A missing field fails the expectation.
   // eslint-disable-next-line @typescript-eslint/no-explicit-any
   readonly body: any;
 }

@@ -18,7 +18,7 @@ afterAll(async () => {
   await database.drop();
 });
 
-/** The collections that commands which make or change one are sent to while `work` goes on. */
+/** The collections that are created or changed during `work`. */
 async function shapedBy(work: () => Promise<void>): Promise<ReadonlySet<unknown>> {
   const shaped = new Set<unknown>();
   const onCommand = ({ commandName, command }: CommandStartedEvent) => {

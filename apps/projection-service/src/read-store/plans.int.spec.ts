@@ -26,7 +26,7 @@ afterAll(async () => {
   await database.drop();
 });
 
-/** Of the plans of what is sent while `work` goes on, explained as it was sent. */
+/** The plans of the statements that are sent during `work`. */
 async function stagesOf(work: () => Promise<unknown>): Promise<readonly string[][]> {
   const sent: Document[] = [];
   const onCommand = ({ commandName, command }: CommandStartedEvent) => {
@@ -45,7 +45,7 @@ async function stagesOf(work: () => Promise<unknown>): Promise<readonly string[]
   );
 }
 
-/** Of the winning plans, however their server nests them. */
+/** The stages of the winning plans, however their server nests them. */
 function stagesIn(plan: unknown): string[] {
   if (typeof plan !== 'object' || plan === null) {
     return [];

@@ -17,7 +17,7 @@ import {
 } from '../sample-events.fixture';
 import { salesByDayProjection } from './sales-by-day-projection';
 
-/** What counts, of all partitions, without what came to nothing. */
+/** The counted sales of all partitions, without entries of zero. */
 function salesOf(...events: readonly TidemarkEvent[]): Record<string, readonly number[]> {
   const sums = new Map<string, readonly number[]>();
   for (const { entries } of foldAll(salesByDayProjection, logOf(...events)).values()) {

@@ -13,7 +13,7 @@ const sampling = { verifyIntervalMs: 20, verifySampleSize: 7, verifyRestMs: 50 }
 
 type Sample = (partition: number, size: number, signal: AbortSignal) => Promise<Findings>;
 
-/** A sampler of read models all of which are found so, and what it asked for and when. */
+/** A sampler whose comparisons all have this result, with a record of its requests and their times. */
 function samplerOf(sample: Sample) {
   const asked: { name: string; restMs: number; partition: number; size: number; at: number }[] = [];
   const metrics = new Metrics('test');

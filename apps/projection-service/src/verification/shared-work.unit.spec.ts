@@ -1,6 +1,6 @@
 import { SharedWork } from './shared-work';
 
-/** Work that goes on until it is finished from outside, and says how often it began and was abandoned. */
+/** Work that runs until the test finishes it, and counts its starts and abandonments. */
 function controlled() {
   const seen = { begun: 0, abandoned: 0 };
   let finish = (_: string) => {};

@@ -3,7 +3,7 @@ import { LogHeads } from './log-heads';
 
 type Heads = ReadonlyMap<number, number> | undefined;
 
-/** A log that answers when it is told to. */
+/** A log that answers when the test lets it. */
 function slowLog() {
   const questions: ((heads: Heads | Error) => void)[] = [];
   const store = {
@@ -15,7 +15,7 @@ function slowLog() {
   return { questions, heads: new LogHeads(store as unknown as EventStore) };
 }
 
-/** Until what is resolved by now has had its effects. */
+/** Waits until all resolved promises have had their effects. */
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 const at = (position: number) => [{ partition: 1, position }];
 
@@ -35,7 +35,7 @@ describe('LogHeads', () => {
     const { questions, heads } = slowLog();
     const early = heads.isAnyBeyond(at(8));
     await settled();
-    // Position 8 is written now; the question that is under way may have been answered before.
+    // Position 8 is written now, but the running query may have been answered before.
     const [late, later] = [heads.isAnyBeyond(at(8)), heads.isAnyBeyond(at(8))];
     questions[0]!(new Map([[1, 7]]));
     expect(await early).toBe(true);

@@ -19,7 +19,7 @@ describe('the generation of a read model that is read', () => {
   });
   afterEach(() => service.stop());
 
-  /** Another generation with the same order, in a version that tells it apart. */
+  /** Another generation with the same order in another version. */
   async function build(): Promise<void> {
     const request = { rebuildId: randomUUID(), requestedBy: 'test', requestedAt: new Date() };
     const { generation } = (await registry.begin('order_details', 1, request))!;
@@ -54,7 +54,7 @@ describe('the generation of a read model that is read', () => {
     expect(await read(headers)).toMatchObject({ status: 200, body: { version: 1 } });
     await build();
     await registry.flip('order_details', 2);
-    // Long enough for it to look up several times what is live.
+    // Long enough for several look-ups of the live generation.
     const until = performance.now() + 1_000;
     while (performance.now() < until) {
       expect(await read(headers)).toMatchObject({ status: 200, body: { version: 1 } });

@@ -1,7 +1,7 @@
 import type { LookUp } from './look-up-query';
 import { LookUps } from './look-ups';
 
-/** Look-ups in what has every document, and the filters that came of them. */
+/** Look-ups in a store that has every document, and their filters. */
 function everything(find: (readModel: string) => Promise<never> | undefined = () => undefined) {
   const asked: unknown[] = [];
   const lookUps = new LookUps((readModel, filter) => {

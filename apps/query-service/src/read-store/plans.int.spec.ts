@@ -122,7 +122,8 @@ describe('a page of', () => {
     }
   });
 
-  // Their order is not that of the index which finds them: what is found is sorted, or found on the way through the order.
+  // The index that finds them does not have their sort order. The server sorts the results, or reads an index in sort
+  // order and filters.
   onMongoDb.each([
     [
       'orders of addresses that begin alike',

@@ -14,7 +14,7 @@ const page = {
   scope: {},
 } as const;
 
-/** A reader of a collection that fails every query, and the options that these came with. */
+/** A reader of a collection that fails every query, and the options of these queries. */
 function readerOf(failure: Error) {
   const options: unknown[] = [];
   const cursor = { sort: () => cursor, limit: () => cursor, toArray: () => Promise.reject(failure) };

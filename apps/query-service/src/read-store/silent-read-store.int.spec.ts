@@ -30,7 +30,7 @@ describe('a MongoDB that takes requests and answers none', () => {
       service.get('/v1/orders', token),
     ]);
 
-    // The bound, a second for the way, and room for a busy machine.
+    // The limit, a second for the network, and room for a busy machine.
     expect(performance.now() - began).toBeLessThan(boundMs + 1_000 + 10_000);
     expect(answers.map(({ status, body }) => [status, body.code])).toEqual([
       [503, 'store_unavailable'],

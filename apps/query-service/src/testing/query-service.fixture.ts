@@ -39,14 +39,14 @@ import { loadQueryServiceConfig } from '../config';
 
 export const partitions = 4;
 
-/** The service in this process, on a read store and an event store of its own, and the ways to fill both. */
+/** The service in this process, with its own read store and event store, and functions that fill both. */
 export interface TestQueryService {
   readonly db: Db;
   /** The documents that the service reads. */
   readModel<Name extends ReadModelName>(name: Name): Collection<ReadModels[Name]>;
   /** Administrator's URL of the event store's database. */
   readonly eventLogUrl: string;
-  /** Writes, unlike the service's own. */
+  /** A store that writes, unlike the service's own. */
   readonly store: EventStore;
   readonly snapshots: PostgresSnapshots;
   get(path: string, request?: TestRequest): Promise<TestAnswer>;
@@ -54,7 +54,7 @@ export interface TestQueryService {
   metrics(): Promise<string>;
   readonly readStoreLink: TcpProxy;
   readonly eventLogLink: TcpProxy;
-  /** Pretends that the log and the projections have come to a position. */
+  /** Pretends that the log and the projections have reached a position. */
   project(partition: number, position: number): Promise<void>;
   /** Pretends that the log was written up to a position. */
   write(partition: number, position: number): Promise<void>;
@@ -73,7 +73,7 @@ export interface TestRequest {
 export interface TestAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, unknown>>;
-  // Tests look into answers of many shapes; what is not there fails the expectation.
+  // Tests read answers of many shapes. A missing field fails the expectation.
   // eslint-disable-next-line @typescript-eslint/no-explicit-any
   readonly body: any;
 }
@@ -103,7 +103,7 @@ async function start(
   const [database, mongo] = await Promise.all([createTestDatabase(), createTestMongo()]);
   whenDone(() => Promise.all([database.drop(), mongo.drop()]));
   await migrateEventStore({ databaseUrl: database.url, partitions });
-  // A replica set would name its members, and the client would go to them past the link.
+  // A replica set would name its members, and the client would bypass the link.
   const readStoreLink = await createTcpProxy(directly(mongo.url));
   whenDone(() => readStoreLink.close());
   const eventLogLink = await createTcpProxy(database.url);
@@ -182,7 +182,7 @@ async function start(
   };
 }
 
-/** As far as the registry is concerned. */
+/** Only in the registry. */
 const nowhere = { version: 1, select: () => undefined, evolve: () => undefined };
 
 function firstGeneration(name: ReadModelName): string {

@@ -5,7 +5,7 @@ import { aggregates } from './aggregates';
 import { allContracts, eventCodec, type TidemarkEvent } from './all-contracts';
 import { partitionKeyOf } from './partition-key-of';
 
-/** A line of the sample log: an event as it lies in somebody's log. */
+/** A line of the sample log: a stored event. */
 interface StoredEvent {
   readonly streamId: string;
   readonly type: string;

@@ -30,7 +30,7 @@ describe('a service with two ports', () => {
   });
   afterAll(() => stop());
 
-  /** The whole answer to bytes, of which the last request closes the connection. */
+  /** The whole answer to bytes whose last request closes the connection. */
   const exchange = (port: number, bytes: string) =>
     new Promise<string>((resolve, reject) => {
       let answer = '';

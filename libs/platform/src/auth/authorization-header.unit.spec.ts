@@ -11,7 +11,7 @@ describe('the Authorization header', () => {
   });
   afterAll(() => sample.app.close());
 
-  /** The status that a request with these lines gets, for what `fetch` would join or refuse to send. */
+  /** The status for a request with these header lines, which `fetch` would join or refuse to send. */
   const statusWith = (target: string, ...lines: string[]) =>
     new Promise<number>((resolve, reject) => {
       const socket = connect(port, '127.0.0.1');

@@ -30,7 +30,7 @@ describe('the keys of an identity provider', () => {
   });
 
   let made = 0;
-  /** 200 for a new token with this key id that the provider's key signed, otherwise the refusal's status. */
+  /** The status for a new token with this key id, signed with the provider's key. */
   const statusWith = async (kid: string) => {
     made += 1;
     const token = await new SignJWT({ sub: `s-${made}`, roles: ['customer'], iss: ISSUER, aud: 'tidemark' })

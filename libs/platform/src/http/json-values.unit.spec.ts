@@ -25,7 +25,7 @@ describe('countJsonValues', () => {
   });
 });
 
-/** With names of fields. */
+/** Including the names of fields. */
 function valuesIn(value: unknown): number {
   if (typeof value !== 'object' || value === null) {
     return 1;

@@ -39,7 +39,7 @@ const section = z
   })
   .transform((env) => ({ key: env.KEY, urls: [env.DATABASE_URL, env.AMQP_URL, env.MONGODB_URL], env }));
 
-/** The configuration, and what was told of its files. */
+/** The configuration, and the recorded notifications about its files. */
 function watched(env: NodeJS.ProcessEnv, options: Partial<SecretFilesOptions> = {}) {
   const config = loadConfig({ section }, { KEY_FILE: path('key'), ...env }).section;
   const told: string[] = [];
@@ -159,7 +159,7 @@ describe('a secret from a file', () => {
     mkdirSync(path('two'));
     writeFileSync(path('one/key'), key(1));
     writeFileSync(path('two/key'), key(2));
-    // The directory that is listened to does not change: only a link on the way to it does.
+    // The watched directory itself does not change, only a link in its path.
     symlinkSync('one', path('link'));
     const { config, files } = watched({ KEY_FILE: path('link/key') }, { checkIntervalMs: 20 });
     files.start();

@@ -19,13 +19,13 @@ describe('a request on its way', () => {
   afterAll(() => Promise.all([impatient, patient].map(({ app }) => app.close())));
 
   interface Sending {
-    /** Sent again and again, until the connection ends. */
+    /** Sent repeatedly until the connection ends. */
     readonly drip?: string;
-    /** Hangs up at the first answer. */
+    /** Disconnects at the first answer. */
     readonly hangUp?: boolean;
   }
 
-  /** What is answered until the connection ends. */
+  /** The answer until the connection ends. */
   async function exchange(
     { app }: SampleService,
     bytes: string,
@@ -45,7 +45,7 @@ describe('a request on its way', () => {
           socket.destroy();
         }
       });
-      // A client that still sends may be told so by a reset, after the answer.
+      // A client that is still sending may get a reset after the answer.
       socket.on('error', () => {});
       socket.on('close', () => {
         clearInterval(dripping);

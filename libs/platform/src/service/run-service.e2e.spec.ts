@@ -43,7 +43,7 @@ class SampleProcess {
       .map((line) => JSON.parse(line) as Record<string, unknown>);
   }
 
-  /** The first log line with this message, when it comes. */
+  /** Resolves to the first log line with this message. */
   logged(message: string): Promise<Record<string, unknown>> {
     return new Promise((resolve, reject) => {
       const check = () => {
@@ -86,7 +86,7 @@ function get(
   });
 }
 
-/** What the server answers to these bytes, until it closes the connection. */
+/** The server's answer to these bytes until it closes the connection. */
 function exchange(port: number, bytes: string): Promise<string> {
   return new Promise((resolve, reject) => {
     let answer = '';
@@ -97,7 +97,7 @@ function exchange(port: number, bytes: string): Promise<string> {
   });
 }
 
-/** Resolves when the server no longer listens. Until then a connection is answered or, caught in the closing, reset. */
+/** Resolves when the server no longer listens. Until then, a connection is answered or, during the closing, reset. */
 async function refusedConnections(url: string): Promise<void> {
   const outcome = await get(`${url}/v1/open`).then(
     () => 'answered',
@@ -253,7 +253,7 @@ describe('runService', () => {
     const sample = start({ ...VALID_ENV, [setting]: String(port) });
 
     const exitCode = await sample.exitCode;
-    // Before anything can fail: a server that still listens keeps Jest from ending.
+    // Registered before anything can fail, because a listening server keeps Jest from ending.
     holder.close();
     expect(exitCode).toBe(1);
     expect(sample.stderr).toBe(`sample-service cannot start: port ${port} is in use\n`);

@@ -2,7 +2,7 @@ import { AssertionError } from 'node:assert';
 import type { EventEnvelope } from '@tidemark/kernel';
 import { ProcessStory, type CommandUnderTest, type InstanceUnderTest, type ToldEvent } from './process';
 
-/** Rings for every visitor, with the visitor's name, and looks again after a while. */
+/** A process that rings for every visitor, with the visitor's name, and checks again after a while. */
 class Doorbell implements InstanceUnderTest<number> {
   private visitors = 0;
   private readonly commands: CommandUnderTest[] = [];

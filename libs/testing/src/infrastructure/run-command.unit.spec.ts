@@ -19,7 +19,7 @@ describe('runCommand', () => {
   });
 
   it('has failed with a program that does not exist', async () => {
-    // Where a folder of the PATH may not be read, the answer is another.
+    // If a folder of the PATH is not readable, the error differs.
     const { exitCode, stderr } = await runCommand('no-such-program', [], {
       environment: { PATH: '/usr/bin' },
     });

@@ -24,7 +24,7 @@ const given = {
   MONGODB_URL: testRun().urls.mongodb,
 };
 
-// Servers are really started here; the bound covers the slowest on a busy machine.
+// Real servers are started here. The limit covers the slowest on a busy machine.
 let checkout: string;
 let lines: string[];
 
@@ -93,7 +93,7 @@ describe('what the environment names', () => {
   });
 });
 
-/** Not every host has every server's program; what is left out is reported as skipped. */
+/** Not every host has every server's program. Missing ones are reported as skipped. */
 function onHostsWith(...programs: readonly string[]) {
   const has = (program: string) => spawnSync('sh', ['-c', `command -v ${program}`]).status === 0;
   return programs.every(has);
@@ -164,7 +164,7 @@ describe('MongoDB', () => {
       await orders.insertOne({ number: 1 }, { writeConcern: { w: 'majority', journal: true } });
       await expect(orders.insertOne({ number: 1 })).rejects.toMatchObject({ code: 11_000 });
     });
-    // Found by its URL, it is still known for what it is.
+    // Even if found by its URL, it is recognised as a stand-in.
     const again = await start({}, { environment: { ...given, MONGODB_URL: infrastructure.urls.mongodb } });
     expect(again.mongodbIsStandIn).toBe(true);
     await infrastructure.stop();

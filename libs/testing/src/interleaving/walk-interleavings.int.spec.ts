@@ -3,7 +3,7 @@ import { createTestDatabase, type TestDatabase } from '../isolation/create-test-
 import { tapStatements } from './statement-tap';
 import { walkInterleavings, type Interleaving, type WalkReport } from './walk-interleavings';
 
-/** An account that two replicas take money from, in safe ways and in unsafe ones. */
+/** An account from which two replicas withdraw money, in safe and unsafe ways. */
 let database: TestDatabase;
 let server: Pool;
 let here: Pool;
@@ -13,7 +13,7 @@ beforeAll(async () => {
   database = await createTestDatabase();
   const pool = () => {
     const opened = new Pool({ connectionString: database.url });
-    // The server may end a session before the pool's end has reached it.
+    // The server may close a session before the pool has closed it.
     return opened.on('error', () => undefined).on('connect', (client) => client.on('error', () => undefined));
   };
   [server, here, there] = [pool(), pool(), pool()];

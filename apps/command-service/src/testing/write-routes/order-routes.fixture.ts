@@ -32,7 +32,7 @@ export function orderRoutesOf(service: TestCommandService): WriteRoutes {
     return path;
   }
 
-  /** A route that takes the same body for every order, and no order that is not pending. */
+  /** A route that accepts the same body for every order, but only for pending orders. */
   function change(
     suffix: string,
     body: object,

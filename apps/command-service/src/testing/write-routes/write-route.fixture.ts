@@ -8,17 +8,20 @@ export interface WriteRequest {
 
 /** A row of the public interface's write table, as the tests that go over all routes need it. */
 export interface WriteRoute {
-  /** Who may; `admin` always. `customer`: about what is its own. */
+  /** The roles that may call it, besides `admin`. A `customer` may for its own data. */
   readonly roles: readonly Role[];
   /** Of success. */
   readonly status: 200 | 201 | 202;
-  /** A request that succeeds once. What it is about is this customer's, who is not registered yet, where it is anybody's. */
+  /**
+   * A request that succeeds once. If its object belongs to a customer, it belongs to this one, who is not registered
+   * yet.
+   */
   readonly valid: (customer: string) => Promise<WriteRequest>;
-  /** About an object that there is not; absent where the route makes one. */
+  /** A request for an object that does not exist. Absent if the route creates one. */
   readonly missing?: WriteRequest;
-  /** Every code that the domain refuses with, by status. */
+  /** Every refusal code of the domain, by status. */
   readonly codes: Readonly<Partial<Record<404 | 409 | 422, readonly string[]>>>;
-  /** One of them, with its request; absent where it takes whatever fits the form. */
+  /** One of these codes, with a request that gets it. Absent if the route accepts every valid body. */
   readonly refused?: {
     readonly status: 409 | 422;
     readonly code: string;

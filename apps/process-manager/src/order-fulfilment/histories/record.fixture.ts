@@ -7,8 +7,8 @@ import { fulfilmentVersions } from '../versions';
 import { recorded, replay } from './recorded-history.fixture';
 
 /**
- * Records what the newest version does with each short story, as a line per input. A version is recorded once, when it
- * is released; what is there already is never written again.
+ * Records what the newest version does with each short story, one line per input. A version is recorded once, at its
+ * release. Existing records are never overwritten.
  *
  *     npx tsx --conditions=development apps/process-manager/src/order-fulfilment/histories/record.fixture.ts
  */
@@ -25,7 +25,7 @@ function record(name: string, plan: WorldPlan, schedule: Schedule): void {
   if (faults.length > 0) {
     throw new Error(`${name}: ${faults.join('; ')}`);
   }
-  // An order that is cancelled before anybody pays has no fulfilment.
+  // An order that is cancelled before a payment has no fulfilment.
   if (world.toldFirst().length > 0) {
     write(name, world);
   }
@@ -42,7 +42,7 @@ for (const [name, plan] of Object.entries(shortStories)) {
   record(`${name}, last first`, plan, lastFirst);
 }
 
-/** Somebody has it undone as soon as there is a shipment, before anybody dispatches it. */
+/** An operator undoes the order as soon as the shipment exists, before the warehouse dispatches it. */
 const forced = new FulfilmentWorld(shortStories['fulfilled']!, { definition: newest });
 const created = () => forced.evidence().log.some(({ type }) => type === 'ShipmentCreated');
 while (!created()) {

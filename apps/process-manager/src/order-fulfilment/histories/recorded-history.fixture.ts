@@ -9,20 +9,20 @@ type RecordedEvent = Pick<
   'eventId' | 'streamId' | 'type' | 'data' | 'timestamp' | 'causationId'
 >;
 
-/** A line of a recorded history: what a fulfilment was told, and what it did. */
+/** A line of a recorded history: an input of a fulfilment, and its reaction. */
 export interface RecordedStep {
   readonly on: Exclude<ToldInput, { event: EventEnvelope }> | { readonly event: RecordedEvent };
   readonly asks: readonly { readonly step: string; readonly command: string; readonly data: unknown }[];
-  /** All that have been touched; null: taken away. */
+  /** All compensations that changed; null if one was removed. */
   readonly timers: Readonly<Record<string, string | null>>;
   readonly step: string;
-  /** In its public word. */
+  /** The public state. */
   readonly status: string;
 }
 
 const orderId = '00000000-0000-4000-8000-000000000000';
 
-/** Tells a new fulfilment of this version the same again. */
+/** Replays the recorded inputs to a new fulfilment of this version. */
 export function replay(definition: OrderFulfilment, told: readonly RecordedStep['on'][]): RecordedStep[] {
   const run = InstanceRun.start(definition, orderId);
   let asked = 0;
@@ -45,7 +45,7 @@ export function replay(definition: OrderFulfilment, told: readonly RecordedStep[
   });
 }
 
-/** What is kept of an input. */
+/** The recorded part of an input. */
 export function recorded(told: ToldInput): RecordedStep['on'] {
   if (!('event' in told)) {
     return told;

@@ -25,7 +25,7 @@ const orders: fc.Arbitrary<OrderPlan> = fc.record({
   cancellation: fc.constantFrom('never', 'any_time', 'once_shipment_made'),
 });
 
-/** Mostly enough for all. */
+/** Mostly enough stock for all orders. */
 const pieces = fc.constantFrom(6, 6, 6, 4, 2, 0);
 
 const plans: fc.Arbitrary<WorldPlan> = fc.record({
@@ -33,7 +33,7 @@ const plans: fc.Arbitrary<WorldPlan> = fc.record({
   orders: fc.array(orders, { minLength: 1, maxLength: 2 }),
 });
 
-/** What happens next: which of the possible acts, and whether something disturbs first. */
+/** The next step: one of the possible acts, perhaps after a disturbance. */
 const choices = fc.array(
   fc.record({
     act: fc.nat(1_000),

@@ -1,4 +1,4 @@
-/** Whatever outlives a crash is behind one of these. */
+/** Everything that survives a crash is behind one of these ports. */
 export type Port =
   | 'process.commit'
   | 'outbox.claim'
@@ -8,10 +8,10 @@ export type Port =
   | 'log.append'
   | 'broker.acknowledge';
 
-/** The process dies here: what it had in memory is gone. */
+/** The process crashes here and loses its memory. */
 export class Crash extends Error {}
 
-/** Numbers the moments before and after every port call, and crashes at those that it was told. */
+/** Numbers the moments before and after every port call, and crashes at the given ones. */
 export class CrashPoints {
   /** In the order in which they were passed, as `before log.append`. */
   readonly passed: string[] = [];

@@ -19,7 +19,7 @@ function momentsOf(plan: WorldPlan, schedule: Schedule): readonly string[] {
   return world.crashes.passed;
 }
 
-/** What comes of a crash at each moment and another one later; of all pairs about so many, spread evenly. */
+/** The outcomes of a crash at each moment and another one later, for about this many pairs, evenly spread. */
 function faultsOfTwo(plan: WorldPlan, schedule: Schedule, pairs: number): readonly unknown[] {
   const { length } = momentsOf(plan, schedule);
   const stride = Math.ceil(length ** 2 / 2 / pairs);

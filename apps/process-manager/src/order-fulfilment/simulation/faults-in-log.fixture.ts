@@ -1,6 +1,6 @@
 import type { MemoryWriteSide } from '../write-side.fixture';
 
-/** Holes in streams and partitions, and commands with more than one outcome. */
+/** Gaps in streams and partitions, and commands with more than one outcome. */
 export function faultsInLog({ streams, partitions, results }: MemoryWriteSide): string[] {
   const faults: string[] = [];
   const caused = new Map<string, number>();

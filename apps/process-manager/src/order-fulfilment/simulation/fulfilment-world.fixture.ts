@@ -26,7 +26,7 @@ export interface WorldOptions {
   readonly copiesState?: boolean;
 }
 
-/** Something that can happen now. */
+/** An act that is possible now. */
 export type Act = () => void;
 
 /** Shared, because building its table is most of the cost of a new world. */
@@ -34,8 +34,8 @@ const realDefinition = orderFulfilment();
 const start = Date.parse('2010-12-01T08:00:00.000Z');
 
 /**
- * Process and aggregates over a broker, a log, a provider and a clock in memory. Whoever calls says what happens next;
- * every act is one that can happen in reality, at any time. A crash within an act leaves what was behind its ports.
+ * Process and aggregates over a broker, a log, a provider and a clock in memory. The caller chooses the next act. Every
+ * act can happen in reality at any time. After a crash within an act, only the data behind its ports is left.
  */
 export class FulfilmentWorld {
   readonly writeSide: MemoryWriteSide;
@@ -47,10 +47,10 @@ export class FulfilmentWorld {
   private queue: readonly CommandEnvelope[] = [];
   private readonly published: CommandEnvelope[] = [];
   private readonly firedTwice = new Set<string>();
-  /** Orders of which somebody has skipped something. */
+  /** Orders of which an operator skipped a step. */
   protected readonly skipped = new Set<string>();
   protected clock = start;
-  /** How far the clock of the servers that people talk to is ahead of the database's. */
+  /** How far the clock of the HTTP servers is ahead of the database's. */
   protected skew = 0;
 
   constructor(
@@ -76,7 +76,7 @@ export class FulfilmentWorld {
     });
   }
 
-  /** Everything that could happen now. Empty: nothing will, but for time. */
+  /** All acts that are possible now. If it is empty, only time passes. */
   possibleActs(): Act[] {
     const acts = [
       ...this.partitionsWithNews().flatMap((partition) => [
@@ -93,7 +93,7 @@ export class FulfilmentWorld {
     return acts.map((act) => () => surviving(act));
   }
 
-  /** What an operator can do at any time, also when it is not possible. */
+  /** The acts that an operator can request at any time, even if they are refused. */
   interventions(): Act[] {
     const acts = [
       ...this.people.map(
@@ -109,9 +109,7 @@ export class FulfilmentWorld {
     return acts.map((act) => () => surviving(act));
   }
 
-  /**
-   * What can happen, too, and must not matter: a command that comes again or is lost, a crash soon, time that goes by.
-   */
+  /** Disturbances that must not matter: a command that is delivered twice or lost, a crash soon, time that passes. */
   disturbances(): Act[] {
     return [
       ...this.published.map((command) => () => this.enqueue(command)),
@@ -123,14 +121,14 @@ export class FulfilmentWorld {
     ];
   }
 
-  /** To the next moment at which something is due; false when there is none. */
+  /** Advances the time to the next timer or command; false if there is none. */
   passTime(): boolean {
     const next = this.processes.nextDue();
     this.clock = Math.max(this.clock, Number.isFinite(next) ? next : this.clock);
     return Number.isFinite(next);
   }
 
-  /** What an auditor gets to see. */
+  /** The facts for the audit. */
   evidence(): Evidence {
     const states = this.people.flatMap(({ orderId }) => {
       const instance = this.processes.find(orderId);
@@ -149,7 +147,7 @@ export class FulfilmentWorld {
     };
   }
 
-  /** What the fulfilment of the first order was told, in this order. */
+  /** The inputs of the first order's fulfilment, in order. */
   toldFirst(): readonly ToldInput[] {
     return this.processes.told.get(this.people[0]!.orderId) ?? [];
   }
@@ -159,7 +157,7 @@ export class FulfilmentWorld {
     return ids.filter((id) => this.processes.find(id)?.status === 'STUCK');
   }
 
-  /** As the runbook has it: what has no answer is tried again, what was refused for good is paid back by hand. */
+  /** As in the runbook: unanswered commands are retried, and finally refused refunds are paid back by hand. */
   protected lookAt(id: string): void {
     if (this.processes.find(id)!.stuck!.code === 'compensation_failed' && !this.lacksMark(id)) {
       this.skip(id);
@@ -173,9 +171,7 @@ export class FulfilmentWorld {
     this.processes.ask(id, 'skip');
   }
 
-  /**
-   * Whoever skips a mark on the order wants the order to read otherwise than it is: the books would rightly complain.
-   */
+  /** If an operator skips a mark, the order's status differs from the facts, and the books would rightly report it. */
   private lacksMark(id: string): boolean {
     return this.processes.unansweredOf(id).some((step) => /^(cancel_order|mark_|reject_)/.test(step));
   }
@@ -237,7 +233,7 @@ export class FulfilmentWorld {
       if (!(error instanceof NoAnswer)) {
         throw error;
       }
-      // The transport gives up after a few tries; the process sends it again.
+      // The transport gives up after a few attempts; the process sends the command again.
     }
     this.crashes.call('broker.acknowledge', () => this.acknowledge(command));
   }
@@ -247,7 +243,9 @@ export class FulfilmentWorld {
   }
 }
 
-/** What a crash leaves is behind the ports; another replica, or the same one started again, goes on from there. */
+/**
+ * After a crash, only the data behind the ports is left. Another replica, or the restarted one, continues from there.
+ */
 function surviving(act: Act): void {
   try {
     act();

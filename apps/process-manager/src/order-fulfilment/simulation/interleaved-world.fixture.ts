@@ -37,12 +37,12 @@ export class InterleavedWorld extends FulfilmentWorld {
     object,
     { readonly replica: string; readonly command: CommandEnvelope }
   >();
-  /** By engine: the partitions with a batch that it works on. */
+  /** For each engine, the partitions with a batch in progress. */
   private readonly batches = new Map<string, Set<string>>(engines.map((engine) => [engine, new Set()]));
   /** Commands that a dispatcher has claimed and not yet published or given back. It may have died since. */
   private readonly claimed = new Map<object, string>();
   private readonly accepted = new Map<string, CommandEnvelope>();
-  /** By command: the key under which the provider was asked. */
+  /** For each command, the key of its request to the provider. */
   private readonly keys = new Map<string, string>();
   private nacks = 0;
   private audited = 0;
@@ -199,7 +199,7 @@ export class InterleavedWorld extends FulfilmentWorld {
         this.faults.push(`${command.type} was ${execution.outcome}: the process would wait in vain`);
       }
     } catch (error) {
-      // The transport gives up after a few tries; the process sends the command again.
+      // The transport gives up after a few attempts; the process sends the command again.
       if (!(error instanceof NoAnswer || error instanceof ConcurrentModificationError)) {
         throw error;
       }

@@ -3,7 +3,7 @@ import { attemptsBeforeOverdue } from '@tidemark/process-manager';
 import type { CrashPoints } from './crash-points.fixture';
 
 export interface OutboxEntry {
-  /** The instance that asked. */
+  /** The instance that sent the command. */
   readonly id: string;
   readonly command: CommandEnvelope;
   attempts: number;
@@ -16,7 +16,7 @@ const firstResendMs = 2_000;
 const maxResendMs = 60_000;
 const giveUpAfterMs = 60 * 60_000;
 
-/** The table of unanswered commands, in memory: by the rules of the engine's SQL. */
+/** The table of unanswered commands in memory, with the rules of the engine's SQL. */
 export class MemoryOutbox {
   private readonly entries = new Map<string, OutboxEntry>();
 
@@ -42,13 +42,13 @@ export class MemoryOutbox {
     }
   }
 
-  /** Commands that are to be sent now: those that are due, and those from before the clock stepped back. */
+  /** The commands to send now: those that are due, and those from before the clock stepped back. */
   due(): OutboxEntry[] {
     const now = this.now();
     return this.sendable(({ dueAt }) => dueAt <= now || dueAt > now + 2 * maxResendMs);
   }
 
-  /** When the next command is due; infinite when none is waiting. */
+  /** When the next command is due; infinite if none is waiting. */
   nextDue(): number {
     let next = Infinity;
     for (const { isGivenUp, dueAt } of this.entries.values()) {
@@ -68,7 +68,7 @@ export class MemoryOutbox {
     return this.sendable((entry) => entry.id === id && this.isOverdue(entry)).map(({ command }) => command);
   }
 
-  /** As the dispatcher does: due again first, then published, so that a crash in between costs time only. */
+  /** Like the dispatcher: sets the next due time first, then publishes, so that a crash in between only costs time. */
   claim(entry: OutboxEntry): CommandEnvelope {
     return this.crashes.call('outbox.claim', () => {
       entry.dueAt = this.now() + Math.min(firstResendMs * 2 ** entry.attempts, maxResendMs);
@@ -78,7 +78,7 @@ export class MemoryOutbox {
     });
   }
 
-  /** A command that the broker did not take has used no attempt, and is due again soon. */
+  /** A command that the broker refused has used no attempt, and is due again soon. */
   giveBack(entry: OutboxEntry): void {
     if (entry.attempts === 0) {
       return;

@@ -16,7 +16,7 @@ interface StoredInstance {
   readonly outstanding: readonly OutstandingCommand[];
 }
 
-/** What an instance was told, and committed. */
+/** The committed inputs of an instance. */
 export type ToldInput =
   | { readonly event: EventEnvelope }
   | { readonly timer: string; readonly at: string }
@@ -29,17 +29,17 @@ interface SetTimer {
   readonly dueAt: string;
   /** The same moment, as a number. */
   readonly dueAtMs: number;
-  /** Whether it waits with its instance for a person. */
+  /** Whether the timer is parked with its instance. */
   isHeld: boolean;
 }
 
-/** The engine's own code for an instance, with its tables in memory. What is not committed did not happen. */
+/** The engine's own code for an instance, with its tables in memory. Uncommitted changes are lost. */
 export class MemoryProcessManager {
   readonly outbox: MemoryOutbox;
   readonly timers = new Map<string, SetTimer>();
   /** By instance. */
   readonly told = new Map<string, ToldInput[]>();
-  /** How often an instance has come to an end. */
+  /** How often an instance has ended. */
   ends = 0;
   private readonly instances = new Map<string, StoredInstance>();
   private readonly cursors = new Map<string, number>();
@@ -59,7 +59,7 @@ export class MemoryProcessManager {
     return this.instances.get(id)?.instance as ProcessInstance<Fulfilment> | undefined;
   }
 
-  /** What is sent no more until a person has looked. */
+  /** Commands that are not sent again until an operator acts. */
   unansweredOf(id: string): string[] {
     const outstanding = this.instances.get(id)?.outstanding ?? [];
     return outstanding.filter(({ isGivenUp }) => isGivenUp).map(({ step }) => step);
@@ -69,7 +69,7 @@ export class MemoryProcessManager {
     return this.cursors.get(partition) ?? 0;
   }
 
-  /** Starts the process at a position: it takes no event up to there. */
+  /** Starts the process after a position: it ignores the events up to there. */
   startAfter(partition: string, position: number): void {
     this.cursors.set(partition, position);
   }
@@ -83,7 +83,7 @@ export class MemoryProcessManager {
     });
   }
 
-  /** When the next command or timer is due; infinite when none is waiting. */
+  /** When the next command or timer is due; infinite if none is waiting. */
   nextDue(): number {
     let next = this.outbox.nextDue();
     for (const { isHeld, dueAtMs } of this.timers.values()) {
@@ -113,7 +113,7 @@ export class MemoryProcessManager {
     });
   }
 
-  /** A person asks for it; nothing happens where it is not possible. */
+  /** An operator requests the act. If it is not possible, nothing happens. */
   ask(id: string, act: PersonAct): void {
     const run = this.open(id);
     const at = this.time();
@@ -217,7 +217,7 @@ export class MemoryProcessManager {
       isGivenUp: false,
     }));
     const outstanding = [...waiting, ...asked].filter(({ commandId }) => !this.answered.has(commandId));
-    // As through a database: what is not plain data would not come back.
+    // Copied as by a database: only plain data survives.
     const { instance } = change;
     const state = this.copies ? (JSON.parse(JSON.stringify(instance.state)) as unknown) : instance.state;
     this.instances.set(id, { instance: { ...instance, state }, outstanding });
@@ -225,7 +225,7 @@ export class MemoryProcessManager {
   }
 }
 
-/** False when it is not possible. */
+/** False if the act is not possible. */
 export function carryOut(run: InstanceRun, act: PersonAct, at: string): boolean {
   const request = { actor: 'admin', reason: 'test', at };
   switch (act) {

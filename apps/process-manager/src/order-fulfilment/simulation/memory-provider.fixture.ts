@@ -1,7 +1,7 @@
 import type { CaptureAnswer, CaptureRequest, RefundAnswer, RefundRequest } from '@tidemark/payments';
 import type { LedgerLine } from '../../books/faults-in-books.fixture';
 
-/** No answer: money may or may not have moved, and asking again tells. */
+/** No answer: money may or may not have moved. A repeat shows which. */
 export class NoAnswer extends Error {}
 
 /** The provider as the write side asks it. */
@@ -57,7 +57,7 @@ export class MemoryProvider implements Provider {
     });
   }
 
-  /** What the key makes of a second call. */
+  /** The answer to a repeat with the same key. */
   protected once<Answer extends CaptureAnswer | RefundAnswer>(key: string, act: () => Answer): Answer {
     const answer = (this.answers.get(key) as Answer | undefined) ?? act();
     this.answers.set(key, answer);

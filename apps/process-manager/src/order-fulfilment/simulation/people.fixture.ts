@@ -6,9 +6,9 @@ import type { MemoryWriteSide } from '../write-side.fixture';
 
 export interface OrderPlan {
   readonly lines: readonly { readonly productId: string; readonly quantity: number }[];
-  /** One for each time that somebody tries to pay. */
+  /** One card for each attempt to pay. */
   readonly cardTokens: readonly string[];
-  /** When somebody may ask for the order's cancellation: at any time, or once its shipment has been made. */
+  /** When the order may be cancelled: at any time, or once its shipment exists. */
   readonly cancellation: 'never' | 'any_time' | 'once_shipment_made';
 }
 

@@ -10,7 +10,7 @@ import type { InterleavedOptions } from './interleaved-world.fixture';
 import { MemoryProvider } from './memory-provider.fixture';
 import { ReplicaStore } from './replica-store.fixture';
 
-/** The real fulfilment, but for what it does with some inputs. */
+/** The real fulfilment, except for its reaction to some inputs. */
 function mutant(
   react: (fulfilment: Fulfilment, input: ProcessInput, real: OrderFulfilment) => Reaction<Fulfilment>,
 ): OrderFulfilment {
@@ -18,7 +18,7 @@ function mutant(
   return { ...real, react: (fulfilment, input) => react(fulfilment, input, real) };
 }
 
-/** Asks for the stock, and forgets to arm its release. */
+/** Reserves the stock but forgets to arm its release. */
 const losesCompensation = mutant((fulfilment, input, real) => {
   const reaction = real.react(fulfilment, input);
   if (input.name !== 'OrderPaid' || reaction.outcome !== 'handled') {
@@ -29,7 +29,7 @@ const losesCompensation = mutant((fulfilment, input, real) => {
   return { ...reaction, state: { ...reaction.state, compensations: kept } };
 });
 
-/** Asks for the refund when its timer fires, and takes the next firing for the end of it. */
+/** Requests the refund when its timer fires, and takes the next firing as its end. */
 const trustsEveryTimer = mutant((fulfilment, input, real) => {
   const payment = fulfilment.payments.find(({ status }) => status === 'REFUNDING');
   return input.name.startsWith('refund_retry') && payment
@@ -37,7 +37,7 @@ const trustsEveryTimer = mutant((fulfilment, input, real) => {
     : real.react(fulfilment, input);
 });
 
-/** Takes money that comes after the deadline for a mistake. */
+/** Treats money that arrives after the deadline as an error. */
 const ignoresLateCapture = mutant((fulfilment, input, real) => {
   const isLate =
     input.kind === 'event' &&
@@ -46,7 +46,7 @@ const ignoresLateCapture = mutant((fulfilment, input, real) => {
   return isLate ? ignored : real.react(fulfilment, input);
 });
 
-/** Pays back as often as it is asked. */
+/** Refunds at every request. */
 class ForgetfulProvider extends MemoryProvider {
   protected override once<Answer extends CaptureAnswer | RefundAnswer>(
     key: string,
@@ -56,16 +56,14 @@ class ForgetfulProvider extends MemoryProvider {
   }
 }
 
-/** Gives back as many of another coin. */
+/** Refunds the same number in another currency. */
 class ForeignProvider extends MemoryProvider {
   override refund(request: RefundRequest): RefundAnswer {
     return super.refund({ ...request, amount: { ...request.amount, currency: 'EUR' } });
   }
 }
 
-/**
- * Looks a command up beside the load that comes with it, not after: what another replica commits meanwhile is missed.
- */
+/** Looks for a command during the load instead of after it, and so misses commits of other replicas. */
 class LooksUpBesideTheLoad extends ReplicaStore {
   private known: ReadonlySet<string> | undefined;
 
@@ -90,7 +88,7 @@ export const plantedInterleavings: Readonly<Record<string, InterleavedOptions>> 
   'a nack that is ignored': { ignoresNacks: true },
 };
 
-/** What must be found by the books alone. */
+/** Bugs that only the books can find. */
 export const plantedBugs: Readonly<Record<string, WorldOptions>> = {
   'a lost compensation': { definition: losesCompensation },
   'a refund that is not idempotent': { provider: ForgetfulProvider },

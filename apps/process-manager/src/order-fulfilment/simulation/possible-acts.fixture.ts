@@ -1,4 +1,4 @@
-/** What can happen now, kind by kind. An act is made once it is chosen: of the many that are possible, one happens. */
+/** The acts that are possible now, by kind. An act is only created once it is chosen, because one of many happens. */
 export class PossibleActs {
   private readonly kinds: { readonly count: number; readonly act: (index: number) => string }[] = [];
   private count = 0;
@@ -24,7 +24,7 @@ export class PossibleActs {
     );
   }
 
-  /** Does the act with this number, counted from 0 and past the last one from the first again. */
+  /** Does the act with this number, counted from 0. Numbers beyond the last act start again at the first. */
   choose(number: number): string {
     let index = number % this.count;
     for (const { count, act } of this.kinds) {

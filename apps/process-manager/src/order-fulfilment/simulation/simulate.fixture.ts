@@ -121,7 +121,7 @@ export async function main(
 }
 
 if (require.main === module) {
-  // Conflicts and time-outs are everyday events here, and their stacks say nothing.
+  // Conflicts and time-outs are common here, and their stacks are useless.
   Error.stackTraceLimit = 0;
   void main(process.argv.slice(2), (text) => process.stdout.write(text)).then((code) => {
     process.exitCode = code;

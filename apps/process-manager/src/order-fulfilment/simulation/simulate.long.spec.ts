@@ -4,7 +4,7 @@ import { availableParallelism } from 'node:os';
 
 const stories = 1_000_000;
 
-/** The command, as a person starts it. */
+/** The command as run from a shell. */
 async function simulated(count: number, first: number): Promise<{ code: number; printed: string }> {
   const child = spawn('npm', ['run', '-s', 'simulate', '--', '--seeds', `${count}`, '--seed', `${first}`]);
   let printed = '';

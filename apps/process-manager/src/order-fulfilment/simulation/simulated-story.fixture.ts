@@ -50,8 +50,8 @@ export function storyOf(seed: number): SimulatedStory {
 }
 
 /**
- * Runs the story to its end, or to its first fault. `hear` is called after each step; `isUnusual` says that the step
- * was not the work that had waited longest.
+ * Runs the story to its end, or to its first fault. `hear` is called after each step; `isUnusual`: the step was not the
+ * work that had waited longest.
  */
 export async function tellStory(
   { plan, decisions }: SimulatedStory,

@@ -14,7 +14,7 @@ function story(
   return { stock: { A: 5, B: stock }, orders: [{ lines, cardTokens, cancellation }] } satisfies WorldPlan;
 }
 
-/** One order each, of two lines, told to its end. */
+/** Stories of one order with two lines, each played to its end. */
 export const shortStories: Readonly<Record<string, WorldPlan>> = {
   fulfilled: story(5, ['tok_ok']),
   'out of stock': story(0, ['tok_ok']),

@@ -1,18 +1,20 @@
 import { faultsAtAnyMoment, faultsAtRest } from '../../books/faults-in-books.fixture';
 import type { Act, FulfilmentWorld } from './fulfilment-world.fixture';
 
-/** Which of the possible acts is next. */
+/** Chooses the next of the possible acts. */
 export type Schedule = (acts: readonly Act[]) => Act;
 
-/** As soon as can be, oldest first; people come last, when nothing else is left to do. */
+/** The oldest work first. People act only when no other work is left. */
 export const inOrder: Schedule = (acts) => acts[0]!;
 
-/** People at once, then what was made last: commands overtake each other, events of goods come before those of money. */
+/**
+ * People first, then the newest work: commands overtake each other, and events of goods arrive before those of money.
+ */
 export const lastFirst: Schedule = (acts) => acts.at(-1)!;
 
 const maxActs = 2_000;
 
-/** Lets a world go on until nothing happens any more, and returns the first faults that its books show. */
+/** Runs a world until nothing more happens, and returns the first faults in its books. */
 export function tell(world: FulfilmentWorld, schedule: Schedule): string[] {
   let seen = '';
   for (let count = 0; count < maxActs; count += 1) {

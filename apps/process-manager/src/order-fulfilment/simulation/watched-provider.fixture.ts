@@ -9,13 +9,13 @@ import type { Provider } from './memory-provider.fixture';
 
 /**
  * The provider as one replica asks it for one command. Any other work may come between the decision to ask, the
- * question, and the arrival of the answer. A command that asks under two keys moves money twice.
+ * question, and the arrival of the answer. A command that uses two keys moves money twice.
  */
 export class WatchedProvider implements PaymentProvider {
   constructor(
     private readonly provider: Provider,
     private readonly commandId: string,
-    /** By command: the first key that any replica asked under. */
+    /** For each command, the first key that any replica used. */
     private readonly keys: Map<string, string>,
     private readonly turn: (does: string) => Promise<void>,
     private readonly faults: string[],

@@ -67,7 +67,7 @@ export class WriteReplica {
   }
 }
 
-/** What has to be asked of the provider before the command can be decided. */
+/** The request to the provider that is needed before the decision. */
 function questionsOf({ type, data }: CommandEnvelope, state: PaymentState) {
   const name = type as CommandName;
   return {

@@ -8,7 +8,7 @@ import { VerifyProjectionController } from './verify-projection.controller';
 
 const partitions = 2;
 
-/** The route on a read model whose comparison goes on, in each partition, until it is let go or told to stop. */
+/** The route with a comparison that runs, in each partition, until the test releases or stops it. */
 function routeOnSlowComparison() {
   const seen = { begun: 0, stopped: 0 };
   let letGo = () => {};

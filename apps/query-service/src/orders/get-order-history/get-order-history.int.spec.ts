@@ -76,8 +76,8 @@ describe('GET /v1/orders/{id}/history', () => {
     const [id, yardstick] = [randomUUID(), randomUUID()];
     const many = <Event>(times: number, event: Event) => Array<Event>(times).fill(event);
 
-    // 500 changes, one request to cancel beyond them, an answer to each request, and ten attempts to pay, each refunded at
-    // the fifth try.
+    // 500 changes, one more request to cancel, an answer to each request, and ten payment attempts, each refunded at
+    // the fifth attempt.
     beforeAll(async () => {
       const { created, readdressed, paid, cancellationRequested, shipped } = orderEvents(id, 'C1');
       const { paymentRequested, paymentFailed, shipmentDelivered } = fulfilmentEvents(id, 'C1');
@@ -108,8 +108,8 @@ describe('GET /v1/orders/{id}/history', () => {
       expect(body).toHaveLength(1_100);
     });
 
-    // 5 ms, measured in the events that were folded in it while /history folded them: 4,000 took 49 ms. So a busy machine
-    // or a slow one makes no difference.
+    // 5 ms, measured in the events that were folded in it while /history folded them: 4,000 took 49 ms. So the speed
+    // and load of the machine do not matter.
     it.each(['status', 'all'] as const)(
       'takes less processor time than 408 events took: %s',
       async (events) => {

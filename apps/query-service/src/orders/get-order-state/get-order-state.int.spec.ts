@@ -80,7 +80,7 @@ describe('GET /v1/orders/{id}/state', () => {
       long = await firstOf(lastVersion, service.store.readStream(`Order-${longId}`));
     });
 
-    /** A state that its events would not give, so that it shows whether it was used. */
+    /** A state that does not follow from its events, which shows whether it was used. */
     async function takeSnapshot(eventId: string): Promise<void> {
       const { state } = await longStateAt(`version=${snapshotVersion}`);
       const told = {

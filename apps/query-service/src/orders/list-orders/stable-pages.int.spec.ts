@@ -3,7 +3,7 @@ import { orderListDocument } from '../../testing/documents.fixture';
 import { startQueryService, type TestQueryService } from '../../testing/query-service.fixture';
 import { orderSorts } from './order-search';
 
-/** Few values, so that many orders share one and the id must tell them apart. */
+/** Few values, so that many orders share one and are sorted by id. */
 const value = fc.nat({ max: 3 });
 
 /** What happens between two pages. */

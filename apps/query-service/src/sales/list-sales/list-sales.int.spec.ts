@@ -14,7 +14,7 @@ describe('GET /v1/sales', () => {
     const mug = { ...sale, dimension: 'product', value: 'MUG' } as const;
     const gone = { ...sale, day: '2026-01-04', dimension: 'country', value: 'GB', currency: 'EUR' } as const;
     await service.readModel('sales_by_day').insertMany([
-      // Two partitions know of the same day.
+      // Two partitions have documents of the same day.
       salesDocument({ partition: 0 }, { ...sale, day: '2026-01-02' }),
       salesDocument({ partition: 1 }, { orders: 2, units: 5, revenue: 1_234, day: '2026-01-02' }),
       salesDocument({ partition: 1 }, { ...sale, day: '2026-01-02', currency: 'USD' }),
@@ -23,7 +23,7 @@ describe('GET /v1/sales', () => {
       salesDocument({ partition: 0 }, { ...mug, day: '2026-01-02' }),
       salesDocument({ partition: 1 }, { ...mug, day: '2026-01-02', value: 'LAMP', units: 7 }),
       salesDocument({ partition: 2 }, { ...mug, day: '2026-01-03' }),
-      // Counted, and taken back by the order's own document.
+      // Counted first, then subtracted by the order's own document.
       salesDocument({ partition: 2 }, gone),
       salesDocument({ partition: 2 }, { ...gone, orders: -1, units: -2, revenue: -1_000 }),
       salesDocument({ partition: 3 }),

@@ -139,9 +139,9 @@ test('whatever is asked of an item, nothing is negative and nothing is promised 
         expect(subject.state).toMatchObject({ onHand: model.onHand, reserved: reservedIn(model) });
       },
     ),
-    // With a seed, because how far the runs get must not be a matter of luck.
+    // With a seed, so that the coverage of the runs does not depend on chance.
     { numRuns: 1_000, seed: 1_834 },
   );
-  // A run that never gets far proves little.
+  // Runs that refuse most commands prove little.
   expect(seen.size).toBe(stockItemContracts.length);
 });

@@ -9,7 +9,7 @@ import { payOrder } from './pay-order';
 import { rejectCancellation } from './reject-cancellation';
 import { requestCancellation } from './request-cancellation';
 
-/** @param exact otherwise it is a penny too much */
+/** @param exact whether the amount is right; if not, it is a penny too high */
 export function pay(paymentId: string, exact: boolean): OrderStep {
   return step(
     `pay by ${paymentId.at(-1)}${exact ? '' : ', too much'}`,
@@ -141,5 +141,5 @@ const deliver: OrderStep = step(
   },
 );
 
-/** What may be asked of an order once it is placed, by its customer and by the process. */
+/** The commands for a placed order, from its customer and from the process. */
 export const lifeSteps = [requestCancel, cancel, reject, ship, deliver];

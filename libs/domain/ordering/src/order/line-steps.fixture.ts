@@ -8,7 +8,7 @@ import { ada, london, orderId, paris } from './order.fixture';
 import type { RequestedLine } from './price-line';
 import { removeItemFromOrder } from './remove-item-from-order';
 
-/** Adds the line, or says which rule keeps it out. */
+/** Adds the line, or returns the rule that refuses it. */
 function addLine(lines: OrderModel['lines'], line: RequestedLine): string | undefined {
   const [sku, price] = [String(line.productId), line.product?.price];
   if (lines.length === 10) {

@@ -2,7 +2,7 @@ import type { Expected, Step } from '@tidemark/testing';
 import type { OrderEvent } from './events';
 import type { OrderState } from './order';
 
-/** An order as a customer would tell it. */
+/** A simple model of an order. */
 export interface OrderModel {
   status: OrderState['status'];
   lines: { readonly sku: string; readonly currency: string; readonly amount: number }[];
@@ -13,7 +13,7 @@ export interface OrderModel {
 /** A step of the model-based test. */
 export type OrderStep = Step<OrderModel, OrderState, OrderEvent>;
 
-/** What becomes of a command that only a pending order takes. */
+/** The outcome of a command that only a pending order accepts. */
 export function onPending(model: OrderModel, predict: () => Expected): Expected {
   if (model.status === 'ABSENT') {
     return 'not_found';

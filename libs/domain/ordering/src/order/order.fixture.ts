@@ -22,7 +22,7 @@ export const paris = { name: 'Ada', line1: '2 Rue A', city: 'Paris', postalCode:
 
 export const lantern: CatalogueEntry = { status: 'ACTIVE', name: 'Lantern', price: money(339, 'GBP') };
 
-/** Two lanterns out of ten, unless said otherwise. */
+/** Two lanterns out of ten by default. */
 export function requested(sku: string, changes: Partial<RequestedLine> = {}): RequestedLine {
   return { productId: parseProductId(sku)!, quantity: 2, product: lantern, available: 10, ...changes };
 }

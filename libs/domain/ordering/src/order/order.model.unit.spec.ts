@@ -39,7 +39,7 @@ const steps = [
   ...[changeAddress, ...lifeSteps].map((one) => fc.constant(one)),
 ];
 
-/** The only ways from one status to another. */
+/** The only allowed changes of status. */
 const mayBecome: Record<OrderState['status'], readonly OrderState['status'][]> = {
   ABSENT: ['ABSENT', 'PENDING'],
   PENDING: ['PENDING', 'PAID', 'CANCELLED'],
@@ -78,9 +78,9 @@ test('whatever is asked of an order, it answers as the model does, and its rules
         expect(subject.state.total.amount).toBe(model.lines.reduce((sum, { amount }) => sum + amount, 0));
       }
     }),
-    // With a seed, because how far the runs get must not be a matter of luck.
+    // With a seed, so that the coverage of the runs does not depend on chance.
     { numRuns: 1_000, seed: 1_834 },
   );
-  // A run that never gets far proves little.
+  // Runs that refuse most commands prove little.
   expect([...reached].sort()).toEqual(['ABSENT', 'CANCELLED', 'DELIVERED', 'PAID', 'PENDING', 'SHIPPED']);
 });

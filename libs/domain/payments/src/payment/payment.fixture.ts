@@ -15,7 +15,7 @@ export const amount = money(678, 'GBP');
 
 const address = { name: 'Ada', line1: '1 Main St', city: 'London', postalCode: 'N1 9GU', country: 'GB' };
 
-/** An order of 678 pence that waits to be paid; its lines are no concern of a payment. */
+/** A pending order of 678 pence. Its lines do not matter to a payment. */
 export const pendingOrder: OrderState = {
   status: 'PENDING',
   orderId,

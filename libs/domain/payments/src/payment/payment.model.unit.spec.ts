@@ -9,7 +9,7 @@ import { amount as captured, method, noon, orderId, pendingOrder } from './payme
 import { refundFor, refundPayment } from './refund-payment';
 import { requestPayment } from './request-payment';
 
-/** An attempt to pay, as the customer's bank would tell it. */
+/** A simple model of a payment attempt. */
 interface Attempt {
   status: 'REQUESTED' | 'EXPIRED' | 'FAILED' | 'CAPTURED';
   readonly requestedAt: number;
@@ -139,10 +139,10 @@ test('whatever is asked of a payment, 0 <= refunded <= captured, and one open at
       fc.modelRun(() => ({ model, real: subject }), commands);
       expect(subject.state.attempts.map(({ paymentId }) => paymentId)).toEqual([...model.attempts.keys()]);
     }),
-    // With a seed, because how far the runs get must not be a matter of luck.
+    // With a seed, so that the coverage of the runs does not depend on chance.
     { numRuns: 1_000, seed: 1_834 },
   );
-  // A run that never gets far proves little.
+  // Runs that refuse most commands prove little.
   expect(seen.size).toBe(paymentContracts.length);
   expect([...reached].sort()).toEqual(['CAPTURED', 'EXPIRED', 'FAILED', 'REFUNDED', 'REQUESTED']);
 });

@@ -88,7 +88,9 @@ const cancel: ShipmentStep = step(
   },
 );
 
-/** The only ways from one status to another: what has left is never cancelled, and what is cancelled never leaves. */
+/**
+ * The only allowed changes of status: a dispatched shipment is never cancelled, and a cancelled one never dispatched.
+ */
 const mayBecome: Record<ShipmentState['status'], readonly ShipmentState['status'][]> = {
   ABSENT: ['CREATED', 'CANCELLED'],
   CREATED: ['DISPATCHED', 'CANCELLED'],
@@ -110,9 +112,9 @@ test('whatever is asked of a shipment, it goes forward or is cancelled, and neve
       fc.modelRun(() => ({ model, real: subject }), commands);
       expect(subject.state.status).toBe(model.status);
     }),
-    // With a seed, because how far the runs get must not be a matter of luck.
+    // With a seed, so that the coverage of the runs does not depend on chance.
     { numRuns: 1_000, seed: 1_834 },
   );
-  // A run that never gets far proves little.
+  // Runs that refuse most commands prove little.
   expect(seen.size).toBe(shipmentContracts.length);
 });
