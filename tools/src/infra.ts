@@ -41,7 +41,7 @@ function requireStopped(installations: readonly RunningInstallation[]): void {
   }
 }
 
-/** Without starting any, and without the chatter. */
+/** Finds the servers without starting any and without progress output. */
 function findInfrastructure(): Promise<Infrastructure> {
   const ways = ['env', 'running', 'localhost'] as const;
   return startInfrastructure({

@@ -1,6 +1,6 @@
 import type { Installation } from '@tidemark/testing';
 
-/** What a person sees who has just started the system: where it is, how to get in, and what to try first. */
+/** The text after the start of the system: its addresses, a token, and requests to try. */
 export function welcome(
   { urls, adminUrls }: Pick<Installation, 'urls' | 'adminUrls'>,
   token: string,

@@ -12,7 +12,7 @@ export interface StepResult {
   readonly ok: boolean;
 }
 
-/** Runs a command to its end, keeps its output together, and prints it when it failed or says something at the end. */
+/** Runs a command to its end, collects its output, and prints it if the command failed. */
 export function runStep(
   step: Step,
   print: (text: string) => void,

@@ -4,7 +4,7 @@ import type { EventStore } from './event-store';
 import type { Snapshots } from './snapshots';
 import { assertStorable } from './storable';
 
-/** An aggregate as its events made it, and where in the log it was read. */
+/** An aggregate folded from its events, and its position in the log. */
 export interface LoadedAggregate<State> {
   readonly state: State;
   /** 0 when the stream does not exist; partition and position are then absent. */
@@ -15,31 +15,30 @@ export interface LoadedAggregate<State> {
 
 export interface AggregateLoaderOptions {
   readonly store: EventStore;
-  /** None by default: every cold load folds the whole stream. */
+  /** None by default, so every load of an aggregate that is not in memory folds the whole stream. */
   readonly snapshots?: Snapshots;
-  /** Events between two snapshots, by stream type where it is not 50; 0: none. */
+  /** The number of events between two snapshots, for stream types where it is not 50. 0 means no snapshots. */
   readonly snapshotEvery?: Readonly<Record<string, number>>;
   /**
-   * Aggregates that stay in memory, the ones used last; 10,000 by default, fewer when many are of long streams; 0:
-   * none.
+   * How many recently used aggregates stay in memory. 10,000 by default, fewer if many have long streams. 0 means none.
    */
   readonly cacheSize?: number;
-  /** A snapshot that could not be made or used. Whatever asked for it went on without. */
+  /** Called for a snapshot that could not be made or used. The caller continues without it. */
   readonly onSnapshotFault?: (streamId: string, fault: unknown) => void;
 }
 
 const defaultSnapshotEvery = 50;
 
 /**
- * A state can be no larger than what its events brought, and states are bounded: beyond so many events they don't grow.
- * At 100 bytes an event, 10,000 aggregates of 50 events are 50 MB.
+ * A state is no larger than its events, and states are bounded: beyond this many events they don't grow. At 100 bytes
+ * an event, 10,000 aggregates of 50 events are 50 MB.
  */
 const heaviest = 250;
 const meanWeight = 50;
 
 /**
- * Aggregates from the log, by way of memory and snapshots. Both only ever stand for a beginning of the stream: what
- * came after is read and folded on top, so that `load` always has what was committed before it was called.
+ * Loads aggregates from the log, with the help of memory and snapshots. Both only replace the first events of a stream.
+ * Later events are read and folded on top, so `load` always includes everything that was committed before the call.
  */
 export class AggregateLoader {
   private readonly cache: LRUCache<string, LoadedAggregate<unknown>> | undefined;
@@ -50,7 +49,7 @@ export class AggregateLoader {
     this.cache = cacheSize > 0 ? new LRUCache(cacheOptions(cacheSize)) : undefined;
   }
 
-  /** The aggregate as it is now: one round trip when it is in memory. */
+  /** The current aggregate. Takes one round trip if it is in memory. */
   async load<State, Event extends DomainEvent>(
     aggregate: Aggregate<State, Event>,
     aggregateId: string,
@@ -61,7 +60,7 @@ export class AggregateLoader {
     return loaded;
   }
 
-  /** What is in memory, without a look at the log: it may be behind. An append on top of it is refused then. */
+  /** The aggregate in memory, without reading the log. It may be behind; an append on top of it is then refused. */
   cached<State, Event extends DomainEvent>(
     aggregate: Aggregate<State, Event>,
     aggregateId: string,
@@ -75,7 +74,7 @@ export class AggregateLoader {
    * last event with a timestamp up to that instant. When the database's clock has stepped back, earlier events may have
    * later timestamps; the state includes them.
    *
-   * @returns `undefined` when it did not exist then
+   * @returns `undefined` if it did not exist at that point
    */
   async loadAt<State, Event extends DomainEvent>(
     aggregate: Aggregate<State, Event>,
@@ -96,7 +95,10 @@ export class AggregateLoader {
     return found;
   }
 
-  /** Takes over what was just appended on top of `before`, and makes a snapshot when one is due, in the background. */
+  /**
+   * Adds the events that were just appended to `before` to memory, and makes a snapshot in the background if one is
+   * due.
+   */
   appended<State, Event extends DomainEvent>(
     aggregate: Aggregate<State, Event>,
     aggregateId: string,
@@ -105,7 +107,7 @@ export class AggregateLoader {
     head: Required<Omit<LoadedAggregate<State>, 'state'>>,
   ): void {
     const streamId = streamIdOf(aggregate.streamType, aggregateId);
-    // As it will be read: JSON leaves out what is undefined.
+    // Converted as through the log: JSON drops undefined fields.
     const stored = JSON.parse(JSON.stringify(events)) as Event[];
     const { version, partition, position } = head;
     const state = stored.reduce((current, event) => aggregate.evolve(current, event), before.state);
@@ -121,12 +123,12 @@ export class AggregateLoader {
     }
   }
 
-  /** The next `load` begins at the stream's first event, or at a snapshot, instead of at what is in memory. */
+  /** Makes the next `load` start at the stream's first event or a snapshot, instead of the state in memory. */
   forget(streamId: string): void {
     this.cache?.delete(streamId);
   }
 
-  /** Resolves when no snapshot is being made. */
+  /** Resolves when no snapshot is being made any more. */
   async settled(): Promise<void> {
     await Promise.all(this.pending);
   }
@@ -145,7 +147,7 @@ export class AggregateLoader {
     const start = cached ?? { state: aggregate.initial, version: 0 };
     const snapshot = cached ? undefined : await this.findSnapshot(streamId, aggregate.stateVersion);
     let loaded: LoadedAggregate<State> = start;
-    // From the snapshot's own event on, which says whether the snapshot is of this log.
+    // Starts with the snapshot's own event, which shows whether the snapshot belongs to this log.
     const fromVersion = snapshot ? snapshot.version : start.version + 1;
     for await (const event of this.options.store.readStream(streamId, { fromVersion })) {
       const { version, partition, position } = event;

@@ -5,15 +5,15 @@ import { appendBatch, type AppendBatchRow } from './sql/append-batch';
 
 export interface AppendCoalescerOptions {
   readonly pool: Pool;
-  /** Appends a lone one, in one statement; throws what the statement throws. */
+  /** Appends a single append in one statement. Throws what the statement throws. */
   readonly appendAlone: (append: PreparedAppend) => Promise<AppendOutcome>;
-  /** Batches that may be under way at a time; 2 by default. */
+  /** How many batches may run at a time; 2 by default. */
   readonly lanes?: number;
-  /** Appends in one batch; 128 by default. */
+  /** The most appends in one batch; 128 by default. */
   readonly maxBatch?: number;
-  /** Of the payloads of one batch; 4 MiB by default. */
+  /** The most bytes of payload in one batch; 4 MiB by default. */
   readonly maxBatchBytes?: number;
-  /** Appends that may wait in a lane, beyond which one is refused at once; 1,000 by default. */
+  /** The most appends that may wait in a lane. More are refused at once. 1,000 by default. */
   readonly maxWaiting?: number;
 }
 
@@ -26,16 +26,15 @@ interface Waiting {
 }
 
 /**
- * Group commit: appends that arrive while others are under way go together in the next call, which decides each of them
- * by itself. One caller alone waits for nobody; the more there are, the less each commit costs.
+ * Group commit: appends that arrive during other appends go together in the next call, which decides each of them
+ * separately. A single caller never waits. The more callers there are, the less each commit costs.
  *
- * A batch holds the heads of its partitions until it is committed. So every partition has its lane, and batches that
- * are under way at the same time never wait for each other (measured: two batches over all partitions, one after the
- * other in effect, kept the machine half idle).
+ * A batch holds the heads of its partitions until it is committed. So every partition has its lane, and concurrent
+ * batches never wait for each other. Measured: two batches over all partitions ran one after the other in effect, and
+ * left the machine half idle.
  *
- * When the database does not answer a batch, everything that waits in its lane fails with the same fault: it would find
- * the same, each batch after a time-out of its own. So nobody waits longer than for two batches, however many there
- * are.
+ * If the database does not answer a batch, all appends that wait in its lane fail with the same fault. Each would meet
+ * the same fault, after a time-out of its own. So no append waits longer than for two batches.
  */
 export class AppendCoalescer {
   private readonly lanes: readonly Lane[];
@@ -75,14 +74,14 @@ class Lane {
       const batch = this.takeBatch();
       await this.send(batch);
       if (batch.length > 1) {
-        // Who was answered may ask again in this turn of the event loop, and all of that goes together.
+        // Callers that were answered may append again in this turn of the event loop, and those appends go together.
         await new Promise(setImmediate);
       }
     }
     this.busy = false;
   }
 
-  /** In order of arrival. A second append of a stream or of a command waits for the next batch. */
+  /** In order of arrival. A second append to the same stream or of the same command waits for the next batch. */
   private takeBatch(): Waiting[] {
     const { maxBatch = 128, maxBatchBytes = 4 * 1_048_576 } = this.options;
     const batch: Waiting[] = [];
@@ -122,7 +121,7 @@ class Lane {
         this.failWaiting(error);
         return;
       }
-      // One of them made the database refuse all: a command id that is in flight in another partition, say.
+      // One append made the database refuse all of them, for example a command id that another partition is appending.
       for (const waiting of batch) {
         await this.sendAlone(waiting);
       }

@@ -12,11 +12,11 @@ export interface AppendNotifierOptions {
 }
 
 /**
- * Tells the relays of other replicas that there is something to send: NOTIFY with the partitions as payload, as in
- * `3,7`. It is a hint; whoever misses one polls.
+ * Tells the relays of other replicas about new events: NOTIFY with the partitions as payload, such as `3,7`. It is only
+ * a hint; a relay that misses it polls.
  *
- * Not in the append itself, because a commit that notifies takes a lock on the whole database (PostgreSQL source,
- * `PreCommit_Notify`), which would line up all appends behind each other.
+ * Not part of the append itself, because a commit that notifies takes a lock on the whole database (PostgreSQL source,
+ * `PreCommit_Notify`), which would serialise all appends.
  */
 export class AppendNotifier {
   private readonly pending = new Set<number>();

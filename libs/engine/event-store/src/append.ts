@@ -1,10 +1,10 @@
 import type { DomainEvent } from '@tidemark/kernel';
 
-/** The command behind an append: its identity, and what every event keeps of it. */
+/** The command behind an append: its identity, and the fields that every event stores. */
 export interface CommandContext {
   /** UUID; the append is idempotent by it, without a time window. */
   readonly commandId: string;
-  /** SHA-256, hex, of what the caller asked for: a repeat with another hash is refused. */
+  /** SHA-256, hex, of the caller's request. A repeat with another hash is refused. */
   readonly commandHash: string;
   readonly correlationId: string;
   readonly actor: string;
@@ -15,7 +15,8 @@ export interface CommandContext {
 }
 
 /**
- * `none`: the stream must not exist. `any`: after whatever is there. A number: exactly this version, 0 meaning none.
+ * `none`: the stream must not exist. `any`: after any version. A number: exactly this version; 0 means that the stream
+ * must not exist.
  */
 export type ExpectedVersion = number | 'none' | 'any';
 
@@ -25,8 +26,8 @@ export interface AppendRequest {
   /** Decides the partition of a new stream. A stream that exists stays in its own partition. */
   readonly partitionKey: string;
   /**
-   * The stream's partition, when the caller has read the stream. With it, the append can go with others of its
-   * partition. A wrong value does no harm: the stream stays in its own partition.
+   * The stream's partition, if the caller has read the stream. With it, the append can share a batch with others of its
+   * partition. A wrong value does no harm: the stream stays in its partition.
    */
   readonly partition?: number;
   readonly expectedVersion: ExpectedVersion;
@@ -34,7 +35,7 @@ export interface AppendRequest {
   readonly command: CommandContext;
 }
 
-/** Where the events of one command lie in the log. */
+/** The positions of one command's events in the log. */
 export interface AppendResult {
   readonly streamId: string;
   /** The stream's version after the last of them. */
@@ -43,7 +44,7 @@ export interface AppendResult {
   /** The position of the last of them. */
   readonly position: number;
   readonly eventTypes: readonly string[];
-  /** The command had been appended before; this is the result that it had then. */
+  /** The command was already appended; this is its first result. */
   readonly repeated: boolean;
 }
 

@@ -7,12 +7,12 @@ import { findCommands, type FindCommandsRow } from './sql/find-commands';
 import { readPartitions, type ReadPartitionParameters, type ReadPartitionsRow } from './sql/read-partitions';
 import { readStreams, type ReadStreamParameters, type ReadStreamsRow } from './sql/read-streams';
 
-/** Each may bring hundreds of events, and a page of all partitions at once would hold up everything else. */
+/** Each read may return hundreds of events, and a page of all partitions at once would delay everything else. */
 const mostPartitionReads = 4;
 
 /**
- * Reads that are asked for in one turn of the event loop go in one round trip, whoever asks for them. Each is answered
- * by what was committed when it was asked for, or later: nothing is kept.
+ * Reads of one turn of the event loop share one round trip. Each is answered with the data at the time of the read or
+ * later; nothing is cached.
  */
 export class BatchedReads {
   private readonly streams: DataLoader<ReadStreamParameters, readonly EventRow[]>;

@@ -16,12 +16,12 @@ export async function checkPartitions(pool: Pool, configured?: number): Promise<
   return rows.length;
 }
 
-/** No such table, no such schema, no right to look at it yet, and no such role to look at it in. */
+/** The table, schema, permission or role does not exist yet. */
 const notMigrated = new Set(['42P01', '3F000', '42501', '22023']);
 
 /**
- * Whether `checkPartitions` may succeed later: a database that is away, or a log that is being made. Anything else, as
- * a wrong password, no waiting will heal.
+ * Whether `checkPartitions` may succeed later, because the database is unavailable or the log is still being created.
+ * Waiting does not help against other errors, such as a wrong password.
  */
 export function isLogNotReady(error: unknown): boolean {
   return (

@@ -9,28 +9,26 @@ interface Request<State, Event extends DomainEvent, Decide> {
   readonly aggregate: Aggregate<State, Event>;
   readonly aggregateId: string;
   readonly command: CommandContext;
-  /** The version that the caller pinned. There is no retry then: the caller wants to look again. */
+  /** The version that the caller pinned. A conflict is then not retried, because the caller wants to look again. */
   readonly expectedVersion?: number;
   /** Called again after a conflict, with the newer state. */
   readonly decide: Decide;
 }
 
-/**
- * A decision changes nothing by itself, though it may look at other aggregates, and may be made any number of times.
- */
+/** A decision changes nothing by itself. It may read other aggregates, and may be made any number of times. */
 export interface ExecuteRequest<State, Event extends DomainEvent> extends Request<
   State,
   Event,
   (state: State, version: number) => Decision<Event> | Promise<Decision<Event>>
 > {
   /**
-   * The command makes the aggregate: it is decided on an aggregate that does not exist before anybody looks whether it
-   * does, which the append finds out. `false` by default.
+   * The command creates the aggregate. It is first decided on an empty aggregate without reading the log; the append
+   * finds out if the stream exists. `false` by default.
    */
   readonly startsStream?: boolean;
 }
 
-/** A decision that asks an outside party, which may act on the question even if the answer is lost. */
+/** A decision that calls an outside party, which may act even if its answer is lost. */
 export type ExecuteAskingRequest<State, Event extends DomainEvent> = Request<
   State,
   Event,
@@ -54,18 +52,19 @@ export type Execution =
 export interface CommandExecutorOptions extends AggregateLoaderOptions {
   /** How often a command is decided again after a conflict; 10 by default. */
   readonly conflictRetries?: number;
-  /** Told of every conflict, for metrics. */
+  /** Called for every conflict, for metrics. */
   readonly onConflict?: (streamType: string) => void;
 }
 
 /**
- * After a conflict, this many commands of the process take a turn on the stream at once. The next tries without a turn.
+ * After a conflict, the next commands of this process on the stream, this many, start with a turn. The one after them
+ * tries without a turn.
  */
 const turnsAfterConflict = 16;
 
 /**
- * The way of every command: load → fold → decide → append, again from the start when the stream has moved on. Commands
- * on one stream are taken one after another within this process; other processes are met by the log.
+ * Executes every command: load → fold → decide → append, and again from the start after a conflict. Commands on one
+ * stream run one after another within this process. The log resolves conflicts with other processes.
  *
  * A command that was decided on the newest state and still lost to another process takes a turn on the stream, as do
  * the stream's next commands. Without turns, a process that needs two round trips would lose to one that needs one,
@@ -75,8 +74,8 @@ export class CommandExecutor {
   private readonly loader: AggregateLoader;
   private readonly queue = new StreamQueue();
   /**
-   * By contended stream: how many more commands take a turn at once. A stream that is forgotten costs one lost race.
-   * The cache allocates all of its places when it is made, so it is made after the first lost race.
+   * For each contended stream, how many more commands start with a turn. A forgotten stream costs one lost race. The
+   * cache allocates all its memory when it is created, so it is created after the first lost race.
    */
   private contended: LRUCache<string, number> | undefined;
 
@@ -85,15 +84,16 @@ export class CommandExecutor {
   }
 
   /**
-   * A command that the log knows is answered with its first result, whatever would be decided now.
+   * A command that the log knows gets its first result, whatever the decision would be now.
    *
-   * @throws ConcurrentModificationError when every retry meets a conflict; that takes writers that do not take turns
-   * @throws CommandIdReusedError when the command's id was used for something else
+   * @throws ConcurrentModificationError if every retry meets a conflict, which needs writers that do not take turns
+   * @throws CommandIdReusedError if the command's id was used for a different request
    */
   execute<State, Event extends DomainEvent>(request: ExecuteRequest<State, Event>): Promise<Execution> {
     const { aggregate, aggregateId, startsStream } = request;
     return this.queue.run(streamIdOf(aggregate.streamType, aggregateId), () => {
-      // What is in memory may be behind, and is good enough to begin with: an append on top of it would be refused.
+      // The state in memory may be behind, but is good enough for a first attempt: an append on top of an old state is
+      // refused.
       const cached = this.loader.cached(aggregate, aggregateId);
       const nothing = startsStream ? { state: aggregate.initial, version: 0 } : undefined;
       return this.executeFrom(request, cached ?? nothing, { asks: false });
@@ -101,9 +101,9 @@ export class CommandExecutor {
   }
 
   /**
-   * As `execute`, for a decision that asks others: it is not made for a command that the log knows, also after a
-   * conflict, and is given the newest state. A crash, a conflict or a repeat at the same moment makes it again, so what
-   * it asks for must be idempotent.
+   * Like `execute`, for a decision that calls an outside party. The decision gets the newest state, and is not made for
+   * a command that the log knows, even after a conflict. A crash, a conflict or a concurrent repeat makes it again, so
+   * its calls must be idempotent.
    */
   executeAsking<State, Event extends DomainEvent>(
     request: ExecuteAskingRequest<State, Event>,
@@ -114,7 +114,7 @@ export class CommandExecutor {
     );
   }
 
-  /** The aggregate as it is now: whatever was committed before the call is in it. */
+  /** The current aggregate, including everything that was committed before the call. */
   load<State, Event extends DomainEvent>(
     aggregate: Aggregate<State, Event>,
     aggregateId: string,
@@ -131,7 +131,7 @@ export class CommandExecutor {
     return this.loader.loadAt(aggregate, aggregateId, until);
   }
 
-  /** Resolves when nothing is going on in the background any more. */
+  /** Resolves when no background work is left. */
   settled(): Promise<void> {
     return this.loader.settled();
   }
@@ -148,7 +148,7 @@ export class CommandExecutor {
     const onNewest = (appendBy: AppendInTurn) => this.attemptOnNewest(request, appendBy, { asks });
     const isContended = this.isContended(streamId);
     const fromMemory = isContended ? undefined : start;
-    // A first attempt on what is in memory does not count: it was worth no look at the log.
+    // A first attempt on the state in memory does not count, because it did not read the log.
     for (let attempt = fromMemory ? 0 : 1; ; attempt += 1) {
       const isInTurn = isContended || attempt > 1;
       try {
@@ -172,7 +172,7 @@ export class CommandExecutor {
           this.contended.set(streamId, turnsAfterConflict);
         }
         if (isInTurn) {
-          // Nothing should have come in between, so what is in memory may be of another log.
+          // No other event should have come in between, so the state in memory may belong to another log.
           this.loader.forget(streamId);
         }
       }
@@ -198,8 +198,8 @@ export class CommandExecutor {
     { asks }: { readonly asks: boolean },
   ): Promise<Execution> {
     const loaded = await this.loader.load(request.aggregate, request.aggregateId);
-    // Only after the load. Beside it, a result that is committed in between would be in the state while the command
-    // still looked unknown, and the decision would ask a second time.
+    // Only after the load. At the same time, a result that is committed in between would be in the state while the
+    // command still looked unknown, and the decision would call the outside party a second time.
     const first = asks ? await this.firstOf(request.command) : undefined;
     if (first) {
       return first;
@@ -208,12 +208,12 @@ export class CommandExecutor {
     if (execution.outcome === 'accepted') {
       return execution;
     }
-    // A repeat is decided on the state that the first delivery has changed, and so mostly refused. Its answer must be
-    // the first result, not that refusal.
+    // A repeat is decided on the state that the first delivery has changed, so it is usually refused. Its answer must
+    // be the first result, not that refusal.
     return (await this.firstOf(request.command)) ?? execution;
   }
 
-  /** What the command led to when it was here before. */
+  /** The first result of a repeated command. */
   private async firstOf({ commandId, commandHash }: CommandContext): Promise<Execution | undefined> {
     const result = await this.options.store.findCommand(commandId, commandHash);
     return result && { outcome: 'accepted', result };

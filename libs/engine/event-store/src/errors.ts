@@ -3,7 +3,7 @@ import { isUnavailable } from '@tidemark/postgres';
 import type { ExpectedVersion } from './append';
 
 /**
- * The stream is not at the version that the append was decided on, or another process has its turn on the stream and is
+ * The stream is not at the version that the append was decided on, or another process has a turn on the stream and is
  * about to append. Load, decide and append again.
  */
 export class VersionConflictError extends Fault {
@@ -18,7 +18,7 @@ export class VersionConflictError extends Fault {
   }
 }
 
-/** Still in conflict after all retries: the stream is written by many at once. */
+/** Still in conflict after all retries, because many writers append to the stream at once. */
 export class ConcurrentModificationError extends Fault {
   readonly code = 'concurrent_modification';
   readonly retryable = true;
@@ -32,7 +32,7 @@ export class ConcurrentModificationError extends Fault {
   }
 }
 
-/** A command id that the log knows with another method, path or body. */
+/** The log knows this command id with another method, path or body. */
 export class CommandIdReusedError extends Fault {
   readonly code = 'command_id_reused';
   readonly retryable = false;
@@ -42,7 +42,7 @@ export class CommandIdReusedError extends Fault {
   }
 }
 
-/** An append that can't be stored as it is, whatever the log holds. Nothing was sent to the database. */
+/** The append is not valid, whatever the log contains. Nothing was sent to the database. */
 export class InvalidAppendError extends Fault {
   readonly code = 'invalid_append';
   readonly retryable = false;
@@ -62,7 +62,7 @@ export class EventTooLargeError extends Fault {
   }
 }
 
-/** The database can't be reached, or refuses work for the moment. Whether an append took place is unknown. */
+/** The database can't be reached, or temporarily refuses work. It is unknown whether the append took place. */
 export class StoreUnavailableError extends Fault {
   readonly code = 'store_unavailable';
   readonly retryable = true;
@@ -73,13 +73,13 @@ export class StoreUnavailableError extends Fault {
 }
 
 /**
- * Whether it is the database that can't be reached, or refuses work for the moment, said by the store or by the driver.
+ * Whether the error, from the store or the driver, says that the database can't be reached or temporarily refuses work.
  */
 export function isAway(error: unknown): boolean {
   return error instanceof StoreUnavailableError || isUnavailable(error);
 }
 
-/** More appends wait for the database than may. Nothing was sent. */
+/** Too many appends are waiting for the database. Nothing was sent. */
 export class AppendQueueFullError extends Fault {
   readonly code = 'append_queue_full';
   readonly retryable = true;
@@ -89,7 +89,7 @@ export class AppendQueueFullError extends Fault {
   }
 }
 
-/** The number of partitions is fixed when the log is created; this process is set up for another. */
+/** The log was created with another number of partitions than this process is configured for. */
 export class PartitionCountMismatchError extends Fault {
   readonly code = 'partition_count_mismatch';
   readonly retryable = false;

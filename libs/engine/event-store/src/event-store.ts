@@ -13,13 +13,13 @@ export interface ReadStreamOptions {
 }
 
 export interface ReadCorrelationOptions {
-  /** Only what comes after this one of its events: nothing when the log has no such event. */
+  /** Only the events after this one. None if the log does not have this event. */
   readonly afterEventId?: string;
   /** Unlimited by default. */
   readonly limit?: number;
 }
 
-/** Where a stream ends. */
+/** The end of a stream. */
 export interface StreamHead {
   readonly version: number;
   readonly partition: number;
@@ -27,7 +27,7 @@ export interface StreamHead {
   readonly timestamp: Date;
 }
 
-/** What happened when, and by whom: an event without its data. */
+/** An event without its data. */
 export interface EventHeader extends Pick<
   EventEnvelope,
   'streamId' | 'version' | 'position' | 'type' | 'timestamp'
@@ -45,11 +45,11 @@ export abstract class EventStore {
   private readonly listeners = new Set<(partition: number) => void>();
 
   /**
-   * Appends the events of one command to one stream: all or none. A command that the log knows already changes nothing
-   * and gets its first result, whatever `expectedVersion` says.
+   * Appends the events of one command to one stream: all or none. A command that the log already knows changes nothing
+   * and gets its first result, whatever `expectedVersion` is.
    *
-   * While another process has its turn on the stream, an append that expects a version is refused as a conflict. An
-   * append that accepts any version waits for a turn of its own.
+   * While another process has a turn on the stream, an append that expects a version is refused as a conflict. An
+   * append that accepts any version waits for its own turn.
    *
    * @throws InvalidAppendError, EventTooLargeError, ContractViolationError, UnknownEventTypeError: nothing was sent
    * @throws VersionConflictError, CommandIdReusedError: nothing was written
@@ -58,26 +58,26 @@ export abstract class EventStore {
   abstract append(request: AppendRequest): Promise<AppendResult>;
 
   /**
-   * Appends the events of one command to several streams, each to its own: all or none. Throws what `append` throws.
+   * Appends the events of one command to several different streams: all or none. Throws what `append` throws.
    *
    * @returns one result per append, in their order
    */
   abstract appendMany(request: AppendManyRequest): Promise<readonly AppendResult[]>;
 
   /**
-   * Runs `work` once all earlier turns on the stream are over, including those of other processes. Nothing else moves
-   * the stream on until `work` has appended or has settled. So a writer that loads, decides and appends in its turn
+   * Runs `work` once all earlier turns on the stream are over, including those of other processes. No other writer
+   * appends to the stream until `work` has appended or settled. So a writer that loads, decides and appends in its turn
    * does not lose to a faster one again and again.
    *
-   * A turn is for fairness only. The append still checks the version, and conflicts when the turn was lost on the way.
-   * `work` may read anything. It appends at most once, to this stream, and takes no other turn.
+   * A turn is only for fairness. The append still checks the version, and conflicts if the turn was lost. `work` may
+   * read anything. It appends at most once, to this stream, and takes no other turn.
    *
-   * @throws StoreUnavailableError when the database grants no turn; and what `work` throws
+   * @throws StoreUnavailableError if the database grants no turn; also throws what `work` throws
    */
   abstract inTurn<Result>(streamId: string, work: (append: AppendInTurn) => Promise<Result>): Promise<Result>;
 
   /**
-   * The first result of a command; of its first stream, when it wrote to several.
+   * The first result of a command. If it wrote to several streams, that of the first.
    *
    * @throws CommandIdReusedError when the command is known with another hash
    */
@@ -97,14 +97,14 @@ export abstract class EventStore {
     types?: readonly string[],
   ): Promise<readonly EventHeader[]>;
 
-  /** Stored events, not lifted: what the relay sends is what was written. */
+  /** Stored events, not lifted, because the relay publishes exactly what was written. */
   abstract readPartition(
     partition: number,
     fromPosition: number,
     limit: number,
   ): Promise<readonly EventEnvelope[]>;
 
-  /** Everything that one correlation id led to, across streams, causes before effects; lifted. */
+  /** All events of one correlation id, across streams, causes before effects; lifted. */
   abstract readCorrelation(
     correlationId: string,
     options?: ReadCorrelationOptions,
@@ -117,8 +117,8 @@ export abstract class EventStore {
   abstract heads(): Promise<ReadonlyMap<number, number>>;
 
   /**
-   * As `heads`: everything that was committed before the call is at or before them. `undefined` when the log is read
-   * from a replica of the database, which can't say how far it is behind.
+   * Like `heads`, and every event that was committed before the call is at or before them. `undefined` if the log is
+   * read from a database replica, which can't know how far it is behind.
    */
   abstract committedHeads(): Promise<ReadonlyMap<number, number> | undefined>;
 
@@ -132,8 +132,8 @@ export abstract class EventStore {
   }
 
   /**
-   * Everything that is in the log when the reading begins: one partition after the other, each in order and without
-   * holes; stored, not lifted. There is no order between partitions.
+   * All events that are in the log at the start of the read: one partition after the other, each in order and without
+   * gaps, as stored and not lifted. There is no order between partitions.
    */
   async *readAll(pageSize = 500): AsyncGenerator<EventEnvelope> {
     for (const [partition, head] of await this.heads()) {
@@ -143,7 +143,7 @@ export abstract class EventStore {
     }
   }
 
-  /** Calls `listener` after every append of this process. Returns the way to unsubscribe. */
+  /** Calls `listener` after every append of this process. Returns a function that unsubscribes. */
   onAppended(listener: (partition: number) => void): () => void {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);

@@ -19,7 +19,7 @@ export interface InMemoryEventStoreOptions {
   readonly clock?: () => Date;
 }
 
-/** The same log without a database, for tests of what is built on it. Nothing survives the process. */
+/** The same log without a database, for tests of code that uses the log. Nothing survives the process. */
 export class InMemoryEventStore extends EventStore {
   private readonly log: EventEnvelope[][];
   /**
@@ -213,7 +213,7 @@ function pick({
   return { version, partition, position };
 }
 
-/** Nobody can change what is stored through what was read. */
+/** Frozen copies, so that readers can't change stored events. */
 function copyOf(event: EventEnvelope): EventEnvelope {
   return structuredClone(event);
 }

@@ -1,6 +1,4 @@
-/**
- * How DataLoader collects: what is asked for in one turn of the event loop, so much of it at most, and nothing is kept.
- */
+/** Collects requests like DataLoader: those of one turn of the event loop, up to a limit, without a cache. */
 export const inOneTurn = {
   cache: false,
   maxBatchSize: 64,

@@ -14,9 +14,9 @@ import { Turns1764000000004 } from './migrations/0004-turns';
 
 export interface MigrateEventStoreOptions {
   readonly databaseUrl: string;
-  /** How many partitions a new log gets; 16 by default. The number of an existing log can't be changed. */
+  /** The number of partitions of a new log; 16 by default. It can't be changed later. */
   readonly partitions?: number;
-  /** Tables of others that live in this schema: the relay's leases and checkpoints. */
+  /** Migrations of other tables in this schema: the relay's leases and checkpoints. */
   readonly additionalMigrations?: MigrateSchemaOptions['migrations'];
   readonly log?: (message: string) => void;
 }
@@ -47,7 +47,7 @@ export async function migrateEventStore(options: MigrateEventStoreOptions): Prom
   await createPartitions(options);
 }
 
-/** @throws SchemaBehindError when the log lacks a migration that this code, or whose tables live there too, needs */
+/** @throws SchemaBehindError if the schema lacks a migration that this code, or the other tables' code, needs */
 export async function requireEventStoreMigrated(
   pool: Pool,
   additionalMigrations: MigrateSchemaOptions['migrations'] = [],
@@ -59,7 +59,7 @@ async function createPartitions({ databaseUrl, partitions }: MigrateEventStoreOp
   const pool = createPool({ url: databaseUrl, applicationName: 'tidemark-migrate', maxConnections: 1 });
   try {
     await inTransaction(pool, async (client) => {
-      // Otherwise two processes that create a log with different numbers would end with a mixture.
+      // Without the lock, two processes that create a log with different numbers would produce a mixture.
       await client.query('LOCK TABLE event_store.partitions IN EXCLUSIVE MODE');
       await client.query(
         `INSERT INTO event_store.partitions (partition)

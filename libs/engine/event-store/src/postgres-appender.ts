@@ -13,7 +13,7 @@ export interface PostgresAppenderOptions {
   readonly pool: Pool;
   readonly reads: BatchedReads;
   readonly coalescing?: Pick<AppendCoalescerOptions, 'lanes' | 'maxBatch' | 'maxBatchBytes' | 'maxWaiting'>;
-  /** The pauses before each new attempt at an append whose outcome is unknown. */
+  /** The pauses before each retry of an append whose outcome is unknown. */
   readonly recoveryPausesMs: readonly number[];
 }
 
@@ -54,7 +54,7 @@ export class PostgresAppender {
       work((append) =>
         this.knowingTheOutcome(
           async () => (await this.writeInTurn(append, turn)) ?? this.explain(append),
-          // The turn is lost with its connection, so later attempts go without one.
+          // The turn is lost with its connection, so later attempts run without a turn.
           () => this.coalescer.append(append),
         ),
       ),
@@ -105,7 +105,7 @@ export class PostgresAppender {
     }
   }
 
-  /** @returns `undefined` when nothing was written, for a reason that `explain` finds */
+  /** @returns `undefined` if nothing was written; `explain` finds the reason */
   private async write(append: PreparedAppend, by: Pool | PoolClient): Promise<AppendOutcome | undefined> {
     const [event, ...others] = append.events;
     try {
@@ -120,8 +120,8 @@ export class PostgresAppender {
   }
 
   /**
-   * Says why nothing was written: the log knows the command, or another process has moved the stream on or has its
-   * turn.
+   * Finds out why nothing was written: the log knows the command, or another process has appended to the stream or has
+   * a turn.
    */
   private async explain(append: PreparedAppend): Promise<AppendOutcome> {
     const found = await this.options.reads.findCommand(append.commandId);
@@ -129,7 +129,7 @@ export class PostgresAppender {
   }
 
   /**
-   * When the connection is lost during COMMIT, the outcome is unknown. Repeating the append gives it: the log knows the
+   * If the connection is lost during COMMIT, the outcome is unknown. A repeat of the append finds it: the log knows the
    * command if it was written, and waits for it if it is still being written.
    */
   private async knowingTheOutcome<Outcome>(
@@ -153,7 +153,7 @@ export class PostgresAppender {
   }
 }
 
-/** In its turn, an append that expects a version is in conflict for good. */
+/** Within a turn, a conflict of an append that expects a version is final. */
 function isFinal({ expectedVersion }: PreparedAppend): boolean {
   return expectedVersion !== undefined;
 }
@@ -161,7 +161,7 @@ function isFinal({ expectedVersion }: PreparedAppend): boolean {
 const uniqueViolation = '23505';
 const lostRaces = new Set<string | undefined>(['events_stream_version', 'events_command']);
 
-/** For an append that found no conflict when it looked, and then lost to a process that wrote meanwhile. */
+/** For an append that saw no conflict and then lost to another process that wrote meanwhile. */
 function undefinedIfLost(error: unknown): undefined {
   if (sqlState(error) === uniqueViolation && lostRaces.has(violatedConstraint(error))) {
     return undefined;

@@ -33,7 +33,7 @@ export interface PostgresEventStoreOptions {
   /** As stored: see `checkPartitions`. */
   readonly partitions: number;
   readonly coalescing?: PostgresAppenderOptions['coalescing'];
-  /** The pauses before an append whose outcome is unknown is asked for again. 50, 250 and 1,000 ms by default. */
+  /** The pauses before the retries of an append whose outcome is unknown. 50, 250 and 1,000 ms by default. */
   readonly recoveryPausesMs?: readonly number[];
 }
 
@@ -192,7 +192,7 @@ export class PostgresEventStore extends EventStore {
     return { streamId: append.streamId, version, partition, position, eventTypes, repeated: false };
   }
 
-  /** What a command led to, a result per stream in the order that they were written in. */
+  /** The results of a command, one per stream, in the order of writing. */
   private async repeatOf(commandId: string, commandHash: string): Promise<AppendResult[]> {
     const rows = await this.reads.findCommand(commandId);
     if (rows[0] && rows[0].command_hash.toString('hex') !== commandHash.toLowerCase()) {

@@ -8,14 +8,11 @@ import type { Snapshot, Snapshots } from './snapshots';
 
 export interface PostgresSnapshotsOptions {
   readonly pool: Pool;
-  /** Told of a snapshot whose checksum is not that of its state. */
+  /** Called for a snapshot whose checksum does not match its state. */
   readonly onDamaged?: (streamId: string) => void;
 }
 
-/**
- * Snapshots in the table `event_store.snapshots`. What is asked for in one turn of the event loop goes in one round
- * trip.
- */
+/** Snapshots in the table `event_store.snapshots`. Reads of one turn of the event loop share one round trip. */
 export class PostgresSnapshots implements Snapshots {
   private readonly rows: DataLoader<string, SnapshotRow | undefined>;
 

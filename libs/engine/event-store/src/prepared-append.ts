@@ -9,14 +9,14 @@ import { partitionOf } from './partition-of';
 export interface PreparedAppend {
   readonly streamId: string;
   readonly streamType: string;
-  /** Where a new stream goes, or where the caller has found an existing one. */
+  /** The partition of a new stream, or the one in which the caller found an existing stream. */
   readonly partition: number;
-  /** `undefined`: after whatever is there. */
+  /** `undefined`: after any version. */
   readonly expectedVersion: number | undefined;
   readonly correlationId: string;
   readonly commandId: string;
   readonly commandHash: Buffer;
-  /** How many events of the same command other appends hold that come before this one. */
+  /** The number of the command's events in earlier appends. */
   readonly firstCommandOrdinal: number;
   /** JSON, the same for all events of a command. */
   readonly metadata: string;
@@ -26,7 +26,7 @@ export interface PreparedAppend {
 }
 
 export interface PreparedEvent {
-  /** UUIDv7: ids that grow with time keep the indexes' hot pages few. */
+  /** UUIDv7: ids that grow with time touch few pages of the indexes. */
   readonly eventId: string;
   readonly type: string;
   readonly schemaVersion: number;
@@ -41,7 +41,7 @@ const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const sha256 = /^[0-9a-f]{64}$/i;
 
 /**
- * Everything that can be wrong with an append by itself is found here, before any statement runs.
+ * Finds everything that can be wrong with an append itself, before any statement runs.
  *
  * @throws InvalidAppendError, EventTooLargeError, ContractViolationError, UnknownEventTypeError
  */

@@ -1,4 +1,4 @@
-/** A state and the event that it came to. */
+/** A state and the last event that it includes. */
 export interface Snapshot<State = unknown> {
   readonly state: State;
   readonly version: number;
@@ -6,13 +6,13 @@ export interface Snapshot<State = unknown> {
   readonly eventId: string;
 }
 
-/** Where states of long streams are kept. Losing any or all of it only makes loading slower. */
+/** A store for states of long streams. Losing some or all of them only makes loading slower. */
 export interface Snapshots {
   /**
-   * `undefined` when there is none that this code can use: none at all, one of another `stateVersion`, a damaged one.
-   * The caller must still compare `eventId` with the log.
+   * `undefined` if there is no usable snapshot: none at all, one with another `stateVersion`, or a damaged one. The
+   * caller must still compare `eventId` with the log.
    */
   load(streamId: string, stateVersion: number): Promise<Snapshot | undefined>;
-  /** Keeps the newest. */
+  /** Stores the snapshot unless a newer one exists. */
   save(streamId: string, stateVersion: number, snapshot: Snapshot): Promise<void>;
 }

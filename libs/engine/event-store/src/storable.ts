@@ -1,14 +1,14 @@
 import { InvalidAppendError } from './errors';
 
-/** Deeper than any contract, and far from what a JSON parser recurses to. */
+/** Deeper than any contract, and far below the recursion limit of a JSON parser. */
 const maxDepth = 64;
 
 /**
- * Whether a value comes back from the log as it went in: JSON drops or changes NaN, Infinity, Map, Date and the like
- * without a word, and Postgres takes neither NUL nor half a surrogate pair. Keeps its own stack, so that depth is an
+ * Checks that a value comes back from the log unchanged. JSON silently drops or changes NaN, Infinity, Map, Date and
+ * the like, and Postgres accepts neither NUL nor half a surrogate pair. Uses its own stack, so that a deep value is an
  * error and never a crash.
  *
- * @throws InvalidAppendError, naming what it is and where
+ * @throws InvalidAppendError that names the fault and the value
  */
 export function assertStorable(what: string, root: unknown): void {
   const pending: { value: unknown; depth: number }[] = [{ value: root, depth: 0 }];
@@ -38,7 +38,7 @@ function faultOf(value: unknown): string | undefined {
     case 'number':
       return Number.isFinite(value) ? undefined : `contains ${value}`;
     case 'boolean':
-    // An absent optional field: JSON leaves it out, which is what it means.
+    // An absent optional field: JSON omits it, which has the same meaning.
     case 'undefined':
       return undefined;
     case 'object':
@@ -63,6 +63,6 @@ function textFault(text: string): string | undefined {
 
 function isPlain(value: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(value);
-  // By its own prototype's constructor name, since an object may come from another realm.
+  // Checked by the prototype's constructor name, because an object may come from another realm.
   return prototype === null || Object.getPrototypeOf(prototype) === null;
 }

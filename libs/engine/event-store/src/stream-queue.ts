@@ -1,11 +1,11 @@
 import { StoreUnavailableError } from './errors';
 
 /**
- * Runs what one process does to a stream one after another, in order of arrival: decided at once, all but one of them
- * would be refused by the log and decided again (measured with 64 writers on a stream: 60 times slower).
+ * Runs the work of one process on a stream one after another, in order of arrival. Concurrent decisions would all be
+ * refused except one, and then decided again (measured with 64 writers on a stream: 60 times slower).
  *
- * When the log can't be reached, everything that waits behind that fails with the same fault: it would find the same,
- * each after a time-out of its own.
+ * If the log can't be reached, all waiting work fails with the same fault. Each would meet the same fault, after a
+ * time-out of its own.
  */
 export class StreamQueue {
   private readonly tails = new Map<string, Promise<unknown>>();

@@ -1,9 +1,9 @@
-/** Turns on streams within one process, taken in the order in which they were asked for. */
+/** Turns on streams within one process, in the order of their requests. */
 export class StreamTurns {
-  /** By stream: how many turns are under way or waited for, and when the last of them is over. */
+  /** For each stream, the number of running and waiting turns, and a promise for the end of the last. */
   private readonly streams = new Map<string, { turns: number; lastIsOver: Promise<void> }>();
 
-  /** Whether a turn on the stream is under way or waited for. */
+  /** Whether a turn on the stream is running or waiting. */
   isTaken(streamId: string): boolean {
     return this.streams.has(streamId);
   }
@@ -22,7 +22,7 @@ export class StreamTurns {
     }
   }
 
-  /** Queues behind the turns of all these streams in one step, so that no two calls wait for each other in a circle. */
+  /** Queues for the turns of all these streams in one step, so that calls never deadlock. */
   private join(streamIds: ReadonlySet<string>): { before: Promise<unknown>; end: () => void } {
     const before: Promise<void>[] = [];
     let resolve = (): void => {};

@@ -4,15 +4,14 @@ import { StoreUnavailableError, isAway } from './errors';
 import { takeTurns } from './sql/turns';
 
 /**
- * Turns on streams. Each turn is a transaction that holds the streams' advisory locks. When its process stands still,
- * the server ends the transaction after `idle_in_transaction_session_timeout`, and so frees the streams.
+ * Turns on streams. Each turn is a transaction that holds the streams' advisory locks. If its process hangs, the server
+ * ends the transaction after `idle_in_transaction_session_timeout` and so releases the streams.
  *
- * A turn occupies a connection while it waits and while it lasts, and its work may read through the same pool. So turns
- * take at most half of the pool's connections, and further turns wait in this process. The pool needs two connections
- * or more.
+ * A turn occupies a connection while it waits and runs, and its work may read through the same pool. So turns take at
+ * most half of the pool's connections, and further turns wait in this process. The pool needs two connections or more.
  *
- * When a turn gets no connection, all turns that wait in this process fail as well. Each of them would meet the same
- * fault, after a time-out of its own.
+ * If a turn gets no connection, all turns that wait in this process fail as well, because each would meet the same
+ * fault after a time-out of its own.
  */
 export class Turns {
   private readonly waiting: { readonly enter: () => void; readonly fail: (fault: unknown) => void }[] = [];

@@ -13,7 +13,7 @@ export interface Aggregate<
   readonly streamType: string;
   /** The state before the first event. */
   readonly initial: State;
-  /** Total over the aggregate's events, and free of refusals: what happened, happened. */
+  /** Handles every event of the aggregate and never refuses one, because events have already happened. */
   evolve(state: State, event: Event): State;
   /**
    * Decides the partition of a new stream, by its first event. Events that share a key share a partition, and so an
@@ -21,6 +21,6 @@ export interface Aggregate<
    */
   partitionKeyOf(event: Event): Key;
   readonly contracts: readonly EventContract[];
-  /** Raised whenever the same events would give another state, so that snapshots of the old one are ignored. */
+  /** Raise it whenever the same events give another state, so that snapshots of the old state are ignored. */
   readonly stateVersion: number;
 }

@@ -1,4 +1,4 @@
-/** The current instant. Pure code gets it as an argument; only the edge calls `systemClock`. */
+/** The current instant. Pure code receives it as an argument; only the edge of a service calls `systemClock`. */
 export type Clock = () => Date;
 
 export const systemClock: Clock = () => new Date();

@@ -1,11 +1,11 @@
-/** A command that a rule turned down: nothing happened, and the caller is told why. Never thrown. */
+/** A rule refused the command: nothing happened, and the caller gets the reason. Never thrown. */
 export interface Refusal<Code extends string = string> {
   /** Stable, public, in snake_case; the codes are those of the public interface. */
   readonly code: Code;
   readonly message: string;
 }
 
-/** What an aggregate answers to a command: the events to append (none: nothing to change) or a refusal. */
+/** An aggregate's answer to a command: the events to append (none if nothing changes) or a refusal. */
 export type Decision<Event, Code extends string = string> =
   | { readonly outcome: 'accepted'; readonly events: readonly Event[] }
   | { readonly outcome: 'refused'; readonly refusal: Refusal<Code> };

@@ -36,7 +36,10 @@ export async function whenThere<Result>(
   }
 }
 
-/** An error of several attempts, as of a name with two addresses, has an empty message, and a fault of ours the same always. */
+/**
+ * All parts of an error: that of several attempts, such as for a host with two addresses, has an empty message, and our
+ * own faults always have the same one.
+ */
 function reasonOf(error: unknown): string {
   const { message, code, cause, errors } = (error ?? {}) as {
     readonly message?: string;

@@ -16,7 +16,7 @@ import { readServerRecord } from './servers/server-record';
 import { stopLastingServers } from './servers/stop-lasting-servers';
 import { startInfrastructure, type InfrastructureOptions } from './start-infrastructure';
 
-/** Those of this test run, for the services that a test is not about. */
+/** The URLs of this test run, for the servers that are not under test. */
 const given = {
   ...process.env,
   DATABASE_URL: testRun().urls.postgres,

@@ -19,7 +19,10 @@ const text = `
   SELECT append, outcome, version, partition, "position"
   FROM event_store.append_batch($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`;
 
-/** No two of the appends may be of one stream or of one command: each is decided on what was there before the batch. */
+/**
+ * The appends must be to different streams and of different commands, because each is decided on the log before the
+ * batch.
+ */
 export function appendBatch(appends: readonly PreparedAppend[]): QueryConfig {
   const events = appends.flatMap((append, index) =>
     append.events.map((event) => ({ ...event, append: index + 1 })),

@@ -14,9 +14,8 @@ export interface AppendEventRow {
 
 /**
  * One event in one round trip. Two appends to one partition wait for each other at its head row, so that positions are
- * handed out and become visible in the same order. After that wait, what the statement saw of the command and of the
- * stream's version may be stale, and an append that expects no stream does not look at the version at all. The unique
- * constraints decide.
+ * assigned and become visible in the same order. After that wait, the command and version that the statement saw may be
+ * outdated, and an append to a new stream does not check the version at all. The unique constraints decide.
  */
 const text = `
   WITH head AS (

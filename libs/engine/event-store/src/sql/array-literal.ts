@@ -1,9 +1,12 @@
 /*
- * Array literals as in the PostgreSQL manual, 8.15.2. The driver writes them too, but looks at each element twice with
- * a regular expression, also where there can be nothing to escape; with hundreds of elements in every batch that shows.
+ * Array literals as in the PostgreSQL manual, 8.15.2. The driver writes them too, but checks each element twice with a
+ * regular expression, even if nothing can need escaping. With hundreds of elements in every batch, that is noticeable.
  */
 
-/** Of numbers, UUIDs and other texts without quotes, backslashes, commas and braces. Absent ones are NULL. */
+/**
+ * An array of numbers, UUIDs and other texts without quotes, backslashes, commas and braces. Undefined elements become
+ * NULL.
+ */
 export function plainArray(values: readonly (string | number | undefined)[]): string {
   return `{${values.map((value) => value ?? 'NULL').join(',')}}`;
 }

@@ -2,7 +2,7 @@ import type { QueryConfig } from 'pg';
 import type { PartitionHeadRow } from './partition-heads';
 
 export interface CommittedHeadRow extends PartitionHeadRow {
-  /** The server follows another one and may be behind it. */
+  /** The server is a replica and may be behind its primary. */
   readonly is_replica: boolean;
 }
 

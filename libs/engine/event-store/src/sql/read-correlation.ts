@@ -9,8 +9,9 @@ export interface CorrelationRead {
 }
 
 /**
- * By the number that the insert drew: an effect is inserted after its cause was committed, so it has the higher one.
- * That is order enough for reading what is there; it is none for following, since lower numbers can appear later.
+ * Ordered by the number that the insert drew. An effect is inserted after its cause was committed, so it has the higher
+ * number. That suffices for reading existing events, but not for following the log, because lower numbers can appear
+ * later.
  */
 const text = `
   SELECT ${eventColumns} FROM event_store.events

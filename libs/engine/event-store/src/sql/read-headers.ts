@@ -12,7 +12,7 @@ export interface ReadHeadersParameters {
 }
 
 export interface ReadHeadersRow {
-  /** JSON. One text costs the reader a third of what rows and columns cost it. */
+  /** JSON. One text costs the reader a third of the work of rows and columns. */
   readonly headers: string;
 }
 

@@ -9,7 +9,7 @@ export interface ReadPartitionParameters {
 }
 
 export interface ReadPartitionsRow extends EventRow {
-  /** Whose event it is: the place among the parameters, from 1. */
+  /** Which read the event belongs to: its place among the parameters, from 1. */
   readonly read: number;
 }
 

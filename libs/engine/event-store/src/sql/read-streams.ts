@@ -10,7 +10,7 @@ export interface ReadStreamParameters {
 }
 
 export interface ReadStreamsRow extends EventRow {
-  /** Whose event it is: the place among the parameters, from 1. */
+  /** Which read the event belongs to: its place among the parameters, from 1. */
   readonly read: number;
 }
 

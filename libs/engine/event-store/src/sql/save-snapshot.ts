@@ -1,7 +1,7 @@
 import type { QueryConfig } from 'pg';
 import type { SnapshotRow } from './load-snapshots';
 
-/** A replica that is slower, or of an older release, does not put an older state over a newer one. */
+/** A slower replica, or one of an older release, does not overwrite a newer state with an older one. */
 const text = `
   INSERT INTO event_store.snapshots AS s (stream_id, state_version, event_version, event_id, state, checksum)
   VALUES ($1, $2, $3, $4, $5, $6)
