@@ -9,8 +9,8 @@ export interface BackoffOptions {
 const DEFAULT_MAX_BACKOFF_MS = 10_000;
 
 /**
- * The wait after the `attempt`-th failure in a row (1 is the first): a ceiling that doubles each time up to the cap, and
- * of it a random part between half and the whole, so that replicas which failed together don't return together.
+ * The wait after the `attempt`-th failure in a row (1 is the first): a random time between half and all of a ceiling,
+ * which doubles each time up to the cap. So replicas that failed together don't return together.
  */
 export function backoffMs(
   attempt: number,
@@ -21,8 +21,8 @@ export function backoffMs(
 }
 
 /**
- * The waits of a part that is to work for as long as the process lives. A part that breaks soon after it began to work
- * has not recovered: failures count as one row until it has worked for as long as the longest wait.
+ * The waits of a part that must work as long as the process lives. A part that breaks again soon has not recovered. So
+ * failures count as consecutive until the part has worked for as long as the longest wait.
  */
 export class Retries {
   private count = 0;
@@ -53,7 +53,7 @@ export class Retries {
   }
 }
 
-/** Resolves after `ms`, or at once when the signal aborts. Never rejects: whoever waits looks at the signal. */
+/** Resolves after `ms`, or at once when the signal aborts. Never rejects: the caller checks the signal. */
 export function pause(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     if (signal.aborted) {
@@ -70,14 +70,14 @@ export function pause(ms: number, signal: AbortSignal): Promise<void> {
   });
 }
 
-/** Waits for `work`, but not longer than `ms`. Tells whether the work was done; its failure is the caller's. */
+/** Waits for `work`, but not longer than `ms`. Returns whether the work finished. Rejects if the work fails. */
 export async function within(ms: number, work: Promise<unknown>): Promise<boolean> {
   const timeUp = new AbortController();
   const done = work.then(() => true);
   try {
     return await Promise.race([done, pause(ms, timeUp.signal).then(() => false)]);
   } finally {
-    // With a reason, because the one that is made up otherwise costs a stack trace each time.
+    // With a reason, because the default reason costs a stack trace each time.
     timeUp.abort('done');
   }
 }

@@ -1,4 +1,4 @@
-/** How far a group has come in a partition: everything up to and including `position` has taken effect or is parked. */
+/** The progress of a group in a partition: every event up to and including `position` has taken effect or is parked. */
 export interface Checkpoint {
   readonly position: number;
   /** The event at `position`; absent at position 0. */

@@ -20,7 +20,7 @@ export class TopologyMismatchError extends Fault {
   }
 }
 
-/** The broker knew no queue for a message and returned it. Others that were sent with it may have been published. */
+/** The broker found no queue for a message and returned it. Others that were sent with it may have been published. */
 export class UnroutableMessageError extends Fault {
   readonly code = 'unroutable_message';
   readonly retryable = true;
@@ -79,7 +79,7 @@ export class LogDivergedError extends Fault {
   }
 }
 
-/** The log says that it holds events which a queue left out, and does not show them. */
+/** The log should contain events that a queue skipped, but did not return them. */
 export class MissingEventsError extends Fault {
   readonly code = 'missing_events';
   readonly retryable = true;
@@ -95,13 +95,13 @@ export class MissingEventsError extends Fault {
   }
 }
 
-/** A message that is no envelope of the kind that its queue carries. */
+/** The message is not an envelope of the kind that its queue carries. */
 export class MalformedMessageError extends Fault {
   readonly code = 'malformed_message';
   readonly retryable = false;
 }
 
-/** The service holds no valid key of this owner, so it can't sign. Its file of keys may get one at any time. */
+/** The service has no valid key of this owner, so it can't sign. One may be added to its key file at any time. */
 export class NoSigningKeyError extends Fault {
   readonly code = 'no_signing_key';
   readonly retryable = true;
@@ -121,7 +121,7 @@ export class UnknownPatternError extends Fault {
   }
 }
 
-/** A handler took longer than its limit. What it still does later meets a checkpoint that has moved on. */
+/** A handler took longer than its limit. Its later writes fail, because the checkpoint has moved on. */
 export class HandlerTimedOutError extends Fault {
   readonly code = 'handler_timed_out';
   readonly retryable = false;
@@ -132,15 +132,15 @@ export class HandlerTimedOutError extends Fault {
 }
 
 /**
- * For handlers to throw when their signal aborts: the batch is not done, but further than before, and the next attempt goes on
- * from there. Such attempts follow each other at once and do not count towards parking.
+ * For handlers to throw when their signal aborts: the batch made progress but is not done, and the next attempt
+ * continues from there. Such attempts follow each other at once and do not count towards parking.
  */
 export class HandlerProgressedError extends Fault {
   readonly code = 'handler_progressed';
   readonly retryable = true;
 }
 
-/** Processes came to an end, one after another, while each of them worked on the same event. */
+/** Several processes crashed, one after another, while they worked on the same event. */
 export class HandlerEndedProcessError extends Fault {
   readonly code = 'handler_ended_process';
   readonly retryable = false;

@@ -11,8 +11,8 @@ import { cutOff, isBlocked, letGo } from './driver-internals';
 
 export interface BrokerConnectionOptions extends BackoffOptions {
   /**
-   * `amqp://` or `amqps://`. A new one is tried with a connection of its own before it counts. The connection that there
-   * is stays, since the broker itself ends the connections of a user that is removed; the next one uses the new URL.
+   * `amqp://` or `amqps://`. A new URL is first tried with a separate connection. The present connection stays, because
+   * the broker itself ends the connections of a removed user. The next connection uses the new URL.
    */
   readonly url: string | LiveValue<string>;
   /** Shown by the broker's own tools. */
@@ -58,7 +58,7 @@ export class BrokerConnection {
     this.retries = new Retries(options);
     this.url = typeof options.url === 'string' ? constant(options.url) : options.url;
     this.url.tryFirst((next) => this.tryOut(next));
-    // Each caller that waits for a channel listens; that is no leak.
+    // Each caller that waits for a channel adds a listener; that is not a leak.
     setMaxListeners(0, this.closing.signal);
   }
 
@@ -67,23 +67,23 @@ export class BrokerConnection {
     return this.live !== undefined;
   }
 
-  /** Why the broker blocks publishing at the moment (a memory or disk alarm); absent when it does. */
+  /** Why the broker blocks publishing at the moment (a memory or disk alarm); absent if it does not. */
   get blockedReason(): string | undefined {
     return this.blockedBecause;
   }
 
-  /** `broker_unavailable` while there is no connection, or one that takes no messages; absent when all is well. */
+  /** `broker_unavailable` while there is no connection, or the broker blocks publishing; absent otherwise. */
   get errorCode(): string | undefined {
     return this.live && this.blockedBecause === undefined ? undefined : 'broker_unavailable';
   }
 
-  /** Begins to connect, in the background. Opening a channel does so too. */
+  /** Starts connecting in the background. Opening a channel does so too. */
   start(): void {
     this.connected().catch(() => {});
   }
 
   /**
-   * Opens a channel as soon as there is a connection that takes messages, however long that takes. A request on the
+   * Opens a channel as soon as there is a connection that accepts messages, however long that takes. A request on the
    * channel that stays unanswered for `replyTimeoutMs` ends the connection.
    *
    * @throws BrokerUnavailableError when the signal aborts, or the connection is closed for good.
@@ -108,7 +108,7 @@ export class BrokerConnection {
     }
   }
 
-  /** Resolves when the connection that there is now ends; at once when there is none or the signal aborts. */
+  /** Resolves when the present connection ends; at once if there is none or the signal aborts. */
   async untilLost(signal: AbortSignal): Promise<void> {
     const { live } = this;
     if (!live || signal.aborted) {
@@ -135,7 +135,7 @@ export class BrokerConnection {
     }
   }
 
-  /** Single-flight: everybody who waits for the connection waits for the same one. */
+  /** Single-flight: all callers wait for the same connection. */
   private connected(): Promise<ChannelModel> {
     this.connection ??= this.connectUntilItWorks();
     return this.connection;

@@ -12,7 +12,7 @@ export interface BrokerPermissions {
 
 type Names = ReturnType<typeof topologyNames>;
 
-/** What one client of the broker needs of each kind, as patterns of names. */
+/** The permissions that one client of the broker needs, as patterns of names. */
 export type BrokerNeeds = Readonly<Record<keyof BrokerPermissions, readonly string[]>>;
 
 /**
@@ -67,7 +67,7 @@ function patternOf(alternatives: readonly string[]): string {
   return alternatives.length === 0 ? '^$' : `^(${alternatives.join('|')})$`;
 }
 
-/** How many partitions there are is a matter of the log. */
+/** Matches any number, because the number of partitions depends on the log. */
 function eventQueues(names: Names, group: string): string {
   return literal(names.eventQueue(group, 0)).replace(/0$/, '[0-9]+');
 }

@@ -11,7 +11,7 @@ export interface ConfirmedPublisherOptions<Target> {
   readonly confirmTimeoutMs?: number;
 }
 
-/** Longer than senders wait before they send again. */
+/** Longer than the pauses between the resends of senders. */
 const FAILURE_HOLDS_MS = 120_000;
 
 /**
@@ -30,7 +30,7 @@ export class ConfirmedPublisher<Target = void> {
 
   /**
    * Why the last publication to a target failed, for readiness; absent when the last to each target was confirmed. A
-   * failure counts for two minutes: without a later publication, it then says nothing about the present.
+   * failure counts for two minutes: without a later publication, it is then outdated.
    */
   get errorCode(): string | undefined {
     const since = performance.now() - FAILURE_HOLDS_MS;
@@ -60,7 +60,7 @@ export class ConfirmedPublisher<Target = void> {
     }
   }
 
-  /** Closes the channel; what is in flight fails. */
+  /** Closes the channel. Publications in flight fail. */
   async close(): Promise<void> {
     this.closing.abort();
     const channel = await this.opening?.catch(() => undefined);

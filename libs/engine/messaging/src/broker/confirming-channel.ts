@@ -5,8 +5,8 @@ import { closeChannel } from './close-channel';
 import type { OutgoingMessage } from './message';
 
 /**
- * A channel on which the broker confirms each message that it took. A confirm alone does not say that the message
- * reached a queue: when it reached none, `basic.return` arrives before the confirm.
+ * A channel on which the broker confirms each accepted message. A confirm alone does not mean that the message reached
+ * a queue: if it did not, `basic.return` arrives before the confirm.
  */
 export class ConfirmingChannel {
   private readonly unconfirmed = new Set<string>();
@@ -29,8 +29,8 @@ export class ConfirmingChannel {
 
   /**
    * Resolves when all messages are confirmed and none was returned. A message that the broker refuses or returns fails
-   * alone. After any other failure a confirm is outstanding, so the channel is retired: publications under way go on,
-   * and no new one begins.
+   * alone. After any other failure a confirm is outstanding, so the channel is retired: publications in progress
+   * continue, and no new one starts.
    *
    * @throws UnroutableMessageError, NotConfirmedError
    */

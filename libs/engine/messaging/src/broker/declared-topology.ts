@@ -6,16 +6,16 @@ import { declareEventTopology, type EventTopology } from './topology';
 
 export interface DeclaredTopologyOptions<Part> extends BackoffOptions {
   readonly broker: BrokerConnection;
-  /** What is declared by itself, so that one which does not fit keeps its trouble to itself. */
+  /** A part of the topology that is declared separately, so that a mismatch does not affect other parts. */
   readonly parts: readonly Part[];
   readonly declare: (part: Part, signal?: AbortSignal) => Promise<void>;
   readonly logger: Logger;
 }
 
 /**
- * What one process uses of the broker. All of it is declared at the start and on each new connection, whether anything
- * is to be sent or not. What the broker has otherwise is tried again with backoff, and said when it is found and when it
- * is gone, but not at each attempt: neither here nor by those who declare their part.
+ * The exchanges and queues that one process uses. All are declared at the start and on each new connection, even if
+ * nothing is sent. The declaration of a mismatched one is retried with backoff. The mismatch is logged when it is found
+ * and when it is gone, but not at each attempt.
  */
 export class DeclaredTopology<Part> {
   private readonly mismatches = new Map<Part, TopologyMismatchError>();
@@ -24,7 +24,7 @@ export class DeclaredTopology<Part> {
 
   constructor(private readonly options: DeclaredTopologyOptions<Part>) {}
 
-  /** `topology_mismatch` while the broker has anything of this otherwise; absent when all is well. */
+  /** `topology_mismatch` while the broker has any of these with other properties; absent otherwise. */
   get errorCode(): string | undefined {
     return this.mismatches.values().next().value?.code;
   }
@@ -33,7 +33,7 @@ export class DeclaredTopology<Part> {
     return this.mismatches.get(part)?.code;
   }
 
-  /** Begins, in the background: the broker need not be there yet. */
+  /** Starts in the background: the broker need not be available yet. */
   start(): void {
     this.running ??= this.run();
   }
@@ -115,7 +115,7 @@ export interface DeclaredEventTopologyOptions
   readonly partitions: number;
 }
 
-/** The exchange of events and the queues of these groups, each partition by itself. */
+/** The exchange of events and the queues of these groups, one part per partition. */
 export function declaredEventTopology(options: DeclaredEventTopologyOptions): DeclaredTopology<number> {
   const { broker, prefix, groups, partitions } = options;
   return new DeclaredTopology({

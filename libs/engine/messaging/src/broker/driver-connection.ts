@@ -29,7 +29,7 @@ const { ChannelModel: Model } = requireFromDriver('./lib/channel_model.js') as {
 };
 
 /**
- * Does what the driver's own `connect` does, but lets the caller listen from the beginning. The driver handles
+ * Connects like the driver's own `connect`, but lets the caller listen from the beginning. The driver handles
  * everything that arrives in the same read as open-ok before it hands the connection over. So its caller never hears of
  * a close in that read, and an error without a listener ends the process.
  */

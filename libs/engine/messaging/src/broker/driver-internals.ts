@@ -7,7 +7,7 @@ interface DriverConnection {
   readonly blocked?: boolean;
 }
 
-/** Whether the broker has said that it takes no messages on this connection. */
+/** Whether the broker has blocked publishing on this connection. */
 export function isBlocked({ connection }: ChannelModel | Channel): boolean {
   return (connection as DriverConnection | undefined)?.blocked === true;
 }
@@ -21,8 +21,8 @@ export function cutOff({ connection }: ChannelModel | Channel, reason: string): 
 }
 
 /**
- * Gives a connection `ms` to say goodbye, then cuts it off. The driver closes its own half of the socket only, or waits
- * for the broker to agree: a peer that does not answer any more would keep both for ever.
+ * Gives a connection `ms` to close properly, then cuts it off. The driver only closes its own half of the socket, or
+ * waits for the broker's answer, so a silent peer would keep both for ever.
  */
 export function letGo(model: ChannelModel, ms: number): void {
   const { stream } = model.connection as DriverConnection;

@@ -1,7 +1,7 @@
 import type { Options } from 'amqplib';
 import { MalformedMessageError } from '../errors';
 
-/** AMQP's short strings, of which the correlation id is one, hold no more; the envelope has it in full. */
+/** The limit of AMQP's short strings, such as the correlation id. The envelope has the full id. */
 const SHORT_STRING_BYTES = 255;
 
 export interface OutgoingMessage {

@@ -11,17 +11,17 @@ export interface QueueSubscriptionOptions extends BackoffOptions {
   readonly queue: string;
   /** How many messages may be unacknowledged at a time. */
   readonly prefetch: number;
-  /** Declares the queue, each time before it is consumed. Says itself what does not fit. */
+  /** Declares the queue before each consumption. Logs mismatches itself. */
   readonly declare: (signal: AbortSignal) => Promise<void>;
   readonly onDelivery: (message: ConsumeMessage) => void;
-  /** The channel is gone: what it delivered and nobody acknowledged will be delivered again. */
+  /** The channel is closed: its unacknowledged messages will be delivered again. */
   readonly onReset: () => void;
   readonly logger: Logger;
 }
 
 /**
- * Consumes one queue on a channel of its own, and opens the next when that one is closed, by whomever. It never hands a
- * message back by itself; `close` closes the channel, which returns what was not acknowledged, in order.
+ * Consumes one queue on its own channel, and opens the next channel whenever that one is closed. It never returns a
+ * message by itself. `close` closes the channel, which returns the unacknowledged messages in order.
  */
 export class QueueSubscription {
   private readonly closing = new AbortController();
@@ -40,7 +40,7 @@ export class QueueSubscription {
     this.running ??= this.run();
   }
 
-  /** Does nothing for messages of a channel that is gone: the broker has taken them back. */
+  /** Does nothing for messages of a closed channel, because the broker has taken them back. */
   ack(messages: readonly ConsumeMessage[]): void {
     this.unacknowledged?.ack(messages);
   }
@@ -97,7 +97,7 @@ export class QueueSubscription {
           unacknowledged.add(message);
           this.options.onDelivery(message);
         } else {
-          // The queue was deleted: declaring it again is what the next channel begins with.
+          // The queue was deleted. The next channel declares it again.
           logger.warn({ queue }, 'the broker cancelled the consumer');
           close();
         }
@@ -120,7 +120,7 @@ function asFault(error: unknown): unknown {
     : new BrokerUnavailableError('could not consume', { cause: error as Error });
 }
 
-/** What one channel delivered and nobody acknowledged yet, in the order of delivery. */
+/** The unacknowledged messages of one channel, in the order of delivery. */
 class Unacknowledged {
   private readonly messages = new Set<ConsumeMessage>();
 
@@ -131,8 +131,8 @@ class Unacknowledged {
   }
 
   /**
-   * One acknowledgement for everything that nothing older is left of, usually the whole batch. A quorum queue buffers
-   * what exceeds 32 acknowledgements on their way, and forgets the buffer when the channel closes.
+   * Acknowledges all messages up to the oldest open one together, usually the whole batch. A quorum queue buffers what
+   * exceeds 32 acknowledgements on their way, and forgets the buffer when the channel closes.
    */
   ack(done: readonly ConsumeMessage[]): void {
     const mine = done.filter((message) => this.messages.delete(message));

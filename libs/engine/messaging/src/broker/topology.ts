@@ -5,7 +5,7 @@ import { closeChannel } from './close-channel';
 
 export const DEFAULT_PREFIX = 'tidemark';
 
-/** What everything on the broker is called. Installations with different prefixes can share a virtual host. */
+/** The names of everything on the broker. Installations with different prefixes can share a virtual host. */
 export function topologyNames(prefix: string = DEFAULT_PREFIX) {
   return {
     eventExchange: `${prefix}.events`,
@@ -29,18 +29,18 @@ export interface CommandTopology {
 }
 
 /**
- * Redeliveries before the broker gives up on an event by itself. Every hand-over of a partition redelivers what was
- * prefetched, so this is high; and nothing is lost by it, since the consumer then takes the event from the log.
+ * The number of redeliveries before the broker itself drops an event. It is high, because every hand-over of a
+ * partition redelivers the prefetched events. Nothing is lost: the consumer then reads the event from the log.
  */
 const EVENT_DELIVERY_LIMIT = 1_000;
-/** Handlers retry in place, so that a redelivery means a lost channel or, again and again, a process that it ends. */
+/** Handlers retry in place. So a redelivery means a lost channel or, repeatedly, an event that ends the process. */
 const COMMAND_DELIVERY_LIMIT = 20;
-/** Looking at a dead letter and putting it back is a redelivery too, and must not be what loses it. */
+/** Inspecting a dead letter and returning it is a redelivery too, and must not lose it. */
 const DEAD_DELIVERY_LIMIT = 1_000_000;
 
 /**
- * Declares what the relay publishes to and the consumers read from: the exchange, one quorum queue per group and
- * partition, and the dead letters. Doing it again changes nothing.
+ * Declares the objects between the relay and the consumers: the exchange, one quorum queue per group and partition, and
+ * the dead letters. A repeat changes nothing.
  *
  * @throws TopologyMismatchError when the broker has one of them with other properties; BrokerUnavailableError
  */
@@ -64,7 +64,7 @@ export function declareEventTopology(
 }
 
 /**
- * Declares the command exchange, one quorum queue per stream type, and the dead letters. Doing it again changes nothing.
+ * Declares the command exchange, one quorum queue per stream type, and the dead letters. A repeat changes nothing.
  *
  * @throws TopologyMismatchError when the broker has one of them with other properties; BrokerUnavailableError
  */
@@ -86,11 +86,11 @@ export function declareCommandTopology(
 }
 
 /**
- * A queue's arguments. `reject-publish` is what dead-lettering `at-least-once` demands; with `drop-head` the broker falls back to
- * one that may lose. There is no `x-max-length`, on purpose: what nobody consumes is bounded by the broker's memory and
- * disk alarms, at which publishers wait and the backlog stays in the log. An operator who wants less sets a policy
- * (`max-length`), which applies at once, where an argument could only be changed by deleting the queue; the relay then waits
- * for room as it does for a broker. Dead letters are not bounded either: nothing that failed is dropped unseen.
+ * A queue's arguments. `reject-publish` is what dead-lettering `at-least-once` demands; with `drop-head` the broker
+ * falls back to one that may lose. `x-max-length` is missing on purpose. The broker's memory and disk alarms limit an
+ * unconsumed queue: publishers then wait, and the backlog stays in the log. An operator who wants a lower limit sets a
+ * policy (`max-length`), which applies at once; an argument could only be changed by deleting the queue. The relay then
+ * waits for room. Dead letters are not limited either, so that no failed message is dropped unseen.
  */
 function queueArguments(deliveryLimit: number, deadLetterExchange?: string) {
   return {
@@ -149,9 +149,9 @@ async function declaring(
   signal: AbortSignal | undefined,
   work: (declare: Declarations) => Promise<void>,
 ): Promise<void> {
-  // A channel of its own: the broker closes the channel that it refuses a declaration on.
+  // A separate channel, because the broker closes the channel on which it refuses a declaration.
   const channel: Channel | ConfirmChannel = await broker.openChannel('plain', signal);
-  // What the broker refuses is thrown; the connection need not log it besides, at each attempt.
+  // A refusal is thrown, so the connection need not log it at each attempt.
   channel.removeAllListeners('error').on('error', () => {});
   try {
     await work(new Declarations(channel));

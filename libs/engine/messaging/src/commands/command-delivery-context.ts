@@ -1,11 +1,11 @@
 import { BaseRpcContext } from '@nestjs/microservices';
 import type { ConsumeMessage } from 'amqplib';
 
-/** What a controller, guard or filter can know of a command beside its envelope: inject it with `@Ctx()`. */
+/** What a controller, guard or filter can know about a command besides its envelope. Inject it with `@Ctx()`. */
 export class CommandDeliveryContext extends BaseRpcContext<
   [message: ConsumeMessage, pattern: string, attempt: number]
 > {
-  /** The message as the broker delivered it. The transport acknowledges it; nobody else may. */
+  /** The message as the broker delivered it. Only the transport may acknowledge it. */
   getMessage(): ConsumeMessage {
     return this.args[0];
   }
@@ -15,7 +15,7 @@ export class CommandDeliveryContext extends BaseRpcContext<
     return this.args[1];
   }
 
-  /** 1 for the first. Starts anew when the message is delivered anew. */
+  /** The number of the attempt, from 1. Starts again at 1 when the message is redelivered. */
   getAttempt(): number {
     return this.args[2];
   }

@@ -3,7 +3,7 @@ import { type OutgoingMessage, fitsShortString, parseJsonObject } from '../broke
 import { MalformedMessageError } from '../errors';
 import type { CommandEnvelope } from './command-envelope';
 
-/** `<streamType>.<type>`: the routing key of a command and the pattern of the controller that takes it. */
+/** `<streamType>.<type>`: the routing key of a command and the pattern of its controller. */
 export function commandPattern(command: Pick<CommandEnvelope, 'streamType' | 'type'>): string {
   return `${command.streamType}.${command.type}`;
 }
@@ -29,12 +29,12 @@ export function commandMessage(exchange: string, command: CommandEnvelope, attem
   };
 }
 
-/** Whether the message is a repetition: its sender sent the command before, and got no answer. */
+/** Whether the message is a resend: its sender sent the command before and got no answer. */
 export function isResent({ properties }: ConsumeMessage): boolean {
   return Number(properties.headers?.[ATTEMPT_HEADER] ?? 1) > 1;
 }
 
-/** @throws MalformedMessageError when the content is no command envelope; its `data` is the controller's to check. */
+/** @throws MalformedMessageError if the content is not a command envelope. The controller checks its `data`. */
 export function parseCommandMessage(content: Buffer): CommandEnvelope {
   const parsed = parseJsonObject(content);
   const required = ['commandId', 'streamType', 'type', 'correlationId', 'actor'];

@@ -27,8 +27,8 @@ export interface CommandPublisherOptions extends BackoffOptions {
 }
 
 /**
- * Sends commands. A command is safe in its queue when `publish` resolves. Stream types do not hold each other up: a
- * queue that has other properties, is full or does not answer delays only the commands of its own stream type.
+ * Sends commands. A command is safe in its queue when `publish` resolves. Stream types do not delay each other: a queue
+ * that has other properties, is full or does not answer only affects the commands of its own stream type.
  */
 export class CommandPublisher {
   private readonly publisher: ConfirmedPublisher<string>;
@@ -61,7 +61,7 @@ export class CommandPublisher {
     });
   }
 
-  /** Why commands of a stream type can't be sent at the moment, for readiness; absent when all can be sent. */
+  /** Why commands of a stream type can't be sent at the moment, for readiness; absent if all can be sent. */
   get errorCode(): string | undefined {
     return (
       this.options.broker.errorCode ??
@@ -77,8 +77,9 @@ export class CommandPublisher {
   }
 
   /**
-   * Resolves once the broker has confirmed the command and did not return it. After a failure it may have been sent all
-   * the same: sending it again is safe, since the receiver knows it by its `commandId`. Waits while there is no broker.
+   * Resolves once the broker has confirmed the command and did not return it. After a failure, the command may have
+   * been sent anyway. A resend is safe, because the receiver recognises it by its `commandId`. Waits while there is no
+   * broker.
    *
    * @param attempt of the sender, 1 for the first; only that one can become a dead letter
    * @throws UnroutableMessageError, NotConfirmedError, TopologyMismatchError, NoSigningKeyError; BrokerUnavailableError
@@ -95,7 +96,7 @@ export class CommandPublisher {
     return sending;
   }
 
-  /** What is on the way fails with a retryable fault. */
+  /** Commands in flight fail with a retryable fault. */
   async close(): Promise<void> {
     await Promise.all([this.topology.stop(), this.publisher.close()]);
   }

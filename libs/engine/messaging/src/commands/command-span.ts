@@ -1,7 +1,7 @@
 import { startSpan } from '@tidemark/tracing';
 import type { CommandEnvelope } from './command-envelope';
 
-/** What the handler causes becomes part of the sender's trace, below this attempt. */
+/** The handler's effects become part of the sender's trace, below this attempt. */
 export function commandSpan(
   { traceparent, correlationId, commandId }: CommandEnvelope,
   pattern: string,

@@ -21,7 +21,7 @@ import { KeyedQueue } from './keyed-queue';
 
 interface Delivery {
   readonly message: ConsumeMessage;
-  /** Does nothing once its channel is gone: the broker has taken the message back. */
+  /** Does nothing once its channel is closed, because the broker has taken the message back. */
   ack(): void;
 }
 
@@ -33,7 +33,7 @@ export interface CommandHooks {
   /** `durationMs` counts from the first attempt. */
   onFinished?(pattern: string, outcome: CommandOutcome, attempts: number, durationMs: number): void;
   onFailed?(pattern: string, error: unknown): void;
-  /** A message had no effect, since it is not signed as a command must be. */
+  /** A message was ignored because its signature is missing or wrong. */
   onRefused?(reason: MessageRefusal): void;
 }
 
@@ -47,18 +47,19 @@ export interface CommandTransportOptions extends BackoffOptions {
   /** Commands of one stream type that are worked on at a time. Default 32. */
   readonly prefetch?: number;
   /**
-   * Tries of one delivery that fail, in place, before the command becomes a dead letter. Default 5. Faults of the
-   * environment (`retryable: true`, unless they carry a `refusal`) do not count: they are waited out.
+   * Failed attempts at one delivery, in place, before the command becomes a dead letter. Default 5. Faults of the
+   * environment (`retryable: true`, unless they carry a `refusal`) do not count: the transport waits until they pass.
    */
   readonly maxAttempts?: number;
   /**
-   * For how long the environment is waited out before the command becomes a dead letter after all. Default 20 min: the
-   * broker takes back what is not acknowledged for 30, as it comes, and closes the channel with all else that is on it.
+   * How long the transport waits for the environment before the command becomes a dead letter after all. Default 20
+   * min: by default, the broker takes back a message that is unacknowledged for 30 min, and closes the channel with all
+   * its other messages.
    */
   readonly maxWaitMs?: number;
   /**
-   * Commands with the same key run one after another in this replica, which spares them the conflicts that they would
-   * have with each other. Default: none are serialised. Replicas still race, and optimistic locking decides.
+   * Commands with the same key run one after another in this replica, which avoids conflicts between them. Default:
+   * none are serialised. Replicas still race, and optimistic locking decides.
    */
   readonly serialiseBy?: (command: CommandEnvelope) => string | undefined;
   /** How long the broker may take to confirm a dead letter. Default 30 s. */
@@ -72,17 +73,17 @@ export interface CommandTransportOptions extends BackoffOptions {
 const DEFAULT_MAX_WAIT_MS = 20 * 60_000;
 
 /**
- * Nest's door for commands from the broker: controllers have `@MessagePattern('<StreamType>.<Command>')` and get the
- * `CommandEnvelope` as payload; pipes, guards, interceptors and filters work as ever.
+ * Nest's transport for commands from the broker: controllers have `@MessagePattern('<StreamType>.<Command>')` and get
+ * the `CommandEnvelope` as payload; pipes, guards, interceptors and filters work as ever.
  *
  * A message that its actor has not signed is acknowledged and has no effect. A command is acknowledged when its handler
  * has completed without a fault, and not before. After a retryable fault, the transport tries again in place, with
  * backoff; after a fault of the environment, for as long as `maxWaitMs`. A command that can't be retried, fails too
  * often, has no controller or can't be read becomes a dead letter with the reason. It is acknowledged once the dead
- * letter is safe. A repetition of a command (`send-attempt` above 1) leaves no dead letter beside that of the first
+ * letter is safe. A resend of a command (`send-attempt` above 1) leaves no dead letter in addition to that of the first
  * attempt.
  *
- * Deliveries repeat after a crash or a lost channel, so handlers must know a command by its id. Controllers need
+ * Deliveries repeat after a crash or a lost channel, so handlers must recognise a command by its id. Controllers need
  * `FaultPassingFilter`, or every fault looks retryable.
  */
 export class CommandTransport extends Server implements CustomTransportStrategy {
@@ -119,7 +120,7 @@ export class CommandTransport extends Server implements CustomTransportStrategy 
     });
   }
 
-  /** Why a queue is not consumed, or a dead letter can't be written, for readiness; absent when all is well. */
+  /** Why a queue is not consumed, or a dead letter can't be written, for readiness; absent if there is no problem. */
   get errorCode(): string | undefined {
     const notConsumed = this.subscriptions
       .map(({ errorCode }) => errorCode)
@@ -129,7 +130,7 @@ export class CommandTransport extends Server implements CustomTransportStrategy 
     );
   }
 
-  /** Begins to consume, in the background: the broker need not be there yet. */
+  /** Starts consuming in the background: the broker need not be available yet. */
   listen(callback: () => void): void {
     const { broker, prefix, streamTypes, prefetch = 32, minBackoffMs, maxBackoffMs } = this.options;
     for (const streamType of streamTypes) {
@@ -151,8 +152,8 @@ export class CommandTransport extends Server implements CustomTransportStrategy 
   }
 
   /**
-   * Begins nothing more, lets handlers under way finish and acknowledges them, then closes the channels, which puts the
-   * rest back into the queues. A command that waits for its next attempt goes back too.
+   * Starts no new work, lets running handlers finish and acknowledges their messages, then closes the channels, which
+   * returns the rest to the queues. A command that waits for its next attempt goes back too.
    */
   async close(): Promise<void> {
     this.stopping.abort();
@@ -206,8 +207,8 @@ export class CommandTransport extends Server implements CustomTransportStrategy 
   }
 
   /**
-   * Leaves no dead letter: a party that floods the queue would fill the dead letters too, which nothing bounds. If the
-   * command is a real one that was spoiled, its sender gets no answer and sends it again.
+   * Leaves no dead letter: a party that floods the queue would fill the dead letters too, which nothing bounds. If it
+   * was a real command that was damaged, its sender gets no answer and sends it again.
    */
   private drop(delivery: Delivery, reason: MessageRefusal): void {
     this.refused.add(reason, delivery.message);
@@ -249,7 +250,7 @@ export class CommandTransport extends Server implements CustomTransportStrategy 
     }
   }
 
-  /** Resolves when whatever the handler answered is complete: a value, a promise or an observable. */
+  /** Resolves when the handler's answer is complete: a value, a promise or an observable. */
   private async invoke(
     delivery: Delivery,
     command: CommandEnvelope,

@@ -5,11 +5,11 @@ import { ConfirmedPublisher } from '../broker/confirmed-publisher';
 import { declareCommandTopology, topologyNames } from '../broker/topology';
 import { faultCode } from '../errors';
 
-/** Headers are for a glance; the log has the whole story. */
+/** Headers are short; the log has the full message. */
 const MAX_REASON_LENGTH = 1_000;
 
 /**
- * Puts messages that nobody could handle where an operator finds them, unchanged, with headers that say why:
+ * Moves messages that could not be handled to a queue for operators, unchanged, with headers that give the reason:
  * `reason-code`, `reason`, `attempts`, `failed-at` (RFC 3339), `original-exchange` and `original-message-id`.
  */
 export class DeadLetters {
@@ -40,7 +40,7 @@ export class DeadLetters {
         routingKey: fields.routingKey,
         content,
         properties: {
-          // Its own: a message that was delivered twice may be buried twice at the same time.
+          // A new id, because a message that was delivered twice may become two dead letters at the same time.
           messageId: uuid(),
           ...(typeof properties.type === 'string' && { type: properties.type }),
           ...(typeof properties.contentType === 'string' && { contentType: properties.contentType }),

@@ -1,4 +1,4 @@
-/** Runs tasks of the same key one after another, in the order in which they came, and those of different keys at once. */
+/** Runs tasks of the same key one after another, in order of arrival, and those of different keys concurrently. */
 export class KeyedQueue {
   private readonly tails = new Map<string, Promise<void>>();
 

@@ -4,8 +4,8 @@ import { LogDivergedError } from '../errors';
 import type { LogReader } from './log-reader';
 
 /**
- * The events after a checkpoint, at most `limit`, once it is certain that this is the log that the checkpoint was made
- * in: one that was restored to an earlier point has nothing, or another event, at the checkpoint's position.
+ * The events after a checkpoint, at most `limit`, after checking that the checkpoint belongs to this log: a log that
+ * was restored to an earlier point has no event, or another one, at the checkpoint's position.
  *
  * @throws LogDivergedError
  */
@@ -25,7 +25,7 @@ export async function readAfter(
   return contiguous(partition, after.position + 1, events);
 }
 
-/** @throws LogDivergedError unless the checkpoint's event is where the checkpoint says. */
+/** @throws LogDivergedError unless the checkpoint's event is at its position. */
 export async function verifyCheckpoint(
   log: LogReader,
   partition: number,
@@ -54,7 +54,7 @@ export async function readSpan(
   return events;
 }
 
-/** @throws LogDivergedError unless the positions count up from `from`, which is what makes them worth relying on. */
+/** @throws LogDivergedError unless the positions count up from `from` without gaps. */
 export function contiguous(
   partition: number,
   from: number,

@@ -9,7 +9,7 @@ export function backlogOf(position: number, head: number): number {
   return Math.max(head - position, 0);
 }
 
-/** How far a consumer has come in a partition. */
+/** The progress of a consumer in a partition. */
 export interface Progress {
   readonly partition: number;
   readonly position: number;
@@ -18,8 +18,8 @@ export interface Progress {
 }
 
 /**
- * For how long the oldest event that still waits has been in the log, in seconds, by partition; 0 where none waits. The time
- * of its append is the database's, so that a wrong clock here shows as an age that is off by as much.
+ * The age of the oldest waiting event in the log, in seconds, by partition; 0 if none waits. The time of its append
+ * comes from the database's clock, so a wrong clock here makes the age wrong by as much.
  */
 export async function backlogAges(
   log: LogReader,

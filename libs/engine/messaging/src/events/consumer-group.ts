@@ -11,7 +11,10 @@ import { TracedHandler } from './traced-handler';
 
 export interface ConsumerGroupOptions extends ConsumerOptions {
   readonly partitions: number;
-  /** How often an idle partition is compared with the log, and requests about parked streams are looked for. Default 1 s. */
+  /**
+   * How often an idle partition is compared with the log, and how often requests about parked streams are checked.
+   * Default 1 s.
+   */
   readonly idleCheckMs?: number;
   readonly owner?: string;
   readonly logger?: Logger;
@@ -20,26 +23,28 @@ export interface ConsumerGroupOptions extends ConsumerOptions {
 export interface ConsumerPartitionStatus {
   readonly partition: number;
   readonly checkpoint: Checkpoint;
-  /** Never behind the checkpoint, unless the log was restored to an earlier point. */
+  /** At or after the checkpoint, unless the log was restored to an earlier point. */
   readonly head: number;
   /** How many events wait; never negative. */
   readonly lag: number;
-  /** Streams that wait for an operator to retry or discard what failed. */
+  /** Streams that wait for an operator to retry or discard the failed event. */
   readonly parked: number;
   /** Absent while no replica consumes the partition. */
   readonly owner?: string;
   readonly epoch: number;
-  /** Code of the fault that keeps this replica from going on with the partition, or from its queue, at the moment. */
+  /**
+   * The code of the fault that currently stops this replica from processing the partition, or from consuming its queue.
+   */
   readonly error?: string;
 }
 
-/** How long a batch under way may take when the partition goes to another replica. */
+/** How long a running batch may take when the partition moves to another replica. */
 const HAND_OVER_MS = 10_000;
 
 /**
  * Gives every event of the log to the handler, once in effect and in order of position within its partition. The
- * replicas of a group share the partitions among themselves. A partition whose handler fails waits and tries again; when
- * it is an event that keeps failing, its stream is parked and the rest of the partition goes on.
+ * replicas of a group share the partitions. If a handler fails, its partition waits and retries. If an event keeps
+ * failing, its stream is parked and the rest of the partition continues.
  */
 export class ConsumerGroup {
   private readonly owned: OwnedPartitions<PartitionConsumer>;
@@ -73,7 +78,9 @@ export class ConsumerGroup {
     this.idleCheckMs = idleCheckMs;
   }
 
-  /** Why a partition stands still at this replica, for readiness; absent when all is well. `status` tells which. */
+  /**
+   * Why a partition stands still at this replica, for readiness; absent if there is no problem. `status` tells which.
+   */
   get errorCode(): string | undefined {
     return this.options.broker.errorCode ?? this.topology.errorCode ?? this.owned.errorCode;
   }

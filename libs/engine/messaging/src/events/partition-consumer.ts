@@ -95,7 +95,7 @@ export class PartitionConsumer implements PartitionWorker {
     this.inbox = new PartitionInbox({ ...options, partition, onDelivery: () => this.hear() });
   }
 
-  /** Why nothing moves, or nothing comes from the queue, at the moment; absent when all is well. */
+  /** Why nothing moves, or nothing comes from the queue, at the moment; absent if there is no problem. */
   get errorCode(): string | undefined {
     return this.failure === undefined ? this.inbox.errorCode : faultCode(this.failure);
   }

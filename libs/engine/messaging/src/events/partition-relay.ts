@@ -88,7 +88,7 @@ export class PartitionRelay implements PartitionWorker {
     });
   }
 
-  /** Why nothing moves at the moment; absent when all is well. */
+  /** Why nothing moves at the moment; absent if there is no problem. */
   get errorCode(): string | undefined {
     return this.failure === undefined ? undefined : faultCode(this.failure);
   }

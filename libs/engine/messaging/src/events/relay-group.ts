@@ -55,7 +55,9 @@ export class RelayGroup {
     });
   }
 
-  /** Why a partition stands still at this replica, for readiness; absent when all is well. `status` tells which. */
+  /**
+   * Why a partition stands still at this replica, for readiness; absent if there is no problem. `status` tells which.
+   */
   get errorCode(): string | undefined {
     return this.options.broker.errorCode ?? this.topology.errorCode ?? this.owned.errorCode;
   }

@@ -8,7 +8,7 @@ import { createOwnerId } from './owner-id';
 /** Works on one partition under one lease, until it is stopped. */
 export interface PartitionWorker {
   readonly lease: Lease;
-  /** Why nothing moves at the moment; absent when all is well. */
+  /** Why nothing moves at the moment; absent if there is no problem. */
   readonly errorCode: string | undefined;
   start(): void;
   /** Finishes what is under way, for which it has `graceMs`; 0 cuts it off. Never rejects. */
@@ -72,7 +72,7 @@ export class OwnedPartitions<Worker extends PartitionWorker> {
     return this.workers.get(partition);
   }
 
-  /** Why one of the partitions stands still at this replica; absent when all is well. */
+  /** Why one of the partitions stands still at this replica; absent if there is no problem. */
   get errorCode(): string | undefined {
     return this.all.map(({ errorCode }) => errorCode).find((code) => code !== undefined);
   }
