@@ -2,7 +2,7 @@ import { defineTally } from '@tidemark/projections';
 import { z } from 'zod';
 import { text } from './fields';
 
-/** What a sale is, and when it is taken back: docs/adr/0045. Amounts are per currency, and never added across them. */
+/** docs/adr/0045 defines a sale and when it is subtracted. Amounts of different currencies are never added. */
 export const salesByDay = defineTally({
   name: 'sales_by_day',
   by: {

@@ -95,7 +95,7 @@ export function decideCommand(
   provider: Provider = forgetful,
 ): AnyDecision {
   if (!isCommandName(type) || commandContracts[type].streamType !== streamType) {
-    throw new Error(`nobody handles ${streamType}.${type}`);
+    throw new Error(`no handler for ${streamType}.${type}`);
   }
   const decide = decisions[type] as Decide<CommandName>;
   return decide(commandContracts[type].schema.parse(data) as CommandData<CommandName>, stateOf, provider);

@@ -7,12 +7,12 @@ import { project } from '../project';
 type Sale = EntryOf<typeof salesByDay>;
 type Paid = Extract<OrderEvent, { type: 'OrderPaid' }>['data'];
 
-/** A sale counts on the day on which its order is paid. It is taken back, on that day, when the order is cancelled. */
+/** A sale counts on the day of its order's payment. If the order is cancelled, the sale is subtracted from that day. */
 export const salesByDayProjection = project(salesByDay).acrossPartitions({
   version: 1,
   on: {
     OrderPaid: { adds: salesOf, source: ({ data }) => data.orderId },
-    // An order that was not paid has added nothing.
+    // An unpaid order has added nothing.
     OrderCancelled: { takesBack: ({ data }) => data.orderId },
   },
 });

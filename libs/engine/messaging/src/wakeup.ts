@@ -3,7 +3,7 @@ import { pause } from './backoff';
 /** Given, because the reason that `abort()` makes up by itself costs a stack trace each time. */
 const rung = 'rung';
 
-/** Lets one loop sleep until there is something to do. A ring while nobody sleeps is kept for the next sleeper. */
+/** Lets one loop sleep until there is something to do. A ring while the loop is awake ends its next sleep at once. */
 export class Wakeup {
   private rung = false;
   private current = new AbortController();

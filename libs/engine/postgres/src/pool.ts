@@ -67,8 +67,8 @@ export function createPool(options: PoolOptions): Pool {
     types: { getTypeParser: typeParser },
   });
   const connect = pool.connect.bind(pool);
-  // Without a listener, a connection that the server ends would end this process. The pool listens to idle ones only;
-  // one in use may end between two statements, or before whoever asked for it has got it.
+  // Without a listener, a connection that the server ends would end this process. The pool only listens to idle
+  // connections. One in use may end between two statements, or before its caller has received it.
   pool.on('connect', (client) => client.on('error', () => undefined));
   pool.on('error', options.onIdleError ?? (() => undefined));
   pool.connect = (() => connectWithCurrent(connect, url)) as Pool['connect'];

@@ -5,7 +5,7 @@ export interface WorkLoopOptions {
   readonly name: string;
   /** Resolves with true when there may be more to do at once. */
   readonly work: () => Promise<boolean>;
-  /** The longest that work can wait to be noticed, where nobody wakes the loop. */
+  /** The longest time until new work is noticed if no call wakes the loop. */
   readonly pollIntervalMs: number;
   readonly logger?: Logger;
 }

@@ -10,7 +10,7 @@ export type BoardEvent =
   | DomainEvent<'OwnerRenamed', { readonly owner: string; readonly name: string }>
   | DomainEvent<'WeatherChanged', Record<string, never>>;
 
-/** Owners have a partition, and all their cards lie in it. The weather is of nobody's. */
+/** Each owner has a partition with all its cards. The weather has no owner. */
 export type BoardKeys = {
   readonly owner: { readonly event: Exclude<BoardEvent, { type: 'WeatherChanged' }>; readonly id: string };
   readonly place: { readonly event: Extract<BoardEvent, { type: 'WeatherChanged' }>; readonly id: string };

@@ -35,8 +35,8 @@ interface Waiter {
 }
 
 /**
- * Lets a query wait until the documents contain what its caller has already seen written. It looks once for all who
- * wait, at once for who comes new, and not at all while nobody waits.
+ * Lets a query wait until the documents contain what its caller has already seen written. One check serves all waiting
+ * queries. A new query triggers a check at once, and without waiting queries there are no checks.
  */
 export class CheckpointReader {
   private readonly feeds: GenerationFeeds;
@@ -94,7 +94,7 @@ export class CheckpointReader {
   }
 
   /**
-   * Until the next look is due, somebody's time is over, or somebody came while the last look was under way or after.
+   * Waits until the next check is due, a query's time is over, or a new query has arrived since the last check began.
    */
   private async pause(): Promise<void> {
     const now = performance.now();

@@ -20,15 +20,16 @@ export interface SpanStart {
 }
 
 export interface OpenSpan {
-  /** What is caused within names this as its parent. Where nobody records, it is the one that was given. */
+  /** The trace context for everything that happens within the span. Without a recorder, it is the given context. */
   readonly traceparent?: string;
   /** Ends it; with an error, as failed. */
   end(outcome?: { readonly error?: unknown; readonly attributes?: Attributes }): void;
 }
 
 /**
- * Begins a part of a trace. Its parent is named and not looked for in an ambient context, because what is traced here comes out of
- * stored events and messages; so tracing costs nothing where nobody has started it, and promises stay as fast as they were.
+ * Starts a span of a trace. Its parent is an argument and not taken from an ambient context, because the work here
+ * starts from stored events and messages. So tracing costs nothing if it is not started, and does not slow down
+ * promises.
  */
 export function startSpan({ name, kind, traceparent, attributes }: SpanStart): OpenSpan {
   const parent = propagation.extract(ROOT_CONTEXT, traceparent === undefined ? {} : { traceparent });
@@ -50,7 +51,7 @@ export function startSpan({ name, kind, traceparent, attributes }: SpanStart): O
   };
 }
 
-/** A message may quote what somebody entered, a code or a class never does. */
+/** A message may contain a user's input; a code or a class never does. */
 function codeOf(error: unknown): string {
   const { code } = (error ?? {}) as { code?: unknown };
   return typeof code === 'string' ? code : error instanceof Error ? error.constructor.name : typeof error;

@@ -37,7 +37,7 @@ export class ProcessLedger {
     }
   }
 
-  /** Written beside and renamed, so that a reader never sees half of it. */
+  /** Written to another file and renamed, so that a reader never sees a partial file. */
   private write(): void {
     if (this.processes.size === 0) {
       rmSync(this.file, { force: true });

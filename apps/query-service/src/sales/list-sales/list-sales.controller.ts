@@ -21,8 +21,8 @@ export class ListSalesController {
   @ApiOkResponse({
     type: [SalesDto],
     description:
-      'Days in order; countries and products with the most units first. What has no sales is not listed, ' +
-      `and of products no more than ${MOST_PRODUCTS}`,
+      'Days are in order. Countries and products with the most units come first. Keys without sales are not listed, ' +
+      `and at most ${MOST_PRODUCTS} products are`,
   })
   async list(
     @Query() params: ListSalesParams,

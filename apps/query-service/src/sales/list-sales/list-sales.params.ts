@@ -7,31 +7,31 @@ import { salesGroupings, type SalesGrouping } from './list-sales.query';
 const DAY_MS = 86_400_000;
 const DEFAULT_DAYS = 30;
 
-/** So that one answer is bounded: a row per day, or the documents that the server adds up. */
+/** Limits an answer: the rows of days, and the documents that the server adds up. */
 const MAX_DAYS = 366;
 
 /** The query parameters of the sales. */
 export class ListSalesParams {
   @IsInstant({
-    description: `First day, UTC, as 2026-01-31; ${DEFAULT_DAYS} days before \`to\` by default`,
+    description: `The first day, in UTC, such as 2026-01-31. Defaults to ${DEFAULT_DAYS} days before \`to\``,
   })
   readonly from?: Date;
 
   @IsInstant({
-    description: `Day after the last one, UTC; at most ${MAX_DAYS} days after \`from\`; tomorrow by default`,
+    description: `The day after the last day, in UTC, at most ${MAX_DAYS} days after \`from\`. Defaults to tomorrow`,
   })
   readonly to?: Date;
 
   @ApiPropertyOptional({ enum: salesGroupings, default: 'day' })
   @IsOptional()
-  @IsIn(salesGroupings, { message: `$property is one of ${salesGroupings.join(', ')}` })
+  @IsIn(salesGroupings, { message: `$property must be one of ${salesGroupings.join(', ')}` })
   readonly groupBy: SalesGrouping = 'day';
 
-  @IsCurrency({ optional: true, description: 'Only sales in this currency; every currency by default' })
+  @IsCurrency({ optional: true, description: 'Only sales in this currency. Defaults to all currencies' })
   readonly currency?: string;
 }
 
-/** The days that are asked for; `to` is not among them. */
+/** The requested days, without `to`. */
 export interface Days {
   readonly from: Date;
   readonly to: Date;
@@ -43,20 +43,24 @@ export function daysOf({ from, to }: ListSalesParams, now: Date): Days {
   return { from: from ?? new Date(end.getTime() - DEFAULT_DAYS * DAY_MS), to: end };
 }
 
-/** What no single parameter can tell. */
+/** Rules that concern several parameters together. */
 export function faultsIn({ from, to }: Days): readonly FieldFault[] {
   const faults: FieldFault[] = [];
   for (const [path, instant] of Object.entries({ from, to })) {
     if (instant.getTime() % DAY_MS !== 0) {
-      const message = `${path} is a day, as 2026-01-31: sales are kept by UTC day`;
+      const message = `${path} must be a day, such as 2026-01-31, because sales are counted per UTC day`;
       faults.push({ path, code: 'not_a_day', message });
     }
   }
   if (from > to) {
-    faults.push({ path: 'from', code: 'empty_range', message: 'from is not after to' });
+    faults.push({ path: 'from', code: 'empty_range', message: 'from must not be later than to' });
   }
   if (to.getTime() - from.getTime() > MAX_DAYS * DAY_MS) {
-    faults.push({ path: 'to', code: 'too_many_days', message: `to is at most ${MAX_DAYS} days after from` });
+    faults.push({
+      path: 'to',
+      code: 'too_many_days',
+      message: `to must be at most ${MAX_DAYS} days after from`,
+    });
   }
   return faults;
 }

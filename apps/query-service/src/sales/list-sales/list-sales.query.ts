@@ -6,7 +6,7 @@ export const salesGroupings = ['day', 'country', 'product'] as const;
 
 export type SalesGrouping = (typeof salesGroupings)[number];
 
-/** Days in order; countries and products with the most units first. */
+/** Days are in order. Countries and products with the most units come first. */
 export class ListSalesQuery extends Query<readonly SalesDto[]> {
   constructor(
     readonly days: Days,

@@ -1,19 +1,20 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { MoneyDto } from '@tidemark/platform';
 
-/** Products beyond these, those with the fewest units, are not listed. */
+/** The most products in an answer. Those with the fewest units are left out. */
 export const MOST_PRODUCTS = 1_000;
 
 export class SalesDto {
   @ApiProperty({
     description:
-      'The UTC day as 2026-01-31, the country of the shipping address, or the product. A key comes once per currency',
+      'The UTC day, such as 2026-01-31, the country of the shipping address, or the product. A key appears once per currency',
   })
   readonly key!: string;
 
   @ApiProperty({
     minimum: 1,
-    description: 'Paid orders that were not cancelled; with groupBy=product, with that product',
+    description:
+      'The number of paid orders that were not cancelled. With `groupBy=product`, those that contain the product',
   })
   readonly orders!: number;
 

@@ -115,7 +115,7 @@ export class PartitionApplier {
     this.checkpoint = undefined;
   }
 
-  /** Tells a handler under way that nobody waits for it any more. */
+  /** Tells a running handler that its result is no longer needed. */
   abandon(): void {
     this.handling?.abort();
   }

@@ -34,11 +34,12 @@ export interface ParkedBatch {
 export interface PartitionHandler {
   /**
    * Makes the effects of the batch and the checkpoint at `to` durable, and returns only then: the caller acknowledges
-   * afterwards. The write of the checkpoint is a compare-and-set on `after` and on the lease's epoch. When `signal`
-   * aborts, the time is up or the partition goes to somebody else: what is thrown soon after still says what became of the
-   * batch (`HandlerProgressedError`, for one); later than that, the batch may come again at any moment.
+   * afterwards. The write of the checkpoint is a compare-and-set on `after` and on the lease's epoch. `signal` aborts
+   * when the time is up or the partition moves to another replica. An error that is thrown soon after, such as
+   * `HandlerProgressedError`, still decides about the batch. Later, the batch may be delivered again at any moment.
    *
-   * A fault that says `retryable: true` is one of the environment and is waited out; any other counts against the event.
+   * A fault with `retryable: true` belongs to the environment and is waited out. Any other fault counts against the
+   * event.
    *
    * @throws LeaseLostError when the checkpoint is not `after` or the epoch is superseded: nothing more may be written.
    */

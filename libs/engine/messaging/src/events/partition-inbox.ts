@@ -34,7 +34,7 @@ interface Received {
 
 const DEFAULT_PREFETCH = 256;
 
-/** What the queue of one partition has delivered and nobody has acknowledged yet. */
+/** The delivered and unacknowledged messages of one partition's queue. */
 export class PartitionInbox {
   private readonly subscription: QueueSubscription;
   private readonly exchange: string;

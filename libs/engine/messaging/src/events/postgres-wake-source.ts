@@ -68,7 +68,7 @@ export class PostgresWakeSource implements WakeSource {
     });
     const changed = new AbortController();
     const stopListening = this.databaseUrl.onChange(() => changed.abort());
-    // Whatever ends first below, a later failure of the connection is nobody's.
+    // Whichever promise settles first below, a later failure of the connection is ignored.
     lost.catch(() => {});
     try {
       await client.connect();

@@ -41,7 +41,7 @@ export class BrokerNode {
     await writeFile(configuration, `listeners.tcp.local = 127.0.0.1:${port}\n`);
     await writeFile(join(home, 'rabbitmq-env.conf'), '');
     await writeFile(join(home, 'enabled_plugins'), '[].\n');
-    // Left to itself, Erlang would start its port mapper as a daemon that nobody ends.
+    // By default, Erlang would start its port mapper as a daemon that nothing ends.
     const mapper = spawn(programs.mapper!, ['-port', String(mapperPort), '-address', '127.0.0.1'], {
       stdio: 'ignore',
     });

@@ -86,7 +86,7 @@ export class FaultBed {
     );
   }
 
-  /** Every queue of the group holds events that nobody consumes. */
+  /** Every queue of the group contains events without a consumer. */
   async untilQueued(group: string): Promise<void> {
     await eventually(
       () =>
@@ -124,8 +124,8 @@ export class FaultBed {
   }
 
   /**
-   * What a group that can't read the log will never apply: later events are there already, and these are in no queue.
-   * Empties the queues, so nobody may work any more.
+   * Events that a group without access to the log will never apply: they are in no queue, and later events were already
+   * delivered. Empties the queues, so all work must have ended.
    */
   async lostBy(group: string): Promise<readonly RecordedEvent[]> {
     const arrived = new Set((await this.records.applied(group)).map(({ eventId }) => eventId));

@@ -23,7 +23,7 @@ export interface RelayPorts {
   readonly broker: BrokerConnection;
 }
 
-/** Writes a checkpoint whoever owns it. */
+/** Writes a checkpoint without checking its owner. */
 export type OverwriteCheckpoint = (partition: number, to: Checkpoint) => Promise<void>;
 
 export function withoutRelaySafeguard(

@@ -7,11 +7,11 @@ export type Publish = ConfirmChannel['publish'];
 export interface BrokerTap {
   /** Stands between the publisher and a confirm channel. */
   readonly publish?: (publish: Publish) => Publish;
-  /** Stands between a channel and whoever consumes on it. */
+  /** Intercepts the messages between a channel and its consumer. */
   readonly deliver?: (channel: Channel, deliver: ConsumeCallback) => ConsumeCallback;
 }
 
-/** Lets somebody listen in, and more, on every channel that this connection opens from now on. */
+/** Intercepts every channel that this connection opens from now on. */
 export function tapBroker(broker: BrokerConnection, { publish, deliver }: BrokerTap): void {
   const open = broker.openChannel.bind(broker) as (
     kind: 'plain' | 'confirm',

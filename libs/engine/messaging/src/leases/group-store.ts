@@ -11,7 +11,7 @@ export const MAX_TTL_MS = 240_000;
 /** One partition as a group's store sees it. */
 export interface GroupPartition {
   readonly partition: number;
-  /** Who holds an unexpired lease; absent when nobody does. */
+  /** The holder of an unexpired lease; absent if there is none. */
   readonly owner?: string;
   /** Of the latest lease; 0 before the first. */
   readonly epoch: number;

@@ -167,6 +167,6 @@ export class InMemoryGroup implements GroupStore, ParkedStore {
     const state = this.states.get(lease.partition);
     return state?.epoch === lease.epoch && state.owner === lease.owner
       ? Promise.resolve(state)
-      : Promise.reject(new LeaseLostError(lease, 'somebody else has it'));
+      : Promise.reject(new LeaseLostError(lease, 'it has another owner'));
   }
 }

@@ -23,7 +23,7 @@ export interface LeaseBalancerOptions {
    * at rest.
    */
   readonly onHandOver: (lease: Lease) => Promise<void>;
-  /** The partition is, or may be, somebody else's already: stop at once. */
+  /** The partition has, or may have, another owner: stop at once. */
   readonly onLost: (lease: Lease) => void;
   readonly logger?: Logger;
 }
@@ -33,7 +33,7 @@ interface Holding {
   /** When the latest renewal that succeeded was asked for, by `performance.now()`. */
   renewedAt: number;
   expiry: NodeJS.Timeout;
-  /** Set once it is on its way to somebody else. */
+  /** Set once the partition is being handed over. */
   handOver?: Promise<void>;
 }
 

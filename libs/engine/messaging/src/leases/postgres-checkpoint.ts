@@ -95,7 +95,7 @@ RETURNING held.nth`,
 }
 
 /**
- * Makes sure of a lease for the rest of the caller's transaction: until it ends, nobody can take the partition over.
+ * Secures a lease for the rest of the caller's transaction: until it ends, no other owner can take over the partition.
  *
  * @throws LeaseLostError when the lease was superseded or lost
  */

@@ -26,7 +26,7 @@ export class PartitionParking {
 
   constructor(private readonly options: PartitionParkingOptions) {}
 
-  /** The earliest stream for which somebody asked something. */
+  /** The earliest stream with a request of an operator. */
   get nextRequest(): ParkedStream | undefined {
     return this.streams.find(isRequested);
   }

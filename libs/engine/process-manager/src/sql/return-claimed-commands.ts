@@ -1,8 +1,8 @@
 import type { Queryable } from './queryable';
 
 /**
- * These could not be published, so the attempt does not count and is made again after `retryMs`. Rows that somebody is
- * settling right now are left alone.
+ * These could not be published, so the attempt does not count and is made again after `retryMs`. Rows that another
+ * transaction is settling are skipped.
  */
 export async function returnClaimedCommands(
   client: Queryable,

@@ -133,7 +133,7 @@ export class GenerationKeeper {
     for (const { name, retired } of states) {
       for (const ref of retired) {
         const generation = generationName(name, ref);
-        // At once, so that nobody writes to it any more when it is dropped.
+        // At once, so that no line writes to it any more when it is dropped.
         await this.feeds.shared.remove(generation);
         if (isOlder(ref.since, dropAfterMs, now)) {
           await this.feeds.drop(generation);

@@ -148,7 +148,8 @@ export class GenerationLine {
     const after = own.checkpoint;
     const shared = await this.shared.find(partition);
     if (!shared) {
-      // Nobody feeds the read models yet, and whoever begins with a partition begins with all its generations.
+      // No replica feeds the read models yet, and a replica that starts with a partition starts with all its
+      // generations.
       return false;
     }
     if (shared.generations.includes(generation)) {

@@ -22,7 +22,7 @@ export interface ReadModelState {
   readonly name: string;
   /** What queries read. */
   readonly live: GenerationRef;
-  /** What they read before, kept current by whoever can fold it, for the way back. */
+  /** The previous generation, which replicas with its code keep up to date for a rollback. */
   readonly previous?: GenerationRef & { readonly since: Date };
   readonly building?: BuildingGeneration;
   /** No longer fed; the collection is dropped a while later. */

@@ -90,9 +90,9 @@ export class GenerationVerifier {
   }
 
   /**
-   * Puts a fresh fold in the document's place, then makes whoever works on the partition do its batch again, so that no
-   * event falls between the two. False when the partition moved on each time, or a parked event concerns the document:
-   * then it is to be verified again.
+   * Puts a fresh fold in the document's place, then makes the partition's owner repeat its batch, so that no event
+   * falls between the two. False if the partition moved on each time, or a parked event concerns the document: it must
+   * then be verified again.
    */
   async heal({ partition, id }: Pick<Drift, 'partition' | 'id'>, signal?: AbortSignal): Promise<boolean> {
     for (let attempt = 0; attempt < HEAL_ATTEMPTS; attempt += 1) {

@@ -18,10 +18,10 @@ export interface LiveGenerationsOptions {
 type Names = ReadonlyMap<string, string>;
 
 /**
- * Which generation of each read model queries are to read: known in memory, and looked up again all the time.
+ * The generation of each read model that queries read. Kept in memory and refreshed continually.
  *
- * A flip is followed only when the new generation contains everything that somebody was told is there (`vouchFor`), so
- * that no answer is older than one before it promised. What is flipped away from stays current for much longer than
+ * A flip is followed only when the new generation contains everything that was promised to callers (`vouchFor`), so
+ * that no answer is older than an earlier one. The previous generation stays up to date for much longer than
  * `maxAgeMs`, so that a read that began before the flip reads nothing stale.
  */
 export class LiveGenerations {
@@ -105,7 +105,7 @@ export class LiveGenerations {
     // From here to the end nothing is awaited, so that no promise can come in between.
     flipped.forEach(([name], index) => {
       const before = this.known.get(name)!;
-      // What nobody feeds any more would fall behind: then tokens wait until the new one is there.
+      // A generation that is no longer fed would fall behind. Tokens then wait for the new generation.
       if (fed.has(before) && !hasPassed(positions[index]!, this.promised)) {
         found.set(name, before);
       }

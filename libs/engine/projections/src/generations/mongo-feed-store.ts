@@ -113,8 +113,8 @@ export class MongoFeedStore {
   }
 
   /**
-   * Makes whoever works on the partition do its batch again, on the documents as they are now. False when the partition
-   * is not where it was.
+   * Makes the partition's owner repeat its batch on the current documents. False if the checkpoint of the partition has
+   * moved.
    */
   repeat({ partition, checkpoint, revision }: Feed): Promise<boolean> {
     return this.update(
@@ -123,7 +123,10 @@ export class MongoFeedStore {
     );
   }
 
-  /** The generation contains everything up to the checkpoint, whoever works on the partition. For lines. */
+  /**
+   * Marks that the generation contains everything up to the checkpoint, whichever replica owns the partition. For
+   * lines.
+   */
   raise(partition: number, { position, eventId }: Checkpoint): Promise<void> {
     return withMongoFaults(async () => {
       const _id = this.key(partition);

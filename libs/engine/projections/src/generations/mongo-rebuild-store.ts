@@ -67,12 +67,12 @@ export class MongoRebuildStore {
     });
   }
 
-  /** For whoever decided in the registry what becomes of it, whatever became of the claim. */
+  /** Ends a rebuild whose outcome the caller has decided in the registry, even if its claim was lost. */
   async finish(id: string, change: Partial<Omit<Rebuild, 'id'>>): Promise<void> {
     await withMongoFaults(() => this.documents.updateOne({ _id: id }, { $set: change }));
   }
 
-  /** For whoever finds it decided. Does nothing when it is over already. */
+  /** Ends a rebuild whose outcome another replica has decided. Does nothing if it has already ended. */
   async conclude(id: string, change: Partial<Omit<Rebuild, 'id'>>): Promise<void> {
     const open = { _id: id, finishedAt: { $exists: false } };
     await withMongoFaults(() => this.documents.updateOne(open, { $set: change }));

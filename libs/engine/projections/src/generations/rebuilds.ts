@@ -86,8 +86,8 @@ export class Rebuilds {
   }
 
   /**
-   * Lets queries read the generation before the live one again, provided that it has everything that the live one has,
-   * and that somebody has the code to feed it on.
+   * Makes the previous generation live again, provided that it is up to date with the live one and that a replica has
+   * the code to feed it.
    */
   async rollBack(name: string): Promise<GenerationRef | RollbackRefusal> {
     const { registry, catchUpMs = 2_000 } = this.options;

@@ -12,8 +12,8 @@ interface Recent {
  * Documents as this process last wrote them, so that the next batch that concerns them need not read them again: the
  * ones used last, of all partitions together.
  *
- * They are what is stored only as long as nobody else may write to the partition, and they are kept for the `Feed`
- * under which they were written, the very object. Whoever had reason to read that anew finds none of them.
+ * They match the stored documents only as long as no other replica may write to the partition. So they are bound to the
+ * `Feed` object under which they were written. After the feed is read again, none of them is used.
  */
 export class RecentDocuments {
   private readonly recent: LRUCache<string, Recent>;

@@ -5,7 +5,7 @@ export interface TurnsOptions {
   readonly restPercent?: number;
 }
 
-/** Lets only so many work at a time; whoever comes later waits for a turn, in order. */
+/** Limits how many callers work at a time. Later callers wait for a turn, in order. */
 export class Turns {
   private readonly waiting: (() => void)[] = [];
   private readonly restPercent: number;

@@ -2,7 +2,7 @@ import { eitherOf } from '@tidemark/messaging';
 import { setTimeout as delay } from 'node:timers/promises';
 
 export interface Renewal {
-  /** False when it is somebody else's by now. */
+  /** False if it has another owner by now. */
   readonly renew: () => Promise<boolean>;
   /** How long one renewal lasts. */
   readonly ttlMs: number;

@@ -74,7 +74,7 @@ export function tallyProjection<Entry extends TallyEntry, Event extends DomainEv
     evolve(document, event, id) {
       const reaction = reactions.get(event.type);
       if (!reaction) {
-        throw new TypeError(`${name} was asked to evolve by ${event.type}, which it did not select`);
+        throw new TypeError(`${name} got ${event.type}, an event that it did not select`);
       }
       if ('takesBack' in reaction) {
         return document?.held && { entries: [...document.entries, ...document.held.map(negated)] };
