@@ -33,13 +33,12 @@ export {
   ProblemException,
   invalidRequest,
   notFound,
-  refusalProblem,
   type FieldFault,
   type ProblemOptions,
 } from './problem/problem-exception';
-export { ApiProblem, ApiProblemAt } from './problem/api-problem';
+export type { ProblemKind } from './problem/general-problems';
+export { ApiProblem, problemsOf } from './problem/problems';
 export { ProblemDto } from './problem/problem-dto';
-export { refusalStatus, type RefusalCode } from './problem/refusal-status';
 
 export { CommandContext } from './http/command-context';
 export { commandHashOf, commandIdOf } from './http/command-identity';

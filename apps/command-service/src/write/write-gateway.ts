@@ -1,12 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { CommandIdReusedError, type AppendResult, type Execution } from '@tidemark/event-store';
-import {
-  ProblemException,
-  formatConsistencyToken,
-  refusalProblem,
-  type WriteResultDto,
-} from '@tidemark/platform';
+import { formatConsistencyToken, type ProblemException, type WriteResultDto } from '@tidemark/platform';
+import { problem, refusalProblem } from './problems';
 import { RefusalLog } from './refusal-log';
 import type { WriteCommand } from './write-command';
 
@@ -75,10 +71,9 @@ export function writeResultOf(id: string, { version, partition, position }: Appe
 }
 
 function versionMismatch(actual: number): ProblemException {
-  return new ProblemException(412, 'version_mismatch', `The current version is ${actual}.`);
+  return problem('version_mismatch', { detail: `The current version is ${actual}.` });
 }
 
 function keyReused(cause: CommandIdReusedError): ProblemException {
-  const message = 'This Idempotency-Key was already used for a different request.';
-  return new ProblemException(422, 'idempotency_key_reused', message, { cause });
+  return problem('idempotency_key_reused', { cause });
 }

@@ -1,7 +1,8 @@
 import { errors, jwtVerify, type JWTPayload, type JWTVerifyOptions, type JWTVerifyResult } from 'jose';
 import { LRUCache } from 'lru-cache';
 import type { AuthConfig } from '../config/auth-settings';
-import { ProblemException } from '../problem/problem-exception';
+import type { ProblemException } from '../problem/problem-exception';
+import { problem } from '../problem/problems';
 import type { Caller } from './caller';
 import { PAUSE_AFTER_FAILURE_MS, RemoteKeys } from './remote-keys';
 import { callerOf, CLOCK_TOLERANCE_SECONDS } from './token-claims';
@@ -83,12 +84,10 @@ export class Authenticator {
       if (error instanceof errors.JOSEError && !(error instanceof errors.JWKSInvalid)) {
         return undefined;
       }
-      throw new ProblemException(
-        503,
-        'identity_provider_unavailable',
-        'Tokens cannot be verified at the moment. Try again.',
-        { retryAfterSeconds: PAUSE_AFTER_FAILURE_MS / 1_000, cause: error },
-      );
+      throw problem('identity_provider_unavailable', {
+        retryAfterSeconds: PAUSE_AFTER_FAILURE_MS / 1_000,
+        cause: error,
+      });
     }
   }
 }
@@ -109,7 +108,8 @@ function isAccessToken(typ: unknown): boolean {
 }
 
 function unauthenticated(message: string, challenge: string): ProblemException {
-  return new ProblemException(401, 'unauthenticated', message, {
+  return problem('unauthenticated', {
+    detail: message,
     headers: { 'www-authenticate': challenge },
   });
 }

@@ -1,4 +1,5 @@
 import { ProblemException } from '../problem/problem-exception';
+import { problem } from '../problem/problems';
 import { addressBlockOf } from './address-block';
 import type { RateLimiter } from './rate-limiter';
 
@@ -25,5 +26,5 @@ export class RefusalLimiter {
 }
 
 export function rateLimited(retryAfterSeconds: number): ProblemException {
-  return new ProblemException(429, 'rate_limited', 'Too many requests.', { retryAfterSeconds });
+  return problem('rate_limited', { retryAfterSeconds });
 }

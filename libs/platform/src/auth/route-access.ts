@@ -2,8 +2,7 @@ import { applyDecorators } from '@nestjs/common';
 import { ApiBearerAuth } from '@nestjs/swagger';
 import type { RouteOptions } from 'fastify';
 import { ExtendRouteConfig } from '../extend-route-config';
-import { ApiProblem } from '../problem/api-problem';
-import { ProblemException } from '../problem/problem-exception';
+import { ApiProblem, problem } from '../problem/problems';
 import { hasRole, type Caller, type Role } from './caller';
 
 /** The callers that a route accepts: everyone, or callers with one of these roles. */
@@ -59,6 +58,6 @@ export function requireDeclaredAccess({ method, url, config }: RouteOptions): vo
 /** @throws ProblemException 403 */
 export function requireRole(caller: Caller, roles: readonly Role[]): void {
   if (!roles.some((role) => hasRole(caller, role))) {
-    throw new ProblemException(403, 'forbidden', "The token's roles do not allow this.");
+    throw problem('forbidden');
   }
 }

@@ -2,7 +2,8 @@ import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { hasRole } from '../auth/caller';
 import { callerOf } from '../auth/current-caller';
-import { ProblemException, invalidRequest } from '../problem/problem-exception';
+import { invalidRequest } from '../problem/problem-exception';
+import { problem } from '../problem/problems';
 import { clientOf } from './client';
 import { commandHashOf, commandIdOf } from './command-identity';
 import { isOpaqueKey } from './opaque-key';
@@ -52,11 +53,7 @@ export function commandContextOf(request: FastifyRequest): CommandContext {
 function idempotencyKeyOf(request: FastifyRequest): string {
   const key = request.headers['idempotency-key'];
   if (key === undefined || key === '') {
-    throw new ProblemException(
-      400,
-      'idempotency_key_required',
-      'Every write requires an Idempotency-Key header.',
-    );
+    throw problem('idempotency_key_required');
   }
   if (!isOpaqueKey(key)) {
     throw invalidRequest({

@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify';
-import { ProblemException, invalidRequest } from '../problem/problem-exception';
+import { invalidRequest } from '../problem/problem-exception';
+import { problem } from '../problem/problems';
 
 /** If one of these headers is sent twice, a proxy may act on one and Node on the other. */
 const onlyOnce = new Set(['host', 'content-type']);
@@ -37,10 +38,6 @@ export function requireSingleHeaders({ raw }: Pick<FastifyRequest, 'raw'>): void
 export function requireKnownExpectation({ headers }: Pick<FastifyRequest, 'headers'>): void {
   const { expect } = headers;
   if (expect !== undefined && expect.toLowerCase() !== '100-continue') {
-    throw new ProblemException(
-      417,
-      'expectation_failed',
-      'The only supported value of Expect is 100-continue.',
-    );
+    throw problem('expectation_failed');
   }
 }

@@ -1,4 +1,5 @@
-import { ProblemException, invalidRequest } from '../problem/problem-exception';
+import { invalidRequest, type ProblemException } from '../problem/problem-exception';
+import { problem } from '../problem/problems';
 import { inputFaults } from './input-faults';
 import { countJsonValues } from './json-values';
 
@@ -31,7 +32,7 @@ export function parseJsonBody(bytes: Buffer): object | undefined {
 
 /** 400 for input with more parts than any request needs. */
 export function tooManyValues(message: string): ProblemException {
-  return new ProblemException(400, 'too_many_values', message);
+  return problem('too_many_values', { detail: message });
 }
 
 function parse(bytes: Buffer): unknown {
@@ -39,6 +40,6 @@ function parse(bytes: Buffer): unknown {
     // Strict, because a lenient decoder would replace broken bytes and so change what the client sent.
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch (error) {
-    throw new ProblemException(400, 'malformed_json', 'The body is not JSON in UTF-8.', { cause: error });
+    throw problem('malformed_json', { cause: error });
   }
 }

@@ -1,7 +1,7 @@
 import { applyDecorators, createParamDecorator, Header, type ExecutionContext } from '@nestjs/common';
 import { ApiHeader } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
-import { ApiProblem } from '../problem/api-problem';
+import { ApiProblem } from '../problem/problems';
 import { parseConsistencyToken, type ConsistencyToken } from './consistency-token';
 
 /** A parameter that receives the client's `Consistency-Token`, if any. The read must not answer with anything older. */

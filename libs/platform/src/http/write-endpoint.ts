@@ -2,7 +2,7 @@ import { HttpCode, applyDecorators } from '@nestjs/common';
 import { ApiHeader, ApiResponse, type ApiResponseOptions } from '@nestjs/swagger';
 import type { RouteOptions, preSerializationHookHandler } from 'fastify';
 import { WriteResultDto } from '../dto/write-result-dto';
-import { ApiProblem } from '../problem/api-problem';
+import { ApiProblem } from '../problem/problems';
 import { etagOf } from './expected-version';
 import { ExtendRouteConfig } from '../extend-route-config';
 

@@ -5,8 +5,8 @@ import type { Caller } from '../auth/caller';
 import { CurrentCaller } from '../auth/current-caller';
 import { Roles } from '../auth/route-access';
 import { cursorInstant, decodeCursor, encodeCursor } from '../paging/cursor';
-import { ApiProblem } from '../problem/api-problem';
-import { notFound, ProblemException } from '../problem/problem-exception';
+import { ApiProblem, problem } from '../problem/problems';
+import { notFound } from '../problem/problem-exception';
 import { PARKED_WORK, type ParkedItem, type ParkedWork } from './parked-work';
 import { ListParkedQuery, ParkedItemDto, ParkedListDto, ParkedParams } from './parked.dto';
 
@@ -81,7 +81,7 @@ export class ParkedController {
 /** @throws ProblemException 404, 409 */
 function found(item: ParkedItem | 'not_parked' | undefined): ParkedItem {
   if (item === 'not_parked') {
-    throw new ProblemException(409, 'not_parked', 'The stream is not parked.');
+    throw problem('not_parked');
   }
   if (!item) {
     throw notFound('parked stream');

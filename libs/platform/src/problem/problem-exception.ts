@@ -1,6 +1,4 @@
 import { HttpException } from '@nestjs/common';
-import type { Refusal } from '@tidemark/kernel';
-import { statusOfCode } from './refusal-status';
 
 /** One bad field: its path (`items[0].quantity`, a query parameter or a header), a stable code, and a sentence. */
 export interface FieldFault {
@@ -46,19 +44,6 @@ export class ProblemException extends HttpException {
     this.headers =
       retryAfterSeconds === undefined ? headers : { ...headers, 'retry-after': String(retryAfterSeconds) };
   }
-}
-
-/**
- * A domain refusal as the answer to an HTTP caller. A code that is not published is answered with 422.
- *
- * @param statusOf what this route answers differently from `refusalStatus`
- */
-export function refusalProblem(
-  refusal: Refusal,
-  statusOf: Readonly<Record<string, number>> = {},
-): ProblemException {
-  const status = statusOf[refusal.code] ?? statusOfCode(refusal.code) ?? 422;
-  return new ProblemException(status, refusal.code, refusal.message);
 }
 
 /** 400 `validation_failed`, or the published code that all faults share, such as `unknown_field`. */

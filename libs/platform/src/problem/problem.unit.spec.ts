@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import { BadRequestException, MethodNotAllowedException } from '@nestjs/common';
 import { Fault } from '@tidemark/kernel';
 import { bearer, startSample, type SampleService } from '../fixture/sample-service.fixture';
-import { ProblemException, invalidRequest, refusalProblem } from './problem-exception';
+import { generalProblems } from './general-problems';
+import { ProblemException, invalidRequest } from './problem-exception';
 import { problemOf } from './problem-of';
-import { refusalStatus, statusOfCode } from './refusal-status';
+import { problemsOf } from './problems';
 
 class SampleFault extends Fault {
   constructor(
@@ -16,32 +17,31 @@ class SampleFault extends Fault {
   }
 }
 
-/** The codes that the public interface names, by status. */
+/** The codes that the public interface names, by status; those of the domain are tested where they are declared. */
 const published: Record<number, string> = {
   400: 'validation_failed unknown_field malformed_json too_many_values idempotency_key_required',
   401: 'unauthenticated',
   403: 'forbidden',
-  404: 'not_found item_not_found',
-  409:
-    'order_exists order_not_pending payment_in_progress order_already_shipped order_already_cancelled customer_exists ' +
-    'product_exists shipment_not_ready shipment_not_dispatched concurrent_modification command_in_progress ' +
-    'not_parked rebuild_in_progress outdated_replica no_previous_generation previous_generation_behind',
+  404: 'not_found',
+  409: 'concurrent_modification command_in_progress not_parked',
   412: 'version_mismatch',
   413: 'payload_too_large',
   415: 'unsupported_media_type',
   417: 'expectation_failed',
-  422:
-    'unknown_customer unknown_product product_discontinued order_item_limit duplicate_product mixed_currency ' +
-    'insufficient_stock order_needs_an_item order_change_limit payment_attempt_limit stock_would_be_negative ' +
-    'idempotency_key_reused',
+  422: 'idempotency_key_reused',
   429: 'rate_limited',
   503: 'store_unavailable read_model_behind',
 };
 
-describe('refusalStatus', () => {
+const { problem, refusalProblem, statusOf } = problemsOf({
+  order_not_pending: { status: 409, description: 'The order is no longer pending.' },
+  product_discontinued: { status: 422, description: 'The product is no longer sold.' },
+});
+
+describe('the general problems', () => {
   it.each(Object.entries(published))('answers with %s: %s', (status, codes) => {
     for (const code of codes.split(' ')) {
-      expect([code, statusOfCode(code)]).toEqual([code, Number(status)]);
+      expect([code, statusOf(code)]).toEqual([code, Number(status)]);
     }
   });
 
@@ -52,11 +52,32 @@ describe('refusalStatus', () => {
       [...codes!.matchAll(/`(\w+)`/g)].map(([, code]) => [code!, Number(status)] as const),
     );
 
-    expect(Object.fromEntries(documented)).toEqual(refusalStatus);
+    const general = Object.entries(generalProblems).map(([code, { status }]) => [code, status] as const);
+    expect(Object.fromEntries(documented)).toEqual(Object.fromEntries(general));
   });
 
   it('knows no code by accident', () => {
-    expect(statusOfCode('constructor')).toBeUndefined();
+    expect(statusOf('constructor')).toBeUndefined();
+  });
+});
+
+describe("a service's own problems", () => {
+  it('are found beside the general ones', () => {
+    expect(statusOf('order_not_pending')).toBe(409);
+    expect(problem('order_not_pending')).toMatchObject({
+      code: 'order_not_pending',
+      message: 'The order is no longer pending.',
+    });
+    expect(problem('rate_limited', { detail: 'Slower.' })).toMatchObject({ message: 'Slower.' });
+  });
+
+  it('do not declare a general one again', () => {
+    expect(() => problemsOf({ not_found: { status: 410, description: 'Gone.' } })).toThrow('not_found');
+  });
+
+  it('do not compile when they are not declared', () => {
+    // @ts-expect-error the code is `order_not_pending`
+    expect(() => problem('order_not_pendign')).toThrow(TypeError);
   });
 });
 

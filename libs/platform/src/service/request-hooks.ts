@@ -15,7 +15,7 @@ import { requireKnownExpectation, requireSingleHeaders } from '../http/header-ru
 import { requireSoundQuery } from '../http/query-rules';
 import { traceparentOf } from '../http/traceparent';
 import { RequestLog } from '../metrics/request-log';
-import { ProblemException } from '../problem/problem-exception';
+import { problem } from '../problem/problems';
 import { DrainState } from '../health/drain-state';
 import { PLATFORM_CONFIG, type PlatformConfig } from '../config/platform-config';
 import { securityHeadersOf } from './security-headers';
@@ -61,9 +61,7 @@ export function addRequestHooks(server: FastifyInstance, app: INestApplicationCo
     requireSingleHeaders(request);
     requireKnownExpectation(request);
     if (drainState.isClosing) {
-      throw new ProblemException(503, 'shutting_down', 'This replica is shutting down.', {
-        retryAfterSeconds: 1,
-      });
+      throw problem('shutting_down', { retryAfterSeconds: 1 });
     }
     const access = request.routeOptions.config.access;
     if (access === 'public' || (access === undefined && !isProtected(request))) {

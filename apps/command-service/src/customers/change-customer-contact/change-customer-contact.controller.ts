@@ -1,7 +1,6 @@
 import { Body, Controller, Param, Put } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import {
-  ApiProblem,
   CommandContext,
   CurrentCaller,
   ExpectedVersion,
@@ -11,6 +10,7 @@ import {
   type Caller,
   type WriteResultDto,
 } from '@tidemark/platform';
+import { ApiProblem } from '../../write/problems';
 import { WriteGateway } from '../../write/write-gateway';
 import { CustomerIdParams } from '../customer-id-params';
 import { mayChangeCustomer } from '../may-change-customer';

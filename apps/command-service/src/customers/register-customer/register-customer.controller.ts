@@ -2,7 +2,6 @@ import { Body, Controller, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { CustomerId } from '@tidemark/customers';
 import {
-  ApiProblem,
   CommandContext,
   CurrentCaller,
   Roles,
@@ -13,6 +12,7 @@ import {
   type WriteResultDto,
 } from '@tidemark/platform';
 import { derivedId } from '../../write/derived-id';
+import { ApiProblem } from '../../write/problems';
 import { WriteGateway } from '../../write/write-gateway';
 import { mayChangeCustomer } from '../may-change-customer';
 import { RegisterCustomerDto } from './register-customer.dto';

@@ -1,7 +1,6 @@
 import { Body, Controller, Param, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import {
-  ApiProblem,
   CommandContext,
   CurrentCaller,
   ExpectedVersion,
@@ -10,6 +9,7 @@ import {
   type Caller,
   type WriteResultDto,
 } from '@tidemark/platform';
+import { ApiProblem } from '../../write/problems';
 import { WriteGateway } from '../../write/write-gateway';
 import { OrderIdParams } from '../order-id-params';
 import { OrderItemDto } from '../order-item.dto';

@@ -2,7 +2,6 @@ import { Body, Controller, Param, Put } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import {
   AddressDto,
-  ApiProblem,
   CommandContext,
   CurrentCaller,
   ExpectedVersion,
@@ -11,6 +10,7 @@ import {
   type Caller,
   type WriteResultDto,
 } from '@tidemark/platform';
+import { ApiProblem } from '../../write/problems';
 import { WriteGateway } from '../../write/write-gateway';
 import { OrderIdParams } from '../order-id-params';
 import { ChangeShippingAddressCommand } from './change-shipping-address.handler';

@@ -2,7 +2,6 @@ import { Body, Controller, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { OrderId } from '@tidemark/ordering';
 import {
-  ApiProblem,
   BodyLimit,
   CommandContext,
   CurrentCaller,
@@ -14,6 +13,7 @@ import {
   type WriteResultDto,
 } from '@tidemark/platform';
 import { derivedId } from '../../write/derived-id';
+import { ApiProblem } from '../../write/problems';
 import { WriteGateway } from '../../write/write-gateway';
 import { refuseAgreedPrices } from '../refuse-agreed-prices';
 import { refuseDerivedIds } from '../refuse-derived-ids';

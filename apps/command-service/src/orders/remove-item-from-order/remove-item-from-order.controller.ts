@@ -2,7 +2,6 @@ import { Controller, Delete, Param } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { ProductId } from '@tidemark/catalogue';
 import {
-  ApiProblem,
   CommandContext,
   CurrentCaller,
   ExpectedVersion,
@@ -12,6 +11,7 @@ import {
   type Caller,
   type WriteResultDto,
 } from '@tidemark/platform';
+import { ApiProblem } from '../../write/problems';
 import { WriteGateway } from '../../write/write-gateway';
 import { OrderIdParams } from '../order-id-params';
 import { RemoveItemFromOrderCommand } from './remove-item-from-order.handler';

@@ -1,7 +1,6 @@
 import { Body, Controller, HttpStatus, Param, Post, Res } from '@nestjs/common';
 import { ApiResponse, ApiTags } from '@nestjs/swagger';
 import {
-  ApiProblem,
   CommandContext,
   CurrentCaller,
   ExpectedVersion,
@@ -10,6 +9,7 @@ import {
   WriteResultDto,
   type Caller,
 } from '@tidemark/platform';
+import { ApiProblem } from '../../write/problems';
 import { WriteGateway, writeResultOf } from '../../write/write-gateway';
 import { OrderIdParams } from '../order-id-params';
 import { RequestCancellationDto } from './request-cancellation.dto';

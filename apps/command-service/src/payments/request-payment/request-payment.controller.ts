@@ -2,7 +2,6 @@ import { Body, Controller, Param, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { PaymentId } from '@tidemark/payments';
 import {
-  ApiProblem,
   CommandContext,
   CurrentCaller,
   ExpectedVersion,
@@ -13,6 +12,7 @@ import {
 } from '@tidemark/platform';
 import { OrderIdParams } from '../../orders/order-id-params';
 import { derivedId } from '../../write/derived-id';
+import { ApiProblem } from '../../write/problems';
 import { WriteGateway } from '../../write/write-gateway';
 import { RequestPaymentDto } from './request-payment.dto';
 import { RequestPaymentCommand } from './request-payment.handler';

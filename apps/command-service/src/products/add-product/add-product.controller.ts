@@ -1,6 +1,7 @@
 import { Body, Controller, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { ApiProblem, CommandContext, Roles, WriteEndpoint, type WriteResultDto } from '@tidemark/platform';
+import { CommandContext, Roles, WriteEndpoint, type WriteResultDto } from '@tidemark/platform';
+import { ApiProblem } from '../../write/problems';
 import { WriteGateway } from '../../write/write-gateway';
 import { AddProductDto } from './add-product.dto';
 import { AddProductCommand } from './add-product.handler';

@@ -1,14 +1,13 @@
 import { Body, Controller, Param, Put } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import {
-  ApiProblem,
-  ApiProblemAt,
   CommandContext,
   ExpectedVersion,
   Roles,
   WriteEndpoint,
   type WriteResultDto,
 } from '@tidemark/platform';
+import { ApiProblem, ApiProblemAt } from '../../write/problems';
 import { WriteGateway } from '../../write/write-gateway';
 import { ProductIdParams } from '../product-id-params';
 import { productStatusByCode } from '../product-status-by-code';

@@ -1,13 +1,13 @@
 import { Controller, Param, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import {
-  ApiProblem,
   CommandContext,
   ExpectedVersion,
   Roles,
   WriteEndpoint,
   type WriteResultDto,
 } from '@tidemark/platform';
+import { ApiProblem } from '../../write/problems';
 import { WriteGateway } from '../../write/write-gateway';
 import { ShipmentIdParams } from '../shipment-id-params';
 import { DeliverShipmentCommand } from './deliver-shipment.handler';

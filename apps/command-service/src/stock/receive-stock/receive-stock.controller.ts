@@ -1,13 +1,13 @@
 import { Body, Controller, Param, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import {
-  ApiProblem,
   CommandContext,
   ExpectedVersion,
   Roles,
   WriteEndpoint,
   type WriteResultDto,
 } from '@tidemark/platform';
+import { ApiProblem } from '../../write/problems';
 import { WriteGateway } from '../../write/write-gateway';
 import { StockItemParams } from '../stock-item-params';
 import { ReceiveStockDto } from './receive-stock.dto';

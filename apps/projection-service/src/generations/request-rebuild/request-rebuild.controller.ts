@@ -1,8 +1,8 @@
 import { Controller, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { ApiProblem, CurrentCaller, Roles, type Caller } from '@tidemark/platform';
+import { CurrentCaller, Roles, type Caller } from '@tidemark/platform';
 import { Rebuilds } from '@tidemark/projections';
-import { generationRefusal } from '../generation-refusal';
+import { ApiProblem, generationRefusal } from '../generation-refusal';
 import { ProjectionParams } from '../projection-params';
 import { RebuildDto, toRebuild } from '../rebuild.dto';
 

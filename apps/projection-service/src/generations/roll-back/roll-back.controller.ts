@@ -1,8 +1,8 @@
 import { Controller, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
-import { ApiProblem, Roles } from '@tidemark/platform';
+import { Roles } from '@tidemark/platform';
 import { Rebuilds, type GenerationRef } from '@tidemark/projections';
-import { generationRefusal } from '../generation-refusal';
+import { ApiProblem, generationRefusal } from '../generation-refusal';
 import { ProjectionParams } from '../projection-params';
 
 export class LiveGenerationDto implements GenerationRef {

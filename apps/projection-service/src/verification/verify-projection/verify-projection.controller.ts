@@ -1,8 +1,8 @@
 import { Controller, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { ApiProblem, Roles } from '@tidemark/platform';
+import { Roles } from '@tidemark/platform';
 import type { EventEmitter } from 'node:events';
-import { generationRefusal } from '../../generations/generation-refusal';
+import { ApiProblem, generationRefusal } from '../../generations/generation-refusal';
 import { ProjectionParams } from '../../generations/projection-params';
 import { Verifiers } from '../verifiers';
 import { Verifications } from './verifications';

@@ -1,0 +1,54 @@
+/** A kind of problem, by its stable code. */
+export interface ProblemKind {
+  /** Of the HTTP answer, unless a route says otherwise. */
+  readonly status: number;
+  /** Told to the caller when there is nothing more precise to say. */
+  readonly description: string;
+}
+
+/** The problems that any service may answer with. Those of a domain are declared there: `problemsOf`. */
+export const generalProblems = {
+  validation_failed: { status: 400, description: 'The request is malformed.' },
+  unknown_field: { status: 400, description: 'The request has a field that the route does not know.' },
+  malformed_json: { status: 400, description: 'The body is not JSON in UTF-8.' },
+  too_many_values: { status: 400, description: 'The body has too many names and values.' },
+  idempotency_key_required: { status: 400, description: 'Every write requires an Idempotency-Key header.' },
+
+  unauthenticated: { status: 401, description: 'A valid bearer token is required.' },
+  forbidden: { status: 403, description: "The token's roles do not allow this." },
+
+  not_found: { status: 404, description: 'There is nothing at this address.' },
+
+  request_timeout: { status: 408, description: 'The request took too long to arrive.' },
+
+  concurrent_modification: { status: 409, description: 'Other writes came first, again and again.' },
+  command_in_progress: { status: 409, description: 'The same command is under way.' },
+  not_parked: { status: 409, description: 'The stream is not parked.' },
+
+  version_mismatch: { status: 412, description: 'The version is not the one that If-Match names.' },
+  payload_too_large: { status: 413, description: 'The body is larger than this route allows.' },
+  unsupported_media_type: { status: 415, description: 'The body must be application/json.' },
+  expectation_failed: { status: 417, description: 'The only supported value of Expect is 100-continue.' },
+
+  idempotency_key_reused: {
+    status: 422,
+    description: 'This Idempotency-Key was already used for a different request.',
+  },
+
+  rate_limited: { status: 429, description: 'Too many requests.' },
+
+  internal_error: {
+    status: 500,
+    description: 'The service failed. Find the reason in its log by the correlation id.',
+  },
+
+  store_unavailable: { status: 503, description: 'The service cannot reach its store at the moment.' },
+  read_model_behind: { status: 503, description: 'The read model has not come as far as the token.' },
+  identity_provider_unavailable: {
+    status: 503,
+    description: 'Tokens cannot be verified at the moment. Try again.',
+  },
+  shutting_down: { status: 503, description: 'This replica is shutting down.' },
+} as const satisfies Readonly<Record<string, ProblemKind>>;
+
+export type GeneralProblem = keyof typeof generalProblems;
