@@ -4,9 +4,9 @@ import { claimDueCommands, type ClaimedCommand } from './sql/claim-due-commands'
 import { returnClaimedCommands } from './sql/return-claimed-commands';
 import { WorkLoop } from './work-loop';
 
-/** How commands leave: resolves once the broker holds the command, rejects when it may not. */
+/** Publishes a command. Resolves once the broker has stored it, rejects if it may not have. */
 export interface CommandOutlet {
-  /** Why some commands can't be sent at the moment; absent when all is well. */
+  /** Why some commands can't be sent at the moment; absent if all can be sent. */
   readonly errorCode?: string | undefined;
   /** @param attempt 1 for the first; later attempts repeat the command because no answer came */
   publish(command: CommandEnvelope, attempt: number): Promise<void>;
@@ -20,7 +20,7 @@ export interface CommandDispatcherOptions {
   readonly firstResendMs?: number;
   /** The longest wait between two resends. Default 60 s. */
   readonly maxResendMs?: number;
-  /** How late a due command may be noticed, where this replica did not ask for it itself. Default 500 ms. */
+  /** How late a due command of another replica may be noticed. Default 500 ms. */
   readonly pollIntervalMs?: number;
   /** Commands claimed and published at a time. Default 100. */
   readonly batchSize?: number;
@@ -38,14 +38,14 @@ const SLOW_AFTER_MS = 1_000;
 export class CommandDispatcher {
   private readonly loop: WorkLoop;
   private readonly slow = new Set<Promise<void>>();
-  /** How many commands of each stream type are on their way. */
+  /** The number of commands in flight, for each stream type. */
   private readonly underWay = new Map<string, number>();
   private readonly batchSize: number;
   private readonly firstResendMs: number;
   private readonly logger: Logger;
   /**
-   * Stream types whose queue has not taken a command in this round. Their others wait, so that they delay no other
-   * type.
+   * Stream types whose queue refused a command in this round. Their other commands wait, so that they don't delay other
+   * types.
    */
   private readonly refused = new Set<string>();
 
@@ -61,7 +61,7 @@ export class CommandDispatcher {
     });
   }
 
-  /** Why some commands can't be sent at the moment, for readiness; absent when all is well. */
+  /** Why some commands can't be sent at the moment, for readiness; absent if all can be sent. */
   get errorCode(): string | undefined {
     return this.options.outlet.errorCode;
   }
@@ -75,16 +75,16 @@ export class CommandDispatcher {
     this.loop.wake();
   }
 
-  /** Resolves when what was claimed is published or given back. */
+  /** Resolves when every claimed command is published or returned. */
   async stop(): Promise<void> {
     await this.loop.stop();
     await Promise.all([...this.slow]);
   }
 
   /**
-   * Publishes one batch of what is due now; true when there may be more. After a command could not be published, no
-   * others of its stream type are taken until the round ends (the answer `false`). Nor are any while some are on their
-   * way.
+   * Publishes one batch of what is due now; true when there may be more. If a command can't be published, no others of
+   * its stream type are claimed until the end of the round (the answer `false`). The same holds while commands of the
+   * type are in flight.
    */
   async dispatchDue(): Promise<boolean> {
     const { pool, process, maxResendMs = 60_000 } = this.options;

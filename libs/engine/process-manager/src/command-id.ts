@@ -1,12 +1,12 @@
 import { hash } from 'node:crypto';
 import { parse, stringify } from 'uuid';
 
-/** Published with the first release: another value would make every resent command a new one. */
+/** Never change it: another value would turn every resent command into a new one. */
 const namespace = parse('7c0c55a5-8f4e-5d0b-9a55-3f0e6c9d2b61');
 
 /**
- * The id of a step's command: the same for the same process, instance and step, for ever. So a command that is sent
- * again, by whichever replica, is absorbed by the write side.
+ * The id of a step's command: the same for the same process, instance and step, for ever. So the write side recognises
+ * a command that any replica sends again.
  *
  * A UUID of version 5 (RFC 9562). `v5` of `uuid` takes four times as long, which was a tenth of the simulation's time.
  */

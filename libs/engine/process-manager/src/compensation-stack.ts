@@ -1,11 +1,17 @@
-/** ARMED: what it undoes was asked for. RUNNING: sent, its event is awaited. DROPPED: there was nothing to undo. */
+/**
+ * ARMED: the forward step was requested. RUNNING: the undo was sent and its event is awaited. DROPPED: there was
+ * nothing to undo.
+ */
 export type CompensationStatus = 'ARMED' | 'RUNNING' | 'DONE' | 'DROPPED';
 
-/** The undo of one forward step. What command that is, the process knows by the stage. */
+/** The undo of one forward step. The process derives the command from the stage. */
 export interface Compensation<Stage extends string = string> {
-  /** What is undone together, as it was done together; also the step that the process is in meanwhile. */
+  /**
+   * Steps that were done together are undone together, as one stage. It is also the name of the process's step during
+   * the undo.
+   */
   readonly stage: Stage;
-  /** What the step was done to: one step may have several subjects. With the stage it names the compensation. */
+  /** The subject of the step; one step may have several. Stage and subject together identify the compensation. */
   readonly subject: string;
   readonly status: CompensationStatus;
 }
@@ -13,7 +19,9 @@ export interface Compensation<Stage extends string = string> {
 /** In the order of the forward steps; the last is undone first. Plain data, part of the instance's state. */
 export type CompensationStack<Stage extends string = string> = readonly Compensation<Stage>[];
 
-/** Arms the undo of a forward step. Call it in the reaction that asks for that step: both are then stored at once. */
+/**
+ * Arms the undo of a forward step. Call it in the reaction that requests the step, so that both are stored together.
+ */
 export function pushCompensation<Stage extends string>(
   stack: CompensationStack<Stage>,
   stage: Stage,
@@ -22,7 +30,7 @@ export function pushCompensation<Stage extends string>(
   return [...stack, ...armed(stage, subjects)];
 }
 
-/** As `pushCompensation`, but to be undone last of all. */
+/** Like `pushCompensation`, but undone last. */
 export function pushCompensationBelow<Stage extends string>(
   stack: CompensationStack<Stage>,
   stage: Stage,
@@ -31,7 +39,7 @@ export function pushCompensationBelow<Stage extends string>(
   return [...armed(stage, subjects), ...stack];
 }
 
-/** There is nothing to undo (any more): the step did not happen, or can't be undone. Final ones stay as they are. */
+/** Drops compensations whose step did not happen or can't be undone. Finished ones do not change. */
 export function dropCompensation<Stage extends string>(
   stack: CompensationStack<Stage>,
   stage: Stage,
@@ -40,14 +48,14 @@ export function dropCompensation<Stage extends string>(
   return withStatus(stack, 'DROPPED', (one) => isOpen(one) && one.stage === stage && one.subject === subject);
 }
 
-/** The point of no return: from here on the process only goes forward. */
+/** Drops all armed compensations: from here on, the process can't be undone. */
 export function dropAllCompensations<Stage extends string>(
   stack: CompensationStack<Stage>,
 ): CompensationStack<Stage> {
   return withStatus(stack, 'DROPPED', isOpen);
 }
 
-/** The compensation's event has come. */
+/** Marks a compensation as done, because its event has arrived. */
 export function completeCompensation<Stage extends string>(
   stack: CompensationStack<Stage>,
   stage: Stage,
@@ -60,7 +68,7 @@ export interface Unwinding<Stage extends string> {
   readonly stack: CompensationStack<Stage>;
   /** What is being undone now; absent when nothing is left. */
   readonly stage?: Stage;
-  /** To be sent now. Empty while the stage still waits for events. */
+  /** The compensations to send now. Empty while the stage still waits for events. */
   readonly started: CompensationStack<Stage>;
 }
 
@@ -78,7 +86,7 @@ export function unwindCompensations<Stage extends string>(stack: CompensationSta
   return { stack: withStatus(stack, 'RUNNING', isNext), stage: next.stage, started: stack.filter(isNext) };
 }
 
-/** Whether anything is armed or running: as long as that is so, something may have to be given back. */
+/** Whether any compensation is armed or running, so that something may still have to be undone. */
 export function owesCompensation(stack: CompensationStack): boolean {
   return stack.some(isOpen);
 }

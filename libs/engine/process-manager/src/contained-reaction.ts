@@ -4,7 +4,7 @@ import type { ProcessDefinition, ProcessInput } from './process-definition';
 import type { Reaction, StuckReason } from './reaction';
 import { failureOf, reactionFailed } from './stuck-reasons';
 
-/** What the process answers. A bug in it must hold up one instance, not the partition that it shares with others. */
+/** The process's reaction to an input. A bug in the process must only stop one instance, not its whole partition. */
 export function reactTo<State>(
   definition: ProcessDefinition<State>,
   state: State,
@@ -17,9 +17,7 @@ export function reactTo<State>(
   }
 }
 
-/**
- * Why the instance waits for a person in this state, if it does; also where the process can't say what the state is.
- */
+/** Why the instance is stuck in this state, if it is, even if the process fails on the state. */
 export function givenUpIn<State>(
   definition: ProcessDefinition<State>,
   state: State,
@@ -32,7 +30,7 @@ export function givenUpIn<State>(
   }
 }
 
-/** The oldest of these events that the state takes; nothing overtakes one that failed. */
+/** The oldest of these events that the state accepts. No event overtakes one that failed. */
 export function firstPossible<State>(
   definition: ProcessDefinition<State>,
   state: State,
@@ -50,7 +48,10 @@ export function firstPossible<State>(
   return undefined;
 }
 
-/** Of these events that the state can't take, the oldest that the process throws at, or else the oldest; and why. */
+/**
+ * Of these events that the state does not accept, the oldest on which the process throws, or else the oldest; with the
+ * reason.
+ */
 export function firstStuck<State>(
   definition: ProcessDefinition<State>,
   state: State,

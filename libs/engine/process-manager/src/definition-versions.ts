@@ -19,7 +19,7 @@ export class DefinitionVersions {
     }
   }
 
-  /** The versions in this code; a replica of another release may have others. */
+  /** The versions in this code. Replicas of another release may have others. */
   get known(): readonly number[] {
     return [...this.byVersion.keys()];
   }

@@ -1,6 +1,6 @@
 import { Fault } from '@tidemark/kernel';
 
-/** A step and an input for which a transition table says nothing, or says two things: found when the table is built. */
+/** A transition table has no mark or two marks for a step and an input. Found when the table is built. */
 export class IncompleteTransitionTableError extends Fault {
   readonly code = 'incomplete_transition_table';
   readonly retryable = false;
@@ -14,7 +14,8 @@ export class IncompleteTransitionTableError extends Fault {
 }
 
 /**
- * A definition asks for a step again whose command was answered: the write side would give that answer again, unheard.
+ * A definition requests a step again whose command was already answered. The write side would only repeat its answer,
+ * which no event would carry.
  */
 export class StepRepeatedError extends Fault {
   readonly code = 'step_repeated';
@@ -29,8 +30,8 @@ export class StepRepeatedError extends Fault {
 }
 
 /**
- * An instance was started by a version of its definition that this code does not have (yet, or any more). It is waited
- * out: while a newer version is rolled out, that is true of a replica and not of the event.
+ * An instance was started by a version of its definition that this code does not have. The partition waits, because
+ * during an upgrade this depends on the replica and not on the event.
  */
 export class UnknownDefinitionVersionError extends Fault {
   readonly code = 'unknown_definition_version';
@@ -44,7 +45,7 @@ export class UnknownDefinitionVersionError extends Fault {
   }
 }
 
-/** The database can't be reached, or does not take the work at the moment. It is unknown whether it was committed. */
+/** The database can't be reached, or temporarily refuses work. It is unknown whether the work was committed. */
 export class ProcessStoreUnavailableError extends Fault {
   readonly code = 'store_unavailable';
   readonly retryable = true;

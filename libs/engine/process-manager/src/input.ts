@@ -6,7 +6,7 @@ export function eventInput(event: EventEnvelope): ProcessInput {
   return { kind: 'event', name: event.type, at: event.timestamp, event };
 }
 
-/** What the history says of an input. */
+/** The description of an input in the history. */
 export function historyEntryOf(input: ProcessInput, action: string): HistoryEntry {
   return {
     at: input.at,

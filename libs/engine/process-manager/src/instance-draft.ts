@@ -16,7 +16,7 @@ import {
 import type { Handled, StuckReason } from './reaction';
 import { gravityOf, unanswered } from './stuck-reasons';
 
-/** An instance as its inputs have left it so far, and what a transaction has to write for that. It decides nothing. */
+/** An instance after its inputs so far, and the changes that a transaction must write. It makes no decisions. */
 export class InstanceDraft<State> {
   readonly outstanding: OutstandingCommands;
   private currentState: State;
@@ -48,7 +48,7 @@ export class InstanceDraft<State> {
     return this.currentState;
   }
 
-  /** Events that came early or could not be reacted to, oldest first. */
+  /** Events that arrived early or whose reaction failed, oldest first. */
   get deferred(): readonly EventEnvelope[] {
     return this.waiting;
   }
@@ -70,7 +70,7 @@ export class InstanceDraft<State> {
     this.note(historyEntryOf(input, reaction.action));
   }
 
-  /** An answer takes its command off what is waited for, and lifts the reason that it did not come. */
+  /** An answer settles its command, and lifts the stuck reason of the missing answer. */
   settle(event: EventEnvelope): void {
     if (!this.outstanding.settle(event)) {
       return;
@@ -114,7 +114,7 @@ export class InstanceDraft<State> {
     return true;
   }
 
-  /** It tries again: held timers are due, and the commands that were given up count as waited for. */
+  /** Starts a retry: held timers are due again, and abandoned commands are awaited again. */
   release(): void {
     this.reason = undefined;
     this.timers.release();
@@ -126,7 +126,7 @@ export class InstanceDraft<State> {
     this.hasChanged = true;
   }
 
-  /** Nothing is done while a command is unanswered, whatever the definition thinks. */
+  /** An instance is not final while a command is unanswered, whatever its definition says. */
   status(): InstanceStatus {
     if (this.reason ?? givenUpIn(this.definition, this.currentState)) {
       return 'STUCK';

@@ -30,14 +30,12 @@ export class InstanceRun<State = unknown> {
     this.draft = new InstanceDraft(definition, stored, outstanding);
   }
 
-  /** An instance that nothing has happened to yet. */
+  /** A new instance without inputs. */
   static start<State>(definition: ProcessDefinition<State>, instanceId: string): InstanceRun<State> {
     return new InstanceRun(definition, newInstance(definition, instanceId), []);
   }
 
-  /**
-   * An answer to a command counts, whatever its type. Apart from that, the instance knows its version's events only.
-   */
+  /** An answer to a command counts, whatever its type. Other events count only if the instance's version knows them. */
   event(event: EventEnvelope): void {
     this.draft.settle(event);
     if (!this.definition.eventTypes.includes(event.type)) {
@@ -52,9 +50,9 @@ export class InstanceRun<State = unknown> {
   }
 
   /**
-   * Handles a due timer. Whatever the process does about it, the timer is then removed or held; it never stays due.
+   * Handles a due timer. Whatever the reaction, the timer is then removed or held; it never stays due.
    *
-   * @returns whether the process did something about it
+   * @returns whether the process reacted to it
    */
   timer(name: string, dueAt: string): boolean {
     if (this.isHeldUp()) {
@@ -70,7 +68,7 @@ export class InstanceRun<State = unknown> {
     this.getStuck(failureOf(error), { kind: 'timer', name, at: dueAt });
   }
 
-  /** These commands were sent for so long that a person has to look. */
+  /** Gives up these commands, which were unanswered for too long. The instance is stuck. */
   giveUpUnanswered(commandIds: ReadonlySet<string>, at: string): void {
     const steps = this.draft.outstanding.giveUp(commandIds);
     if (steps.length === 0) {
@@ -81,7 +79,7 @@ export class InstanceRun<State = unknown> {
     this.draft.note({ at, event: 'unanswered', action: stuckAction(reason) });
   }
 
-  /** Sends what is unanswered again, offers what could not be reacted to again, and tells the process. */
+  /** Sends unanswered commands again, offers failed events again, and informs the process. */
   retry(request: PersonRequest): void {
     const input = this.personInput('retry', request);
     this.draft.release();
@@ -91,11 +89,11 @@ export class InstanceRun<State = unknown> {
   }
 
   /**
-   * Goes on without what it is stuck for. An event that contradicts the step is dropped. Otherwise, the process decides
-   * whether it can do without the answers that did not come; then they are no longer waited for. An event that the
-   * process throws at is not dropped: its meaning is unknown.
+   * Continues without the reason for which it is stuck. An event that contradicts the step is dropped. For missing
+   * answers, the process decides whether it can continue without them; they are then no longer awaited. An event on
+   * which the process throws is not dropped, because its meaning is unknown.
    *
-   * @returns false when that is not possible: then nothing has changed
+   * @returns false if that is not possible and nothing has changed
    */
   skip(request: PersonRequest): boolean {
     const input = this.personInput('skip', request);
@@ -119,7 +117,7 @@ export class InstanceRun<State = unknown> {
     return true;
   }
 
-  /** @returns false when the process has nothing to undo, or can't any more: then nothing has changed */
+  /** @returns false if the process has nothing to undo, or can't undo it any more, and nothing has changed */
   forceCompensate(request: PersonRequest): boolean {
     const input = this.personInput('force_compensate', request);
     const reaction = reactTo(this.definition, this.draft.state, input);
@@ -142,7 +140,7 @@ export class InstanceRun<State = unknown> {
     return this.draft.change();
   }
 
-  /** Nothing is done while a command is unanswered, whatever the definition thinks. */
+  /** An instance is not final while a command is unanswered, whatever its definition says. */
   status(): InstanceStatus {
     return this.draft.status();
   }
@@ -178,7 +176,7 @@ export class InstanceRun<State = unknown> {
     }
   }
 
-  /** Takes up what waited and has become possible; the instance is stuck when something of it is in the way. */
+  /** Handles deferred events that have become possible. The instance is stuck if one of them fails. */
   private replayDeferred(): void {
     for (let next = this.nextPossible(); next; next = this.nextPossible()) {
       this.draft.takeOut(next);
@@ -197,7 +195,7 @@ export class InstanceRun<State = unknown> {
       : firstPossible(this.definition, this.draft.state, this.draft.deferred);
   }
 
-  /** Whether later events and timers wait behind one that the process threw at. */
+  /** Whether later events and timers wait behind an input on which the process threw. */
   private isHeldUp(): boolean {
     return this.draft.stuck?.code === reactionFailed;
   }

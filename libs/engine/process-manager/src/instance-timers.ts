@@ -18,7 +18,10 @@ export class InstanceTimers {
     this.held.delete(name);
   }
 
-  /** It fires once the instance goes on. Left due, it would be tried by every poll, ahead of the timers of others. */
+  /**
+   * It fires once the instance continues. If it stayed due, every poll would try it, before the timers of other
+   * instances.
+   */
   hold(name: string, dueAt: string): void {
     this.wanted.set(name, dueAt);
     this.held.add(name);

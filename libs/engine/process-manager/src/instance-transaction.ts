@@ -40,7 +40,7 @@ export async function openInstances(
   );
 }
 
-/** What is to be told once it is committed. */
+/** The hooks to call after the commit. */
 export interface Written {
   readonly areCommandsDue: boolean;
   /** The final statuses that instances have reached. */
@@ -49,7 +49,7 @@ export interface Written {
 
 export const nothingWritten: Written = { areCommandsDue: false, ended: [] };
 
-/** Writes what the runs want, in a few statements for all of them. */
+/** Writes the changes of all runs in a few statements. */
 export async function writeInstances(
   client: PoolClient,
   process: string,

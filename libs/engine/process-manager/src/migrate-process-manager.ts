@@ -7,7 +7,7 @@ import { ParkedTimers1767225600004 } from './migrations/0004-parked-timers';
 import { ConsumerAttempts1767225600005 } from './migrations/0005-consumer-attempts';
 import { ReleasedTimers1767225600006 } from './migrations/0006-released-timers';
 
-/** Where everything here lives. */
+/** The schema of all tables of this library. */
 export const processManagerSchema = 'process_manager';
 
 const migrations = [
@@ -20,7 +20,7 @@ const migrations = [
 ];
 
 export interface MigrateProcessManagerOptions {
-  /** A login that may become `tidemark_process_manager_owner`, or create it. */
+  /** A user that may assume the role `tidemark_process_manager_owner`, or create it. */
   readonly databaseUrl: string;
   readonly log?: (message: string) => void;
 }

@@ -25,10 +25,10 @@ export interface TimerInput<Name extends string = string> {
 }
 
 /**
- * Somebody with the right to do so asks for something. To ignore it is to say that it is not possible in this step.
+ * An operator requests an act. A process that ignores it declares it impossible in this step.
  *
- * - `retry`: a stuck instance shall try again what it gave up.
- * - `skip`: what a stuck instance waits for was dealt with in another way; it shall go on as if it had come.
+ * - `retry`: a stuck instance must retry the commands that it gave up.
+ * - `skip`: the awaited result was achieved in another way; a stuck instance must continue as if it had arrived.
  * - `force_compensate`: undo what was done so far, without waiting for a reason of the process's own.
  */
 export interface PersonInput<Name extends PersonAct = PersonAct> extends PersonRequest {
@@ -41,25 +41,25 @@ export interface PersonInput<Name extends PersonAct = PersonAct> extends PersonR
 export type ProcessInput = EventInput | TimerInput | PersonInput;
 
 /**
- * A process as plain data and pure functions: no clock, no ids, no I/O. Everything that it knows arrives as an input,
- * everything that it wants leaves in a `Reaction`.
+ * A process as plain data and pure functions: no clock, no ids, no I/O. All its knowledge arrives as inputs, and all
+ * its effects leave in a `Reaction`.
  */
 export interface ProcessDefinition<State = unknown, Event extends DomainEvent = DomainEvent> {
   /** Published: part of every command id, and the actor `process:<name>` of every command. */
   readonly name: string;
-  /** An instance keeps the version that it was started by. */
+  /** An instance keeps the version with which it was started. */
   readonly version: number;
   /** The events that an instance reacts to. Others are passed over. */
   readonly eventTypes: readonly Event['type'][];
-  /** The events that make an instance where there is none: those that the initial state handles or defers. */
+  /** The events that create an instance: those that the initial state handles or defers. */
   readonly startsOn: readonly Event['type'][];
   /** The instance that an event belongs to. Events of one instance may come from several partitions, in any order. */
   correlate(event: EventEnvelope<Event>): string | undefined;
   initial(instanceId: string): State;
-  /** Total: every input has an answer in every state. */
+  /** Total: returns a reaction to every input in every state. */
   react(state: State, input: ProcessInput): Reaction<State>;
   /** The engine shows a final status only once every command has been answered. */
   status(state: State): ProcessStatus;
-  /** Why an instance in this state waits for a person, if it does; it is stuck for as long as that is so. */
+  /** Why an instance in this state needs an operator, if it does. As long as there is a reason, it is stuck. */
   givenUp?(state: State): StuckReason | undefined;
 }

@@ -56,16 +56,16 @@ export interface ProcessEngineOptions {
   readonly hooks?: EngineHooks;
 }
 
-/** Who asks for something, and why. It goes into the history. */
+/** The operator of a request, and the reason. Both go into the history. */
 export type RequestedBy = Omit<PersonRequest, 'at'>;
 
-/** What became of a person's request; but for `done`, nothing has changed. */
+/** The outcome of an operator's request. Except for `done`, nothing has changed. */
 export type RequestOutcome = 'done' | 'not_found' | 'not_stuck' | 'not_possible';
 
 /**
  * Runs the instances of one process. Everything that an input causes (state, history, commands, timers, checkpoint) is
- * written in one transaction: all of it or nothing. Any number of replicas may work at the same time; they meet at the
- * instances' row locks, always taken in the order of ids, so that they never wait for each other in a circle.
+ * written in one transaction: all of it or nothing. Any number of replicas may work at the same time; they take the row
+ * locks of instances in the order of ids, so that they never deadlock.
  */
 export class ProcessEngine implements PartitionHandler {
   private readonly definitions: DefinitionVersions;
@@ -95,7 +95,7 @@ export class ProcessEngine implements PartitionHandler {
     });
   }
 
-  /** Throws what `handle` throws. An event that is given up has left nothing behind: it failed with its transaction. */
+  /** Throws what `handle` throws. A failed event has left no changes, because its transaction was rolled back. */
   async handleParked({ lease, from, to, events }: ParkedBatch, signal: AbortSignal): Promise<void> {
     await this.commit(async (client) => {
       const written = await this.react(client, events);
@@ -171,7 +171,7 @@ export class ProcessEngine implements PartitionHandler {
     });
   }
 
-  /** Lets a stuck instance go on without what it is stuck for, where its process can do that. */
+  /** Lets a stuck instance continue without the reason for which it is stuck, if its process allows that. */
   skip(instanceId: string, by: RequestedBy): Promise<RequestOutcome> {
     return this.carryOut(instanceId, by, (run, request) => {
       if (run.status() !== 'STUCK') {
@@ -181,7 +181,7 @@ export class ProcessEngine implements PartitionHandler {
     });
   }
 
-  /** Has what was done so far undone, where that is possible; also of an instance that is not stuck. */
+  /** Undoes an instance's steps so far, if that is possible, even if the instance is not stuck. */
   forceCompensate(instanceId: string, by: RequestedBy): Promise<RequestOutcome> {
     return this.carryOut(instanceId, by, (run, request) =>
       run.forceCompensate(request) ? 'done' : 'not_possible',
@@ -245,7 +245,7 @@ export class ProcessEngine implements PartitionHandler {
         return nothingWritten;
       }
       const written = await this.write(client, open);
-      // Whatever is unanswered is sent anew.
+      // Unanswered commands are sent again.
       await resendCommands(client, this.process, instanceId);
       return { ...written, areCommandsDue: true };
     });

@@ -11,7 +11,7 @@ export type FinalStatus = Extract<ProcessStatus, 'COMPLETED' | 'COMPENSATED'>;
 export interface OutstandingCommand {
   readonly commandId: string;
   readonly step: string;
-  /** It went unanswered for too long and is not sent again until a retry. */
+  /** The command was unanswered for too long and is not sent again until a retry. */
   readonly isGivenUp: boolean;
 }
 
@@ -28,7 +28,7 @@ export interface ProcessInstance<State = unknown> {
   readonly correlationId: string;
 }
 
-/** Before anything has happened to it; it keeps the version of this definition. */
+/** A new instance, which keeps the version of this definition. */
 export function newInstance<State>(
   definition: ProcessDefinition<State>,
   instanceId: string,
@@ -49,7 +49,7 @@ export function isFinal(status: InstanceStatus): status is FinalStatus {
   return status === 'COMPLETED' || status === 'COMPENSATED';
 }
 
-/** As long as something is under way, nothing is final. */
+/** Not final as long as a command is unanswered. */
 export function unfinished(status: ProcessStatus): Exclude<ProcessStatus, FinalStatus> {
   return status === 'COMPLETED' ? 'RUNNING' : status === 'COMPENSATED' ? 'COMPENSATING' : status;
 }
@@ -64,8 +64,8 @@ export interface HistoryEntry {
   readonly event: string;
   readonly action: string;
   readonly eventId?: string;
-  /** Who asked, where a person did. */
+  /** The operator, if one requested it. */
   readonly actor?: string;
-  /** Why, where a person said so. */
+  /** The operator's reason, if one was given. */
   readonly reason?: string;
 }

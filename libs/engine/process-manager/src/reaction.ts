@@ -1,8 +1,8 @@
 /** A command that a process wants done. The engine makes the envelope. */
 export interface ProcessCommand {
   /**
-   * Names the command within its instance, for ever: the command id is derived from it. Asking again for a step that is
-   * waited for changes nothing; once it was answered, it is a mistake (`StepRepeatedError`).
+   * Names the command within its instance, for ever: the command id is derived from it. Requesting an awaited step
+   * again changes nothing. Requesting an answered step again is a mistake (`StepRepeatedError`).
    */
   readonly step: string;
   readonly streamType: string;
@@ -12,7 +12,7 @@ export interface ProcessCommand {
 
 /** At `dueAt` (RFC 3339) the instance gets the timer of this name as an input. Setting a name again moves it. */
 export interface ProcessTimer {
-  /** What comes after a colon says what it is about: `resend:P1`. A transition table has one row for all of them. */
+  /** The part after a colon is the subject: `resend:P1`. A transition table has one row for all subjects. */
   readonly name: string;
   readonly dueAt: string;
 }
@@ -23,7 +23,7 @@ export interface StuckReason {
   readonly message: string;
 }
 
-/** What happens with an input, written in one transaction with everything that it asks for. */
+/** The reaction to an input. It is written in one transaction with all its effects. */
 export interface Handled<State> {
   readonly outcome: 'handled';
   readonly state: State;
@@ -40,7 +40,7 @@ export type Reaction<State> =
   | { readonly outcome: 'ignored' }
   /** Came early: kept, and offered again after the next change. */
   | { readonly outcome: 'deferred' }
-  /** Should not be possible here: kept, and a person decides. */
+  /** Should not be possible here: kept, and an operator decides. */
   | { readonly outcome: 'stuck'; readonly reason: StuckReason };
 
 export const ignored = { outcome: 'ignored' } as const;

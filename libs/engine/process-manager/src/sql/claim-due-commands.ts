@@ -18,13 +18,12 @@ export interface ClaimOptions {
 }
 
 /**
- * Takes commands that are due and sets when each is due again, so that a dispatcher may take its time to publish them,
- * or die, without holding a lock: another dispatcher sees them only when the wait is over. The wait doubles with each
- * attempt.
+ * Takes commands that are due and sets when each is due again, so that a dispatcher may publish them slowly, or die,
+ * without holding a lock. Other dispatchers see them only after the wait. The wait doubles with each attempt.
  *
- * A command that is due in more than twice the longest wait was written before the database's clock stepped back. It is
- * due, too: no command waits for the clock to come there again. Twice, because the wait of a transaction that began a
- * moment later ends a moment after the longest wait from now.
+ * A command that is due in more than twice the longest wait was written before the database's clock stepped back. It
+ * counts as due as well, so that no command waits until the clock has caught up. Twice, because the wait of a
+ * transaction that began a moment later ends a moment after the longest wait from now.
  */
 export async function claimDueCommands(
   client: Queryable,

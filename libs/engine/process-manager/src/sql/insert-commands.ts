@@ -12,7 +12,7 @@ export interface CommandRow {
 /**
  * Puts commands into the outbox, due at once.
  *
- * @throws StepRepeatedError when one is there already: as its instance does not wait for it, it was answered
+ * @throws StepRepeatedError when one is there already: its instance does not wait for it, so it was already answered
  */
 export async function insertCommands(
   client: Queryable,

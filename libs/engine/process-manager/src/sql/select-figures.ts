@@ -2,12 +2,12 @@ import type { FinalStatus, InstanceStatus } from '../process-instance';
 import type { Queryable } from './queryable';
 import { statusOf, storedStatus, type StoredStatus } from './stored-status';
 
-/** Those of which there are few, however long the process has been in use. */
+/** Statuses of few instances, however long the process has been in use. */
 export type UnfinishedStatus = Exclude<InstanceStatus, FinalStatus>;
 
 export const unfinishedStatuses: readonly UnfinishedStatus[] = ['RUNNING', 'COMPENSATING', 'STUCK'];
 
-/** How a process is doing, as of now. */
+/** The current figures of a process. */
 export interface ProcessFigures {
   /** A status that no instance has is absent. */
   readonly unfinished: Readonly<
