@@ -41,7 +41,7 @@ describe('npm run infra', () => {
     const up = infra('up');
     expect(up.status).toBe(0);
     expect(up.stderr.trim().split('\n')).toHaveLength(3);
-    expect(up.stderr).toContain('by env: DATABASE_URL names it');
+    expect(up.stderr).toContain('by env: it was set by DATABASE_URL');
     const urlsNow = infra('urls');
     expect(urlsNow).toEqual({ status: 0, stderr: '', stdout: up.stdout });
     expect(JSON.parse(up.stdout)).toMatchObject({ amqpPrefix: name, mongodbIsStandIn });

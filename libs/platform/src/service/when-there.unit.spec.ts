@@ -21,8 +21,8 @@ describe('whenThere', () => {
     const attempt = failing(away(), away(), unmigrated(), unmigrated());
     expect(await whenThere(attempt, options)).toBe('there');
     expect(warn.mock.calls).toEqual([
-      [{ err: away() }, 'waits for the log'],
-      [{ err: unmigrated() }, 'waits for the log'],
+      [{ err: away() }, 'waiting for the log'],
+      [{ err: unmigrated() }, 'waiting for the log'],
     ]);
   });
 
