@@ -1,10 +1,10 @@
 # One image per service: docker build --target command-service .
-# Build once; install for each service what it depends on in production, and copy what was built.
+# Build once. For each service, install its production dependencies and copy the build.
 
 FROM node:24-bookworm-slim AS node
 WORKDIR /tidemark
 
-# What npm installs by, apart: a change of sources alone installs nothing anew.
+# The manifests in a layer of their own, so that a change of sources alone does not reinstall packages.
 FROM node AS manifests
 COPY . /sources
 RUN mkdir /manifests && cd /sources \
@@ -18,14 +18,14 @@ COPY . .
 RUN npm run build && rm -rf libs/testing/dist \
   && mkdir /built && cp --parents --recursive apps/*/dist libs/*/dist libs/*/*/dist tools/dist /built
 
-# npm installs the development dependencies of a workspace that another depends on, whatever it is told to omit: they are taken
-# out of the manifests first. The versions that stay are those of the lock file.
+# npm installs the development dependencies of a workspace that another depends on, even with --omit=dev. So they are removed
+# from the manifests first. The remaining versions are those of the lock file.
 FROM node AS production
 COPY --from=manifests /manifests ./
 RUN npm pkg delete devDependencies --workspaces --include-workspace-root \
   && npm install --package-lock-only --ignore-scripts
 
-# npm links the libs that a workspace needs, and no others. Copied as what the links lead to, they are all of the code that an
+# npm links only the libs that a workspace needs. Copied through the links, they are all the library code that an
 # image gets.
 FROM production AS command-service-files
 RUN npm ci --omit=dev --ignore-scripts --workspace=command-service
@@ -48,7 +48,7 @@ RUN npm ci --omit=dev --ignore-scripts --workspace=@tidemark/tools
 COPY --from=build /built ./
 RUN mkdir /files && cp --parents --recursive --dereference node_modules tools /files
 
-# Whatever runs writes nothing to its disk. Whether it is of use is for /health/ready to say; that it is alive, for this.
+# Services write nothing to their disk. This check shows that the process is alive; /health/ready shows that it is usable.
 FROM node AS service
 ENV NODE_ENV=production NODE_OPTIONS=--enable-source-maps
 USER 1000:1000

@@ -76,7 +76,7 @@ describe('npm run infra', () => {
     const broken = { ...environment, AMQP_URL: 'amqp://127.0.0.1:1' };
     const { status, stderr } = run('infra.ts', ['up'], broken);
     expect(status).toBe(1);
-    expect(stderr).toContain('AMQP_URL is set, but does not answer');
+    expect(stderr).toContain('AMQP_URL is set, but its server does not answer');
   });
 
   it.each([[], ['sideways'], ['up', 'down']].map((args) => [args]))('refuses %j', (args) => {
@@ -119,7 +119,7 @@ describe('the tools that need a running system', () => {
     const { status, stdout, stderr } = run(file, args, nowhere);
     expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
     expect(stderr).toMatch(
-      /^nothing answers at http:\/\/127\.0\.0\.1:1: start the installation with npm start/,
+      /^nothing answers at http:\/\/127\.0\.0\.1:1: start an installation with npm start/,
     );
   });
 

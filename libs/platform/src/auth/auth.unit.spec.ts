@@ -214,7 +214,7 @@ describe('a route that does not say who may call it', () => {
 
   it('fails the start', async () => {
     await expect(start(ForgetfulController)).rejects.toThrow(
-      'GET /v1/forgotten has neither @Roles(…) nor @Public()',
+      'GET /v1/forgotten needs either @Roles(…) or @Public()',
     );
   });
 

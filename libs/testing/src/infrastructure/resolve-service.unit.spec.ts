@@ -41,7 +41,7 @@ describe('resolveService', () => {
     const failing = resolveService('rabbitmq', ways, () => {});
     await expect(failing).rejects.toMatchObject({ code: 'infrastructure_unavailable' });
     await expect(failing).rejects.toThrow(
-      /env: AMQP_URL is not set; docker: no Docker engine answers\.\nThree ways .*set AMQP_URL; or run .*; or install/,
+      /env: AMQP_URL is not set; docker: no Docker engine answers\.\nChoose one of these ways .*set AMQP_URL; or run .*; or install/,
     );
   });
 

@@ -207,7 +207,7 @@ describe('a rebuild', () => {
     };
     bed.keeper('b', [forgetful, owners], { sampleSize: 1_000 });
     const failed = await until('FAILED', await request());
-    expect(failed.error).toMatch(/of \d+ documents are not the fold/);
+    expect(failed.error).toMatch(/of \d+ documents differ from the fold/);
     expect(await bed.live('cards')).toBe('cards_v1_g1');
     expect((await bed.registry.state('cards'))!.building).toBeUndefined();
     await bed.expectFold(cards, 'cards_v1_g1');
