@@ -2,7 +2,7 @@ import { readRecords, recorded, writeRecords } from './folds/fold-records';
 import { folds } from './folds/folds';
 import { sampleLines } from './folds/sample-log';
 
-/** Adds the digests of new versions to fold-records.jsonl, and says what contradicts the recorded ones. */
+/** Adds the digests of new versions to fold-records.jsonl, and reports contradictions to the recorded ones. */
 try {
   writeRecords(recorded(readRecords(), folds, sampleLines()));
 } catch (error) {

@@ -13,7 +13,7 @@ const print = (text: string): void => {
   process.stdout.write(text);
 };
 
-/** The end-to-end test that sends generated requests to every write, with more of them, and its figures. */
+/** Runs the end-to-end test with generated requests to every write, with more requests, and prints its figures. */
 async function main(): Promise<number> {
   const { requests, seed } = parseArgs({
     options: {

@@ -31,7 +31,7 @@ DATABASE_URL, AMQP_URL and MONGODB_URL choose the servers. TIDEMARK_NAME names t
 const name = installationName();
 
 /**
- * What is taken from under a running system, the system does not get back by itself.
+ * Refuses to delete data of a running system, which would not recover by itself.
  *
  * @throws AlreadyRunningError
  */
@@ -93,7 +93,7 @@ const commands: Readonly<Record<string, () => Promise<void>>> = {
   },
 };
 
-/** Null: the command line makes no sense. */
+/** Null if the command line is wrong. */
 function parseCommand(): string | null {
   try {
     const { positionals } = parseArgs({ allowPositionals: true, options: {} });

@@ -22,7 +22,7 @@ interface CommandLine {
   readonly shortPercent: number;
 }
 
-/** Undefined: the command line makes no sense. */
+/** Undefined if the command line is wrong. */
 function parseCommandLine(): CommandLine | undefined {
   try {
     const { values, positionals } = parseArgs({

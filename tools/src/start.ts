@@ -32,12 +32,12 @@ interface StartOptions {
   readonly name: string;
   readonly ports: 'default' | 'free';
   readonly builds: boolean;
-  /** Aborted when everything is to stop. */
+  /** Aborted when everything must stop. */
   readonly signal: AbortSignal;
 }
 
 /**
- * Stack traces in the logs name the sources, as those of the images do. Tests start services without source maps, since
+ * Makes stack traces in the logs name the sources, as in the images. Tests start services without source maps, since
  * reading the maps of all modules takes a fifth of a start.
  */
 const sourceMaps = { NODE_OPTIONS: '--enable-source-maps' };
@@ -118,7 +118,7 @@ async function start(options: StartOptions): Promise<void> {
   }
 }
 
-/** Undefined: the command line makes no sense. */
+/** Undefined if the command line is wrong. */
 function parseOptions(): Pick<StartOptions, 'ports' | 'builds'> | undefined {
   const flag = { type: 'boolean', default: false } as const;
   try {

@@ -14,7 +14,7 @@ const print = (text: string): void => {
 
 type Selection = Pick<RunTierOptions, 'tier' | 'environment' | 'jestArguments'>;
 
-/** All long tests, or those of these files. */
+/** All long tests, or only these files. */
 const longTests = (...files: readonly string[]): Selection => ({
   tier: 'long',
   environment: {},

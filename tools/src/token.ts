@@ -8,7 +8,7 @@ Prints a token for the local installation, valid for 12 hours. The role customer
 
 const customerId = /^[A-Za-z0-9._-]{1,64}$/;
 
-/** Undefined: the command line makes no sense. */
+/** Undefined if the command line is wrong. */
 function parseClaims(): TokenClaims | undefined {
   try {
     const { role, customer } = parseArgs({

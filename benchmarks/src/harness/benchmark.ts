@@ -14,7 +14,7 @@ export interface Row {
   readonly contender: string;
   /** Operations per second, the median of the rounds. Absent when anything was lost or duplicated. */
   readonly rate: number | undefined;
-  /** The rate of the slowest and of the fastest round, absent with it. */
+  /** The rate of the slowest and of the fastest round. Absent without a rate. */
   readonly spread: readonly [number, number] | undefined;
   /** Over all operations of the rounds that count. */
   readonly p50Ms: number;

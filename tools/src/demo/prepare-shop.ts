@@ -4,7 +4,9 @@ import { addProduct, receiveStock, registerCustomer } from '../client/shop-reque
 import type { TidemarkClient } from '../client/tidemark-client';
 import type { ReplayPlan } from '../replay/plan-replay';
 
-/** Customers and products of the plan, and new stock of every product: all of it can be read when this resolves. */
+/**
+ * Creates the plan's customers and products, and new stock of every product. When it resolves, all of them can be read.
+ */
 export async function prepareShop(client: TidemarkClient, plan: ReplayPlan): Promise<void> {
   const run = `demo-${randomUUID()}`;
   const limit = 8;

@@ -1,14 +1,14 @@
-/** One order's way through the demo. */
+/** The story of one order in the demo. */
 export interface Story {
   readonly title: string;
   readonly cardToken: string;
-  /** Taken out of stock after the order was placed and before it is paid. */
+  /** Whether the stock is removed after the order was placed and before it is paid. */
   readonly losesStock: boolean;
-  /** The order and its payment, at the end. */
+  /** The final status of the order and its payment. */
   readonly end: { readonly order: string; readonly payment: string };
 }
 
-/** The one that loses its stock comes last, since the others buy some of the same. */
+/** The story that loses its stock comes last, because the others buy the same products. */
 export const stories: readonly Story[] = [
   {
     title: 'an order is paid, reserved, shipped and delivered',

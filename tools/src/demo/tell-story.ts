@@ -23,7 +23,7 @@ interface OrderDetails {
 export interface TellStoryOptions {
   readonly client: TidemarkClient;
   readonly story: Story;
-  /** What is bought, and by whom; the order itself is a new one in every run. */
+  /** The items and the customer. Every run creates a new order for them. */
   readonly order: PlannedOrder;
   readonly print: (line: string) => void;
   /** 60,000 by default. */
@@ -31,9 +31,9 @@ export interface TellStoryOptions {
 }
 
 /**
- * Places the order, lets happen to it what the story says, and prints its timeline while it grows.
+ * Places the order, plays the story, and prints the order's timeline as it grows.
  *
- * @returns whether the order ended as the story says
+ * @returns whether the order ended as expected
  */
 export async function tellStory(options: TellStoryOptions): Promise<boolean> {
   const { client, story, order, print, timeoutMs = 60_000 } = options;

@@ -115,7 +115,7 @@ describe.each(outages)('without $store', ({ store, notReady, refused }) => {
           expectAnswers(found, refused);
         }
       }
-      // A broker that says nothing is missed when its heartbeat is.
+      // A silent broker is only noticed when its heartbeat is missing.
       if (store !== 'rabbitmq' || outage === 'partition') {
         await eventually(async () =>
           expect(await health(system.installation, 'ready')).toEqual({
@@ -147,7 +147,7 @@ describe.each(outages)('without $store', ({ store, notReady, refused }) => {
   );
 });
 
-/** What can't be started without each store; it waits, and ends by itself only for what waiting does not heal. */
+/** The services that can't start without each store. They wait, and only exit for errors that waiting can't resolve. */
 describe.each<{ readonly store: Store; readonly waiting: readonly ServiceName[] }>([
   { store: 'postgres', waiting: serviceNames },
   { store: 'rabbitmq', waiting: ['command-service', 'projection-service', 'process-manager'] },
@@ -163,7 +163,7 @@ describe.each<{ readonly store: Store; readonly waiting: readonly ServiceName[] 
       async () => expect(only(await health(system.installation, 'startup'))).toEqual(waiting.map(() => 200)),
       { timeoutMs: 30_000 },
     );
-    // Asked again only when nobody answers: for an instant between the waiting room and the service the port is closed.
+    // Retries only without an answer: between the waiting room and the service, the port is closed for an instant.
     const answered = (name: 'live' | 'ready') => eventually(() => health(system.installation, name));
     expect(only(await answered('live'))).toEqual(waiting.map(() => 200));
     expect(only(await answered('ready'))).toEqual(waiting.map(() => 503));

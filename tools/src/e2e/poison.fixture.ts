@@ -13,7 +13,7 @@ const sql = `
     event_version + 1, clock_timestamp(), correlation_id, gen_random_uuid(), 0, command_hash, 1, partition, head.head
     FROM last, head`;
 
-/** An event of a type that no code knows, as a later release would write it, at the end of a stream that exists. */
+/** Appends an event of an unknown type, as a later release would, to an existing stream. */
 export async function appendPoison(database: Pool, streamId: string): Promise<void> {
   const { rowCount } = await database.query(sql, [streamId]);
   if (rowCount !== 1) {

@@ -10,7 +10,7 @@ export interface Probed {
   readonly tookMs: number;
 }
 
-/** One request, and how long its answer took. */
+/** One request, and the time until its answer. */
 export async function probe(url: string, init: RequestInit = {}): Promise<Probed> {
   const startedAt = performance.now();
   const answer = await fetch(url, { ...init, signal: AbortSignal.timeout(30_000) });
@@ -23,7 +23,7 @@ export async function probe(url: string, init: RequestInit = {}): Promise<Probed
   };
 }
 
-/** What every service answers at `/health/<probe>`. */
+/** The answers of all services at `/health/<probe>`. */
 export async function health(
   { urls }: Installation,
   name: 'live' | 'ready' | 'startup',

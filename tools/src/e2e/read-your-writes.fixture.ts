@@ -3,11 +3,11 @@ import { TidemarkClient, type WriteResult } from '../client/tidemark-client';
 import type { RunningSystem } from './running-system.fixture';
 import { openShop, placeOrder, type Shop } from './shop.fixture';
 
-/** Several customers and products, so that all partitions have something to do. */
+/** Several customers and products, so that all partitions have work. */
 const shops = 16;
 const writersPerShop = 2;
 
-/** What one write is followed by: what to read, and whether the answer shows the write. */
+/** A read after a write: the request, and whether its answer shows the write. */
 interface Write {
   readonly result: WriteResult;
   readonly path: string;
@@ -16,13 +16,13 @@ interface Write {
 
 export interface ReadBack {
   readonly reads: number;
-  /** A line for every answer, or 404, that did not show the write whose token it was asked with. */
+  /** One line for every answer, including 404, that did not show the write of its token. */
   readonly stale: readonly string[];
 }
 
 /**
- * Writes by turns at two replicas, and after each write reads what it changed with its token at both, at once. The client asks
- * again when the answer is 503; whatever else it gets must show the write.
+ * Writes alternately at two replicas, and immediately reads the change at both with the write's token. The client
+ * retries on 503; every other answer must show the write.
  */
 export async function readBackEach(system: RunningSystem, writes: number): Promise<ReadBack> {
   const replicas = await clientsOf(system);
@@ -66,7 +66,7 @@ async function clientsOf(system: RunningSystem): Promise<readonly TidemarkClient
 }
 
 class Writer {
-  /** That were answered. */
+  /** The number of answered reads. */
   private orders = 0;
 
   constructor(private readonly shop: Shop) {}

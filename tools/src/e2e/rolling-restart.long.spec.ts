@@ -27,7 +27,7 @@ afterAll(async () => {
   await system.end();
 });
 
-/** What became of the shoppers' requests while `work` went on. */
+/** The outcome of the shoppers' requests during `work`. */
 async function shopWhile(work: (load: Load) => Promise<void>): Promise<Load> {
   const [commandService, queryService, processManager] = routed.map((name) => balancers.get(name)!.url);
   const load = startLoad({
@@ -44,7 +44,7 @@ async function shopWhile(work: (load: Load) => Promise<void>): Promise<Load> {
   return load;
 }
 
-/** Restarts one replica after another: none goes before the one before it gets requests again. */
+/** Restarts one replica after another. Each waits until the previous one gets requests again. */
 async function restart(name: ServiceName, signal: 'SIGTERM' | 'SIGKILL', load: Load): Promise<string[]> {
   const ends: string[] = [];
   for (const replica of replicas) {

@@ -25,7 +25,7 @@ let kept: string;
 let lost: string;
 let since: string;
 
-/** What the page has somebody make in its third and fourth step. */
+/** The objects that the page's third and fourth step create. */
 let readModels: TestMongo;
 let restarted: Installation | undefined;
 let logDirectory: string;
@@ -46,7 +46,7 @@ afterAll(async () => {
   await Promise.all([backup.drop(), readModels.drop(), rm(logDirectory, { recursive: true })]);
 });
 
-/** An order that has gone as far as it goes by itself, in all four services. */
+/** An order that has made all its automatic progress, in all four services. */
 async function fulfil(): Promise<string> {
   const { orderId } = await placeOrder(system.client, shop);
   await payOrder(system.client, orderId);
@@ -82,7 +82,7 @@ describe('a log that was restored to an earlier point', () => {
     const { output } = await runbook.ctl('status');
     expect(output).toMatch(/^! +order_details .*log_diverged/m);
     expect(await system.client.get(`/v1/orders/${since}`)).toBeUndefined();
-    // Nor are the documents right that events have made which did not happen.
+    // Documents from events that the restored log does not have are wrong as well.
     expect(await system.client.get(`/v1/orders/${lost}`)).toMatchObject({ id: lost });
   });
 
@@ -115,7 +115,7 @@ describe('a log that was restored to an earlier point', () => {
   });
 });
 
-/** As the page says to find them: those that the new read models lack, or have in an earlier version. */
+/** Finds them as the page says: orders that the new read models lack, or have in an earlier version. */
 async function ordersAhead(before: string, after: string): Promise<readonly string[]> {
   const [old, current] = await Promise.all([ordersIn(before), ordersIn(after)]);
   return [...old].filter(([id, version]) => (current.get(id) ?? 0) < version).map(([id]) => id);

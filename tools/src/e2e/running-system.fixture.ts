@@ -15,16 +15,16 @@ import { join } from 'node:path';
 import { Pool } from 'pg';
 import { TidemarkClient } from '../client/tidemark-client';
 
-/** The four services as real processes, on storage of their own, and the ways to look at them from outside. */
+/** The four services as real processes with their own storage, and functions to observe them from outside. */
 export interface RunningSystem {
   readonly installation: Installation;
   readonly storage: TestStorage;
   readonly client: TidemarkClient;
-  /** What tokens are signed with. */
+  /** The key that signs tokens. */
   readonly authKey: string;
-  /** Holds the keys of messages, the same for all replicas. */
+  /** The file with the message keys, the same for all replicas. */
   readonly messageKeysFile: string;
-  /** As the database's administrator: the tests look at the tables themselves. */
+  /** A connection as the database's administrator, because tests read the tables directly. */
   readonly database: Pool;
   /** Starts a second replica of every service; `end` ends it too. */
   addReplicas(): Promise<Installation>;
@@ -53,9 +53,9 @@ export async function startSystem(
     messageKeysFile,
     // Generous, for a machine that is busy with other tests.
     readyWithinMs: 180_000,
-    // Apart from those of `npm start`, whose left-overs the test of `npm start` wants to find itself.
+    // Separate from the records of `npm start`, whose own test checks the left-over processes.
     ledgerDirectory: join(checkoutRoot, '.tidemark/processes/tests'),
-    // What a killed service held is free again after this long.
+    // Leases of a killed service expire after this time.
     environment: {
       'command-service': { LEASE_MS: '3000', ...settings['command-service'] },
       'query-service': { ...settings['query-service'] },

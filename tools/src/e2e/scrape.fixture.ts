@@ -5,13 +5,15 @@ export interface Sample {
   readonly value: number;
 }
 
-/** What the services showed at one moment, by the metric's name. */
+/** The services' metrics at one moment, by name. */
 export interface Scrape {
   readonly atMs: number;
   readonly samples: ReadonlyMap<string, readonly Sample[]>;
 }
 
-/** As Prometheus does it: a service that does not answer adds `up` alone, and every sample gets the label `service`. */
+/**
+ * Scrapes like Prometheus: a service that does not answer only adds `up`, and every sample gets the label `service`.
+ */
 export async function scrape(adminUrls: Readonly<Record<ServiceName, string>>): Promise<Scrape> {
   const samples = new Map<string, Sample[]>();
   const texts = await Promise.all(

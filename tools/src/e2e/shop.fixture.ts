@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { TidemarkClient, WriteResult } from '../client/tidemark-client';
 
-/** What the tests of a running system buy. */
+/** The products that the tests of a running system buy. */
 export interface Shop {
   readonly customerId: string;
   readonly productId: string;
 }
 
-/** What must not be found in any log. */
+/** Values that no log may contain. */
 export const customer = {
   name: 'Wilhelmina Quillfeather',
   email: 'quillfeather@planted.example',

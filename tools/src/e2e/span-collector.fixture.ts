@@ -9,7 +9,7 @@ export interface CollectedSpan {
   readonly parentSpanId?: string;
 }
 
-/** As OTLP/HTTP has it in JSON. */
+/** A span in the JSON form of OTLP/HTTP. */
 interface ExportRequest {
   readonly resourceSpans: readonly {
     readonly resource: {
@@ -28,7 +28,7 @@ export interface SpanCollector {
   close(): void;
 }
 
-/** Stands in for an OpenTelemetry collector: takes spans by OTLP/HTTP and keeps them. */
+/** A fake OpenTelemetry collector: receives spans over OTLP/HTTP and stores them. */
 export async function startSpanCollector(): Promise<SpanCollector> {
   const spans: CollectedSpan[] = [];
   const server = createServer((request, reply) => {

@@ -21,7 +21,7 @@ const servers = {
   MONGODB_URL: serverUrls.mongodb,
 };
 
-/** The tools as a person starts them, with the servers of this test run. */
+/** The tools as run from a shell, with the servers of this test run. */
 function tool(script: string, args: readonly string[], environment: NodeJS.ProcessEnv = {}) {
   const child: ChildProcess = spawn('npm', ['run', '-s', script, '--', ...args], {
     cwd: checkoutRoot,
@@ -54,7 +54,7 @@ describe('npm start', () => {
       [urls[service], adminUrls[service]] = shown.map(([, url]) => url) as [string, string];
     }
   }
-  /** As the port's own document has them. */
+  /** The routes in the port's own OpenAPI document. */
   async function routesAt(url: string) {
     const document = (await (await fetch(`${url}/openapi.json`)).json()) as {
       paths: Record<string, Record<string, object>>;
@@ -75,7 +75,7 @@ describe('npm start', () => {
       await expect(fetch(`${url}/health/live`)).rejects.toThrow('fetch failed');
     }
   }
-  /** Where the processes of this start are recorded, among those of other tests. */
+  /** The file with the processes of this start, among those of other tests. */
   async function ledgerFile(): Promise<string> {
     const { owner } = (await findInstallation(name))!;
     const folder = join(checkoutRoot, '.tidemark/processes');
@@ -125,7 +125,7 @@ describe('npm start', () => {
     const routes = [...(await routesAt(urls[service]!)), ...(await routesAt(adminUrls[service]!))];
     const served = await Promise.all(
       routes.map(async ({ method, path }) => {
-        // Without a token: what a port has answers 200 or 401, and what it lacks 404.
+        // Without a token, an existing route answers 200 or 401, and a missing one 404.
         const isAt = async (url: string) => (await fetch(`${url}${path}`, { method })).status !== 404;
         const [atPublic, atAdmin] = [await isAt(urls[service]!), await isAt(adminUrls[service]!)];
         return { route: `${method} ${path}`, atPublic, atAdmin };
@@ -172,7 +172,7 @@ describe('npm start', () => {
   });
 
   it('stops with Ctrl-C, and its services with it', async () => {
-    // The whole group, as a terminal does.
+    // Sent to the whole group, as by a terminal.
     process.kill(-system.child.pid!, 'SIGINT');
     expect(await system.ended).toBe(0);
     expect(system.output()).toContain('stopped');

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/** What a file says by itself. Minor units of GBP; pieces. */
+/** The totals of a file. Minor units of GBP; pieces. */
 export interface SumsOfFile {
   readonly invoices: number;
   readonly spentByCustomer: ReadonlyMap<string, number>;
@@ -8,15 +8,14 @@ export interface SumsOfFile {
 }
 
 /**
- * Adds a file up on its own: another way of reading it than the replay's, and none of its code, so that a mistake in
- * one shows against the other.
+ * Adds up a file independently, with none of the replay's code, so that a mistake in one of them shows as a difference.
  */
 export function sumsOfFile(path: string): SumsOfFile {
   const invoices = new Set<string>();
   const spentByCustomer = new Map<string, number>();
   const soldBySku = new Map<string, number>();
   for (const text of readFileSync(path, 'utf8').split(/\r?\n/).slice(1)) {
-    // From the right, because only the description can hold a comma.
+    // Split from the right, because only the description can contain a comma.
     const row = /^(\d+),(\d{5}[a-zA-Z]*),.*,(\d+),[^,]+,(\d+(?:\.\d+)?),(\d+)\.0,[^,]+$/.exec(text);
     const [, invoice, stockCode, quantity, price, customer] = row ?? [];
     if (!invoice || Number(quantity) === 0 || Number(price) === 0) {

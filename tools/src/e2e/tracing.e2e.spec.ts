@@ -19,7 +19,7 @@ afterAll(async () => {
   collector.close();
 });
 
-/** What led to a span, from the request on. */
+/** The ancestors of a span, starting with the request. */
 function pathTo(span: CollectedSpan): string[] {
   const cause = collector.spans.find(({ spanId }) => spanId === span.parentSpanId);
   return [...(cause ? pathTo(cause) : [`${span.parentSpanId}`]), `${span.service}: ${span.name}`];

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { digest, type Fold } from './folds';
 import { sampleLog } from './sample-log';
 
-/** What a version of a fold makes of the first `events` events of the sample log. */
+/** The digest of a fold's version after the first `events` events of the sample log. */
 export interface FoldRecord {
   readonly fold: string;
   readonly version: number;
@@ -14,7 +14,7 @@ export interface FoldRecord {
 const RECORD = 'run `npm run -s folds:record`';
 const path = join(__dirname, 'fold-records.jsonl');
 
-/** A history that is only added to. */
+/** An append-only history. */
 export function readRecords(): readonly FoldRecord[] {
   const text = readFileSync(path, 'utf8').trim();
   return text === '' ? [] : text.split('\n').map((line) => JSON.parse(line) as FoldRecord);
@@ -24,7 +24,7 @@ export function writeRecords(records: readonly FoldRecord[]): void {
   writeFileSync(path, records.map((record) => `${JSON.stringify(record)}\n`).join(''));
 }
 
-/** What contradicts the history, each with what to do about it. Nothing can be recorded before that is done. */
+/** The contradictions to the history, each with its remedy. They must be resolved before anything is recorded. */
 export function contradictions(
   records: readonly FoldRecord[],
   folds: readonly Fold[],
@@ -59,7 +59,7 @@ export function contradictions(
   });
 }
 
-/** What is not recorded yet, the sample log itself first. */
+/** The records that are missing, starting with the sample log itself. */
 export function missing(
   records: readonly FoldRecord[],
   folds: readonly Fold[],
@@ -72,7 +72,7 @@ export function missing(
 }
 
 /**
- * The records with what was missing.
+ * The records, completed by the missing ones.
  *
  * @throws Error with all contradictions, if there are any
  */
@@ -88,7 +88,7 @@ export function recorded(
   return [...records, ...unrecorded(records, folds, lines)];
 }
 
-/** A log that has grown leaves many folds as they were, and their records too. */
+/** New lines of the log don't affect many folds, whose records then stay valid. */
 function unrecorded(
   records: readonly FoldRecord[],
   folds: readonly Fold[],
@@ -113,7 +113,7 @@ function recordsOf({ name }: Fold, records: readonly FoldRecord[]): readonly Fol
   return records.filter(({ fold }) => fold === name);
 }
 
-/** The log is recorded as the folds are, so that a changed line is not taken for a changed fold. */
+/** The log is recorded like the folds, so that a changed line is not mistaken for a changed fold. */
 function logItself(lines: readonly string[]): Fold {
   return {
     name: 'sample-log.jsonl',

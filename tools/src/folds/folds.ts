@@ -4,13 +4,13 @@ import { foldAll, type Projection } from '@tidemark/projections';
 import { createHash, type Hash } from 'node:crypto';
 import { projections } from 'projection-service/projections';
 
-/** Something that is folded from the log and kept: the state of an aggregate, or the documents of a projection. */
+/** A stored result of folding the log: the state of an aggregate, or the documents of a projection. */
 export interface Fold {
   readonly name: string;
   readonly version: number;
-  /** Where the version is, and by which name. */
+  /** The file and the name of the version. */
   readonly raise: string;
-  /** Of everything that the fold has been on its way through the events. */
+  /** The digest of all intermediate results of the fold. */
   digestOf(events: readonly EventEnvelope[]): string;
 }
 
@@ -50,7 +50,7 @@ export function projectionFold(projection: Projection): Fold {
         events.forEach(({ partition, position }, index) => {
           const documents = [...foldAll(projection, events.slice(0, index + 1)).values()];
           const changed = documents.filter((one) => one.partition === partition && one.position === position);
-          // An event that changes nothing leaves the digest as it is.
+          // An event without an effect does not change the digest.
           if (changed.length > 0) {
             hash.update(canonical(changed));
           }
@@ -59,7 +59,7 @@ export function projectionFold(projection: Projection): Fold {
   };
 }
 
-/** Of text, or of what is fed into it. */
+/** The digest of a text, or of the texts that the callback feeds into it. */
 export function digest(content: string | ((hash: Hash) => void)): string {
   const hash = createHash('sha256');
   if (typeof content === 'string') {
@@ -70,7 +70,7 @@ export function digest(content: string | ((hash: Hash) => void)): string {
   return hash.digest('hex').slice(0, 32);
 }
 
-/** As JSON, whatever the order of the fields. */
+/** As JSON with sorted fields. */
 function canonical(value: unknown): string {
   return JSON.stringify(value, (_, inner: unknown) =>
     typeof inner === 'object' && inner !== null && !Array.isArray(inner)

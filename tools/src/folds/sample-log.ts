@@ -6,7 +6,7 @@ import { join } from 'node:path';
 
 const path = join(checkoutRoot, 'libs/domain/contracts/src/fixtures/sample-log.jsonl');
 
-/** A line of the sample log: an event as a release has stored it. */
+/** A line of the sample log: an event as an earlier release stored it. */
 interface StoredLine {
   readonly streamId: string;
   readonly type: string;
@@ -15,12 +15,12 @@ interface StoredLine {
   readonly data: unknown;
 }
 
-/** The lines of the sample log, which has every event, and stories that reach the branches of the folds. */
+/** The lines of the sample log. It contains every event type, and stories that cover the branches of the folds. */
 export function sampleLines(): readonly string[] {
   return readFileSync(path, 'utf8').trim().split('\n');
 }
 
-/** The events as a log would hold them, each in its stream and its partition, lifted to their current versions. */
+/** The events as in a log, each in its stream and partition, lifted to their current versions. */
 export function sampleLog(lines: readonly string[]): readonly EventEnvelope[] {
   const keys: string[] = [];
   const counts = new Map<string, number>();

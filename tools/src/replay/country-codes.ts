@@ -1,4 +1,4 @@
-/** The data set's country names as ISO 3166-1 alpha-2. What is no country goes to the shop's own. */
+/** The data set's country names as ISO 3166-1 alpha-2. Names that are not countries get the shop's own country. */
 const codes: Readonly<Record<string, string>> = {
   Australia: 'AU',
   Austria: 'AT',

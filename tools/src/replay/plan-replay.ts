@@ -7,11 +7,11 @@ export interface PlannedProduct {
   readonly name: string;
   /** Minor units of GBP. */
   readonly price: number;
-  /** What the files sell of it in all. */
+  /** The total quantity that the files sell of it. */
   readonly sold: number;
-  /** Of these very sales: other invoices need stock of their own, be they for the same quantity. */
+  /** A digest of these sales, because other invoices need their own stock even for the same quantity. */
   readonly batch: string;
-  /** Taken out of stock again before anything is paid, so that its orders are compensated. */
+  /** Whether its stock is removed before the payments, so that its orders are compensated. */
   readonly short: boolean;
 }
 
@@ -20,12 +20,12 @@ export interface PlannedOrder {
   readonly customerId: string;
   readonly country: string;
   readonly items: readonly { readonly sku: string; readonly quantity: number; readonly unitPrice: number }[];
-  /** Where it has to end. */
+  /** The expected final status. */
   readonly expectedToFail: boolean;
 }
 
 export interface ReplayPlan {
-  /** Tells the stock of this replay from that of another: a replay with products that run short is another one. */
+  /** Distinguishes the stock of this replay from that of others, such as one with products that run short. */
   readonly run: string;
   readonly rows: number;
   readonly skipped: Readonly<Record<SkipReason, number>>;
@@ -35,12 +35,12 @@ export interface ReplayPlan {
   readonly orders: readonly PlannedOrder[];
 }
 
-/** Makes order ids of invoice numbers, the same ones in every run. */
+/** Derives order ids from invoice numbers, the same in every run. */
 const orderNamespace = '6c1d2f1e-6f0b-4c56-9d7e-0b8c5a1f3e52';
 const linesPerOrder = 10;
 
 /**
- * What to send for the rows of the files: pure, so that a second run of the same files sends the same.
+ * Plans the requests for the rows of the files. Pure, so that a second run of the same files sends the same requests.
  *
  * @param shortPercent the share of products that run out of stock, 0 to 100
  */

@@ -1,4 +1,4 @@
-/** Why a row is no order line. Checked in this order. */
+/** Why a row is not an order line. Checked in this order. */
 export const skipReasons = [
   'malformed',
   'cancellation_or_adjustment',
@@ -36,7 +36,7 @@ export const retailColumns = [
 
 const decimal = /^-?\d+(\.\d+)?$/;
 
-/** Says what a row is: an order line, or why not. */
+/** Parses a row into an order line, or the reason why it is not one. */
 export function classifyRow(fields: readonly string[]): OrderLine | SkipReason {
   const [invoice, stockCode, description, quantity, invoiceDate, unitPrice, customer, country] = fields.map(
     (field) => field.trim(),

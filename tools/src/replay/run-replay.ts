@@ -20,9 +20,9 @@ export interface ReplayOptions {
   readonly ship: boolean;
   /** Requests in flight; 8 by default. */
   readonly concurrency?: number;
-  /** The longest time without any order coming further; 120,000 by default. */
+  /** The longest time without progress of any order; 120,000 by default. */
   readonly patienceMs?: number;
-  /** Told of each step that is done. The number of steps is `stepsOf(plan)`. */
+  /** Called for each finished step. The number of steps is `stepsOf(plan)`. */
   readonly onStep?: () => void;
 }
 
@@ -47,10 +47,10 @@ export function stepsOf(plan: ReplayPlan): number {
 }
 
 /**
- * Sends the plan through the public interface and waits until every order is at its end in the read model. Every
- * request is the same in every run, so a second run changes nothing.
+ * Sends the plan through the public interface and waits until every order has reached its end in the read model. All
+ * requests are the same in every run, so a second run changes nothing.
  *
- * @throws Error when no order comes further for `patienceMs`
+ * @throws Error if no order makes progress for `patienceMs`
  */
 export async function runReplay(options: ReplayOptions): Promise<ReplayedOrder[]> {
   const { plan, client } = options;
@@ -117,7 +117,7 @@ async function awaitEnds(options: ReplayOptions): Promise<ReplayedOrder[]> {
   return plan.orders.map((order) => ended.get(order.orderId)!);
 }
 
-/** `undefined` while the order is still under way. */
+/** `undefined` while the order is still in progress. */
 function endOf(order: PlannedOrder, answer: OrderAnswer, ship: boolean): ReplayedOrder | undefined {
   const { status } = answer;
   const waitsForDispatch = status === 'PAID' && answer.shipping?.shipmentId !== undefined;

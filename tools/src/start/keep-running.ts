@@ -3,7 +3,7 @@ import type { InstalledService } from '@tidemark/testing';
 export interface KeepRunningOptions {
   readonly name: string;
   readonly service: InstalledService;
-  /** Aborted when services end because they are to. */
+  /** Aborted when services are stopped on purpose. */
   readonly signal: AbortSignal;
   readonly print: (line: string) => void;
 }
@@ -12,8 +12,7 @@ const mostRestarts = 5;
 const withinMs = 60_000;
 
 /**
- * Starts a service again whenever it has ended by itself or was killed, as an orchestrator would. Resolves when the signal
- * is aborted.
+ * Restarts a service whenever it has crashed or was killed, like an orchestrator. Resolves when the signal is aborted.
  *
  * @throws StartFailedError, PortTakenError
  * @throws Error when it has ended more than five times within a minute

@@ -1,7 +1,7 @@
 import type { InstalledService } from '@tidemark/testing';
 import { keepRunning } from './keep-running';
 
-/** Ends as often as it is told to, and runs on then. */
+/** A service that ends this many times and then keeps running. */
 function mortalService(endings: readonly string[]) {
   const left = [...endings];
   let finish = (_how: string): void => {};

@@ -1,9 +1,9 @@
 const parentPollIntervalMs = 500;
 
 /**
- * Aborted when this process is to stop: at Ctrl-C or SIGTERM, when its terminal is closed, or when the npm that it runs
- * under is gone, which can't pass on that it was killed. Later signals change nothing: npm passes on what the terminal
- * sends to everybody as well.
+ * Aborted when this process must stop: at Ctrl-C or SIGTERM, when its terminal is closed, or when its parent npm has
+ * been killed, which can't forward that. Later signals change nothing, because npm also forwards the signals that the
+ * terminal sends to the whole group.
  */
 export function untilInterrupted(environment: NodeJS.ProcessEnv = process.env): AbortSignal {
   const interruption = new AbortController();
@@ -11,7 +11,7 @@ export function untilInterrupted(environment: NodeJS.ProcessEnv = process.env): 
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, stop);
   }
-  // A terminal that was closed takes no more lines; that must not end us before the services.
+  // Writing to a closed terminal fails, which must not end this process before the services.
   process.stdout.on('error', () => {});
   process.stderr.on('error', () => {});
   if (environment.npm_lifecycle_event !== undefined) {

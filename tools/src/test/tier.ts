@@ -35,7 +35,7 @@ export interface RunTierOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Runs one tier. A tier without a report, or with no test in it, has failed. */
+/** Runs one tier. A tier without a report or without a test counts as failed. */
 export async function runTier(options: RunTierOptions): Promise<TierResult> {
   const { tier, environment, jestArguments = [], workers, print, signal } = options;
   const reportFile = join(tmpdir(), `tidemark-${process.pid}-${tier}.json`);
