@@ -1,5 +1,4 @@
 export { addressSchema, type Address } from './address';
-export { isCountryCode } from './country-code';
 export { orderIdSchema, parseOrderId, type OrderId } from './order-id';
 export { orderNumberOf } from './order-number';
 export { addItemToOrder, type AddItemToOrder } from './order/add-item-to-order';

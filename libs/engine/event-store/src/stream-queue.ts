@@ -1,3 +1,4 @@
+import { KeyedQueue } from '@tidemark/kernel';
 import { StoreUnavailableError } from './errors';
 
 /**
@@ -8,25 +9,11 @@ import { StoreUnavailableError } from './errors';
  * time-out of its own.
  */
 export class StreamQueue {
-  private readonly tails = new Map<string, Promise<unknown>>();
+  private readonly queue = new KeyedQueue();
 
   run<Result>(streamId: string, work: () => Promise<Result>): Promise<Result> {
-    const before = this.tails.get(streamId);
-    const result = before ? before.then(work, (fault: unknown) => afterFault(fault, work)) : work();
-    this.tails.set(streamId, result);
-    const forget = () => {
-      if (this.tails.get(streamId) === result) {
-        this.tails.delete(streamId);
-      }
-    };
-    result.then(forget, forget);
-    return result;
+    return this.queue.run(streamId, (faultBefore) =>
+      faultBefore instanceof StoreUnavailableError ? Promise.reject(faultBefore) : work(),
+    );
   }
-}
-
-async function afterFault<Result>(fault: unknown, work: () => Promise<Result>): Promise<Result> {
-  if (fault instanceof StoreUnavailableError) {
-    throw fault;
-  }
-  return work();
 }

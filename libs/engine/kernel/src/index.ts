@@ -12,6 +12,7 @@ export {
   type EventOf,
   type EventVersion,
 } from './event-contract';
+export { KeyedQueue } from './keyed-queue';
 export { constant, type LiveValue } from './live-value';
 export { addMoney, money, moneySchema, multiplyMoney, sameMoney, type Money } from './money';
 export { PROCESS_ACTOR_PREFIX } from './process-actor';

@@ -1,3 +1,5 @@
+import { LRUCache } from 'lru-cache';
+
 const MAX_SUBJECTS = 10_000;
 
 interface Bucket {
@@ -10,7 +12,7 @@ interface Bucket {
  * its memory is bounded; a forgotten subject starts with a full bucket.
  */
 export class RateLimiter {
-  private readonly buckets = new Map<string, Bucket>();
+  private readonly buckets = new LRUCache<string, Bucket>({ max: MAX_SUBJECTS });
 
   constructor(
     /** 0: no limit. */
@@ -28,16 +30,7 @@ export class RateLimiter {
     const bucket = this.buckets.get(subject) ?? { tokens: this.burst, atMs: now };
     const tokens = Math.min(this.burst, bucket.tokens + ((now - bucket.atMs) / 1000) * this.perSecond);
     const allowed = tokens >= 1;
-    this.remember(subject, { tokens: allowed ? tokens - 1 : tokens, atMs: now });
+    this.buckets.set(subject, { tokens: allowed ? tokens - 1 : tokens, atMs: now });
     return allowed ? 0 : Math.ceil((1 - tokens) / this.perSecond);
-  }
-
-  private remember(subject: string, bucket: Bucket): void {
-    this.buckets.delete(subject);
-    this.buckets.set(subject, bucket);
-    if (this.buckets.size > MAX_SUBJECTS) {
-      const [oldest] = this.buckets.keys();
-      this.buckets.delete(oldest!);
-    }
   }
 }

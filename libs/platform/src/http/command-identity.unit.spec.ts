@@ -26,6 +26,14 @@ describe('commandHashOf', () => {
     );
   });
 
+  it('is fixed for ever, also of keys that are numbers', () => {
+    const body = { a: 3, 10: 1, '!': 4, 9: 2 };
+    expect(canonicalJson(body)).toBe('{"9":2,"10":1,"!":4,"a":3}');
+    expect(commandHashOf({ ...command, body })).toBe(
+      '71232425dc49d4e8f26d280172553e58f9c877b3c31bbc5ac307345742181947',
+    );
+  });
+
   it('does not depend on the order of keys', () => {
     expect(commandHashOf({ ...command, body: { b: [{ d: 'x', c: 2 }], a: 1 } })).toBe(commandHashOf(command));
   });

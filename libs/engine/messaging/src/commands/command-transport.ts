@@ -1,4 +1,5 @@
 import { Server, type CustomTransportStrategy } from '@nestjs/microservices';
+import { KeyedQueue } from '@tidemark/kernel';
 import type { ConsumeMessage } from 'amqplib';
 import { lastValueFrom } from 'rxjs';
 import { backoffMs, pause, within, type BackoffOptions } from '../backoff';
@@ -17,7 +18,6 @@ import type { CommandEnvelope } from './command-envelope';
 import { commandPattern, isResent, parseCommandMessage } from './command-message';
 import { commandSpan } from './command-span';
 import { DeadLetters } from './dead-letters';
-import { KeyedQueue } from './keyed-queue';
 
 interface Delivery {
   readonly message: ConsumeMessage;
