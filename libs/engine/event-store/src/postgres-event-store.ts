@@ -1,9 +1,6 @@
-import type { EventCodec, EventEnvelope } from '@tidemark/kernel';
-import type { Pool } from 'pg';
+import type { EventEnvelope } from '@tidemark/kernel';
 import type { AppendInTurn, AppendManyRequest, AppendRequest, AppendResult } from './append';
-import type { AppendOutcome } from './append-coalescer';
 import { BatchedReads } from './batched-reads';
-import { CommandIdReusedError, InvalidAppendError, VersionConflictError } from './errors';
 import {
   EventStore,
   type EventHeader,
@@ -11,8 +8,7 @@ import {
   type ReadStreamOptions,
   type StreamHead,
 } from './event-store';
-import { PostgresAppender, type PostgresAppenderOptions } from './postgres-appender';
-import { prepareAppend, type PreparedAppend } from './prepared-append';
+import { PostgresAppends, type PostgresAppendsOptions } from './postgres-appends';
 import { queryLog } from './query-log';
 import { committedHeads, type CommittedHeadRow } from './sql/committed-heads';
 import { toEnvelope, type EventRow } from './sql/event-row';
@@ -26,68 +22,37 @@ const pageSize = 500;
 const headersPageSize = 2_000;
 const maxVersion = 2 ** 31 - 1;
 
-export interface PostgresEventStoreOptions {
-  /** Has at least two connections: `inTurn` occupies one while its work reads through others. */
-  readonly pool: Pool;
-  readonly codec: EventCodec;
-  /** As stored: see `checkPartitions`. */
-  readonly partitions: number;
-  readonly coalescing?: PostgresAppenderOptions['coalescing'];
-  /** The pauses before the retries of an append whose outcome is unknown. 50, 250 and 1,000 ms by default. */
-  readonly recoveryPausesMs?: readonly number[];
-}
+export type PostgresEventStoreOptions = Omit<PostgresAppendsOptions, 'reads' | 'onAppended'>;
 
 /** The log on PostgreSQL 15 or later, in the schema `event_store` that `migrateEventStore` makes. */
 export class PostgresEventStore extends EventStore {
   private readonly reads: BatchedReads;
-  private readonly appender: PostgresAppender;
+  private readonly appends: PostgresAppends;
 
   constructor(private readonly options: PostgresEventStoreOptions) {
     super();
-    const { pool, coalescing, recoveryPausesMs = [50, 250, 1_000] } = options;
-    this.reads = new BatchedReads(pool);
-    this.appender = new PostgresAppender({ pool, reads: this.reads, coalescing, recoveryPausesMs });
+    this.reads = new BatchedReads(options.pool);
+    this.appends = new PostgresAppends({
+      ...options,
+      reads: this.reads,
+      onAppended: (partition) => this.notifyAppended(partition),
+    });
   }
 
-  async append(request: AppendRequest): Promise<AppendResult> {
-    const append = prepareAppend(request, this.options.codec, this.options.partitions);
-    return this.resultOf(append, request, await this.appender.append(append));
+  append(request: AppendRequest): Promise<AppendResult> {
+    return this.appends.append(request);
   }
 
   inTurn<Result>(streamId: string, work: (append: AppendInTurn) => Promise<Result>): Promise<Result> {
-    const { codec, partitions } = this.options;
-    return this.appender.inTurn(streamId, (appendPrepared) =>
-      work(async (request) => {
-        const append = prepareAppend(request, codec, partitions);
-        return this.resultOf(append, request, await appendPrepared(append));
-      }),
-    );
+    return this.appends.inTurn(streamId, work);
   }
 
-  async appendMany({ command, appends }: AppendManyRequest): Promise<readonly AppendResult[]> {
-    const { codec, partitions } = this.options;
-    let ordinal = 0;
-    const prepared = appends.map((append) => {
-      const one = prepareAppend({ ...append, command }, codec, partitions, ordinal);
-      ordinal += one.events.length;
-      return one;
-    });
-    if (new Set(prepared.map(({ streamId }) => streamId)).size !== appends.length || appends.length === 0) {
-      throw new InvalidAppendError('the appends of a batch must be to different streams');
-    }
-    const outcomes = await this.appender.appendMany(prepared);
-    if (outcomes.some(({ outcome }) => outcome === 'known')) {
-      return this.repeatOf(command.commandId, command.commandHash);
-    }
-    const conflict = outcomes.findIndex(({ outcome }) => outcome === 'conflict');
-    if (conflict >= 0) {
-      throw new VersionConflictError(prepared[conflict]!.streamId, appends[conflict]!.expectedVersion);
-    }
-    return prepared.map((append, index) => this.appended(append, outcomes[index]!));
+  appendMany(request: AppendManyRequest): Promise<readonly AppendResult[]> {
+    return this.appends.appendMany(request);
   }
 
-  async findCommand(commandId: string, commandHash: string): Promise<AppendResult | undefined> {
-    return (await this.repeatOf(commandId, commandHash))[0];
+  findCommand(commandId: string, commandHash: string): Promise<AppendResult | undefined> {
+    return this.appends.findCommand(commandId, commandHash);
   }
 
   async *readStream(streamId: string, options: ReadStreamOptions = {}): AsyncGenerator<EventEnvelope> {
@@ -167,43 +132,6 @@ export class PostgresEventStore extends EventStore {
     const rows = await queryLog<CommittedHeadRow>(this.options.pool, committedHeads);
     const isReplica = rows.some((row) => row.is_replica);
     return isReplica ? undefined : new Map(rows.map((row) => [row.partition, row.head]));
-  }
-
-  private async resultOf(
-    append: PreparedAppend,
-    request: AppendRequest,
-    outcome: AppendOutcome,
-  ): Promise<AppendResult> {
-    switch (outcome.outcome) {
-      case 'appended':
-        return this.appended(append, outcome);
-      case 'conflict':
-        throw new VersionConflictError(append.streamId, request.expectedVersion);
-      case 'known':
-        return (await this.repeatOf(append.commandId, request.command.commandHash))[0]!;
-      default:
-        return outcome.outcome satisfies never;
-    }
-  }
-
-  private appended(append: PreparedAppend, { version, partition, position }: AppendOutcome): AppendResult {
-    this.notifyAppended(partition);
-    const eventTypes = append.events.map((event) => event.type);
-    return { streamId: append.streamId, version, partition, position, eventTypes, repeated: false };
-  }
-
-  /** The results of a command, one per stream, in the order of writing. */
-  private async repeatOf(commandId: string, commandHash: string): Promise<AppendResult[]> {
-    const rows = await this.reads.findCommand(commandId);
-    if (rows[0] && rows[0].command_hash.toString('hex') !== commandHash.toLowerCase()) {
-      throw new CommandIdReusedError(commandId);
-    }
-    return [...new Set(rows.map((row) => row.stream_id))].map((streamId) => {
-      const ofStream = rows.filter((row) => row.stream_id === streamId);
-      const { event_version, partition, position } = ofStream.at(-1)!;
-      const eventTypes = ofStream.map((row) => row.event_type);
-      return { streamId, version: event_version, partition, position, eventTypes, repeated: true };
-    });
   }
 
   private lift(envelope: EventEnvelope): EventEnvelope {
