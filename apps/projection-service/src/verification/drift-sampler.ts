@@ -1,6 +1,6 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
+import { WorkLoop } from '@tidemark/messaging';
 import { randomInt } from 'node:crypto';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { ProjectionServiceConfig } from '../config';
 import { PARTITION_COUNT } from '../event-log/partition-count';
 import { projections } from '../projections';
@@ -17,40 +17,28 @@ export const SAMPLING = Symbol('sampling');
 @Injectable()
 export class DriftSampler {
   private readonly logger = new Logger(DriftSampler.name);
-  private readonly stopping = new AbortController();
-  private running: Promise<void> | undefined;
+  private readonly loop: WorkLoop;
 
   constructor(
     @Inject(SAMPLING) private readonly sampling: ProjectionServiceConfig['generations'],
     @Inject(PARTITION_COUNT) private readonly partitions: number,
     private readonly verifiers: Verifiers,
     private readonly metrics: DriftMetrics,
-  ) {}
+  ) {
+    this.loop = new WorkLoop({
+      work: (stopping) => this.sample(stopping),
+      pollIntervalMs: sampling.verifyIntervalMs,
+      sleepsFirst: true,
+      onFailed: (error) => this.logger.warn({ err: error }, 'could not compare a sample with the log'),
+    });
+  }
 
   start(): void {
-    this.running ??= this.run();
+    this.loop.start();
   }
 
-  async stop(): Promise<void> {
-    this.stopping.abort();
-    await this.running;
-  }
-
-  private async run(): Promise<void> {
-    const { signal } = this.stopping;
-    for (;;) {
-      await delay(this.sampling.verifyIntervalMs, undefined, { signal }).catch(() => undefined);
-      if (signal.aborted) {
-        return;
-      }
-      try {
-        await this.sample(signal);
-      } catch (error) {
-        if (!signal.aborted) {
-          this.logger.warn({ err: error }, 'could not compare a sample with the log');
-        }
-      }
-    }
+  stop(): Promise<void> {
+    return this.loop.stop();
   }
 
   private async sample(signal: AbortSignal): Promise<void> {

@@ -95,3 +95,5 @@ export { MessageKeys } from './signing/message-keys';
 export { messageKeysText } from './signing/message-keys-text';
 export { signMessage } from './signing/sign-message';
 export { messageRefusals, type MessageRefusal } from './signing/verify-message';
+export { Slots, type SlotsOptions } from './slots';
+export { WorkLoop, type WorkLoopOptions } from './work-loop';

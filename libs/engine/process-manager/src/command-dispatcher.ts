@@ -1,8 +1,7 @@
 import type { Pool } from 'pg';
-import { silentLogger, type CommandEnvelope, type Logger } from '@tidemark/messaging';
+import { silentLogger, WorkLoop, type CommandEnvelope, type Logger } from '@tidemark/messaging';
 import { claimDueCommands, type ClaimedCommand } from './sql/claim-due-commands';
 import { returnClaimedCommands } from './sql/return-claimed-commands';
-import { WorkLoop } from './work-loop';
 
 /** Publishes a command. Resolves once the broker has stored it, rejects if it may not have. */
 export interface CommandOutlet {
@@ -54,10 +53,10 @@ export class CommandDispatcher {
     this.firstResendMs = options.firstResendMs ?? 2_000;
     this.logger = options.logger ?? silentLogger;
     this.loop = new WorkLoop({
-      name: `command dispatcher of ${options.process}`,
       work: () => this.dispatchBesideSlow(),
       pollIntervalMs: options.pollIntervalMs ?? 500,
-      logger: this.logger,
+      onFailed: (error) =>
+        this.logger.error({ err: error, process: options.process }, 'could not send commands; retrying'),
     });
   }
 

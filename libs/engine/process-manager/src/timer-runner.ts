@@ -1,6 +1,5 @@
-import type { Logger } from '@tidemark/messaging';
+import { WorkLoop, type Logger } from '@tidemark/messaging';
 import type { ProcessEngine } from './process-engine';
-import { WorkLoop } from './work-loop';
 
 export interface TimerRunnerOptions {
   readonly engine: Pick<ProcessEngine, 'process' | 'fireTimers' | 'giveUpUnanswered'>;
@@ -17,9 +16,9 @@ export class TimerRunner {
 
   constructor({ engine, pollIntervalMs = 500, batchSize = 50, logger }: TimerRunnerOptions) {
     this.loop = new WorkLoop({
-      name: `timers of ${engine.process}`,
       pollIntervalMs,
-      ...(logger && { logger }),
+      onFailed: (error) =>
+        logger?.error({ err: error, process: engine.process }, 'could not fire timers; retrying'),
       work: async () => {
         const fired = await engine.fireTimers(batchSize);
         const stuck = await engine.giveUpUnanswered(batchSize);

@@ -10,7 +10,7 @@ import type { MessageKeys } from '../signing/message-keys';
 import { signMessage } from '../signing/sign-message';
 import type { CommandEnvelope } from './command-envelope';
 import { commandMessage } from './command-message';
-import { Slots } from './slots';
+import { Slots } from '../slots';
 
 export interface CommandPublisherOptions extends BackoffOptions {
   readonly broker: BrokerConnection;

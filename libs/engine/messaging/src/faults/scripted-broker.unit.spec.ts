@@ -1,5 +1,5 @@
 import { eventually, faultScripts, ScriptedBroker } from '@tidemark/testing';
-import { Slots } from '../commands/slots';
+import { Slots } from '../slots';
 import { brokerClients, type BrokerClient } from './broker-clients.fixture';
 
 jest.setTimeout(120_000);

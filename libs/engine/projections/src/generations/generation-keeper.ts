@@ -1,5 +1,4 @@
-import { silentLogger, type Logger } from '@tidemark/messaging';
-import { setTimeout as delay } from 'node:timers/promises';
+import { silentLogger, Slots, WorkLoop, type Logger } from '@tidemark/messaging';
 import type { Projection } from '../projection';
 import { serverTime } from '../server-clock';
 import { bound, generationName } from './generation';
@@ -7,10 +6,9 @@ import { GenerationFeeds } from './generation-feeds';
 import { GenerationLine, type GenerationLineOptions } from './generation-line';
 import { fedGenerations, type ReadModelState } from './generation-registry';
 import { Rebuilder, type RebuilderOptions } from './rebuilder';
-import { Turns } from './turns';
 
 export interface GenerationKeeperOptions
-  extends RebuilderOptions, Omit<GenerationLineOptions, 'generation' | 'projection' | 'documents' | 'turns'> {
+  extends RebuilderOptions, Omit<GenerationLineOptions, 'generation' | 'projection' | 'documents' | 'slots'> {
   /** Pages that lines fold at the same time, of all generations together; without a bound by default. */
   readonly pagesAtOnce?: number;
   /** How long none follows a page, in percent of the time that it took; 0 by default. */
@@ -36,24 +34,27 @@ export class GenerationKeeper {
   private readonly logger: Logger;
   /** By generation. */
   private readonly lines = new Map<string, GenerationLine>();
-  private readonly turns: Turns;
-  private readonly stopping = new AbortController();
-  private running: Promise<void> | undefined;
+  private readonly slots: Slots;
+  private readonly loop: WorkLoop;
 
   constructor(private readonly options: GenerationKeeperOptions) {
     this.feeds = new GenerationFeeds(options.db, options.group);
     this.rebuilder = new Rebuilder(options);
-    this.turns = new Turns({ atOnce: options.pagesAtOnce ?? Infinity, restPercent: options.restPercent });
+    this.slots = new Slots(options.pagesAtOnce ?? Infinity, { restPercent: options.restPercent });
     this.logger = options.logger ?? silentLogger;
+    this.loop = new WorkLoop({
+      work: (stopping) => this.look(stopping),
+      pollIntervalMs: options.keepIntervalMs ?? 500,
+      onFailed: (error) => this.logger.warn({ err: error }, 'could not check the generations; retrying'),
+    });
   }
 
   start(): void {
-    this.running ??= this.run();
+    this.loop.start();
   }
 
   async stop(): Promise<void> {
-    this.stopping.abort();
-    await this.running;
+    await this.loop.stop();
     await this.stopLinesBut(new Set());
     await this.rebuilder
       .release()
@@ -62,26 +63,12 @@ export class GenerationKeeper {
       );
   }
 
-  private async run(): Promise<void> {
-    const { signal } = this.stopping;
-    while (!signal.aborted) {
-      try {
-        await this.look();
-      } catch (error) {
-        if (!signal.aborted) {
-          this.logger.warn({ err: error }, 'could not check the generations; retrying');
-        }
-      }
-      await delay(this.options.keepIntervalMs ?? 500, undefined, { signal }).catch(() => undefined);
-    }
-  }
-
-  private async look(): Promise<void> {
+  private async look(stopping: AbortSignal): Promise<void> {
     const { registry, projections } = this.options;
     await registry.ensure(projections);
     await this.retirePrevious(await registry.states());
     await this.adjustLines(await registry.states());
-    await this.rebuilder.advance(this.stopping.signal);
+    await this.rebuilder.advance(stopping);
     await this.dropRetired(await registry.states());
   }
 
@@ -101,7 +88,7 @@ export class GenerationKeeper {
   private startLine(projection: Projection): void {
     const generation = projection.name;
     if (!this.lines.has(generation)) {
-      const line = new GenerationLine({ ...this.options, turns: this.turns, generation, projection });
+      const line = new GenerationLine({ ...this.options, slots: this.slots, generation, projection });
       this.lines.set(generation, line);
       line.start();
     }

@@ -4,6 +4,7 @@ import {
   LeaseLostError,
   readAfter,
   silentLogger,
+  Slots,
   type Lease,
   type Logger,
   type LogReader,
@@ -18,7 +19,6 @@ import { ProjectionRunner } from '../projection-runner';
 import { FeedChanged, type Feed } from './feed';
 import { inGeneration, lineOf } from './generation';
 import { MongoFeedStore } from './mongo-feed-store';
-import type { Turns } from './turns';
 
 export interface GenerationLineOptions {
   readonly db: Db;
@@ -37,7 +37,7 @@ export interface GenerationLineOptions {
   /**
    * Each page takes one, so that what fills generations leaves something to those who read; without a bound by default.
    */
-  readonly turns?: Turns;
+  readonly slots?: Slots;
   /** How often a partition that has come to the end of the log looks again; 100 ms by default. */
   readonly pollIntervalMs?: number;
   readonly logger?: Logger;
@@ -112,7 +112,7 @@ export class GenerationLine {
     const { partition } = lease;
     while (!signal.aborted) {
       try {
-        if (!(await this.inTurn(() => this.step(lease, signal)))) {
+        if (!(await this.inSlot(() => this.step(lease, signal)))) {
           await pause(pollIntervalMs, signal);
         }
       } catch (error) {
@@ -136,8 +136,8 @@ export class GenerationLine {
     }
   }
 
-  private inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
-    return this.options.turns ? this.options.turns.take(work) : work();
+  private inSlot<Result>(work: () => Promise<Result>): Promise<Result> {
+    return this.options.slots ? this.options.slots.run(work) : work();
   }
 
   /** Whether there may be more to do at once. */

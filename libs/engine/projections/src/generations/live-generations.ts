@@ -1,5 +1,5 @@
+import { WorkLoop } from '@tidemark/messaging';
 import type { Db } from 'mongodb';
-import { setTimeout as delay } from 'node:timers/promises';
 import { generationName } from './generation';
 import { GenerationFeeds, hasPassed } from './generation-feeds';
 import { fedGenerations, GenerationRegistry } from './generation-registry';
@@ -27,26 +27,29 @@ type Names = ReadonlyMap<string, string>;
 export class LiveGenerations {
   private readonly registry: GenerationRegistry;
   private readonly feeds: GenerationFeeds;
-  private readonly stopping = new AbortController();
+  private readonly loop: WorkLoop;
   /** By partition: the highest position that a read was told is in the documents. */
   private readonly promised = new Map<number, number>();
   private known: Names = new Map();
   private readAt = -Infinity;
   private reading: Promise<void> | undefined;
-  private polling: Promise<void> | undefined;
 
   constructor(private readonly options: LiveGenerationsOptions) {
     this.registry = new GenerationRegistry(options.db);
     this.feeds = new GenerationFeeds(options.db, options.group);
+    this.loop = new WorkLoop({
+      work: () => this.refresh(),
+      pollIntervalMs: options.pollIntervalMs ?? 250,
+      ...(options.onFailed && { onFailed: options.onFailed }),
+    });
   }
 
   start(): void {
-    this.polling ??= this.poll();
+    this.loop.start();
   }
 
-  async stop(): Promise<void> {
-    this.stopping.abort();
-    await this.polling;
+  stop(): Promise<void> {
+    return this.loop.stop();
   }
 
   /**
@@ -74,18 +77,6 @@ export class LiveGenerations {
       this.promised.set(partition, Math.max(position, this.promised.get(partition) ?? 0));
     }
     return true;
-  }
-
-  private async poll(): Promise<void> {
-    const { signal } = this.stopping;
-    while (!signal.aborted) {
-      try {
-        await this.refresh();
-      } catch (error) {
-        this.options.onFailed?.(error);
-      }
-      await delay(this.options.pollIntervalMs ?? 250, undefined, { signal }).catch(() => undefined);
-    }
   }
 
   private refresh(): Promise<void> {
