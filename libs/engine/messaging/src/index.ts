@@ -22,12 +22,8 @@ export { CommandDeliveryContext } from './commands/command-delivery-context';
 export type { CommandEnvelope } from './commands/command-envelope';
 export { commandPattern } from './commands/command-message';
 export { CommandPublisher, type CommandPublisherOptions } from './commands/command-publisher';
-export {
-  CommandTransport,
-  type CommandHooks,
-  type CommandOutcome,
-  type CommandTransportOptions,
-} from './commands/command-transport';
+export type { CommandHooks, CommandOutcome } from './commands/command-attempts';
+export { CommandTransport, type CommandTransportOptions } from './commands/command-transport';
 export { FaultPassingFilter } from './commands/fault-passing-filter';
 export {
   BrokerUnavailableError,

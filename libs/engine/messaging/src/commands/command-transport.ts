@@ -1,43 +1,24 @@
 import { Server, type CustomTransportStrategy } from '@nestjs/microservices';
 import { KeyedQueue } from '@tidemark/kernel';
-import type { ConsumeMessage } from 'amqplib';
 import { lastValueFrom } from 'rxjs';
-import { backoffMs, pause, within, type BackoffOptions } from '../backoff';
+import { within } from '../backoff';
 import type { BrokerConnection } from '../broker/broker-connection';
 import { DeclaredTopology } from '../broker/declared-topology';
 import { QueueSubscription } from '../broker/queue-subscription';
 import { declareCommandTopology, topologyNames } from '../broker/topology';
-import { faultCode, MalformedMessageError, UnknownPatternError } from '../errors';
+import { MalformedMessageError, UnknownPatternError } from '../errors';
 import { silentLogger, type Logger } from '../logger';
-import { isToBeWaitedOut, isWorthRetrying } from '../retry-policy';
 import type { MessageKeys } from '../signing/message-keys';
 import { RefusedMessages } from '../signing/refused-messages';
 import { verifyMessage, type MessageRefusal } from '../signing/verify-message';
+import { CommandAttempts, type CommandAttemptsOptions, type Delivery } from './command-attempts';
 import { CommandDeliveryContext } from './command-delivery-context';
 import type { CommandEnvelope } from './command-envelope';
-import { commandPattern, isResent, parseCommandMessage } from './command-message';
+import { commandPattern, parseCommandMessage } from './command-message';
 import { commandSpan } from './command-span';
 import { DeadLetters } from './dead-letters';
 
-interface Delivery {
-  readonly message: ConsumeMessage;
-  /** Does nothing once its channel is closed, because the broker has taken the message back. */
-  ack(): void;
-}
-
-/** `failed_again`: the message was a repetition. Only the sender's first attempt becomes a dead letter. */
-export type CommandOutcome = 'handled' | 'dead_lettered' | 'failed_again';
-
-/** Called as things happen, for metrics. Must not throw. */
-export interface CommandHooks {
-  /** `durationMs` counts from the first attempt. */
-  onFinished?(pattern: string, outcome: CommandOutcome, attempts: number, durationMs: number): void;
-  onFailed?(pattern: string, error: unknown): void;
-  /** A message was ignored because its signature is missing or wrong. */
-  onRefused?(reason: MessageRefusal): void;
-}
-
-export interface CommandTransportOptions extends BackoffOptions {
+export interface CommandTransportOptions extends CommandAttemptsOptions {
   readonly broker: BrokerConnection;
   /** A message counts as a command only when a key of its actor, `process:<name>`, signed it. */
   readonly keys: MessageKeys;
@@ -47,17 +28,6 @@ export interface CommandTransportOptions extends BackoffOptions {
   /** Commands of one stream type that are worked on at a time. Default 32. */
   readonly prefetch?: number;
   /**
-   * Failed attempts at one delivery, in place, before the command becomes a dead letter. Default 5. Faults of the
-   * environment (`retryable: true`, unless they carry a `refusal`) do not count: the transport waits until they pass.
-   */
-  readonly maxAttempts?: number;
-  /**
-   * How long the transport waits for the environment before the command becomes a dead letter after all. Default 20
-   * min: by default, the broker takes back a message that is unacknowledged for 30 min, and closes the channel with all
-   * its other messages.
-   */
-  readonly maxWaitMs?: number;
-  /**
    * Commands with the same key run one after another in this replica, which avoids conflicts between them. Default:
    * none are serialised. Replicas still race, and optimistic locking decides.
    */
@@ -66,11 +36,7 @@ export interface CommandTransportOptions extends BackoffOptions {
   readonly confirmTimeoutMs?: number;
   /** How long `close` waits for handlers under way. Default 15 s. */
   readonly drainTimeoutMs?: number;
-  readonly logger?: Logger;
-  readonly hooks?: CommandHooks;
 }
-
-const DEFAULT_MAX_WAIT_MS = 20 * 60_000;
 
 /**
  * Nest's transport for commands from the broker: controllers have `@MessagePattern('<StreamType>.<Command>')` and get
@@ -93,6 +59,7 @@ export class CommandTransport extends Server implements CustomTransportStrategy 
   private readonly byKey = new KeyedQueue();
   private readonly stopping = new AbortController();
   private readonly deadLetters: DeadLetters;
+  private readonly attempts: CommandAttempts;
   private readonly refused: RefusedMessages;
   private readonly exchange: string;
   private readonly topology: DeclaredTopology<string>;
@@ -103,6 +70,7 @@ export class CommandTransport extends Server implements CustomTransportStrategy 
     this.log = options.logger ?? silentLogger;
     const { broker, prefix, streamTypes, minBackoffMs, maxBackoffMs, confirmTimeoutMs } = options;
     this.deadLetters = new DeadLetters(broker, prefix, confirmTimeoutMs);
+    this.attempts = new CommandAttempts(options, this.deadLetters, this.stopping.signal);
     this.exchange = topologyNames(prefix).commandExchange;
     this.refused = new RefusedMessages({
       kind: 'command',
@@ -191,19 +159,18 @@ export class CommandTransport extends Server implements CustomTransportStrategy 
     try {
       command = parseCommandMessage(delivery.message.content);
     } catch (error) {
-      await this.giveUp(delivery, delivery.message.fields.routingKey, error, 0);
+      await this.attempts.giveUp(delivery, delivery.message.fields.routingKey, error, 0);
       return;
     }
     if (command.actor !== verdict.owner) {
       this.drop(delivery, 'wrong_sender');
       return;
     }
+    const pattern = commandPattern(command);
+    const handle = () =>
+      this.attempts.handle(delivery, command, (attempt) => this.invoke(delivery, command, pattern, attempt));
     const key = this.options.serialiseBy?.(command);
-    if (key === undefined) {
-      await this.handle(delivery, command);
-    } else {
-      await this.byKey.run(key, () => this.handle(delivery, command));
-    }
+    await (key === undefined ? handle() : this.byKey.run(key, handle));
   }
 
   /**
@@ -213,41 +180,6 @@ export class CommandTransport extends Server implements CustomTransportStrategy 
   private drop(delivery: Delivery, reason: MessageRefusal): void {
     this.refused.add(reason, delivery.message);
     delivery.ack();
-  }
-
-  private async handle(delivery: Delivery, command: CommandEnvelope): Promise<void> {
-    const pattern = commandPattern(command);
-    const { signal } = this.stopping;
-    const { maxAttempts = 5, maxWaitMs = DEFAULT_MAX_WAIT_MS, hooks } = this.options;
-    const startedAt = performance.now();
-    let failures = 0;
-    for (let attempt = 1; !signal.aborted; attempt += 1) {
-      try {
-        await this.invoke(delivery, command, pattern, attempt);
-        delivery.ack();
-        hooks?.onFinished?.(pattern, 'handled', attempt, performance.now() - startedAt);
-        return;
-      } catch (error) {
-        hooks?.onFailed?.(pattern, error);
-        const isWaiting = isToBeWaitedOut(error);
-        failures += isWaiting ? 0 : 1;
-        const goesOn = isWaiting
-          ? performance.now() - startedAt < maxWaitMs
-          : failures < maxAttempts && isWorthRetrying(error);
-        if (!goesOn) {
-          const outcome = await this.giveUp(delivery, pattern, error, attempt);
-          hooks?.onFinished?.(pattern, outcome, attempt, performance.now() - startedAt);
-          return;
-        }
-        const delayMs = backoffMs(attempt, this.options);
-        const { commandId, correlationId } = command;
-        this.log.warn(
-          { err: error, pattern, commandId, correlationId, attempt, delayMs },
-          'a command failed',
-        );
-        await pause(delayMs, signal);
-      }
-    }
   }
 
   /** Resolves when the handler's answer is complete: a value, a promise or an observable. */
@@ -277,37 +209,5 @@ export class CommandTransport extends Server implements CustomTransportStrategy 
       span.end({ error });
       throw error;
     }
-  }
-
-  /**
-   * Leaves a dead letter for the sender's first attempt only. A sender repeats a command until it sees the answer, and
-   * one dead letter is enough for all repetitions.
-   */
-  private async giveUp(
-    delivery: Delivery,
-    pattern: string,
-    error: unknown,
-    attempts: number,
-  ): Promise<CommandOutcome> {
-    const facts = { pattern, messageId: String(delivery.message.properties.messageId), attempts };
-    const described = { err: error, ...facts, code: faultCode(error) };
-    if (isResent(delivery.message)) {
-      this.log.error(described, 'a resent command failed again');
-      delivery.ack();
-      return 'failed_again';
-    }
-    this.log.error(described, 'moved a command to the dead letters; it is not retried');
-    const { signal } = this.stopping;
-    for (let attempt = 1; !signal.aborted; attempt += 1) {
-      try {
-        await this.deadLetters.bury(delivery.message, error, attempts);
-        delivery.ack();
-        break;
-      } catch (failure) {
-        this.log.error({ err: failure, ...facts, attempt }, 'could not move a command to the dead letters');
-        await pause(backoffMs(attempt, this.options), signal);
-      }
-    }
-    return 'dead_lettered';
   }
 }
