@@ -15,7 +15,7 @@ import type { Pool } from 'pg';
 import type { Config } from '../config';
 import { scopedLogger } from '../logging/scoped-logger';
 import { additionalMigrations } from '../migrate';
-import { CLOCK } from '../write/clock';
+import { CLOCK } from '../tokens';
 import { MeteredEventStore } from './metered-event-store';
 import { EVENT_LOG_POOL, PARTITION_COUNT } from './tokens';
 

@@ -5,7 +5,7 @@ import { tapStatements } from '@tidemark/testing';
 import type { Pool } from 'pg';
 import { lastValueFrom } from 'rxjs';
 import { EVENT_LOG_POOL } from '../event-log/tokens';
-import { PAYMENT_PROVIDER_POOL } from '../payments/tokens';
+import { PAYMENT_PROVIDER_POOL } from '../tokens';
 import { CommandRefusedError } from '../process-commands/command-refused-error';
 import { LogWakeSource } from '../relay/log-wake-source';
 import { requestsTo, type Method } from '../testing/requests.fixture';

@@ -5,7 +5,7 @@ import { createPool } from '@tidemark/postgres';
 import type { Pool } from 'pg';
 import type { Config } from '../config';
 import { scopedLogger } from '../logging/scoped-logger';
-import { PAYMENT_PROVIDER, PAYMENT_PROVIDER_POOL } from './tokens';
+import { PAYMENT_PROVIDER, PAYMENT_PROVIDER_POOL } from '../tokens';
 
 /** The payment provider. Its ledger has a pool of its own, because it may be in another database. */
 @Module({})

@@ -3,7 +3,7 @@ import type { Config } from '../config';
 import { WriteModule } from '../write/write.module';
 import { RequestPaymentController } from './request-payment/request-payment.controller';
 import { RequestPaymentHandler } from './request-payment/request-payment.handler';
-import { PAYMENT_EXPIRY_MS } from './tokens';
+import { PAYMENT_EXPIRY_MS } from '../tokens';
 
 @Module({
   imports: [WriteModule],

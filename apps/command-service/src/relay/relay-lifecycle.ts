@@ -10,9 +10,8 @@ import { BrokerConnection, RelayGroup } from '@tidemark/messaging';
 import type { Pool } from 'pg';
 import type { Config } from '../config';
 import { EVENT_LOG_POOL } from '../event-log/tokens';
-import { PAYMENT_PROVIDER_POOL } from '../payments/tokens';
+import { PAYMENT_PROVIDER_POOL, RELAY_CONFIG } from '../tokens';
 import { LogWakeSource } from './log-wake-source';
-import { RELAY_CONFIG } from './tokens';
 
 const DRAIN_POLL_MS = 20;
 

@@ -17,7 +17,7 @@ import { LogWakeSource } from './log-wake-source';
 import { RelayLifecycle } from './relay-lifecycle';
 import { reportBacklog, relayMetrics } from './relay-metrics';
 import { RelayStatusController } from './relay-status.controller';
-import { RELAY_CONFIG } from './tokens';
+import { RELAY_CONFIG } from '../tokens';
 
 /** The outbox relay: it publishes what any replica appended. */
 @Module({})

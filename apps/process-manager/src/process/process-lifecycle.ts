@@ -8,7 +8,7 @@ import {
 import { BrokerConnection, CommandPublisher, ConsumerGroup } from '@tidemark/messaging';
 import { CommandDispatcher, TimerRunner } from '@tidemark/process-manager';
 import type { Pool } from 'pg';
-import { PROCESS_POOL } from './process-pool';
+import { PROCESS_POOL } from './connections';
 
 /**
  * Starts the background work and stops it in order: no new work starts, running work finishes, then the broker

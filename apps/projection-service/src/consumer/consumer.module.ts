@@ -20,12 +20,11 @@ import {
 import type { ReadStore } from '@tidemark/read-models';
 import type { ProjectionServiceConfig } from '../config';
 import { PARTITION_COUNT } from '../event-log/partition-count';
-import { REPLICA } from '../generations/names';
+import { READ_STORE, REPLICA } from '../tokens';
 import { ReadModelCollections } from '../generations/read-model-collections';
 import { ServingGate } from '../generations/serving-gate';
 import { ListProjectionsController } from '../operations/list-projections.controller';
 import { projections } from '../projections';
-import { READ_STORE } from '../read-store/token';
 import { ConsumerLifecycle } from './consumer-lifecycle';
 import { ConsumerMetrics } from './consumer-metrics';
 import { IndexingHandler } from './indexing-handler';

@@ -9,7 +9,7 @@ import {
 } from '@tidemark/projections';
 import { readModels, type ReadModelName, type ReadStore } from '@tidemark/read-models';
 import { projections } from '../projections';
-import { READ_STORE } from '../read-store/token';
+import { READ_STORE } from '../tokens';
 
 /** The collections of everything that this service keeps in MongoDB, with their validators and indexes. */
 @Injectable()

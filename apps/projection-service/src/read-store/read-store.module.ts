@@ -2,7 +2,7 @@ import { Inject, Module, type DynamicModule, type OnApplicationShutdown } from '
 import { READINESS_CHECKS, whenThere, type ReadinessCheck } from '@tidemark/platform';
 import { connectReadStore, isReadStoreUnavailable, type ReadStore } from '@tidemark/read-models';
 import type { ProjectionServiceConfig } from '../config';
-import { READ_STORE } from './token';
+import { READ_STORE } from '../tokens';
 
 /** The database of the read models, open until all its writers have stopped. */
 @Module({})

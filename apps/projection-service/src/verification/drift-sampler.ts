@@ -4,11 +4,9 @@ import { randomInt } from 'node:crypto';
 import type { ProjectionServiceConfig } from '../config';
 import { PARTITION_COUNT } from '../event-log/partition-count';
 import { projections } from '../projections';
+import { SAMPLING } from '../tokens';
 import { DriftMetrics } from './drift-metrics';
 import { Verifiers } from './verifiers';
-
-/** How much is sampled, and how often: a `ProjectionServiceConfig['generations']`. */
-export const SAMPLING = Symbol('sampling');
 
 /**
  * Compares a few documents of one partition of one read model with the log, then pauses, and repeats this until the

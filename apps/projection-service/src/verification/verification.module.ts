@@ -1,7 +1,8 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import type { ProjectionServiceConfig } from '../config';
 import { DriftMetrics } from './drift-metrics';
-import { DriftSampler, SAMPLING } from './drift-sampler';
+import { DriftSampler } from './drift-sampler';
+import { SAMPLING } from '../tokens';
 import { Verifiers } from './verifiers';
 import { Verifications } from './verify-projection/verifications';
 import { VerifyProjectionController } from './verify-projection/verify-projection.controller';

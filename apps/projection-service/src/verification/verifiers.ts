@@ -10,7 +10,7 @@ import {
 } from '@tidemark/projections';
 import type { ReadStore } from '@tidemark/read-models';
 import { projections } from '../projections';
-import { READ_STORE } from '../read-store/token';
+import { READ_STORE } from '../tokens';
 
 export interface LiveVerifier {
   readonly generation: number;

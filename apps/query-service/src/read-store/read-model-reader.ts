@@ -26,7 +26,7 @@ import { pageOf, type Page } from '../paging/page';
 import type { LookUpFilter } from './look-up-query';
 import { LookUps } from './look-ups';
 import { ReadMetrics } from './read-metrics';
-import { QUERY_TIMEOUT_MS, READ_STORE } from './tokens';
+import { QUERY_TIMEOUT_MS, READ_STORE } from '../tokens';
 import { within } from './within';
 
 /**

@@ -13,7 +13,7 @@ import { connectReadStore, isReadStoreUnavailable, type ReadStore } from '@tidem
 import type { QueryServiceConfig } from '../config';
 import { ReadMetrics } from './read-metrics';
 import { ReadModelReader } from './read-model-reader';
-import { QUERY_TIMEOUT_MS, READ_STORE } from './tokens';
+import { QUERY_TIMEOUT_MS, READ_STORE } from '../tokens';
 
 /** The connection to the read models in MongoDB, open from start to shutdown. */
 @Module({})

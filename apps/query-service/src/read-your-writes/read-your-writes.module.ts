@@ -7,7 +7,7 @@ import type { QueryServiceConfig } from '../config';
 import { LogFollower } from '../event-log/log-follower';
 import { LogHeads } from '../event-log/log-heads';
 import { PARTITIONS } from '../event-log/tokens';
-import { READ_STORE } from '../read-store/tokens';
+import { READ_STORE } from '../tokens';
 import { ReadYourWrites } from './read-your-writes';
 import { TokenWaitMetrics } from './token-wait-metrics';
 

@@ -20,7 +20,7 @@ export {
   StepRepeatedError,
   UnknownDefinitionVersionError,
 } from './errors';
-export type { InstanceChange } from './instance-change';
+export type { InstanceChange } from './instance-draft';
 export { InstanceRun } from './instance-run';
 export {
   migrateProcessManager,
@@ -29,15 +29,17 @@ export {
   type MigrateProcessManagerOptions,
 } from './migrate-process-manager';
 export type { NewCommand } from './outstanding-commands';
-export { personActs, type PersonAct, type PersonRequest } from './person-acts';
-export type {
-  EnvelopeOf,
-  EventInput,
-  PersonInput,
-  ProcessDefinition,
-  ProcessInput,
-  ProcessStatus,
-  TimerInput,
+export {
+  personActs,
+  type EnvelopeOf,
+  type EventInput,
+  type PersonAct,
+  type PersonInput,
+  type PersonRequest,
+  type ProcessDefinition,
+  type ProcessInput,
+  type ProcessStatus,
+  type TimerInput,
 } from './process-definition';
 export {
   ProcessEngine,

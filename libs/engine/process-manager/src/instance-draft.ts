@@ -1,13 +1,13 @@
 import type { EventEnvelope } from '@tidemark/kernel';
 import { givenUpIn } from './contained-reaction';
 import { historyEntryOf } from './input';
-import type { InstanceChange } from './instance-change';
 import { InstanceTimers } from './instance-timers';
-import { OutstandingCommands } from './outstanding-commands';
+import { OutstandingCommands, type NewCommand, type SettledCommand } from './outstanding-commands';
 import type { ProcessDefinition, ProcessInput } from './process-definition';
 import {
   isFinal,
   unfinished,
+  type FinalStatus,
   type HistoryEntry,
   type InstanceStatus,
   type OutstandingCommand,
@@ -15,6 +15,22 @@ import {
 } from './process-instance';
 import type { Handled, StuckReason } from './reaction';
 import { gravityOf, unanswered } from './stuck-reasons';
+
+/** Everything that a transaction has to write for one instance. */
+export interface InstanceChange<State = unknown> {
+  readonly instance: ProcessInstance<State>;
+  readonly commands: readonly NewCommand[];
+  readonly settled: readonly SettledCommand[];
+  /** By name; `undefined` removes the timer. */
+  readonly timers: ReadonlyMap<string, string | undefined>;
+  /** The names in `timers` that could not be handled: they are held until a change with `releasesTimers`. */
+  readonly heldTimers: ReadonlySet<string>;
+  /** Held timers of earlier transactions come due again. */
+  readonly releasesTimers: boolean;
+  readonly history: readonly HistoryEntry[];
+  /** The final status, where this reaches one. */
+  readonly endedAs?: FinalStatus;
+}
 
 /** An instance after its inputs so far, and the changes that a transaction must write. It makes no decisions. */
 export class InstanceDraft<State> {

@@ -2,10 +2,14 @@ import type { EventEnvelope } from '@tidemark/kernel';
 import { commandIdOf } from './command-id';
 import { firstPossible, firstStuck, reactTo } from './contained-reaction';
 import { eventInput, historyEntryOf } from './input';
-import type { InstanceChange } from './instance-change';
-import { InstanceDraft } from './instance-draft';
-import type { PersonAct, PersonRequest } from './person-acts';
-import type { PersonInput, ProcessDefinition, ProcessInput } from './process-definition';
+import { InstanceDraft, type InstanceChange } from './instance-draft';
+import type {
+  PersonAct,
+  PersonInput,
+  PersonRequest,
+  ProcessDefinition,
+  ProcessInput,
+} from './process-definition';
 import {
   newInstance,
   type InstanceStatus,

@@ -1,6 +1,6 @@
 import type { PoolClient } from 'pg';
 import type { DefinitionVersions } from './definition-versions';
-import type { InstanceChange } from './instance-change';
+import type { InstanceChange } from './instance-draft';
 import { InstanceRun } from './instance-run';
 import type { FinalStatus, ProcessInstance } from './process-instance';
 import { deleteTimers } from './sql/delete-timers';

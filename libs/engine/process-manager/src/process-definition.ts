@@ -1,5 +1,4 @@
 import type { DomainEvent, EventEnvelope } from '@tidemark/kernel';
-import type { PersonAct, PersonRequest } from './person-acts';
 import type { StuckReason, Reaction } from './reaction';
 
 /** Where an instance stands, as its definition sees it. The last two are final. */
@@ -22,6 +21,18 @@ export interface TimerInput<Name extends string = string> {
   readonly name: Name | `${Name}:${string}`;
   /** When the timer was due, which may be long before it fired. */
   readonly at: string;
+}
+
+/** What a person may ask of an instance. Each is an input of its own, and on record with who asked for it and why. */
+export const personActs = ['retry', 'skip', 'force_compensate'] as const;
+
+export type PersonAct = (typeof personActs)[number];
+
+/** Who asks, and when (RFC 3339). A retry needs no reason. */
+export interface PersonRequest {
+  readonly actor: string;
+  readonly at: string;
+  readonly reason?: string;
 }
 
 /**

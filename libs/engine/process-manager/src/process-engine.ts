@@ -19,8 +19,7 @@ import {
   type Written,
 } from './instance-transaction';
 import type { InstanceRun } from './instance-run';
-import type { PersonRequest } from './person-acts';
-import type { ProcessDefinition } from './process-definition';
+import type { PersonRequest, ProcessDefinition } from './process-definition';
 import { newInstance, type ProcessInstance } from './process-instance';
 import { databaseTime } from './sql/database-time';
 import { insertInstances } from './sql/insert-instances';

@@ -1,7 +1,13 @@
 import type { DomainEvent } from '@tidemark/kernel';
 import { IncompleteTransitionTableError } from './errors';
-import { personActs, type PersonAct } from './person-acts';
-import type { EventInput, PersonInput, ProcessInput, TimerInput } from './process-definition';
+import {
+  personActs,
+  type EventInput,
+  type PersonAct,
+  type PersonInput,
+  type ProcessInput,
+  type TimerInput,
+} from './process-definition';
 import { deferred, ignored, type Reaction } from './reaction';
 import { parseTransitionGrid, type Cell, type TransitionGrid } from './transition-grid';
 

@@ -4,7 +4,7 @@ import type { CommandData } from '@tidemark/contracts';
 import { CommandExecutor, type Execution } from '@tidemark/event-store';
 import { capturePayment, chargeFor, payment, type PaymentProvider } from '@tidemark/payments';
 import { WriteCommand } from '../../write/write-command';
-import { PAYMENT_PROVIDER } from '../tokens';
+import { PAYMENT_PROVIDER } from '../../tokens';
 
 export class CapturePaymentCommand extends WriteCommand<CommandData<'CapturePayment'>> {}
 

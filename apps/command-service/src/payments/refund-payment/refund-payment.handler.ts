@@ -4,7 +4,7 @@ import type { CommandData } from '@tidemark/contracts';
 import { CommandExecutor, type Execution } from '@tidemark/event-store';
 import { refundPayment, refundFor, payment, type PaymentProvider } from '@tidemark/payments';
 import { WriteCommand } from '../../write/write-command';
-import { PAYMENT_PROVIDER } from '../tokens';
+import { PAYMENT_PROVIDER } from '../../tokens';
 
 export class RefundPaymentCommand extends WriteCommand<CommandData<'RefundPayment'>> {}
 

@@ -1,0 +1,14 @@
+/** The `Clock` that commands are decided by. */
+export const CLOCK = Symbol('clock');
+
+/** The `PaymentProvider`. */
+export const PAYMENT_PROVIDER = Symbol('payment provider');
+
+/** The pool that the provider's ledger is on. */
+export const PAYMENT_PROVIDER_POOL = Symbol('payment provider pool');
+
+/** After how many milliseconds a payment that was asked for expires. */
+export const PAYMENT_EXPIRY_MS = Symbol('payment expiry');
+
+/** The relay's part of the configuration. */
+export const RELAY_CONFIG = Symbol('relay configuration');

@@ -1,2 +1,0 @@
-/** The token of the `Clock` that decisions use. */
-export const CLOCK = Symbol('clock');

@@ -1,0 +1,47 @@
+import type { Provider } from '@nestjs/common';
+import { aggregates } from '@tidemark/contracts';
+import { BrokerConnection, CommandPublisher, MessageKeys } from '@tidemark/messaging';
+import { createPool } from '@tidemark/postgres';
+import type { ProcessManagerConfig } from '../config';
+import { nestLogger } from './nest-logger';
+
+/** The connections to the schema `process_manager`. */
+export const PROCESS_POOL = Symbol('process manager pool');
+
+/** The database, the broker, and what is published on it. */
+export function connections({ store, broker }: ProcessManagerConfig): Provider[] {
+  return [
+    {
+      provide: PROCESS_POOL,
+      useFactory: () => {
+        const logger = nestLogger('process-store');
+        return createPool({
+          url: store.url,
+          maxConnections: store.poolSize,
+          statementTimeoutMs: store.statementTimeoutMs,
+          applicationName: 'process-manager',
+          onIdleError: (err) =>
+            logger.warn({ err }, 'lost an idle database connection; the pool opens another when needed'),
+        });
+      },
+    },
+    {
+      provide: BrokerConnection,
+      useFactory: () =>
+        new BrokerConnection({ url: broker.url, name: 'process-manager', logger: nestLogger('broker') }),
+    },
+    { provide: MessageKeys, useFactory: () => new MessageKeys(broker.messageKeys) },
+    {
+      provide: CommandPublisher,
+      useFactory: (connection: BrokerConnection, keys: MessageKeys) =>
+        new CommandPublisher({
+          broker: connection,
+          keys,
+          prefix: broker.prefix,
+          streamTypes: Object.keys(aggregates),
+          logger: nestLogger(CommandPublisher.name),
+        }),
+      inject: [BrokerConnection, MessageKeys],
+    },
+  ];
+}

@@ -1,0 +1,79 @@
+import type { Provider } from '@nestjs/common';
+import { FULFILMENT_GROUP, eventCodec } from '@tidemark/contracts';
+import { EventStore } from '@tidemark/event-store';
+import {
+  BrokerConnection,
+  MessageKeys,
+  ParkedWork,
+  ConsumerGroup,
+  PostgresGroupStore,
+  PostgresParkedStore,
+} from '@tidemark/messaging';
+import { Metrics, PARKED_WORK } from '@tidemark/platform';
+import { ProcessEngine, processManagerSchema as schema } from '@tidemark/process-manager';
+import type { Pool } from 'pg';
+import type { ProcessManagerConfig } from '../config';
+import { PARTITION_COUNT } from '../event-log/partition-count';
+import { PROCESS_POOL } from './connections';
+import { consumerMetrics } from './event-metrics';
+import { nestLogger } from './nest-logger';
+
+export function consumers(config: ProcessManagerConfig): Provider[] {
+  return [...parking, consumerGroup(config)];
+}
+
+/** Streams that the fulfilment can't process. Not to be confused with stuck fulfilments. */
+const parking: Provider[] = [
+  {
+    provide: PostgresParkedStore,
+    useFactory: (pool: Pool) => new PostgresParkedStore({ pool, schema, group: FULFILMENT_GROUP }),
+    inject: [PROCESS_POOL],
+  },
+  {
+    provide: PARKED_WORK,
+    useFactory: (store: PostgresParkedStore, log: EventStore) => new ParkedWork({ store, log }),
+    inject: [PostgresParkedStore, EventStore],
+  },
+];
+
+/** What takes events in; its checkpoints move in the engine's transactions. */
+function consumerGroup({ broker, consumer }: ProcessManagerConfig): Provider {
+  return {
+    provide: ConsumerGroup,
+    useFactory: (
+      pool: Pool,
+      parked: PostgresParkedStore,
+      connection: BrokerConnection,
+      keys: MessageKeys,
+      log: EventStore,
+      partitions: number,
+      handler: ProcessEngine,
+      metrics: Metrics,
+    ) =>
+      new ConsumerGroup({
+        ...consumer,
+        group: FULFILMENT_GROUP,
+        partitions,
+        log,
+        handler,
+        parked,
+        prefix: broker.prefix,
+        broker: connection,
+        keys,
+        codec: eventCodec,
+        store: new PostgresGroupStore({ pool, schema, group: FULFILMENT_GROUP }),
+        logger: nestLogger(ConsumerGroup.name),
+        hooks: consumerMetrics(metrics),
+      }),
+    inject: [
+      PROCESS_POOL,
+      PostgresParkedStore,
+      BrokerConnection,
+      MessageKeys,
+      EventStore,
+      PARTITION_COUNT,
+      ProcessEngine,
+      Metrics,
+    ],
+  };
+}

@@ -1,2 +1,0 @@
-/** The connection to the read models: a `ReadStore`. */
-export const READ_STORE = Symbol('read store');
