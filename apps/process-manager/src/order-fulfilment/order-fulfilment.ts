@@ -49,10 +49,10 @@ export type OrderFulfilment = ProcessDefinition<Fulfilment, FulfilmentEvent> & {
  *                      resent all the while
  *
  * The grid has a mark for every input in every step: `x` does something (below), `.` ignores it, `>` keeps it until the
- * step has changed, and at `!` the fulfilment is stuck until a person has looked. Order, payment and shipment share a
+ * step has changed, and at `!` the fulfilment is stuck until an operator acts. Order, payment and shipment share a
  * partition and arrive in their order; each product's events come from a partition of its own, before or after any of
- * those. So what belongs to a later step waits, and what belongs to an earlier one is done with. A payment that is
- * requested while another goes back waits, too; one of an order that has its money is never captured, and lapses.
+ * those. So events of a later step wait, and events of an earlier step are ignored. A payment that is requested while
+ * another is being refunded waits as well. A payment of an order that is already paid is never captured and expires.
  */
 const columns: Readonly<Record<FulfilmentStep, string>> = {
   not_started: 'new',

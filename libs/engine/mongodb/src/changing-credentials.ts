@@ -2,21 +2,21 @@ import { MongoClient, type MongoClientOptions, type MongoCredentials } from 'mon
 import type { Socket } from 'node:net';
 import { SettlingConnection } from './settling-connection';
 
-/** No pool's: they count from 0. */
+/** A generation that no pool has, because they count from 0. */
 const RETIRED = -1;
 
 /**
- * Lets a client's user and password change while it is open. The driver takes them from the URL once; these connections
- * ask for the URL of the moment as they open.
+ * Lets a client's user and password change while it is open. The driver reads them from the URL only once. These
+ * connections read the current URL when they open.
  *
- * @param currentUrl all but its user and password must be that of the client
+ * @param currentUrl must equal the client's URL, except for user and password
  */
 export class ChangingCredentials {
   private readonly open = new Set<SettlingConnection>();
 
   constructor(private readonly currentUrl: () => string) {}
 
-  /** What the client is made with, in place of `settlingCommands`. */
+  /** The client's options, instead of `settlingCommands`. */
   get clientOptions(): MongoClientOptions {
     const admit = (connection: SettlingConnection, socket: Socket) => this.admit(connection, socket);
     const credentials = () => credentialsIn(this.currentUrl());
@@ -35,7 +35,7 @@ export class ChangingCredentials {
     return { ...({ connectionType: CredentialedConnection } as object) };
   }
 
-  /** Has each connection that is open now replaced as soon as it is free. */
+  /** Replaces each open connection as soon as it is free. */
   retireConnections(): void {
     for (const connection of this.open) {
       connection.generation = RETIRED;

@@ -20,10 +20,10 @@ const noConnection = [
   MongoClientClosedError,
 ];
 
-/** The driver does not export these: a pool that is closed under a reader, and no connection to be had in time. */
+/** Errors that the driver does not export: a pool that was closed during a read, and no free connection in time. */
 const noConnectionNames = new Set(['MongoPoolClosedError', 'MongoWaitQueueTimeoutError']);
 
-/** What a socket says that was cut while a command was being written; the driver lets it through as it is. */
+/** Errors of a socket that was cut during the writing of a command. The driver passes them on unchanged. */
 const cutSocket = new Set<unknown>(['EPIPE', 'ECONNRESET', 'ECONNABORTED', 'ETIMEDOUT']);
 
 /**
@@ -37,12 +37,12 @@ export function serverCode(error: unknown): number | undefined {
   return error instanceof MongoServerError && typeof error.code === 'number' ? error.code : undefined;
 }
 
-/** A unique index, that of `_id` included, holds the key already. */
+/** A unique index, including that of `_id`, already contains the key. */
 export function isDuplicateKey(error: unknown): boolean {
   return serverCode(error) === 11000;
 }
 
-/** MongoDB cannot be reached, has no primary that takes the command, or was too slow: trying again later may help. */
+/** MongoDB cannot be reached, has no primary that accepts the command, or was too slow. A later retry may help. */
 export function isUnavailable(error: unknown): boolean {
   return (
     isLostBulkWrite(error) ||
@@ -53,7 +53,7 @@ export function isUnavailable(error: unknown): boolean {
   );
 }
 
-/** When a bulk write loses its connection, the driver wraps that in the error class for what the server refused. */
+/** If a bulk write loses its connection, the driver wraps the error in the class for refusals of the server. */
 function isLostBulkWrite(error: unknown): boolean {
   return (
     error instanceof MongoBulkWriteError &&

@@ -16,8 +16,8 @@ export class SettlingConnection extends Connection {
 }
 
 /**
- * What a `MongoClient` is made with so that it comes back after its connections were cut. `ChangingCredentials` includes
- * it. Without it, one write in the moment between the loss of a socket and its `close` event waits for ever. Such a write
+ * Options with which a `MongoClient` recovers after its connections were cut. `ChangingCredentials` includes it.
+ * Without it, one write in the moment between the loss of a socket and its `close` event waits for ever. Such a write
  * of a monitor leaves the client without a server until the process ends.
  */
 export const settlingCommands: MongoClientOptions = {

@@ -8,12 +8,12 @@ export interface MigrateSchemaOptions {
   /** A login that may create roles and schemas, or one that is a member of `ownerRole` in a prepared database. */
   readonly databaseUrl: string;
   readonly schema: string;
-  /** Owns the schema and everything in it; no service runs under it. */
+  /** The role that owns the schema and everything in it. No service uses it. */
   readonly ownerRole: string;
   /** Group roles that the migrations grant to. Created without login when absent. */
   readonly roles: readonly string[];
   readonly migrations: readonly MigrationClass[];
-  /** Told the name of every migration that ran. */
+  /** Called with the name of every migration that ran. */
   readonly log?: (message: string) => void;
 }
 
@@ -21,8 +21,8 @@ export interface MigrateSchemaOptions {
 const advisoryLock = 0x74696465;
 
 /**
- * Brings `schema` to the newest version. Safe to run again and by several processes at once: one works, the others
- * wait and find nothing left to do.
+ * Brings `schema` to the newest version. Safe to run again and by several processes at once: one migrates, and the
+ * others wait and then have nothing to do.
  */
 export async function migrateSchema(options: MigrateSchemaOptions): Promise<void> {
   const client = await openClient(options.databaseUrl, 'tidemark-migrate');
@@ -63,7 +63,7 @@ async function createSchemaIfAbsent(client: Client, options: MigrateSchemaOption
   await client.query(`GRANT USAGE ON SCHEMA ${escapeIdentifier(schema)} TO ${grantees}`);
 }
 
-/** A service compares what it knows with what has run. */
+/** The migrations that this code knows, for comparing them with those that have run. */
 async function letRolesSee(
   client: Client,
   { schema, ownerRole, roles }: MigrateSchemaOptions,

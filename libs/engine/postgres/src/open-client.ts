@@ -1,9 +1,9 @@
 import { Client } from 'pg';
 
 /**
- * One connection of its own, for what a pool can't hold: advisory locks, LISTEN. The caller ends it.
+ * A separate connection, for uses that a pool can't serve: advisory locks, LISTEN. The caller ends it.
  *
- * @param connectTimeoutMs how long the server may take to let it in; by default, as long as it likes
+ * @param connectTimeoutMs how long connecting may take; unlimited by default
  */
 export async function openClient(
   url: string,
@@ -16,7 +16,7 @@ export async function openClient(
     keepAlive: true,
     connectionTimeoutMillis: connectTimeoutMs,
   });
-  // Without a listener, its loss would end this process, even before the caller has got it.
+  // Without a listener, its loss would end this process, even before the caller has received it.
   client.on('error', () => undefined);
   await client.connect();
   return client;

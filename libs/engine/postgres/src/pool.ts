@@ -26,16 +26,16 @@ export interface PoolOptions {
   /** The database ends a statement that takes longer; 30,000 by default. */
   readonly statementTimeoutMs?: number;
   /**
-   * The database ends a transaction whose client is silent for longer, so that the locks of a process that stands still
-   * do not hold up its successor; 10,000 by default.
+   * The database ends a transaction whose client is silent for longer, so that the locks of a hanging process do not
+   * block its successor; 10,000 by default.
    */
   readonly idleInTransactionMs?: number;
   /**
-   * When a connection that does not answer is given up and replaced: the server's host may be gone without a word. Five
+   * When a connection that does not answer is closed and replaced, because the server's host may have disappeared. Five
    * seconds more than `statementTimeoutMs` by default.
    */
   readonly answerTimeoutMs?: number;
-  /** Told when an idle connection breaks; the pool replaces it by itself. */
+  /** Called when an idle connection breaks. The pool replaces it by itself. */
   readonly onIdleError?: (error: Error) => void;
 }
 
@@ -45,7 +45,7 @@ export interface PoolOptions {
  * - `bigint` columns arrive as numbers. Every bigint of Tidemark counts events, so it stays far below 2^53; a value
  *   beyond is an error and never a rounded number.
  * - `query` keeps the connection when the server refuses the statement, for instance because of a violated constraint.
- * - the URL may change. A new one is tried with a connection of its own before it counts.
+ * - the URL may change. A new URL is first tried with a separate connection.
  */
 export function createPool(options: PoolOptions): Pool {
   const statementTimeoutMs = options.statementTimeoutMs ?? 30_000;
@@ -77,10 +77,10 @@ export function createPool(options: PoolOptions): Pool {
   return pool;
 }
 
-/** What each connection was opened with. */
+/** The URL with which each connection was opened. */
 const openedWith = new WeakMap<Client, string>();
 
-/** The pool gives each new connection the options that it was made with; a changing URL is none of these. */
+/** The pool gives each new connection its own options, which can't include a changing URL. */
 function clientOf(url: LiveValue<string>) {
   return class extends Client {
     constructor(config: ClientConfig) {

@@ -3,9 +3,9 @@ import type { MigrateSchemaOptions } from './migrate-schema';
 import { SchemaBehindError } from './errors';
 
 /**
- * Whether `schema` has had every migration that this code knows: one of a later release may have had more.
+ * Checks that every migration that this code knows has run on `schema`. That of a later release may have had more.
  *
- * @throws SchemaBehindError, or what pg throws when the database is away or the schema is not there at all
+ * @throws SchemaBehindError, or pg's error if the database is unavailable or the schema does not exist
  */
 export async function requireMigrated(
   pool: Pool,

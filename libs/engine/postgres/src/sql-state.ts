@@ -17,7 +17,7 @@ export function violatedConstraint(error: unknown): string | undefined {
  */
 const unavailable = /^(08|53|57P|57014|25P03|25006)/;
 
-/** What node and pg report when there is no connection, or none to be had in time. */
+/** The errors of Node and pg for a missing connection, or for no free connection in time. */
 const noConnection = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
@@ -30,11 +30,11 @@ const noConnection = new Set([
   'EAI_AGAIN',
 ]);
 
-/** pg gives these no code at all, so that their text is all there is to know them by. */
+/** pg gives these errors no code, so only their text identifies them. */
 const lostConnection =
   /^(Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client (has encountered a connection error|was closed) and is not queryable)/;
 
-/** True for a fault of the connection or the server rather than of the statement: trying again later may help. */
+/** True for a fault of the connection or the server rather than of the statement: a later retry may help. */
 export function isUnavailable(error: unknown): boolean {
   const state = sqlState(error);
   if (state) {

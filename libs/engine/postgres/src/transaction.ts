@@ -3,8 +3,9 @@ import { TransactionAbortedError } from './errors';
 import { isUnavailable } from './sql-state';
 
 /**
- * A READ COMMITTED transaction on a connection of its own, for work that decides by itself when it ends. The caller of
- * `begin` must commit it or roll it back. Use `inTransaction` for work that ends together with its transaction.
+ * A READ COMMITTED transaction on a separate connection, for work that decides itself when the transaction ends. The
+ * caller of `begin` must commit it or roll it back. Use `inTransaction` for work that ends together with its
+ * transaction.
  */
 export class Transaction {
   private isOver = false;
@@ -42,8 +43,8 @@ export class Transaction {
   }
 
   /**
-   * Does nothing to a transaction that is over, and never rejects. A connection that is lost or fails to roll back is
-   * thrown away instead of going back to the pool.
+   * Does nothing if the transaction has ended, and never rejects. A connection that is lost or fails to roll back is
+   * destroyed instead of returned to the pool.
    *
    * @param cause what made the transaction fail, if anything did
    */
@@ -52,7 +53,7 @@ export class Transaction {
       return;
     }
     this.isOver = true;
-    // A lost connection takes no ROLLBACK. The server rolls back by itself when the connection ends.
+    // A lost connection accepts no ROLLBACK. The server rolls back by itself when the connection ends.
     let broken = isUnavailable(cause) ? (cause as Error) : undefined;
     if (!broken) {
       await this.client.query('ROLLBACK').catch((error: Error) => {
@@ -66,8 +67,7 @@ export class Transaction {
 /**
  * Runs `work` in one READ COMMITTED transaction: committed when it resolves, rolled back when it rejects.
  *
- * When the connection is lost during COMMIT, the outcome is unknown to the caller. So it must be safe to do `work`
- * again.
+ * When the connection is lost during COMMIT, the outcome is unknown to the caller. So it must be safe to repeat `work`.
  *
  * @throws TransactionAbortedError when `work` resolved although one of its statements had failed: nothing was written
  */

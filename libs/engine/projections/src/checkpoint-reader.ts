@@ -7,13 +7,13 @@ import { MongoParkedStore } from './mongo-parked-store';
 
 export interface CheckpointReaderOptions {
   readonly db: Db;
-  /** The consumer group whose progress is waited for. */
+  /** The consumer group for whose progress the reader waits. */
   readonly group: string;
-  /** Asked only while something is parked: whether it is what is waited for. */
+  /** Asked only while streams are parked, whether the awaited events belong to them. */
   readonly log: Pick<LogReader, 'readPartition'>;
   /**
-   * What is read: its generations may be fed apart from the group for a while. Without it the group's checkpoint
-   * counts.
+   * The read model, whose generations may be fed separately from the group for a while. If it is absent, the group's
+   * checkpoint counts.
    */
   readonly live?: Pick<LiveGenerations, 'current' | 'vouchFor'>;
   /** 20 by default. */
@@ -54,7 +54,7 @@ export class CheckpointReader {
 
   /**
    * `true` as soon as the documents contain every event up to all of these positions, `false` when `timeoutMs` passes
-   * first. It looks at least once. An event of a parked stream is not in the documents although the checkpoint has
+   * first. It checks at least once. An event of a parked stream is not in the documents, although the checkpoint has
    * passed it.
    *
    * @throws DocumentStoreUnavailableError, and what the log throws
@@ -107,7 +107,7 @@ export class CheckpointReader {
     }
   }
 
-  /** A flip in between is noticed, and then what was looked up counts for nothing. */
+  /** If the generation flips in between, the result of the look-up is discarded. */
   private async passedAmong(waiters: readonly Waiter[]): Promise<ReadonlySet<Waiter>> {
     const { live } = this.options;
     const generations = await live?.current();

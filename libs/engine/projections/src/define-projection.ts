@@ -11,7 +11,7 @@ import { tallyProjection, type TallyReactions } from './tally/tally-projection';
  */
 export type PartitionKeys = Readonly<Record<string, { readonly event: DomainEvent; readonly id: string }>>;
 
-/** What a read model does on one type of event; `id` says which document, `where` which documents. */
+/** The reaction of a read model to one type of event. `id` names one document, `where` several. */
 export type Reaction<Document extends ProjectedDocument, Envelope, Id extends string = string> =
   | {
       readonly id: (event: Envelope) => Id;
@@ -19,12 +19,12 @@ export type Reaction<Document extends ProjectedDocument, Envelope, Id extends st
     }
   | {
       readonly id: (event: Envelope) => Id;
-      /** A missing document is a fault: the event that creates it comes first in the same partition. */
+      /** A missing document is a fault, because the event that creates it comes earlier in the same partition. */
       readonly change: (document: Document, event: Envelope) => Content<Document>;
     }
   | {
       readonly id: (event: Envelope) => Id;
-      /** For an event that may come when there is no document; then it makes none. */
+      /** For an event that may arrive without a document. It then creates none. */
       readonly changeIfPresent: (document: Document, event: Envelope) => Content<Document>;
     }
   | {
@@ -42,14 +42,14 @@ type ReactionsTo<Document extends ProjectedDocument, Event extends DomainEvent, 
   readonly [Type in Event['type']]?: Reaction<Document, EventEnvelope<Extract<Event, { type: Type }>>, Id>;
 };
 
-/** The compiler shows the sentence where a reaction was written. */
+/** The compiler shows this sentence at the faulty reaction. */
 type NoReactionsTo<Type extends string, Key extends string> = {
   readonly [
     Foreign in Type
   ]?: `${Foreign} is not partitioned by ${Key}: react to it in a projection of its own, or in a tally`;
 };
 
-/** What a projection that is keyed by `Key` does on which event. */
+/** The reactions of a projection that is keyed by `Key`, by event type. */
 export type Reactions<
   Document extends ProjectedDocument,
   Keys extends PartitionKeys,
@@ -58,13 +58,13 @@ export type Reactions<
   NoReactionsTo<Exclude<EventOf<Keys>['type'], Keys[Key]['event']['type']>, Key>;
 
 export interface ProjectionDefinition<On> {
-  /** Raised whenever the same events would give other documents. */
+  /** Raise it whenever the same events give other documents. */
   readonly version: number;
-  /** Keyed by the event's published name; other events are passed over. */
+  /** Keyed by the event's published name; other events are ignored. */
   readonly on: On;
 }
 
-/** Says how a read model follows from a log that is partitioned by `Keys`. */
+/** Defines how a read model follows from a log that is partitioned by `Keys`. */
 export interface Project<Keys extends PartitionKeys> {
   /** A tally adds up what events of any partition key add; see `Tally`. */
   <Entry extends TallyEntry>(

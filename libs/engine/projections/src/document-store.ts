@@ -1,6 +1,6 @@
 import type { ProjectedDocument, Where } from './projection';
 
-/** A document to be written, and the position at which it was loaded: absent when there was none. */
+/** A document to write, and the position at which it was loaded; absent for a new document. */
 export interface DocumentChange {
   readonly document: ProjectedDocument;
   readonly loadedAt?: number;
@@ -16,7 +16,7 @@ export interface MatchQuery {
   readonly limit: number;
 }
 
-/** What the runner needs of the database that holds the documents. `model` is a projection's name. */
+/** What the runner needs from the database of the documents. `model` is a projection's name. */
 export interface DocumentStore {
   /** The documents with these ids that exist, in any order. */
   load(model: string, ids: readonly string[]): Promise<readonly ProjectedDocument[]>;

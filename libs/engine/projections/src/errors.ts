@@ -1,6 +1,8 @@
 import { Fault, type EventEnvelope } from '@tidemark/kernel';
 
-/** The database of the read models can't be reached, or has no primary. Nothing is known of the last write. */
+/**
+ * The database of the read models can't be reached, or has no primary. It is unknown whether the last write took place.
+ */
 export class DocumentStoreUnavailableError extends Fault {
   readonly code = 'store_unavailable';
   readonly retryable = true;

@@ -4,7 +4,7 @@ import type { ProjectedDocument, Projection, Selection, Where } from './projecti
 
 /**
  * One step of the fold: the document after the event. An event at or before the document's position has already gone
- * into it and changes nothing, which is what makes redelivery harmless.
+ * into it and changes nothing, which makes redelivery harmless.
  *
  * @throws ProjectionFailedError, ForeignPartitionError
  */

@@ -39,7 +39,7 @@ export interface Projection<
 > {
   /** The read model's published name. */
   readonly name: string;
-  /** Raised whenever the same events would give other documents. */
+  /** Raise it whenever the same events give other documents. */
   readonly version: number;
   /** Absent for an event that the read model does not care about. */
   select(event: EnvelopeOf<Event>): Selection | undefined;

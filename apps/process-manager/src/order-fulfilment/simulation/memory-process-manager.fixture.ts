@@ -74,7 +74,7 @@ export class MemoryProcessManager {
     this.cursors.set(partition, position);
   }
 
-  /** Events of one partition, in their order, and the checkpoint behind them, in one transaction. */
+  /** Handles events of one partition, in order, and moves the checkpoint past them, in one transaction. */
   take(partition: string, events: readonly EventEnvelope[]): void {
     const runs = this.react(events);
     this.crashes.call('process.commit', () => {

@@ -2,8 +2,8 @@ import type { Checkpoint } from '@tidemark/messaging';
 import { abilityFor } from './generation';
 
 /**
- * What brings a partition's events into generations: a consumer group, with one checkpoint that speaks for all of them.
- * A line is such a group, of one generation.
+ * The source of a partition's events for generations: a consumer group, whose one checkpoint holds for all of them. A
+ * line is such a group for a single generation.
  */
 export interface Feed {
   readonly partition: number;
@@ -16,10 +16,10 @@ export interface Feed {
   readonly revision: number;
 }
 
-/** The lease and the checkpoint are as they were, but the feed is not: do the batch again for the feed as it is now. */
+/** The lease and the checkpoint have not changed, but the feed has: repeat the batch for the current feed. */
 export class FeedChanged extends Error {}
 
-/** Whether the partition's next event gets into the generation. An owner lets go of a generation that it can't fold. */
+/** Whether the partition's next event reaches the generation. An owner drops a generation that it can't fold. */
 export function reaches({ generations, folds }: Feed, generation: string): boolean {
   return generations.includes(generation) && folds.includes(abilityFor(generation));
 }
