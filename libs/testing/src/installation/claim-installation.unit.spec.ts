@@ -29,7 +29,7 @@ it('is had by one process at a time, and tells where its services are', async ()
   expect(await findInstallation('mine', checkout)).toEqual({ name: 'mine', owner, urls, adminUrls });
 
   await expect(claimInstallation('mine', checkout)).rejects.toThrow(AlreadyRunningError);
-  await expect(claimInstallation('mine', checkout)).rejects.toThrow(`kill ${process.pid} ends it`);
+  await expect(claimInstallation('mine', checkout)).rejects.toThrow(`(to stop it: kill ${process.pid})`);
   const other = await claimInstallation('another', checkout);
   expect((await findInstallations(checkout)).map(({ name }) => name).sort()).toEqual(['another', 'mine']);
   await other.release();
