@@ -7,6 +7,7 @@ import {
   deploymentKnowsConfiguration,
   engineKnowsNoDomain,
   environment,
+  eventStoreKnowsNoFramework,
   faultTestsKnowTheLog,
   foldTestsKnowTheProjections,
   interleavingsKnowWhatMustAgree,
@@ -66,6 +67,7 @@ export default tseslint.config(
   interleavingsKnowWhatMustAgree,
   booksKnowContractsAlone,
   testingStaysInTests,
+  eventStoreKnowsNoFramework,
   {
     files: ['libs/**/src/**/*.ts'],
     rules: {

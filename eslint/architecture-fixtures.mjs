@@ -28,6 +28,17 @@ const fixtures = [
     '@nx/enforce-module-boundaries',
   ],
   [
+    'the event store imports Nest',
+    'libs/engine/event-store/src/x.ts',
+    imports('@nestjs/common'),
+    '@typescript-eslint/no-restricted-imports',
+  ],
+  [
+    'the Nest module of the event store imports Nest',
+    'libs/engine/event-store/src/nestjs/x.ts',
+    imports('@nestjs/common'),
+  ],
+  [
     'tracing imports messaging',
     'libs/engine/tracing/src/x.ts',
     imports('@tidemark/messaging'),

@@ -142,6 +142,23 @@ export const engineKnowsNoDomain = {
   rules: { 'tidemark/engine-has-no-word-of-the-domain': 'error' },
 };
 
+/** A user without Nest can take the event store: its module for Nest is an entry point of its own (ADR 0046). */
+export const eventStoreKnowsNoFramework = {
+  files: ['libs/engine/event-store/src/**/*.ts'],
+  ignores: ['libs/engine/event-store/src/nestjs/**', ...specFiles, '**/*.fixture.ts'],
+  rules: {
+    '@typescript-eslint/no-restricted-imports': [
+      'error',
+      {
+        patterns: [
+          { group: ['@tidemark/testing', 'fast-check'], message: 'Test code stays in tests.' },
+          { group: ['@nestjs/*'], message: 'Nest stays in `nestjs/`.' },
+        ],
+      },
+    ],
+  },
+};
+
 /** The fault tests of delivery put the real log behind its port; all other code in messaging uses only the port. */
 export const faultTestsKnowTheLog = {
   files: ['libs/engine/messaging/src/faults/**/*.{fixture,spec}.ts'],

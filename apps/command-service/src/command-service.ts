@@ -1,13 +1,13 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { CommandTransport } from '@tidemark/messaging';
 import { AppModule } from './app.module';
-import type { Config } from './config';
+import type { CommandServiceConfig } from './config';
 
 /** The service as `runService` starts it, and as its tests do. */
 export const commandService = {
   name: 'command-service',
   description: 'The write API: orders, payments, stock, shipments, customers and the catalogue.',
-  module: (config: Config) => AppModule.forRoot(config),
+  module: (config: CommandServiceConfig) => AppModule.forRoot(config),
   configure: (app: NestFastifyApplication) => {
     app.connectMicroservice({ strategy: app.get(CommandTransport) });
   },

@@ -40,7 +40,7 @@ export const sections = {
     })
     .transform((env) => ({
       url: env.DATABASE_URL,
-      poolSize: env.DATABASE_POOL_SIZE,
+      maxConnections: env.DATABASE_POOL_SIZE,
       acquireTimeoutMs: env.DATABASE_ACQUIRE_TIMEOUT_MS,
       statementTimeoutMs: env.DATABASE_STATEMENT_TIMEOUT_MS,
       conflictRetries: env.CONFLICT_RETRIES,
@@ -59,7 +59,7 @@ export const sections = {
     })
     .transform((env) => ({
       url: env.PAYMENT_PROVIDER_DATABASE_URL,
-      poolSize: env.PAYMENT_PROVIDER_POOL_SIZE,
+      maxConnections: env.PAYMENT_PROVIDER_POOL_SIZE,
       timeoutMs: env.PAYMENT_PROVIDER_TIMEOUT_MS,
     })),
   payments: z
@@ -122,9 +122,9 @@ export const sections = {
     })),
 };
 
-export type Config = ConfigOf<typeof sections>;
+export type CommandServiceConfig = ConfigOf<typeof sections>;
 
 /** @throws ConfigurationError with one fault per variable */
-export function loadCommandServiceConfig(env: NodeJS.ProcessEnv): Config {
+export function loadCommandServiceConfig(env: NodeJS.ProcessEnv): CommandServiceConfig {
   return loadConfig(sections, env);
 }

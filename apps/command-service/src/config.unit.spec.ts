@@ -15,7 +15,7 @@ describe('loadCommandServiceConfig', () => {
     const config = loadCommandServiceConfig(least);
     expect(config).toMatchObject({
       http: { port: 3001 },
-      store: { poolSize: 20, conflictRetries: 10 },
+      store: { maxConnections: 20, conflictRetries: 10 },
       paymentProvider: { timeoutMs: 2_000 },
       broker: { prefix: 'tidemark', commandPrefetch: 16 },
       relay: { windowSize: 500, pollIntervalMs: 1_000, leaseMs: 10_000, drainTimeoutMs: 2_000 },

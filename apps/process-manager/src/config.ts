@@ -39,7 +39,7 @@ export const sections = {
     })
     .transform((env) => ({
       url: env.DATABASE_URL,
-      poolSize: env.DATABASE_POOL_SIZE,
+      maxConnections: env.DATABASE_POOL_SIZE,
       statementTimeoutMs: env.DATABASE_STATEMENT_TIMEOUT_MS,
     })),
   eventLog: z

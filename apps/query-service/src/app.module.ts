@@ -1,9 +1,13 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
+import { eventCodec } from '@tidemark/contracts';
+import { requireEventStoreMigrated } from '@tidemark/event-store';
+import { EVENT_LOG_POOL, EventLogModule } from '@tidemark/event-store/nestjs';
+import { READINESS_CHECKS, whenThere, type ReadinessCheck } from '@tidemark/platform';
+import type { Pool } from 'pg';
 import type { QueryServiceConfig } from './config';
 import { CorrelationsModule } from './correlations/correlations.module';
 import { CustomersModule } from './customers/customers.module';
-import { EventLogModule } from './event-log/event-log.module';
 import { OrdersModule } from './orders/orders.module';
 import { ReadStoreModule } from './read-store/read-store.module';
 import { ReadYourWritesModule } from './read-your-writes/read-your-writes.module';
@@ -21,7 +25,12 @@ export class AppModule {
       imports: [
         CqrsModule.forRoot(),
         ReadStoreModule.forRoot(config.readStore),
-        EventLogModule.forRoot(config.eventLog),
+        EventLogModule.forRoot({
+          ...config.eventLog,
+          applicationName: 'query-service',
+          codec: eventCodec,
+          wait: whenThere,
+        }),
         ReadYourWritesModule.forRoot(config.readYourWrites),
         OrdersModule,
         CustomersModule,
@@ -30,6 +39,21 @@ export class AppModule {
         SalesModule,
         StreamsModule,
         CorrelationsModule,
+      ],
+      providers: [
+        // Reads of the read models work without it. Routes that need the log report its outage themselves.
+        {
+          provide: READINESS_CHECKS,
+          useFactory: (pool: Pool): readonly ReadinessCheck[] => [
+            { name: 'event-store', neededFor: 'start', check: () => pool.query('SELECT 1') },
+            {
+              name: 'event-store-migrations',
+              neededFor: 'start',
+              check: () => requireEventStoreMigrated(pool),
+            },
+          ],
+          inject: [EVENT_LOG_POOL],
+        },
       ],
     };
   }

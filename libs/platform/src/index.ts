@@ -91,3 +91,4 @@ export { refusedMessages } from './metrics/refused-messages';
 
 export { ParkedController } from './parked/parked.controller';
 export { PARKED_WORK, type ParkedWork } from './parked/parked-work';
+export { within } from './within';

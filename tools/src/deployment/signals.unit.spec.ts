@@ -87,8 +87,8 @@ describe('the alerts of what a service needs', () => {
   const checksIn = (name: string) => /check=~?"([^"]*)"/.exec(exprOf(name))![1]!.split('|');
 
   it.each([
-    ['TidemarkBrokerNotReachable', ['broker', 'rabbitmq']],
-    ['TidemarkDatabaseNotReachable', ['event-store', 'postgres', 'process-store']],
+    ['TidemarkBrokerNotReachable', ['broker']],
+    ['TidemarkDatabaseNotReachable', ['event-store', 'process-store']],
     ['TidemarkReadStoreNotReachable', ['mongodb']],
   ])('%s asks for checks that there are', (name, expected) => {
     expect(checksIn(name).toSorted()).toEqual(expected);

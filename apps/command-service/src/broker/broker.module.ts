@@ -6,6 +6,7 @@ import {
   MessageKeys,
   messageRefusals,
   type CommandHooks,
+  scopedLogger,
 } from '@tidemark/messaging';
 import {
   Metrics,
@@ -14,13 +15,12 @@ import {
   requireNoFault,
   type ReadinessCheck,
 } from '@tidemark/platform';
-import type { Config } from '../config';
-import { scopedLogger } from '../logging/scoped-logger';
+import type { CommandServiceConfig } from '../config';
 
 /** The connection to RabbitMQ, and the transport by which commands arrive. */
 @Module({})
 export class BrokerModule {
-  static forRoot({ broker: config }: Config): DynamicModule {
+  static forRoot({ broker: config }: CommandServiceConfig): DynamicModule {
     return {
       module: BrokerModule,
       global: true,
@@ -56,7 +56,7 @@ export class BrokerModule {
           provide: READINESS_CHECKS,
           useFactory: (broker: BrokerConnection, transport: CommandTransport): ReadinessCheck[] => [
             // Writes are accepted without the broker, because the log keeps what is to be published.
-            { name: 'rabbitmq', neededFor: 'start', check: () => requireConnected(broker) },
+            { name: 'broker', neededFor: 'start', check: () => broker.requireConnected() },
             { name: 'commands', neededFor: 'nothing', check: () => requireNoFault(transport) },
           ],
           inject: [BrokerConnection, CommandTransport],
@@ -85,10 +85,4 @@ function commandMetrics(metrics: Metrics): CommandHooks {
     onFailed: (command) => failures.inc({ command }),
     onRefused: refusedMessages(metrics, 'command', messageRefusals),
   };
-}
-
-async function requireConnected(broker: BrokerConnection): Promise<void> {
-  if (!broker.isConnected) {
-    throw new Error('not connected to the broker');
-  }
 }

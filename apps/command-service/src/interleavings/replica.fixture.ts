@@ -1,10 +1,10 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { CommandTransport, RelayGroup } from '@tidemark/messaging';
 import { commandIdOf } from '@tidemark/platform';
+import { EVENT_LOG_POOL } from '@tidemark/event-store/nestjs';
 import { tapStatements } from '@tidemark/testing';
 import type { Pool } from 'pg';
 import { lastValueFrom } from 'rxjs';
-import { EVENT_LOG_POOL } from '../event-log/tokens';
 import { PAYMENT_PROVIDER_POOL } from '../tokens';
 import { CommandRefusedError } from '../process-commands/command-refused-error';
 import { LogWakeSource } from '../relay/log-wake-source';

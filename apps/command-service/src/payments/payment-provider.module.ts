@@ -1,16 +1,16 @@
 import { Module, type DynamicModule } from '@nestjs/common';
+import { scopedLogger } from '@tidemark/messaging';
 import { requirePaymentProviderMigrated, SimulatedPaymentProvider } from '@tidemark/payment-provider';
 import { READINESS_CHECKS, type ReadinessCheck } from '@tidemark/platform';
 import { createPool } from '@tidemark/postgres';
 import type { Pool } from 'pg';
-import type { Config } from '../config';
-import { scopedLogger } from '../logging/scoped-logger';
+import type { CommandServiceConfig } from '../config';
 import { PAYMENT_PROVIDER, PAYMENT_PROVIDER_POOL } from '../tokens';
 
 /** The payment provider. Its ledger has a pool of its own, because it may be in another database. */
 @Module({})
 export class PaymentProviderModule {
-  static forRoot({ paymentProvider }: Config): DynamicModule {
+  static forRoot({ paymentProvider }: CommandServiceConfig): DynamicModule {
     return {
       module: PaymentProviderModule,
       global: true,
@@ -40,12 +40,12 @@ export class PaymentProviderModule {
   }
 }
 
-function openPool({ url, poolSize }: Config['paymentProvider']): Pool {
+function openPool({ url, maxConnections }: CommandServiceConfig['paymentProvider']): Pool {
   const logger = scopedLogger('payment-provider');
   return createPool({
     url,
     applicationName: 'command-service payment provider',
-    maxConnections: poolSize,
+    maxConnections,
     onIdleError: (error) =>
       logger.warn({ err: error }, 'lost an idle database connection; the pool opens another when needed'),
   });

@@ -1,5 +1,5 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import type { Config } from '../config';
+import type { CommandServiceConfig } from '../config';
 import { WriteModule } from '../write/write.module';
 import { RequestPaymentController } from './request-payment/request-payment.controller';
 import { RequestPaymentHandler } from './request-payment/request-payment.handler';
@@ -11,7 +11,7 @@ import { PAYMENT_EXPIRY_MS } from '../tokens';
   providers: [RequestPaymentHandler],
 })
 export class PaymentsModule {
-  static forRoot({ payments }: Pick<Config, 'payments'>): DynamicModule {
+  static forRoot({ payments }: Pick<CommandServiceConfig, 'payments'>): DynamicModule {
     return {
       module: PaymentsModule,
       providers: [{ provide: PAYMENT_EXPIRY_MS, useValue: payments.expiryMs }],

@@ -8,8 +8,7 @@ import {
 } from '@nestjs/common';
 import { BrokerConnection, RelayGroup } from '@tidemark/messaging';
 import type { Pool } from 'pg';
-import type { Config } from '../config';
-import { EVENT_LOG_POOL } from '../event-log/tokens';
+import type { CommandServiceConfig } from '../config';
 import { PAYMENT_PROVIDER_POOL, RELAY_CONFIG } from '../tokens';
 import { LogWakeSource } from './log-wake-source';
 
@@ -18,8 +17,7 @@ const DRAIN_POLL_MS = 20;
 /**
  * Starts and stops what runs beside requests. Nest stops HTTP and the command transport before it calls
  * `onApplicationShutdown`, so every accepted write is in the log by then. The relay gets a moment to publish it,
- * releases its partitions, and then the connections close. This is in one place because Nest guarantees no order
- * between modules.
+ * releases its partitions, and then the connections close. The pool of the log closes later: its module is global.
  */
 @Injectable()
 export class RelayLifecycle implements OnApplicationBootstrap, OnApplicationShutdown {
@@ -29,8 +27,7 @@ export class RelayLifecycle implements OnApplicationBootstrap, OnApplicationShut
     private readonly relay: RelayGroup,
     private readonly broker: BrokerConnection,
     private readonly wakeSource: LogWakeSource,
-    @Inject(RELAY_CONFIG) private readonly config: Config['relay'],
-    @Inject(EVENT_LOG_POOL) private readonly eventLogPool: Pool,
+    @Inject(RELAY_CONFIG) private readonly config: CommandServiceConfig['relay'],
     @Inject(PAYMENT_PROVIDER_POOL) private readonly paymentProviderPool: Pool,
   ) {}
 
@@ -44,7 +41,7 @@ export class RelayLifecycle implements OnApplicationBootstrap, OnApplicationShut
     await this.relay.stop();
     await this.wakeSource.close();
     await this.broker.close();
-    await Promise.all([this.eventLogPool.end(), this.paymentProviderPool.end()]);
+    await this.paymentProviderPool.end();
   }
 
   /** What is left afterwards is not lost: the next owner of the partition publishes it. */

@@ -61,7 +61,7 @@ describe('the service', () => {
     const answer = await service.request('GET', '/health/ready', { token: null });
     expect(answer).toMatchObject({
       status: 200,
-      body: { details: { postgres: { status: 'up' }, rabbitmq: { status: 'up' } } },
+      body: { details: { 'event-store': { status: 'up' }, broker: { status: 'up' } } },
     });
   });
 

@@ -1,18 +1,18 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { consumerGroups } from '@tidemark/contracts';
 import { EventStore } from '@tidemark/event-store';
+import { EVENT_LOG_POOL, PARTITION_COUNT } from '@tidemark/event-store/nestjs';
 import {
   BrokerConnection,
   MessageKeys,
   RelayGroup,
   PostgresGroupStore,
   PostgresWakeSource,
+  scopedLogger,
 } from '@tidemark/messaging';
 import { Metrics, READINESS_CHECKS, requireNoFault, type ReadinessCheck } from '@tidemark/platform';
 import type { Pool } from 'pg';
-import type { Config } from '../config';
-import { EVENT_LOG_POOL, PARTITION_COUNT } from '../event-log/tokens';
-import { scopedLogger } from '../logging/scoped-logger';
+import type { CommandServiceConfig } from '../config';
 import { LogWakeSource } from './log-wake-source';
 import { RelayLifecycle } from './relay-lifecycle';
 import { reportBacklog, relayMetrics } from './relay-metrics';
@@ -22,7 +22,7 @@ import { RELAY_CONFIG } from '../tokens';
 /** The outbox relay: it publishes what any replica appended. */
 @Module({})
 export class RelayModule {
-  static forRoot({ relay: config, broker: { prefix }, store }: Config): DynamicModule {
+  static forRoot({ relay: config, broker: { prefix }, store }: CommandServiceConfig): DynamicModule {
     return {
       module: RelayModule,
       controllers: [RelayStatusController],

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { VersionConflictError } from '@tidemark/event-store';
-import { MeteredEventStore } from '../event-log/metered-event-store';
+import { MeteredEventStore } from './metered-event-store';
 import { startCommandService, type TestCommandService } from '../testing/command-service.fixture';
 import type { TestAnswer } from '../testing/requests.fixture';
 import { price, shopOf } from '../testing/shop.fixture';

@@ -1,9 +1,8 @@
 import type { Provider } from '@nestjs/common';
 import { aggregates } from '@tidemark/contracts';
-import { BrokerConnection, CommandPublisher, MessageKeys } from '@tidemark/messaging';
+import { BrokerConnection, CommandPublisher, MessageKeys, scopedLogger } from '@tidemark/messaging';
 import { createPool } from '@tidemark/postgres';
 import type { ProcessManagerConfig } from '../config';
-import { nestLogger } from './nest-logger';
 
 /** The connections to the schema `process_manager`. */
 export const PROCESS_POOL = Symbol('process manager pool');
@@ -14,10 +13,10 @@ export function connections({ store, broker }: ProcessManagerConfig): Provider[]
     {
       provide: PROCESS_POOL,
       useFactory: () => {
-        const logger = nestLogger('process-store');
+        const logger = scopedLogger('process-store');
         return createPool({
           url: store.url,
-          maxConnections: store.poolSize,
+          maxConnections: store.maxConnections,
           statementTimeoutMs: store.statementTimeoutMs,
           applicationName: 'process-manager',
           onIdleError: (err) =>
@@ -28,7 +27,7 @@ export function connections({ store, broker }: ProcessManagerConfig): Provider[]
     {
       provide: BrokerConnection,
       useFactory: () =>
-        new BrokerConnection({ url: broker.url, name: 'process-manager', logger: nestLogger('broker') }),
+        new BrokerConnection({ url: broker.url, name: 'process-manager', logger: scopedLogger('broker') }),
     },
     { provide: MessageKeys, useFactory: () => new MessageKeys(broker.messageKeys) },
     {
@@ -39,7 +38,7 @@ export function connections({ store, broker }: ProcessManagerConfig): Provider[]
           keys,
           prefix: broker.prefix,
           streamTypes: Object.keys(aggregates),
-          logger: nestLogger(CommandPublisher.name),
+          logger: scopedLogger(CommandPublisher.name),
         }),
       inject: [BrokerConnection, MessageKeys],
     },

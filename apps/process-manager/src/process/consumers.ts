@@ -1,6 +1,7 @@
 import type { Provider } from '@nestjs/common';
 import { FULFILMENT_GROUP, eventCodec } from '@tidemark/contracts';
 import { EventStore } from '@tidemark/event-store';
+import { PARTITION_COUNT } from '@tidemark/event-store/nestjs';
 import {
   BrokerConnection,
   MessageKeys,
@@ -8,15 +9,14 @@ import {
   ConsumerGroup,
   PostgresGroupStore,
   PostgresParkedStore,
+  scopedLogger,
 } from '@tidemark/messaging';
 import { Metrics, PARKED_WORK } from '@tidemark/platform';
 import { ProcessEngine, processManagerSchema as schema } from '@tidemark/process-manager';
 import type { Pool } from 'pg';
 import type { ProcessManagerConfig } from '../config';
-import { PARTITION_COUNT } from '../event-log/partition-count';
 import { PROCESS_POOL } from './connections';
 import { consumerMetrics } from './event-metrics';
-import { nestLogger } from './nest-logger';
 
 export function consumers(config: ProcessManagerConfig): Provider[] {
   return [...parking, consumerGroup(config)];
@@ -62,7 +62,7 @@ function consumerGroup({ broker, consumer }: ProcessManagerConfig): Provider {
         keys,
         codec: eventCodec,
         store: new PostgresGroupStore({ pool, schema, group: FULFILMENT_GROUP }),
-        logger: nestLogger(ConsumerGroup.name),
+        logger: scopedLogger(ConsumerGroup.name),
         hooks: consumerMetrics(metrics),
       }),
     inject: [

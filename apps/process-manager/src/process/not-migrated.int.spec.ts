@@ -9,7 +9,7 @@ afterEach(() => service.stop());
 
 describe('a process-manager of a release whose last migration has not run', () => {
   it.each([
-    ['process_manager', 'migrations'],
+    ['process_manager', 'process-store-migrations'],
     ['event_store', 'event-store-migrations'],
   ])('is not ready until it has: %s', async (schema, check) => {
     const lastOf = `SELECT max(id) FROM ${schema}.migrations`;

@@ -1,15 +1,14 @@
 import { Injectable } from '@nestjs/common';
-import { ConsumerGroup } from '@tidemark/messaging';
+import { ConsumerGroup, scopedLogger } from '@tidemark/messaging';
 import { Metrics } from '@tidemark/platform';
 import { ProcessReader, unfinishedStatuses, type ProcessFigures } from '@tidemark/process-manager';
 import { stateOf } from '../fulfilments/fulfilment-state';
-import { nestLogger } from './nest-logger';
 
 /** Read from the database at each scrape, so that every replica reports the same values. */
 @Injectable()
 export class ProcessMetrics {
   constructor(metrics: Metrics, reader: ProcessReader, consumers: ConsumerGroup) {
-    const logger = nestLogger(ProcessMetrics.name);
+    const logger = scopedLogger(ProcessMetrics.name);
     const gauge = (name: string, help: string) => metrics.gauge({ name, help });
     const commands = gauge(
       'tidemark_process_commands_outstanding',

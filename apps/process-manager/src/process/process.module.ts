@@ -6,6 +6,7 @@ import {
   ConsumerGroup,
   PostgresParkedStore,
   advanceCheckpoint,
+  scopedLogger,
 } from '@tidemark/messaging';
 import {
   Metrics,
@@ -28,7 +29,6 @@ import { fulfilmentVersions } from '../order-fulfilment/versions';
 import { PROCESS_POOL, connections } from './connections';
 import { consumers } from './consumers';
 import { ListPartitionsController } from './list-partitions.controller';
-import { nestLogger } from './nest-logger';
 import { ProcessLifecycle } from './process-lifecycle';
 import { engineMetrics } from './event-metrics';
 import { ProcessMetrics } from './process-metrics';
@@ -66,7 +66,7 @@ function engine({ commands, timers, fulfilment }: ProcessManagerConfig): Provide
           pool,
           outlet,
           process: name,
-          logger: nestLogger(CommandDispatcher.name),
+          logger: scopedLogger(CommandDispatcher.name),
         }),
       inject: [PROCESS_POOL, CommandPublisher],
     },
@@ -92,7 +92,7 @@ function engine({ commands, timers, fulfilment }: ProcessManagerConfig): Provide
     {
       provide: TimerRunner,
       useFactory: (processEngine: ProcessEngine) =>
-        new TimerRunner({ ...timers, engine: processEngine, logger: nestLogger(TimerRunner.name) }),
+        new TimerRunner({ ...timers, engine: processEngine, logger: scopedLogger(TimerRunner.name) }),
       inject: [ProcessEngine],
     },
     {
@@ -113,17 +113,11 @@ const readiness: Provider = {
     events: ConsumerGroup,
   ): readonly ReadinessCheck[] => [
     { name: 'process-store', check: () => pool.query('SELECT 1') },
-    { name: 'migrations', check: () => requireProcessManagerMigrated(pool) },
+    { name: 'process-store-migrations', check: () => requireProcessManagerMigrated(pool) },
     // Without the broker, fulfilments can still be read, and their commands wait.
-    { name: 'broker', neededFor: 'start', check: () => requireConnected(connection) },
+    { name: 'broker', neededFor: 'start', check: () => connection.requireConnected() },
     { name: 'commands', neededFor: 'nothing', check: () => requireNoFault(publisher) },
     { name: 'consumers', neededFor: 'nothing', check: () => requireNoFault(events) },
   ],
   inject: [PROCESS_POOL, BrokerConnection, CommandPublisher, ConsumerGroup],
 };
-
-async function requireConnected(connection: BrokerConnection): Promise<void> {
-  if (!connection.isConnected) {
-    throw new Error('not connected to the broker');
-  }
-}

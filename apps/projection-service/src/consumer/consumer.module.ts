@@ -1,7 +1,8 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { PROJECTIONS_GROUP, eventCodec } from '@tidemark/contracts';
 import { EventStore } from '@tidemark/event-store';
-import { BrokerConnection, MessageKeys, ParkedWork, ConsumerGroup } from '@tidemark/messaging';
+import { PARTITION_COUNT } from '@tidemark/event-store/nestjs';
+import { BrokerConnection, MessageKeys, ParkedWork, ConsumerGroup, scopedLogger } from '@tidemark/messaging';
 import {
   PARKED_WORK,
   ParkedController,
@@ -19,7 +20,6 @@ import {
 } from '@tidemark/projections';
 import type { ReadStore } from '@tidemark/read-models';
 import type { ProjectionServiceConfig } from '../config';
-import { PARTITION_COUNT } from '../event-log/partition-count';
 import { READ_STORE, REPLICA } from '../tokens';
 import { ReadModelCollections } from '../generations/read-model-collections';
 import { ServingGate } from '../generations/serving-gate';
@@ -29,7 +29,6 @@ import { ConsumerLifecycle } from './consumer-lifecycle';
 import { ConsumerMetrics } from './consumer-metrics';
 import { IndexingHandler } from './indexing-handler';
 import { LagMetrics } from './lag-metrics';
-import { nestLogger } from './nest-logger';
 import { ParkedMetrics } from './parked-metrics';
 
 /** Brings events from the log into the read models, and shows operators the progress. */
@@ -46,7 +45,7 @@ export class ConsumerModule {
             new BrokerConnection({
               url: broker.url,
               name: 'projection-service',
-              logger: nestLogger(BrokerConnection.name),
+              logger: scopedLogger(BrokerConnection.name),
             }),
         },
         {
@@ -92,7 +91,7 @@ export class ConsumerModule {
               broker: connection,
               keys: new MessageKeys(broker.messageKeys),
               handler: new IndexingHandler(collections, runner),
-              logger: nestLogger(ConsumerGroup.name),
+              logger: scopedLogger(ConsumerGroup.name),
               hooks: metrics,
             });
           },
@@ -116,7 +115,7 @@ export class ConsumerModule {
             gate: ServingGate,
             consumers: ConsumerGroup,
           ): readonly ReadinessCheck[] => [
-            { name: 'broker', check: () => requireConnected(connection) },
+            { name: 'broker', check: () => connection.requireConnected() },
             { name: 'projections', check: () => requireOpen(gate) },
             { name: 'consumers', neededFor: 'nothing', check: () => requireNoFault(consumers) },
           ],
@@ -128,12 +127,6 @@ export class ConsumerModule {
         ConsumerLifecycle,
       ],
     };
-  }
-}
-
-async function requireConnected(connection: BrokerConnection): Promise<void> {
-  if (!connection.isConnected) {
-    throw new Error('not connected to the broker');
   }
 }
 

@@ -1,7 +1,8 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { PROJECTIONS_GROUP, eventCodec } from '@tidemark/contracts';
 import { EventStore } from '@tidemark/event-store';
-import { createOwnerId } from '@tidemark/messaging';
+import { PARTITION_COUNT } from '@tidemark/event-store/nestjs';
+import { createOwnerId, scopedLogger } from '@tidemark/messaging';
 import {
   GenerationKeeper,
   GenerationFeeds,
@@ -12,8 +13,6 @@ import {
 } from '@tidemark/projections';
 import type { ReadStore } from '@tidemark/read-models';
 import type { ProjectionServiceConfig } from '../config';
-import { nestLogger } from '../consumer/nest-logger';
-import { PARTITION_COUNT } from '../event-log/partition-count';
 import { projections } from '../projections';
 import { READ_STORE, REPLICA } from '../tokens';
 import { GetRebuildController } from './get-rebuild/get-rebuild.controller';
@@ -83,7 +82,7 @@ export class GenerationsModule {
               codec: eventCodec,
               partitions,
               prepare,
-              logger: nestLogger(GenerationKeeper.name),
+              logger: scopedLogger(GenerationKeeper.name),
             }),
           inject: [
             READ_STORE,

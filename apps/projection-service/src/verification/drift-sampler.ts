@@ -1,8 +1,8 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
+import { PARTITION_COUNT } from '@tidemark/event-store/nestjs';
 import { WorkLoop } from '@tidemark/messaging';
 import { randomInt } from 'node:crypto';
 import type { ProjectionServiceConfig } from '../config';
-import { PARTITION_COUNT } from '../event-log/partition-count';
 import { projections } from '../projections';
 import { SAMPLING } from '../tokens';
 import { DriftMetrics } from './drift-metrics';

@@ -1,4 +1,7 @@
 import { Module } from '@nestjs/common';
+import { PostgresSnapshots } from '@tidemark/event-store';
+import { EVENT_LOG_POOL } from '@tidemark/event-store/nestjs';
+import type { Pool } from 'pg';
 import { ListOrdersController } from './list-orders/list-orders.controller';
 import { ListOrdersHandler } from './list-orders/list-orders.handler';
 import { GetOrderController } from './get-order/get-order.controller';
@@ -10,6 +13,16 @@ import { GetOrderStateHandler } from './get-order-state/get-order-state.handler'
 
 @Module({
   controllers: [ListOrdersController, GetOrderController, GetOrderHistoryController, GetOrderStateController],
-  providers: [ListOrdersHandler, GetOrderHandler, GetOrderHistoryHandler, GetOrderStateHandler],
+  providers: [
+    ListOrdersHandler,
+    GetOrderHandler,
+    GetOrderHistoryHandler,
+    GetOrderStateHandler,
+    {
+      provide: PostgresSnapshots,
+      useFactory: (pool: Pool) => new PostgresSnapshots({ pool }),
+      inject: [EVENT_LOG_POOL],
+    },
+  ],
 })
 export class OrdersModule {}

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { decodeCursor, encodeCursor, type CursorScope } from '@tidemark/platform';
+import { decodeCursor, encodeCursor, within, type CursorScope } from '@tidemark/platform';
 import {
   LiveGenerations,
   tallyPipeline,
@@ -27,7 +27,6 @@ import type { LookUpFilter } from './look-up-query';
 import { LookUps } from './look-ups';
 import { ReadMetrics } from './read-metrics';
 import { QUERY_TIMEOUT_MS, READ_STORE } from '../tokens';
-import { within } from './within';
 
 /**
  * Time for the network. The server ends a query itself after `maxTimeMS`; a server that does not is no longer waited

@@ -1,12 +1,12 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { PROJECTIONS_GROUP } from '@tidemark/contracts';
 import { EventStore } from '@tidemark/event-store';
+import { PARTITION_COUNT } from '@tidemark/event-store/nestjs';
 import { CheckpointReader, LiveGenerations } from '@tidemark/projections';
 import type { ReadStore } from '@tidemark/read-models';
 import type { QueryServiceConfig } from '../config';
-import { LogFollower } from '../event-log/log-follower';
-import { LogHeads } from '../event-log/log-heads';
-import { PARTITIONS } from '../event-log/tokens';
+import { LogFollower } from './log-follower';
+import { LogHeads } from './log-heads';
 import { READ_STORE } from '../tokens';
 import { ReadYourWrites } from './read-your-writes';
 import { TokenWaitMetrics } from './token-wait-metrics';
@@ -18,6 +18,8 @@ export class ReadYourWritesModule {
       module: ReadYourWritesModule,
       global: true,
       providers: [
+        LogFollower,
+        LogHeads,
         TokenWaitMetrics,
         {
           provide: ReadYourWrites,
@@ -44,7 +46,7 @@ export class ReadYourWritesModule {
             LogFollower,
             EventStore,
             LogHeads,
-            PARTITIONS,
+            PARTITION_COUNT,
             TokenWaitMetrics,
           ],
         },

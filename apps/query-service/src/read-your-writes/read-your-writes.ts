@@ -3,9 +3,9 @@ import {
   tokenBeyondHead,
   type ConsistencyToken,
   type LogPosition,
+  within,
 } from '@tidemark/platform';
-import { within } from '../read-store/within';
-import type { LogHeads } from '../event-log/log-heads';
+import type { LogHeads } from './log-heads';
 import type { TokenWaitMetrics, TokenWaitOutcome } from './token-wait-metrics';
 import { ReadModelBehindError } from './read-model-behind-error';
 

@@ -71,7 +71,7 @@ export function pause(ms: number, signal: AbortSignal): Promise<void> {
 }
 
 /** Waits for `work`, but not longer than `ms`. Returns whether the work finished. Rejects if the work fails. */
-export async function within(ms: number, work: Promise<unknown>): Promise<boolean> {
+export async function doneWithin(ms: number, work: Promise<unknown>): Promise<boolean> {
   const timeUp = new AbortController();
   const done = work.then(() => true);
   try {

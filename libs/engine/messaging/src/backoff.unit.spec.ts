@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { backoffMs, pause, Retries, within } from './backoff';
+import { backoffMs, doneWithin, pause, Retries } from './backoff';
 
 describe('backoffMs', () => {
   it('doubles up to the cap, and takes off no more than half', () => {
@@ -47,13 +47,13 @@ describe('pause', () => {
   });
 });
 
-describe('within', () => {
+describe('doneWithin', () => {
   it('tells whether the work was done in time', async () => {
-    expect(await within(3_600_000, Promise.resolve())).toBe(true);
-    expect(await within(1, new Promise(() => {}))).toBe(false);
+    expect(await doneWithin(3_600_000, Promise.resolve())).toBe(true);
+    expect(await doneWithin(1, new Promise(() => {}))).toBe(false);
   });
 
   it('passes a failure on', async () => {
-    await expect(within(3_600_000, Promise.reject(new Error('broken')))).rejects.toThrow('broken');
+    await expect(doneWithin(3_600_000, Promise.reject(new Error('broken')))).rejects.toThrow('broken');
   });
 });

@@ -85,6 +85,7 @@ export {
   parkedStoreGrants,
   parkedStoreTables,
 } from './parked/postgres-parked-store-tables';
+export { scopedLogger } from './scoped-logger';
 export { eitherOf } from './signals';
 export { isProcess, RELAY_OWNER, secretsOf, type MessageKey } from './signing/message-key';
 export { MessageKeys } from './signing/message-keys';

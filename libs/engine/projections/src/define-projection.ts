@@ -1,15 +1,10 @@
 import type { DomainEvent, EventEnvelope } from '@tidemark/kernel';
 import { DocumentMissingError } from './errors';
+import type { EventOf, PartitionKeys } from './partition-keys';
 import type { Content, EnvelopeOf, ProjectedDocument, Projection, Where } from './projection';
 import type { ReadModel } from './read-model/define-read-model';
 import type { Tally, TallyDocument, TallyEntry } from './tally/define-tally';
 import { tallyProjection, type TallyReactions } from './tally/tally-projection';
-
-/**
- * What a log is partitioned by. For each kind of partition key: the events of the streams that it partitions, and the ids
- * that belong to one such key. The documents of a projection have such ids, so that one partition feeds each document.
- */
-export type PartitionKeys = Readonly<Record<string, { readonly event: DomainEvent; readonly id: string }>>;
 
 /** The reaction of a read model to one type of event. `id` names one document, `where` several. */
 export type Reaction<Document extends ProjectedDocument, Envelope, Id extends string = string> =
@@ -35,8 +30,6 @@ export type Reaction<Document extends ProjectedDocument, Envelope, Id extends st
       readonly where: (event: Envelope) => Where;
       readonly change: (document: Document, event: Envelope) => Content<Document>;
     };
-
-type EventOf<Keys extends PartitionKeys> = Keys[keyof Keys]['event'];
 
 type ReactionsTo<Document extends ProjectedDocument, Event extends DomainEvent, Id extends string> = {
   readonly [Type in Event['type']]?: Reaction<Document, EventEnvelope<Extract<Event, { type: Type }>>, Id>;

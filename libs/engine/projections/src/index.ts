@@ -1,12 +1,12 @@
 export { CheckpointReader, type CheckpointReaderOptions, type LogPosition } from './checkpoint-reader';
 export {
   projectionsOf,
-  type PartitionKeys,
   type Project,
   type ProjectionDefinition,
   type Reaction,
   type Reactions,
 } from './define-projection';
+export type { PartitionKeys } from './partition-keys';
 export type { DocumentChange, DocumentStore, MatchQuery } from './document-store';
 export {
   DocumentMissingError,

@@ -14,7 +14,7 @@ import { DrainState } from './drain-state';
 import { ROOT_LOGGER } from '../logging/logging';
 import { PLATFORM_CONFIG, type PlatformConfig } from '../config/platform-config';
 import { READINESS_CHECKS, type ReadinessCheck } from './readiness-check';
-import { within } from './within';
+import { within } from '../within';
 
 /** Runs the readiness checks of all modules, each bounded by `readinessTimeoutMs`. */
 @Injectable()
@@ -94,7 +94,9 @@ export class HealthService implements OnApplicationBootstrap {
     const indicator = this.indicators.check(name);
     return async (): Promise<HealthIndicatorResult> => {
       try {
-        await within(this.config.http.readinessTimeoutMs, check);
+        const { readinessTimeoutMs } = this.config.http;
+        const late = () => new Error(`no answer within ${readinessTimeoutMs} ms`);
+        await within(readinessTimeoutMs, check(), late);
       } catch (error) {
         this.noteFailure(name, error);
         return indicator.down();

@@ -1,7 +1,7 @@
 import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
+import { PARTITION_COUNT } from '@tidemark/event-store/nestjs';
 import { eitherOf } from '@tidemark/messaging';
 import type { Drift, GenerationVerifier } from '@tidemark/projections';
-import { PARTITION_COUNT } from '../../event-log/partition-count';
 import { DriftMetrics } from '../drift-metrics';
 import { SharedWork } from '../shared-work';
 import { VerificationStoppedError } from '../verification-stopped-error';

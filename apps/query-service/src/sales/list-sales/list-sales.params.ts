@@ -2,7 +2,7 @@ import { ApiPropertyOptional } from '@nestjs/swagger';
 import { IsCurrency, type FieldFault } from '@tidemark/platform';
 import { IsIn, IsOptional } from 'class-validator';
 import { IsInstant } from '../../parameters/is-instant';
-import { salesGroupings, type SalesGrouping } from './list-sales.query';
+import { salesGroupings, type Days, type SalesGrouping } from './list-sales.query';
 
 const DAY_MS = 86_400_000;
 const DEFAULT_DAYS = 30;
@@ -29,12 +29,6 @@ export class ListSalesParams {
 
   @IsCurrency({ optional: true, description: 'Only sales in this currency. Defaults to all currencies' })
   readonly currency?: string;
-}
-
-/** The requested days, without `to`. */
-export interface Days {
-  readonly from: Date;
-  readonly to: Date;
 }
 
 export function daysOf({ from, to }: ListSalesParams, now: Date): Days {

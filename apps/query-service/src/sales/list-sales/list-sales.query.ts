@@ -1,10 +1,15 @@
 import { Query } from '@nestjs/cqrs';
-import type { Days } from './list-sales.params';
 import type { SalesDto } from './sales.dto';
 
 export const salesGroupings = ['day', 'country', 'product'] as const;
 
 export type SalesGrouping = (typeof salesGroupings)[number];
+
+/** The requested days, without `to`. */
+export interface Days {
+  readonly from: Date;
+  readonly to: Date;
+}
 
 /** Days are in order. Countries and products with the most units come first. */
 export class ListSalesQuery extends Query<readonly SalesDto[]> {

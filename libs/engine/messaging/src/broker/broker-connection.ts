@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { constant, type LiveValue } from '@tidemark/kernel';
 import type { Channel, ChannelModel, ConfirmChannel } from 'amqplib';
-import { backoffMs, pause, Retries, within, type BackoffOptions } from '../backoff';
+import { backoffMs, doneWithin, pause, Retries, type BackoffOptions } from '../backoff';
 import { BrokerUnavailableError } from '../errors';
 import { silentLogger, type Logger } from '../logger';
 import { eitherOf, unlessAborted } from '../signals';
@@ -62,9 +62,20 @@ export class BrokerConnection {
     setMaxListeners(0, this.closing.signal);
   }
 
-  /** Whether there is a connection that has answered and is not known to be lost. For readiness. */
+  /** Whether there is a connection that has answered and is not known to be lost. */
   get isConnected(): boolean {
     return this.live !== undefined;
+  }
+
+  /**
+   * The readiness check of a service.
+   *
+   * @throws BrokerUnavailableError while there is no such connection
+   */
+  async requireConnected(): Promise<void> {
+    if (!this.isConnected) {
+      throw new BrokerUnavailableError('not connected to the broker');
+    }
   }
 
   /** Why the broker blocks publishing at the moment (a memory or disk alarm); absent if it does not. */
@@ -195,7 +206,7 @@ export class BrokerConnection {
   /** The broker may close a connection in the same packet that opens it. An answered request shows that it works. */
   private async prove(connection: ChannelModel, timeoutMs: number): Promise<void> {
     const answered = connection.createChannel().then(closeChannel);
-    if (!(await within(timeoutMs, answered))) {
+    if (!(await doneWithin(timeoutMs, answered))) {
       throw new BrokerUnavailableError(`no answer within ${timeoutMs} ms`);
     }
   }
@@ -296,6 +307,6 @@ export class BrokerConnection {
 
 async function closeConnection(connection: ChannelModel): Promise<void> {
   const closed = connection.close().catch(() => {});
-  await within(CLOSE_TIMEOUT_MS, closed);
+  await doneWithin(CLOSE_TIMEOUT_MS, closed);
   cutOff(connection, 'the connection was closed');
 }

@@ -1,5 +1,5 @@
 import type { Channel } from 'amqplib';
-import { within } from '../backoff';
+import { doneWithin } from '../backoff';
 import { cutOff, isBlocked } from './driver-internals';
 
 const CLOSE_TIMEOUT_MS = 5_000;
@@ -26,7 +26,7 @@ async function closeWithin(channel: Channel): Promise<void> {
     channel.once('close', () => resolve());
     channel.close().then(resolve, () => resolve());
   });
-  if (!(await within(CLOSE_TIMEOUT_MS, closed)) && !isBlocked(channel)) {
+  if (!(await doneWithin(CLOSE_TIMEOUT_MS, closed)) && !isBlocked(channel)) {
     cutOff(channel, 'a channel was not closed in time');
   }
 }

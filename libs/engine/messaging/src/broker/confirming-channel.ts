@@ -1,5 +1,5 @@
 import type { ConfirmChannel } from 'amqplib';
-import { within } from '../backoff';
+import { doneWithin } from '../backoff';
 import { NotConfirmedError, UnroutableMessageError } from '../errors';
 import { closeChannel } from './close-channel';
 import type { OutgoingMessage } from './message';
@@ -38,7 +38,7 @@ export class ConfirmingChannel {
     this.underWay += 1;
     try {
       const outcomes = Promise.all(messages.map((message) => this.send(message)));
-      if (!(await within(timeoutMs, outcomes))) {
+      if (!(await doneWithin(timeoutMs, outcomes))) {
         throw new NotConfirmedError(`${messages.length} messages were not confirmed within ${timeoutMs} ms`);
       }
       const failure = (await outcomes).find((outcome) => outcome !== undefined);

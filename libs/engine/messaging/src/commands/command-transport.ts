@@ -1,7 +1,7 @@
 import { Server, type CustomTransportStrategy } from '@nestjs/microservices';
 import { KeyedQueue } from '@tidemark/kernel';
 import { lastValueFrom } from 'rxjs';
-import { within } from '../backoff';
+import { doneWithin } from '../backoff';
 import type { BrokerConnection } from '../broker/broker-connection';
 import { DeclaredTopology } from '../broker/declared-topology';
 import { QueueSubscription } from '../broker/queue-subscription';
@@ -125,7 +125,7 @@ export class CommandTransport extends Server implements CustomTransportStrategy 
    */
   async close(): Promise<void> {
     this.stopping.abort();
-    await within(this.options.drainTimeoutMs ?? 15_000, Promise.all([...this.underWay]));
+    await doneWithin(this.options.drainTimeoutMs ?? 15_000, Promise.all([...this.underWay]));
     await Promise.all(this.subscriptions.splice(0).map((subscription) => subscription.close()));
     await this.deadLetters.close();
   }

@@ -1,5 +1,5 @@
 import type { EventCodec, EventEnvelope } from '@tidemark/kernel';
-import { within } from '../backoff';
+import { doneWithin } from '../backoff';
 import type { Checkpoint } from '../checkpoint';
 import {
   GroupStoreTimeoutError,
@@ -227,11 +227,11 @@ export class PartitionApplier {
     const handling = new AbortController();
     this.handling = handling;
     const handled = work(handling.signal);
-    if (await within(limitMs, handled)) {
+    if (await doneWithin(limitMs, handled)) {
       return;
     }
     handling.abort();
-    if (await within(Math.min(handlerTimeoutMs, LAST_WORD_MS), handled)) {
+    if (await doneWithin(Math.min(handlerTimeoutMs, LAST_WORD_MS), handled)) {
       return;
     }
     throw (await this.storeAnswers())
@@ -243,7 +243,10 @@ export class PartitionApplier {
   private async storeAnswers(): Promise<boolean> {
     const { store, lease, handlerTimeoutMs = DEFAULT_HANDLER_TIMEOUT_MS } = this.options;
     try {
-      return await within(Math.min(handlerTimeoutMs, STORE_ANSWER_MS), store.loadCheckpoint(lease.partition));
+      return await doneWithin(
+        Math.min(handlerTimeoutMs, STORE_ANSWER_MS),
+        store.loadCheckpoint(lease.partition),
+      );
     } catch {
       return false;
     }

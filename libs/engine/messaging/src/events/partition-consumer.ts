@@ -1,5 +1,5 @@
 import type { EventCodec, EventEnvelope } from '@tidemark/kernel';
-import { backoffMs, pause, within, type BackoffOptions } from '../backoff';
+import { backoffMs, doneWithin, pause, type BackoffOptions } from '../backoff';
 import type { BrokerConnection } from '../broker/broker-connection';
 import type { DeclaredTopology } from '../broker/declared-topology';
 import type { Checkpoint } from '../checkpoint';
@@ -136,7 +136,7 @@ export class PartitionConsumer implements PartitionWorker {
   async stop(graceMs: number): Promise<void> {
     this.stopping.abort();
     this.wakeup.ring();
-    if (graceMs > 0 && (await within(graceMs, this.running ?? Promise.resolve()))) {
+    if (graceMs > 0 && (await doneWithin(graceMs, this.running ?? Promise.resolve()))) {
       this.acknowledgeApplied();
     } else {
       this.applier.abandon();

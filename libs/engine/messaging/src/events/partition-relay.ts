@@ -1,5 +1,5 @@
 import type { EventEnvelope } from '@tidemark/kernel';
-import { backoffMs, pause, within, type BackoffOptions } from '../backoff';
+import { backoffMs, doneWithin, pause, type BackoffOptions } from '../backoff';
 import type { BrokerConnection } from '../broker/broker-connection';
 import { ConfirmedPublisher } from '../broker/confirmed-publisher';
 import type { DeclaredTopology } from '../broker/declared-topology';
@@ -107,7 +107,7 @@ export class PartitionRelay implements PartitionWorker {
     this.wakeup.ring();
     const running = this.running ?? Promise.resolve();
     const grantedMs = this.options.broker.isConnected ? graceMs : 0;
-    if (grantedMs === 0 || !(await within(grantedMs, running))) {
+    if (grantedMs === 0 || !(await doneWithin(grantedMs, running))) {
       await this.publisher.close();
       await running;
     }

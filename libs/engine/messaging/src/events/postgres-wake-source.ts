@@ -1,6 +1,6 @@
 import { constant, type LiveValue } from '@tidemark/kernel';
 import { Client, escapeIdentifier } from 'pg';
-import { backoffMs, pause, within, type BackoffOptions } from '../backoff';
+import { backoffMs, doneWithin, pause, type BackoffOptions } from '../backoff';
 import { silentLogger, type Logger } from '../logger';
 import type { WakeSource } from './wake-source';
 
@@ -84,7 +84,7 @@ export class PostgresWakeSource implements WakeSource {
     } finally {
       stopListening();
       const ended = client.end().catch(() => {});
-      if (!(await within(connectTimeoutMs, ended))) {
+      if (!(await doneWithin(connectTimeoutMs, ended))) {
         client.connection.stream.destroy();
       }
     }

@@ -26,7 +26,7 @@ export class TracedHandler implements PartitionHandler {
   ): Promise<void> {
     const spans = events.map((event) => this.spanOf(event));
     try {
-      await handle(events.map((event, index) => within(event, spans[index]!)));
+      await handle(events.map((event, index) => tracedBy(event, spans[index]!)));
     } catch (error) {
       spans.forEach((span) => span.end({ error }));
       throw error;
@@ -51,7 +51,7 @@ export class TracedHandler implements PartitionHandler {
   }
 }
 
-function within(event: EventEnvelope, { traceparent }: OpenSpan): EventEnvelope {
+function tracedBy(event: EventEnvelope, { traceparent }: OpenSpan): EventEnvelope {
   return traceparent === undefined || traceparent === event.metadata.traceparent
     ? event
     : { ...event, metadata: { ...event.metadata, traceparent } };

@@ -1,4 +1,4 @@
-import { pause, within } from '../backoff';
+import { doneWithin, pause } from '../backoff';
 import { GroupStoreTimeoutError } from '../errors';
 import type { Lease } from '../lease';
 import { silentLogger, type Logger } from '../logger';
@@ -226,7 +226,7 @@ export class LeaseBalancer {
   /** A store that stays silent is not waited for: what it was asked would be too late. */
   private async quietly(what: string, work: () => Promise<void>): Promise<void> {
     try {
-      if (!(await within(this.ttlMs, work()))) {
+      if (!(await doneWithin(this.ttlMs, work()))) {
         throw new GroupStoreTimeoutError(`no answer within ${this.ttlMs} ms`);
       }
     } catch (error) {

@@ -1,4 +1,4 @@
-import { within } from '../backoff';
+import { doneWithin } from '../backoff';
 import type { Lease } from '../lease';
 import type { ParkedStore } from './parked-store';
 
@@ -48,7 +48,7 @@ export class OwnMarks {
   private async takeBack(mark: Mark): Promise<void> {
     const { lease } = mark;
     try {
-      const isDone = await within(STORE_ANSWER_MS, this.parked.unmark(lease));
+      const isDone = await doneWithin(STORE_ANSWER_MS, this.parked.unmark(lease));
       if (isDone && this.standing.get(lease.partition) === mark) {
         this.standing.delete(lease.partition);
       }

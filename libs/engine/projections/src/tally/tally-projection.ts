@@ -1,5 +1,5 @@
 import type { DomainEvent, EventEnvelope } from '@tidemark/kernel';
-import type { PartitionKeys } from '../define-projection';
+import type { EventOf, PartitionKeys } from '../partition-keys';
 import type { EnvelopeOf, Projection } from '../projection';
 import type { Tally, TallyDocument, TallyEntry } from './define-tally';
 
@@ -14,8 +14,6 @@ export type TallyReaction<Entry extends TallyEntry, Envelope, Id extends string 
       /** Takes back all that this source has added so far; nothing if it is `undefined`, or has added nothing. */
       readonly takesBack: (event: Envelope) => Id | undefined;
     };
-
-type EventOf<Keys extends PartitionKeys> = Keys[keyof Keys]['event'];
 
 /** The ids that belong to the partition key of this type of event: a source stays in its partition. */
 type IdsBeside<Keys extends PartitionKeys, Type extends string> = {

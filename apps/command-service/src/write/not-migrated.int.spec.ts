@@ -17,7 +17,7 @@ async function ready() {
 
 describe('a command-service of a release whose last migration has not run', () => {
   it.each([
-    ['event_store', 'migrations'],
+    ['event_store', 'event-store-migrations'],
     ['payment_provider', 'payment-provider'],
   ])('is not ready until it has: %s', async (schema, check) => {
     const lastOf = `SELECT max(id) FROM ${schema}.migrations`;

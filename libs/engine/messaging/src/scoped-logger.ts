@@ -1,9 +1,9 @@
 import { Logger as NestLogger } from '@nestjs/common';
-import type { Logger } from '@tidemark/messaging';
+import type { Logger } from './logger';
 
-/** Lets the libraries log through the service's logger. */
-export function nestLogger(context: string): Logger {
-  const logger = new NestLogger(context);
+/** The log of a Nest application, for libraries that do not use Nest. `scope` names the part that writes. */
+export function scopedLogger(scope: string): Logger {
+  const logger = new NestLogger(scope);
   return {
     debug: (facts, message) => logger.debug(facts, message),
     info: (facts, message) => logger.log(facts, message),
