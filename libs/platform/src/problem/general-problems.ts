@@ -9,7 +9,7 @@ export interface ProblemKind {
 /** The problems that any service may answer with. Those of a domain are declared there: `problemsOf`. */
 export const generalProblems = {
   validation_failed: { status: 400, description: 'The request is malformed.' },
-  unknown_field: { status: 400, description: 'The request has a field that the route does not know.' },
+  unknown_field: { status: 400, description: 'The request has a field that this route does not accept.' },
   malformed_json: { status: 400, description: 'The body is not JSON in UTF-8.' },
   too_many_values: { status: 400, description: 'The body has too many names and values.' },
   idempotency_key_required: { status: 400, description: 'Every write requires an Idempotency-Key header.' },
@@ -21,11 +21,14 @@ export const generalProblems = {
 
   request_timeout: { status: 408, description: 'The request took too long to arrive.' },
 
-  concurrent_modification: { status: 409, description: 'Other writes came first, again and again.' },
-  command_in_progress: { status: 409, description: 'The same command is under way.' },
+  concurrent_modification: {
+    status: 409,
+    description: 'The write conflicted with other writes at every attempt. Send it again.',
+  },
+  command_in_progress: { status: 409, description: 'The same command is already in progress.' },
   not_parked: { status: 409, description: 'The stream is not parked.' },
 
-  version_mismatch: { status: 412, description: 'The version is not the one that If-Match names.' },
+  version_mismatch: { status: 412, description: 'The current version differs from the version in If-Match.' },
   payload_too_large: { status: 413, description: 'The body is larger than this route allows.' },
   unsupported_media_type: { status: 415, description: 'The body must be application/json.' },
   expectation_failed: { status: 417, description: 'The only supported value of Expect is 100-continue.' },
@@ -43,7 +46,10 @@ export const generalProblems = {
   },
 
   store_unavailable: { status: 503, description: 'The service cannot reach its store at the moment.' },
-  read_model_behind: { status: 503, description: 'The read model has not come as far as the token.' },
+  read_model_behind: {
+    status: 503,
+    description: 'The read model has not reached the position of the consistency token. Try again.',
+  },
   identity_provider_unavailable: {
     status: 503,
     description: 'Tokens cannot be verified at the moment. Try again.',
