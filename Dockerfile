@@ -18,8 +18,8 @@ COPY . .
 RUN npm run build && rm -rf libs/testing/dist \
   && mkdir /built && cp --parents --recursive apps/*/dist libs/*/dist libs/*/*/dist tools/dist /built
 
-# npm installs the development dependencies of a workspace that another depends on, even with --omit=dev. So they are removed
-# from the manifests first. The remaining versions are those of the lock file.
+# npm installs the development dependencies of a workspace that another depends on, even with --omit=dev. So they are
+# removed from the manifests first. The remaining versions are those of the lock file.
 FROM node AS production
 COPY --from=manifests /manifests ./
 RUN npm pkg delete devDependencies --workspaces --include-workspace-root \
@@ -48,7 +48,8 @@ RUN npm ci --omit=dev --ignore-scripts --workspace=@tidemark/tools
 COPY --from=build /built ./
 RUN mkdir /files && cp --parents --recursive --dereference node_modules tools /files
 
-# Services write nothing to their disk. This check shows that the process is alive; /health/ready shows that it is usable.
+# Services write nothing to their disk. This check shows that the process is alive; /health/ready shows that it is
+# usable.
 FROM node AS service
 ENV NODE_ENV=production NODE_OPTIONS=--enable-source-maps
 USER 1000:1000

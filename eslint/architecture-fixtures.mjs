@@ -314,6 +314,17 @@ export class X {
   ],
   ['a lib writes to the console', 'libs/engine/messaging/src/x.ts', "console.log('x');", 'no-console'],
   [
+    'a comment passes 120 columns',
+    'libs/engine/messaging/src/x.ts',
+    `// ${'word '.repeat(30)}\nexport const x = 1;`,
+    'max-len',
+  ],
+  [
+    'a comment has 120 columns',
+    'libs/engine/messaging/src/x.ts',
+    `// ${'x'.repeat(117)}\nexport const x = 1;`,
+  ],
+  [
     'a file passes 250 lines',
     'libs/engine/messaging/src/x.ts',
     'export const x = [\n' + '  1,\n'.repeat(250) + '];',

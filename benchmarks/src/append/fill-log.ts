@@ -25,7 +25,9 @@ export async function fillLog(
   });
 }
 
-/** The events `from` to `to`, exclusive, of a log that has been filled up to `from`; all of them become visible at once. */
+/**
+ * The events `from` to `to`, exclusive, of a log that has been filled up to `from`; all of them become visible at once.
+ */
 export async function storeEvents(admin: Pool, from: number, to: number): Promise<void> {
   await admin.query(
     `WITH stored AS (

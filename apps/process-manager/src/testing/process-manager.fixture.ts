@@ -18,7 +18,9 @@ import { loadProcessManagerConfig } from '../config';
 import { migrate } from '../migrate';
 import { decideCommand, idOf, type StateOf } from '../order-fulfilment/write-side.fixture';
 
-/** The service in this process, with a database and a broker, and a write side that answers its commands when told to. */
+/**
+ * The service in this process, with a database and a broker, and a write side that answers its commands when told to.
+ */
 export interface TestProcessManager {
   readonly store: EventStore;
   /** The administrator's connections to the service's database. */

@@ -5,7 +5,9 @@ export interface WorkLoopOptions {
   readonly pollIntervalMs: number;
   /** Whether the first work waits for the interval, too; `false` by default. */
   readonly sleepsFirst?: boolean;
-  /** The work failed, and not because the loop is being stopped; it is tried again after the interval. Must not throw. */
+  /**
+   * The work failed, and not because the loop is being stopped; it is tried again after the interval. Must not throw.
+   */
   readonly onFailed?: (error: unknown) => void;
 }
 

@@ -27,8 +27,8 @@ const noConnectionNames = new Set(['MongoPoolClosedError', 'MongoWaitQueueTimeou
 const cutSocket = new Set<unknown>(['EPIPE', 'ECONNRESET', 'ECONNABORTED', 'ETIMEDOUT']);
 
 /**
- * Answers that mean "not now, not here", by the server's error codes: out of the time that it was given (50, 262), shutting
- * down (91, 11600), stepping down (189, 11602), no primary (10107, 13435, 13436).
+ * Answers that mean "not now, not here", by the server's error codes: out of the time that it was given (50, 262),
+ * shutting down (91, 11600), stepping down (189, 11602), no primary (10107, 13435, 13436).
  */
 const notNow = new Set<unknown>([50, 91, 189, 262, 10107, 11600, 11602, 13435, 13436]);
 

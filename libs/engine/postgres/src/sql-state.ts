@@ -11,9 +11,9 @@ export function violatedConstraint(error: unknown): string | undefined {
 }
 
 /**
- * Out of the manual's appendix A: connection exceptions (08), shortage of resources (53), operator's shutdown (57P), a
- * statement that took too long (57014), a client that was silent for too long in a transaction (25P03), and a server that
- * takes no writes because it is not the primary any more (25006).
+ * Out of the manual's appendix A: connection exceptions (08), shortage of resources (53), operator's shutdown (57P),
+ * a statement that took too long (57014), a client that was silent for too long in a transaction (25P03), and a
+ * server that takes no writes because it is not the primary any more (25006).
  */
 const unavailable = /^(08|53|57P|57014|25P03|25006)/;
 

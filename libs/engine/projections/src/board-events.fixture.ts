@@ -12,7 +12,9 @@ const action = fc.oneof(
   { weight: 1, arbitrary: fc.tuple(fc.constant('weather' as const)) },
 );
 
-/** As the domain could have written them: the first event on a card opens it. `c1` and `c2` are Ada's, the others Bob's. */
+/**
+ * As the domain could have written them: the first event on a card opens it. `c1` and `c2` are Ada's, the others Bob's.
+ */
 export const boardEvents: fc.Arbitrary<readonly BoardEvent[]> = fc
   .array(action, { minLength: 1, maxLength: 40 })
   .map((actions) => {

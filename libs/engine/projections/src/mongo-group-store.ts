@@ -149,8 +149,8 @@ export class MongoGroupStore implements GroupStore {
   }
 
   /**
-   * Whether the partition's document was absent and is there now. Its epoch starts at the time of day, so that a store that
-   * lost everything never hands out an epoch that a consumer from before the loss still holds.
+   * Whether the partition's document was absent and is there now. Its epoch starts at the time of day, so that a
+   * store that lost everything never hands out an epoch that a consumer from before the loss still holds.
    */
   private async create(partition: number): Promise<boolean> {
     const { group } = this;

@@ -83,7 +83,8 @@ export class MongoParkedStore implements ParkedStore {
 
   park(lease: Lease, stream: ParkedStream, from: Checkpoint, to: Checkpoint): Promise<ParkedStream> {
     return withMongoFaults(async () => {
-      // An owner that was late all along would leave a record where its successor has loaded it before it is taken back.
+      // An owner that was late all along would leave a record where its successor has loaded it before it is taken
+      // back.
       await this.leases.confirmLease(lease);
       const before = await this.streams.findOne({ _id: this.key(stream.id) });
       if (before && before.status !== 'RESOLVED') {
@@ -173,7 +174,9 @@ export class MongoParkedStore implements ParkedStore {
     });
   }
 
-  /** What has a say in what takes effect in a partition: streams that are not resolved, and those with discarded events. */
+  /**
+   * What has a say in what takes effect in a partition: streams that are not resolved, and those with discarded events.
+   */
   mattering(partition: number): Promise<readonly ParkedStream[]> {
     return withMongoFaults(async () => {
       const filter = { group: this.group, partition, $or: [open, { hasDiscarded: true }] };

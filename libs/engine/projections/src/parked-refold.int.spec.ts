@@ -222,7 +222,8 @@ describe('events that waited', () => {
       marked('c2', 'Ada', 20),
       marked('c2', 'Ada', 300),
     );
-    // The checkpoint is at an event of the very document that is folded afresh: folding alone would not move its position.
+    // The checkpoint is at an event of the very document that is folded afresh: folding alone would not move its
+    // position.
     const seen = log.slice(0, 4);
     const stream = await goThrough(seen, 3);
     const held = lease;

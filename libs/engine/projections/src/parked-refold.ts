@@ -24,8 +24,8 @@ export interface ParkedRefoldOptions {
  * overtaken them, and order matters to a fold: so the documents that they concern are folded afresh from the log, which
  * may be done again and again with the same result. Then the stream's record moves on.
  *
- * A selection by fields concerns the documents that match when it takes effect at last; fields that a projection selects
- * by must not change once they are set.
+ * A selection by fields concerns the documents that match when it takes effect at last; fields that a projection
+ * selects by must not change once they are set.
  *
  * @throws LeaseLostError, ProjectionFailedError, ForeignPartitionError, and the stores' faults
  */

@@ -1,8 +1,9 @@
 import type { DomainEvent } from '@tidemark/kernel';
 
 /**
- * What a log is partitioned by. For each kind of partition key: the events of the streams that it partitions, and the ids
- * that belong to one such key. The documents of a projection have such ids, so that one partition feeds each document.
+ * What a log is partitioned by. For each kind of partition key: the events of the streams that it partitions, and the
+ * ids that belong to one such key. The documents of a projection have such ids, so that one partition feeds each
+ * document.
  */
 export type PartitionKeys = Readonly<Record<string, { readonly event: DomainEvent; readonly id: string }>>;
 

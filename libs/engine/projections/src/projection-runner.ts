@@ -91,8 +91,8 @@ export class ProjectionRunner implements PartitionHandler {
   }
 
   /**
-   * In chunks, so that memory is bounded however many documents match. What is written stays written: an attempt that is
-   * stopped goes on, when the batch comes again, at the first document that the event has not reached.
+   * In chunks, so that memory is bounded however many documents match. What is written stays written: an attempt that
+   * is stopped goes on, when the batch comes again, at the first document that the event has not reached.
    *
    * @throws HandlerProgressedError
    */

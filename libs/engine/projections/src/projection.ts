@@ -6,8 +6,8 @@ export interface ProjectedDocument {
   /** All events of a document lie in one partition. */
   readonly partition: number;
   /**
-   * The document is the fold of its events up to and including this position. It lies between two whole numbers after the
-   * document was folded afresh.
+   * The document is the fold of its events up to and including this position. It lies between two whole numbers after
+   * the document was folded afresh.
    */
   readonly position: number;
 }

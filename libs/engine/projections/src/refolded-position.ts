@@ -4,9 +4,9 @@ import { TooManyRefoldsError } from './errors';
 const FRACTION_BITS = 52;
 
 /**
- * The position of a document that is folded afresh up to `checkpoint`: behind every event up to there, before the next, and
- * never one that the document had before. Otherwise an owner that lost the partition while it held the document as it was
- * could still write over it.
+ * The position of a document that is folded afresh up to `checkpoint`: behind every event up to there, before the
+ * next, and never one that the document had before. Otherwise an owner that lost the partition while it held the
+ * document as it was could still write over it.
  *
  * Each fold takes the smallest step that a number of this size can represent, so that there are about `2^52 /
  * checkpoint` of them. A fold reads `checkpoint` events, which makes 2^52 events to read until no step is left: at a

@@ -22,8 +22,8 @@ export interface TracingOptions {
 }
 
 /**
- * From here on, the spans of this process go to the collector, in batches. A collector that does not answer costs spans and
- * nothing else.
+ * From here on, the spans of this process go to the collector, in batches. A collector that does not answer costs
+ * spans and nothing else.
  *
  * @returns sends what is left, and ends it
  */

@@ -10,7 +10,9 @@ export interface RecordChargeParameters {
   readonly declineReason: string | undefined;
 }
 
-/** No row: the key is known. The answer to it is then read by a second statement, which sees what this one waited for. */
+/**
+ * No row: the key is known. The answer to it is then read by a second statement, which sees what this one waited for.
+ */
 const text = `
   INSERT INTO payment_provider.charges (idempotency_key, transaction_id, card_token, amount, currency, decline_reason)
   VALUES ($1, $2, $3, $4, $5, $6)

@@ -8,8 +8,8 @@ interface Bucket {
 }
 
 /**
- * A token bucket per subject, in this process only: a safety limit, not a quota. It remembers the subjects seen last, so
- * its memory is bounded; a forgotten subject starts with a full bucket.
+ * A token bucket per subject, in this process only: a safety limit, not a quota. It remembers the subjects seen last,
+ * so its memory is bounded; a forgotten subject starts with a full bucket.
  */
 export class RateLimiter {
   private readonly buckets = new LRUCache<string, Bucket>({ max: MAX_SUBJECTS });

@@ -12,8 +12,8 @@ export function parseQuery(query: string): Record<string, unknown> {
 }
 
 /**
- * @throws ProblemException 400 `too_many_values` for more than 50 query parameters; `validation_failed` or `unknown_field`
- * when one is given more than once or has `inputFaults`
+ * @throws ProblemException 400 `too_many_values` for more than 50 query parameters; `validation_failed` or
+ * `unknown_field` when one is given more than once or has `inputFaults`
  */
 export function requireSoundQuery(query: unknown): void {
   const parameters = Object.entries(query ?? {});

@@ -134,7 +134,10 @@ describe('a secret from a file', () => {
     await files.check();
 
     expect(url.current()).toBe(after);
-    expect(told).toEqual([`${name} taken`, expect.stringMatching(/refused: only the user .* change the rest$/)]);
+    expect(told).toEqual([
+      `${name} taken`,
+      expect.stringMatching(/refused: only the user .* change the rest$/),
+    ]);
   });
 
   it('is heard of when Kubernetes replaces the mounted Secret, long before the interval is over', async () => {

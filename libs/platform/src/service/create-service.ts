@@ -34,8 +34,8 @@ export interface ServiceOptions<Config extends PlatformConfig> {
 class ServiceModule {}
 
 /**
- * A service that is ready to listen but does not. Tests call `await app.init()`, then `app.inject(…)` for the public port
- * and `app.get(AdminPort).inject(…)` for the admin port. `runService` runs it in a process of its own.
+ * A service that is ready to listen but does not. Tests call `await app.init()`, then `app.inject(…)` for the public
+ * port and `app.get(AdminPort).inject(…)` for the admin port. `runService` runs it in a process of its own.
  *
  * @throws what a module throws when it can't start, and Error for a protected route that does not declare its access
  */

@@ -19,8 +19,8 @@ const MAX_PARAMETER_LENGTH = 2_048;
 const MAX_CHECKING_INTERVAL_MS = 1_000;
 
 /**
- * Fastify for Nest: JSON bodies of up to 8 KB, or what the route's `BodyLimit` says, and nothing else; correlation ids as
- * request ids; problems as answers.
+ * Fastify for Nest: JSON bodies of up to 8 KB, or what the route's `BodyLimit` says, and nothing else; correlation
+ * ids as request ids; problems as answers.
  */
 export function createHttpAdapter(config: HttpConfig): FastifyAdapter {
   const adapter = new FastifyAdapter({

@@ -13,8 +13,8 @@ export interface Provider {
 const slownessMs = 16 * 60_000;
 
 /**
- * A provider with a ledger, one answer per idempotency key. Cards: `tok_declined`; `tok_slow`, which is charged 16 minutes
- * after the first call; `tok_refund_fails_once`, as the ledger of `@tidemark/payment-provider` has it;
+ * A provider with a ledger, one answer per idempotency key. Cards: `tok_declined`; `tok_slow`, which is charged 16
+ * minutes after the first call; `tok_refund_fails_once`, as the ledger of `@tidemark/payment-provider` has it;
  * `tok_refund_fails`, for good; `tok_charged_then_timeout`. All others are charged at once.
  */
 export class MemoryProvider implements Provider {

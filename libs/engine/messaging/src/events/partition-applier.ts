@@ -27,13 +27,13 @@ export interface ParkingOptions {
    */
   readonly maxAttempts?: number;
   /**
-   * How long the handler may take for a batch before it is told to stop. An attempt that goes on all the same has failed.
-   * Default 30 s.
+   * How long the handler may take for a batch before it is told to stop. An attempt that goes on all the same has
+   * failed. Default 30 s.
    */
   readonly handlerTimeoutMs?: number;
   /**
-   * Processes that may end, each while it works on the same event and marks it, before the event's stream is parked. The one
-   * before them marked nothing, so that one more ends in all. Default 3.
+   * Processes that may end, each while it works on the same event and marks it, before the event's stream is parked.
+   * The one before them marked nothing, so that one more ends in all. Default 3.
    */
   readonly maxProcessEnds?: number;
 }
@@ -65,8 +65,8 @@ const LAST_WORD_MS = 5_000;
 const READING_MS_PER_EVENT = 1;
 
 /**
- * Takes the events of one partition, in order, to where they take effect: to the handler, or behind their stream's parked
- * event. Knows how far the partition has come and what failed so far, under one lease.
+ * Takes the events of one partition, in order, to where they take effect: to the handler, or behind their stream's
+ * parked event. Knows how far the partition has come and what failed so far, under one lease.
  *
  * An event that ends the process leaves no error to count. So attempts are marked where an event may have done so: in
  * the first batch after an owner that had not released the partition, up to the last position with a mark, and in every
@@ -189,7 +189,9 @@ export class PartitionApplier {
     }
   }
 
-  /** Carries out what was asked for the earliest stream. Throws as `apply` does; what was done until then stays done. */
+  /**
+   * Carries out what was asked for the earliest stream. Throws as `apply` does; what was done until then stays done.
+   */
   async carryOutRequest(checkpoint: Checkpoint): Promise<void> {
     const stream = this.parking.nextRequest;
     if (!stream) {

@@ -46,8 +46,8 @@ export interface PartitionHandler {
   handle(batch: PartitionBatch, signal: AbortSignal): Promise<void>;
 
   /**
-   * Makes the effects of events that waited durable, once in effect, and moves their stream's record from `from` to `to`
-   * (`ParkedStore.replace`). May be asked again for the same events after a crash.
+   * Makes the effects of events that waited durable, once in effect, and moves their stream's record from `from` to
+   * `to` (`ParkedStore.replace`). May be asked again for the same events after a crash.
    *
    * @throws LeaseLostError when the record is not `from` or the epoch is superseded.
    */

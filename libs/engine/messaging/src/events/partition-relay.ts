@@ -39,8 +39,9 @@ export interface RelayOptions extends BackoffOptions {
   /** Events that are read and published before the next are, at most. Default 500. */
   readonly windowSize?: number;
   /**
-   * Bytes that a partition has on the way at most, so that large events, too, are bounded while there is no broker. Default
-   * 1 MiB. The first window of large events after one of many small ones is read in full and published in part.
+   * Bytes that a partition has on the way at most, so that large events, too, are bounded while there is no broker.
+   * Default 1 MiB. The first window of large events after one of many small ones is read in full and published in
+   * part.
    */
   readonly maxWindowBytes?: number;
   /** How often an idle partition is looked at when nothing wakes it. Default 1 s. */

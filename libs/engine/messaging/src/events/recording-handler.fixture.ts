@@ -3,7 +3,9 @@ import type { GroupStore } from '../leases/group-store';
 import type { ParkedStore } from '../parked/parked-store';
 import type { ParkedBatch, PartitionBatch, PartitionHandler } from './partition-handler';
 
-/** Remembers what took effect, in order; an effect is whatever got the checkpoint or a parked stream's record over it. */
+/**
+ * Remembers what took effect, in order; an effect is whatever got the checkpoint or a parked stream's record over it.
+ */
 export class RecordingHandler implements PartitionHandler {
   readonly applied: EventEnvelope[] = [];
   batches = 0;

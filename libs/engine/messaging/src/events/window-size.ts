@@ -7,8 +7,8 @@ export interface WindowLimits {
 const FIRST = 32;
 
 /**
- * How many events to read at once: what the bytes of the last window allow, at most twice as many as that held, and never
- * more than the limit. So one that follows the load costs nothing, and one of large events is small.
+ * How many events to read at once: what the bytes of the last window allow, at most twice as many as that held, and
+ * never more than the limit. So one that follows the load costs nothing, and one of large events is small.
  */
 export class WindowSize {
   private size: number;

@@ -14,8 +14,8 @@ export interface DeliveryFault {
 }
 
 /**
- * Compares what a consumer group applied, in the order in which it did, with the log: every event exactly once, and each
- * stream in the order of its versions. Knows nothing of how events are delivered.
+ * Compares what a consumer group applied, in the order in which it did, with the log: every event exactly once, and
+ * each stream in the order of its versions. Knows nothing of how events are delivered.
  */
 export function findDeliveryFaults(
   log: readonly RecordedEvent[],

@@ -13,7 +13,9 @@ interface PartitionState {
   attempts: ReadonlyMap<string, { readonly epoch: number; readonly position: number }>;
 }
 
-/** A group's stores for tests whose point is no database. Whoever asks for a partition gets it: leases do not run out. */
+/**
+ * A group's stores for tests whose point is no database. Whoever asks for a partition gets it: leases do not run out.
+ */
 export class InMemoryGroup implements GroupStore, ParkedStore {
   private readonly states = new Map<number, PartitionState>();
   readonly streams = new Map<string, ParkedStream>();

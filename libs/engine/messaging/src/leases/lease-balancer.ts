@@ -19,8 +19,8 @@ export interface LeaseBalancerOptions {
   /** The partition is this replica's: begin. */
   readonly onAcquired: (lease: Lease) => void;
   /**
-   * Another replica is due the partition: finish what is under way, begin nothing, and resolve, never reject, when all is
-   * at rest.
+   * Another replica is due the partition: finish what is under way, begin nothing, and resolve, never reject, when
+   * all is at rest.
    */
   readonly onHandOver: (lease: Lease) => Promise<void>;
   /** The partition has, or may have, another owner: stop at once. */
@@ -170,7 +170,8 @@ export class LeaseBalancer {
       await this.options.store.release(lease);
       return;
     }
-    // A store that stood still answers several rounds at once, so that another one may have taken the partition meanwhile.
+    // A store that stood still answers several rounds at once, so that another one may have taken the partition
+    // meanwhile.
     const holding = this.held.get(partition);
     if (holding && holding.lease.epoch > lease.epoch) {
       return;

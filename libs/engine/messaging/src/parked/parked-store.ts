@@ -18,17 +18,17 @@ export interface ParkedPageQuery {
  */
 export interface ParkedStore {
   /**
-   * What matters for a partition, in order of its events: streams that are not resolved, and those with discarded events.
-   * From here on no earlier lease can change them.
+   * What matters for a partition, in order of its events: streams that are not resolved, and those with discarded
+   * events. From here on no earlier lease can change them.
    *
    * @throws LeaseLostError when the lease was superseded
    */
   load(lease: Lease): Promise<readonly ParkedStream[]>;
 
   /**
-   * Records a stream, moves the checkpoint from `from` over its event, to `to`, and returns the record: of one that is
-   * resolved it becomes what `parkedAgain` says. A crash in between leaves the record alone; parking the same stream again
-   * then changes nothing about it. Marks of the event are removed, so that a retry counts anew.
+   * Records a stream, moves the checkpoint from `from` over its event, to `to`, and returns the record: of one that
+   * is resolved it becomes what `parkedAgain` says. A crash in between leaves the record alone; parking the same
+   * stream again then changes nothing about it. Marks of the event are removed, so that a retry counts anew.
    *
    * @throws LeaseLostError when the checkpoint is not at `from` or the lease was superseded: the stream is not parked.
    */

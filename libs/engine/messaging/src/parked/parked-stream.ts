@@ -4,7 +4,8 @@ import { faultCode } from '../errors';
 import type { Lease } from '../lease';
 
 /**
- * `PARKED` waits for a person; a request waits for the partition's owner, who carries it out; `RESOLVED` takes part again.
+ * `PARKED` waits for a person; a request waits for the partition's owner, who carries it out; `RESOLVED` takes part
+ * again.
  */
 export const parkedStatuses = ['PARKED', 'RETRY_REQUESTED', 'DISCARD_REQUESTED', 'RESOLVED'] as const;
 
@@ -30,8 +31,9 @@ export interface ParkedAct {
 }
 
 /**
- * A stream that a group can't go on with. The log itself is the queue: what waits are the stream's events from `event` on,
- * up to the group's checkpoint. The record stays when it is resolved, for what was done and what was given up.
+ * A stream that a group can't go on with. The log itself is the queue: what waits are the stream's events from
+ * `event` on, up to the group's checkpoint. The record stays when it is resolved, for what was done and what was
+ * given up.
  */
 export interface ParkedStream {
   readonly id: string;
@@ -58,7 +60,9 @@ export interface ParkedStream {
 const NAMESPACE = '6f3c1d9a-5a0e-4d0b-9c56-1f0a4f1f7c11';
 const MAX_MESSAGE = 1_000;
 
-/** The record of a stream that fails at `event`. Its id follows from group and event: the same failure is one record. */
+/**
+ * The record of a stream that fails at `event`. Its id follows from group and event: the same failure is one record.
+ */
 export function parkedStream(
   group: string,
   { owner, partition }: Lease,

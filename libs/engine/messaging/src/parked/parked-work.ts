@@ -13,7 +13,10 @@ export interface ParkedItem extends Omit<ParkedStream, 'starts' | 'revision'> {
   readonly waiting: number;
 }
 
-/** What people can see of a group's parked streams, and ask for. Any replica takes a request; the partition's owner acts. */
+/**
+ * What people can see of a group's parked streams, and ask for. Any replica takes a request; the partition's owner
+ * acts.
+ */
 export class ParkedWork {
   constructor(private readonly options: ParkedWorkOptions) {}
 

@@ -21,7 +21,9 @@ export const receiverKeys = keysOf(
 export interface Forgery {
   readonly name: string;
   readonly reason: MessageRefusal;
-  /** `key` is the key that the true sender would sign with, for what an observer can take from the sender's messages. */
+  /**
+   * `key` is the key that the true sender would sign with, for what an observer can take from the sender's messages.
+   */
   forge(message: OutgoingMessage, key: MessageKey): OutgoingMessage;
 }
 

@@ -32,9 +32,9 @@ const fileSchema = z.strictObject({
 });
 
 /**
- * The keys of messages, as JSON: `{"keys": [{"id", "owner", "secret", "notBefore", "notAfter"}]}`. `secret` holds at least 32
- * bytes as base64url. `notBefore` and `notAfter` are instants by RFC 3339, and may be left out. An issue names the fault and
- * its place, and shows no secret.
+ * The keys of messages, as JSON: `{"keys": [{"id", "owner", "secret", "notBefore", "notAfter"}]}`. `secret` holds at
+ * least 32 bytes as base64url. `notBefore` and `notAfter` are instants by RFC 3339, and may be left out. An issue
+ * names the fault and its place, and shows no secret.
  */
 export const messageKeysText = z
   .string()

@@ -2,7 +2,9 @@ import type { LiveValue } from '@tidemark/kernel';
 import { NoSigningKeyError } from '../errors';
 import type { MessageKey } from './message-key';
 
-/** The keys that a service holds. Signers and verifiers ask for them at each message, so a new file needs no restart. */
+/**
+ * The keys that a service holds. Signers and verifiers ask for them at each message, so a new file needs no restart.
+ */
 export class MessageKeys {
   private listed: readonly MessageKey[] = [];
   private byId: ReadonlyMap<string, MessageKey> = new Map();
@@ -19,8 +21,8 @@ export class MessageKeys {
   }
 
   /**
-   * The owner's newest valid key: the one whose `notBefore` has passed last. Of keys that began together, the key that is
-   * listed last.
+   * The owner's newest valid key: the one whose `notBefore` has passed last. Of keys that began together, the key
+   * that is listed last.
    *
    * @throws NoSigningKeyError when the owner has no valid key
    */

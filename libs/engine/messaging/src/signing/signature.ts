@@ -9,7 +9,9 @@ export const SIGNATURE_HEADER = 'signature';
 /** Keeps a signature from counting for anything else that the same secret may sign one day. */
 const DOMAIN = 'tidemark message 1';
 
-/** Every other header that a message of ours has. No receiver reads the headers that the broker and dead letters add. */
+/**
+ * Every other header that a message of ours has. No receiver reads the headers that the broker and dead letters add.
+ */
 const SIGNED_HEADERS = ['partition', 'position', 'send-attempt', 'traceparent'] as const;
 
 /** What is signed of a message: all that its sender says, and where it says it. */

@@ -38,9 +38,9 @@ type Immutable<Value> = Value extends string | number | boolean | Date | null | 
 const kept = { _id: z.string(), partition: z.number().min(0), position: z.number().min(0) };
 
 /**
- * The runner writes with the filter `{ _id, position }`. MongoDB answers it from the index on `_id` alone. mongo-java-server,
- * the local stand-in, uses an index only when its keys are exactly the filter's. Without this index it scans: 250
- * writes a second at 20,000 documents, against 28,000.
+ * The runner writes with the filter `{ _id, position }`. MongoDB answers it from the index on `_id` alone.
+ * mongo-java-server, the local stand-in, uses an index only when its keys are exactly the filter's. Without this
+ * index it scans: 250 writes a second at 20,000 documents, against 28,000.
  */
 const guardIndex: IndexDescription = { name: 'id_position', key: { _id: 1, position: 1 }, unique: true };
 
