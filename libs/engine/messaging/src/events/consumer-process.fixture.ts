@@ -39,6 +39,7 @@ export class ConsumerProcess {
   private next: Attempt = 'succeeds';
   /** The events of an attempt whose mark has not been taken back yet. */
   private unreported: readonly number[] = [];
+  private isMarked = false;
   private standStill = () => {};
   private readonly store: InMemoryGroup;
 
@@ -48,9 +49,16 @@ export class ConsumerProcess {
   ) {
     this.store = this.reached(world.group);
     this.marks = new OwnMarks(
-      world.options.keepsMarks
-        ? overrideMethods(this.store, { unmark: () => Promise.resolve() })
-        : this.store,
+      overrideMethods(this.store, {
+        mark: (lease, position) => {
+          this.isMarked = true;
+          return this.store.mark(lease, position);
+        },
+        unmark: async (lease) => {
+          await (world.options.keepsMarks ? undefined : this.store.unmark(lease));
+          this.isMarked = false;
+        },
+      }),
     );
   }
 
@@ -137,7 +145,7 @@ export class ConsumerProcess {
     const isMore = await Promise.race([step, over]);
     if (this.frozen) {
       this.frozen = { ...this.frozen, step };
-    } else if (this.isInContact) {
+    } else if (this.isInContact && !this.isMarked) {
       this.unreported = [];
     }
     return isMore;
