@@ -8,7 +8,7 @@ const times = [0, 50, 100, 300, 500].map((createdAtMs, index) => ({
   requestToShipmentMs: 10 * index,
 }));
 
-/** What becomes of a run of one order of two lines of which this has landed. */
+/** The figures of a run with one order of two lines, when the audit finds these counts instead. */
 function figuresOf(...changes: readonly (readonly [string, number])[]) {
   const ledger = new WriteLedger();
   booksOf('O1', 2).forEach((count, id) => ledger.acknowledge(id, count));

@@ -114,7 +114,7 @@ export function fulfilmentStatus(fulfilment: Fulfilment): ProcessStatus {
 /** The money must still be refunded. */
 export const refundsWanted: readonly PaymentStatus[] = ['REFUNDING', 'REFUND_FAILED', 'REFUND_GIVEN_UP'];
 
-/** What only an operator can settle. */
+/** Why only an operator can settle the fulfilment, if that is so. */
 export function fulfilmentGivenUp({ payments }: Fulfilment): StuckReason | undefined {
   const twice = payments.find(({ status }) => status === 'REFUNDED_TWICE');
   if (twice) {

@@ -29,8 +29,8 @@ import { ReadMetrics } from './read-metrics';
 import { QUERY_TIMEOUT_MS, READ_STORE } from '../tokens';
 
 /**
- * Time for the network. The server ends a query itself after `maxTimeMS`; a server that does not is no longer waited
- * for.
+ * Time for the network. The server itself ends a query after `maxTimeMS`. If it does not, the reader stops waiting
+ * after this time.
  */
 const GRACE_MS = 1_000;
 
@@ -108,7 +108,7 @@ export class ReadModelReader {
     );
   }
 
-  /** Sums over all partitions. Throws what `findPage` throws, but for the cursor. */
+  /** Sums over all partitions. Throws what `findPage` throws, except for faults of the cursor. */
   addUp<Name extends TallyName, By extends keyof EntryOf<Tallies[Name]> & string>({
     tally,
     sort,

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { AppendRequest, CommandContext } from './append';
 
 export const Counted = defineEvent('Counted', z.strictObject({ by: z.int().positive() }));
-/** Holds whatever it is given: for what no contract would let through. */
+/** Accepts any payload, for tests of payloads that no real contract would let through. */
 export const Noted = defineEvent('Noted', z.strictObject({ note: z.unknown() }));
 
 export type CounterEvent = EventOf<typeof Counted>;

@@ -5,7 +5,7 @@ import type { Pool, PoolClient } from 'pg';
 import { command, manyCounted, request } from './counter.fixture';
 import type { PostgresBed } from './postgres-bed.fixture';
 
-/** What faults must not use up. */
+/** The resources that faults must not use up. */
 export interface Resources {
   /** Connections that the pool threw away since the watching began. */
   readonly destroyed: number;

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { collect, command, manyCounted, request } from './counter.fixture';
 import type { EventStoreBed } from './event-store-contract.fixture';
 
-/** Part of the contract: what is read of events without their data, and how far the log is. */
+/** Part of the contract: reading events without their data, and the heads of the log. */
 export function readsHeaders(bed: () => EventStoreBed): void {
   it('reads the headers of several streams of a partition, in order and in pages', async () => {
     const [first, second, other] = [randomUUID(), randomUUID(), randomUUID()];

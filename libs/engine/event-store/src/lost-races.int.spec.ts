@@ -137,7 +137,8 @@ describe('an append whose stream another process writes at the same moment', () 
     await first.rollback();
     await appends[0];
     await waiting(1);
-    // The batch has looked for the stream, found none, and waits for the head of the partition that it would begin in.
+    // The batch has looked for the stream, found none, and waits for the head row of the partition in which it would
+    // begin the stream.
     await bed.store.append(request({ aggregateId, partitionKey: here, events: [counted(3)] }));
     await second.rollback();
 

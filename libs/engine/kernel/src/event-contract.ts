@@ -18,7 +18,7 @@ export interface EventContract<Type extends string = string, Data = unknown> {
 export type EventOf<Contract> =
   Contract extends EventContract<infer Type, infer Data> ? DomainEvent<Type, Data> : never;
 
-/** What JSON can hold, without a way to change it. */
+/** JSON data, read-only at every depth. */
 type DeepReadonly<Data> = Data extends string | number | boolean | null | undefined
   ? Data
   : { readonly [Key in keyof Data]: DeepReadonly<Data[Key]> };

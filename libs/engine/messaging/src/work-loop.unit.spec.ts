@@ -6,7 +6,7 @@ describe('WorkLoop', () => {
   let loop: WorkLoop;
   afterEach(() => loop.stop());
 
-  /** Resolves when the work has been done so many times. */
+  /** Resolves when the work has been done this many times. */
   function start(
     times: number,
     work: (turn: number, stopping: AbortSignal) => boolean | Promise<boolean>,

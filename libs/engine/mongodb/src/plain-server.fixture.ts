@@ -6,7 +6,7 @@ export interface PlainServer {
   readonly port: number;
   /** Each `user:password` that logged in, in order. */
   readonly logins: readonly string[];
-  /** Those whose connection is open. */
+  /** The logins whose connection is open. */
   openLogins(): readonly string[];
   /** Keeps the answer to the next command of a name back. */
   holdNext(command: string): { readonly received: Promise<void>; release(): void };

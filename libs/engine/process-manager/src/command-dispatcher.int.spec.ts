@@ -107,7 +107,7 @@ describe('CommandDispatcher', () => {
   });
 
   describe('after a step of the clock of the database', () => {
-    /** As if the clock had stepped by this much since: what is stored lies that much nearer or further away. */
+    /** Simulates a step of the clock by `by`: moves the stored times by as much the other way. */
     const stepClock = (by: string) =>
       bed.rows(`
         UPDATE process_manager.commands

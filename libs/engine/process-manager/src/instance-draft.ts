@@ -50,7 +50,7 @@ export class InstanceDraft<State> {
   ) {
     this.currentState = stored.state;
     this.waiting = stored.deferred;
-    // The state is asked anew for the reason that it gives itself.
+    // A reason that the state itself gives is not kept, because the state is asked for it again.
     this.reason = stored.stuck?.code === givenUpIn(definition, stored.state)?.code ? undefined : stored.stuck;
     this.correlationId = stored.correlationId;
     this.outstanding = new OutstandingCommands(definition.name, stored.instanceId, outstanding);

@@ -20,8 +20,8 @@ import type { StuckReason } from './reaction';
 import { failureOf, reactionFailed, stuckAction, unanswered } from './stuck-reasons';
 
 /**
- * One instance taking inputs, in memory: what the engine does between reading and writing, without either. The same
- * code runs under Postgres and in tests.
+ * One instance that takes inputs, in memory. It does the work of the engine between reading and writing, but neither of
+ * these. The same code runs under Postgres and in tests.
  */
 export class InstanceRun<State = unknown> {
   private readonly draft: InstanceDraft<State>;

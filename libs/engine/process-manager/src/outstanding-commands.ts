@@ -36,9 +36,9 @@ export class OutstandingCommands {
   }
 
   /**
-   * A step that is waited for already is not asked for again: its command would have the same id.
+   * A step that is already awaited is not requested again, because its command would have the same id.
    *
-   * @throws StepRepeatedError for one that was answered within this run; of others, the insert tells
+   * @throws StepRepeatedError for a step that was answered within this run; the insert notices all others
    */
   ask({ step, ...command }: ProcessCommand, correlationId: string, cause?: EventEnvelope): void {
     const commandId = commandIdOf(this.processName, this.instanceId, step);
@@ -89,12 +89,12 @@ export class OutstandingCommands {
     return concerned.map(({ step }) => step);
   }
 
-  /** Those that were given up are waited for again. */
+  /** Waits again for the commands that were given up. */
   resume(): void {
     this.waiting = this.waiting.map((command) => ({ ...command, isGivenUp: false }));
   }
 
-  /** The answers to those that were given up are not waited for any more. */
+  /** No longer waits for answers to the commands that were given up. */
   skipGivenUp(): void {
     const givenUp = this.waiting.filter(({ isGivenUp }) => isGivenUp);
     this.waiting = this.waiting.filter(({ isGivenUp }) => !isGivenUp);

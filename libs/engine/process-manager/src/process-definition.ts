@@ -23,7 +23,7 @@ export interface TimerInput<Name extends string = string> {
   readonly at: string;
 }
 
-/** What a person may ask of an instance. Each is an input of its own, and on record with who asked for it and why. */
+/** What a person may ask of an instance. Each is an input of its own, recorded with the person and the reason. */
 export const personActs = ['retry', 'skip', 'force_compensate'] as const;
 
 export type PersonAct = (typeof personActs)[number];

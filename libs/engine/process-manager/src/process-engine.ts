@@ -159,7 +159,7 @@ export class ProcessEngine implements PartitionHandler {
     return instances;
   }
 
-  /** Lets a stuck instance try again: its commands are sent anew, and the process is told. */
+  /** Lets a stuck instance try again: its commands are sent again, and the process is told. */
   retry(instanceId: string, by: RequestedBy): Promise<RequestOutcome> {
     return this.carryOut(instanceId, by, (run, request) => {
       if (run.status() !== 'STUCK') {
@@ -192,7 +192,7 @@ export class ProcessEngine implements PartitionHandler {
     const handled: string[] = [];
     await this.commit(async (client) => {
       const open = await this.open(client, await lock(client));
-      // Read under the locks: by then another runner may have fired what made us lock an instance.
+      // Read under the locks, because another runner may have fired these timers before we got the locks.
       const due = await selectDueTimers(client, this.process, [...open.keys()]);
       instances = new Set(due.map(({ instance_id }) => instance_id)).size;
       for (const { instance_id, name, due_at } of due) {

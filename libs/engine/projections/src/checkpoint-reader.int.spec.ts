@@ -88,7 +88,7 @@ describe('CheckpointReader', () => {
       const patient = waitFor(7, 30_000);
       expect(new Set(await Promise.all(early))).toEqual(new Set([true]));
       expect(new Set(await Promise.all(late))).toEqual(new Set([false]));
-      // At most one every 5 ms, and a few for those who came meanwhile.
+      // At most one look every 5 ms, and a few for the reads that came meanwhile.
       expect(looks).toBeLessThan(30);
       await advance(0, 5, 7);
       expect(await patient).toBe(true);

@@ -9,9 +9,9 @@ export type StoreCall = 'load' | 'match' | 'write' | 'confirm' | 'advance';
 export class InjectedCrash extends Error {}
 
 export interface Probe {
-  /** Called before a store does anything; throws to die before it took effect. */
+  /** Called before the store acts. It throws to simulate a death before the call takes effect. */
   before?(call: StoreCall): Promise<void> | void;
-  /** Called when a store has done it; throws to die before the runner hears of it. */
+  /** Called after the store has acted. It throws to simulate a death before the runner gets the result. */
   after?(call: StoreCall): Promise<void> | void;
   /** How many of the changes of a write still reach the disk; all of them by default. A short write is a crash. */
   reaching?(changes: number): number;

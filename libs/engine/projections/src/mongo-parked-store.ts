@@ -175,7 +175,8 @@ export class MongoParkedStore implements ParkedStore {
   }
 
   /**
-   * What has a say in what takes effect in a partition: streams that are not resolved, and those with discarded events.
+   * The streams that affect what takes effect in a partition: those that are not resolved, and those with discarded
+   * events.
    */
   mattering(partition: number): Promise<readonly ParkedStream[]> {
     return withMongoFaults(async () => {
@@ -222,7 +223,7 @@ export class MongoParkedStore implements ParkedStore {
     }
   }
 
-  /** Unless a later owner has loaded it, who then goes by it. */
+  /** Unless a later owner has loaded the record, and so relies on it. */
   private async takeBack(
     { epoch }: Lease,
     before: ParkedDocument | null,

@@ -54,7 +54,9 @@ async function startAnew(): Promise<void> {
   lease = (await group.acquire(0, 'a', 60_000))!;
 }
 
-/** Cards are streams of their own here; an owner's documents are fed by all of them, and a rename by none of them. */
+/**
+ * Each card has a stream of its own here, and an owner's document takes events from all of them. A rename is in none.
+ */
 function streamOf(event: BoardEvent): string {
   return 'card' in event.data ? `Card-${event.data.card}` : 'Board';
 }
@@ -76,7 +78,7 @@ function runner(log: readonly EventEnvelope[], probe: Probe = {}): ProjectionRun
   });
 }
 
-/** The group has gone through the log, but for the stream from the position on, which is parked there. */
+/** The group has applied the log, except for the stream of the event at `position`, which is parked there. */
 async function goThrough(log: readonly EventEnvelope[], position: number): Promise<ParkedStream> {
   const event = log[position - 1]!;
   const { eventId, streamId, version, type } = event;

@@ -1,6 +1,6 @@
 import type { Checkpoint, GroupStore, Lease } from '@tidemark/messaging';
 
-/** What stands between a consumer and documents that are no longer its to write. */
+/** Keeps a consumer from writing documents of a partition that it no longer owns. */
 export interface PartitionFence extends Pick<GroupStore, 'advance'> {
   /**
    * Returns when the stored checkpoint is at `at.position` and the lease is the latest one.

@@ -32,8 +32,8 @@ export interface ProjectionRunnerOptions {
 
 /**
  * Brings the documents of its projections up to the end of each batch, then moves the checkpoint. It may be stopped
- * between any two statements: a document carries the position it has come to, so that a batch that is delivered again
- * changes only what it had not reached yet.
+ * between any two statements: each document carries the position that it has reached, so that a repeated batch changes
+ * only what it had not reached yet.
  *
  * Three things keep an owner that lost its partition from doing harm: a document is only written over the position at
  * which it was loaded; the checkpoint is confirmed between loading and writing, so that documents which are missing
@@ -91,8 +91,8 @@ export class ProjectionRunner implements PartitionHandler {
   }
 
   /**
-   * In chunks, so that memory is bounded however many documents match. What is written stays written: an attempt that
-   * is stopped goes on, when the batch comes again, at the first document that the event has not reached.
+   * In chunks, so that memory is bounded however many documents match. The writes of an attempt that is stopped stay.
+   * When the batch comes again, it goes on at the first document that the event has not reached.
    *
    * @throws HandlerProgressedError
    */

@@ -60,8 +60,8 @@ export async function* partitionHistory({
 }
 
 /**
- * Folds only these documents, from nothing, of the complete history of their partition: what they must be, whatever is
- * stored. An id is absent from the result when its events make no document.
+ * Folds only these documents, from nothing, from the complete history of their partition. The result is what they must
+ * be, whatever is stored. An id is absent from the result when its events make no document.
  *
  * @throws ProjectionFailedError, ForeignPartitionError, and what the history throws
  */

@@ -3,7 +3,7 @@ import type { Db } from 'mongodb';
 /**
  * Filters that compare `touchedAt` (set by `$currentDate`) and `ttlMs` with the server's clock, so that replicas need
  * not agree on the time. A `touchedAt` more than `ttlMs` in the future is from before that clock stepped back, and
- * counts as expired. So a claim that is not renewed does not last until the clock is there again.
+ * counts as expired. Without this rule, a claim that is not renewed would last until the clock has caught up.
  */
 const expiresAt = { $add: ['$touchedAt', '$ttlMs'] };
 

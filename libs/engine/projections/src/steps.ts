@@ -22,8 +22,8 @@ export interface Step {
 }
 
 /**
- * Cuts a batch after every event that selects by fields, since what it selects depends on what the events before it
- * wrote, and what comes after it must find it applied.
+ * Cuts a batch after every event that selects by fields. Its selection depends on the writes of the events before it,
+ * and the events after it must find it applied.
  *
  * @throws ProjectionFailedError
  */

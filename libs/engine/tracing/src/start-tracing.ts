@@ -15,7 +15,7 @@ export interface TracingOptions {
   readonly service: string;
   /** Of an OTLP/HTTP collector, as in `http://collector:4318`. */
   readonly endpoint: string;
-  /** The share of traces that begin here and are recorded, 0 to 1. What came sampled, or not, stays so. */
+  /** The share of the traces beginning here that are recorded, 0 to 1. Other traces keep their sender's decision. */
   readonly sampleRatio: number;
   /** Of tests, in place of the collector. */
   readonly exporter?: SpanExporter;
@@ -25,7 +25,7 @@ export interface TracingOptions {
  * From here on, the spans of this process go to the collector, in batches. A collector that does not answer costs
  * spans and nothing else.
  *
- * @returns sends what is left, and ends it
+ * @returns a function that sends the remaining spans and ends tracing
  */
 export function startTracing({
   service,

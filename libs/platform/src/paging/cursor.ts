@@ -18,8 +18,8 @@ export const cursorInstant = z.iso.datetime().refine((instant) => instant >= '19
 
 /**
  * A cursor is `base64url(digest · position)`. The digest covers the position and the filters that the cursor was made
- * with, so a cursor that was changed, or is sent with other filters, is noticed. It is not secret: a forged cursor only
- * starts a page elsewhere in what its sender may see anyway, because filters and ownership apply to every page.
+ * with, so a cursor that was changed, or is sent with other filters, is noticed. It is not secret. A forged cursor only
+ * starts a page elsewhere among the items that its sender may see, because filters and ownership apply to every page.
  */
 export function encodeCursor(scope: CursorScope, position: readonly (string | number)[]): string {
   const payload = Buffer.from(JSON.stringify(position));

@@ -13,7 +13,7 @@ export interface WriteRoute {
   /** Of success. */
   readonly status: 200 | 201 | 202;
   /**
-   * A request that succeeds once. If its object belongs to a customer, it belongs to this one, who is not registered
+   * A request that succeeds once. If its object belongs to a customer, it belongs to `customer`, who is not registered
    * yet.
    */
   readonly valid: (customer: string) => Promise<WriteRequest>;

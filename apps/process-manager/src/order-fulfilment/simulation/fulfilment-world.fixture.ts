@@ -47,7 +47,7 @@ export class FulfilmentWorld {
   private queue: readonly CommandEnvelope[] = [];
   private readonly published: CommandEnvelope[] = [];
   private readonly firedTwice = new Set<string>();
-  /** Orders of which an operator skipped a step. */
+  /** Orders in which an operator skipped a step. */
   protected readonly skipped = new Set<string>();
   protected clock = start;
   /** How far the clock of the HTTP servers is ahead of the database's. */

@@ -21,7 +21,7 @@ it('tells for how long the oldest event that waits has waited, and reads nothing
     ],
     Date.parse('2026-01-01T00:00:30.000Z'),
   );
-  // The clock here is behind the database's for the second: nothing has waited for less than no time.
+  // This clock is behind the database's for the second partition, and a wait is never negative.
   expect([...ages]).toEqual([
     [0, 19.5],
     [1, 0],

@@ -10,7 +10,7 @@ const PROCESSES = 5;
 /** A process takes the partition, if it can, and works for a while. */
 interface Turn {
   readonly process: number;
-  /** Whether it takes the partition even from another owner, as after a step of the clock. */
+  /** Whether it takes the partition even while another owner holds it, as after a step of the clock. */
   readonly byForce: boolean;
   readonly attempts: readonly Attempt[];
   readonly then: 'goes on' | 'is handed over' | 'is killed';
@@ -323,7 +323,7 @@ describe('events that end processes, among faults that do not', () => {
         const { world, wrongly, lateEnds } = await tell(told);
         expect(wrongly).toEqual([]);
         expectEffects(world);
-        // One that thaws may end in the attempt in which it froze.
+        // A process that thaws may end in the attempt in which it froze.
         expect(Math.max(0, ...lateEnds.values())).toBeLessThanOrEqual(MAX_PROCESS_ENDS + 1 + PROCESSES);
       }),
       { numRuns: 300 },

@@ -69,7 +69,7 @@ function forged(position: number, { forge }: Pick<Forgery, 'forge'>): OutgoingMe
   return forge(eventMessage(`${bed.prefix}.events`, event), relayKey);
 }
 
-/** What took effect is what the log holds, and nothing stands still. */
+/** Exactly the events of the log have taken effect, and nothing stands still. */
 async function expectTheLogAlone(): Promise<void> {
   const stored = await log.readPartition(0, 1, 1_000);
   await eventually(() => expect(handler.applied.length).toBeGreaterThanOrEqual(stored.length));

@@ -12,7 +12,7 @@ const counted = {
 /** Knows the events of `InMemoryLog`, which are stored in version 1 and lifted to version 2. */
 export const countedCodec = new EventCodec([counted]);
 
-/** A log for tests whose point is not Postgres. */
+/** A log for tests that are not about Postgres. */
 export class InMemoryLog implements LogReader {
   private readonly partitions = new Map<number, EventEnvelope[]>();
   /** Called before every read, to count, to delay or to fail it. */
@@ -34,7 +34,7 @@ export class InMemoryLog implements LogReader {
     return events.slice(from);
   }
 
-  /** Puts something else in the place of what is in a stored event. */
+  /** Replaces parts of a stored event. */
   change(partition: number, position: number, change: Partial<EventEnvelope>): void {
     const events = this.partitions.get(partition) ?? [];
     this.partitions.set(

@@ -10,13 +10,15 @@ export interface NextStep<Item extends Positioned> {
   readonly apply: readonly Item[];
   /** What stays for later, in order. */
   readonly waiting: readonly Item[];
-  /** Set when nothing can be applied because events before the first that waits are missing: read up to here. */
+  /**
+   * Set when nothing can be applied because events are missing: read the log up to here, the first event that waits.
+   */
   readonly missingUpTo?: number;
 }
 
 /**
- * What to do with deliveries that came in any order, given that everything up to `last` has been applied: each position
- * is applied once, in order, whatever the broker lost, repeated or shuffled.
+ * What to do with deliveries in any order, when everything up to `last` has been applied. Each position is applied
+ * once, in order, even if the broker lost, repeated or shuffled messages.
  */
 export function nextStep<Item extends Positioned>(
   last: number,

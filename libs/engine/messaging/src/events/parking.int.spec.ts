@@ -83,7 +83,7 @@ function failAt(position: number): { mend(): void } {
   return { mend: () => (isBroken = false) };
 }
 
-/** The one parked stream, once there is one. */
+/** Waits for the one parked stream. */
 function theParked() {
   return eventually(async () => {
     const items = await work.page({ limit: 10 });

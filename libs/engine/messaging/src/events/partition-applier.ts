@@ -33,7 +33,7 @@ export interface ParkingOptions {
   readonly handlerTimeoutMs?: number;
   /**
    * Processes that may end, each while it works on the same event and marks it, before the event's stream is parked.
-   * The one before them marked nothing, so that one more ends in all. Default 3.
+   * The first process that ends has not marked the event, so one more process ends in all. Default 3.
    */
   readonly maxProcessEnds?: number;
 }
@@ -59,7 +59,7 @@ const DEFAULT_HANDLER_TIMEOUT_MS = 30_000;
 const DEFAULT_MAX_PROCESS_ENDS = 3;
 const DEFAULT_LEASE_MS = 10_000;
 const STORE_ANSWER_MS = 5_000;
-/** For a handler whose time is up to say what became of the batch. */
+/** How long a handler whose time is up may take to report what became of the batch. */
 const LAST_WORD_MS = 5_000;
 /** For events that waited, a handler may have to read the partition from its start. */
 const READING_MS_PER_EVENT = 1;
@@ -94,7 +94,7 @@ export class PartitionApplier {
     this.marks = options.marks ?? new OwnMarks(options.parked);
   }
 
-  /** Where the group stands, as far as it is known for certain. */
+  /** The group's checkpoint, if it is known for certain. */
   get position(): Checkpoint | undefined {
     return this.checkpoint;
   }
@@ -138,7 +138,7 @@ export class PartitionApplier {
     return checkpoint;
   }
 
-  /** Looks again at what people asked for. */
+  /** Reads operators' requests again. */
   refreshRequests(): Promise<void> {
     return this.parking.load();
   }
@@ -190,7 +190,7 @@ export class PartitionApplier {
   }
 
   /**
-   * Carries out what was asked for the earliest stream. Throws as `apply` does; what was done until then stays done.
+   * Carries out the request for the earliest stream. Throws as `apply` does; events applied before that stay applied.
    */
   async carryOutRequest(checkpoint: Checkpoint): Promise<void> {
     const stream = this.parking.nextRequest;

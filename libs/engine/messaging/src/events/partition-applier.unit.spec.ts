@@ -317,7 +317,7 @@ describe('PartitionApplier, whatever fails and whoever asks for what', () => {
       /** Events that fail in this round, each on its own account. */
       poison: fc.array(position, { maxLength: 4 }),
       environmentFailsAt: fc.option(fc.integer({ min: 0, max: 20 }), { nil: undefined }),
-      /** The process ends when it has handed over so many batches, before or after the last takes effect. */
+      /** The process ends when it has handed over this many batches, before or after the last takes effect. */
       endsAt: fc.option(fc.integer({ min: 0, max: 20 }), { nil: undefined }),
       endsAfterTheEffect: fc.boolean(),
       appended: fc.integer({ min: 0, max: 8 }),

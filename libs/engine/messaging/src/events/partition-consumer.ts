@@ -104,19 +104,19 @@ export class PartitionConsumer implements PartitionWorker {
     this.running = this.run();
   }
 
-  /** Where an idle consumer believes to be; `undefined` while it is busy or heard something in the last `forMs`. */
+  /** The checkpoint of an idle consumer; `undefined` while it is busy or has received something in the last `forMs`. */
   idleAt(forMs: number): Checkpoint | undefined {
     const idle = this.waiting && this.inbox.isEmpty && performance.now() - this.lastActiveAt >= forMs;
     return idle ? this.applier.position : undefined;
   }
 
-  /** Somebody asked for something about a parked stream of this partition. */
+  /** An operator made a request about a parked stream of this partition. */
   noticeRequest(): void {
     this.hasNotice = true;
     this.wakeup.ring();
   }
 
-  /** Compares what `idleAt` returned with what the store and the log say since. */
+  /** Compares what `idleAt` returned with what the store and the log say now. */
   compare(seen: Checkpoint, stored: Checkpoint | undefined, head: number): void {
     if (!this.waiting || this.applier.position !== seen) {
       return;
@@ -225,7 +225,7 @@ export class PartitionConsumer implements PartitionWorker {
     this.inbox.acknowledgeUpTo(this.applier.position?.position ?? 0);
   }
 
-  /** A queue may have outlived its log: what it held before anybody listened counts once the log says the same. */
+  /** A queue may have outlived its log, so its older messages count only after a comparison with the log. */
   private async applyCompared(after: Checkpoint, delivered: readonly EventEnvelope[]): Promise<void> {
     const stored = await readAfter(this.options.log, this.lease.partition, after, delivered.length);
     if (delivered.every(({ eventId }, index) => eventId === stored[index]?.eventId)) {

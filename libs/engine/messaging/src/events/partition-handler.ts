@@ -17,11 +17,11 @@ export interface PartitionBatch {
 /** Events of one parked stream that are to take effect after all, or one that is given up. */
 export interface ParkedBatch {
   readonly lease: Lease;
-  /** Where the group stands: the events lie at or before it, and others of the partition have overtaken them. */
+  /** The group's checkpoint: the events lie at or before it, and later events of the partition have overtaken them. */
   readonly checkpoint: Checkpoint;
   /** The stream's next events, in order, lifted; none when one is given up. */
   readonly events: readonly EventEnvelope[];
-  /** The event that is given up, where it can be read at all: it may have taken effect in part. */
+  /** The event that is given up, if it can be read. It may have taken effect in part. */
   readonly discarded?: EventEnvelope;
   readonly from: ParkedStream;
   /** The stream's record once this has taken effect. */

@@ -33,7 +33,7 @@ export interface RelayOptions extends BackoffOptions {
   /** Events are signed with the newest valid key of the owner `relay`. */
   readonly keys: MessageKeys;
   readonly log: LogReader;
-  /** Of the group `relay`: its checkpoints say what is published. */
+  /** The store of the group `relay`. Its checkpoints say how far each partition is published. */
   readonly store: GroupStore;
   readonly prefix?: string;
   /** Events that are read and published before the next are, at most. Default 500. */
@@ -140,7 +140,7 @@ export class PartitionRelay implements PartitionWorker {
     const events = await log.readPartition(this.lease.partition, this.published.position + 1, limit);
     const count = await this.publish(this.published, events, startedAt);
     this.failure = undefined;
-    // What comes after this window rings, so that there is no need to look for it.
+    // A later append rings `wakeup`, so the relay need not look for it.
     if (count === events.length && count < limit) {
       await this.wakeup.sleep(pollIntervalMs);
     }
@@ -199,7 +199,7 @@ export class PartitionRelay implements PartitionWorker {
 
   private async backOff(error: unknown, attempt: number): Promise<void> {
     this.failure = error;
-    // A record whose outcome is unknown may have been made, so what is published is read again.
+    // If the outcome of a record is unknown, it may have been made, so the checkpoint is read again.
     this.published = undefined;
     const { logger, hooks } = this.options;
     const { signal } = this.stopping;

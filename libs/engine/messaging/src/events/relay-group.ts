@@ -33,9 +33,9 @@ export interface RelayPartitionStatus {
 const HAND_OVER_MS = 5_000;
 
 /**
- * Publishes the log to the broker. Each partition has one relay at a time in the whole installation, which publishes in
- * order of position and records how far it came; after a fault it goes on from there, so that an event may be published
- * twice and is never left out. What consumers apply once is their business: every message says its position.
+ * Publishes the log to the broker. In the whole installation, each partition has one relay at a time. It publishes in
+ * order of position and records how far it came. After a fault it goes on from there, so an event may be published
+ * twice but is never left out. Consumers recognise repeats by the position in each message.
  */
 export class RelayGroup {
   private readonly owned: OwnedPartitions<PartitionRelay>;

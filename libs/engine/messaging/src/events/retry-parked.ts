@@ -22,7 +22,7 @@ export interface RetryParkedOptions {
   readonly logger: Logger;
 }
 
-/** What the store knows of other owners that began with the same event. */
+/** Other owners that began with the same event, as far as the store knows. */
 export interface EarlierAttempts {
   /** How many of them have not taken their mark back. */
   readonly unheardOf: number;

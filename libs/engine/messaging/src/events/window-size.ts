@@ -7,8 +7,9 @@ export interface WindowLimits {
 const FIRST = 32;
 
 /**
- * How many events to read at once: what the bytes of the last window allow, at most twice as many as that held, and
- * never more than the limit. So one that follows the load costs nothing, and one of large events is small.
+ * How many events to read at once: at most twice as many as the last window held, as many as fit into the byte limit at
+ * its average event size, and never more than the event limit. So a window follows the load, and a window of large
+ * events is small.
  */
 export class WindowSize {
   private size: number;
@@ -21,7 +22,7 @@ export class WindowSize {
     return this.size;
   }
 
-  /** The last window held `count` events, which were so many bytes. */
+  /** The last window held `count` events, which had `bytes` bytes together. */
   follow(count: number, bytes: number): void {
     const byLoad = Math.max(FIRST, 2 * count);
     const byBytes = Math.floor((this.limits.bytes * count) / Math.max(bytes, 1));

@@ -2,7 +2,7 @@ import { WindowSize } from './window-size';
 
 const KIB = 1_024;
 
-/** What each window in turn may hold, when there is always more, all of that size. */
+/** What each window in turn may hold, when more events always wait and all have `eventBytes` bytes. */
 function sizes(window: WindowSize, eventBytes: number, windows: number): number[] {
   return Array.from({ length: windows }, () => {
     const { events } = window;

@@ -10,10 +10,10 @@ import { schema } from './replica-process.fixture';
 export type ConsumerPoint = 'before write' | 'after write' | 'before acknowledgement';
 
 /**
- * What can be taken out of a handler:
+ * The safeguards that a test can remove from a handler, and what happens then:
  * - `effect before checkpoint`: the checkpoint is durable before the effect is;
  * - `one transaction`: the effect is durable before the checkpoint is;
- * - `epoch`: the checkpoint is written without asking whose it is;
+ * - `epoch`: the checkpoint is written without a check of the lease;
  * - `stored checkpoint`: there is none, see `KeepingItsPlaceInMemory`.
  */
 export type HandlerSafeguard = 'effect before checkpoint' | 'one transaction' | 'epoch' | 'stored checkpoint';

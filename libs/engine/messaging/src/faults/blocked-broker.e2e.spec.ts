@@ -5,7 +5,7 @@ import type { RelaySafeguard } from './relay-safeguards.fixture';
 let broker: BrokerNode;
 let bed: FaultBed;
 
-/** Not every host has the programs for a broker of one's own; what is left out is reported as skipped. */
+/** Some hosts lack the programs for a separate broker. These tests are then reported as skipped. */
 const describeWithBroker = canRunBrokerNode ? describe : describe.skip;
 
 /** The consumer can't read the log, so that whatever the relay leaves out stays left out. */

@@ -89,7 +89,7 @@ export class BrokerNode {
     await promisify(execFile)('env', [...this.variables, programs.control!, ...command]);
   }
 
-  /** What clients send from now on stays in its sockets. */
+  /** From now on, what clients send stays in the server's sockets. */
   freeze(): void {
     this.server?.kill('SIGSTOP');
   }

@@ -5,7 +5,7 @@ import type { RelaySafeguard } from './relay-safeguards.fixture';
 let broker: BrokerNode;
 let bed: FaultBed;
 
-/** Not every host has the programs for a broker of one's own; what is left out is reported as skipped. */
+/** Some hosts lack the programs for a separate broker. These tests are then reported as skipped. */
 const describeWithBroker = canRunBrokerNode ? describe : describe.skip;
 
 interface Restart {
@@ -13,7 +13,7 @@ interface Restart {
   readonly endBroker: () => Promise<void>;
 }
 
-/** Of the two groups, one can't read from the log what the broker has lost. */
+/** One of the two groups can't read from the log what the broker has lost. */
 async function restartBroker({ without, endBroker }: Restart): Promise<void> {
   bed.consumer('healing');
   bed.consumer('queue-alone', { without: 'healing' });
@@ -52,7 +52,7 @@ describeWithBroker('a broker that is ended and started under load', () => {
   it('loses events without: confirms, which a consumer can read from the log', async () => {
     await restartBroker({
       without: 'confirms',
-      // What such a relay records while the broker is frozen has not reached the broker.
+      // While the broker is frozen, such a relay records events as published that have not reached the broker.
       endBroker: async () => {
         broker.freeze();
         await bed.untilNewRecorded('relay');

@@ -4,7 +4,7 @@ import { FaultBed } from './fault-bed.fixture';
 
 interface Scenario {
   readonly at: ConsumerPoint;
-  /** What makes up for it, and what comes of it when that is taken out. */
+  /** The safeguard against a death at this point, and what happens without it. */
   readonly safeguard: HandlerSafeguard;
   readonly otherwise: DeliveryFault['kind'];
 }

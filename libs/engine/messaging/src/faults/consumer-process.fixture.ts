@@ -24,8 +24,8 @@ import { tapBroker } from './tapped-broker.fixture';
 import { CredulousConsumer, forgetCheckpoints, hideWhatIsNotDelivered } from './unguarded-consumers.fixture';
 
 /**
- * What can be taken out of a consumer, beside what can be taken out of its handler:
- * - `positions`: it applies what it is delivered, as it comes;
+ * The safeguards that a test can remove from a consumer besides those of its handler, and what happens then:
+ * - `positions`: it applies each delivery as it comes;
  * - `healing`: it can't read from the log what the queue does not deliver.
  */
 export type ConsumerSafeguard = HandlerSafeguard | 'positions' | 'healing';

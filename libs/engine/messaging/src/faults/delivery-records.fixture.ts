@@ -4,7 +4,7 @@ import { attemptTables, parkedStoreTables } from '../parked/postgres-parked-stor
 import type { RecordedEvent } from './delivery-faults.fixture';
 import { schema } from './replica-process.fixture';
 
-/** What the database knows of who did what, read by plain SQL and not through what is tested. */
+/** What the processes of a test did, according to the database: read by plain SQL, not through the code under test. */
 export class DeliveryRecords {
   constructor(private readonly pool: Pool) {}
 
@@ -47,7 +47,9 @@ export class DeliveryRecords {
     );
   }
 
-  /** How many events lie beyond a group's checkpoints; of the group `relay`: how many are not recorded as published. */
+  /**
+   * How many events lie beyond a group's checkpoints. For the group `relay`: how many are not recorded as published.
+   */
   async behind(group: string): Promise<number> {
     return this.count(
       `SELECT sum(log.head - coalesce(checkpoint.position, 0)) AS count
@@ -70,7 +72,7 @@ export class DeliveryRecords {
     return this.count(`SELECT count(*) FROM ${schema}.moved_back WHERE group_name = $1`, [group]);
   }
 
-  /** Who holds the group's partitions, by their numbers. */
+  /** The owners of the group's partitions, by partition number. */
   async owners(group: string): Promise<readonly (string | undefined)[]> {
     const { rows } = await this.pool.query<{ owner: string | null }>(
       `SELECT CASE WHEN expires_at > clock_timestamp() THEN owner END AS owner

@@ -147,7 +147,7 @@ export class FaultBed {
     );
   }
 
-  /** What a group that lacks a safeguard has come to, sooner or later. */
+  /** Waits for the fault that a group without a safeguard shows sooner or later. */
   async untilFaulty(group: string, kind: DeliveryFault['kind']): Promise<void> {
     await eventually(
       async () => expect((await this.faultsOf(group)).map((fault) => fault.kind)).toContain(kind),
@@ -155,7 +155,7 @@ export class FaultBed {
     );
   }
 
-  /** Ends the processes in good order, after which nothing can change any more. */
+  /** Shuts the processes down properly. After that, nothing can change any more. */
   async stopReplicas(): Promise<void> {
     await Promise.all(this.replicas.splice(0).map((replica) => replica.stop()));
   }

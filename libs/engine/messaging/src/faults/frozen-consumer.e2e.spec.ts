@@ -4,7 +4,7 @@ import { FaultBed, PARTITIONS } from './fault-bed.fixture';
 
 interface Scenario {
   readonly at: ConsumerPoint;
-  /** What makes up for it; without it a batch takes effect twice. */
+  /** Without this safeguard, a batch takes effect twice. */
   readonly safeguard: HandlerSafeguard;
 }
 
@@ -20,7 +20,9 @@ beforeEach(async () => {
 });
 afterEach(() => bed.dispose());
 
-/** Stands still in the middle of a batch until another has applied everything, then goes on with its batch. */
+/**
+ * A consumer freezes in the middle of a batch until its successor has applied everything, then goes on with its batch.
+ */
 async function freezeConsumer(group: string, at: ConsumerPoint, without?: HandlerSafeguard): Promise<void> {
   const owner = `${group}-successor`;
   const sleeper = bed.consumer(group, { without, interruption: { at, nth: 5, by: 'SIGSTOP' } });

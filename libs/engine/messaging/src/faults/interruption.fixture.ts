@@ -1,18 +1,18 @@
 import { writeSync } from 'node:fs';
 
-/** Where a process is to be killed or frozen, and at which of the times that it gets there. */
+/** The point at which a process is killed or frozen, and at which of its arrivals there. */
 export interface InterruptionPlan<Point extends string> {
   readonly at: Point;
   readonly nth: number;
   readonly by: 'SIGKILL' | 'SIGSTOP';
 }
 
-/** Tells the test something, in one line of JSON. At once: the process may not be there any more in the next moment. */
+/** Tells the test something, in one line of JSON. Written at once, because the process may end in the next moment. */
 export function say(what: string, facts: object = {}): void {
   writeSync(1, `${JSON.stringify({ what, ...facts })}\n`);
 }
 
-/** Ends or freezes this very process in the middle of what it does. */
+/** Ends or freezes this process in the middle of its work. */
 export class Interruption<Point extends string> {
   private times = 0;
 

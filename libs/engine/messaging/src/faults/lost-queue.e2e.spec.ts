@@ -14,8 +14,8 @@ const losses: readonly [string, (channel: Channel, queue: string) => Promise<unk
 ];
 
 /**
- * The queues fill while nobody consumes them, are lost under load, and then consumers come back. One of the two groups
- * can't read from the log what its queues have lost.
+ * The queues fill without consumers, are lost under load, and then consumers come back. One of the two groups can't
+ * read from the log what its queues have lost.
  */
 describe('under load, a queue with events in it', () => {
   it.each(losses)(

@@ -7,7 +7,7 @@ import { CommandPublisher } from '../commands/command-publisher';
 import { CommandTransport } from '../commands/command-transport';
 import { testKeys } from '../signing/test-keys.fixture';
 
-/** What a process holds. Memory is in bytes, after a collection. */
+/** The resources that a process holds. Memory is in bytes, after a collection. */
 interface Holdings {
   readonly connections: number;
   readonly channels: number;
@@ -71,7 +71,7 @@ class FaultyLife {
     return new FaultyLife(peer, new BrokerConnection({ url: peer.url, ...backoff }));
   }
 
-  /** Sends until that many commands have failed. */
+  /** Sends until this many commands have failed. */
   async suffer(faults: number): Promise<void> {
     this.peer.follow(faultAtEach());
     for (let suffered = 0; suffered < faults;) {
@@ -123,7 +123,7 @@ class FaultyLife {
   }
 }
 
-/** Fails when so many faults leave anything behind, or more memory than `maxBytes`. */
+/** Fails when this many faults leave anything behind, or more memory than `maxBytes`. */
 export async function expectNothingLeftBy(faults: number, { maxBytes }: { readonly maxBytes: number }) {
   const { before, after } = await holdingsAround(faults);
   expect({ ...after, timers: 0, memory: 0 }).toEqual({ ...before, timers: 0, memory: 0 });
@@ -132,7 +132,7 @@ export async function expectNothingLeftBy(faults: number, { maxBytes }: { readon
   expect(after.memory - before.memory).toBeLessThan(maxBytes);
 }
 
-/** What a process holds before and after this many faults. It has already had some before the first count. */
+/** The resources before and after this many faults. The process has already had some faults before the first count. */
 async function holdingsAround(faults: number): Promise<{ before: Holdings; after: Holdings }> {
   const life = await FaultyLife.start();
   try {

@@ -6,7 +6,7 @@ import type { RelaySafeguard } from './relay-safeguards.fixture';
 
 interface Scenario {
   readonly at: RelayPoint;
-  /** What makes up for it, and what comes of it when that is taken out. */
+  /** The safeguard against a death at this point, and what happens without it. */
   readonly safeguard:
     | { readonly of: 'relay'; readonly name: RelaySafeguard }
     | { readonly of: 'consumer'; readonly name: ConsumerSafeguard };
@@ -33,7 +33,7 @@ async function killRelay(at: RelayPoint, without?: RelaySafeguard): Promise<void
   const victim = bed.relay('victim', { without, interruption: { at, nth: 6, by: 'SIGKILL' } });
   expect(await victim.ended).toBe('SIGKILL');
   await bed.writer.append(10);
-  // Without confirms, the victim alone does the harm. It shows once a sound successor has published later events.
+  // Without confirms, only the victim loses events. The loss shows once a sound successor has published later events.
   bed.relay('successor', { without: without === 'confirms' ? undefined : without });
 }
 

@@ -8,12 +8,12 @@ import { overrideMethods } from './override-methods.fixture';
 import { tapBroker, type Publish } from './tapped-broker.fixture';
 
 /**
- * What can be taken out of a relay:
+ * The safeguards that a test can remove from a relay, and what happens then:
  * - `publish before advance`: the record of what is published moves when a window has been read;
  * - `confirms`: what was handed to the driver counts as published;
  * - `refusals`: what the broker refuses counts as published;
  * - `stored place`: a new owner goes on where the log ends;
- * - `epoch`: the record is written without asking whose it is.
+ * - `epoch`: the record is written without a check of the lease.
  */
 export type RelaySafeguard = 'publish before advance' | 'confirms' | 'refusals' | 'stored place' | 'epoch';
 
@@ -68,7 +68,7 @@ function advancingWhenRead(ports: RelayPorts, overwrite: OverwriteCheckpoint): R
   };
 }
 
-/** Sends later, as a driver does whose socket is slow. */
+/** Sends later, like a driver whose socket is slow. */
 const confirmingByItself =
   (sendDelayMs: number) =>
   (publish: Publish): Publish =>

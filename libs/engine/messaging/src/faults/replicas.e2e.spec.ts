@@ -11,7 +11,7 @@ beforeEach(async () => {
 });
 afterEach(() => bed.dispose());
 
-/** Every partition is somebody's, and so many replicas share them. */
+/** Waits until every partition has an owner, and this many replicas share the partitions. */
 async function untilSharedBy(group: string, count: number): Promise<void> {
   await eventually(
     async () => {

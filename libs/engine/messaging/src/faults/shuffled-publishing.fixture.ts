@@ -4,8 +4,8 @@ import type { ConsumeCallback, Publish } from './tapped-broker.fixture';
 const BLOCK = 20;
 
 /**
- * What a broker does at its worst: messages come out of order, and every tenth comes twice. Holds back a few messages
- * at a time, and for a moment only, because the publisher waits for the confirms of all.
+ * A broker at its worst: messages come out of order, and every tenth comes twice. Holds back a few messages at a time,
+ * and for a moment only, because the publisher waits for the confirms of all.
  */
 export function shufflePublishing(publish: Publish): Publish {
   let held: Parameters<Publish>[] = [];

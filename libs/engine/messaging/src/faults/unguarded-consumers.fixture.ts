@@ -59,7 +59,7 @@ export interface CredulousConsumerOptions {
   readonly apply: (event: EventEnvelope) => Promise<void>;
 }
 
-/** Applies whatever it is delivered, as it comes, and acknowledges it: a consumer as in most tutorials. */
+/** A consumer as in most tutorials: applies each delivery as it comes, and acknowledges it. */
 export class CredulousConsumer {
   private channel: Channel | undefined;
   private applying = Promise.resolve();

@@ -7,9 +7,9 @@ export interface GroupStoreFixture {
   readonly store: GroupStore;
   /** A store in the same database for another group. */
   readonly otherGroup: GroupStore;
-  /** Does what a step of the database's clock would do: moves the stored times the other way. */
+  /** Simulates a step of the database's clock: moves the stored times the other way. */
   stepClock(byMs: number): Promise<void>;
-  /** Deletes every lease, member and checkpoint, as a database does that came back empty. */
+  /** Deletes every lease, member and checkpoint, as if the database had come back empty. */
   loseEverything(): Promise<void>;
   dispose(): Promise<void>;
 }
@@ -101,7 +101,7 @@ export function describeGroupStore(adapter: string, createFixture: () => Promise
         expect(first.takenOver).toBeUndefined();
         const second = await takenOver(0, 'b');
         expect(second.takenOver).toBe(true);
-        // The answer to the first lease, with what it said of the owner before, may have been lost.
+        // The answer to the first lease, with its `takenOver`, may have been lost.
         const again = await acquired(0, 'b');
         expect(again.takenOver).toBe(true);
         await store.release(again);

@@ -4,7 +4,7 @@ import type { Lease } from '../lease';
 /**
  * The longest lease, and the longest membership, in milliseconds. A lease that would last longer from now on was taken
  * before the database's clock stepped back, and counts as run out. Without this bound, an owner that has ended would
- * keep its partitions until the clock is there again.
+ * keep its partitions until the clock has caught up.
  */
 export const MAX_TTL_MS = 240_000;
 
@@ -23,7 +23,7 @@ export interface GroupPartition {
  * What one group of replicas shares: who is alive, who works on which partition, and how far each partition has come.
  * It lives in the database that the group writes, and every duration is measured by that database's clock, so that
  * replicas need not agree on the time. No duration is longer than `MAX_TTL_MS`. When that clock steps forward, every
- * lease has run out, and is taken anew. When it steps back, a live owner goes on renewing its leases. A lease that its
+ * lease has run out, and is taken again. When it steps back, a live owner goes on renewing its leases. A lease that its
  * owner no longer renews runs out after `MAX_TTL_MS` at most. Epochs keep an owner that lost its lease that way from
  * doing harm.
  *
@@ -31,7 +31,7 @@ export interface GroupPartition {
  * assume that they run out.
  */
 export interface GroupStore {
-  /** Counts `owner` as alive for `ttlMs` from now and returns everybody alive, `owner` included. */
+  /** Counts `owner` as alive for `ttlMs` from now and returns all living owners, `owner` included. */
   heartbeat(owner: string, ttlMs: number): Promise<readonly string[]>;
 
   /** No longer counts `owner` as alive. Its leases are not touched. */

@@ -14,7 +14,8 @@ interface PartitionState {
 }
 
 /**
- * A group's stores for tests whose point is no database. Whoever asks for a partition gets it: leases do not run out.
+ * A group's stores for tests that are not about a database. Every request for a partition succeeds, and leases do not
+ * run out.
  */
 export class InMemoryGroup implements GroupStore, ParkedStore {
   private readonly states = new Map<number, PartitionState>();

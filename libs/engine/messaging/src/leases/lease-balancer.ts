@@ -30,7 +30,7 @@ export interface LeaseBalancerOptions {
 
 interface Holding {
   readonly lease: Lease;
-  /** When the latest renewal that succeeded was asked for, by `performance.now()`. */
+  /** When the latest successful renewal was requested, by `performance.now()`. */
   renewedAt: number;
   expiry: NodeJS.Timeout;
   /** Set once the partition is being handed over. */
@@ -224,7 +224,7 @@ export class LeaseBalancer {
     return this.quietly('release a partition', () => this.options.store.release(lease));
   }
 
-  /** A store that stays silent is not waited for: what it was asked would be too late. */
+  /** Does not wait for a silent store, because a late answer is of no use. */
   private async quietly(what: string, work: () => Promise<void>): Promise<void> {
     try {
       if (!(await doneWithin(this.ttlMs, work()))) {

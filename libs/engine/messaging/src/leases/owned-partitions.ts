@@ -11,7 +11,7 @@ export interface PartitionWorker {
   /** Why nothing moves at the moment; absent if there is no problem. */
   readonly errorCode: string | undefined;
   start(): void;
-  /** Finishes what is under way, for which it has `graceMs`; 0 cuts it off. Never rejects. */
+  /** Finishes the work under way within `graceMs`; 0 cuts it off. Never rejects. */
   stop(graceMs: number): Promise<void>;
 }
 

@@ -55,8 +55,8 @@ export async function advanceCheckpoints(
   { schema, group, advances, mayRepeat = false }: CheckpointAdvances,
 ): Promise<boolean[]> {
   const at = escapeIdentifier(schema);
-  // Acquiring a lease stamps its epoch on the checkpoint, so that this one row decides. The owner is asked for besides,
-  // because a store that was lost starts its epochs anew.
+  // Acquiring a lease stamps its epoch on the checkpoint, so that this one row decides. The owner is compared as well,
+  // because a store that was lost starts its epochs again.
   const { rows } = await client.query<{ nth: number | string }>({
     name: `tidemark-advance-checkpoints-${schema}-${mayRepeat}`,
     text: `

@@ -35,7 +35,7 @@ CREATE TABLE ${at}.consumer_checkpoints (
 `;
 }
 
-/** What the role that a group runs under needs. */
+/** The rights that the role of a group needs. */
 export function groupStoreGrants(schema: string, role: string): string {
   const at = escapeIdentifier(schema);
   const tables = ['consumer_members', 'consumer_leases', 'consumer_checkpoints'].map(

@@ -12,8 +12,8 @@ export interface PostgresGroupStoreOptions {
   readonly schema: string;
   readonly group: string;
   /**
-   * For a group that may do again what it did last, as the relay may: a crash of the database may then take the latest
-   * checkpoints back, and in return `advance` does not wait for the disk. `false` by default.
+   * For a group that may repeat its last work, such as the relay. A crash of the database may then undo the latest
+   * checkpoints. In return, `advance` does not wait for the disk. `false` by default.
    */
   readonly mayRepeat?: boolean;
 }

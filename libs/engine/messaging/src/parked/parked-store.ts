@@ -26,9 +26,9 @@ export interface ParkedStore {
   load(lease: Lease): Promise<readonly ParkedStream[]>;
 
   /**
-   * Records a stream, moves the checkpoint from `from` over its event, to `to`, and returns the record: of one that
-   * is resolved it becomes what `parkedAgain` says. A crash in between leaves the record alone; parking the same
-   * stream again then changes nothing about it. Marks of the event are removed, so that a retry counts anew.
+   * Records a stream, moves the checkpoint over its event, from `from` to `to`, and returns the record. A resolved
+   * record becomes what `parkedAgain` says. A crash in between leaves only the record; parking the same stream again
+   * then does not change it. Marks of the event are removed, so that a retry counts from zero.
    *
    * @throws LeaseLostError when the checkpoint is not at `from` or the lease was superseded: the stream is not parked.
    */

@@ -11,10 +11,10 @@ export const parkedStatuses = ['PARKED', 'RETRY_REQUESTED', 'DISCARD_REQUESTED',
 
 export type ParkedStatus = (typeof parkedStatuses)[number];
 
-/** What a person may ask for. */
+/** What an operator may request. */
 export type ParkedRequest = 'retry' | 'discard';
 
-/** Where an event is, without what is in it. */
+/** The place of an event, without its content. */
 export interface ParkedEvent {
   readonly position: number;
   readonly version: number;
@@ -31,9 +31,8 @@ export interface ParkedAct {
 }
 
 /**
- * A stream that a group can't go on with. The log itself is the queue: what waits are the stream's events from
- * `event` on, up to the group's checkpoint. The record stays when it is resolved, for what was done and what was
- * given up.
+ * A stream that a group can't go on with. The log itself is the queue: the stream's events from `event` on, up to the
+ * group's checkpoint, wait. The record of a resolved stream stays, because it says what was done and what was given up.
  */
 export interface ParkedStream {
   readonly id: string;
@@ -42,7 +41,7 @@ export interface ParkedStream {
   readonly streamId: string;
   readonly streamType: string;
   readonly status: ParkedStatus;
-  /** The first event that has not taken effect; of a resolved stream, the last that was in the way. */
+  /** The first event that has not taken effect; in a resolved stream, the last event that blocked it. */
   readonly event: ParkedEvent;
   readonly error: { readonly code: string; readonly message: string };
   /** How often `event` was tried. */
@@ -53,7 +52,7 @@ export interface ParkedStream {
   /** Only in records of earlier versions. No code reads it. */
   readonly starts?: number;
   readonly acts: readonly ParkedAct[];
-  /** Counts the changes, so that each is made on what was read. */
+  /** Counts the changes. A change is only made to the revision that was read. */
   readonly revision: number;
 }
 
@@ -88,7 +87,7 @@ export function parkedStream(
   };
 }
 
-/** Reading everything again, a resolved stream fails where it once did: what was done and given up stays on record. */
+/** When a group reads the log again, a resolved stream may fail again. The record keeps what was done and given up. */
 export function parkedAgain(resolved: ParkedStream, stream: ParkedStream): ParkedStream {
   return {
     ...stream,
@@ -113,7 +112,7 @@ export function requested(
     : changed(stream, { status: 'DISCARD_REQUESTED' }, { act: 'discard_requested', actor, at });
 }
 
-/** What waited up to `next` has taken effect; without `next` the stream takes part again. */
+/** The waiting events before `next` have taken effect; without `next`, the stream takes part again. */
 export function movedOn(
   stream: ParkedStream,
   next: EventEnvelope | undefined,
@@ -125,7 +124,7 @@ export function movedOn(
     : changed(stream, { status: 'RESOLVED' }, { act: 'retried', actor, at });
 }
 
-/** The event in the way is given up; what waits behind it, from `next` on, is to be retried. */
+/** The blocking event is given up; the events behind it, from `next` on, are to be retried. */
 export function gaveUp(
   stream: ParkedStream,
   next: EventEnvelope | undefined,
@@ -174,7 +173,7 @@ export function heldBackBy(streams: readonly ParkedStream[]): (event: EventEnvel
   return (event) => byStreamId.get(event.streamId)?.some((stream) => isHeldBackBy(stream, event)) ?? false;
 }
 
-/** Whether the record has a say in what takes effect. */
+/** Whether the record affects which events take effect. */
 export function matters({ status, discarded }: ParkedStream): boolean {
   return status !== 'RESOLVED' || discarded.length > 0;
 }
@@ -196,7 +195,7 @@ function parkedEvent({ position, version, eventId, type }: EventEnvelope): Parke
   return { position, version, eventId, type };
 }
 
-/** With the reason behind it: a projection that failed says no more than that in its own message. */
+/** Includes the cause, because the message of a failed projection does not give it. */
 function errorOf(error: unknown): { code: string; message: string } {
   const message = error instanceof Error ? error.message : String(error);
   const cause = error instanceof Error && error.cause instanceof Error ? `: ${error.cause.message}` : '';

@@ -14,8 +14,8 @@ export interface ParkedItem extends Omit<ParkedStream, 'starts' | 'revision'> {
 }
 
 /**
- * What people can see of a group's parked streams, and ask for. Any replica takes a request; the partition's owner
- * acts.
+ * Shows operators a group's parked streams, and takes their requests. Any replica takes a request; the partition's
+ * owner carries it out.
  */
 export class ParkedWork {
   constructor(private readonly options: ParkedWorkOptions) {}

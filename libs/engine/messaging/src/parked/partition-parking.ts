@@ -44,12 +44,12 @@ export class PartitionParking {
     return this.streams.some((stream) => hasGivenUp(stream, eventId));
   }
 
-  /** What will be left out once `next` has taken the place of its stream's record. */
+  /** Which events are left out once `next` has replaced its stream's record. */
   leftOutOnce(next: ParkedStream): (event: EventEnvelope) => boolean {
     return heldBackBy(this.with(next));
   }
 
-  /** Parks the event's stream and moves the checkpoint over the event, to what is returned. */
+  /** Parks the event's stream, moves the checkpoint over the event, and returns the new checkpoint. */
   async park(from: Checkpoint, event: EventEnvelope, error: unknown, attempts: number): Promise<Checkpoint> {
     const { lease, group, parked, logger } = this.options;
     const stream = parkedStream(group, lease, event, { error, attempts }, new Date().toISOString());

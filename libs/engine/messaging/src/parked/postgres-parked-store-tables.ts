@@ -50,13 +50,13 @@ CREATE TABLE ${escapeIdentifier(schema)}.consumer_attempts (
 `;
 }
 
-/** What the role that a group runs under needs for `attemptTables`. */
+/** The rights on `attemptTables` that the role of a group needs. */
 export function attemptGrants(schema: string, role: string): string {
   const at = escapeIdentifier(schema);
   return `GRANT SELECT, INSERT, UPDATE, DELETE ON ${at}.consumer_attempts TO ${escapeIdentifier(role)};`;
 }
 
-/** What the role that a group runs under needs. */
+/** The rights that the role of a group needs. */
 export function parkedStoreGrants(schema: string, role: string): string {
   const at = escapeIdentifier(schema);
   return `GRANT SELECT, INSERT, UPDATE ON ${at}.parked_streams, ${at}.consumer_marks TO ${escapeIdentifier(role)};`;

@@ -21,9 +21,7 @@ export const receiverKeys = keysOf(
 export interface Forgery {
   readonly name: string;
   readonly reason: MessageRefusal;
-  /**
-   * `key` is the key that the true sender would sign with, for what an observer can take from the sender's messages.
-   */
+  /** `key` is the true sender's key, for forgeries that reuse what an observer can take from the sender's messages. */
   forge(message: OutgoingMessage, key: MessageKey): OutgoingMessage;
 }
 

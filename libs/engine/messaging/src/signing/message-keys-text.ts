@@ -60,7 +60,7 @@ function keyOf({ id, owner, secret, notBefore, notAfter }: z.output<typeof keySc
   };
 }
 
-/** What is no JSON is no object either, and the schema says so. A syntax error would quote the text. */
+/** Text that is not JSON is not an object either, so the schema reports it. A syntax error would quote the text. */
 function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);

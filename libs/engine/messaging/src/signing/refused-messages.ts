@@ -15,7 +15,7 @@ export interface RefusedMessagesOptions {
 
 interface Logged {
   readonly atMs: number;
-  /** How many were refused since, without a line of their own. */
+  /** How many messages were refused since then, without a log line. */
   unlogged: number;
 }
 

@@ -2,7 +2,7 @@ import type { OutgoingMessage } from '../broker/message';
 import type { MessageKey } from './message-key';
 import { KEY_HEADER, SIGNATURE_HEADER, signatureOf } from './signature';
 
-/** Signs a message that has no signature yet. What is changed afterwards makes its receiver refuse it. */
+/** Signs a message that has no signature yet. If it is changed afterwards, its receiver refuses it. */
 export function signMessage(message: OutgoingMessage, key: MessageKey): OutgoingMessage {
   const { exchange, routingKey, content, properties } = message;
   const own = properties.headers as Readonly<Record<string, unknown>> | undefined;

@@ -14,7 +14,7 @@ const DOMAIN = 'tidemark message 1';
  */
 const SIGNED_HEADERS = ['partition', 'position', 'send-attempt', 'traceparent'] as const;
 
-/** What is signed of a message: all that its sender says, and where it says it. */
+/** The signed parts of a message: all that its sender says, and where it is sent. */
 export interface SignedParts {
   readonly exchange: string;
   readonly routingKey: string;

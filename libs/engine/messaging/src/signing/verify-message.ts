@@ -29,7 +29,7 @@ export interface Expected {
   readonly keys: MessageKeys;
   /** Events are signed by the relay, commands by a process. */
   readonly kind: MessageKind;
-  /** The one that the receiver's queue is bound to. */
+  /** The exchange that the receiver's queue is bound to. */
   readonly exchange: string;
 }
 
@@ -62,7 +62,7 @@ export function verifyMessage(
   return mayBeSender ? { owner: key.owner } : { refused: 'wrong_sender' };
 }
 
-/** By their texts: several texts of base64url stand for the same bytes, and only one of them is ours. */
+/** Compares the texts: several base64url texts stand for the same bytes, and only one of them is ours. */
 function isSame(given: string, expected: string): boolean {
   const [one, other] = [Buffer.from(given), Buffer.from(expected)];
   return one.length === other.length && timingSafeEqual(one, other);

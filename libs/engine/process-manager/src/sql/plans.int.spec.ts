@@ -42,7 +42,7 @@ describe('the plans of the hot statements', () => {
 
   beforeAll(async () => {
     bed = await startProcessBed();
-    // As for any server on solid-state disks; the default of 4 is meant for spinning ones.
+    // The usual value for solid-state disks; the default of 4 is meant for spinning ones.
     await bed.admin.query(`SET random_page_cost = 1.1; ${fill}`);
   });
   afterAll(() => bed.stop());
@@ -59,7 +59,7 @@ describe('the plans of the hot statements', () => {
       plans.push(...nodesOf(rows[0]!['QUERY PLAN'][0].Plan));
       return { rows: [{}] };
     };
-    // What the statement would have returned is made up, and may not please the code behind it.
+    // The returned row is made up, so the code behind the statement may fail on it.
     await work({ query: explain } as unknown as Queryable).catch(() => undefined);
     return plans;
   }

@@ -1,7 +1,7 @@
 import type { InstanceStatus } from '../process-instance';
 
 /**
- * How statuses are spelled in the table, since its first migration. They are not spelled anew: replicas of an earlier
+ * How statuses are spelled in the table, since its first migration. They keep this spelling: replicas of an earlier
  * release read and write the same rows during an upgrade, and show these words to their callers.
  */
 export const storedStatus = {

@@ -10,9 +10,9 @@ export interface Feed {
   readonly checkpoint: Checkpoint;
   /** All of these contain every event up to the checkpoint. */
   readonly generations: readonly string[];
-  /** What the owner can fold, or the one before when there is none: `<projection>_v<version>`. */
+  /** What the owner can fold, or the last owner if there is none now: `<projection>_v<version>`. */
   readonly folds: readonly string[];
-  /** Another one means that another lease began, a generation came or went, or a document was healed. */
+  /** It changes when another lease begins, a generation comes or goes, or a document is healed. */
   readonly revision: number;
 }
 

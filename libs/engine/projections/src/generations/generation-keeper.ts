@@ -24,8 +24,8 @@ export interface GenerationKeeperOptions
 const DAY_MS = 86_400_000;
 
 /**
- * What each replica does for the generations, again and again: runs lines for those that the group does not feed
- * everywhere, takes rebuilds on, and puts away what is no longer wanted. Every act may be repeated, and may be done by
+ * The recurring work of each replica for the generations. It runs lines for generations that the group does not feed
+ * everywhere, advances rebuilds, and removes what is no longer wanted. Every act may be repeated, and may be done by
  * several replicas at once.
  */
 export class GenerationKeeper {

@@ -34,9 +34,7 @@ export interface GenerationLineOptions {
   readonly leaseMs?: number;
   /** Events that are read and folded at once; 500 by default. */
   readonly pageSize?: number;
-  /**
-   * Each page takes one, so that what fills generations leaves something to those who read; without a bound by default.
-   */
+  /** Each page takes one slot, so that filling generations leaves room for queries. Unbounded by default. */
   readonly slots?: Slots;
   /** How often a partition that has come to the end of the log looks again; 100 ms by default. */
   readonly pollIntervalMs?: number;
@@ -47,12 +45,13 @@ const FAULT_PAUSE_MS = 1_000;
 const HAND_OVER_MS = 10_000;
 
 /**
- * Feeds one generation from the log, apart from the consumer group: all its partitions at once, shared with the other
- * replicas by leases, each with a checkpoint of its own. Where it has come as far as the group it lets the group's
- * checkpoint speak for the generation (`MongoFeedStore.join`) and only keeps an eye on the partition from then on.
+ * Feeds one generation from the log, apart from the consumer group. It feeds all partitions at once, each with a
+ * checkpoint of its own, and shares them with the other replicas by leases. In a partition where it has caught up with
+ * the group, it lets the group's checkpoint speak for the generation (`MongoFeedStore.join`). From then on, it only
+ * watches that partition.
  *
- * It parks nothing: an event that can't be folded holds its partition up until the code is another, or until the group
- * has given the event up.
+ * It parks nothing: an event that can't be folded holds its partition up until the code changes, or until the group has
+ * given the event up.
  */
 export class GenerationLine {
   private readonly store: MongoGroupStore;
@@ -181,7 +180,8 @@ export class GenerationLine {
   }
 
   /**
-   * What was given up has no effect here either; what only waits has: the code that fills this may be able to fold it.
+   * Without the events that were given up, which have no effect here either. Events that only wait remain, because the
+   * code that fills this generation may be able to fold them.
    */
   private async withEffect(
     partition: number,

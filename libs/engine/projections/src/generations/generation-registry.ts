@@ -17,10 +17,10 @@ export interface BuildingGeneration extends GenerationRef, RebuildRequest {
   readonly ready: boolean;
 }
 
-/** What there is of one read model. */
+/** The generations of one read model. */
 export interface ReadModelState {
   readonly name: string;
-  /** What queries read. */
+  /** The generation that queries read. */
   readonly live: GenerationRef;
   /** The previous generation, which replicas with its code keep up to date for a rollback. */
   readonly previous?: GenerationRef & { readonly since: Date };
@@ -101,7 +101,10 @@ export class GenerationRegistry {
     );
   }
 
-  /** What is being built takes another number, as long as nothing was filled. Its collection is given up. */
+  /**
+   * The generation that is being built takes another number, unless its collection may be filled by now. Gives that
+   * collection up.
+   */
   renumber(name: string, rebuildId: string): Promise<number | undefined> {
     return this.change(name, (state, now) => {
       const { building } = state;
@@ -120,7 +123,7 @@ export class GenerationRegistry {
     });
   }
 
-  /** What was built is live, what was live is the way back. False when it is not being built any more. */
+  /** The built generation becomes live, and the live one becomes `previous`. False when it is no longer being built. */
   async flip(name: string, generation: number): Promise<boolean> {
     const flipped = await this.change(name, (state, now) => {
       const { building, ...rest } = state;
@@ -158,7 +161,7 @@ export class GenerationRegistry {
     );
   }
 
-  /** What is being built goes no further. False when it is not being built any more. */
+  /** Ends the building of this generation. False when it is no longer being built. */
   async giveUp(name: string, generation: number): Promise<boolean> {
     const givenUp = await this.change(name, ({ building, ...rest }, now) =>
       building?.generation === generation

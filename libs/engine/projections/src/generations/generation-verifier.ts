@@ -47,10 +47,10 @@ const HEAL_ATTEMPTS = 10;
  * Compares the documents of one generation with a fresh fold of the log, while events go on, and puts right what
  * differs.
  *
- * A document contains every event up to the checkpoint, and every one up to its own position: it is compared with the
- * fold up to the further of the two. What differs is looked at again, with everything read anew, before it counts. What
- * an event of a parked stream concerns can't be told right from wrong until that is retried or given up, and is passed
- * over.
+ * A document contains every event up to the checkpoint, and every event up to its own position. It is compared with the
+ * fold up to the higher of the two. A difference counts only after a second look, with everything read again. A
+ * document that a parked event concerns may be right with or without it. So it is passed over until the event is
+ * retried or given up.
  */
 export class GenerationVerifier {
   private readonly projection: Projection;
@@ -64,7 +64,7 @@ export class GenerationVerifier {
     this.feeds = new GenerationFeeds(db, group);
   }
 
-  /** Some documents of a partition: of events, and of what is stored, chosen at random. */
+  /** Compares some documents of a partition, chosen at random from its events and from its stored documents. */
   async sample(partition: number, size: number, signal?: AbortSignal): Promise<Findings> {
     const found = await this.find(partition);
     if (!found) {
@@ -204,7 +204,7 @@ export class GenerationVerifier {
     return { documents: folded.get(this.projection)!, waiting };
   }
 
-  /** What was given up has no effect anywhere; what waits is noted on the way. */
+  /** Events that were given up have no effect anywhere. Events that wait are noted in `waiting`. */
   private async leftOut(
     partition: number,
     waiting: WaitingEffects,
@@ -223,7 +223,7 @@ export class GenerationVerifier {
     };
   }
 
-  /** An event that waits because the code does not know it, or can't select by it, has taken effect nowhere. */
+  /** A waiting event that this code does not know, or can't select by, has taken effect nowhere. */
   private note(event: EventEnvelope, waiting: WaitingEffects): void {
     try {
       waiting.add({ ...event, data: this.options.codec.decode(event).data });

@@ -22,7 +22,7 @@ export function abilityFor(generation: string): string {
   return generation.slice(0, generation.lastIndexOf('_g'));
 }
 
-/** The projection as it fills one generation: what is its own name becomes the name of the collection. */
+/** The projection as it fills one generation, under the name of the collection. */
 export function inGeneration(projection: Projection, generation: string): Projection {
   return { ...projection, name: generation };
 }

@@ -202,7 +202,7 @@ export class GenerationsBed {
     expect(stored.map(content)).toEqual(expected.map(content));
   }
 
-  /** As a database that was lost, with what a service makes in it at start. */
+  /** Loses the database, then creates in the new one what a service creates at start. */
   async loseDatabase(): Promise<void> {
     await this.db.dropDatabase();
     await Promise.all(['cards_v1_g1', 'owners_v1_g1'].map((generation) => this.prepare(generation)));

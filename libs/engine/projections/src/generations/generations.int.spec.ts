@@ -302,7 +302,7 @@ describe('a raised version', () => {
       expect(rebuild).toMatchObject({ projection: 'cards', version: 2, requestedBy: 'deployment' });
       await until('DONE', rebuild!);
       expect(await bed.live('cards')).toBe('cards_v2_g2');
-      // Both releases run for a while: each feeds what it has the code of.
+      // Both releases run for a while. Each feeds the generations that its code can fold.
       await eventually(async () => {
         const [feed] = [...(await bed.feeds.all()).values()];
         expect(feed!.generations).toEqual(expect.arrayContaining(['cards_v1_g1', 'owners_v1_g1']));

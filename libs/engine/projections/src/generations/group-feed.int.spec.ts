@@ -210,7 +210,7 @@ describe('GroupFeed, whatever happens', () => {
     expect(error).toBeInstanceOf(InjectedCrash);
   }
 
-  /** What is healed is what the next event concerns, where that is a card. */
+  /** The card that the next event concerns, if any; the tests heal it. */
   async function nextCard(): Promise<string | undefined> {
     const [event] = (await nextBatch(lease, 1))?.events ?? [];
     return (event?.data as { readonly card?: string } | undefined)?.card;

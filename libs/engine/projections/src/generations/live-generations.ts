@@ -9,7 +9,7 @@ export interface LiveGenerationsOptions {
   readonly group: string;
   /** 250 ms by default. */
   readonly pollIntervalMs?: number;
-  /** What was read longer ago than this is read again before it is believed; 5 s by default. */
+  /** Generations that were read longer ago than this are read again before they are used; 5 s by default. */
   readonly maxAgeMs?: number;
   /** Called when it could not be looked up; must not throw. */
   readonly onFailed?: (error: unknown) => void;
@@ -65,7 +65,7 @@ export class LiveGenerations {
     return this.known;
   }
 
-  /** Whoever reads `generations` will find everything up to here. False when they are no longer the live ones. */
+  /** Reads of `generations` will find everything up to here. False when these are no longer live. */
   vouchFor(
     generations: Names,
     positions: readonly { readonly partition: number; readonly position: number }[],

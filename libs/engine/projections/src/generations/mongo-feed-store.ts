@@ -8,8 +8,8 @@ import { abilityFor } from './generation';
 
 /**
  * The feeds of one consumer group, each in the same document as the partition's checkpoint and lease. So one
- * compare-and-set decides whether an event that the checkpoint passes is in a generation: the owner's fails when a
- * generation came while the batch was folded without it, and `join` fails when the checkpoint has gone past what the
+ * compare-and-set decides whether an event that the checkpoint passes is in a generation. The owner's write fails when
+ * a generation joined while the batch was folded without it. `join` fails when the checkpoint has passed what the
  * generation contains.
  */
 export class MongoFeedStore {

@@ -54,7 +54,7 @@ export class Rebuilder {
     this.logger = options.logger ?? silentLogger;
   }
 
-  /** Does what can be done for every rebuild at the moment. */
+  /** Takes every rebuild as far as it can go at the moment. */
   async advance(signal: AbortSignal): Promise<void> {
     const { registry, projections } = this.options;
     await this.ensureRecords();
@@ -129,9 +129,9 @@ export class Rebuilder {
   }
 
   /**
-   * The collection is made, and never emptied: a replica that stood still between its claim and here would empty what
-   * is live by now. Its number was given to no other; what it holds before it is ready was left behind by a lost or
-   * restored database, and the rebuild takes another number.
+   * The collection is created, and never emptied: a replica that was frozen between its claim and here could empty a
+   * collection that is live by now. No other generation was given its number. Documents that it holds already are left
+   * over from a lost or restored database; the rebuild then takes another number.
    */
   private async begin(rebuild: Rebuild): Promise<void> {
     const { id, projection, ...ref } = rebuild;
@@ -173,7 +173,7 @@ export class Rebuilder {
     };
   }
 
-  /** What readers have seen of the old generation by now is in the new one before they see that. */
+  /** Before readers see the new generation, it contains all that they have seen in the old one. */
   private async flip(
     rebuild: Rebuild,
     { name, live }: ReadModelState,

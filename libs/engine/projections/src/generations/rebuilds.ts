@@ -23,7 +23,7 @@ export type RebuildRefusal = 'unknown_projection' | 'rebuild_in_progress' | 'out
 export type RollbackRefusal =
   'unknown_projection' | 'rebuild_in_progress' | 'no_previous_generation' | 'previous_generation_behind';
 
-/** What people may ask for about generations, at any replica. */
+/** The requests that operators can make about generations, at any replica. */
 export class Rebuilds {
   private readonly records: MongoRebuildStore;
   private readonly feeds: GenerationFeeds;
@@ -64,7 +64,7 @@ export class Rebuilds {
     return rebuild;
   }
 
-  /** Asks for a rebuild of every projection whose version is higher than that of what is live. */
+  /** Requests a rebuild of every projection whose version is higher than that of its live generation. */
   async requestRaised(): Promise<readonly Rebuild[]> {
     const states = await this.options.registry.ensure(this.options.projections);
     const raised = this.options.projections.filter(({ name, version }) =>

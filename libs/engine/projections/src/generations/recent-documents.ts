@@ -9,8 +9,8 @@ interface Recent {
 }
 
 /**
- * Documents as this process last wrote them, so that the next batch that concerns them need not read them again: the
- * ones used last, of all partitions together.
+ * Documents as this process last wrote them, so that the next batch that concerns them need not read them again. It
+ * keeps the most recently used ones, of all partitions together.
  *
  * They match the stored documents only as long as no other replica may write to the partition. So they are bound to the
  * `Feed` object under which they were written. After the feed is read again, none of them is used.
@@ -37,7 +37,7 @@ export class RecentDocuments {
       },
       match: (model, query) => this.stored.match(model, query),
       write: async (model, changes) => {
-        // What becomes of a write that fails is not known.
+        // If the write fails, its outcome is unknown.
         changes.forEach(({ document }) => this.recent.delete(keyOf(model, document._id)));
         const stale = await this.stored.write(model, changes);
         if (stale.length === 0) {

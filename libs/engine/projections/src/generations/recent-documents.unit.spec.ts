@@ -3,7 +3,7 @@ import type { ProjectedDocument } from '../projection';
 import type { Feed } from './feed';
 import { RecentDocuments } from './recent-documents';
 
-/** Keeps what it is given, and a record of what it was asked for. */
+/** Keeps documents, and records which of them were loaded. */
 class StoredDocuments implements DocumentStore {
   readonly loads: string[][] = [];
   stale: readonly string[] = [];

@@ -29,7 +29,7 @@ function at(position: number): Checkpoint {
   return { position, ...(position > 0 && { eventId: bed.partition(partition)[position - 1]!.eventId }) };
 }
 
-/** The group goes through the log, but for the stream of the event at `position`, which it parks there. */
+/** The group applies the log, except for the stream of the event at `position`, which it parks there. */
 async function goThrough(position: number): Promise<ParkedStream> {
   await bed.registry.ensure(projections);
   const store = bed.leases(projections);

@@ -2,17 +2,17 @@ import { z } from 'zod';
 import type { ProjectedDocument } from '../projection';
 import { defineReadModel, type ReadModel, type ReadModelDefinition } from '../read-model/define-read-model';
 
-/** What an event adds: values that tell it apart from what it does not add up with, and the amounts. */
+/** What an event adds: the values of `by` (see `TallyDefinition`), and the amounts. */
 export type TallyEntry = Readonly<Record<string, string | number>>;
 
 /**
- * A part of a tally, in one partition. Either it adds up all entries of the partition that agree in what tells them
- * apart. Or it remembers what one source added, to take it back.
+ * A part of a tally, in one partition. Either it adds up all entries of the partition that agree in the values of `by`.
+ * Or it remembers what one source added, to take it back.
  */
 export interface TallyDocument<Entry extends TallyEntry = TallyEntry> extends ProjectedDocument {
   /** What counts. Entries that were taken back are here as well, negative. */
   readonly entries: readonly Entry[];
-  /** What the source has added, until it is taken back; it counts where it was added. */
+  /** What the source has added, until it is taken back. It is not counted here, but where it was added. */
   readonly held?: readonly Entry[];
 }
 
@@ -38,7 +38,7 @@ export interface TallyDefinition<
   By extends z.ZodRawShape,
   Sum extends string,
 > extends Pick<ReadModelDefinition<Name, By>, 'name' | 'indexes'> {
-  /** What tells entries apart: those with the same values add up. */
+  /** The fields by which entries are added up: one sum per combination of their values. */
   readonly by: By;
   /** The amounts that are added up. */
   readonly sums: readonly Sum[];

@@ -12,7 +12,7 @@ export const pointsModel = defineTally({
 
 export type Points = EntryOf<typeof pointsModel>;
 
-/** Who is renamed loses the points of all marks. */
+/** An owner who is renamed loses the points of all marks. */
 export const points = project(pointsModel).acrossPartitions({
   version: 1,
   on: {
@@ -25,7 +25,7 @@ export const points = project(pointsModel).acrossPartitions({
   },
 });
 
-/** The same, added up without any documents: by `what` and `odd`. */
+/** The same sums by `what` and `odd`, computed without any documents. */
 export function pointsOf(events: readonly EventEnvelope[]): Map<string, { times: number; points: number }> {
   const counting = new Map<EventEnvelope, { key: string; owner: string; points: number }>();
   for (const event of events) {

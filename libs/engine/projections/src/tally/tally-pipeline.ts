@@ -15,7 +15,7 @@ export type TallyRow<Of extends Tally, By extends keyof EntryOf<Of> & string> = 
 >;
 
 /**
- * The aggregation that merges the partitions: it adds up what counts in all documents. Groups of which everything was
+ * The aggregation that merges the partitions: it adds up what counts in all documents. Groups whose entries were all
  * taken back are left out. The rows come in any order; the caller adds stages for that.
  */
 export function tallyPipeline<Of extends Tally, By extends keyof EntryOf<Of> & string>(

@@ -7,7 +7,7 @@ import type { Tally, TallyDocument, TallyEntry } from './define-tally';
 export type TallyReaction<Entry extends TallyEntry, Envelope, Id extends string = string> =
   | {
       readonly adds: (event: Envelope) => readonly Entry[];
-      /** By what it can be taken back later. */
+      /** The source under which the entries can be taken back later. */
       readonly source?: (event: Envelope) => Id;
     }
   | {

@@ -20,8 +20,8 @@ export interface RandomIdsOptions {
 const PAGE = 50;
 
 /**
- * Half of them from a random place of the log, so that missing documents are found, half from what is stored, behind
- * one that the log names there. Ids are not evenly spread over anything that could be drawn without the log.
+ * Half of the ids come from a random place of the log, so that missing documents are found. The others are stored ids
+ * that follow the first of these. Without the log, ids could not be drawn evenly.
  */
 export async function randomIds(options: RandomIdsOptions): Promise<ReadonlySet<string>> {
   const { size } = options;

@@ -3,9 +3,9 @@ import { matching, selectionOf } from '../fold';
 import type { ProjectedDocument, Projection, Selection } from '../projection';
 
 /**
- * The documents that events of parked streams concern. The group leaves such an event out; a line, whose code may be
- * able to fold it, has let it take effect; so either is as it should be until the event is retried or given up, which
- * folds these documents afresh.
+ * The documents that events of parked streams concern. The group leaves such an event out, but a line whose code can
+ * fold it may have applied it. So both results are right until the event is retried or given up, which folds these
+ * documents afresh.
  */
 export class WaitingEffects {
   private readonly selections: Selection[] = [];
