@@ -84,7 +84,7 @@ describe('a schema on Postgres', () => {
 
     await expect(check(Letters1764000000001, Words1764000000003)).rejects.toMatchObject({
       code: 'schema_behind',
-      message: 'the schema alphabet lacks Words1764000000003',
+      message: 'the schema alphabet lacks Words1764000000003; run its migrations',
     });
     await migrate(Letters1764000000001, Words1764000000003);
     await check(Letters1764000000001, Words1764000000003);
