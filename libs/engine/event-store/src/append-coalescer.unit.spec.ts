@@ -11,7 +11,7 @@ function someAppend(): PreparedAppend {
   return { streamId: `Counter-${commandId}`, commandId, partition: 0, bytes: 1, events: [] } as never;
 }
 
-/** A database that answers nothing until it is told what to. */
+/** A database that answers only when the test tells it to. */
 function silentDatabase(options: Partial<AppendCoalescerOptions> = {}) {
   let answer = (_fault: Error): void => {};
   const silence = () => new Promise<never>((_, reject) => (answer = reject));

@@ -21,7 +21,8 @@ describe.each([
   afterAll(() => bed.close());
 
   /**
-   * Three events by the statement for one, three by the function for many, and the step in the middle of each three.
+   * Appends three events by the statement for one event and three by the function for many. The clock steps in the
+   * middle of each three.
    */
   async function appendAcrossTheStep(aggregateId: string, correlationId = randomUUID()) {
     const streamId = `Counter-${aggregateId}`;

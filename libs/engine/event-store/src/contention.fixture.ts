@@ -19,7 +19,7 @@ export interface ContentionResult {
   readonly gaveUp: readonly unknown[];
   /** The stream's version afterwards. */
   readonly version: number;
-  /** The share of the least successful replica, as a part of an equal share. */
+  /** The commands of the least successful replica, divided by an equal share. */
   readonly leastShare: number;
 }
 

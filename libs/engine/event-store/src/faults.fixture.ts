@@ -12,7 +12,7 @@ export interface Resources {
   readonly connections: number;
   /** Callers that still wait for a connection. */
   readonly waiting: number;
-  /** On the pool, or on the one of its connections that has the most. */
+  /** The listeners of the pool, or of its connection with the most listeners. */
   readonly mostListeners: number;
   readonly timers: number;
   readonly sessionsInTransaction: number;

@@ -59,8 +59,8 @@ export class LeaseLostError extends Fault {
 }
 
 /**
- * The log no longer holds the event that a checkpoint names, or it ends before it: it was restored to an earlier point
- * or replaced. Going on would silently skip or repeat events, so the partition stands still until an operator decides.
+ * The log does not have the event that a checkpoint names, because it was restored to an earlier point or replaced.
+ * Going on would silently skip or repeat events, so the partition stands still until an operator decides.
  */
 export class LogDivergedError extends Fault {
   readonly code = 'log_diverged';

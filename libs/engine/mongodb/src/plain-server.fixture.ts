@@ -8,7 +8,7 @@ export interface PlainServer {
   readonly logins: readonly string[];
   /** The logins whose connection is open. */
   openLogins(): readonly string[];
-  /** Keeps the answer to the next command of a name back. */
+  /** Holds back the answer to the next command of this name. */
   holdNext(command: string): { readonly received: Promise<void>; release(): void };
   close(): Promise<void>;
 }
@@ -17,7 +17,7 @@ const OP_REPLY = 1;
 const OP_QUERY = 2004;
 const OP_MSG = 2013;
 
-/** As much of MongoDB as a client needs that logs in with PLAIN, which shows the server the password. */
+/** The part of MongoDB that a client with PLAIN needs to log in. PLAIN shows the server the password. */
 export async function startPlainServer(): Promise<PlainServer> {
   const logins: string[] = [];
   const open = new Map<Socket, string>();

@@ -56,7 +56,7 @@ describe('work on Postgres that is interrupted', () => {
     const pool = createPool({ url: database.url, applicationName: 'test', idleInTransactionMs: 50 });
     const failure: unknown = await inTransaction(pool, async (client) => {
       await client.query('SELECT pg_advisory_xact_lock(7)');
-      // Somebody else gets the lock without this client's doing anything.
+      // Another client gets the lock although this client does nothing.
       await pool.query('SELECT pg_advisory_xact_lock(7)');
       await client.query('SELECT 1');
     }).catch((error: unknown) => error);
@@ -107,7 +107,7 @@ interface Link {
   close(): Promise<void>;
 }
 
-/** A way to the server on which things happen that a network and a busy process make happen. */
+/** A link to the server on which the test can cause what a network or a busy process may cause. */
 async function linkTo(serverUrl: string): Promise<Link> {
   const target = new URL(serverUrl);
   const sockets = new Set<Socket>();

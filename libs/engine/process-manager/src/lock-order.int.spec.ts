@@ -24,8 +24,8 @@ function inOrderOf(index: number, round: number): readonly string[] {
 }
 
 /**
- * Two partitions order parcels; one packs and one collects those of the round before, which timers and people meet,
- * too.
+ * Two partitions order parcels. One packs and one collects the parcels of the round before, on which timers and people
+ * act as well.
  */
 function eventsOf(lease: Lease, index: number, round: number) {
   const isOrder = index % types.length === 0;

@@ -9,10 +9,7 @@ import { ProcessStoreUnavailableError } from './errors';
  */
 const aboutTheValues = /^(21|22|23|44|54|P0)/;
 
-/**
- * Does the work and turns a fault of the database, as opposed to one of the data, into this library's own, retryable
- * one.
- */
+/** Does the work, and turns faults of the database (not of the data) into this library's own, retryable fault. */
 export async function withStoreFaults<Result>(work: () => Promise<Result>): Promise<Result> {
   try {
     return await work();

@@ -144,7 +144,7 @@ async function expectFold(log: readonly EventEnvelope[]): Promise<void> {
   }
 }
 
-/** A document that was folded afresh has another position than one that was folded as it went. */
+/** A document that was folded afresh has another position than one that was folded event by event. */
 function content(document: object): object {
   return { ...document, position: undefined };
 }

@@ -121,7 +121,7 @@ const story = logOf([
   opened('c5', 'Ada'),
   renamed('Ada', 'Lovelace'),
   marked('c5', 'Ada', 3),
-  // Changes none of more documents than one chunk holds.
+  // Selects more documents than one chunk holds, and changes none.
   renamed('Ada', 'Lovelace'),
 ]);
 

@@ -57,8 +57,8 @@ export class InterleavedWorld extends FulfilmentWorld {
   }
 
   /**
-   * Does the next step. The lowest 16 bits of `decision` choose it among the possible steps, and the other bits may choose
-   * a disturbance before it. 0 continues the work that has waited longest, undisturbed.
+   * Does the next step. The lowest 16 bits of `decision` choose it among the possible steps, and the other bits may
+   * choose a disturbance before it. 0 continues the work that has waited longest, undisturbed.
    *
    * @returns descriptions of what happened; none, when no step is left
    */

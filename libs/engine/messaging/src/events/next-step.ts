@@ -4,7 +4,7 @@ export interface Positioned {
 }
 
 export interface NextStep<Item extends Positioned> {
-  /** Already applied, or here twice: to be acknowledged and dropped. */
+  /** Already applied, or delivered twice: to be acknowledged and dropped. */
   readonly duplicates: readonly Item[];
   /** The events to apply now, without holes from `last + 1` on; empty when there are none. */
   readonly apply: readonly Item[];

@@ -321,7 +321,7 @@ describe('a parked stream', () => {
     const { id } = await theParked();
     await reached(12);
     poison.mend();
-    // Events 3 and 5 take effect; then this owner is out, before it knows.
+    // Events 3 and 5 take effect. Then this owner loses its lease without noticing.
     let isOut = false;
     handler.before = (batch) => {
       if ('checkpoint' in batch && batch.events.length > 2) {

@@ -82,7 +82,7 @@ export class PartitionApplier {
   private failing = { position: 0, attempts: 0 };
   /** Up to here one event at a time, because a batch that ends here failed. */
   private singlyUpTo = 0;
-  /** Up to here one event at a time, each marked: one of these may have ended the process that was here before. */
+  /** Up to here one event at a time, each marked: one of these may have ended the process of an earlier owner. */
   private markedUpTo: number | undefined;
   private readonly marks: OwnMarks;
   /** The event that may have ended too many processes, and since when this owner knows of it. */
@@ -241,7 +241,7 @@ export class PartitionApplier {
       : new GroupStoreTimeoutError('neither the handler nor the group store came back');
   }
 
-  /** When the database stands still, it is no event that held the handler up. */
+  /** If the database stands still, it has held the handler up, and no event has. */
   private async storeAnswers(): Promise<boolean> {
     const { store, lease, handlerTimeoutMs = DEFAULT_HANDLER_TIMEOUT_MS } = this.options;
     try {

@@ -183,7 +183,7 @@ export class PartitionConsumer implements PartitionWorker {
     }
     this.inbox.open();
     if (this.inbox.contradicts(checkpoint)) {
-      // Dropped as a duplicate it would hide that the log was restored, and has grown again since.
+      // Dropping it as a duplicate would hide that the log was restored and has grown again since.
       await verifyCheckpoint(this.options.log, this.lease.partition, checkpoint);
     }
     const { apply, missingUpTo } = this.inbox.next(checkpoint.position, maxBatch);

@@ -4,8 +4,8 @@ import type { Lease } from '../lease';
 import type { ParkedStream } from '../parked/parked-stream';
 
 /**
- * Events of one partition in order, lifted to their current schema versions. They lie after `after` and up to `to`;
- * those of parked streams are left out, wherever they are, and when all of them are, there are none.
+ * Events of one partition in order, lifted to their current schema versions. They lie after `after` and up to `to`.
+ * Events of parked streams are left out, so there may be none.
  */
 export interface PartitionBatch {
   readonly lease: Lease;

@@ -69,12 +69,12 @@ export class PartitionInbox {
     return this.received.length === 0;
   }
 
-  /** Whether the log was seen to say what this queue does, since it is listened to. */
+  /** Whether the log was seen to agree with this queue since the channel was opened. */
   get isTrusted(): boolean {
     return this.trusted;
   }
 
-  /** The log says the same as these, unless the channel that delivered them is gone. */
+  /** The log agrees with these events. So the queue is trusted, unless the channel that delivered them is gone. */
   trust([first]: readonly EventEnvelope[]): void {
     this.trusted = this.received.some(({ event }) => event === first);
   }
@@ -101,7 +101,7 @@ export class PartitionInbox {
     return { apply: apply.map(({ event }) => event), ...(missingUpTo !== undefined && { missingUpTo }) };
   }
 
-  /** Whether another event than the checkpoint's was delivered with its position: one of them is of another log. */
+  /** Whether a different event was delivered at the checkpoint's position: one of the two is of another log. */
   contradicts({ position, eventId }: Checkpoint): boolean {
     return this.received.some(
       (received) => received.position === position && received.event.eventId !== eventId,
@@ -113,7 +113,7 @@ export class PartitionInbox {
     this.received = this.received.filter((received) => received.position > position);
   }
 
-  /** Acknowledges and forgets what comes after `position`; tells how much that was. */
+  /** Acknowledges and forgets the events after `position`; returns how many they were. */
   dropBeyond(position: number): number {
     const beyond = this.received.filter((received) => received.position > position);
     this.received = this.received.filter((received) => received.position <= position);

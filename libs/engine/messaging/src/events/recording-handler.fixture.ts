@@ -4,7 +4,8 @@ import type { ParkedStore } from '../parked/parked-store';
 import type { ParkedBatch, PartitionBatch, PartitionHandler } from './partition-handler';
 
 /**
- * Remembers what took effect, in order; an effect is whatever got the checkpoint or a parked stream's record over it.
+ * Remembers the events that took effect, in order. An event has taken effect once the checkpoint or a parked stream's
+ * record has moved over it.
  */
 export class RecordingHandler implements PartitionHandler {
   readonly applied: EventEnvelope[] = [];

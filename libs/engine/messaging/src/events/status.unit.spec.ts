@@ -12,7 +12,8 @@ import { RelayGroup, type RelayPartitionStatus } from './relay-group';
 const broker = {} as BrokerConnection;
 
 /**
- * A partition in which an event is appended and passed by the checkpoint whenever its head or its checkpoint is read.
+ * A partition that changes at each read of its head or its checkpoint: an event is appended, and the checkpoint passes
+ * it.
  */
 class BusyPartition {
   readonly log = new InMemoryLog();

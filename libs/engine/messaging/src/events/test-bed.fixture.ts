@@ -22,7 +22,7 @@ export interface TestBed {
   parked(group: string): PostgresParkedStore;
   /** Empties the group store's tables. */
   loseStore(): Promise<void>;
-  /** How many messages are ready in a queue, and how many consume it; `undefined` when it does not exist. */
+  /** How many messages are ready in a queue, and how many consumers it has; `undefined` when it does not exist. */
   inspect(queue: string): Promise<{ ready: number; consumers: number } | undefined>;
   /** Acknowledges and returns what is in a queue. */
   drain(queue: string): Promise<ConsumeMessage[]>;
@@ -55,7 +55,7 @@ export async function createTestBed(): Promise<TestBed> {
         messaging.parked_streams, messaging.consumer_attempts`);
     },
     async inspect(queue) {
-      // The broker closes the channel on which one asks for a queue that does not exist.
+      // A question about a queue that does not exist makes the broker close the channel.
       const asking = await direct.createChannel();
       asking.on('error', () => {});
       try {

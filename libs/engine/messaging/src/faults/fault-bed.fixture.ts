@@ -69,7 +69,7 @@ export class FaultBed {
     }
   }
 
-  /** Every partition of the group has a consumer. */
+  /** Waits until every partition of the group has a consumer. */
   async untilConsumed(group: string): Promise<void> {
     await eventually(
       () =>
@@ -101,7 +101,9 @@ export class FaultBed {
     await eventually(async () => expect(await this.records.missing(group)).toBe(0));
   }
 
-  /** The relays have published everything, as far as they know, also behind whatever they left out. */
+  /**
+   * Waits until the relays have, as far as they know, published everything, including events after those they left out.
+   */
   async untilAllPublished(): Promise<void> {
     await this.untilAllRecorded('relay');
     await this.writer.append(1);

@@ -10,7 +10,7 @@ beforeEach(async () => {
 });
 afterEach(() => bed.dispose());
 
-/** Stands still until the other relay has published everything, then goes on where it was. */
+/** A relay freezes until the other relay has published everything, then goes on where it was. */
 async function freezeRelay(at: RelayPoint, without?: RelaySafeguard): Promise<void> {
   const sleeper = bed.relay('sleeper', { without, interruption: { at, nth: 6, by: 'SIGSTOP' } });
   await bed.writer.append(20);

@@ -15,7 +15,7 @@ import { tapBroker } from './tapped-broker.fixture';
 export type RelayPoint = 'before publish' | 'after publish' | 'after confirm' | 'before advance';
 
 export interface RelayConfig extends ReplicaConfig {
-  /** Whose queues it fills. */
+  /** The groups whose queues it fills. */
   readonly groups: readonly string[];
   readonly interruption?: InterruptionPlan<RelayPoint>;
   readonly without?: RelaySafeguard;

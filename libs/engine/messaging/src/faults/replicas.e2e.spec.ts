@@ -24,7 +24,7 @@ async function untilSharedBy(group: string, count: number): Promise<void> {
   );
 }
 
-/** One replica, then four, then two: one leaves in good order, the other is killed. */
+/** One replica, then four, then two: one shuts down properly, the other is killed. */
 async function scale(group: string, start: () => Replica): Promise<void> {
   const stopAppending = bed.writer.appendAllTheTime();
   const first = start();

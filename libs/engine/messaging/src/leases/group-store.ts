@@ -40,9 +40,9 @@ export interface GroupStore {
   /**
    * Takes a partition that is free, expired or already `owner`'s, for `ttlMs` from now; `undefined` when another owner
    * holds it. The epoch is greater than that of every earlier lease and of the stored checkpoint. From here on
-   * `advance` refuses every earlier lease. Creates the checkpoint at position 0 where there is none, so that a
-   * checkpoint that is absent while an owner works on its partition was lost. The lease says whether it was taken over
-   * from an owner that had not released the partition. That may be the same owner.
+   * `advance` refuses every earlier lease. Creates a missing checkpoint at position 0. So a checkpoint that is absent
+   * while an owner works on its partition was lost. The lease says whether it was taken over from an owner that had not
+   * released the partition. That may be the same owner.
    */
   acquire(partition: number, owner: string, ttlMs: number): Promise<Lease | undefined>;
 

@@ -138,7 +138,7 @@ export function gaveUp(
     : changed(stream, { status: 'RESOLVED', discarded }, act);
 }
 
-/** The event in the way failed again: the stream waits for a person as before. */
+/** The blocking event failed again: the stream waits for a person as before. */
 export function failedAgain(stream: ParkedStream, error: unknown, actor: string, at: string): ParkedStream {
   return changed(
     stream,
@@ -159,7 +159,7 @@ export function hasGivenUp({ discarded }: ParkedStream, eventId: string): boolea
   return discarded.some((given) => given.eventId === eventId);
 }
 
-/** `isHeldBackBy` any of them, at a cost that does not depend on how many they are. */
+/** Like `isHeldBackBy`, for any of these streams, at a cost that does not depend on their number. */
 export function heldBackBy(streams: readonly ParkedStream[]): (event: EventEnvelope) => boolean {
   const byStreamId = new Map<string, ParkedStream[]>();
   for (const stream of streams) {

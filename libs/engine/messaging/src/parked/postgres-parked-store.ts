@@ -49,8 +49,8 @@ SELECT stream FROM ${this.streams}
   park(lease: Lease, stream: ParkedStream, from: Checkpoint, to: Checkpoint): Promise<ParkedStream> {
     const { schema, group } = this.options;
     return inTransaction(this.pool, async (client) => {
-      // It locks the checkpoint, and with it the records that only the partition's owner changes: resolved ones are
-      // such.
+      // It locks the checkpoint, and with it the records that only the partition's owner changes, such as resolved
+      // ones.
       await advanceCheckpoint(client, { schema, group, lease, from, to });
       await this.forgetMarks(client, stream);
       const before = await this.findIn(client, stream.id);

@@ -17,7 +17,7 @@ export interface MessageKey {
   readonly notAfterMs: number;
 }
 
-/** The secrets alone, for rules on how they must be. */
+/** The secrets alone, for rules about secrets. */
 export function secretsOf(keys: readonly MessageKey[]): readonly Uint8Array[] {
   return keys.map(({ secret }) => secret.export());
 }

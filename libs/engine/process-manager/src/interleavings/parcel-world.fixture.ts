@@ -33,7 +33,7 @@ interface Replica {
 /** An act of a replica on the instance. */
 export interface Act {
   readonly run: (world: World, replica: Replica) => Promise<unknown>;
-  /** Whether it is repeated: it may then leave to the next time what another replica has locked. */
+  /** Whether the act is repeated. It may then leave instances that another replica has locked to the next time. */
   readonly isPolled?: true;
 }
 
@@ -88,7 +88,7 @@ function eventOf(
   };
 }
 
-/** Delivers an event as the partition's owner does, which knows its checkpoint. */
+/** Delivers an event as the partition's owner, who knows its checkpoint. */
 function event(from: 0 | 1, position: number, type: ParcelEvent['type'], step?: string): Act {
   return {
     run: (world, { engine }) => {
@@ -153,7 +153,7 @@ export type ActName = keyof typeof acts;
 /** The stored rows, by table. */
 export type Left = Readonly<Record<string, unknown>>;
 
-/** All that is stored of a world and was sent out of it, as far as it does not differ from one world to the next. */
+/** Everything that a world has stored and sent, without values that differ from world to world. */
 export async function leftOf(database: Pool, { process, leases, sent }: World): Promise<Left> {
   const rowsOf = async (text: string, ...values: readonly unknown[]) =>
     (await database.query<Record<string, unknown>>(text, [...values])).rows;

@@ -11,7 +11,8 @@ type Positions = ReadonlyMap<number, number>;
 const POLL_MS = 20;
 
 /**
- * The feeds of generations: in each partition the group's where that speaks for the generation, else its own line's.
+ * The feeds of generations. In each partition, this is the group's feed if that speaks for the generation. If not, it
+ * is the feed of the generation's own line.
  */
 export class GenerationFeeds {
   readonly shared: MongoFeedStore;
@@ -42,7 +43,7 @@ export class GenerationFeeds {
     return own && { store, feed: own };
   }
 
-  /** How far the generation has come, by partition; a partition that nothing was done in is absent. */
+  /** How far the generation has come, by partition; a partition without progress is absent. */
   async positionsOf(generation: string): Promise<Positions> {
     // The line first: a generation that joins in between is where its line was, or further.
     const own = await this.line(generation).all();
@@ -76,7 +77,7 @@ export class GenerationFeeds {
     );
   }
 
-  /** Whether `generation` comes, within `timeoutMs`, to where `other` is now. */
+  /** Whether `generation` reaches, within `timeoutMs`, the positions that `other` has now. */
   async reach(generation: string, other: string, timeoutMs: number): Promise<boolean> {
     const targets = await this.positionsOf(other);
     const deadline = performance.now() + timeoutMs;

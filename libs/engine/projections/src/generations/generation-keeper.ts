@@ -11,9 +11,9 @@ export interface GenerationKeeperOptions
   extends RebuilderOptions, Omit<GenerationLineOptions, 'generation' | 'projection' | 'documents' | 'slots'> {
   /** Pages that lines fold at the same time, of all generations together; without a bound by default. */
   readonly pagesAtOnce?: number;
-  /** How long none follows a page, in percent of the time that it took; 0 by default. */
+  /** How long to rest after a page, in percent of the time that the page took; 0 by default. */
   readonly restPercent?: number;
-  /** How often it looks what there is to do; 500 ms by default. */
+  /** How often it looks for work; 500 ms by default. */
   readonly keepIntervalMs?: number;
   /** How long the generation before the live one is kept current; a day by default. */
   readonly keepPreviousMs?: number;

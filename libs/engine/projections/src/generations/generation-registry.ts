@@ -74,8 +74,8 @@ export class GenerationRegistry {
   }
 
   /**
-   * Begins a generation beside the live one. When one is being built already, that one is returned; but a lower
-   * version's is given up.
+   * Begins a generation beside the live one. A generation that is already being built is returned, unless it has a
+   * lower version: then it is given up.
    */
   begin(name: string, version: number, request: RebuildRequest): Promise<BuildingGeneration | undefined> {
     return this.change(name, (state, now) => {

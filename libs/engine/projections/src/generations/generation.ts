@@ -1,6 +1,6 @@
 import type { Projection } from '../projection';
 
-/** Which filling of a read model: by which version of its projection, and the how manyeth. */
+/** One filling of a read model: the version of its projection, and a running number. */
 export interface GenerationRef {
   readonly version: number;
   /** Counts up per read model; the first is 1. */

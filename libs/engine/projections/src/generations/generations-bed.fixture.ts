@@ -58,7 +58,7 @@ export class GenerationsBed {
       Promise.resolve(new Map([...this.events].map(([partition, { length }]) => [partition, length]))),
   };
 
-  /** The log of a replica that can't read a partition on from a position, until it is told to. */
+  /** The log of a replica that can't read a partition beyond a position until the test allows it. */
   readableUntil(last: number): { readonly log: LogReader; readOn(): void } {
     let end = last;
     const readPartition: LogReader['readPartition'] = (partition, from, limit) =>
@@ -190,9 +190,7 @@ export class GenerationsBed {
     return generationName(name, state.live);
   }
 
-  /**
-   * As soon as a generation says that it has the whole log, its documents are the fold of that, and of nothing else.
-   */
+  /** As soon as a generation says that it has the whole log, its documents must be exactly the fold of the log. */
   async expectFold(projection: Projection, generation: string): Promise<void> {
     const feeds = new GenerationFeeds(this.db, group);
     await eventually(async () => hasPassed(await feeds.positionsOf(generation), await this.log.heads()));
@@ -208,7 +206,7 @@ export class GenerationsBed {
     await Promise.all(['cards_v1_g1', 'owners_v1_g1'].map((generation) => this.prepare(generation)));
   }
 
-  /** The stand-in scans for the runner's guard without this index, so that nothing would keep up with a load. */
+  /** Without this index, the stand-in scans all documents for the runner's guard, and no consumer could keep up. */
   private async prepare(generation: string): Promise<void> {
     await this.db.collection(generation).createIndex({ _id: 1, position: 1 }, { unique: true });
   }
@@ -218,7 +216,7 @@ export class GenerationsBed {
   }
 }
 
-/** A document that was healed has another position than one that was folded as it went. */
+/** A healed document has another position than one that was folded event by event. */
 function content(document: object): object {
   return { ...document, position: undefined };
 }

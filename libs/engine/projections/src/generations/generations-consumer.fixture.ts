@@ -5,7 +5,7 @@ import type { Projection } from '../projection';
 import { partitions, type GenerationsBed } from './generations-bed.fixture';
 import type { GroupFeed } from './group-feed';
 
-/** An event is in the log for so long before the group has it, on a busy machine; a line reads it from there. */
+/** How long, on a busy machine, an event is in the log before the group gets it. A line reads the log itself. */
 const BROKER_MS = 100;
 const POLL_MS = 10;
 

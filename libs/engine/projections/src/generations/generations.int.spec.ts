@@ -320,7 +320,7 @@ describe('a raised version', () => {
     });
     await bed.expectFold(newer, 'cards_v2_g2');
     await bed.expectFold(owners, 'owners_v1_g1');
-    // Nobody has the code of the generation before any more, so that it is no way back.
+    // No replica has the code of the previous generation any more, so there is no way back to it.
     expect(await bed.rebuilds(release).rollBack('cards')).toBe('previous_generation_behind');
   });
 

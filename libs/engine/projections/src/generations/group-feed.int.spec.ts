@@ -162,7 +162,7 @@ describe('GroupFeed, whatever happens', () => {
           } else if (happens === 'healed') {
             const id = (await nextCard()) ?? 'c1';
             await damage(id);
-            // Not while the document is ahead of the checkpoint: then later.
+            // A document that is ahead of the checkpoint can only be healed later.
             sick[(await heal(id)) ? 'delete' : 'add'](id);
           } else if (happens === 'database lost') {
             const before = lease;

@@ -26,8 +26,8 @@ interface Known {
 
 /**
  * The group's feed: folds every batch into all the generations that the partition's checkpoint speaks for, and moves
- * the checkpoint only when these are still the ones. A generation of older or newer code, which it can't fold, is let
- * go, and goes on from here by its own line.
+ * the checkpoint only if these generations have not changed. A generation of older or newer code, which it can't fold,
+ * is let go, and goes on from here by its own line.
  */
 export class GroupFeed implements PartitionHandler {
   private readonly feeds: MongoFeedStore;

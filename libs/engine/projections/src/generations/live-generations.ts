@@ -11,7 +11,7 @@ export interface LiveGenerationsOptions {
   readonly pollIntervalMs?: number;
   /** Generations that were read longer ago than this are read again before they are used; 5 s by default. */
   readonly maxAgeMs?: number;
-  /** Called when it could not be looked up; must not throw. */
+  /** Called when the generations could not be looked up; must not throw. */
   readonly onFailed?: (error: unknown) => void;
 }
 

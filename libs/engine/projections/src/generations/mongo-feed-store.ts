@@ -87,7 +87,7 @@ export class MongoFeedStore {
   }
 
   /**
-   * The checkpoint speaks for the generation from now on, which contains everything up to `upTo`. False when the
+   * From now on, the checkpoint speaks for the generation, which contains everything up to `upTo`. False when the
    * checkpoint is beyond that already, or the partition's owner can't fold the generation. Needs no lease.
    */
   join(partition: number, generation: string, upTo: number): Promise<boolean> {

@@ -5,7 +5,7 @@ import type { Rebuild } from './rebuild';
 
 interface RebuildDocument extends Omit<Rebuild, 'id'> {
   readonly _id: string;
-  /** The replica that takes the rebuild from one state to the next; filling is everybody's. */
+  /** The replica that takes the rebuild from one state to the next. All replicas share the filling. */
   readonly owner?: string;
   readonly touchedAt?: Date;
   readonly ttlMs?: number;
@@ -52,7 +52,7 @@ export class MongoRebuildStore {
     });
   }
 
-  /** Lets others take on at once what `owner` has taken on. */
+  /** Releases the claims of `owner`, so that other replicas can take the rebuilds on at once. */
   async release(owner: string): Promise<void> {
     await withMongoFaults(() =>
       this.documents.updateMany({ owner }, { $unset: { owner: true, touchedAt: true, ttlMs: true } }),

@@ -33,13 +33,16 @@ export interface RebuilderOptions {
   readonly logger?: Logger;
 }
 
-/** How long a step waits for the new generation to be where the old one is when it begins; then it is tried again. */
+/**
+ * How long a step waits until the new generation has reached the positions of the old one. Then the step is tried
+ * again.
+ */
 const CATCH_UP_MS = 1_000;
 
 /**
- * Takes a rebuild from one state to the next: an empty collection, which the lines fill; then, when it has come as far
- * as the live generation, a sample is compared, and the flip. Each step may be done again, by any replica that has the
- * projection in that version.
+ * Takes a rebuild from one state to the next. It creates an empty collection, which the lines fill. When that has
+ * caught up with the live generation, it compares a sample, then flips. Each step may be done again, by any replica
+ * that has the projection in that version.
  */
 export class Rebuilder {
   private readonly rebuilds: MongoRebuildStore;
