@@ -29,4 +29,10 @@ export interface DocumentStore {
    * documents that were not written because another process wrote them in between. All others are written.
    */
   write(model: string, changes: readonly DocumentChange[]): Promise<readonly string[]>;
+
+  /**
+   * Removes a document durably, but only at the position at which it was loaded. Tells whether it did: if not, another
+   * process wrote the document in between.
+   */
+  remove(model: string, document: ProjectedDocument): Promise<boolean>;
 }

@@ -3,7 +3,7 @@ import type { DocumentChange, DocumentStore, MatchQuery } from './document-store
 import type { PartitionFence } from './partition-fence';
 import type { ProjectedDocument } from './projection';
 
-export type StoreCall = 'load' | 'match' | 'write' | 'confirm' | 'advance';
+export type StoreCall = 'load' | 'match' | 'write' | 'remove' | 'confirm' | 'advance';
 
 /** The process died here. */
 export class InjectedCrash extends Error {}
@@ -45,6 +45,8 @@ export function probed<Fence extends PartitionFence>(
           }
           throw new InjectedCrash(`${reached} of ${changes.length} documents written`);
         }),
+      remove: (model: string, document: ProjectedDocument) =>
+        around('remove', () => documents.remove(model, document)),
     },
     fence: {
       confirm: (lease: Lease, at: Checkpoint) => around('confirm', () => fence.confirm(lease, at)),

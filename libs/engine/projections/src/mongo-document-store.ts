@@ -44,7 +44,6 @@ export class MongoDocumentStore implements DocumentStore {
     }
   }
 
-  /** Removes a document, but only one that is at the position at which it was loaded. Tells whether it did. */
   remove(model: string, { _id, position }: ProjectedDocument): Promise<boolean> {
     return withMongoFaults(async () => {
       const { deletedCount } = await this.collection(model).deleteOne({ _id, position });

@@ -9,7 +9,16 @@ import {
 import { createTestMongo, type TestMongo } from '@tidemark/testing';
 import fc from 'fast-check';
 import { MongoClient } from 'mongodb';
-import { cards, logOf, marked, opened, owners, renamed, type BoardEvent } from './board.fixture';
+import {
+  cards,
+  logOf,
+  marked,
+  opened,
+  owners,
+  renamed,
+  type BoardEvent,
+  type CardDocument,
+} from './board.fixture';
 import { ProjectionFailedError } from './errors';
 import { InjectedCrash, probed, type Probe } from './faulty-stores.fixture';
 import { foldAll } from './fold';
@@ -341,5 +350,15 @@ describe('an event that is given up', () => {
     const discarded = retryOf(story, stream, { discarded: [stream.event] });
     await runner(story).handleParked({ ...discarded, events: [], discarded: story[2]! }, signal);
     await expectFold(story.filter((event) => event.position !== 3));
+  });
+
+  it('leaves no document that it alone has made', async () => {
+    const stream = await goThrough(story, 4);
+    // As after an end in the middle: the card that it opens was written.
+    const card = foldAll(cards, story).get('c3')!;
+    await client.db().collection<CardDocument>('cards').insertOne(card);
+    const discarded = retryOf(story, stream, { discarded: [stream.event] });
+    await runner(story).handleParked({ ...discarded, events: [], discarded: story[3]! }, signal);
+    await expectFold(story.filter((event) => event.position !== 4));
   });
 });

@@ -4,7 +4,7 @@ import { allAtRest } from './all-at-rest';
 import type { DocumentChange, DocumentStore } from './document-store';
 import { selectionOf } from './fold';
 import type { PartitionFence } from './partition-fence';
-import type { Projection, Where } from './projection';
+import type { ProjectedDocument, Projection, Where } from './projection';
 import { foldAfresh, partitionHistory } from './refold';
 import { refoldedAt } from './refolded-position';
 
@@ -42,14 +42,9 @@ export async function refoldParked(
     const history = partitionHistory({ log, codec, partition, upTo: checkpoint.position, isLeftOut, signal });
     const folded = await foldAfresh(history, wanted);
     for (const [projection, documents] of folded) {
-      for (const ids of chunks([...documents.keys()], options.chunkSize)) {
+      for (const ids of chunks([...wanted.get(projection)!], options.chunkSize)) {
         signal.throwIfAborted();
-        await rewrite(
-          options,
-          batch,
-          projection,
-          ids.map((id) => documents.get(id)!),
-        );
+        await rewrite(options, batch, projection, ids, documents);
       }
     }
   }
@@ -60,20 +55,26 @@ async function rewrite(
   { documents, fence }: ParkedRefoldOptions,
   { lease, checkpoint }: ParkedBatch,
   projection: Projection,
-  folded: readonly DocumentChange['document'][],
+  ids: readonly string[],
+  folded: ReadonlyMap<string, ProjectedDocument>,
 ): Promise<void> {
-  const stored = await documents.load(
-    projection.name,
-    folded.map(({ _id }) => _id),
-  );
+  const stored = await documents.load(projection.name, ids);
   await fence.confirm(lease, checkpoint);
   const loadedAt = new Map(stored.map(({ _id, position }) => [_id, position]));
-  const changes = folded.map((document): DocumentChange => {
-    const before = loadedAt.get(document._id);
-    const position = refoldedAt(checkpoint.position, before);
-    return { document: { ...document, position }, ...(before !== undefined && { loadedAt: before }) };
-  });
-  const stale = await documents.write(projection.name, changes);
+  const changes = ids
+    .flatMap((id) => folded.get(id) ?? [])
+    .map((document): DocumentChange => {
+      const before = loadedAt.get(document._id);
+      const position = refoldedAt(checkpoint.position, before);
+      return { document: { ...document, position }, ...(before !== undefined && { loadedAt: before }) };
+    });
+  const stale = changes.length > 0 ? [...(await documents.write(projection.name, changes))] : [];
+  // Only an event that was given up has made these.
+  for (const document of stored.filter(({ _id }) => !folded.has(_id))) {
+    if (!(await documents.remove(projection.name, document))) {
+      stale.push(document._id);
+    }
+  }
   if (stale.length > 0) {
     throw new LeaseLostError(lease, `${projection.name} ${stale[0]} was written by another process`);
   }

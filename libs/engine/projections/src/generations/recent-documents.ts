@@ -47,6 +47,10 @@ export class RecentDocuments {
         }
         return stale;
       },
+      remove: (model, document) => {
+        this.recent.delete(keyOf(model, document._id));
+        return this.stored.remove(model, document);
+      },
     };
   }
 

@@ -26,6 +26,10 @@ class StoredDocuments implements DocumentStore {
     changes.forEach(({ document }) => this.documents.set(document._id, document));
     return Promise.resolve(this.stale);
   }
+
+  remove(_model: string, { _id }: ProjectedDocument): Promise<boolean> {
+    return Promise.resolve(this.documents.delete(_id));
+  }
 }
 
 const feed = (): Feed => ({
