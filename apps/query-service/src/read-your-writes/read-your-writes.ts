@@ -5,6 +5,8 @@ import {
   type LogPosition,
   within,
 } from '@tidemark/platform';
+import type { CheckpointReader } from '@tidemark/projections';
+import type { ReadModelName } from '@tidemark/read-models';
 import type { LogHeads } from './log-heads';
 import type { TokenWaitMetrics, TokenWaitOutcome } from './token-wait-metrics';
 import { ReadModelBehindError } from './read-model-behind-error';
@@ -19,7 +21,7 @@ export interface Follower {
 }
 
 export interface ReadYourWritesOptions {
-  readonly readModels: Follower;
+  readonly readModels: Pick<CheckpointReader, 'waitFor'>;
   readonly eventLog: Follower;
   readonly heads: Pick<LogHeads, 'isAnyBeyond'>;
   /** The number of partitions of the installation. */
@@ -36,17 +38,21 @@ export class ReadYourWrites {
   constructor(private readonly options: ReadYourWritesOptions) {}
 
   /**
-   * For reads of the read models.
+   * For reads of this read model.
    *
    * @throws ProblemException 400 when the token names a partition or a position that the log does not have
    * @throws ReadModelBehindError after the bound
    */
-  inReadModels(token: ConsistencyToken | undefined): Promise<void> {
-    return this.wait('read_models', this.options.readModels, token);
+  inReadModel(name: ReadModelName, token: ConsistencyToken | undefined): Promise<void> {
+    const { readModels } = this.options;
+    const follower: Follower = {
+      waitFor: (positions, timeoutMs) => readModels.waitFor(positions, timeoutMs, [name]),
+    };
+    return this.wait('read_models', follower, token);
   }
 
   /**
-   * For reads of the event store, which is only behind if it is read from a database replica. Throws as `inReadModels`
+   * For reads of the event store, which is only behind if it is read from a database replica. Throws as `inReadModel`
    * does.
    */
   inEventLog(token: ConsistencyToken | undefined): Promise<void> {

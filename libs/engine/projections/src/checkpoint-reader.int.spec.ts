@@ -3,6 +3,7 @@ import { createTestMongo, type TestMongo } from '@tidemark/testing';
 import { MongoClient, type CommandStartedEvent } from 'mongodb';
 import { logOf, weatherChanged } from './board.fixture';
 import { CheckpointReader } from './checkpoint-reader';
+import { lineOf } from './generations/generation';
 import { MongoGroupStore } from './mongo-group-store';
 import { MongoParkedStore } from './mongo-parked-store';
 
@@ -32,9 +33,9 @@ beforeEach(async () => {
   await client.db().dropDatabase();
 });
 
-async function advance(partition: number, from: number, to: number): Promise<void> {
-  const lease = (await store.acquire(partition, 'a', 60_000))!;
-  await store.advance(lease, { position: from }, { position: to, eventId: `e${to}` });
+async function advance(partition: number, from: number, to: number, of = store): Promise<void> {
+  const lease = (await of.acquire(partition, 'a', 60_000))!;
+  await of.advance(lease, { position: from }, { position: to, eventId: `e${to}` });
 }
 
 describe('CheckpointReader', () => {
@@ -65,6 +66,35 @@ describe('CheckpointReader', () => {
     expect(answered).toBe(false);
     await advance(1, 0, 3);
     expect(await waiting).toBe(true);
+  });
+
+  it('waits for the read models that are read, and not for one that is filled for the first time', async () => {
+    await advance(0, 0, 5);
+    await advance(0, 0, 5, new MongoGroupStore(client.db(), lineOf(group, 'cards_v1_g1')));
+    const live = {
+      current: () =>
+        Promise.resolve(
+          new Map([
+            ['cards', 'cards_v1_g1'],
+            ['owners', 'owners_v1_g1'],
+          ]),
+        ),
+      vouchFor: () => true,
+    };
+    const ofSome = new CheckpointReader({
+      db: client.db(),
+      group,
+      live,
+      log: { readPartition: () => Promise.resolve([]) },
+    });
+    const contains = (...readModels: string[]) =>
+      ofSome.waitFor([{ partition: 0, position: 5 }], 0, readModels);
+    expect(await Promise.all([contains('cards'), contains('owners'), contains('cards', 'owners')])).toEqual([
+      true,
+      false,
+      false,
+    ]);
+    expect(await ofSome.waitFor([{ partition: 0, position: 5 }], 0)).toBe(false);
   });
 
   it('gives up when the time is over, also on a partition that nobody has worked on', async () => {

@@ -28,6 +28,7 @@ export interface LogPosition {
 
 interface Waiter {
   readonly positions: readonly LogPosition[];
+  readonly readModels: readonly string[] | undefined;
   /** By `performance.now()`. */
   readonly deadline: number;
   readonly resolve: (isPassed: boolean) => void;
@@ -55,14 +56,19 @@ export class CheckpointReader {
   /**
    * `true` as soon as the documents contain every event up to all of these positions, `false` when `timeoutMs` passes
    * first. It checks at least once. An event of a parked stream is not in the documents, although the checkpoint has
-   * passed it.
+   * passed it. The documents are those of these read models; by default, of all. A read model that is filled for the
+   * first time thus holds up its own readers alone.
    *
    * @throws DocumentStoreUnavailableError, and what the log throws
    */
-  waitFor(positions: readonly LogPosition[], timeoutMs: number): Promise<boolean> {
+  waitFor(
+    positions: readonly LogPosition[],
+    timeoutMs: number,
+    readModels?: readonly string[],
+  ): Promise<boolean> {
     const deadline = performance.now() + timeoutMs;
     return new Promise((resolve, reject) => {
-      this.waiting.add({ positions, deadline, resolve, reject });
+      this.waiting.add({ positions, readModels, deadline, resolve, reject });
       this.newcomers.abort();
       this.looking ??= this.lookWhileAnybodyWaits();
     });
@@ -111,10 +117,12 @@ export class CheckpointReader {
   private async passedAmong(waiters: readonly Waiter[]): Promise<ReadonlySet<Waiter>> {
     const { live } = this.options;
     const generations = await live?.current();
-    const least = await this.feeds.leastIn(partitionsOf(waiters), [...(generations?.values() ?? [])]);
-    const reached = waiters.filter(({ positions }) =>
-      positions.every(({ partition, position }) => (least.get(partition) ?? 0) >= position),
-    );
+    const all = [...(generations?.values() ?? [])];
+    const progress = await this.feeds.progressOf(partitionsOf(waiters), all);
+    const reached = waiters.filter(({ positions, readModels }) => {
+      const read = readModels?.flatMap((name) => generations?.get(name) ?? []) ?? all;
+      return positions.every(({ partition, position }) => progress(partition, read) >= position);
+    });
     // Only once the checkpoint has passed them: a stream is recorded as parked before that moves.
     const streams = reached.length > 0 ? await this.parked.openIn(partitionsOf(reached)) : [];
     const passed = new Set<Waiter>();

@@ -32,7 +32,7 @@ export class GetStatisticsController {
     @CurrentCaller() caller: Caller,
     @ReadAfter() token: ConsistencyToken | undefined,
   ): Promise<CustomerStatisticsDto> {
-    await this.readYourWrites.inReadModels(token);
+    await this.readYourWrites.inReadModel('order_statistics', token);
     const statistics = await this.queries.execute(new GetStatisticsQuery(caller, id));
     if (!statistics) {
       throw notFound('customer');

@@ -34,7 +34,7 @@ export class GetOrderController {
     @ReadAfter() token: ConsistencyToken | undefined,
     @UnlessKnown() unlessKnown: UnlessKnown,
   ): Promise<OrderDetailsDto | undefined> {
-    await this.readYourWrites.inReadModels(token);
+    await this.readYourWrites.inReadModel('order_details', token);
     const order = await this.queries.execute(new GetOrderQuery(caller, id));
     if (!order) {
       throw notFound('order');

@@ -37,7 +37,7 @@ export class ListOrdersController {
     if (contradictions.length > 0) {
       throw invalidRequest(...contradictions);
     }
-    await this.readYourWrites.inReadModels(token);
+    await this.readYourWrites.inReadModel('order_list', token);
     return this.queries.execute(new ListOrdersQuery(caller, search, { sort, limit, cursor }));
   }
 }

@@ -33,7 +33,7 @@ export class ListSalesController {
     if (faults.length > 0) {
       throw invalidRequest(...faults);
     }
-    await this.readYourWrites.inReadModels(token);
+    await this.readYourWrites.inReadModel('sales_by_day', token);
     return this.queries.execute(new ListSalesQuery(days, params.groupBy, params.currency));
   }
 }

@@ -25,7 +25,7 @@ export class GetShipmentController {
     @ReadAfter() token: ConsistencyToken | undefined,
     @UnlessKnown() unlessKnown: UnlessKnown,
   ): Promise<ShipmentDto | undefined> {
-    await this.readYourWrites.inReadModels(token);
+    await this.readYourWrites.inReadModel('shipments', token);
     const shipment = await this.queries.execute(new GetShipmentQuery(id));
     if (!shipment) {
       throw notFound('shipment');

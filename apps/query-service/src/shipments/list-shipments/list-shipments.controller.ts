@@ -23,7 +23,7 @@ export class ListShipmentsController {
     @Query() { status, limit, cursor }: ListShipmentsParams,
     @ReadAfter() token: ConsistencyToken | undefined,
   ): Promise<ShipmentListDto> {
-    await this.readYourWrites.inReadModels(token);
+    await this.readYourWrites.inReadModel('shipments', token);
     return this.queries.execute(new ListShipmentsQuery({ status }, { limit, cursor }));
   }
 }

@@ -25,7 +25,7 @@ export class GetStockController {
     @ReadAfter() token: ConsistencyToken | undefined,
     @UnlessKnown() unlessKnown: UnlessKnown,
   ): Promise<StockLevelDto | undefined> {
-    await this.readYourWrites.inReadModels(token);
+    await this.readYourWrites.inReadModel('stock_levels', token);
     const stock = await this.queries.execute(new GetStockQuery(productId));
     if (!stock) {
       throw notFound('stock');

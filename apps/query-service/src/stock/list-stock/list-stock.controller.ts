@@ -23,7 +23,7 @@ export class ListStockController {
     @Query() { belowAvailable, limit, cursor }: ListStockParams,
     @ReadAfter() token: ConsistencyToken | undefined,
   ): Promise<StockListDto> {
-    await this.readYourWrites.inReadModels(token);
+    await this.readYourWrites.inReadModel('stock_levels', token);
     return this.queries.execute(new ListStockQuery({ belowAvailable }, { limit, cursor }));
   }
 }

@@ -57,24 +57,29 @@ export class GenerationFeeds {
     );
   }
 
-  /** By partition, the position up to which the group, and all of these generations, have come. */
-  async leastIn(partitions: readonly number[], generations: readonly string[]): Promise<Positions> {
+  /** For some of these generations, the position in a partition up to which they all, and the group, have come. */
+  async progressOf(
+    partitions: readonly number[],
+    generations: readonly string[],
+  ): Promise<(partition: number, some: readonly string[]) => number> {
     const shared = await this.shared.of(partitions);
+    const isApart = (partition: number, generation: string) =>
+      !shared.get(partition)?.generations.includes(generation);
     const lines = await Promise.all(
       generations.map(async (generation) => {
-        const apart = partitions.filter((one) => !shared.get(one)?.generations.includes(generation));
-        return { apart, own: apart.length > 0 ? await this.line(generation).of(apart) : undefined };
+        const apart = partitions.filter((partition) => isApart(partition, generation));
+        return [generation, apart.length > 0 ? await this.line(generation).of(apart) : undefined] as const;
       }),
     );
-    return new Map(
-      partitions.map((partition) => {
-        const own = lines
-          .filter(({ apart }) => apart.includes(partition))
-          .map((line) => line.own?.get(partition));
-        const positions = [shared.get(partition), ...own].map((found) => found?.checkpoint.position ?? 0);
-        return [partition, Math.min(...positions)];
-      }),
-    );
+    const own = new Map(lines);
+    return (partition, some) => {
+      const apart = some.filter((generation) => isApart(partition, generation));
+      const feeds = [
+        shared.get(partition),
+        ...apart.map((generation) => own.get(generation)?.get(partition)),
+      ];
+      return Math.min(...feeds.map((feed) => feed?.checkpoint.position ?? 0));
+    };
   }
 
   /** Whether `generation` reaches, within `timeoutMs`, the positions that `other` has now. */
