@@ -88,7 +88,7 @@ it('a broker that stopped: lost-broker', async () => {
   expect(await watch.value('TidemarkRelayBacklogGrows')).toBeGreaterThan(0);
   expect((await runbook.ctl('status')).output).toMatch(/^.+relay +[1-9]\d* to publish/m);
   expect((await runbook.ctl('status')).output).toMatch(
-    /^! +command-service +ready, without rabbitmq, commands, relay$/m,
+    /^! +command-service +ready, without broker, commands, relay$/m,
   );
 
   system.links.rabbitmq.heal();
@@ -126,7 +126,7 @@ it('a Postgres that stopped: lost-database', async () => {
   system.links.postgres.partition();
 
   await expectFiring('TidemarkDatabaseNotReachable');
-  expect((await runbook.ctl('status')).output).toMatch(/^! +command-service +not ready: .*postgres.*$/m);
+  expect((await runbook.ctl('status')).output).toMatch(/^! +command-service +not ready: .*event-store.*$/m);
 
   system.links.postgres.heal();
 
