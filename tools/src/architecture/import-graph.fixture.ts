@@ -41,7 +41,7 @@ export function packageDoors(): ReadonlyMap<string, string> {
 }
 
 /**
- * Every import of one of the files by another, of values as of types.
+ * Every import of one of the files by another, whether of values or of types.
  *
  * @throws Error when a file imports a path that is not among them
  */
@@ -63,8 +63,8 @@ export function importsAmong(
 }
 
 /**
- * Cycles among what lies in one folder, files and folders alike. What a folder holds, at any depth, imports for it.
- * So a cycle of files shows in the folder that they share, and a cycle of folders in the one above these.
+ * Cycles among the files and folders in one folder. A folder imports what the files in it import, at any depth. So a
+ * cycle of files shows in the folder that they share, and a cycle of folders shows in their parent.
  *
  * @returns one line for each: the folder, and the imports that close the cycle
  */

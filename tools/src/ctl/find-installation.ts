@@ -25,7 +25,7 @@ function settings(name: string, port: number, adminPort: number): AddressSetting
 
 /**
  * The installation that the variables of `addresses` and `TIDEMARK_TOKEN` or `TIDEMARK_TOKEN_FILE` (role `admin`) name.
- * Without a token it is the one that `npm start` runs in this checkout.
+ * Without a token, the installation that `npm start` runs in this checkout.
  */
 export async function findTidemark(environment: NodeJS.ProcessEnv): Promise<TidemarkInstallation> {
   const given = givenIn(environment, 'TIDEMARK_TOKEN');

@@ -163,7 +163,7 @@ describe.each<{ readonly store: Store; readonly waiting: readonly ServiceName[] 
       async () => expect(only(await health(system.installation, 'startup'))).toEqual(waiting.map(() => 200)),
       { timeoutMs: 30_000 },
     );
-    // Retries only without an answer: between the waiting room and the service, the port is closed for an instant.
+    // Retries while there is no answer: the port is closed for an instant when the service replaces the waiting room.
     const answered = (name: 'live' | 'ready') => eventually(() => health(system.installation, name));
     expect(only(await answered('live'))).toEqual(waiting.map(() => 200));
     expect(only(await answered('ready'))).toEqual(waiting.map(() => 503));

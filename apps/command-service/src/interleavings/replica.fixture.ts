@@ -27,7 +27,7 @@ export interface Answer {
 
 export type Replica = (sent: Sent) => Promise<Answer>;
 
-/** A replica of the service with observable statements. It does only what it is sent: its relay is stopped. */
+/** A replica of the service with observable statements. Its relay is stopped, so it does nothing by itself. */
 export async function observableReplica(app: NestFastifyApplication, authKey: string): Promise<Replica> {
   await app.get(RelayGroup).stop();
   await app.get(LogWakeSource).close();

@@ -20,7 +20,7 @@ const steps = {
   CancelShipment: () => 'cancel_shipment',
 } satisfies { readonly [Name in CommandName]: (data: CommandInput<Name>, occasion: never) => string };
 
-/** What tells two commands with the same data apart, where there may be two. */
+/** Tells two commands with the same data apart; empty for a command that can't have the same data twice. */
 type Occasion<Name extends CommandName> =
   Parameters<(typeof steps)[Name]> extends [unknown, infer Apart] ? [occasion: Apart] : [];
 

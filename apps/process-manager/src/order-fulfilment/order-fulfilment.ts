@@ -36,17 +36,17 @@ export type OrderFulfilment = ProcessDefinition<Fulfilment, FulfilmentEvent> & {
  *   dispatched        ShipReservedInventory, MarkOrderShipped   none: from here on only forwards
  *   delivered         MarkOrderDelivered
  *
- *   Backwards, each after the one before has its events:
+ *   Backwards, each step after the previous one has its events:
  *   cancelling_shipment → releasing_stock → refunding_payment → cancelling_order → compensated
  *
  *   Deadline           comes                                and then
  *   -----------------  -----------------------------------  ---------------------------------------------------
  *   payment_deadline   at expiresAt, after 15 minutes       the order may be paid again; late money is refunded
- *   dispatch_deadline  7 days after the shipment's making   flagged, and awaited still
- *   refund_retry       30 s after a refusal, then 1, 2, 4   asked for again; after the fifth refusal: stuck
+ *   dispatch_deadline  7 days after ShipmentCreated         flagged, and still awaited
+ *   refund_retry       30 s after a refusal, then 1, 2, 4   requested again; after the fifth refusal: stuck
  *                      minutes
- *   (the engine's)     an hour after a command's sending,   stuck, until its answer comes or a person acts
- *                      resent all the while
+ *   (the engine's)     an hour after a command was sent,    stuck, until its answer comes or a person acts
+ *                      and sent again since
  *
  * The grid has a mark for every input in every step: `x` does something (below), `.` ignores it, `>` keeps it until the
  * step has changed, and at `!` the fulfilment is stuck until an operator acts. Order, payment and shipment share a

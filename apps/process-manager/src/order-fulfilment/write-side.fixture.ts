@@ -124,7 +124,7 @@ function customerOf(order: OrderState): CustomerId {
 export class MemoryWriteSide {
   /** Streams by partition: one for everything of the customer, and one for each product. */
   readonly partitions = new Map<string, EventEnvelope[]>();
-  /** Commands that changed nothing and so have no answering event. The process would wait for one in vain. */
+  /** Commands that changed nothing and so have no answering event. The process would wait for it for ever. */
   readonly unanswered: string[] = [];
   readonly streams = new Map<string, EventEnvelope[]>();
   /** For each command, the positions of its events. */

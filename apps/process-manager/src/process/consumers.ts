@@ -36,7 +36,7 @@ const parking: Provider[] = [
   },
 ];
 
-/** What takes events in; its checkpoints move in the engine's transactions. */
+/** Consumes events for the engine; its checkpoints move in the engine's transactions. */
 function consumerGroup({ broker, consumer }: ProcessManagerConfig): Provider {
   return {
     provide: ConsumerGroup,

@@ -5,7 +5,7 @@ import type { EngineHooks } from '@tidemark/process-manager';
 import { stateOf } from '../fulfilments/fulfilment-state';
 import { fulfilmentDeadlines } from '../order-fulfilment/fulfilment-event';
 
-/** Metrics of what the consumers of this replica do. */
+/** The metrics of this replica's consumers. */
 export function consumerMetrics(metrics: Metrics): ConsumerHooks {
   const applied = metrics.counter({
     name: 'tidemark_process_events_total',

@@ -5,7 +5,7 @@ import { Metrics, refusedMessages } from '@tidemark/platform';
 
 const buckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10];
 
-/** Metrics of what the consumers of this replica do. */
+/** The metrics of this replica's consumers. */
 @Injectable()
 export class ConsumerMetrics implements ConsumerHooks {
   private readonly applied;

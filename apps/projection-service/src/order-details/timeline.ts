@@ -5,7 +5,7 @@ type Timeline = Pick<OrderDetailsDocument, 'timeline' | 'timelineTotal'>;
 
 const nothingTold: Timeline = { timeline: [], timelineTotal: 0 };
 
-/** The timeline with one more entry, and without the oldest ones beyond the bound; to be spread into the document. */
+/** The timeline with one more entry, without the oldest entries beyond the bound. Spread it into the document. */
 export function told(order: Timeline | undefined, event: EventEnvelope, description: string): Timeline {
   const { timeline, timelineTotal } = order ?? nothingTold;
   return {

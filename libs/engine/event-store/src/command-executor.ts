@@ -57,8 +57,8 @@ export interface CommandExecutorOptions extends AggregateLoaderOptions {
 }
 
 /**
- * After a conflict, the next commands of this process on the stream, this many, start with a turn. The one after them
- * tries without a turn.
+ * How many commands of this process on the stream start with a turn after a conflict. The next command tries without
+ * a turn.
  */
 const turnsAfterConflict = 16;
 

@@ -109,7 +109,7 @@ describe('the log in Postgres', () => {
       while (killing) {
         const doneBefore = done;
         await killAll();
-        // Connecting may take longer than any fixed pause, and nothing would ever get done.
+        // Not after a fixed pause: connecting may take longer, and then no append would ever succeed.
         await eventually(() => !killing || done > doneBefore, { intervalMs: 5 });
       }
     })();

@@ -37,7 +37,7 @@ export interface EventVersion<Type extends string = string, Data = unknown> exte
    * Publishes the next version. `upcast` lifts a payload of the version before it. It does not compile unless it gives
    * every field of the next version and no other.
    *
-   * The method is not called `then`: `await` and `async` would take the contract for a promise and call it.
+   * The method is not called `then`: `await` and `async` would treat the contract as a promise and call it.
    */
   next<Schema extends ZodType, const Lifted extends DeepReadonly<z.output<Schema>>>(
     schema: Schema,

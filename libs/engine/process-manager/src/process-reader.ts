@@ -24,7 +24,7 @@ export interface InstanceStory {
 export interface ProcessReaderOptions {
   readonly pool: Pool;
   readonly process: string;
-  /** As the engine has it. */
+  /** The engine's value of this option. */
   readonly giveUpAfterMs: number;
 }
 

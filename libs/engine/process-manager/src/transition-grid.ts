@@ -12,7 +12,7 @@ export interface TransitionGrid {
   /** As the header names them. */
   readonly columns: readonly string[];
   readonly rows: ReadonlyMap<string, readonly Cell[]>;
-  /** What is wrong with the grid as a grid. */
+  /** Repeated rows, rows of the wrong length, and unknown marks. */
   readonly faults: readonly string[];
 }
 

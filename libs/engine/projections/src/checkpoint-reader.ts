@@ -9,7 +9,7 @@ export interface CheckpointReaderOptions {
   readonly db: Db;
   /** The consumer group for whose progress the reader waits. */
   readonly group: string;
-  /** Asked only while streams are parked, whether the awaited events belong to them. */
+  /** Tells whether the awaited events belong to parked streams; read only while there are such streams. */
   readonly log: Pick<LogReader, 'readPartition'>;
   /**
    * The read model, whose generations may be fed separately from the group for a while. If it is absent, the group's
@@ -56,8 +56,8 @@ export class CheckpointReader {
   /**
    * `true` as soon as the documents contain every event up to all of these positions, `false` when `timeoutMs` passes
    * first. It checks at least once. An event of a parked stream is not in the documents, although the checkpoint has
-   * passed it. The documents are those of these read models; by default, of all. A read model that is filled for the
-   * first time thus holds up its own readers alone.
+   * passed it. Only documents of `readModels` count; by default, those of all read models. So a read model that is
+   * filled for the first time holds up only its own readers.
    *
    * @throws DocumentStoreUnavailableError, and what the log throws
    */

@@ -19,7 +19,7 @@ export type Reaction<Document extends ProjectedDocument, Envelope, Id extends st
     }
   | {
       readonly id: (event: Envelope) => Id;
-      /** For an event that may arrive without a document. It then creates none. */
+      /** For an event whose document may be missing. The event does not create it. */
       readonly changeIfPresent: (document: Document, event: Envelope) => Content<Document>;
     }
   | {
@@ -70,7 +70,7 @@ export interface Project<Keys extends PartitionKeys> {
   <Document extends ProjectedDocument>(
     readModel: ReadModel<string, Document>,
   ): {
-    /** `key` partitions the events, and so the documents: an event of another key does not compile, nor an id. */
+    /** `key` partitions the events, and so the documents. Events and ids of another key do not compile. */
     keyedBy<Key extends keyof Keys & string>(
       key: Key,
       definition: ProjectionDefinition<Reactions<Document, Keys, Key>>,

@@ -25,7 +25,7 @@ export interface DocumentStore {
   match(model: string, query: MatchQuery): Promise<readonly ProjectedDocument[]>;
 
   /**
-   * Writes each document durably, whole, and only over the position at which it was loaded. Returns the ids of
+   * Writes each document durably and as a whole, but only over the position at which it was loaded. Returns the ids of
    * documents that were not written because another process wrote them in between. All others are written.
    */
   write(model: string, changes: readonly DocumentChange[]): Promise<readonly string[]>;

@@ -33,7 +33,7 @@ export class MongoGroupStore implements GroupStore {
   constructor(
     db: Db,
     private readonly group: string,
-    /** What this owner can fold, so that no partition of its own is given a generation that it can't. */
+    /** The versions that this owner can fold. Its partitions get no generation of another version. */
     private readonly folds: readonly string[] = [],
   ) {
     this.partitionDocuments = db.collection('consumer_partitions');
@@ -142,7 +142,7 @@ export class MongoGroupStore implements GroupStore {
         $set: { owner, ttlMs, folds: this.folds },
         $currentDate: { touchedAt: true },
       },
-      // As it was, which tells whether the owner before has released it.
+      // The earlier state tells whether the previous owner has released the partition.
       { returnDocument: 'before' },
     );
     return stored ? leaseOf(partition, owner, stored.epoch + 1, stored.owner) : undefined;

@@ -207,7 +207,7 @@ export class MongoParkedStore implements ParkedStore {
   private async put(lease: Lease, before: ParkedDocument | null, record: ParkedStream): Promise<void> {
     const { id, group, partition, parkedAt } = record;
     const document = { id, group, partition, parkedAt, epoch: lease.epoch, ...changing(record) };
-    // Without one before, nothing has this revision: then it is inserted, or refused as a duplicate.
+    // Without an earlier record, no document matches: the record is inserted, or refused as a duplicate.
     const filter = { _id: this.key(id), revision: before?.revision ?? 0 };
     const isPut = await this.streams.replaceOne(filter, document, { upsert: !before }).then(
       ({ matchedCount, upsertedCount }) => matchedCount + upsertedCount === 1,

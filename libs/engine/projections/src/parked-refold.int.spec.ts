@@ -233,8 +233,8 @@ describe('events that waited', () => {
       marked('c2', 'Ada', 20),
       marked('c2', 'Ada', 300),
     );
-    // The checkpoint is at an event of the very document that is folded afresh: folding alone would not move its
-    // position.
+    // The checkpoint is at an event of the document that is folded afresh. So folding alone would not move the
+    // document's position.
     const seen = log.slice(0, 4);
     const stream = await goThrough(seen, 3);
     const held = lease;
@@ -342,7 +342,7 @@ describe('events that waited, whatever happens', () => {
 describe('an event that is given up', () => {
   it('leaves nothing behind of what it did before it failed, and the rest of its stream takes effect', async () => {
     const stream = await goThrough(story, 3);
-    // As after an end in the middle: one of its documents was written.
+    // As if the process had died in the middle: one of the event's documents was written.
     await client
       .db()
       .collection<{ _id: string }>('owners')
@@ -354,7 +354,7 @@ describe('an event that is given up', () => {
 
   it('leaves no document that it alone has made', async () => {
     const stream = await goThrough(story, 4);
-    // As after an end in the middle: the card that it opens was written.
+    // As if the process had died in the middle: the card that the event opens was written.
     const card = foldAll(cards, story).get('c3')!;
     await client.db().collection<CardDocument>('cards').insertOne(card);
     const discarded = retryOf(story, stream, { discarded: [stream.event] });

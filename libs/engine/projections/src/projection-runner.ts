@@ -35,9 +35,9 @@ export interface ProjectionRunnerOptions {
  * between any two statements: each document carries the position that it has reached, so that a repeated batch changes
  * only what it had not reached yet.
  *
- * Three things keep an owner that lost its partition from doing harm: a document is only written over the position at
- * which it was loaded; the checkpoint is confirmed between loading and writing, so that documents which are missing
- * because the database lost them are not taken for new ones; and the checkpoint moves only for the latest lease.
+ * Three things keep an owner that lost its partition from doing harm. A document is only written over the position at
+ * which it was loaded. The checkpoint is confirmed between loading and writing, so that a document that the database
+ * lost does not count as a new one. And the checkpoint moves only for the latest lease.
  */
 export class ProjectionRunner implements PartitionHandler {
   private readonly chunkSize: number;

@@ -22,8 +22,8 @@ export function hasRole(caller: Caller, role: Role): boolean {
 }
 
 /**
- * Whether the caller may see and change what belongs to this customer. Operators, services and admins may for any
- * customer, a customer only for itself. If not, answer 404, as for an unknown id.
+ * Whether the caller may see and change what belongs to this customer. Operators, services and admins may act for any
+ * customer. A customer may act only for itself. If the caller may not, answer 404, as for an unknown id.
  */
 export function mayActForCustomer(caller: Caller, customerId: string): boolean {
   return (

@@ -1,4 +1,4 @@
-/** The acts that are possible now, by kind. An act is only created once it is chosen, because one of many happens. */
+/** The acts that are possible now, by kind. An act is created only when it is chosen, because most never happen. */
 export class PossibleActs {
   private readonly kinds: { readonly count: number; readonly act: (index: number) => string }[] = [];
   private count = 0;

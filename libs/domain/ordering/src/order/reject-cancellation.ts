@@ -10,8 +10,8 @@ export interface RejectCancellation {
 }
 
 /**
- * Closes an open request, even if the order was marked shipped meanwhile. The order answers every such command: each of
- * several requests is rejected by its own command, and the first of them has already closed all requests.
+ * Closes an open request, even if the order was marked shipped meanwhile. Each of several requests is rejected by a
+ * command of its own. The first command closes all requests, but the order still answers the other commands.
  */
 export function rejectCancellation(
   { orderId, reason }: RejectCancellation,

@@ -179,7 +179,7 @@ it.each<[string, WriteOf, { before?: number }?]>([
   },
 );
 
-/** A planted fault: a conflict is taken for the command's own repeat, and so for success. */
+/** A planted fault: a conflict counts as a repeat of the command, and so as success. */
 function takingConflictsForRepeats(store: EventStore): EventStore {
   return Object.assign(Object.create(store) as EventStore, {
     appendMany: (many: AppendManyRequest) =>

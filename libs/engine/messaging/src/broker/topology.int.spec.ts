@@ -114,7 +114,7 @@ describe('a broker that has a queue otherwise', () => {
 
   afterEach(() => broker.close());
 
-  /** Whatever is declared again is declared on a channel of its own. */
+  /** Each repeated declaration opens a channel of its own. */
   function countChannels(): () => number {
     const open = jest.spyOn(broker, 'openChannel');
     return () => open.mock.calls.length;

@@ -2,7 +2,7 @@ import type { EventEnvelope } from '@tidemark/kernel';
 import { fitsShortString, parseJsonObject, type OutgoingMessage } from '../broker/message';
 import { MalformedMessageError } from '../errors';
 
-/** An event as the broker carries it: the whole envelope as JSON, and beside it what tools like to see. */
+/** An event as the broker carries it: the whole envelope as JSON. The properties repeat parts of it for tools. */
 export function eventMessage(exchange: string, event: EventEnvelope): OutgoingMessage {
   const { traceparent } = event.metadata;
   return {

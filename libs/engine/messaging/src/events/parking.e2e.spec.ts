@@ -35,7 +35,7 @@ describe('an event that ends the process', () => {
       deadlyPosition: 5,
       maxProcessEnds: 2,
     };
-    // The first ends in the middle of its batch; the next two are those that marked the event before.
+    // The first process ends in the middle of its batch. The next two mark the event before they end at it.
     for (let ended = 0; ended < 3; ended += 1) {
       child = startConsumer(config);
       expect(await once(child, 'exit')).toEqual([null, 'SIGKILL']);

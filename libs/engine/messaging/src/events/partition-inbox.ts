@@ -129,7 +129,7 @@ export class PartitionInbox {
     const { partition, keys, refused, logger, onDelivery } = this.options;
     const verdict = verifyMessage(message, { keys, kind: 'event', exchange: this.exchange });
     if ('refused' in verdict) {
-      // As if it had never come. It is not even a sign of life, which would put off the comparison with the log.
+      // As if it had never come. It does not count as a delivery, because that would delay the comparison with the log.
       refused.add(verdict.refused, message);
       this.subscription.ack([message]);
       return;

@@ -36,12 +36,12 @@ export interface RelayOptions extends BackoffOptions {
   /** The store of the group `relay`. Its checkpoints say how far each partition is published. */
   readonly store: GroupStore;
   readonly prefix?: string;
-  /** Events that are read and published before the next are, at most. Default 500. */
+  /** The most events that are read and published at once. Default 500. */
   readonly windowSize?: number;
   /**
-   * Bytes that a partition has on the way at most, so that large events, too, are bounded while there is no broker.
-   * Default 1 MiB. The first window of large events after one of many small ones is read in full and published in
-   * part.
+   * The most bytes that a partition publishes at once. It bounds the memory for large events while there is no broker.
+   * Default 1 MiB. When events become larger, the next window is still read in full, but only a part of it is
+   * published.
    */
   readonly maxWindowBytes?: number;
   /** How often an idle partition is looked at when nothing wakes it. Default 1 s. */
@@ -186,7 +186,7 @@ export class PartitionRelay implements PartitionWorker {
     return messages;
   }
 
-  /** A log that was restored to an earlier point would otherwise get new events that are taken for published. */
+  /** Verifies the checkpoint. If the log was restored to an earlier point, its new events are not published yet. */
   private async resume(): Promise<Checkpoint> {
     const { partition } = this.lease;
     const published = await this.options.store.loadCheckpoint(partition);

@@ -30,15 +30,15 @@ export interface EarlierAttempts {
   readonly ended?: HandlerEndedProcessError | undefined;
 }
 
-/** Events that are handed over at once, at most. Enough to make the handler's own reading worth its while. */
+/** The most events that are handed over at once. With fewer, the handler would read the partition too often. */
 const MAX_EVENTS = 1_000;
 const PAGE = 500;
 
 /**
  * Carries out a request for a parked stream: gives its event up when the request is a discard, then applies the events
  * that wait, in order, up to the checkpoint. Events that fail together are tried in halves, until the event that fails
- * is known; the stream stays parked there. Where an earlier owner may have ended, they are tried one by one. Each part
- * is recorded as it takes effect, so that an end in the middle loses and repeats nothing.
+ * is known; the stream stays parked there. If an earlier owner may have ended at these events, they are tried one by
+ * one. Each part is recorded as it takes effect, so that an end in the middle loses and repeats nothing.
  *
  * @throws LeaseLostError, and faults of the environment: then the request is still to be carried out
  */

@@ -8,7 +8,7 @@ export interface RecordedEvent {
 }
 
 export interface DeliveryFault {
-  /** `foreign`: it took effect, and the log does not have it like that. */
+  /** `foreign`: the event took effect, but the log lacks it or has it elsewhere. */
   readonly kind: 'missing' | 'doubled' | 'out_of_order' | 'foreign';
   readonly event: RecordedEvent;
 }

@@ -6,21 +6,20 @@ import { MAX_TTL_MS, type GroupStore } from './group-store';
 
 export interface LeaseBalancerOptions {
   readonly store: GroupStore;
-  /** Identifies this replica for as long as the process lives, and no other: a restarted process is another owner. */
+  /** Identifies this replica until its process ends. A restarted process needs another id. */
   readonly owner: string;
   /** How many partitions the log has. */
   readonly partitions: number;
   /**
-   * Within how long a dead owner's partitions are taken over. Default 10 s, at most 5 min. A lease lasts four fifths of
-   * it without renewal. Another replica notices within a further tenth that it ran out, and has the last tenth to take
-   * it.
+   * How soon a dead owner's partitions are taken over. Default 10 s, at most 5 min. Without renewal, a lease lasts four
+   * fifths of this time. Another replica notices the end of the lease within a further tenth, and takes the lease
+   * within the last tenth.
    */
   readonly leaseMs?: number;
   /** The partition is this replica's: begin. */
   readonly onAcquired: (lease: Lease) => void;
   /**
-   * Another replica is due the partition: finish what is under way, begin nothing, and resolve, never reject, when
-   * all is at rest.
+   * The partition goes to another replica. Finish the work under way, begin no other, and then resolve. Never reject.
    */
   readonly onHandOver: (lease: Lease) => Promise<void>;
   /** The partition has, or may have, another owner: stop at once. */
@@ -68,7 +67,7 @@ export class LeaseBalancer {
   start(): void {
     this.loops ??= Promise.all([
       this.every(this.ttlMs / 3, () => this.renew()),
-      // More often than renewal, so that a dead owner's partitions are taken soon after its leases ran out.
+      // More often than the renewal, so that a dead owner's partitions are taken soon after its leases end.
       this.every(this.pollMs, () => this.balance()),
     ]).then(() => undefined);
   }
@@ -80,7 +79,7 @@ export class LeaseBalancer {
     }
   }
 
-  /** Hands every partition over, then leaves the group. Never rejects: what can't be released runs out. */
+  /** Hands every partition over, then leaves the group. Never rejects: a lease that can't be released expires. */
   async stop(): Promise<void> {
     this.stopping.abort();
     const renewals = setInterval(() => void this.renew().catch(() => {}), this.ttlMs / 3);

@@ -31,7 +31,7 @@ describe('a renewal that is answered after a later one', () => {
     });
     balancer.start();
     await jest.advanceTimersByTimeAsync(1);
-    // While it hands over, it asks for a renewal every 2.7 s, whatever became of the one before.
+    // While it hands over, it requests a renewal every 2.7 s, even if the previous one has no answer yet.
     const stopped = balancer.stop();
     await jest.advanceTimersByTimeAsync(3_000);
     const [first] = answers.splice(0);

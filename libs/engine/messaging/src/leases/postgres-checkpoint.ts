@@ -43,7 +43,7 @@ export function movedBySomebodyElse({ lease, from }: Advance): LeaseLostError {
 export interface CheckpointAdvances {
   readonly schema: string;
   readonly group: string;
-  /** Of different partitions. */
+  /** At most one per partition. */
   readonly advances: readonly Advance[];
   /** The commit does not wait for the disk, so that a crash of the database may take them back. `false` by default. */
   readonly mayRepeat?: boolean;

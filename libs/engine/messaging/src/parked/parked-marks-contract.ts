@@ -22,7 +22,7 @@ export function describeMarks(adapter: string, createFixture: () => Promise<Park
       return (await groupStore.acquire(partition, owner, LONG_MS))!;
     }
 
-    /** Gives the partition to another owner without the knowledge of the first. */
+    /** Gives the partition to another owner; the first owner does not notice. */
     async function takenOver(): Promise<Lease> {
       await groupStore.release(lease);
       return acquired('b');

@@ -2,7 +2,7 @@ import type { FinalStatus, InstanceStatus } from '../process-instance';
 import type { Queryable } from './queryable';
 import { statusOf, storedStatus, type StoredStatus } from './stored-status';
 
-/** Statuses of few instances, however long the process has been in use. */
+/** Even after years of use, only few instances have one of these statuses. */
 export type UnfinishedStatus = Exclude<InstanceStatus, FinalStatus>;
 
 export const unfinishedStatuses: readonly UnfinishedStatus[] = ['RUNNING', 'COMPENSATING', 'STUCK'];

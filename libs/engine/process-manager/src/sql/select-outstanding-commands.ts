@@ -7,7 +7,7 @@ export interface OutstandingRow {
   readonly step: string;
   readonly is_given_up: boolean;
   readonly first_sent_at: Date | null;
-  /** First sent more than `giveUpAfterMs` ago, and often enough since. */
+  /** It was first sent more than `giveUpAfterMs` ago, and was sent often enough (`attemptsBeforeOverdue`). */
   readonly is_overdue: boolean;
 }
 

@@ -45,7 +45,7 @@ export class GenerationFeeds {
 
   /** How far the generation has come, by partition; a partition without progress is absent. */
   async positionsOf(generation: string): Promise<Positions> {
-    // The line first: a generation that joins in between is where its line was, or further.
+    // The line is read first: if the generation joins the group in between, the group is no earlier than the line was.
     const own = await this.line(generation).all();
     const shared = await this.shared.all();
     const partitions = new Set([...own.keys(), ...shared.keys()]);

@@ -51,7 +51,7 @@ async function until(state: string, { id }: Rebuild) {
   );
 }
 
-/** The group is not far behind the log, so that a busy machine is given no more than it can do. */
+/** Whether the group is close to the end of the log. The load waits for that, so a slow machine is not overloaded. */
 async function isCaughtUp(): Promise<boolean> {
   const feeds = await bed.feeds.all();
   return [...feeds].every(

@@ -122,7 +122,7 @@ describe('GroupFeed, whatever happens', () => {
   const deliveries = fc.array(
     fc.record({
       size: fc.integer({ min: 1, max: 4 }),
-      /** Before it; most often nothing. */
+      /** The incident before the delivery; most often none. */
       happens: fc.oneof(
         { weight: 6, arbitrary: fc.constant('nothing' as const) },
         {
@@ -193,7 +193,7 @@ describe('GroupFeed, whatever happens', () => {
     lease = (await store.acquire(partition, 'a', 60_000))!;
   }
 
-  /** Returns the lease before. */
+  /** Moves the partition to `owner`. Returns the previous lease. */
   async function successor(owner: string): Promise<Lease> {
     const before = lease;
     await store.release(before);

@@ -88,7 +88,7 @@ export class Rebuilder {
     return this.rebuilds.claim(id, this.options.owner, this.claimMs);
   }
 
-  /** Whoever was asked may have gone away between the generation and the record. */
+  /** Makes up for a replica that died after it added the generation and before it recorded the rebuild. */
   private async ensureRecords(): Promise<void> {
     for (const { name: projection, building } of await this.options.registry.states()) {
       if (building) {

@@ -6,8 +6,8 @@ import { defineReadModel, type ReadModel, type ReadModelDefinition } from '../re
 export type TallyEntry = Readonly<Record<string, string | number>>;
 
 /**
- * A part of a tally, in one partition. Either it adds up all entries of the partition that agree in the values of `by`.
- * Or it remembers what one source added, to take it back.
+ * A document of a tally, in one partition. It adds up all entries of the partition that agree in the values of `by`, or
+ * it remembers the entries of one source, so that they can be taken back.
  */
 export interface TallyDocument<Entry extends TallyEntry = TallyEntry> extends ProjectedDocument {
   /** What counts. Entries that were taken back are here as well, negative. */

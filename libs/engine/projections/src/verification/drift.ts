@@ -2,7 +2,7 @@ import type { ProjectedDocument } from '../projection';
 import { isDeepStrictEqual } from 'node:util';
 import { BSON } from 'mongodb';
 
-/** `missing`: the log makes it, and it is not there. `unexpected`: it is there, and the log makes none. */
+/** `missing`: the log makes the document, but none is stored. `unexpected`: one is stored, but the log makes none. */
 export const driftKinds = ['missing', 'unexpected', 'different'] as const;
 
 /** A stored document that is not the fold of its events. */

@@ -3,7 +3,7 @@ import { cards, logOf, marked, opened, weatherChanged } from '../board.fixture';
 import type { MatchQuery } from '../document-store';
 import { randomIds } from './random-ids';
 
-/** As people and shops name things, not as generators do. */
+/** Ids that people choose, not random ones. */
 const names = Array.from({ length: 40 }, (_, n) => `SKU-${String(n).padStart(2, '0')}`);
 
 /** The ids that many small samples hit. */
