@@ -36,7 +36,7 @@ export default tseslint.config(
       '@typescript-eslint/no-empty-function': 'off',
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
       eqeqeq: 'error',
-      // Prettier breaks code, and no comment.
+      // Prettier wraps code, but no comments.
       'max-len': ['error', { code: Infinity, comments: 120, ignoreUrls: true }],
       'no-console': 'error',
       'no-restricted-syntax': [

@@ -9,8 +9,8 @@ const streamTypes = new Map(
 );
 
 /**
- * The events as the log would store them: each fits its contract, streams have their versions, partition keys their
- * partitions, and the nth event happens n minutes past midnight, by `user-<n>`.
+ * The events as the log would store them. Each fits its contract, and has the version and the partition that the log
+ * would give it. The nth event happens n minutes past midnight, by `user-<n>`.
  */
 export function logOf(...events: readonly TidemarkEvent[]): EventEnvelope[] {
   const keys: string[] = [];

@@ -21,8 +21,8 @@ export interface SimulatedPaymentProviderOptions {
 }
 
 /**
- * A payment provider without a bank. It keeps a ledger of its own, which shares nothing with the event log, so that one
- * can be checked against the other: one charge per idempotency key, whatever the caller's crashes and repeats.
+ * A payment provider without a bank. Its ledger shares nothing with the event log, so that tests can compare the two.
+ * There is one charge per idempotency key, however often the caller crashes and repeats the request.
  *
  * A card's token determines its behaviour: `tok_ok`, `tok_declined`, `tok_timeout_once`, `tok_charged_then_timeout`,
  * `tok_refund_fails_once`; an unknown one is declined with `unknown_card_token`.

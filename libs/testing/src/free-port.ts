@@ -6,8 +6,8 @@ const lastPort = 32_000;
 const attempts = 100;
 
 /**
- * A TCP port of 127.0.0.1 that nothing listens on, from 20000 to 32000: below the range that kernels take the ports of
- * outgoing connections from, so that no client grabs it before the server does.
+ * A TCP port of 127.0.0.1 that nothing listens on, from 20000 to 32000. Kernels give outgoing connections higher ports,
+ * so no client takes the port before the server does.
  */
 export async function freePort(): Promise<number> {
   for (let attempt = 0; attempt < attempts; attempt++) {

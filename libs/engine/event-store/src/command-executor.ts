@@ -198,8 +198,8 @@ export class CommandExecutor {
     { asks }: { readonly asks: boolean },
   ): Promise<Execution> {
     const loaded = await this.loader.load(request.aggregate, request.aggregateId);
-    // Only after the load. At the same time, a result that is committed in between would be in the state while the
-    // command still looked unknown, and the decision would call the outside party a second time.
+    // Only after the load. If both ran at the same time, a result could be committed in between. The state would have
+    // it, but the command would look unknown, and the decision would call the outside party a second time.
     const first = asks ? await this.firstOf(request.command) : undefined;
     if (first) {
       return first;

@@ -21,7 +21,7 @@ export interface PostgresAppendsOptions {
 }
 
 /**
- * What the log answers to a request to append: a result, also of a command that it knows already, or a refusal.
+ * Answers a request to append with a result or a refusal. A command that the log already has gets its earlier result.
  * `PostgresAppender` writes what is prepared here.
  */
 export class PostgresAppends {

@@ -1,11 +1,11 @@
 /**
- * Runs tasks of the same key one after another, in the order in which they came, and those of different keys at once.
+ * Runs tasks of the same key one after another, in the order of the calls. Tasks of different keys run concurrently.
  */
 export class KeyedQueue {
   private readonly tails = new Map<string, Promise<unknown>>();
 
   /**
-   * Settles as the task does. The task is given the fault of the one before it, if that failed, and decides what to do.
+   * Settles as the task does. If the previous task failed, this task gets its fault and decides what to do.
    */
   run<Result>(key: string, task: (faultBefore?: unknown) => Promise<Result>): Promise<Result> {
     const before = this.tails.get(key);

@@ -11,9 +11,13 @@ export function violatedConstraint(error: unknown): string | undefined {
 }
 
 /**
- * Out of the manual's appendix A: connection exceptions (08), shortage of resources (53), operator's shutdown (57P),
- * a statement that took too long (57014), a client that was silent for too long in a transaction (25P03), and a
- * server that takes no writes because it is not the primary any more (25006).
+ * From the manual's appendix A:
+ * - 08: connection exceptions;
+ * - 53: shortage of resources;
+ * - 57P: shutdown by an operator;
+ * - 57014: a statement took too long;
+ * - 25P03: a client was silent for too long in a transaction;
+ * - 25006: the server accepts no writes, because it is no longer the primary.
  */
 const unavailable = /^(08|53|57P|57014|25P03|25006)/;
 

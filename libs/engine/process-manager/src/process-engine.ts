@@ -159,7 +159,7 @@ export class ProcessEngine implements PartitionHandler {
     return instances;
   }
 
-  /** Lets a stuck instance try again: its commands are sent again, and the process is told. */
+  /** Lets a stuck instance try again: its commands are sent again, and the process gets the request as an input. */
   retry(instanceId: string, by: RequestedBy): Promise<RequestOutcome> {
     return this.carryOut(instanceId, by, (run, request) => {
       if (run.status() !== 'STUCK') {

@@ -82,7 +82,7 @@ export class MongoDocumentStore implements DocumentStore {
 
 /**
  * A document that has moved on does not match `{ _id, position }`, so the upsert tries to insert it and fails on its
- * id: a stale write is an error of its own and not a silent "0 modified".
+ * id. So a stale write is an error, and not a silent "0 modified".
  */
 function guarded({ document, loadedAt }: DocumentChange): AnyBulkWriteOperation<ProjectedDocument> {
   return loadedAt === undefined

@@ -20,11 +20,11 @@ export interface ParkedRefoldOptions {
 }
 
 /**
- * Lets events that waited take effect, or takes back what one that is given up has left behind. Other events have
- * overtaken them, and order matters to a fold: so the documents that they concern are folded afresh from the log, which
- * may be done again and again with the same result. Then the stream's record moves on.
+ * Applies events that waited, or takes back what a discarded event has left behind. Other events have overtaken them,
+ * and a fold depends on the order. So the documents that they concern are folded afresh from the log. Repeating that
+ * gives the same result. Then the stream's record moves on.
  *
- * A selection by fields concerns the documents that match when it takes effect at last; fields that a projection
+ * A selection by fields concerns the documents that match when the event is finally applied. Fields that a projection
  * selects by must not change once they are set.
  *
  * @throws LeaseLostError, ProjectionFailedError, ForeignPartitionError, and the stores' faults

@@ -53,9 +53,9 @@ export function logWritten(logger: Logger): Promise<void> {
 }
 
 /**
- * Makes Nest's `new Logger(context)` write through nestjs-pino. Its module, which gives every request a logger, is not
- * used: code that logs within a request names the ids itself, and the module's `AsyncLocalStorage` makes every promise
- * slower before Node 24.
+ * Makes Nest's `new Logger(context)` write through nestjs-pino. Its module gives every request a logger, but is not
+ * used. Code that logs within a request names the ids itself, and before Node 24, the module's `AsyncLocalStorage`
+ * makes every promise slower.
  */
 export function loggerParams(logger: Logger): Params {
   return { pinoHttp: { logger, serializers: { err: describeError } } };

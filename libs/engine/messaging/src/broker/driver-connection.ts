@@ -30,8 +30,8 @@ const { ChannelModel: Model } = requireFromDriver('./lib/channel_model.js') as {
 
 /**
  * Connects like the driver's own `connect`, but lets the caller listen from the beginning. The driver handles
- * everything that arrives in the same read as open-ok before it hands the connection over. So its caller never hears of
- * a close in that read, and an error without a listener ends the process.
+ * everything that arrives in the same read as open-ok before it hands the connection over. So its caller would miss a
+ * close in that read, and an error without a listener ends the process.
  */
 export function openDriverConnection(options: DriverConnectionOptions): Promise<ChannelModel> {
   const url = new URL(options.url);

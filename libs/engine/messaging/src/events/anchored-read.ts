@@ -4,8 +4,8 @@ import { LogDivergedError } from '../errors';
 import type { LogReader } from './log-reader';
 
 /**
- * The events after a checkpoint, at most `limit`, after checking that the checkpoint belongs to this log: a log that
- * was restored to an earlier point has no event, or another one, at the checkpoint's position.
+ * The events after a checkpoint, at most `limit`. First checks that the checkpoint belongs to this log. A log that was
+ * restored to an earlier point has no event, or another one, at the checkpoint's position.
  *
  * @throws LogDivergedError
  */

@@ -160,7 +160,7 @@ export class ConsumerGroup {
     }
   }
 
-  /** One question to the log and one to the store for all partitions that heard nothing lately. */
+  /** Asks the log and the store once for all partitions that have had no delivery for a while. */
   private async checkIdle(): Promise<void> {
     const idle = this.owned.all.flatMap((consumer) => {
       const seen = consumer.idleAt(this.idleCheckMs);

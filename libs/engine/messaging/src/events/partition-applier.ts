@@ -68,13 +68,13 @@ const READING_MS_PER_EVENT = 1;
  * Takes the events of one partition, in order, to where they take effect: to the handler, or behind their stream's
  * parked event. Knows how far the partition has come and what failed so far, under one lease.
  *
- * An event that ends the process leaves no error to count. So attempts are marked where an event may have done so: in
- * the first batch after an owner that had not released the partition, up to the last position with a mark, and in every
- * retry of a parked stream. An owner takes its mark back as soon as the attempt is over, whatever its outcome. It goes
- * on trying while the store is away, and also after it lost its lease. So a standing mark belongs to an attempt under
- * way, to a process that has ended, or to one that is out of contact. A successor that meets `maxProcessEnds` marks for
- * one event waits for `leaseMs`, under its own lease. Every live process that reaches the store takes its mark back
- * meanwhile. The marks that still stand then are ends, and the stream is parked.
+ * An event that ends the process leaves no error to count. So the owner marks each attempt at an event that may have
+ * done so: the events of the first batch after an owner that had not released the partition, the events up to the last
+ * mark, and the events in every retry of a parked stream. The owner takes its mark back as soon as the attempt is over,
+ * whatever its outcome. It goes on trying while the store is away, and also after it lost its lease. So a standing mark
+ * belongs to an attempt under way, to a process that has ended, or to one that is out of contact. A successor that
+ * meets `maxProcessEnds` marks for one event waits for `leaseMs`, under its own lease. Every live process that reaches
+ * the store takes its mark back meanwhile. The marks that still stand then are ends, and the stream is parked.
  */
 export class PartitionApplier {
   private readonly parking: PartitionParking;
@@ -241,7 +241,7 @@ export class PartitionApplier {
       : new GroupStoreTimeoutError('neither the handler nor the group store came back');
   }
 
-  /** If the database stands still, it has held the handler up, and no event has. */
+  /** If the store does not answer either, the database delayed the handler, and no event is to blame. */
   private async storeAnswers(): Promise<boolean> {
     const { store, lease, handlerTimeoutMs = DEFAULT_HANDLER_TIMEOUT_MS } = this.options;
     try {

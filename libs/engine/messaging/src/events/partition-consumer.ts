@@ -47,7 +47,7 @@ export interface ConsumerOptions extends BackoffOptions, ParkingOptions {
   readonly handler: PartitionHandler;
   /** Unacknowledged messages per partition. Default 256. */
   readonly prefetch?: number;
-  /** Events that the handler is given at once, at most; it is never kept waiting for more. Default 200. */
+  /** The most events that the handler gets at once; a smaller batch does not wait for more events. Default 200. */
   readonly maxBatch?: number;
   /** Default 10 s. */
   readonly leaseMs?: number;
@@ -71,8 +71,8 @@ const DEFAULT_MAX_BATCH = 200;
 const LONG_SLEEP_MS = 60_000;
 
 /**
- * The consumer of one partition under one lease. It catches up with the log first, then takes what the queue delivers,
- * and goes back to the log wherever the queue leaves a hole; without a broker the idle check alone keeps it going.
+ * The consumer of one partition under one lease. It catches up with the log first, and then applies what the queue
+ * delivers. Where the queue leaves a hole, it reads the log again. Without a broker, the idle check keeps it going.
  */
 export class PartitionConsumer implements PartitionWorker {
   readonly lease: Lease;
@@ -130,8 +130,8 @@ export class PartitionConsumer implements PartitionWorker {
   }
 
   /**
-   * Finishes and acknowledges the batch under way, for which the handler is given `graceMs` (0 does not wait for it),
-   * then closes the channel, so that the rest is back in the queue in order.
+   * Finishes and acknowledges the batch under way, within `graceMs` (0 does not wait). Then closes the channel, so that
+   * the other messages are back in the queue, in order.
    */
   async stop(graceMs: number): Promise<void> {
     this.stopping.abort();

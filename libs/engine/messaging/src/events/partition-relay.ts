@@ -102,7 +102,7 @@ export class PartitionRelay implements PartitionWorker {
     this.wakeup.ring();
   }
 
-  /** Finishes the window under way, for which the broker is given `graceMs`; 0 cuts it off. */
+  /** Finishes the window under way. The broker has `graceMs` for that; 0 cuts the window off. */
   async stop(graceMs: number): Promise<void> {
     this.stopping.abort();
     this.wakeup.ring();

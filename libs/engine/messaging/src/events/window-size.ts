@@ -3,13 +3,13 @@ export interface WindowLimits {
   readonly bytes: number;
 }
 
-/** Until it is known how large the events are. 32 of the largest that the log takes (100 KiB or so) are still few. */
+/** Until the size of the events is known. Even of the largest events (about 100 KiB), 32 take little memory. */
 const FIRST = 32;
 
 /**
- * How many events to read at once: at most twice as many as the last window held, as many as fit into the byte limit at
- * its average event size, and never more than the event limit. So a window follows the load, and a window of large
- * events is small.
+ * How many events to read at once, by three limits: twice the events of the last window, as many events of its average
+ * size as fit into the byte limit, and the event limit. So a window follows the load, and a window of large events is
+ * small.
  */
 export class WindowSize {
   private size: number;

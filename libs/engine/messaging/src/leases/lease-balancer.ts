@@ -37,9 +37,10 @@ interface Holding {
 }
 
 /**
- * Keeps this replica at its share of the partitions, ceil(P / live replicas): takes free ones, hands over what is too
- * much, and renews what it has three times while a lease lasts. A lease counts as lost when its renewal is refused, and
- * when it may have expired by this process's monotonic clock, reckoned from before the renewal was sent.
+ * Keeps this replica at its share of the partitions, ceil(P / live replicas): takes free partitions, hands over those
+ * beyond the share, and renews its leases three times while a lease lasts. A lease counts as lost when its renewal is
+ * refused. It also counts as lost when it may have expired by this process's monotonic clock, which counts from before
+ * the renewal was sent.
  */
 export class LeaseBalancer {
   private readonly held = new Map<number, Holding>();

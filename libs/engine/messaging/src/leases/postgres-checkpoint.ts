@@ -49,7 +49,7 @@ export interface CheckpointAdvances {
   readonly mayRepeat?: boolean;
 }
 
-/** Moves each checkpoint by itself, and tells of each whether its lease still allowed that. */
+/** Moves each checkpoint independently of the others. Returns for each whether its lease still allowed that. */
 export async function advanceCheckpoints(
   client: ClientBase | Pool,
   { schema, group, advances, mayRepeat = false }: CheckpointAdvances,

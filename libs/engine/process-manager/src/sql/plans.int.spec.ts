@@ -18,7 +18,7 @@ interface PlanNode {
 
 const nodesOf = (node: PlanNode): PlanNode[] => [node, ...(node.Plans ?? []).flatMap(nodesOf)];
 
-/** 40,000 instances that are done, and 200 that are under way: as it looks after a while. */
+/** 40,000 instances, of which every 200th is unfinished, as in a process that has been in use for a while. */
 const fill = `
   INSERT INTO process_manager.instances (process, instance_id, definition_version, status, state, correlation_id, created_at)
   SELECT 'parcel', 'p' || n, 1, CASE WHEN n % 200 = 0 THEN 'RUNNING' ELSE 'FULFILLED' END, '{}', 'c',
