@@ -40,7 +40,7 @@ export interface PoolOptions {
 }
 
 /**
- * A pool for `async` use, which differs from pg's own in three ways:
+ * A pool for `async` use, which differs from pg's own pool in three ways:
  *
  * - `bigint` columns arrive as numbers. Every bigint of Tidemark counts events, so it stays far below 2^53; a value
  *   beyond is an error and never a rounded number.

@@ -24,7 +24,7 @@ export interface ProcessInstance<State = unknown> {
   /** Events that came early, oldest first. */
   readonly deferred: readonly EventEnvelope[];
   readonly stuck?: StuckReason;
-  /** Of the event that was last reacted to; commands that a timer or a retry causes continue it. */
+  /** The correlation id of the last handled event. Commands that a timer or a retry causes have it, too. */
   readonly correlationId: string;
 }
 

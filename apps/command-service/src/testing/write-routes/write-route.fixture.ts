@@ -8,7 +8,7 @@ export interface WriteRequest {
 
 /** A row of the public interface's write table, as the tests that go over all routes need it. */
 export interface WriteRoute {
-  /** The roles that may call it, besides `admin`. A `customer` may for its own data. */
+  /** The roles that may call it, besides `admin`. A `customer` may call it for its own data. */
   readonly roles: readonly Role[];
   /** Of success. */
   readonly status: 200 | 201 | 202;

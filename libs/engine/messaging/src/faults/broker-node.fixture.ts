@@ -65,7 +65,7 @@ export class BrokerNode {
 
   /** Resolves when it lets clients in. */
   async start(): Promise<void> {
-    // `env` adds to the environment and becomes the server.
+    // The program `env` sets the variables, and then its process becomes the server.
     const server = spawn('env', [...this.variables, programs.server!, '-noinput'], { stdio: 'ignore' });
     this.server = server;
     await Promise.race([

@@ -33,7 +33,7 @@ export function describeParkedStore(adapter: string, createFixture: () => Promis
       return acquired('b');
     }
 
-    /** Moves the checkpoint up to the event before, then parks its stream. */
+    /** Parks the stream of the event at `position`, after moving the checkpoint to the previous event. */
     async function parked(
       position: number,
       { in: held = lease, at = '2026-01-01T00:00:00.000Z' } = {},

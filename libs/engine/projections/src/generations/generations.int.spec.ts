@@ -17,7 +17,7 @@ beforeAll(async () => {
 afterAll(() => bed.close());
 beforeEach(() => bed.reset());
 
-/** Cards, marked once each, of owners with a few of them; now and then an owner gets another name. */
+/** Appends cards that are each marked once. An owner has a few cards, and sometimes gets another name. */
 function write(count: number): void {
   for (let i = 0; i < count; i += 1) {
     const partition = i % partitions;

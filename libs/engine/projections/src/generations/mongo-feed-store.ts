@@ -48,7 +48,7 @@ export class MongoFeedStore {
     });
   }
 
-  /** Lets the owner pass for as long as the feed is the same; throws FeedChanged afterwards. */
+  /** Confirms the owner's lease while the feed is unchanged; throws FeedChanged once the feed has changed. */
   fenceFor({ revision }: Feed): PartitionFence {
     return {
       confirm: async (lease, at) => {

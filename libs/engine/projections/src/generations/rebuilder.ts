@@ -133,8 +133,8 @@ export class Rebuilder {
 
   /**
    * The collection is created, and never emptied: a replica that was frozen between its claim and here could empty a
-   * collection that is live by now. No other generation was given its number. Documents that it holds already are left
-   * over from a lost or restored database; the rebuild then takes another number.
+   * collection that is live by now. No other generation has had this number. If the collection has documents already,
+   * they are left over from a lost or restored database, and the rebuild takes another number.
    */
   private async begin(rebuild: Rebuild): Promise<void> {
     const { id, projection, ...ref } = rebuild;
