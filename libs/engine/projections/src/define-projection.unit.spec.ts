@@ -25,7 +25,7 @@ const [openedCard, markedCard, renamedOwner, weather] = logOf([
 
 const marksModel = defineReadModel({ name: 'tolerant', fields: { marks: z.number() } });
 
-/** Cares for cards only when somebody has opened them. */
+/** Changes the document of a card only if the card was opened before. */
 const tolerant = project(marksModel).keyedBy('owner', {
   version: 1,
   on: {
