@@ -4,7 +4,7 @@
 FROM node:24-bookworm-slim AS node
 WORKDIR /tidemark
 
-# The manifests in a layer of their own, so that a change of sources alone does not reinstall packages.
+# The manifests have a layer of their own, so that a change of sources alone does not reinstall packages.
 FROM node AS manifests
 COPY . /sources
 RUN mkdir /manifests && cd /sources \
@@ -25,8 +25,7 @@ COPY --from=manifests /manifests ./
 RUN npm pkg delete devDependencies --workspaces --include-workspace-root \
   && npm install --package-lock-only --ignore-scripts
 
-# npm links only the libs that a workspace needs. Copied through the links, they are all the library code that an
-# image gets.
+# npm links only the libs that a workspace needs. An image gets the files behind these links, and no other library code.
 FROM production AS command-service-files
 RUN npm ci --omit=dev --ignore-scripts --workspace=command-service
 COPY --from=build /built ./

@@ -50,7 +50,7 @@ export default tseslint.config(
           selector:
             'Program:has(ImportSpecifier[imported.name="PaymentProvider"]) ' +
             'CallExpression[callee.property.name="execute"][callee.object.property.name="executor"]',
-          message: 'A decision that asks the payment provider is made by executeAsking (ADR 0009).',
+          message: 'A decision that asks the payment provider must run through executeAsking (ADR 0009).',
         },
       ],
     },

@@ -1,6 +1,6 @@
 /**
- * Lints one breach of each architecture rule, and its lawful neighbour, as if it stood in the project that the rule is
- * about. Prints the rules that fired, as JSON, for `architecture.unit.spec.ts`.
+ * Lints code that breaks each architecture rule, and similar code that is allowed, as if it were in the project that
+ * the rule is about. Prints the rules that fired, as JSON, for `architecture.unit.spec.ts`.
  */
 import { ESLint } from 'eslint';
 
@@ -207,13 +207,13 @@ const fixtures = [
     'tidemark/engine-has-no-word-of-the-domain',
   ],
   [
-    'the engine explains itself by a customer',
+    'a comment of the engine names a customer',
     'libs/engine/kernel/src/x.ts',
     "// A customer's orders come from several streams.\nexport const x = 1;",
     'tidemark/engine-has-no-word-of-the-domain',
   ],
   [
-    'the engine keeps things in order',
+    'a comment of the engine names the order of a sequence',
     'libs/engine/messaging/src/x.ts',
     '// The order of the positions.\nexport const inOrder = (a: number[]) => a.sort();',
   ],
@@ -234,7 +234,7 @@ const fixtures = [
     'export const url = process.env.AMQP_URL;',
   ],
   [
-    'what ships imports test code',
+    'production code imports test code',
     'libs/engine/messaging/src/x.ts',
     imports('@tidemark/testing'),
     '@typescript-eslint/no-restricted-imports',
@@ -332,7 +332,7 @@ export class X {
   ],
 ];
 
-// The files do not exist, so there are no types: rules that need them are not what is tested here.
+// The files do not exist, so there are no types. The rules that need types are not tested here.
 const withoutTypes = {
   languageOptions: { parserOptions: { projectService: false } },
   rules: {

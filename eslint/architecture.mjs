@@ -5,7 +5,7 @@ import { engineHasNoWordOfTheDomain } from './domain-words.mjs';
  * `eslint/architecture.unit.spec.ts` proves that each of them fails when broken.
  */
 
-/** `type:testing` is open to every project here; `testingStaysInTests` keeps it out of what ships. */
+/** `type:testing` is open to every project here; `testingStaysInTests` keeps it out of production code. */
 const only = (sourceTag, ...tags) => ({ sourceTag, onlyDependOnLibsWithTags: [...tags, 'type:testing'] });
 
 const domains = {
@@ -236,8 +236,8 @@ export const interleavingsKnowWhatMustAgree = {
 };
 
 /**
- * The check of the system's books must not share the system's mistakes, so it uses the events' types and none of its
- * code.
+ * The check of the system's books must not share the system's mistakes. So it uses the events' types and none of the
+ * system's code.
  */
 export const booksKnowContractsAlone = {
   files: ['apps/process-manager/src/books/**/*.fixture.ts'],
@@ -258,7 +258,7 @@ export const booksKnowContractsAlone = {
   },
 };
 
-/** For libs, which take their configuration as arguments. */
+/** The rule for libs, which take their configuration as arguments. */
 export const environment = {
   object: 'process',
   property: 'env',

@@ -7,7 +7,7 @@ interface Outcome {
   readonly fired: readonly string[];
 }
 
-// In a process of its own, because ESLint's configuration is an ES module and Jest loads none.
+// ESLint runs in a process of its own, because its configuration is an ES module, which Jest can't load.
 const outcomes = JSON.parse(
   execFileSync(process.execPath, [join(__dirname, 'architecture-fixtures.mjs')], {
     cwd: join(__dirname, '..'),

@@ -1,13 +1,13 @@
 /**
- * Words of orders, payments and stock. `order` alone is not in the list, because the engine keeps things in order; its
- * compounds are.
+ * Words of orders, payments and stock. `order` is not in the list, because the engine keeps things in order.
+ * `afterOrder` has the words that make it a word of the domain.
  */
 const domainWords =
   /^(payments?|paid|shipments?|customers?|products?|stocks?|inventory|refund(s|ed)?|skus?|catalogues?|fulfilments?|carts?|invoices?|orders)$/;
 const afterOrder =
   /^(id|number|item|line|total|created|paid|cancelled|shipped|delivered|placed|status|fulfilment)s?$/;
 
-/** `CustomerContactChanged`, `order_id` and `an order-id` are three words each. */
+/** Splits a text into its words: `CustomerContactChanged` has three, `order_id` and `order-id` have two. */
 function wordsOf(text) {
   return text
     .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
@@ -27,7 +27,7 @@ function domainWordIn(text) {
   });
 }
 
-/** For the engine: users build their own domain on it, so its code and comments contain no word of this domain. */
+/** Users build their own domain on the engine, so its code and comments must not contain a word of this domain. */
 export const engineHasNoWordOfTheDomain = {
   meta: {
     type: 'problem',

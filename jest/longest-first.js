@@ -1,6 +1,8 @@
 const Sequencer = require('@jest/test-sequencer').default;
 
-/** The longest-running test files of each tier, longest first. All others take less than 30 s on two busy cores. */
+/**
+ * The longest-running test files of each tier, longest first. All other files take less than 30 s on two busy cores.
+ */
 const longest = [
   'apps/process-manager/src/order-fulfilment/simulation/simulate.unit.spec.ts',
   'libs/engine/messaging/src/faults/scripted-broker.unit.spec.ts',
@@ -28,7 +30,8 @@ const longest = [
 
 /**
  * Starts the longest files first. A long file that starts last keeps one core busy while the others have nothing to do.
- * Jest by itself goes by the last run's times, and in a fresh clone, which has none, by the size of the files.
+ * Jest itself sorts by the times of the last run. In a fresh clone, there are no such times, and Jest sorts by the size
+ * of the files.
  */
 class LongestFirst extends Sequencer {
   static longest = longest;

@@ -108,7 +108,7 @@ export const sections = {
         'How often the relay looks for events that no notification announced',
       ),
       LEASE_MS: durationMs({ default: 10_000, min: 100, max: 300_000 }).describe(
-        'How long a partition waits at most for a new owner after its replica died',
+        'The longest time that a partition waits for a new owner after its replica died',
       ),
       RELAY_DRAIN_TIMEOUT_MS: durationMs({ default: 2_000 }).describe(
         'How long a shutdown waits for events that are being published. The next owner publishes the rest',

@@ -10,7 +10,7 @@ beforeAll(async () => {
 afterAll(() => database.drop());
 
 describe('migrate', () => {
-  it('makes both schemas, by several at once and again', async () => {
+  it('creates both schemas, even when several migrations run at once or one runs again', async () => {
     const ran: string[] = [];
     const once = () =>
       migrate({ databaseUrl: database.url, partitions: 8, log: (line) => void ran.push(line) });

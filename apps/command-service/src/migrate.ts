@@ -11,7 +11,7 @@ export const migrationSections = {
       'The database, as a user that may create schemas and roles',
     ),
     PARTITIONS: count({ default: 16, max: 1_024 }).describe(
-      'Partitions of a log that is new; fixed from then on',
+      'The number of partitions of a new log. It can not be changed later',
     ),
   }),
 };

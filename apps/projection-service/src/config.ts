@@ -81,7 +81,7 @@ export const sections = {
         'How long the previous generation is kept up to date, so that a rollback can make it live again',
       ),
       DROP_GENERATION_AFTER_MS: durationMs({ default: 60_000, min: 10_000 }).describe(
-        'How long after that its collection is dropped. Must be longer than a query may still read it',
+        'The wait between the end of that time and the removal of the collection. Must be longer than the longest query',
       ),
       VERIFY_INTERVAL_MS: durationMs({ default: 30_000, min: 100 }).describe(
         'The pause between two samples of documents that are compared with the log',

@@ -11,7 +11,7 @@ const required = {
 };
 
 describe('loadProjectionServiceConfig', () => {
-  it('needs to know where log, broker and read models are, and has defaults for the rest', () => {
+  it('needs the addresses of log, broker and read models, and has defaults for the rest', () => {
     const config = loadProjectionServiceConfig(required);
     expect(config).toMatchObject({
       http: { port: 3003 },

@@ -77,7 +77,7 @@ const changedIn = (name: string) =>
       name === 'order_list' ? { customerName: 'Ada Lovelace' } : { 'customer.name': 'Ada Lovelace' },
     );
 
-it('reaches all of them in chunks, goes on where it was stopped, and holds nobody else up', async () => {
+it('reaches all of them in chunks, continues where it was stopped, and delays no other partition', async () => {
   const [created, changed, elsewhere] = logOf(
     orderCreated(),
     contactChanged,

@@ -229,7 +229,7 @@ describe('projection-service', () => {
   });
   afterAll(() => app.close());
 
-  it('brings what was written before it started, and what is written while it runs, into the read models', async () => {
+  it('projects the events from before its start and the events while it runs', async () => {
     await expectDocumentsToEqualTheFold();
     await append(shipmentDispatched, orderShipped, orderDelivered, contactChanged);
     await appendOrders(20);
@@ -237,7 +237,7 @@ describe('projection-service', () => {
     expect(await (await liveCollection('order_details')).countDocuments()).toBe(21);
   });
 
-  it('says how far every read model has come, to an admin', async () => {
+  it('shows the progress of every read model to an admin', async () => {
     await eventually(async () => {
       const { items } = await projectionStatus(app);
       expect(items.map(({ name, state }) => [name, state])).toEqual(
@@ -256,14 +256,14 @@ describe('projection-service', () => {
     expect((await injectByPath(app, { url: '/admin/projections' })).statusCode).toBe(401);
   });
 
-  it('is ready, and measures its work and its lag', async () => {
+  it('is ready, and exports metrics of its work and its lag', async () => {
     await eventually(async () => expect((await app.inject({ url: '/health/ready' })).statusCode).toBe(200));
     const metrics = (await injectByPath(app, { url: '/metrics' })).body;
     expect(metrics).toMatch(/^tidemark_projection_events_total\{.*\} [1-9]/m);
     expect(metrics).toMatch(/^tidemark_projection_lag_events\{.*partition="3".*\} 0$/m);
   });
 
-  it('fills a database that lost everything again, indexes included, while events go on', async () => {
+  it('refills a database that lost everything, with its indexes, while events continue', async () => {
     await expectDocumentsToEqualTheFold();
     await readStore.db.dropDatabase();
     await appendOrders(5);
@@ -274,7 +274,7 @@ describe('projection-service', () => {
     }
   });
 
-  it('goes on from the log when every queue is purged in the middle', async () => {
+  it('continues from the log when every queue is purged', async () => {
     const purging = broker.openChannel('plain').then(async (channel) => {
       for (let partition = 0; partition < partitions; partition += 1) {
         await channel.purgeQueue(`${storage.amqpPrefix}.events.projections.${partition}`);
@@ -285,7 +285,7 @@ describe('projection-service', () => {
     await expectDocumentsToEqualTheFold();
   });
 
-  it('rebuilds a read model while events go on, and knows the way back', async () => {
+  it('rebuilds a read model while events continue, and can roll back', async () => {
     const asked = await ask(app, 'POST', '/admin/projections/order_list/rebuild');
     expect(asked).toMatchObject({
       status: 202,
@@ -312,7 +312,7 @@ describe('projection-service', () => {
     expect(metrics).toMatch(/^tidemark_projection_generation\{.*read_model="order_list".*\} \d+$/m);
   });
 
-  it('finds and heals a document that is not the fold of its events, and measures it', async () => {
+  it('finds, heals and counts a document that is not the fold of its events', async () => {
     await expectDocumentsToEqualTheFold();
     const orders = await liveCollection('order_details');
     const victim = (await orders.findOne({ status: 'PENDING' }))!;
@@ -348,7 +348,7 @@ describe('projection-service', () => {
     expect(await ask(app, method, url, 'operator')).toMatchObject({ status: 403 });
   });
 
-  it('documents what admins may do', async () => {
+  it('documents the routes of admins', async () => {
     const answer = await app.get(AdminPort).inject({ url: '/openapi.json' });
     expect(Object.keys(answer.json<{ paths: object }>().paths)).toEqual(
       expect.arrayContaining([
@@ -361,7 +361,7 @@ describe('projection-service', () => {
     );
   });
 
-  it('shares the partitions with a second replica, and hands them back in order', async () => {
+  it('shares the partitions with a second replica, and takes them back when that replica stops', async () => {
     const second = await startService();
     await second.init();
     try {
@@ -413,7 +413,7 @@ describe('an event that the projection-service does not know', () => {
   const stock = async (productId: string) =>
     (await liveCollection('stock_levels')).findOne({ _id: productId as never });
 
-  it('parks its stream, shows it, and lets an operator give it up', async () => {
+  it('parks its stream, shows it, and lets an operator discard the event', async () => {
     await append(received(product, 1));
     await appendUnknown();
     await append(received(product, 2), received('other', 7));

@@ -131,7 +131,7 @@ const members = async () =>
   (await readStore.db.collection('consumer_members').find({ group: PROJECTIONS_GROUP }).toArray()).length;
 
 describe('a release that raises the version of a read model', () => {
-  it('asks for its rebuild once, and is neither ready nor in the group until that is live', async () => {
+  it('requests the rebuild once, and is neither ready nor in the group until the new generation is live', async () => {
     // It starts the rebuild at its start, and the next check comes after the end of the test.
     const first = await startRelease(60_000);
     let asked: string | undefined;

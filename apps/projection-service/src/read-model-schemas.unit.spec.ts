@@ -69,9 +69,9 @@ function typeOf(value: unknown): string {
   return Array.isArray(value) ? 'array' : typeof value;
 }
 
-describe('the validator of', () => {
+describe('validators', () => {
   it.each(projections.map((projection) => [projection.name, projection] as const))(
-    '%s takes what the projection makes, and nothing else',
+    "of %s accept the projection's documents, and refuse other fields and types",
     (name, projection) => {
       const schema = readModels[name as ReadModelName].validator;
       for (let length = 1; length <= log.length; length += 1) {
@@ -84,7 +84,7 @@ describe('the validator of', () => {
     },
   );
 
-  it('no read model has a list of required fields that is empty, which MongoDB refuses', () => {
+  it('have no empty list of required fields, which MongoDB would refuse', () => {
     expect(JSON.stringify(readModels)).not.toContain('"required":[]');
   });
 });

@@ -36,7 +36,7 @@ export function line(productId: ProductId, quantity: number, price: number, curr
   };
 }
 
-/** By default, Ada's order of two mugs at 5.00. */
+/** The first event of an order: by default, Ada orders two mugs at 5.00. */
 export function orderCreated(change: Partial<DataOf<'OrderCreated'>> = {}): TidemarkEvent {
   const lines = change.lines ?? [line(mug, 2, 500)];
   const id = change.orderId ?? orderId;

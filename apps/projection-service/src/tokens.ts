@@ -1,7 +1,7 @@
 /** The connection to the read models: a `ReadStore`. */
 export const READ_STORE = Symbol('read store');
 
-/** This replica, in leases: a string that no other process ever has. */
+/** The name of this replica in leases: a string that no other process ever has. */
 export const REPLICA = Symbol('replica');
 
 /** How much of the read models is compared with the log, and how often: a `ProjectionServiceConfig['generations']`. */

@@ -7,7 +7,7 @@ const valid = {
 };
 
 describe('configuration', () => {
-  it('needs the keys and the two databases; the rest has defaults', () => {
+  it('needs the keys and the two databases, and has defaults for the rest', () => {
     const config = loadQueryServiceConfig(valid);
     expect(config).toMatchObject({
       http: { port: 3002 },

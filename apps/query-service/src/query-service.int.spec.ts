@@ -13,7 +13,7 @@ describe('query-service', () => {
   });
   afterAll(() => service.stop());
 
-  it('documents every read, with its parameters and what it answers', async () => {
+  it('documents every read, with its parameters and its answers', async () => {
     const { body } = await service.get('/openapi.json');
 
     const reads = Object.entries(body.paths as Record<string, { get: OpenApiOperation }>).filter(([path]) =>
@@ -52,7 +52,7 @@ describe('query-service', () => {
     );
   });
 
-  it('measures its reads and its waits', async () => {
+  it('exports metrics of its reads and its waits', async () => {
     await service.project(1, 1);
     await service.get(`/v1/orders/${orderId}`, { headers: { 'consistency-token': '1:1' } });
 
@@ -66,7 +66,7 @@ describe('query-service', () => {
   describe('without the read store', () => {
     afterEach(() => service.readStoreLink.heal());
 
-    it('is not ready, answers 503, serves what the event store knows, and recovers by itself', async () => {
+    it('is not ready, answers 503, serves reads from the event store, and recovers by itself', async () => {
       expect(await service.get('/health/ready')).toMatchObject({ status: 200 });
       service.readStoreLink.partition();
 
@@ -92,7 +92,7 @@ describe('query-service', () => {
   describe('without the event store', () => {
     afterEach(() => service.eventLogLink.heal());
 
-    it('answers 503 for history, serves what the read models know, stays ready for that, and recovers by itself', async () => {
+    it('answers 503 for history, serves reads from the read models, stays ready, and recovers by itself', async () => {
       expect(await service.get('/health/ready')).toMatchObject({ status: 200 });
       service.eventLogLink.partition();
 

@@ -42,7 +42,7 @@ const workloads: readonly Workload[] = [
   { name: 'hot-stream', concurrency: 64, openers: [openTidemark, ...peers], write: toOneStream },
 ];
 
-/** The event log against a bare INSERT and against its peers. */
+/** Compares the event log with a bare INSERT and with its peers. */
 export const append: Benchmark = async (options): Promise<Result> => {
   const parts = [
     ...workloads.map((workload) => () => run(workload, options)),
@@ -91,8 +91,8 @@ function toNewStreams(events: number) {
 }
 
 /**
- * All writers on one stream, each retrying at once until its write has landed. After a number of writes they go to the
- * next stream together, so that a fast writer does not get a longer stream to read.
+ * All writers write to one stream, and each retries at once until its write succeeds. After a number of writes they go
+ * to the next stream together, so that a fast writer does not get a longer stream to read.
  */
 function toOneStream(contender: OpenedContender, ledger: WriteLedger, signal: AbortSignal): Write {
   let streamId = uuidv7();
@@ -110,7 +110,7 @@ function toOneStream(contender: OpenedContender, ledger: WriteLedger, signal: Ab
   };
 }
 
-/** The same log, with and without older events. */
+/** Appends to a log with older events and to an empty log. */
 function onStoredEvents(options: BenchmarkOptions): Workload {
   const openFull: OpenContender = async (databaseUrl) => {
     const contender = await openTidemark(databaseUrl);

@@ -12,11 +12,13 @@ export interface AppendContender {
   /** Appends to a new stream. Durable when it resolves. */
   append(write: Write): Promise<void>;
   /**
-   * One command on a stream that others write to as well: load, fold, append at the loaded version. False if another
-   * writer was faster and nothing was written. Absent for a contender without versions.
+   * One command on a stream with other writers: load, fold, append at the loaded version. False if another writer was
+   * faster and nothing was written. Absent for a contender without versions.
    */
   attempt?(write: Write): Promise<boolean>;
-  /** SQL: for every write in the contender's own tables its `id`, and the number of its `events` as an integer. */
+  /**
+   * SQL that reads the contender's own tables: the `id` of every write, and the number of its `events` as an integer.
+   */
   readonly landedSql: string;
   close(): Promise<void>;
 }
@@ -52,7 +54,7 @@ export async function withContenders<Result>(
   }
 }
 
-/** Set explicitly, whatever the server's default is. */
+/** Turns `synchronous_commit` on explicitly, whatever the server's default is. */
 async function makeDurable(databaseUrl: string): Promise<void> {
   await withAdmin(databaseUrl, async (admin) => {
     await admin.query(`DO $$ BEGIN

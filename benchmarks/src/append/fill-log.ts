@@ -5,8 +5,8 @@ import { newWrite } from './write';
 const chunk = 250_000;
 
 /**
- * Fills a new log as if `events` appends to new streams had been made, one per millisecond until now: UUIDv7 in order
- * of time, positions without gaps, and the heads at their ends.
+ * Fills a new log as if `events` appends to new streams had been made, one per millisecond until now. Ids are UUIDv7 in
+ * order of time, positions have no gaps, and the heads are correct.
  */
 export async function fillLog(
   databaseUrl: string,
@@ -26,7 +26,8 @@ export async function fillLog(
 }
 
 /**
- * The events `from` to `to`, exclusive, of a log that has been filled up to `from`; all of them become visible at once.
+ * Stores the events from `from` up to but not including `to`, in a log that is filled up to `from`. All of them become
+ * visible at once.
  */
 export async function storeEvents(admin: Pool, from: number, to: number): Promise<void> {
   await admin.query(

@@ -5,9 +5,9 @@ import { contenderPool, withAdmin, type AppendContender } from './contender';
 const partitions = 16;
 
 /**
- * What the driver alone can do: one prepared INSERT per transaction into a copy of the events table, with its columns,
- * checks and indexes, but without head rows and trigger. Positions come from counters of this process, which gives up
- * the guarantees of the log.
+ * What the driver alone can do: one prepared INSERT per transaction into a copy of the events table. The copy has the
+ * columns, checks and indexes, but no head rows and no trigger. Positions come from counters of this process, which
+ * gives up the guarantees of the log.
  */
 export async function openFloor(databaseUrl: string): Promise<AppendContender> {
   await migrateEventStore({ databaseUrl, partitions });

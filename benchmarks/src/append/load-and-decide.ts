@@ -13,8 +13,8 @@ const lengths = [10_000, 50] as const;
 type EventLog = Awaited<ReturnType<typeof openEventStore>>;
 
 /**
- * Loads a stream and decides, in a process that has never seen the stream, for a long and a short one. Both have the
- * snapshots that their writes left.
+ * Loads a long and a short stream and decides on each, in a process that has never seen them. Both have the snapshots
+ * that their writes left.
  */
 export async function loadAndDecide(options: BenchmarkOptions, rounds: number): Promise<Row[]> {
   const database = await createTestDatabase();

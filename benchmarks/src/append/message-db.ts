@@ -4,7 +4,10 @@ import { v7 as uuidv7 } from 'uuid';
 import { contenderPool, withAdmin, type AppendContender } from './contender';
 import { metadataOf, type Write } from './write';
 
-/** In the order of its install.sh. Roles and privileges are left out, because they would outlive the database. */
+/**
+ * The files to run, in the order of its install.sh. Roles and privileges are left out, because they would outlive the
+ * database.
+ */
 const files = [
   'schema/message-store',
   'tables/messages',
@@ -36,12 +39,15 @@ interface StoredMessage {
   readonly position: number;
 }
 
-/** Its SQL functions, called with prepared statements. */
+/** The peer's SQL functions, called with prepared statements. */
 export async function openMessageDb(databaseUrl: string): Promise<AppendContender> {
   await install(databaseUrl);
   const pool = contenderPool(databaseUrl);
 
-  /** A whole write in one statement, which is faster than its clients' transactions of single calls. */
+  /**
+   * Makes a whole write in one statement. That is faster than the peer's clients, which make single calls in a
+   * transaction.
+   */
   const push = async (write: Write, version: number) => {
     const { events } = write;
     await pool.query({
@@ -90,7 +96,7 @@ function streamOf({ streamId }: Write): string {
   return `order${Number.parseInt(streamId.slice(-4), 16) % categories}-${streamId}`;
 }
 
-/** It raises a plain exception, which only its text distinguishes. */
+/** A conflict raises a plain exception, so only the text tells it from other errors. */
 function isWrongVersion(error: unknown): boolean {
   return (
     error instanceof Error &&

@@ -18,8 +18,8 @@ const ratios: Readonly<Record<string, (rate: Rate) => number>> = {
 };
 
 /**
- * Ratios by the keys that the README explains. A ratio without a rate, because events were lost, is left out. A peer
- * that lost events can't be the best.
+ * Ratios by the keys that the README explains. If a rate is missing because events were lost, its ratios are left out.
+ * A peer that lost events can't be the best.
  */
 export function ratiosOf(rows: readonly Row[]): Record<string, number> {
   const rate: Rate = (workload, contender) =>

@@ -11,7 +11,7 @@ const row = (workload: string, contender: string, rate: number | undefined, p50M
 });
 
 describe('ratiosOf', () => {
-  it('divides rates, and times where the time is asked for', () => {
+  it('divides rates, or times for the ratios of times', () => {
     const rows = [
       row('append-64', 'tidemark', 9_000),
       row('append-64', 'floor', 6_000),
@@ -21,7 +21,7 @@ describe('ratiosOf', () => {
     expect(ratiosOf(rows)).toEqual({ 'append-64/floor': 1.5, 'load-10000/load-50': 1.6 });
   });
 
-  it('takes the best of the peers that lost nothing', () => {
+  it('compares with the best peer that lost nothing', () => {
     const rows = [
       row('hot-stream', 'tidemark', 1_000),
       row('hot-stream', 'message-db', 200),
@@ -31,7 +31,7 @@ describe('ratiosOf', () => {
     expect(ratiosOf(rows)).toEqual({ 'hot-stream/best-peer': 5 });
   });
 
-  it('has no ratio of what lost events', () => {
+  it('has no ratio with a rate of a contender that lost events', () => {
     expect(ratiosOf([row('append-1', 'tidemark', undefined), row('append-1', 'floor', 900)])).toEqual({});
     expect(ratiosOf([row('append-64x10', 'tidemark', 900)])).toEqual({});
   });

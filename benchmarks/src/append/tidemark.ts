@@ -35,7 +35,7 @@ export function commandOf({ id }: Write): CommandContext {
   return { commandId: id, commandHash: 'c0'.repeat(32), correlationId: id, actor: 'bench' };
 }
 
-/** In the role of the command service. */
+/** Opens the store in the role of the command service. */
 export async function openEventStore(databaseUrl: string) {
   await migrateEventStore({ databaseUrl });
   const url = new URL(databaseUrl);

@@ -6,27 +6,27 @@ import { v7 as uuidv7 } from 'uuid';
 
 export type ItemAdded = EventOf<typeof itemAddedToOrder>;
 
-/** What every contender writes: the same events to a stream, under an id by which the audit finds them. */
+/** A write, the same for every contender: events for one stream, with an id by which the audit finds them. */
 export interface Write {
-  /** UUIDv7: the command's and the correlation id, where the contender keeps one. */
+  /** A UUIDv7. It is the command's id and the correlation id, if the contender stores these. */
   readonly id: string;
   /** UUIDv7. */
   readonly streamId: string;
   readonly events: readonly [ItemAdded, ...ItemAdded[]];
 }
 
-/** By default to a stream of its own. */
+/** Makes a write, by default to a stream of its own. */
 export function newWrite({ events = 1, streamId = uuidv7() } = {}): Write {
   const [first = itemAdded(streamId), ...others] = Array.from({ length: events }, () => itemAdded(streamId));
   return { id: uuidv7(), streamId, events: [first, ...others] };
 }
 
-/** For contenders that keep it in the event's metadata. */
+/** The write's id, for contenders that store it in the event's metadata. */
 export function metadataOf({ id }: Write) {
   return { correlationId: id, causationId: id, actor: 'bench' };
 }
 
-/** About 290 bytes of JSON. */
+/** An event of about 290 bytes of JSON. */
 function itemAdded(streamId: string): ItemAdded {
   const quantity = 1 + Math.floor(Math.random() * 9);
   const unitPrice = { amount: 2_490, currency: 'EUR' };

@@ -1,12 +1,12 @@
 /** The counts for every paid order. */
 export interface FulfilmentTimes {
-  /** When its shipment was created; milliseconds since 1970, by the database's clock. */
+  /** The time when the shipment was created, in milliseconds since 1970 by the database's clock. */
   readonly createdAtMs: number;
   readonly paidToShipmentMs: number;
   readonly requestToShipmentMs: number;
 }
 
-/** The outcome that every order must have: how often each of these is in the log, or in the provider's ledger. */
+/** The counts that every order must have in the log and in the provider's ledger. */
 export function booksOf(orderId: string, lines: number): ReadonlyMap<string, number> {
   return new Map([
     [`${orderId} PaymentCaptured`, 1],
@@ -17,7 +17,7 @@ export function booksOf(orderId: string, lines: number): ReadonlyMap<string, num
   ]);
 }
 
-/** The actual counts for the same ids. */
+/** SQL that reads the actual counts, with the same names. */
 export const landedSql = `
   SELECT event_data->>'orderId' || ' ' || event_type AS id, count(*)::integer AS events
     FROM event_store.events
@@ -31,7 +31,7 @@ export const landedSql = `
    WHERE charge.decline_reason IS NULL
    GROUP BY 1`;
 
-/** In the order in which the shipments were created. */
+/** SQL that reads the times, in the order in which the shipments were created. */
 export const timesSql = `
   WITH orders AS (
     SELECT min("timestamp") FILTER (WHERE event_type = 'PaymentRequested') AS requested,

@@ -25,7 +25,7 @@ export class CreatedShipments {
     return shipments;
   }
 
-  /** Resolves once the order has a shipment, or after a time limit. The audit of the log finds lost ones. */
+  /** Resolves once the order has a shipment, or after a time limit. The audit of the log finds lost shipments. */
   of(orderId: string, patienceMs: number): Promise<void> {
     if (this.created.has(orderId)) {
       return Promise.resolve();

@@ -24,7 +24,7 @@ const rounds = 5;
 const perRoundSecond = 80;
 const lines = 2;
 const connections = 32;
-/** A shipment that takes longer is not waited for; the audit counts it as lost. */
+/** The benchmark does not wait for a shipment that takes longer. The audit counts it as lost. */
 const patienceMs = 60_000;
 
 interface RunningShop {
@@ -98,7 +98,7 @@ async function inParallel(workers: number, signal: AbortSignal, work: () => Prom
   }
 }
 
-/** The two services that fulfil orders, as they are deployed. The others would compete for the processors. */
+/** The two services that fulfil orders, as they are deployed. The other services would compete for the processors. */
 async function withShop<Outcome>(use: (shop: RunningShop) => Promise<Outcome>): Promise<Outcome> {
   const storage = await createTestStorage();
   const logDirectory = await mkdtemp(join(tmpdir(), 'tidemark-bench-'));

@@ -16,7 +16,7 @@ function figuresOf(...changes: readonly (readonly [string, number])[]) {
 }
 
 describe('the result of a run', () => {
-  it('has the median rate of its rounds, and the times of all shipments that count', () => {
+  it('has the median rate of its rounds, and the times of all counted shipments', () => {
     expect(figuresOf()).toEqual({
       fulfilmentsPerSecond: 12.5,
       p50Ms: 2,
@@ -30,8 +30,8 @@ describe('the result of a run', () => {
     ['an order was paid and has no shipment', ['O1 ShipmentCreated', 0]],
     ['an order was paid twice', ['O1 OrderPaid', 2]],
     ['money was taken twice', ['O1 charge', 2]],
-    ['money was taken that no order knows of', ["nobody's charge", 1]],
-    ['stock was reserved for one line of two', ['O1 InventoryReserved', 1]],
+    ['money was taken for no order', ["nobody's charge", 1]],
+    ['stock was reserved for only one of two lines', ['O1 InventoryReserved', 1]],
   ] as const)('has no rate when %s', (_, change) => {
     expect(figuresOf(change)).not.toHaveProperty('fulfilmentsPerSecond');
   });

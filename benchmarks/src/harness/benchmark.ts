@@ -1,7 +1,7 @@
 export interface BenchmarkOptions {
-  /** Per contender and round. */
+  /** Seconds per contender and round. */
   readonly seconds: number;
-  /** Larger data, where the benchmark has any. */
+  /** Whether to use larger data, if the benchmark has any. */
   readonly long: boolean;
   readonly signal: AbortSignal;
   /** Receives lines about the progress. */
@@ -19,14 +19,14 @@ export interface Row {
   /** Over all operations of the rounds that count. */
   readonly p50Ms: number;
   readonly p99Ms: number;
-  /** Events; absent where nothing is written. */
+  /** The number of lost events; absent if nothing is written. */
   readonly lost?: number;
   readonly duplicated?: number;
 }
 
 export interface Result {
   readonly rows: readonly Row[];
-  /** Remarks that do not fit into a row. */
+  /** Figures that do not fit into a row. */
   readonly figures?: Readonly<Record<string, number>>;
   /** A ratio is absent if one of its parts was lost. */
   readonly ratios: Readonly<Record<string, number>>;

@@ -7,7 +7,9 @@ export interface Worker {
   stop(): Promise<void>;
 }
 
-/** A TypeScript file of a benchmark as a process of its own, which finds `settings` in its first argument. */
+/**
+ * Runs a TypeScript file of a benchmark as a process of its own. The process finds `settings` in its first argument.
+ */
 export function forkWorker(file: string, settings: object): Worker {
   const child = fork(file, [JSON.stringify(settings)], {
     execArgv: ['--conditions=development', '--import', 'tsx'],

@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 
 const folder = resolve(__dirname, '../..');
 
-/** `npm ci` in this package, unless the packages of its lock file are already installed. */
+/** Runs `npm ci` in this package, unless the packages of its lock file are already installed. */
 export async function installPeers(progress: (line: string) => void): Promise<void> {
   const [installed, locked] = await Promise.all([
     modifiedAt(join(folder, 'node_modules/.package-lock.json')),

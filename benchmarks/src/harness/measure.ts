@@ -6,9 +6,12 @@ export interface Contender {
 }
 
 export interface MeasureOptions {
-  /** How many operations run at once, of the contender whose turn it is. */
+  /** The number of operations that a contender runs at once when it has its turn. */
   readonly concurrency: number;
-  /** How long a contender starts operations in a round, at least one per worker. All of them finish and count. */
+  /**
+   * The time in each round during which a contender starts operations. Each worker starts at least one. All of them
+   * finish and count.
+   */
   readonly seconds: number;
   /** The number of rounds that count. One more runs before them. */
   readonly rounds: number;

@@ -1,6 +1,6 @@
 import { measure, type Contender } from './measure';
 
-/** Over at once: one operation per worker and round. */
+/** Rounds without time: one operation per worker and round. */
 const options = { concurrency: 3, seconds: 0, rounds: 2, signal: new AbortController().signal };
 
 function contender(name: string, log: string[]): Contender {
@@ -13,7 +13,7 @@ function contender(name: string, log: string[]): Contender {
 }
 
 describe('measure', () => {
-  it('lets them take turns, and drops the first round', async () => {
+  it('lets the contenders take turns, and drops the first round', async () => {
     const log: string[] = [];
     const measurements = await measure([contender('a', log), contender('b', log)], options);
     expect(log.join('')).toBe('aaabbb'.repeat(3));
@@ -21,7 +21,7 @@ describe('measure', () => {
     expect(measurements.map(({ latenciesMs }) => latenciesMs.length)).toEqual([6, 6]);
   });
 
-  it('divides what was done by the time that it took', async () => {
+  it('divides the number of operations by the time that they took', async () => {
     let nowMs = 0;
     const clock = jest.spyOn(performance, 'now').mockImplementation(() => nowMs);
     const operate = async () => {
@@ -35,7 +35,7 @@ describe('measure', () => {
     ]);
   });
 
-  it('fails with the operation that fails, after the others have ended', async () => {
+  it('fails with the error of a failed operation, after the other operations have ended', async () => {
     let calls = 0;
     let ended = 0;
     const operate = async () => {
@@ -50,7 +50,7 @@ describe('measure', () => {
     expect(ended).toBe(2);
   });
 
-  it('ends when it is told to, and not in the middle of an operation', async () => {
+  it('ends when it is aborted, but not in the middle of an operation', async () => {
     const controller = new AbortController();
     const log: string[] = [];
     const operate = async () => {

@@ -23,7 +23,7 @@ export function tableOf(rows: readonly Row[]): string {
   return align([titles, ...rows.map((row) => columns.map(([, cell]) => cell(row)))], 2);
 }
 
-/** For programs: one object per run. */
+/** The report for programs: one JSON object per run. */
 export function reportJson(benchmark: string, { rows, figures, ratios }: Result, machine: Machine): string {
   const ofRows = Object.fromEntries(
     rows.map(({ workload, contender, ...measured }) => [`${workload}/${contender}`, measured]),
@@ -41,7 +41,7 @@ function describe({ platform, cores, cpu, memoryGiB, loadBefore, ...software }: 
   ].join('\n');
 }
 
-/** Names to the left, numbers to the right. */
+/** Aligns names to the left and numbers to the right. */
 function align(lines: readonly (readonly string[])[], names: number): string {
   const widths = lines[0]!.map((_, column) => Math.max(...lines.map((line) => line[column]!.length)));
   const cell = (text: string, column: number) =>

@@ -6,7 +6,7 @@ export function median(values: readonly number[]): number {
 }
 
 /**
- * The smallest of the values that at least `percent` of a hundred of them do not exceed (nearest rank).
+ * The smallest value such that at least `percent` % of the values are not greater than it (nearest rank).
  *
  * @throws RangeError when there are none
  */

@@ -4,30 +4,30 @@ import { median, percentile } from './statistics';
 const samples = fc.array(fc.double({ noNaN: true, min: 0, max: 1e6 }), { minLength: 1, maxLength: 200 });
 
 describe('median', () => {
-  it('is the middle one, by value and not by spelling', () => {
+  it('is the middle value, in numeric and not in alphabetical order', () => {
     expect(median([100, 9, 20])).toBe(20);
   });
 
-  it('lies halfway between the middle two', () => {
+  it('is halfway between the two middle values', () => {
     expect(median([4, 1, 3, 2])).toBe(2.5);
   });
 
-  it('has nothing to say about nothing', () => {
+  it('throws if there are no values', () => {
     expect(() => median([])).toThrow(RangeError);
   });
 });
 
 describe('percentile', () => {
-  it('is a value that was measured', () => {
+  it('is one of the values', () => {
     const hundred = Array.from({ length: 100 }, (_, index) => 100 - index);
     expect([0, 50, 99, 100].map((percent) => percentile(hundred, percent))).toEqual([1, 50, 99, 100]);
   });
 
-  it('is the only value there is', () => {
+  it('is the value, if there is only one', () => {
     expect(percentile([7], 99)).toBe(7);
   });
 
-  it('is exceeded by no more than the rest', () => {
+  it('is exceeded by at most the remaining percentage', () => {
     fc.assert(
       fc.property(samples, fc.integer({ min: 1, max: 100 }), (values, percent) => {
         const value = percentile(values, percent);
@@ -38,7 +38,7 @@ describe('percentile', () => {
     );
   });
 
-  it('leaves what it was given in its order', () => {
+  it('does not change the order of the given values', () => {
     const values = [3, 1, 2];
     percentile(values, 50);
     expect(values).toEqual([3, 1, 2]);

@@ -1,4 +1,4 @@
-/** The number of stored events for each write, by its id, from the subject's own tables. */
+/** The number of stored events of each write, by the write's id, from the subject's own tables. */
 export type Landed = ReadonlyMap<string, number>;
 
 /** The fate of the writes that a subject has acknowledged. */

@@ -5,7 +5,7 @@ describe('WriteLedger', () => {
   ledger.acknowledge('one', 1);
   ledger.acknowledge('ten', 10);
 
-  it('finds nothing wrong when everything is there once', () => {
+  it('finds no fault if every event is stored once', () => {
     const landed = new Map([
       ['one', 1],
       ['ten', 10],
@@ -13,15 +13,15 @@ describe('WriteLedger', () => {
     expect(ledger.audit(landed)).toEqual({ lost: 0, duplicated: 0 });
   });
 
-  it('counts the events of a write that is there in part, or not at all', () => {
+  it('counts the missing events of a write that is stored in part, or not at all', () => {
     expect(ledger.audit(new Map([['ten', 7]]))).toEqual({ lost: 4, duplicated: 0 });
   });
 
-  it('does not let what is there twice stand for what is missing', () => {
+  it('does not offset a missing event against a duplicated event', () => {
     expect(ledger.audit(new Map([['ten', 12]]))).toEqual({ lost: 1, duplicated: 2 });
   });
 
-  it('counts what nobody was told of', () => {
+  it('counts stored events that were never acknowledged', () => {
     const landed = new Map([
       ['one', 1],
       ['ten', 10],

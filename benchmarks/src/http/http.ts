@@ -26,7 +26,7 @@ const rounds = 5;
 interface HttpContender {
   readonly name: string;
   readonly client: JsonClient;
-  /** SQL: the `id` of every order that is stored, and how many `events` it has as an integer. */
+  /** SQL that reads the `id` of every stored order, and the number of its `events` as an integer. */
   readonly landedSql: string;
   readonly databaseUrl: string;
 }

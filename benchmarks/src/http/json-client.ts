@@ -5,7 +5,7 @@ export interface JsonAnswer {
   readonly body: unknown;
 }
 
-/** A client with that many open connections and little overhead, since its own time would be measured too. */
+/** A client with `connections` open connections. It has little overhead, since its own time is measured too. */
 export class JsonClient {
   private readonly agent: Agent;
 

@@ -21,7 +21,7 @@ export async function stockShop(client: JsonClient): Promise<void> {
 }
 
 /**
- * Creates an order of any customer with that many different products.
+ * Creates an order of any of the customers, with `lines` different products.
  *
  * @returns the id of the order
  */

@@ -11,8 +11,8 @@ import { keysOf, type DeliverySettings } from '../harness/delivery-bed';
 import type { Handled } from './handled';
 
 /**
- * A consumer as a process of its own, whose only effect is its checkpoint. Reports to its parent when which positions
- * reached the handler, once they have taken effect.
+ * A consumer as a process of its own, whose only effect is its checkpoint. It reports to its parent which positions
+ * reached the handler and when, once they have taken effect.
  */
 async function main(settings: DeliverySettings): Promise<void> {
   const { databaseUrl, amqpUrl, prefix, schema } = settings;

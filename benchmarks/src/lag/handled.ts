@@ -33,7 +33,7 @@ export class LagLedger {
     }
   }
 
-  /** 0 for an event that was handled before its writer knew of the commit. */
+  /** The delay is 0 for an event that was handled before its writer knew of the commit. */
   lagsMs(): number[] {
     return [...this.committedAt].flatMap(([place, committed]) => {
       const handled = this.handledAt.get(place);

@@ -1,7 +1,7 @@
 import { LagLedger } from './handled';
 
 describe('LagLedger', () => {
-  it('takes the time from the commit to the handler', () => {
+  it('measures the time from the commit to the handler', () => {
     const ledger = new LagLedger();
     ledger.commit(3, 1, 1_000);
     ledger.commit(3, 2, 1_002);
@@ -12,7 +12,7 @@ describe('LagLedger', () => {
     expect(ledger.audit()).toEqual({ lost: 0, duplicated: 0 });
   });
 
-  it('counts what was not handled, and what was handled twice', () => {
+  it('counts events that were not handled, and events that were handled twice', () => {
     const ledger = new LagLedger();
     ledger.commit(3, 1, 1_000);
     ledger.commit(3, 2, 1_000);

@@ -18,8 +18,8 @@ const rounds = 5;
 const backlog = 100_000;
 
 /**
- * How long an event takes from its commit to a consumer's handler. This process is the command service, with its relay;
- * the consumer is another.
+ * How long an event takes from its commit to a consumer's handler. This process is the command service with its relay.
+ * The consumer is another process.
  */
 export const lag: Benchmark = (options): Promise<Result> => withDeliveryBed((bed) => run(bed, options));
 
@@ -49,7 +49,7 @@ async function run(bed: DeliveryBed, options: BenchmarkOptions): Promise<Result>
   };
 }
 
-/** With a relay in this process, and a consumer in another. */
+/** Runs `work` while a relay in this process and a consumer in another process deliver events. */
 async function whileDelivering<Outcome>(
   bed: DeliveryBed,
   work: (consumer: Consumer) => Promise<Outcome>,
@@ -93,7 +93,7 @@ function startRelay({ settings, log }: DeliveryBed) {
 }
 
 interface Consumer extends Worker {
-  /** Where handled events are recorded; nowhere at first. */
+  /** The ledger that records handled events; undefined at first. */
   ledger: LagLedger | undefined;
 }
 

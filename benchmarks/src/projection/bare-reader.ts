@@ -7,7 +7,7 @@ export interface BareReaderSettings {
   readonly port: number;
 }
 
-/** What the framework and the driver alone can do: a route that answers the document as it is stored. */
+/** What the framework and the driver alone can do: a route that returns the document as it is stored. */
 async function main({ mongodbUrl, collection, port }: BareReaderSettings): Promise<void> {
   const client = await MongoClient.connect(mongodbUrl, {
     maxPoolSize: 50,

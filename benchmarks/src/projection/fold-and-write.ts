@@ -19,21 +19,21 @@ import { rowOf } from '../harness/row-of';
 import { eventsPerOrder } from './order-traffic';
 import { models, partitions, projections, Traffic, type Batch, type Change } from './traffic';
 
-/** To warm up the compilers of both sides; that of the MongoDB stand-in takes this long. */
+/** The rounds that warm up the compilers of both sides. The compiler of the MongoDB stand-in takes this long. */
 const warmUpRounds = 2;
 const rounds = 9;
 const connections = 32;
-/** Events of each partition, per second of `--seconds`. */
+/** The number of events of each partition, per second of `--seconds`. */
 const ordersPerPartition = 30;
 
 interface Contender {
   readonly name: string;
   readonly db: Db;
-  /** Durable when it resolves. */
+  /** Applies a batch, which is durable when the call resolves. */
   apply(batch: Batch): Promise<void>;
 }
 
-/** The projections' handler against a `bulkWrite` of the documents that it makes. */
+/** Compares the projections' handler with a `bulkWrite` of the documents that the handler makes. */
 export async function foldAndWrite(options: BenchmarkOptions): Promise<readonly Row[]> {
   return withReadStore(async (ours) =>
     withReadStore(async (bare) => {
@@ -49,7 +49,7 @@ export async function foldAndWrite(options: BenchmarkOptions): Promise<readonly 
   );
 }
 
-/** Rates are of events. */
+/** Rates count events. */
 async function takeTurns(
   contenders: readonly Contender[],
   traffic: Traffic,

@@ -11,7 +11,7 @@ import { models } from './traffic';
 
 const rounds = 5;
 
-/** `GET /v1/orders/{id}` of the query service against a route with a `findOne` on the same documents. */
+/** Compares `GET /v1/orders/{id}` of the query service with a route that answers a `findOne` of the same documents. */
 export async function getOrder(
   { queries, mongodbUrl, orderIds }: ReadSide,
   { seconds, signal }: BenchmarkOptions,
@@ -25,7 +25,7 @@ export async function getOrder(
     const readBy = (client: JsonClient) => async () => {
       const { status } = await client.get(`/v1/orders/${anyOf(orderIds)}`);
       if (status !== 200) {
-        throw new Error(`an order that is there was answered with ${status}`);
+        throw new Error(`a request for an existing order was answered with ${status}`);
       }
     };
     const contenders = [

@@ -15,7 +15,10 @@ interface Step extends DomainEvent {
   readonly version: number;
 }
 
-/** The events that a busy shop writes to one partition after `afterPosition`: those of several orders, interleaved. */
+/**
+ * The events that a busy shop writes to one partition after `afterPosition`. The events of several orders are
+ * interleaved.
+ */
 export function orderTraffic(
   place: { readonly partition: number; readonly partitions: number; readonly afterPosition: number },
   orders: number,

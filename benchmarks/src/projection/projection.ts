@@ -6,8 +6,8 @@ import { withReadSide } from './read-side';
 import { rebuild } from './rebuild';
 
 /**
- * The read side: the cost of folding compared with writing, of reading compared with a `findOne`, and of a rebuild for
- * concurrent reads.
+ * Measures the read side: folding compared with writing alone, reading compared with a `findOne`, and the effect of a
+ * rebuild on reads.
  */
 export const projection: Benchmark = async (options) => {
   const { progress } = options;

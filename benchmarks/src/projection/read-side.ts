@@ -21,7 +21,7 @@ export interface ReadSide {
   readonly orderIds: readonly string[];
   readonly commands: JsonClient;
   readonly queries: JsonClient;
-  /** By the admin ports. */
+  /** Clients of the services' admin ports. */
   readonly commandOperations: JsonClient;
   readonly projectionOperations: JsonClient;
 }

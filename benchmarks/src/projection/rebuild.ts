@@ -25,7 +25,10 @@ export interface RebuildFigures {
   readonly rows: readonly Row[];
 }
 
-/** Measures the rate of a rebuild alone, then steady reads and writes, alternately without and with a rebuild. */
+/**
+ * Measures the rate of a rebuild alone. Then it measures steady reads and writes, alternately without and with a
+ * rebuild.
+ */
 export async function rebuild(
   readSide: ReadSide,
   { signal, progress }: BenchmarkOptions,

@@ -29,7 +29,7 @@ export interface Change {
 export interface Batch {
   readonly partition: number;
   readonly events: readonly EventEnvelope[];
-  /** One per model. */
+  /** The changed documents, one list per model. */
   readonly changes: readonly (readonly Change[])[];
 }
 

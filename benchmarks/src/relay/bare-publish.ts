@@ -7,8 +7,8 @@ import { keysOf, type DeliverySettings } from '../harness/delivery-bed';
 const windowSize = 500;
 
 /**
- * What the driver alone can do: messages that are ready and signed, persistent and mandatory, in one loop that waits
- * for the confirms of each window. It reads no log and records no position.
+ * What the driver alone can do: one loop publishes signed messages and waits for the confirms of each window. Messages
+ * are persistent and mandatory. The loop reads no log and records no position.
  *
  * @returns how long each window took
  */

@@ -4,8 +4,8 @@ import { openEventStore } from '../append/tidemark';
 import { keysOf, type DeliverySettings } from '../harness/delivery-bed';
 
 /**
- * A command service's relay as a process of its own, which runs during all rounds and relays in those that its parent
- * chooses. It reports how long each window took.
+ * A command service's relay as a process of its own. It runs during all rounds, and relays in the rounds that its
+ * parent chooses. It reports how long each window took.
  */
 async function main(settings: DeliverySettings): Promise<void> {
   const { databaseUrl, amqpUrl, prefix, schema } = settings;

@@ -18,7 +18,7 @@ interface Turn {
   readonly windowsMs: readonly number[];
 }
 
-/** Publishing from the log, compared with a loop that publishes the same bytes from memory to the same queues. */
+/** Compares publishing from the log with a loop that publishes the same bytes from memory to the same queues. */
 export const relay: Benchmark = (options): Promise<Result> =>
   withDeliveryBed(async (bed) => {
     const replicas = [startReplica(bed), startReplica(bed)];
@@ -126,7 +126,7 @@ async function publishNewest({ settings, log }: DeliveryBed, stored: number, eve
       log.store.readPartition(partition, stored / log.partitions - perPartition + 1, perPartition),
     ),
   );
-  // In the order of storage, which alternates between all partitions.
+  // Messages keep the order of storage, which alternates between all partitions.
   const inOrder = newest.flat().sort((a, b) => a.position - b.position);
   const { seconds, windowsMs } = await barePublish(settings, inOrder);
   return { rate: events / seconds, windowsMs };

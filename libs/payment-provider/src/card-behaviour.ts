@@ -1,4 +1,4 @@
-/** What the simulated provider does with a card, by its token. An unknown card is declined. */
+/** The behaviour of the simulated provider with a card, by the card's token. An unknown card is declined. */
 export type CardBehaviour =
   | { readonly kind: 'charge' }
   | { readonly kind: 'decline'; readonly reason: string }

@@ -23,7 +23,9 @@ export class ProviderUnavailableError extends Fault {
   }
 }
 
-/** One key was used for two different movements of money: a mistake of the caller, which no repeat can correct. */
+/**
+ * One key was used for two different movements of money. That is a mistake of the caller, which no repeat can correct.
+ */
 export class IdempotencyKeyReusedError extends Fault {
   readonly code = 'payment_idempotency_key_reused';
   readonly retryable = false;

@@ -24,11 +24,11 @@ export interface LedgerRefund {
   readonly declineReason?: string;
 }
 
-/** The provider's books: at most one charge and one refund per key, and never more refunded than charged. */
+/** The provider's books. They have at most one charge and one refund per key, and never more refunds than charges. */
 export class Ledger {
   constructor(private readonly pool: Pool) {}
 
-  /** @returns whether this is the first call with the key, which is the one to be dropped */
+  /** @returns whether this is the first call with the key, which must be dropped */
   async dropCall(idempotencyKey: string): Promise<boolean> {
     return (await this.pool.query(recordDroppedCall(idempotencyKey))).rowCount === 1;
   }

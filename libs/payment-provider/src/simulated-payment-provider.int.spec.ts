@@ -65,7 +65,7 @@ async function refundedOf(transactionId: string): Promise<number> {
 }
 
 describe('capture', () => {
-  it('charges a good card once, however often it is asked with one key', async () => {
+  it('charges a good card once, however many requests have the same key', async () => {
     const request = captureWith('tok_ok');
     const first = await provider.capture(request);
     expect(first).toEqual({ outcome: 'captured', transactionId: expect.any(String) as string });
@@ -73,14 +73,14 @@ describe('capture', () => {
     expect(await chargesOf(request)).toEqual([{ amount: 1_299, currency: 'EUR', decline_reason: null }]);
   });
 
-  it('gives all of many at once the same answer', async () => {
+  it('gives many simultaneous requests the same answer', async () => {
     const request = captureWith('tok_ok');
     const answers = await Promise.all(Array.from({ length: 20 }, () => provider.capture(request)));
     expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1);
     expect(await chargesOf(request)).toHaveLength(1);
   });
 
-  it('declines a bad card and an unknown one, for good', async () => {
+  it('declines a bad card and an unknown card for good', async () => {
     for (const [token, reason] of [
       ['tok_declined', 'card_declined'],
       ['tok_of_nobody', 'unknown_card_token'],
@@ -115,7 +115,7 @@ describe('capture', () => {
     expect(await chargesOf(request)).toHaveLength(1);
   });
 
-  it('charges in the first call of tok_charged_then_timeout and tells in the second', async () => {
+  it('charges in the first call of tok_charged_then_timeout, and answers the second call', async () => {
     const request = captureWith('tok_charged_then_timeout');
     await expect(provider.capture(request)).rejects.toThrow(ProviderTimeoutError);
     expect(await chargesOf(request)).toHaveLength(1);
@@ -123,14 +123,14 @@ describe('capture', () => {
     expect(await chargesOf(request)).toHaveLength(1);
   });
 
-  it('times out no sooner than it says', async () => {
+  it('times out no sooner than configured', async () => {
     const startedAt = performance.now();
     await expect(provider.capture(captureWith('tok_timeout_once'))).rejects.toThrow(ProviderTimeoutError);
     // Timers may fire a millisecond early.
     expect(performance.now() - startedAt).toBeGreaterThanOrEqual(timeoutMs - 1);
   });
 
-  it('says that it is unavailable when its database is', async () => {
+  it('is unavailable if its database is unavailable', async () => {
     const unreachable = createPool({
       url: 'postgres://postgres@127.0.0.1:1/nowhere',
       applicationName: 'test',
@@ -150,7 +150,7 @@ describe('refund', () => {
     expect(await refundedOf(request.transactionId)).toBe(1_000);
   });
 
-  it('never gives back more than was taken, also to many at once', async () => {
+  it('never refunds more than the charge, even to simultaneous requests', async () => {
     const { paymentId, transactionId } = await charged();
     const answers = await Promise.all(
       Array.from({ length: 8 }, (_, index) =>
@@ -167,7 +167,7 @@ describe('refund', () => {
     expect(await refundedOf(transactionId)).toBe(900);
   });
 
-  it('refuses another currency, a declined charge and an unknown one', async () => {
+  it('refuses another currency, a declined charge and an unknown charge', async () => {
     const request = await charged();
     expect(await provider.refund({ ...request, amount: money(1_000, 'USD') })).toEqual({
       outcome: 'refused',
@@ -181,7 +181,7 @@ describe('refund', () => {
     });
   });
 
-  it('refuses the first of tok_refund_fails_once, and the same key for ever, but not another one', async () => {
+  it('refuses the first refund of tok_refund_fails_once, and always the same key, but not another key', async () => {
     const request = await charged('tok_refund_fails_once');
     const refusal = { outcome: 'refused', reason: 'refund_refused' };
     expect(await provider.refund(request)).toEqual(refusal);

@@ -14,7 +14,7 @@ import { ProviderTimeoutError, ProviderUnavailableError } from './errors';
 import { Ledger } from './ledger';
 
 export interface SimulatedPaymentProviderOptions {
-  /** On the schema `payment_provider`, as `tidemark_payment_provider_runtime`. */
+  /** Connections to the schema `payment_provider`, as `tidemark_payment_provider_runtime`. */
   readonly pool: Pool;
   /** How long a call that simulates a time-out hangs; 2,000 by default. */
   readonly timeoutMs?: number;
@@ -25,7 +25,7 @@ export interface SimulatedPaymentProviderOptions {
  * There is one charge per idempotency key, however often the caller crashes and repeats the request.
  *
  * A card's token determines its behaviour: `tok_ok`, `tok_declined`, `tok_timeout_once`, `tok_charged_then_timeout`,
- * `tok_refund_fails_once`; an unknown one is declined with `unknown_card_token`.
+ * `tok_refund_fails_once`. An unknown token is declined with `unknown_card_token`.
  */
 export class SimulatedPaymentProvider implements PaymentProvider {
   private readonly ledger: Ledger;

@@ -40,7 +40,10 @@ async function microsecondsOf(make: MakeRequest, times: number): Promise<number>
   return (user + system) / times;
 }
 
-/** A request's cost in ordinary orders: the median of rounds that each measure orders as well. */
+/**
+ * How many ordinary orders cost as much as this request: the median over the rounds. Each round measures ordinary
+ * orders, too.
+ */
 async function ratioOf(make: MakeRequest, rounds: number): Promise<number> {
   const ratios: number[] = [];
   for (let round = 0; round < rounds; round += 1) {
@@ -50,7 +53,7 @@ async function ratioOf(make: MakeRequest, rounds: number): Promise<number> {
   return ratios.sort((a, b) => a - b)[Math.floor(rounds / 2)]!;
 }
 
-test('an ordinary order is taken, and no other request fails the service', async () => {
+test('an ordinary order is accepted, and no costly request makes the service fail', async () => {
   expect(await client.send(ordinary())).toBe(201);
   const statuses = new Map<string, number>();
   for (const [name, make] of worst) {

@@ -176,7 +176,7 @@ function orderOf({ customerId, productIds }: Shopper, products: number) {
   return { customerId, items, shippingAddress: address, billingAddress: address, shippingMethod: 'express' };
 }
 
-/** As many as fit into a body in addition to an order's own fields. */
+/** The number of elements that fit into a body beside the order's own fields. */
 function countOf(element: string, most: number, overhead: number): number {
   const values = overhead + 1 + [...element.matchAll(/[,:[]/g)].length;
   const bytes = Buffer.byteLength(element) + 6 * overhead + 1;

@@ -5,7 +5,7 @@ import type { FuzzRequest } from './write-requests.fixture';
 
 export interface CostlyRequest {
   readonly request: FuzzRequest;
-  /** The cost in ordinary orders, by the service's processor time. */
+  /** How many ordinary orders use as much of the service's processor time. */
   readonly ratio: number;
 }
 

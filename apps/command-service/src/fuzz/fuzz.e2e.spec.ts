@@ -78,7 +78,7 @@ afterAll(async () => {
 const names = (prefix: string, count: number) => Array.from({ length: count }, (_, n) => `${prefix}${n}`);
 
 test(
-  `${requests} generated requests with seed ${seed}: no 5xx, no hang, nothing stored that is nonsense, memory flat, none costs too much`,
+  `${requests} generated requests with seed ${seed}: no 5xx, no hang, no nonsense in the log, flat memory, no request too costly`,
   async () => {
     const url = new URL(installation.urls['command-service']);
     const adminUrl = new URL(installation.adminUrls['command-service']);

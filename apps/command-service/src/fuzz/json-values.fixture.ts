@@ -27,7 +27,7 @@ export interface ValueSource {
   readonly known: Readonly<Record<string, readonly string[]>>;
 }
 
-/** What clients send by mistake, and attackers on purpose. */
+/** Values that clients send by mistake, and attackers on purpose. */
 const nonsense = fc.oneof(
   fc.constantFrom<unknown>(
     ...[null, true, false, [], {}, [[]], [{}], '', ' ', '\t', '0', '10', '-1', 'null', 'undefined', 'NaN'],

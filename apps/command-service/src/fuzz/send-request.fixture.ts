@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import type { FuzzRequest } from './write-requests.fixture';
 
 export interface FuzzAnswer {
-  /** 0: the service took the end of the raw bytes as the end of the connection and sent no answer. */
+  /** 0 if the service took the end of the raw bytes for the end of the connection, and sent no answer. */
   readonly status: number;
   readonly body: string;
 }

@@ -11,7 +11,7 @@ export class LogSoFar {
 
   constructor(private readonly store: EventStore) {}
 
-  /** Reads on to the end. @returns the faults in what was read: holes in positions or versions */
+  /** Reads the rest of the log. @returns the faults in what was read: holes in positions or versions */
   async readOn(): Promise<string[]> {
     const heads = [...(await this.store.heads())];
     const faults = await Promise.all(heads.map(([partition, head]) => this.readPartition(partition, head)));

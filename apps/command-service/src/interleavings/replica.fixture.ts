@@ -17,7 +17,7 @@ export type Sent =
 
 export interface Answer {
   readonly isAccepted: boolean;
-  /** In the answer to a client. A process learns only that its command was handled. */
+  /** The version in the answer to a client. A process learns only that its command was handled. */
   readonly version?: number;
   /** The id of the resource. */
   readonly id?: string;

@@ -90,7 +90,7 @@ describe('POST /v1/orders', () => {
     });
   });
 
-  it("finds out nothing of another customer's order by its id", async () => {
+  it("tells a customer nothing about another customer's order by its id", async () => {
     const other = await shop.customer();
     const orderId = randomUUID();
     const as = (customer: string, ...products: string[]) => ({
@@ -118,7 +118,7 @@ describe('POST /v1/orders', () => {
     }
   });
 
-  it('lets no customer name an id that a command of another one derives', async () => {
+  it("refuses an id that is derived from another customer's command", async () => {
     const [other, key] = [await shop.customer(), 'order-1'];
     const orderId = derivedId('order', commandIdOf(`local-customer-${customerId}`, key));
     const place = (customer: string, ids: object) =>
@@ -151,7 +151,7 @@ describe('POST /v1/orders', () => {
     }
   });
 
-  it('hides other customers, as it hides what does not exist', async () => {
+  it('answers alike for another customer and for an unknown customer', async () => {
     const other = await shop.customer();
     for (const id of [other, 'nobody']) {
       const body = shop.orderBody(id, productId);
@@ -195,7 +195,7 @@ describe('POST /v1/orders', () => {
     expect(await refusal('POST', '/v1/orders', { body })).toMatchObject({ status, code });
   });
 
-  it('answers 400 unknown_field when that is all that is wrong', async () => {
+  it('answers 400 unknown_field when an unknown field is the only fault', async () => {
     const body = { ...shop.orderBody(customerId, productId), coupon: 'X' };
     expect(await refusal('POST', '/v1/orders', { body })).toEqual({
       status: 400,
@@ -239,7 +239,7 @@ describe('POST /v1/orders', () => {
   });
 });
 
-describe('an order that breaks a rule by itself', () => {
+describe('an order whose own content breaks a rule', () => {
   afterEach(() => jest.restoreAllMocks());
 
   it.each([
@@ -252,7 +252,7 @@ describe('an order that breaks a rule by itself', () => {
     expect(look).not.toHaveBeenCalled();
   });
 
-  it('under a key that was used before is told so', async () => {
+  it('is refused as idempotency_key_reused under a key of another request', async () => {
     const key = randomUUID();
     await service.request('POST', '/v1/orders', { key, body: shop.orderBody(customerId, productId) });
     const body = shop.orderBody(customerId, productId, productId);
@@ -287,7 +287,7 @@ describe('a pending order', () => {
     ]);
   });
 
-  it('keeps its last item, and knows which it has', async () => {
+  it('refuses to remove its last item, or an item that it does not have', async () => {
     expect(await refusal('DELETE', `${path}/items/${productId}`)).toMatchObject({
       status: 422,
       code: 'order_needs_an_item',
@@ -298,7 +298,7 @@ describe('a pending order', () => {
     });
   });
 
-  it('gains no item that no order takes', async () => {
+  it('refuses an item that would break a rule of a new order', async () => {
     const [dollars, scarce, gone] = await Promise.all([
       shop.product(10, price(500, 'USD')),
       shop.product(1),
@@ -335,7 +335,7 @@ describe('a pending order', () => {
     ).toMatchObject({ status: 422, code: 'order_item_limit' });
   });
 
-  it('takes another address', async () => {
+  it('accepts another shipping address', async () => {
     const body = { ...address, city: 'York' };
     expect(await service.request('PUT', `${path}/shipping-address`, { body })).toMatchObject({ status: 200 });
     expect((await service.events(`Order-${orderId}`)).at(-1)).toMatchObject({
@@ -411,7 +411,7 @@ describe('a pending order', () => {
     });
   });
 
-  it('takes all of many changes at once', async () => {
+  it('accepts all of many simultaneous changes', async () => {
     const lamps = await Promise.all(Array.from({ length: 6 }, () => shop.product()));
     const answers = await Promise.all(
       lamps.map((lamp) =>
@@ -423,7 +423,7 @@ describe('a pending order', () => {
   });
 });
 
-describe('an order that was changed as often as it may be', () => {
+describe('an order that has reached its limit of changes', () => {
   let orderId: string;
   const readdressed = () => ({
     type: 'ShippingAddressChanged',
@@ -458,7 +458,7 @@ describe('an order that was changed as often as it may be', () => {
     }
   });
 
-  it('is paid, asked to be cancelled, and shipped', async () => {
+  it('can still be paid, asked to cancel once, and shipped', async () => {
     const paymentId = await shop.payment(orderId, 'tok_ok', { customer: customerId });
     const amount = price(2_598);
     await service.send(commandOf('PayOrder', { orderId, paymentId, amount }));
@@ -479,7 +479,7 @@ describe('an order that was changed as often as it may be', () => {
   });
 });
 
-describe('a key under which the same subject acted for another customer', () => {
+describe('a key that the same subject used for another customer', () => {
   const body = { ...address, city: 'York' };
 
   async function asOther(): Promise<string> {
@@ -487,7 +487,7 @@ describe('a key under which the same subject acted for another customer', () => 
     return issueToken(service.authKey, { role: 'customer', customer: await shop.customer(), subject });
   }
 
-  it("does not answer that customer's result", async () => {
+  it("does not return the result of that customer's request", async () => {
     const path = `/v1/orders/${await shop.order(customerId, productId)}/shipping-address`;
     const key = randomUUID();
     const first = await service.request('PUT', path, { customer: customerId, body, key });
@@ -503,7 +503,7 @@ describe('a key under which the same subject acted for another customer', () => 
     });
   });
 
-  it('answers a command again that was stored before its hash knew the customer', async () => {
+  it('repeats the answer to a command whose stored hash does not include the customer', async () => {
     const orderId = await shop.order(customerId, productId);
     const path = `/v1/orders/${orderId}/shipping-address`;
     const [subject, key] = [`local-customer-${customerId}`, randomUUID()];
@@ -527,8 +527,8 @@ describe('a key under which the same subject acted for another customer', () => 
   });
 });
 
-describe('an order that was tried to be paid as often as it may be', () => {
-  it('takes no further attempt, and is changed and cancelled', async () => {
+describe('an order that has reached its limit of payment attempts', () => {
+  it('refuses another attempt, but can be changed and cancelled', async () => {
     const orderId = await shop.order(customerId, productId);
     const attempts = Array.from({ length: 10 }, () => {
       const ids = { paymentId: randomUUID(), orderId, customerId };

@@ -21,7 +21,7 @@ beforeAll(async () => {
 afterAll(() => service.stop());
 
 describe('a payment', () => {
-  it('is requested, and no second one while it is open', async () => {
+  it('is requested, and a second request is refused while the payment is open', async () => {
     const orderId = await shop.order(customerId, productId);
     const request = {
       customer: customerId,
@@ -57,7 +57,7 @@ describe('a payment', () => {
     expect(await service.eventCount()).toBe(before);
   });
 
-  it('is refused for an order at another version than the caller pinned', async () => {
+  it('is refused unless the order is at the version that the caller pinned', async () => {
     const orderId = await shop.order(customerId, productId);
     await service.request('PUT', `/v1/orders/${orderId}/shipping-address`, {
       body: { ...address, city: 'York' },
@@ -83,7 +83,7 @@ describe('a payment', () => {
     expect(await service.events(`Payment-${orderId}`)).toEqual([]);
   });
 
-  it('is captured, and declined', async () => {
+  it('is captured or declined, depending on the card', async () => {
     for (const [token, type, data] of [
       ['tok_ok', 'PaymentCaptured', { amount: price(2_598), transactionId: expect.any(String) as string }],
       ['tok_declined', 'PaymentFailed', { cause: 'DECLINED', reason: 'card_declined' }],
@@ -110,7 +110,7 @@ describe('a payment', () => {
     },
   );
 
-  it('is refunded once, however often the command comes', async () => {
+  it('is refunded once, however often the command is sent', async () => {
     const orderId = await shop.order(customerId, productId);
     const paymentId = await shop.payment(orderId);
     await answerTo('CapturePayment', { orderId, paymentId });
@@ -187,7 +187,7 @@ describe('an order', () => {
     });
   });
 
-  it('that is paid is only asked to be cancelled', async () => {
+  it('that is paid records the request to cancel, and leaves the decision to the fulfilment', async () => {
     const orderId = await shop.order(customerId, productId);
     await payFor(orderId);
     const cancel = () =>
@@ -210,7 +210,7 @@ describe('an order', () => {
     });
   });
 
-  it('goes forward when its goods have left, however often that was asked', async () => {
+  it('rejects every cancellation request once its goods have left', async () => {
     const orderId = await shop.order(customerId, productId);
     await payFor(orderId);
     const cancel = (key: string, reason = 'no more') =>
@@ -231,13 +231,13 @@ describe('an order', () => {
     expect(await cancel(randomUUID())).toMatchObject({ body: { code: 'order_already_shipped' } });
   });
 
-  it('does not take money that it can not use', async () => {
+  it('rejects a payment of the wrong amount', async () => {
     const orderId = await shop.order(customerId, productId);
     const { paid } = await payFor(orderId, price(1));
     expect(paid).toMatchObject({ type: 'OrderPaymentRejected', data: { reason: 'amount_mismatch' } });
   });
 
-  it('has no shipment before it is paid, and none for somebody else', async () => {
+  it('gets no shipment before it is paid, and none for another customer', async () => {
     const [pending, paid] = [
       await shop.order(customerId, productId),
       await shop.order(customerId, productId),
@@ -254,7 +254,7 @@ describe('an order', () => {
     }
   });
 
-  it('says so when there is not enough in stock', async () => {
+  it('gets a failed reservation when the stock is too low', async () => {
     const scarce = await shop.product(1);
     const data = { productId: scarce, orderId: randomUUID(), quantity: 2 };
     expect(await answerTo('ReserveInventory', data)).toMatchObject({
@@ -263,7 +263,7 @@ describe('an order', () => {
     });
   });
 
-  it('never gets more than there is, however many ask at once', async () => {
+  it('never reserves more than the stock, however many orders ask at once', async () => {
     const scarce = await shop.product(10);
     const orders = Array.from({ length: 8 }, () => randomUUID());
     const answers = await Promise.all(
@@ -276,10 +276,10 @@ describe('an order', () => {
   });
 });
 
-describe('what can not be handled', () => {
+describe("a command that can't be handled", () => {
   it.each([
     [
-      'an order that there is not',
+      'an order that does not exist',
       'Order',
       'CancelOrder',
       { orderId: randomUUID(), reason: 'x' },

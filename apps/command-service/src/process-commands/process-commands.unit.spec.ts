@@ -4,10 +4,13 @@ import { WriteCommand } from '../write/write-command';
 import { processCommands } from './process-commands';
 
 // Logs and metrics identify a use case by the class name of its command.
-test.each(Object.entries(processCommands))('%s is named as its contract', (name, [command, handler]) => {
-  expect(command.name).toBe(`${name}Command`);
-  expect(handler.name).toBe(`${name}Handler`);
-});
+test.each(Object.entries(processCommands))(
+  'the command class of %s has the name of its contract',
+  (name, [command, handler]) => {
+    expect(command.name).toBe(`${name}Command`);
+    expect(handler.name).toBe(`${name}Handler`);
+  },
+);
 
 test('a command with other fields than its contract does not compile', () => {
   class Renamed extends WriteCommand<{ readonly orderId: OrderId; readonly payment: string }> {}

@@ -32,7 +32,7 @@ describe('ReceivedCommandPipe', () => {
     });
   });
 
-  it('hashes what is asked for, whatever the order of the fields, and not who asks', () => {
+  it('hashes the data in any order of the fields, without the sender', () => {
     const hashOf = (changed: Partial<CommandEnvelope>) =>
       pipe.transform({ ...envelope, ...changed }).context.commandHash;
     const hash = hashOf({});
@@ -62,14 +62,14 @@ describe('ReceivedCommandPipe', () => {
     expect(() => pipe.transform({ ...envelope, ...changed })).toThrow(MalformedMessageError);
   });
 
-  it('says which fields are wrong', () => {
+  it('names the fields that are wrong', () => {
     const data = { orderId: 'order-1', amount: { amount: -1, currency: 'EUR' } };
     expect(() => pipe.transform({ ...envelope, data })).toThrow(
       /^Order\.PayOrder: orderId: .*; paymentId: .*; amount\.amount: /,
     );
   });
 
-  it('takes the reasons that customers may give, and no others', () => {
+  it('accepts a cancellation reason only if a customer could give it', () => {
     class Asked {
       @IsText(500)
       readonly reason!: string;

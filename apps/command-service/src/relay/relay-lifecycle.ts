@@ -44,7 +44,7 @@ export class RelayLifecycle implements OnApplicationBootstrap, OnApplicationShut
     await this.paymentProviderPool.end();
   }
 
-  /** What is left afterwards is not lost: the next owner of the partition publishes it. */
+  /** Events that are left afterwards are not lost: the next owner of the partition publishes them. */
   private async drain(): Promise<void> {
     const deadline = performance.now() + this.config.drainTimeoutMs;
     try {

@@ -11,7 +11,7 @@ beforeAll(async () => {
 afterAll(() => service.stop());
 
 describe('the relay', () => {
-  it('sends what was appended to every consumer group, in the whole envelope', async () => {
+  it('sends each appended event, in its whole envelope, to every consumer group', async () => {
     const customerId = await shopOf(service).customer();
     const streamId = `Customer-${customerId}`;
     const partition = await service.streamPartition(streamId);
@@ -23,7 +23,7 @@ describe('the relay', () => {
     }
   });
 
-  it('says per partition how far it is', async () => {
+  it('reports its position in each partition', async () => {
     await shopOf(service).customer();
     await eventually(async () => {
       const { status, body } = await service.request('GET', '/admin/relay', { role: 'admin' });
@@ -45,7 +45,7 @@ describe('the relay', () => {
     expect(text).toMatch(/tidemark_append_duration_seconds_count\{.*outcome="appended".*\} [1-9]/);
   });
 
-  it('is an administrator’s business', async () => {
+  it('shows its state to administrators only', async () => {
     expect(await service.request('GET', '/admin/relay', { role: 'operator' })).toMatchObject({ status: 403 });
     expect(await service.request('GET', '/admin/relay', { token: null })).toMatchObject({ status: 401 });
   });

@@ -44,7 +44,7 @@ export interface TestCommandService {
   /** Takes the next dead letter; undefined if there is none. */
   takeDeadLetter(): Promise<DeadLetter | undefined>;
   readonly request: SendRequest;
-  /** For tokens that `request` can't make. */
+  /** The key that signs tokens, for tests that need a token that `request` can't make. */
   readonly authKey: string;
   /** Every route of the service, as registered with Fastify. */
   readonly routes: readonly Route[];

@@ -7,13 +7,13 @@ import { documentedAnswersOf } from './documented-answers.fixture';
 export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
 
 export interface TestRequest {
-  /** `service` by default. */
+  /** The role of the token; `service` by default. */
   readonly role?: Role;
   /** The customer of a token with role `customer`, which is then the default. */
   readonly customer?: string;
-  /** A new key by default; null for none. */
+  /** The idempotency key: a new one by default, null for none. */
   readonly key?: string | null;
-  /** null for none */
+  /** The token: one for the role by default, null for none. */
   readonly token?: string | null;
   readonly headers?: Readonly<Record<string, string>>;
   /** An object is sent as JSON, a string as it is. */

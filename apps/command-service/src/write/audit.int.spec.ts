@@ -17,7 +17,7 @@ afterAll(() => service.stop());
 const hash = expect.stringMatching(/^[\w-]{43}$/) as string;
 
 describe('every event', () => {
-  it('of a request says who, why, in which story, from where and with what', async () => {
+  it('of a request names its actor, cause, correlation, client address and user agent', async () => {
     const customerId = `C-${randomUUID()}`;
     const answer = await service.request('POST', '/v1/customers', {
       customer: customerId,
@@ -38,7 +38,7 @@ describe('every event', () => {
     ]);
   });
 
-  it('of a process says which command and which event led to it', async () => {
+  it('of a process names the command and the event that caused it', async () => {
     const [customerId, productId, causingEventId] = [
       await shop.customer(),
       await shop.product(),
@@ -79,7 +79,7 @@ describe('a command that a rule refuses', () => {
     ['RegisterCustomer', 'customer_exists', {}],
     ['RegisterCustomer', 'idempotency_key_reused', { key: 'the-same' }],
   ])(
-    '%s is counted and logged as %s, with the ids that its event would have',
+    'is counted and logged with the ids that its event would have: %s, %s',
     async (command, code, request) => {
       const correlationId = `refused-${randomUUID()}`;
       const body = { customerId: await shop.customer(), name: 'Secret Ada', email: 'secret@example.com' };
@@ -109,7 +109,7 @@ describe('a command that a rule refuses', () => {
     },
   );
 
-  it('for its version is counted, too', async () => {
+  it('is logged when the refusal is about its pinned version', async () => {
     const customerId = await shop.customer();
     await service.request('PUT', `/v1/customers/${customerId}/contact`, {
       headers: { 'if-match': '"7"', 'x-correlation-id': 'pinned' },
@@ -128,7 +128,7 @@ describe('a command that a rule refuses', () => {
     ],
     ['ChangeCustomerContact', 'PUT', '/v1/customers/C-9/contact', () => ({ name: 'Eve' })],
   ] as const)(
-    'because it is about another customer is counted, too: %s',
+    'is counted and logged when it concerns another customer: %s',
     async (command, method, path, body) => {
       const correlationId = `not-mine-${randomUUID()}`;
       const before = await refusals(command, 'not_found');
@@ -145,7 +145,7 @@ describe('a command that a rule refuses', () => {
     },
   );
 
-  it('of a process is logged with the ids of its sender', async () => {
+  it('is logged with the ids of its sender when a process sent it', async () => {
     await service.send({
       ...commandOf('CancelOrder', { orderId: randomUUID(), reason: 'x' }),
       correlationId: 'refused-process',
@@ -160,7 +160,7 @@ describe('a command that a rule refuses', () => {
     });
   });
 
-  it('does not count what was accepted', async () => {
+  it('is the only kind that is counted', async () => {
     const orderId = await shop.order(await shop.customer(), await shop.product());
     await processesOf(service).payFor(orderId);
     const { body } = await service.request('GET', '/metrics', { token: null });

@@ -57,7 +57,7 @@ describe('a token', () => {
   };
   const HS256 = { alg: 'HS256', typ: 'JWT' };
 
-  it('that is right is taken', async () => {
+  it('that is valid is accepted', async () => {
     const answer = await post({ token: token(HS256, claims, service.authKey), body: { unknown: 1 } });
     expect(answer.status).toBe(400);
   });
@@ -73,7 +73,7 @@ describe('a token', () => {
     ['of another issuer', () => token(HS256, { ...claims, iss: 'other' }, service.authKey)],
     ['for another audience', () => token(HS256, { ...claims, aud: 'other' }, service.authKey)],
     [
-      'that names where its keys are',
+      'that names the address of its own keys',
       () =>
         token(
           { ...HS256, kid: 'k9', jku: `${url.origin}/health/live` },
@@ -123,20 +123,20 @@ describe('a body', () => {
       'unknown_field',
     ],
     [
-      'with __proto__ further in',
+      'with __proto__ in a nested object',
       () => JSON.stringify(body()).replace('"quantity"', '"__proto__":{"quantity":9},"quantity"'),
       400,
       'unknown_field',
     ],
     ['with NUL', () => JSON.stringify(body({ shippingMethod: 'a\0b' })), 400, 'validation_failed'],
     [
-      'with half a surrogate pair',
+      'with the first half of a surrogate pair',
       () => JSON.stringify(body({ shippingMethod: 'a\ud800' })),
       400,
       'validation_failed',
     ],
     [
-      'with the other half',
+      'with the second half of a surrogate pair',
       () => JSON.stringify(body({ shippingMethod: '\udc00a' })),
       400,
       'validation_failed',
@@ -145,7 +145,7 @@ describe('a body', () => {
     expect(await post({ body: made() })).toEqual({ status, code });
   });
 
-  it('has 8 KB at most where it is no order', async () => {
+  it('may have 8 KB at most, except on the route that creates orders', async () => {
     const customer = { name: 'Ada', email: 'ada@example.com', padding: 'x'.repeat(8 * 1024) };
     expect(await post({ body: customer }, '/v1/customers')).toEqual({
       status: 413,
@@ -162,49 +162,61 @@ describe('a body', () => {
 });
 
 describe('an id', () => {
-  it.each(['.', '..'])('%p is made for nothing, since no path can hold it', async (id) => {
-    const refused = { status: 400, code: 'validation_failed' };
-    const customer = { customerId: id, name: 'Ada', email: 'ada@example.com' };
-    expect(await post({ body: customer }, '/v1/customers')).toEqual(refused);
-    const product = { productId: id, name: 'Lamp', price: price(1) };
-    expect(await post({ body: product }, '/v1/products')).toEqual(refused);
-  });
+  it.each(['.', '..'])(
+    '%p is refused for a new customer or product, because no path can contain it',
+    async (id) => {
+      const refused = { status: 400, code: 'validation_failed' };
+      const customer = { customerId: id, name: 'Ada', email: 'ada@example.com' };
+      expect(await post({ body: customer }, '/v1/customers')).toEqual(refused);
+      const product = { productId: id, name: 'Lamp', price: price(1) };
+      expect(await post({ body: product }, '/v1/products')).toEqual(refused);
+    },
+  );
 });
 
 describe('a number', () => {
   const numbers = ['-1', '0', '1.5', '1e400', '-1e400', '9007199254740993', '"10"', 'true', '[1]', '1e-7'];
   const refused = { status: 400, code: 'validation_failed' };
 
-  it.each(numbers)('%s is no quantity', async (number) => {
+  it.each(numbers)('%s is refused as a quantity', async (number) => {
     const order = JSON.stringify(body()).replace('"quantity":1', `"quantity":${number}`);
     expect(await post({ body: order })).toEqual(refused);
     expect(await post({ body: `{"quantity":${number}}` }, `/v1/stock/${productId}/receive`)).toEqual(refused);
   });
 
   // 0 is a price.
-  it.each(numbers.filter((number) => number !== '0'))('%s is no amount', async (number) => {
-    const money = `{"amount":${number},"currency":"EUR"}`;
-    const product = `{"productId":"P-${randomUUID()}","name":"Lamp","price":${money}}`;
-    expect(await post({ body: product }, '/v1/products')).toEqual(refused);
-    const agreed = JSON.stringify(body()).replace('"quantity":1', `"quantity":1,"unitPrice":${money}`);
-    expect(await post({ body: agreed })).toEqual(refused);
-  });
+  it.each(numbers.filter((number) => number !== '0'))(
+    '%s is refused as an amount of money',
+    async (number) => {
+      const money = `{"amount":${number},"currency":"EUR"}`;
+      const product = `{"productId":"P-${randomUUID()}","name":"Lamp","price":${money}}`;
+      expect(await post({ body: product }, '/v1/products')).toEqual(refused);
+      const agreed = JSON.stringify(body()).replace('"quantity":1', `"quantity":1,"unitPrice":${money}`);
+      expect(await post({ body: agreed })).toEqual(refused);
+    },
+  );
 
-  it.each(['0', '1.5', '-1e400', '-9007199254740993', '"-1"'])('%s adjusts nothing', async (number) => {
-    const adjustment = `{"quantity":${number},"reason":"count"}`;
-    expect(await post({ body: adjustment }, `/v1/stock/${productId}/adjust`)).toEqual(refused);
-  });
+  it.each(['0', '1.5', '-1e400', '-9007199254740993', '"-1"'])(
+    '%s is refused as an adjustment of stock',
+    async (number) => {
+      const adjustment = `{"quantity":${number},"reason":"count"}`;
+      expect(await post({ body: adjustment }, `/v1/stock/${productId}/adjust`)).toEqual(refused);
+    },
+  );
 
-  it.each(['XYZ', 'eur', 'EURO', '', 'E\u0000R'])('of the currency %p is no price', async (currency) => {
-    const product = { productId: `P-${randomUUID()}`, name: 'Lamp', price: { ...price(1), currency } };
-    expect(await post({ body: product }, '/v1/products')).toEqual(refused);
-  });
+  it.each(['XYZ', 'eur', 'EURO', '', 'E\u0000R'])(
+    'is refused as a price if its currency is %p',
+    async (currency) => {
+      const product = { productId: `P-${randomUUID()}`, name: 'Lamp', price: { ...price(1), currency } };
+      expect(await post({ body: product }, '/v1/products')).toEqual(refused);
+    },
+  );
 });
 
 describe('a header', () => {
   it.each([
     ['no key', null, 'idempotency_key_required'],
-    ['a key of 129', 'k'.repeat(129), 'validation_failed'],
+    ['a key of 129 characters', 'k'.repeat(129), 'validation_failed'],
     ['a key with a space', 'a b', 'validation_failed'],
   ])('with %s is refused', async (_, key, code) => {
     expect(await post({ key, body: body() })).toEqual({ status: 400, code });
@@ -221,7 +233,7 @@ describe('a header', () => {
     },
   );
 
-  it('with a line break in it is no header, and makes no second one', async () => {
+  it("that contains a line break is refused, and can't add a second header", async () => {
     const token = await issueToken(service.authKey, { role: 'service' });
     const customer = JSON.stringify({ name: 'Ada', email: 'ada@example.com' });
     const register = (headers: string) =>

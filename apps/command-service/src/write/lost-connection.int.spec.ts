@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => service.stop());
 
-it('a client that hung up before the answer gets the first success when it asks again', async () => {
+it('a client that hung up before the answer gets the first success when it repeats the request', async () => {
   const shop = shopOf(service);
   const body = shop.orderBody(await shop.customer(), await shop.product());
   const [key, url] = [randomUUID(), await service.listen()];

@@ -19,7 +19,7 @@ describe('a command-service of a release whose last migration has not run', () =
   it.each([
     ['event_store', 'event-store-migrations'],
     ['payment_provider', 'payment-provider'],
-  ])('is not ready until it has: %s', async (schema, check) => {
+  ])('is not ready until the migration has run: %s', async (schema, check) => {
     const lastOf = `SELECT max(id) FROM ${schema}.migrations`;
     const { rows } = await service.pool.query<{ name: string; timestamp: number }>(
       `DELETE FROM ${schema}.migrations WHERE id = (${lastOf}) RETURNING name, timestamp`,

@@ -86,7 +86,7 @@ test('every write documents its success and every refusal, by status and code', 
   expect(undocumented).toEqual([]);
 });
 
-test('no write documents a refusal by the domain that it never answers with', () => {
+test('no write documents a refusal by the domain that it never returns', () => {
   const table = writeRoutesOf(service);
   for (const [route, { responses }] of operations) {
     for (const status of [404, 409, 422] as const) {
@@ -112,7 +112,7 @@ test('every refusal that is documented has an example', () => {
   }
 });
 
-test('every write documents its headers, and says what it is for', () => {
+test('every write documents its headers and its purpose', () => {
   for (const [route, { summary, parameters = [] }] of operations) {
     const required = parameters.filter((p) => p.in === 'header' && p.required).map(({ name }) => name);
     expect([route, ...required]).toEqual([route, 'Idempotency-Key']);

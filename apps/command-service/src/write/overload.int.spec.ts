@@ -8,7 +8,7 @@ let service: TestCommandService;
 
 afterEach(() => service.stop());
 
-it('an exhausted connection pool is answered with 503, in time, and nothing is stored', async () => {
+it('when the connection pool is exhausted, requests get 503 in time, and nothing is stored', async () => {
   service = await startCommandService({
     DATABASE_POOL_SIZE: '2',
     DATABASE_ACQUIRE_TIMEOUT_MS: '200',
@@ -49,7 +49,7 @@ it('an exhausted connection pool is answered with 503, in time, and nothing is s
   expect(after.status).toBe(201);
 });
 
-it('a customer that asks too often is told when to ask again, and no other caller is', async () => {
+it('a customer that sends too many requests is told when to retry, and other callers are not affected', async () => {
   service = await startCommandService({ RATE_LIMIT_PER_SECOND: '1', RATE_LIMIT_BURST: '2' });
   const cancel = (sender: TestRequest) =>
     service.request('POST', `/v1/orders/${randomUUID()}/cancel`, { ...sender, body: { reason: 'x' } });
@@ -65,7 +65,7 @@ it('a customer that asks too often is told when to ask again, and no other calle
   expect((await atOnce({ role: 'service' })).every(({ status }) => status === 404)).toBe(true);
 });
 
-it('a request that never arrives whole is ended, and its connection with it', async () => {
+it('a request that never arrives completely is ended, and its connection is closed', async () => {
   service = await startCommandService({ REQUEST_TIMEOUT_MS: '300' });
   const { port } = new URL(await service.listen());
   const answer = await new Promise<string>((resolve, reject) => {

@@ -11,7 +11,7 @@ describe('pinned', () => {
     expect(pinned(7, () => refused)({}, 7)).toBe(refused);
   });
 
-  it('refuses at any other version, whatever was decided', () => {
+  it('refuses at any other version, whatever the decision was', () => {
     for (const decision of [accepted, refused, accept()]) {
       expect(pinned(6, () => decision)({}, 7)).toMatchObject({
         outcome: 'refused',
@@ -20,7 +20,7 @@ describe('pinned', () => {
     }
   });
 
-  it('does not tell the version of what does not exist for the caller', () => {
+  it('does not reveal the version of an aggregate that the caller may not see', () => {
     expect(pinned(6, () => hidden)({}, 7)).toBe(hidden);
   });
 

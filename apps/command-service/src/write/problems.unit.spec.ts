@@ -17,7 +17,7 @@ it.each(Object.entries(published))('answers with %s: %s', (status, codes) => {
   }
 });
 
-it('tells a refusal of the domain in its own words', () => {
+it("answers a refusal of the domain in the domain's own words", () => {
   const problem = refusalProblem({ code: 'order_not_pending', message: 'order 7 is PAID' });
   expect(problem.getStatus()).toBe(409);
   expect(problem).toMatchObject({ code: 'order_not_pending', message: 'order 7 is PAID' });

@@ -17,8 +17,8 @@ afterAll(() => service.stop());
 /** A replica's memory must never affect answers, so each scene is played in both directions. */
 describe.each([
   ['this replica', () => [here, there] as const],
-  ['the other', () => [there, here] as const],
-])('what %s has answered', (_, replicas) => {
+  ['the other replica', () => [there, here] as const],
+])('after a write at %s, the reader', (_, replicas) => {
   let writer: SendRequest;
   let reader: SendRequest;
   let shop: ReturnType<typeof shopOf>;
@@ -37,7 +37,7 @@ describe.each([
   const order = (quantity: number, items = [{ productId, quantity }]) =>
     reader('POST', '/v1/orders', { body: { ...shop.orderBody(customerId), items } });
 
-  it('of a price is what the other one sells for', async () => {
+  it('sells at the new price', async () => {
     for (const amount of [2_000, 3_000, 4_000]) {
       await writer('PUT', `/v1/products/${productId}/price`, { body: { price: price(amount) } });
       const { body } = await order(1);
@@ -45,7 +45,7 @@ describe.each([
     }
   });
 
-  it('of a customer is what the other one writes into its orders', async () => {
+  it("writes the customer's new name into its orders", async () => {
     await writer('PUT', `/v1/customers/${customerId}/contact`, { body: { name: 'Grace' } });
     const { body } = await order(1);
     expect((await service.events(`Order-${body.id}`))[0]).toMatchObject({
@@ -53,7 +53,7 @@ describe.each([
     });
   });
 
-  it('of the stock is what the other one has to sell', async () => {
+  it('sells as much as is in stock now', async () => {
     const adjust = (quantity: number) =>
       writer('POST', `/v1/stock/${productId}/adjust`, { body: { quantity, reason: 'count' } });
     await adjust(-99);
@@ -63,7 +63,7 @@ describe.each([
     await adjust(50);
   });
 
-  it('of what was not there a moment ago is there for the other one', async () => {
+  it('finds a customer, a product and stock that did not exist a moment ago', async () => {
     const [newCustomer, newProduct] = [`C-${randomUUID()}`, `P-${randomUUID()}`];
     const place = () => reader('POST', '/v1/orders', { body: shop.orderBody(newCustomer, newProduct) });
     expect(await place()).toMatchObject({ body: { code: 'unknown_customer' } });
@@ -75,7 +75,7 @@ describe.each([
     expect(await place()).toMatchObject({ status: 201 });
   });
 
-  it('of an order is what the other one takes money for', async () => {
+  it("requests a payment of the order's new total", async () => {
     const orderId = String((await order(1)).body.id);
     const added = await shop.product(5, price(500));
     await writer('POST', `/v1/orders/${orderId}/items`, { body: { productId: added, quantity: 1 } });
@@ -85,7 +85,7 @@ describe.each([
     expect(await service.events(`Payment-${orderId}`)).toMatchObject([{ data: { amount: price(4_500) } }]);
   });
 
-  it('is refused by the other one after a discontinuation', async () => {
+  it('refuses a product that was discontinued', async () => {
     const doomed = await shop.product(10);
     expect(await order(0, [{ productId: doomed, quantity: 1 }])).toMatchObject({ status: 201 });
     await writer('POST', `/v1/products/${doomed}/discontinue`);
@@ -95,8 +95,8 @@ describe.each([
   });
 });
 
-describe('one command sent to both', () => {
-  it('at once takes effect once, and both answer alike', async () => {
+describe('one command that is sent to both replicas', () => {
+  it('takes effect once, and both answer alike', async () => {
     const shop = shopOf(service);
     const [customerId, productId] = [await shop.customer(), await shop.product()];
     for (let round = 0; round < 5; round += 1) {
@@ -112,7 +112,7 @@ describe('one command sent to both', () => {
     }
   });
 
-  it('under If-Match takes effect once, when its version was current', async () => {
+  it('takes effect at one of them only, if both requests have the same If-Match', async () => {
     const customerId = await shopOf(service).customer();
     for (let version = 1; version <= 5; version += 1) {
       const answers = await Promise.all(

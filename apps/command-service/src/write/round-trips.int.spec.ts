@@ -29,13 +29,13 @@ function statementsOf(query: jest.SpiedFunction<Client['query']>): string[] {
     .filter((name) => /^(read-streams|load-snapshots?|find-commands|append-event|append-batch)$/.test(name));
 }
 
-it('a first payment looks at its order and is appended, and that is all', async () => {
+it('a first payment takes two statements: one reads its order, one appends', async () => {
   const query = jest.spyOn(Client.prototype, 'query');
   await shop.payment(orderId);
   expect(statementsOf(query)).toEqual(['read-streams', 'append-event']);
 });
 
-it("a shipment's cancellation looks at order and shipment in one statement", async () => {
+it("a shipment's cancellation reads order and shipment in one statement", async () => {
   const { answerTo, payFor, shipmentOf } = processesOf(service);
   await payFor(orderId);
   await shipmentOf(orderId, customerId);

@@ -45,13 +45,13 @@ function compare(actual: unknown, expected: unknown): unknown {
   return JSON.stringify(actual) === JSON.stringify(expected) ? 'as expected' : { actual, expected };
 }
 
-test('every write route that the service has is in the table, and no other', () => {
+test('the table has every write route of the service, and no other route', () => {
   expect([...registered].sort()).toEqual(Object.keys(table).sort());
 });
 
 describe('who may write', () => {
   test.each<Role>(['customer', 'operator', 'service', 'admin'])(
-    'role %s may what the table says, with what is its own',
+    'role %s may call the routes that the table allows, on its own objects',
     (role) =>
       forEachRoute(async (route) => {
         const { roles, status, valid } = table[route]!;
@@ -67,7 +67,7 @@ describe('who may write', () => {
   test.each([
     ['another customer', () => ({ customer: newCustomer() })],
     ['a customer without an id', () => ({ role: 'customer' as const })],
-  ])('%s gets 404 for what it might see if it were its own, at any version', (_, sender) =>
+  ])('%s gets 404 for an object of another customer, at any version', (_, sender) =>
     forEachRoute(async (route) => {
       const { roles, valid } = table[route]!;
       const expected = roles.includes('customer')
@@ -83,7 +83,7 @@ describe('who may write', () => {
     }),
   );
 
-  test('a role that Tidemark does not know may nothing, and nobody without a token', () =>
+  test('an unknown role gets 403, and a caller without a token gets 401', () =>
     forEachRoute(async (route) => {
       const request = await table[route]!.valid(newCustomer());
       const visitor = await issueToken(service.authKey, { role: 'visitor' as Role });
@@ -139,7 +139,7 @@ describe('the order of checks', () => {
       );
     }));
 
-  test('goes on with 404, then 412, then what the domain refuses', () =>
+  test('goes on with 404, then 412, then the refusals of the domain', () =>
     forEachRoute(async (route) => {
       const { missing, refused, status, valid } = table[route]!;
       const customer = newCustomer();

@@ -28,7 +28,7 @@ describe('who may write', () => {
     expect(await service.eventCount()).toBe(before);
   });
 
-  it('answers 403 to a role that may not', async () => {
+  it('answers 403 to a role that may not write', async () => {
     const before = await service.eventCount();
     const product = { productId: 'P1', name: 'Lamp', price: price(1) };
     for (const [path, body, role] of [
@@ -73,7 +73,7 @@ describe('idempotency', () => {
     });
   });
 
-  it('gives the first success again, also when it would be refused by now', async () => {
+  it('returns the first success again, even if the request would now be refused', async () => {
     const [customer, productId, key] = [await shop.customer(), await shop.product(2), randomUUID()];
     const create = () =>
       service.request('POST', '/v1/orders', { key, body: shop.orderBody(customer, productId) });
@@ -93,7 +93,7 @@ describe('idempotency', () => {
     expect(await service.eventCount()).toBe(before);
   });
 
-  it('gives all of many at once the same success', async () => {
+  it('gives many simultaneous repeats the same success', async () => {
     const request = { key: randomUUID(), body: newCustomer() };
     const answers = await Promise.all(
       Array.from({ length: 10 }, () => service.request('POST', '/v1/customers', request)),
@@ -104,7 +104,7 @@ describe('idempotency', () => {
     expect(await service.events(`Customer-${request.body.customerId}`)).toHaveLength(1);
   });
 
-  it('refuses the key with another body, and takes it from another caller', async () => {
+  it('refuses the key with another body, and accepts it from another caller', async () => {
     const key = randomUUID();
     await service.request('POST', '/v1/customers', { key, body: newCustomer() });
     const before = await service.eventCount();
@@ -120,12 +120,12 @@ describe('idempotency', () => {
   it.each([
     ['price', (amount: number) => ({ price: price(amount) })],
     ['details', (number: number) => ({ name: `Lamp ${number}` })],
-  ])('remembers a change of %s to what it was already', async (what, body) => {
+  ])('remembers a change of %s that changed nothing', async (what, body) => {
     const path = `/v1/products/${await shop.product(0)}/${what}`;
     await expectRemembered((key, number) => service.request('PUT', path, { key, body: body(number) }));
   });
 
-  it('remembers a change of contact to what it was already', async () => {
+  it('remembers a change of contact that changed nothing', async () => {
     const path = `/v1/customers/${await shop.customer()}/contact`;
     await expectRemembered((key, number) =>
       service.request('PUT', path, { key, body: { name: `Ada ${number}` } }),
@@ -144,7 +144,7 @@ describe('idempotency', () => {
     expect(await service.eventCount()).toBe(before);
   }
 
-  it('decides a refused command afresh', async () => {
+  it('decides a refused command again when it is repeated', async () => {
     const [key, customer, productId] = [randomUUID(), await shop.customer(), await shop.product(0)];
     const create = () =>
       service.request('POST', '/v1/orders', { key, body: shop.orderBody(customer, productId) });
@@ -157,7 +157,7 @@ describe('idempotency', () => {
 describe('a stream that others write to', () => {
   afterEach(() => jest.restoreAllMocks());
 
-  it('that has moved on at every attempt is 409, and nothing is stored', async () => {
+  it('gets 409 if it has moved on at every attempt, and nothing is stored', async () => {
     const customerId = await shop.customer();
     const before = await service.eventCount();
     const append = jest.fn(() => Promise.reject(new VersionConflictError(`Customer-${customerId}`, 1)));
@@ -246,7 +246,7 @@ describe('the catalogue and the stock', () => {
     }
   });
 
-  it('puts the streams of one product, and those of one customer, into one partition each', async () => {
+  it('puts the streams of a product into one partition, and the streams of a customer into one partition', async () => {
     const [customer, productId] = [await shop.customer(), await shop.product()];
     const orderId = await shop.order(customer, productId);
     await shop.payment(orderId);

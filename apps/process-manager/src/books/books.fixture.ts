@@ -33,12 +33,14 @@ export interface StockBook {
 
 type MoneyMoved = Extract<TidemarkEvent, { type: 'PaymentCaptured' | 'PaymentRefunded' }>;
 
-/** The totals of a log's events, from their contracts alone. None of the system's own code is used. */
+/**
+ * The totals over the events of a log. It reads them by their contracts alone. It uses none of the system's own code.
+ */
 export class Books {
   readonly payments = new Map<string, PaymentBook>();
   readonly orders = new Map<string, OrderBook>();
   readonly stock = new Map<string, StockBook>();
-  /** Statements of events that were wrong at the time of the event. */
+  /** Claims of events that were wrong when the event was written. */
   readonly faults: string[] = [];
 
   /** @param log every event, those of each stream in their order */

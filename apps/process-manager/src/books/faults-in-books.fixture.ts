@@ -35,7 +35,7 @@ export function faultsAtAnyMoment(evidence: Evidence): string[] {
   ];
 }
 
-/** In addition, violations of rules that must hold once no work is in progress. */
+/** Like `faultsAtAnyMoment`, with violations of the rules that must hold once no work is in progress. */
 export function faultsAtRest(evidence: Evidence): string[] {
   const books = new Books(evidence.log);
   return [
@@ -43,7 +43,7 @@ export function faultsAtRest(evidence: Evidence): string[] {
     ...faultsOfEnds(books, evidence),
     ...faultsOfLedger(books, evidence),
     ...[...books.stock].flatMap(([productId, { byOrder }]) =>
-      reservedOf(byOrder) === 0 ? [] : [`${productId}: ${reservedOf(byOrder)} are reserved for nobody`],
+      reservedOf(byOrder) === 0 ? [] : [`${productId}: ${reservedOf(byOrder)} are reserved for no order`],
     ),
   ];
 }

@@ -25,7 +25,7 @@ type Work = 'the commit of a batch' | 'the commit of a timer' | 'a charge' | 'a 
 type Statement = string | { readonly text?: string; readonly name?: string };
 type Callback = (...results: unknown[]) => void;
 
-/** The work of the open transaction of a connection. */
+/** The work that the open transaction of each connection does. */
 const inHand = new WeakMap<object, Work>();
 
 function workOf(connection: object, statement: Statement): Work | 'commands are claimed' | undefined {

@@ -22,7 +22,7 @@ const fulfilmentPosition = z.tuple([
 export class FulfilmentReader {
   constructor(private readonly processes: ProcessReader) {}
 
-  /** Undefined also for a fulfilment of another customer. */
+  /** Also undefined for a fulfilment of another customer. */
   async find(orderId: string, caller: Caller): Promise<FulfilmentDto | undefined> {
     const instance = await this.processes.find(orderId);
     if (!instance || !mayActForCustomer(caller, (instance.state as Fulfilment).customerId ?? '')) {

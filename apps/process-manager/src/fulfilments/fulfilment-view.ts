@@ -5,7 +5,10 @@ import type { FulfilmentTimer } from '../order-fulfilment/fulfilment-event';
 import { stateOf } from './fulfilment-state';
 import type { FulfilmentDto, WaitDto } from './fulfilment.dto';
 
-/** The waits that only an external event can end. Every other wait is for the answer to a command. */
+/**
+ * The waits that only an external event can end, with the events that end them. Every other wait is for the answer to a
+ * command.
+ */
 const outsideWaits: Readonly<Partial<Record<FulfilmentStep, { what: string; timer?: FulfilmentTimer }>>> = {
   capturing_payment: { what: 'PaymentCaptured or PaymentFailed', timer: 'payment_deadline' },
   awaiting_dispatch: { what: 'ShipmentDispatched', timer: 'dispatch_deadline' },

@@ -80,7 +80,7 @@ describe('fulfilments', () => {
       return body;
     });
 
-  it('carries an order from its payment to its delivery, and tells the story', async () => {
+  it('carries an order from its payment to its delivery, and shows each step in its history', async () => {
     await Promise.all([stock('A1', 5), stock('A2', 5)]);
     const orderId = await order(['A1', 'A2']);
     const waiting = await until(orderId, { step: 'awaiting_dispatch' });
@@ -140,7 +140,7 @@ describe('fulfilments', () => {
     await until(orderId, { state: 'COMPENSATED', lastError: 'payment_failed: card_declined' });
   });
 
-  it('counts a payment that is not there in time', async () => {
+  it('counts a payment that misses its deadline', async () => {
     const orderId = await order(['A1'], 'tok_ok', '2010-12-01T08:15:00.000Z');
     await eventually(async () => {
       const { body } = await service.send('GET', '/metrics', { role: null });
@@ -151,7 +151,7 @@ describe('fulfilments', () => {
     await until(orderId, { state: 'COMPENSATED', step: 'compensated' });
   });
 
-  it('shows a customer its own and nobody else’s, and is closed to strangers', async () => {
+  it('shows a customer only its own fulfilments, and answers 401 without a token', async () => {
     const orderId = await order(['A1'], 'tok_declined');
     await until(orderId, { state: 'COMPENSATED' });
     const get = (role: 'customer' | null, customer?: string) =>
@@ -176,7 +176,7 @@ describe('fulfilments', () => {
       service.send('POST', `/admin/fulfilments/${orderId}/force-compensate`, { role, body });
     const reason = 'recalled by the manufacturer';
 
-    it('gives back money and goods, and says who wanted it and why', async () => {
+    it('gives back money and goods, and records the operator and the reason', async () => {
       await stock('F1', 5);
       const orderId = await order(['F1']);
       await until(orderId, { step: 'awaiting_dispatch' });
@@ -204,7 +204,7 @@ describe('fulfilments', () => {
       });
     });
 
-    it('is for administrators, needs a reason and a fulfilment, and is too late once the goods have left', async () => {
+    it('requires an administrator, a reason and an existing fulfilment, and is refused once the goods have left', async () => {
       await stock('F2', 5);
       const orderId = await order(['F2']);
       await until(orderId, { step: 'awaiting_dispatch' });
@@ -227,7 +227,7 @@ describe('fulfilments', () => {
     });
   });
 
-  it('lists fulfilments, newest first, in pages that neither repeat nor leave out', async () => {
+  it('lists fulfilments, newest first, in pages without duplicates or gaps', async () => {
     const ids = [await order(['A1'], 'tok_declined'), await order(['A1'], 'tok_declined')];
     await Promise.all(ids.map((id) => until(id, { state: 'COMPENSATED' })));
     const seen: string[] = [];
@@ -266,7 +266,7 @@ describe('fulfilments', () => {
     expect(unknown).toMatchObject({ status: 400, body: { code: 'unknown_field' } });
   });
 
-  it('are in the published description of the service, with what may be refused', async () => {
+  it('are in the OpenAPI document with their refusals', async () => {
     const { body } = await service.send('GET', '/openapi.json', { role: null, port: 'admin' });
     const operation = (act: string) => body.paths[`/admin/fulfilments/{orderId}/${act}`].post;
     for (const act of ['retry', 'skip', 'force-compensate']) {
@@ -283,7 +283,7 @@ describe('fulfilments', () => {
     });
   });
 
-  it('is ready, and measures', async () => {
+  it('is ready, and exports its metrics', async () => {
     await eventually(async () => {
       expect(await service.send('GET', '/health/ready', { role: null })).toMatchObject({ status: 200 });
     });
@@ -313,7 +313,7 @@ describe('a fulfilment that gets no answer', () => {
   });
   afterAll(() => service.stop());
 
-  it('parks, shows up among the stuck ones, and goes on after a retry that is on record', async () => {
+  it('gets stuck, is listed as stuck, and continues after a retry, which its history shows', async () => {
     const orderId = randomUUID();
     const paymentId = randomUUID();
     const method = { type: 'card', token: 'tok_declined' };
@@ -357,7 +357,7 @@ describe('a fulfilment that gets no answer', () => {
     expect(again).toMatchObject({ status: 409, body: { code: 'fulfilment_not_parked' } });
   });
 
-  describe('and that somebody lets go on without it', () => {
+  describe('and whose step an operator skips', () => {
     const reason = 'cancelled by telephone';
     const skip = (orderId: string, role: 'admin' | 'operator' | null = 'admin', body: object = { reason }) =>
       service.send('POST', `/admin/fulfilments/${orderId}/skip`, { role, body });
@@ -395,7 +395,7 @@ describe('a fulfilment that gets no answer', () => {
       return orderId;
     };
 
-    it('is settled by hand, and says who did it and why', async () => {
+    it('is settled by hand, and records the operator and the reason', async () => {
       const orderId = await stuckAt('CancelOrder', 'cancelling_order');
       expect(await skip(orderId, null)).toMatchObject({ status: 401 });
       expect(await skip(orderId, 'operator')).toMatchObject({ status: 403 });
@@ -418,7 +418,7 @@ describe('a fulfilment that gets no answer', () => {
       expect(await skip(orderId)).toMatchObject({ status: 409, body: { code: 'fulfilment_not_parked' } });
     });
 
-    it('stays as it is while a refund may still be made, and goes on by itself when it is', async () => {
+    it('refuses to skip while a refund may still be made, and continues by itself after the refund', async () => {
       const orderId = await stuckAt('RefundPayment', 'refunding_payment');
       expect(await skip(orderId)).toMatchObject({ status: 409, body: { code: 'step_not_skippable' } });
       await eventually(async () => {
@@ -428,7 +428,7 @@ describe('a fulfilment that gets no answer', () => {
       });
     });
 
-    it('stays as it is where only a fact can end the wait', async () => {
+    it('refuses to skip a step whose outcome only an event can tell', async () => {
       const orderId = randomUUID();
       const method = { type: 'card', token: 'tok_ok' };
       const expiresAt = '2999-01-01T00:00:00.000Z';

@@ -14,7 +14,10 @@ import { FulfilmentReader } from './fulfilment-reader';
 import { FulfilmentDto, FulfilmentListDto } from './fulfilment.dto';
 import { ReasonDto } from './reason.dto';
 
-/** What operators can do about stuck fulfilments. The actor, time and reason stay in the fulfilment's history. */
+/**
+ * The routes with which operators resolve stuck fulfilments. The actor, time and reason stay in the fulfilment's
+ * history.
+ */
 @ApiTags('operations')
 @Controller('admin/fulfilments')
 export class StuckFulfilmentsController {
@@ -91,7 +94,7 @@ export class StuckFulfilmentsController {
     impossible = 'fulfilment_not_parked',
   ): Promise<FulfilmentDto> {
     if (outcome !== 'done') {
-      // Accepted requests are in the history. For refused ones, this line is the only record.
+      // Accepted requests are in the history. This line is the only record of a refused request.
       this.logger.log({ act, orderId, actor: caller.subject, outcome }, "refused an operator's request");
     }
     switch (outcome) {

@@ -15,11 +15,11 @@ test('a command has the name, stream type and data of its contract, and its step
 });
 
 // The histories prove every step. A changed step would let a running fulfilment carry out a command twice.
-test('what does not fit the contract does not compile', () => {
+test('a command that does not fit its contract does not compile', () => {
   // @ts-expect-error the field is called `paymentId`
   expect(ask('CapturePayment', { orderId, payment: paymentId })).toMatchObject({ streamType: 'Payment' });
   // @ts-expect-error the attempt is missing, which tells two refunds apart
   expect(ask('RefundPayment', refund).step).toContain('undefined');
-  // @ts-expect-error nothing tells two marks apart
+  // @ts-expect-error `MarkOrderShipped` takes no such argument
   expect(ask('MarkOrderDelivered', { orderId }, 'again').step).toBe('mark_order_delivered');
 });

@@ -1,6 +1,6 @@
 import type { TidemarkEvent } from '@tidemark/contracts';
 
-/** What the fulfilment of an order reacts to. */
+/** The types of the events to which the fulfilment of an order reacts. */
 export const fulfilmentEventTypes = [
   'PaymentRequested',
   'PaymentCaptured',
@@ -39,7 +39,10 @@ export function refundRetryOf(paymentId: string): string {
   return `refund_retry:${paymentId}`;
 }
 
-/** The timers that mean an external party was late, and with what. The other timer is a pause of the process itself. */
+/**
+ * The timers that mean that an external party was late, each with the name of what is late. The other timer is a pause
+ * of the process itself.
+ */
 export const fulfilmentDeadlines: Readonly<Partial<Record<string, string>>> = {
   payment_deadline: 'payment',
   dispatch_deadline: 'dispatch',

@@ -4,7 +4,7 @@ import type { FulfilmentEvent, FulfilmentTimer } from './fulfilment-event';
 
 export type FulfilmentInputs = InputsOf<FulfilmentEvent, FulfilmentTimer>;
 
-/** What the fulfilment does with one input. */
+/** The reaction of the fulfilment to one input. */
 export type On<Name extends keyof FulfilmentInputs> = (
   fulfilment: Fulfilment,
   input: FulfilmentInputs[Name],

@@ -66,7 +66,7 @@ export interface Fulfilment {
   readonly orderId: string;
   readonly step: FulfilmentStep;
   readonly customerId?: string;
-  /** Oldest first. The last payment is to pay the order; money of the others is refunded. */
+  /** Oldest first. The last payment may pay the order; money of the others is refunded. */
   readonly payments: readonly PaymentAttempt[];
   readonly reservations: readonly Reservation[];
   readonly compensations: CompensationStack<UndoStage>;
@@ -111,7 +111,7 @@ export function fulfilmentStatus(fulfilment: Fulfilment): ProcessStatus {
   }
 }
 
-/** The money must still be refunded. */
+/** The statuses of payments whose money must still be refunded. */
 export const refundsWanted: readonly PaymentStatus[] = ['REFUNDING', 'REFUND_FAILED', 'REFUND_GIVEN_UP'];
 
 /** Why only an operator can settle the fulfilment, if that is so. */

@@ -49,10 +49,11 @@ export type OrderFulfilment = ProcessDefinition<Fulfilment, FulfilmentEvent> & {
  *                      and sent again since
  *
  * The grid has a mark for every input in every step: `x` does something (below), `.` ignores it, `>` keeps it until the
- * step has changed, and at `!` the fulfilment is stuck until an operator acts. Order, payment and shipment share a
- * partition and arrive in their order; each product's events come from a partition of its own, before or after any of
- * those. So events of a later step wait, and events of an earlier step are ignored. A payment that is requested while
- * another is being refunded waits as well. A payment of an order that is already paid is never captured and expires.
+ * step has changed, and at `!` the fulfilment is stuck until an operator acts. The events of order, payment and
+ * shipment share a partition and arrive in order. Each product's events come from a partition of its own, before or
+ * after any of those. So events of a later step wait, and events of an earlier step are ignored. A payment that is
+ * requested while another is being refunded waits as well. A payment of an order that is already paid is never captured
+ * and expires.
  */
 const columns: Readonly<Record<FulfilmentStep, string>> = {
   not_started: 'new',
@@ -106,7 +107,8 @@ force_compensate               .   .   .   .   x   x   x   .   .   .   .   .   .
 
 function reactionsOf(settings: FulfilmentSettings): Readonly<Record<FulfilmentStep, On>> {
   /**
-   * Payments that no longer decide about the order, in every step: late captures, and refunds that are requested again.
+   * The reactions in every step to payments that no longer decide about the order: late captures, and refunds that are
+   * requested again.
    */
   const money = {
     PaymentCaptured: payment.refundStrayCapture,

@@ -111,7 +111,7 @@ describe('an order that is fulfilled', () => {
       .then('ship_inventory:A', 'ship_inventory:B', 'mark_order_shipped');
   });
 
-  it('marks the order delivered, and is done with nothing owed', () => {
+  it('marks the order delivered, and completes with nothing left to undo', () => {
     story
       .given(...tillShipped)
       .when(event('ShipmentDelivered'))
@@ -120,14 +120,14 @@ describe('an order that is fulfilled', () => {
     expect(story.compensations.every((compensation) => compensation.endsWith('DROPPED'))).toBe(true);
   });
 
-  it('is not done while a command is unanswered', () => {
+  it('does not complete while a command is unanswered', () => {
     const withoutAnswer = tillShipped.map((told) => (told === markedShipped ? event('OrderShipped') : told));
     story.given(...withoutAnswer, event('ShipmentDelivered'), delivered);
     expect(story).toMatchObject({ step: 'fulfilled', status: 'RUNNING' });
     expect(story.given(markedShipped).status).toBe('COMPLETED');
   });
 
-  it('arms the undo of each forward step with the step itself', () => {
+  it('arms the undo of each forward step together with the step', () => {
     story.given(requested);
     expect(story.compensations).toEqual([`refunding_payment:${paymentId} ARMED`]);
     story.given(captured);
@@ -144,7 +144,7 @@ describe('an order that is fulfilled', () => {
 });
 
 describe('an order short of stock', () => {
-  it('releases what was reserved, then refunds, then cancels, each after the event of the one before', () => {
+  it('releases the reserved stock, then refunds, then cancels; each step waits for the event of the previous one', () => {
     story.given(...tillPaid, reserved('A'));
     story.when(refused('B')).then('release_inventory:A');
     expect(story).toMatchObject({ step: 'releasing_stock', status: 'COMPENSATING' });
@@ -159,7 +159,7 @@ describe('an order short of stock', () => {
     expect(story.state.lastError).toBe('insufficient_stock: B');
   });
 
-  it('releases at once what others have not answered yet, and awaits their answers before it is done', () => {
+  it('releases a line whose reservation is unanswered, and waits for the answer before it completes', () => {
     story.given(...tillPaid);
     story.when(refused('B')).then('release_inventory:A');
     story.given(released('A'), refunded, cancelled);
@@ -201,7 +201,7 @@ describe('a payment that fails', () => {
     story.when(capturedAgain).then(`pay_order:${second}`);
   });
 
-  it('is not done at its deadline, since the money may have been taken', () => {
+  it('does not complete at its deadline, since the money may have been taken', () => {
     story.given(requested).when({ timer: 'payment_deadline' }).thenNothing();
     expect(story).toMatchObject({ step: 'payment_expired', status: 'COMPENSATING' });
     const declined = event('PaymentFailed', { answers: `capture_payment:${paymentId}` });
@@ -220,12 +220,12 @@ describe('a payment that fails', () => {
     story.when({ ...captured, at: '2010-12-01T08:15:00.001Z' }).then(`refund_payment:${paymentId}:1`);
   });
 
-  it('pays the order when it was captured in time and only seen late', () => {
+  it('pays the order when it was captured in time, even if the event arrives late', () => {
     story.given(requested, { timer: 'payment_deadline' });
     story.when({ ...captured, at: '2010-12-01T08:14:59.000Z' }).then(`pay_order:${paymentId}`);
   });
 
-  it('is refunded beside the way of the payment that followed it', () => {
+  it('is refunded while the next payment continues', () => {
     const expired = event('PaymentFailed', { data: { cause: 'EXPIRED', reason: 'payment_expired' } });
     story.given(requested, expired);
     story.when(again).then(`capture_payment:${second}`);
@@ -237,7 +237,7 @@ describe('a payment that fails', () => {
     expect(story.state.payments.map(({ status }) => status)).toEqual(['REFUNDED', 'CAPTURED']);
   });
 
-  it('is refunded on a timer of its own, beside the refund of the payment that followed it', () => {
+  it('has its own refund timer when the next payment is refunded as well', () => {
     const expired = event('PaymentFailed', { data: { cause: 'EXPIRED', reason: 'payment_expired' } });
     const refundFailed = (id: string) =>
       event('PaymentRefundFailed', { answers: `refund_payment:${id}:1`, data: { paymentId: id } });
@@ -249,7 +249,7 @@ describe('a payment that fails', () => {
     story.when({ timer: refundRetry }).then(`refund_payment:${paymentId}:2`);
   });
 
-  it('says nothing of an attempt before it', () => {
+  it('clears the error of the attempt before it', () => {
     const rejected = event('OrderPaymentRejected', { answers: `pay_order:${paymentId}` });
     story.given(requested, captured, rejected, refunded);
     expect(story.state).toMatchObject({ undoReason: 'order_not_pending' });
@@ -258,13 +258,13 @@ describe('a payment that fails', () => {
     expect(story.state.lastError).toBeUndefined();
   });
 
-  it('may be requested while the one before goes back: it waits for that', () => {
+  it('may be requested while an earlier payment is being undone, and waits for the end of the undo', () => {
     story.given(...tillPaid, reserved('A'), refused('B'));
     story.when(again).thenNothing();
     story.given(released('A'), refunded).when(cancelled).then(`capture_payment:${second}`);
   });
 
-  it('is refunded when the order does not take the money, and the order is left as it is', () => {
+  it('is refunded when the order rejects it, and the order does not change', () => {
     const rejected = event('OrderPaymentRejected', { answers: `pay_order:${paymentId}` });
     story
       .given(requested, captured, event('OrderCancelled'))
@@ -283,7 +283,7 @@ describe('a refund that fails', () => {
     story.given(...tillPaid, reserved('A'), refused('B'), released('A'));
   });
 
-  it('is asked for again, each time as a new command and after a longer wait', () => {
+  it('is requested again, each time with a new command and after a longer wait', () => {
     story.when(failed(1)).thenNothing();
     expect(story.timers.get(refundRetry)).toBe('2010-12-01T08:00:30.000Z');
     story.when({ timer: refundRetry }).then(`refund_payment:${paymentId}:2`);
@@ -291,7 +291,7 @@ describe('a refund that fails', () => {
     expect(story.timers.get(refundRetry)).toBe('2010-12-01T08:01:00.000Z');
   });
 
-  it('parks after the last attempt with its stack intact, and a person lets it go on', () => {
+  it('is stuck after the last attempt, keeps its compensations, and continues when an operator retries', () => {
     for (let attempt = 1; attempt < 5; attempt += 1) {
       story.given(failed(attempt), { timer: refundRetry });
     }
@@ -304,7 +304,7 @@ describe('a refund that fails', () => {
     story.when(sixth).then('cancel_order');
   });
 
-  it('waits for nobody once the money is back after all', () => {
+  it('needs no operator if the provider refunds after all', () => {
     for (let attempt = 1; attempt < 5; attempt += 1) {
       story.given(failed(attempt), { timer: refundRetry });
     }
@@ -316,14 +316,14 @@ describe('a refund that fails', () => {
 describe('a cancellation request', () => {
   const request = event('OrderCancellationRequested');
 
-  it('undoes what was done so far while stock is reserved', () => {
+  it('undoes the completed steps if it arrives while stock is being reserved', () => {
     story.given(...tillPaid, reserved('A'));
     story.when(request).then('release_inventory:A', 'release_inventory:B');
     story.given(reserved('B'), released('A'));
     story.when(released('B')).then(refundBecause('changed_my_mind'));
   });
 
-  it('cancels the shipment first when one was asked for, made or not', () => {
+  it('first cancels the requested shipment, whether it exists yet or not', () => {
     story.given(...tillPaid, reserved('A'), reserved('B'));
     story.when(request).then('cancel_shipment');
     story.when(shipmentCancelled).then('release_inventory:A', 'release_inventory:B');
@@ -333,7 +333,7 @@ describe('a cancellation request', () => {
     expect(story.given(answerToCreate).status).toBe('COMPENSATED');
   });
 
-  it('goes on and tells the order when the shipment was dispatched meanwhile', () => {
+  it('is rejected if the shipment is dispatched meanwhile, and the order goes on', () => {
     story.given(...tillCreated);
     story.when(request).then('cancel_shipment');
     story.when(event('ShipmentDispatched')).thenNothing();
@@ -353,7 +353,7 @@ describe('a cancellation request', () => {
 });
 
 describe('an order that is undone by force', () => {
-  it('goes back from wherever it is, as if the order had asked for it', () => {
+  it('is undone from its current step, as after a cancellation request', () => {
     story.given(...tillPaid, reserved('A'));
     story.when({ person: 'force_compensate' }).then('release_inventory:A', 'release_inventory:B');
     story.given(reserved('B'), released('A')).when(released('B')).then(refundBecause('cancelled_by_shop'));
@@ -362,14 +362,14 @@ describe('an order that is undone by force', () => {
   it.each([
     ['before it is paid', [requested, captured]],
     ['once the goods have left', [...tillCreated, event('ShipmentDispatched')]],
-    ['when it goes back already', [...tillPaid, refused('A')]],
-  ] as const)('stays as it is %s', (_, told) => {
+    ['when it is being undone already', [...tillPaid, refused('A')]],
+  ] as const)('does not change %s', (_, told) => {
     const { step } = story.given(...told);
     story.when({ person: 'force_compensate' }).thenRefused();
     expect(story.step).toBe(step);
   });
 
-  it('goes on when the shipment was dispatched meanwhile, and tells the order only if that has asked', () => {
+  it('goes on if the shipment is dispatched meanwhile, and answers a cancellation request if there is one', () => {
     const rejected = event('ShipmentCancellationRejected', { answers: 'cancel_shipment' });
     const forward = ['ship_inventory:A', 'ship_inventory:B', 'mark_order_shipped'];
     story.given(...tillCreated);
@@ -384,8 +384,8 @@ describe('an order that is undone by force', () => {
   });
 });
 
-describe('what a person has done by hand', () => {
-  it('is taken for the mark on the order that did not come', () => {
+describe('a step that an operator skips', () => {
+  it("may be a change of the order's status that did not happen", () => {
     story.given(...tillPaid, refused('B'), released('A'), refunded, { unanswered: ['cancel_order'] });
     expect(story.status).toBe('STUCK');
     story.given({ person: 'skip' });
@@ -393,7 +393,7 @@ describe('what a person has done by hand', () => {
     expect(story).toMatchObject({ step: 'compensated', status: 'COMPENSATING' });
   });
 
-  it('lets an order go on whose goods have left', () => {
+  it('lets an order continue whose goods have left', () => {
     story.given(...tillCreated, event('ShipmentDispatched'), shipped('A'), shipped('B'));
     story.given({ unanswered: ['mark_order_shipped'] }, { person: 'skip' });
     expect(story.step).toBe('awaiting_delivery');
@@ -401,7 +401,7 @@ describe('what a person has done by hand', () => {
     expect(story).toMatchObject({ step: 'fulfilled', status: 'COMPLETED' });
   });
 
-  describe('for a refund that the provider refuses', () => {
+  describe('because the provider refuses a refund', () => {
     beforeEach(() => {
       story.given(...tillPaid, reserved('A'), refused('B'), released('A'));
       for (let attempt = 1; attempt <= 5; attempt += 1) {
@@ -417,7 +417,7 @@ describe('what a person has done by hand', () => {
       expect(story.state.payments).toMatchObject([{ status: 'REFUNDED_BY_HAND' }]);
     });
 
-    it('does not hide that the provider gave the money back as well', () => {
+    it('does not hide a refund that the provider makes as well', () => {
       story.given({ person: 'skip' }, cancelled);
       expect(story.status).toBe('COMPENSATED');
       story.given(event('PaymentRefunded'));
@@ -429,12 +429,12 @@ describe('what a person has done by hand', () => {
       expect(story.status).toBe('COMPENSATED');
     });
 
-    it('is not for one that is asked for again: nobody knows yet how that ends', () => {
+    it("can't be skipped while another refund request has no answer", () => {
       story.given({ person: 'retry' }, { unanswered: [`refund_payment:${paymentId}:6`] });
       story.when({ person: 'skip' }).thenRefused();
     });
 
-    it('leaves no other matter behind', () => {
+    it('settles one problem at a time', () => {
       story.given(event('ShipmentDispatched')).when({ person: 'skip' }).thenNothing();
       expect(story.status).toBe('STUCK');
       story.when({ person: 'skip' }).then('cancel_order');
@@ -448,16 +448,16 @@ describe('what a person has done by hand', () => {
     ['stock is reserved', tillPaid, 'reserve_inventory:A'],
     ['stock is released', [...tillPaid, refused('B')], 'release_inventory:A'],
     ['money is back', [...tillPaid, refused('A'), released('B')], `refund_payment:${paymentId}:1`],
-    ['there is a shipment', [...tillPaid, reserved('A'), reserved('B')], 'create_shipment'],
+    ['a shipment exists', [...tillPaid, reserved('A'), reserved('B')], 'create_shipment'],
     ['stock has left', [...tillCreated, event('ShipmentDispatched'), markedShipped], 'ship_inventory:A'],
-  ] as const)('can not be whether %s', (_, told, step) => {
+  ] as const)("can't be the one that tells whether %s", (_, told, step) => {
     story.given(...told, { unanswered: [step] });
     story.when({ person: 'skip' }).thenRefused();
     expect(story.status).toBe('STUCK');
   });
 });
 
-describe('events that come twice', () => {
+describe('events that arrive twice', () => {
   const twice = (told: readonly ToldEvent[]) => told.flatMap((one) => [one, one]);
 
   it('count once on the way forward', () => {
@@ -487,8 +487,8 @@ describe('events that come twice', () => {
   });
 });
 
-describe('events out of their order', () => {
-  it('wait until their step has come', () => {
+describe('events that arrive out of order', () => {
+  it('wait until their step is reached', () => {
     const early = [shipped('A'), reserved('A'), shipped('B'), reserved('B')];
     story.given(...early, requested, captured);
     story.when(paid).then('reserve_inventory:A', 'reserve_inventory:B', 'create_shipment');
@@ -496,7 +496,7 @@ describe('events out of their order', () => {
     expect(story).toMatchObject({ step: 'fulfilled', status: 'COMPLETED' });
   });
 
-  it('park when they contradict the step, and are kept', () => {
+  it('are kept, and stop the fulfilment, if they contradict its step', () => {
     story.given(...tillPaid, reserved('A'), refused('B'));
     story.given(event('ShipmentDispatched'));
     expect(story).toMatchObject({ step: 'releasing_stock', status: 'STUCK' });
@@ -508,7 +508,7 @@ describe('events out of their order', () => {
 describe('the transition table', () => {
   const { table, startsOn, eventTypes } = orderFulfilment();
 
-  it('says for every step what every input does', () => {
+  it('has an entry for every input in every step', () => {
     const blanks = table.steps.flatMap((step) =>
       table.inputs
         .filter((input) => table.cell(step, input) === undefined)

@@ -27,7 +27,7 @@ export const paymentRejected: On<'OrderPaymentRejected'> = (fulfilment, { event 
 export const cancelOnRequest: On<'OrderCancellationRequested'> = (fulfilment, { event }) =>
   unwind({ ...fulfilment, undoReason: event.data.reason }, 'cancellation requested', ['dispatch_deadline']);
 
-/** The goods have left. */
+/** Rejects the request, because the goods have left. */
 export const rejectRequest: On<'OrderCancellationRequested'> = (fulfilment, { event }) =>
   handled('cancellation requested too late: tell the order', fulfilment, {
     commands: [

@@ -24,7 +24,7 @@ import type { On } from './fulfilment-inputs';
 import { later, type FulfilmentSettings } from './fulfilment-settings';
 import { refund, unwind } from './unwind';
 
-/** Money of an attempt that has expired or that another attempt has replaced. */
+/** The reason to refund the money of an attempt that has expired or that another attempt has replaced. */
 const tooLate = 'captured_too_late';
 
 export const startPayment: On<'PaymentRequested'> = (fulfilment, { event }) => {
@@ -68,7 +68,7 @@ export const paymentCaptured: On<'PaymentCaptured'> = (fulfilment, input) => {
     return refundStrayCapture(fulfilment, input);
   }
   const captured = withPayment(fulfilment, paymentId, { status: 'CAPTURED', amount });
-  // Judged by the time of the capture, so that a customer does not lose the order because this process was down.
+  // The time of the capture decides, so that a customer does not lose the order because this process was down.
   if (Date.parse(input.at) > Date.parse(payment.expiresAt)) {
     return unwind({ ...captured, undoReason: tooLate, lastError: tooLate }, 'captured too late', [
       'payment_deadline',
@@ -77,7 +77,7 @@ export const paymentCaptured: On<'PaymentCaptured'> = (fulfilment, input) => {
   const state: Fulfilment = {
     ...captured,
     step: 'paying_order',
-    // Below the refund, so that an order shows as cancelled only after its money was refunded.
+    // The cancellation goes below the refund, so that an order shows as cancelled only after its money was refunded.
     compensations: pushCompensationBelow(captured.compensations, 'cancelling_order', fulfilment.orderId),
   };
   return handled('pay the order', state, {
@@ -86,7 +86,7 @@ export const paymentCaptured: On<'PaymentCaptured'> = (fulfilment, input) => {
   });
 };
 
-/** For every step in which the order does not wait for money. */
+/** The reaction in every step in which the order does not wait for money. */
 export const refundStrayCapture: On<'PaymentCaptured'> = (fulfilment, { event }) => {
   const { paymentId, amount } = event.data;
   if (paymentOf(fulfilment, paymentId)?.status !== 'EXPIRED') {
@@ -119,7 +119,7 @@ export const paymentFailed: On<'PaymentFailed'> = (fulfilment, input) => {
   return handled('nothing to undo', state, { cancelTimers: ['payment_deadline'] });
 };
 
-/** For every step in which the order does not wait for money. */
+/** The reaction in every step in which the order does not wait for money. */
 export const strayPaymentFailed: On<'PaymentFailed'> = (fulfilment, { event }) => {
   const { paymentId, cause } = event.data;
   if (cause === 'EXPIRED' || paymentOf(fulfilment, paymentId)?.status !== 'EXPIRED') {
@@ -197,7 +197,7 @@ export const refundAgain: On<'refund_retry'> = (fulfilment, { name }) =>
     fulfilment.payments.filter(({ paymentId }) => refundRetryOf(paymentId) === name),
   );
 
-/** Because an operator requested it. */
+/** Requests all unfinished refunds again, because an operator asked for a retry. */
 export const refundAllAgain: On<'retry'> = (fulfilment) => askAgain(fulfilment, fulfilment.payments);
 
 function askAgain(

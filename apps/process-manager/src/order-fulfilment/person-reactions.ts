@@ -13,9 +13,9 @@ export const undoByForce: On<'force_compensate'> = (fulfilment) =>
 type Settle = (fulfilment: Fulfilment, subject: string) => Handled<Fulfilment>;
 
 /**
- * The commands that an operator may skip, by the first part of their step: the marks on an order. All others are left
- * out on purpose. Whether money was taken or refunded, stock was reserved, released or shipped, or a parcel was sent
- * can be found out and must not be skipped. Above all, an unanswered refund may still be in a queue and be carried out.
+ * The commands that an operator may skip, by the first part of their step: those that only mark the order's status. All
+ * other commands are left out on purpose. They move money, stock or a parcel. Whether they were carried out can be
+ * found out, and must not be guessed. Above all, an unanswered refund may still be in a queue and be carried out.
  */
 const marks: Readonly<Partial<Record<string, Settle>>> = {
   cancel_order: cancelled,

@@ -70,7 +70,7 @@ export const stockReleased: On<'InventoryReleased'> = (fulfilment, { event }) =>
   return unwind(state, `${productId} is released`);
 };
 
-/** From here on, the order can't be undone. */
+/** Ships the reserved stock. After this step, the order can't be undone. */
 export const shipStock: On<'ShipmentDispatched'> = (fulfilment) => {
   const { orderId, reservations } = fulfilment;
   const state: Fulfilment = {

@@ -122,7 +122,7 @@ function customerOf(order: OrderState): CustomerId {
 
 /** An event store in memory: streams, and a log per customer and per product. Commands are absorbed by their id. */
 export class MemoryWriteSide {
-  /** Streams by partition: one for everything of the customer, and one for each product. */
+  /** The streams of each partition: one partition for everything of the customer, and one for each product. */
   readonly partitions = new Map<string, EventEnvelope[]>();
   /** Commands that changed nothing and so have no answering event. The process would wait for it for ever. */
   readonly unanswered: string[] = [];
@@ -133,7 +133,7 @@ export class MemoryWriteSide {
   private lastTime = { ms: NaN, text: '' };
 
   constructor(
-    /** In milliseconds since 1970. */
+    /** The current time in milliseconds since 1970. */
     private readonly now: () => number,
     private readonly provider?: Provider,
   ) {}

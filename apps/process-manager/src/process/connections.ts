@@ -7,7 +7,7 @@ import type { ProcessManagerConfig } from '../config';
 /** The connections to the schema `process_manager`. */
 export const PROCESS_POOL = Symbol('process manager pool');
 
-/** The database, the broker, and what is published on it. */
+/** The connections to the database and the broker, and the codecs of the messages. */
 export function connections({ store, broker }: ProcessManagerConfig): Provider[] {
   return [
     {

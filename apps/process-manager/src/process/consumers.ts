@@ -22,7 +22,10 @@ export function consumers(config: ProcessManagerConfig): Provider[] {
   return [...parking, consumerGroup(config)];
 }
 
-/** Streams that the fulfilment can't process. Not to be confused with stuck fulfilments. */
+/**
+ * Parks streams that the fulfilment can't process. Stuck fulfilments are something else: an operator resolves them at
+ * another route.
+ */
 const parking: Provider[] = [
   {
     provide: PostgresParkedStore,

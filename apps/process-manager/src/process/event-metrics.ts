@@ -37,7 +37,7 @@ export function engineMetrics(metrics: Metrics): EngineHooks {
     help: 'Waits that passed their deadline: for a payment, a dispatch, or the answer to a command',
     labelNames: ['deadline'],
   });
-  // Created at the start, because a rate needs the zero before the first increase.
+  // Creates the series at the start, because a rate needs the zero before the first increase.
   [...Object.values(fulfilmentDeadlines), 'answer'].forEach((deadline) => missed.inc({ deadline }, 0));
   return {
     onEnded: (status) => ended.inc({ status: stateOf[status] }),

@@ -11,7 +11,7 @@ describe('a process-manager of a release whose last migration has not run', () =
   it.each([
     ['process_manager', 'process-store-migrations'],
     ['event_store', 'event-store-migrations'],
-  ])('is not ready until it has: %s', async (schema, check) => {
+  ])('is not ready until the migration has run: %s', async (schema, check) => {
     const lastOf = `SELECT max(id) FROM ${schema}.migrations`;
     const { rows } = await service.pool.query<{ name: string; timestamp: number }>(
       `DELETE FROM ${schema}.migrations WHERE id = (${lastOf}) RETURNING name, timestamp`,

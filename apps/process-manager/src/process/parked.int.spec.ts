@@ -45,7 +45,7 @@ describe('an event that the process-manager does not know', () => {
 
   const parked = async (path = '') => (await service.send('GET', `/admin/parked${path}`)).body;
 
-  it('parks its stream; an operator retries it and gives it up, and all of that is on record', async () => {
+  it('parks its stream, and records that an operator retried it and then discarded the event', async () => {
     await receive('P1');
     await weigh('P1');
     await receive('P1');
@@ -124,7 +124,7 @@ describe('an event that the process-manager does not know', () => {
     expect(counts.reduce((sum, [, count]) => sum + Number(count), 0)).toBe(3);
   });
 
-  it('is the operators’ to see and to act on', async () => {
+  it('is visible to operators, and only operators may act on it', async () => {
     const unknown = `/admin/parked/${randomUUID()}`;
     for (const [method, path] of [
       ['GET', '/admin/parked'],
@@ -147,7 +147,7 @@ describe('an event that the process-manager does not know', () => {
     });
   });
 
-  it('is in the published description of the service', async () => {
+  it('has its routes in the OpenAPI document', async () => {
     const { body } = await service.send('GET', '/openapi.json', { role: null, port: 'admin' });
     const statuses = (path: string, method: string) => Object.keys(body.paths[path][method].responses);
     expect(statuses('/admin/parked', 'get')).toEqual(expect.arrayContaining(['200', '400', '401', '403']));

@@ -11,8 +11,8 @@ import type { Pool } from 'pg';
 import { PROCESS_POOL } from './connections';
 
 /**
- * Starts the background work and stops it in order: no new work starts, running work finishes, then the broker
- * connection closes, and last the database.
+ * Starts the background work and stops it in order. At shutdown, no new work starts and running work finishes. Then the
+ * broker connection closes, and last the database.
  */
 @Injectable()
 export class ProcessLifecycle implements OnApplicationBootstrap, OnModuleDestroy, OnApplicationShutdown {

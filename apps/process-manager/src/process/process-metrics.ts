@@ -4,7 +4,7 @@ import { Metrics } from '@tidemark/platform';
 import { ProcessReader, unfinishedStatuses, type ProcessFigures } from '@tidemark/process-manager';
 import { stateOf } from '../fulfilments/fulfilment-state';
 
-/** Read from the database at each scrape, so that every replica reports the same values. */
+/** Reads its values from the database at each scrape, so that every replica reports the same values. */
 @Injectable()
 export class ProcessMetrics {
   constructor(metrics: Metrics, reader: ProcessReader, consumers: ConsumerGroup) {

@@ -19,7 +19,7 @@ import { migrate } from '../migrate';
 import { decideCommand, idOf, type StateOf } from '../order-fulfilment/write-side.fixture';
 
 /**
- * The service in this process, with a database and a broker, and a write side that answers its commands when told to.
+ * The service in this process, with a database and a broker. Its write side answers commands when the test tells it to.
  */
 export interface TestProcessManager {
   readonly store: EventStore;
@@ -33,7 +33,7 @@ export interface TestProcessManager {
 }
 
 export interface TestRequest {
-  /** `operator` by default; null sends no token. */
+  /** The role of the token: `operator` by default, null for no token. */
   readonly role?: Role | null;
   readonly customer?: string;
   readonly body?: object;

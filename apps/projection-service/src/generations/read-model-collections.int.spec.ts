@@ -18,7 +18,7 @@ afterAll(async () => {
   await database.drop();
 });
 
-/** The collections that are created or changed during `work`. */
+/** The names of the collections that `work` creates or changes. */
 async function shapedBy(work: () => Promise<void>): Promise<ReadonlySet<unknown>> {
   const shaped = new Set<unknown>();
   const onCommand = ({ commandName, command }: CommandStartedEvent) => {
@@ -32,7 +32,7 @@ async function shapedBy(work: () => Promise<void>): Promise<ReadonlySet<unknown>
 }
 
 describe('ReadModelCollections', () => {
-  it('prepares what this release can fold, and leaves alone what another fills', async () => {
+  it('prepares the collections that this release fills, and leaves those of other releases alone', async () => {
     const db = client.db();
     const registry = new GenerationRegistry(db);
     const [raised, ...others] = projections;

@@ -2,7 +2,7 @@ import type { ConsumerGroup, ConsumerPartitionStatus } from '@tidemark/messaging
 import type { GenerationFeeds, GenerationRegistry, ReadModelState } from '@tidemark/projections';
 import { ListProjectionsController } from './list-projections.controller';
 
-it('reads the position of a read model before the head of the log, so that its lag is what waits', async () => {
+it('reads the position of a read model before the head of the log, so that no position is beyond the head', async () => {
   let head = 7;
   const states: readonly ReadModelState[] = [
     { name: 'order_list', live: { version: 1, generation: 1 }, retired: [] },

@@ -36,7 +36,7 @@ const payment = { paymentId, ...order };
 const requested = event('OrderCancellationRequested', { ...order, reason: 'changed my mind' });
 
 describe('order_details', () => {
-  it('begins with all that was ordered', () => {
+  it('begins with the whole order', () => {
     expect(details(orderCreated({ shippingMethod: 'express' }))).toEqual({
       orderNumber: 'TM-00000-00001',
       status: 'PENDING',
@@ -78,7 +78,7 @@ describe('order_details', () => {
     ]);
   });
 
-  it('keeps the newest 100 entries of the timeline, and their number', () => {
+  it('keeps the newest 100 entries of the timeline, and the number of all entries', () => {
     const readdressed = event('ShippingAddressChanged', { ...order, shippingAddress: work });
     const changed = (times: number) =>
       details(orderCreated(), ...Array<TidemarkEvent>(times).fill(readdressed));
@@ -92,7 +92,7 @@ describe('order_details', () => {
     );
   });
 
-  it('tells the whole way to the door, and the version stays that of the order', () => {
+  it('shows every step up to the delivery, and keeps the version of the order', () => {
     const delivered = details(
       orderCreated(),
       paymentRequested(),
@@ -132,7 +132,7 @@ describe('order_details', () => {
       expect(JSON.stringify(details(orderCreated(), paymentRequested()))).not.toContain('tok_');
     });
 
-    it('shows why it failed, and the next attempt in its place', () => {
+    it('shows why it failed, until the next attempt replaces it', () => {
       const failed = [orderCreated(), paymentRequested(), paymentFailed('DECLINED')];
       expect(details(...failed)?.payment).toEqual({
         id: paymentId,
@@ -147,7 +147,7 @@ describe('order_details', () => {
       });
     });
 
-    it('forgets that it had expired when it is captured after all', () => {
+    it('no longer shows as expired when it is captured after all', () => {
       const late = [orderCreated(), paymentRequested(), paymentFailed('EXPIRED'), paymentCaptured()];
       expect(details(...late)?.payment).toEqual({
         id: paymentId,
@@ -157,7 +157,7 @@ describe('order_details', () => {
       });
     });
 
-    it('stays the latest one when an earlier one is captured late and refunded', () => {
+    it('stays the latest payment when an earlier payment is captured late and refunded', () => {
       const refund = { amount: money(1_000, 'EUR'), totalRefunded: money(1_000, 'EUR'), refundId: 'r-1' };
       const shown = details(
         orderCreated(),
@@ -196,7 +196,7 @@ describe('order_details', () => {
       });
     });
 
-    it('is asked for, then done or rejected, and keeps the reason that was given', () => {
+    it('is requested, then done or rejected, and keeps the given reason', () => {
       const paid = [orderCreated(), orderPaid(), requested];
       const rejected = event('OrderCancellationRejected', { ...order, reason: 'already dispatched' });
       const reason = 'changed my mind';

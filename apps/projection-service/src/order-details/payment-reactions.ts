@@ -3,7 +3,7 @@ import { orderIdOf as id, type DetailsReactions } from './reactions';
 import { told } from './timeline';
 
 /**
- * The details show the latest payment. An earlier one that expired may still be captured and refunded: the timeline
+ * The details show the latest payment. An earlier payment that expired may still be captured and refunded. The timeline
  * shows that, and the details keep the later payment.
  */
 export const paymentReactions = {

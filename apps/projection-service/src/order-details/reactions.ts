@@ -3,7 +3,7 @@ import type { OrderId } from '@tidemark/ordering';
 import type { Content, Reactions } from '@tidemark/projections';
 import type { OrderDetailsDocument } from '@tidemark/read-models';
 
-/** What the details of an order do on each event. The projection is built from these tables. */
+/** How the details of an order change with each event. The projection is built from these tables. */
 export type DetailsReactions = Reactions<OrderDetailsDocument, PartitionKeys, 'customer'>;
 
 export type Details = Content<OrderDetailsDocument>;

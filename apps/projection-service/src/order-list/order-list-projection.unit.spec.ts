@@ -74,12 +74,12 @@ describe('order_list', () => {
     expect(list(orderCreated(), orderCancelled('PENDING'))[orderId]?.status).toBe('CANCELLED');
   });
 
-  it("moves the version with every event of the order, since the version is the order's", () => {
+  it("raises the version with every event of the order, since it is the order's version", () => {
     const address = event('ShippingAddressChanged', { orderId, customerId: ada, shippingAddress: work });
     expect(list(orderCreated(), address)[orderId]).toEqual({ ...entry, version: 2, updatedAt: at(2) });
   });
 
-  it("shows a customer's new contact in existing orders, which stay unchanged themselves", () => {
+  it("shows a customer's new contact in existing orders, and changes nothing else in them", () => {
     const changed = list(orderCreated(), orderCreated({ orderId: otherOrderId }), contactChanged);
     expect(changed[orderId]).toEqual({
       ...entry,
@@ -89,7 +89,7 @@ describe('order_list', () => {
     expect(changed[otherOrderId]).toMatchObject({ customerName: 'Ada Lovelace' });
   });
 
-  it('makes no entry of a payment for an order that never was', () => {
+  it('makes no entry for a payment whose order was never created', () => {
     const rejected = event('OrderPaymentRejected', {
       orderId,
       customerId: ada,

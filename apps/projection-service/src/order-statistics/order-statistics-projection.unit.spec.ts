@@ -23,7 +23,7 @@ const statistics = (...events: readonly TidemarkEvent[]) =>
   projected(orderStatisticsProjection, ...events)[ada];
 
 describe('order_statistics', () => {
-  it('counts every order, and one that is not paid as nothing spent', () => {
+  it('counts every order, and adds nothing spent for an unpaid one', () => {
     expect(statistics(orderCreated(), other, paymentRequested())).toEqual({
       orderCount: 2,
       byStatus: { ...none, PENDING: 2 },
@@ -33,7 +33,7 @@ describe('order_statistics', () => {
     });
   });
 
-  it('adds up what was spent by currency, with the number of orders that it came from', () => {
+  it('adds up what was spent in each currency, with the number of orders', () => {
     const again = orderPaid({ orderId: otherOrderId, amount: money(300, 'EUR') });
     expect(statistics(orderCreated(), orderPaid(), other, otherPaid)?.spent).toEqual({
       EUR: { amount: 1_000, orderCount: 1 },
@@ -56,7 +56,7 @@ describe('order_statistics', () => {
     });
   });
 
-  it('takes back what was spent on a paid order that is cancelled, and nothing for a pending one', () => {
+  it('subtracts what was spent on a paid order that is cancelled, and nothing for a pending order', () => {
     expect(statistics(orderCreated(), orderPaid(), orderCancelled('PAID'))).toMatchObject({
       orderCount: 1,
       byStatus: { ...none, CANCELLED: 1 },

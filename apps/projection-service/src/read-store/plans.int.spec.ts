@@ -73,8 +73,8 @@ async function drain(items: AsyncIterable<unknown>): Promise<void> {
   }
 }
 
-describe('from an index, in its order, come', () => {
-  onMongoDb('the documents that a changed contact reaches, chunk by chunk', async () => {
+describe('read from an index, in its order', () => {
+  onMongoDb('a chunk of the documents that a changed contact affects', async () => {
     const [changed] = logOf(contactChanged);
     const fannedOut = projections.flatMap((projection) => {
       const selection = projection.select(changed!);
@@ -87,7 +87,7 @@ describe('from an index, in its order, come', () => {
     }
   });
 
-  onMongoDb.each(names)('the documents of a partition, to be compared with the log: %s', async (name) => {
+  onMongoDb.each(names)('the documents of a partition that are compared with the log: %s', async (name) => {
     await expectFromAnIndex(() => documents.match(name, { ...anything, where: {} }));
     await expectFromAnIndex(() => documents.match(name, { ...anything, where: {}, afterId: 'O1' }));
     await expectFromAnIndex(() => documents.count(name, 0));

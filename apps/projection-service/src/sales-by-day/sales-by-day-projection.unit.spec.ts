@@ -38,7 +38,7 @@ const mixed = orderPaid({
 });
 
 describe('sales_by_day', () => {
-  it('counts an order when it is paid, once by country, and by each of its products', () => {
+  it('counts an order when it is paid, once for its country and once for each of its products', () => {
     expect(salesOf(orderCreated(), orderPaid(), mixed)).toEqual({
       '2026-01-01 country GB EUR': [1, 2, 1_000],
       '2026-01-01 country FR EUR': [1, 4, 1_700],
@@ -61,7 +61,7 @@ describe('sales_by_day', () => {
     });
   });
 
-  it('takes a sale back, on the day that it was counted on, when the order is cancelled', () => {
+  it('subtracts the sale from the day of the payment when the order is cancelled', () => {
     const [paid, cancelled] = logOf(orderPaid(), orderCancelled('PAID'));
     const nextDay = [paid!, { ...cancelled!, timestamp: '2026-01-02T00:00:00.000Z' }];
     const entries = [...foldAll(salesByDayProjection, nextDay).values()].flatMap((one) => one.entries);
@@ -70,7 +70,7 @@ describe('sales_by_day', () => {
     expect(salesOf(orderPaid(), mixed, orderCancelled('PAID'))).toEqual(salesOf(mixed));
   });
 
-  it('takes nothing back for an order that was never paid', () => {
+  it('subtracts nothing for an order that was never paid', () => {
     expect(salesOf(orderCreated(), mixed, orderCancelled('PENDING'))).toEqual(salesOf(mixed));
   });
 
@@ -84,7 +84,7 @@ describe('sales_by_day', () => {
     expect(salesOf(orderPaid(), bobs)['2026-01-01 country GB EUR']).toEqual([2, 4, 2_000]);
   });
 
-  it('adds up to what all customers have spent', () => {
+  it("has the same total as the customers' statistics", () => {
     const log = [orderCreated(), orderPaid(), orderCreated({ orderId: otherOrderId }), mixed];
     for (const events of [log, [...log, orderCancelled('PAID')]]) {
       const spent = foldAll(orderStatisticsProjection, logOf(...events)).get(ada)!.spent['EUR']!;
@@ -94,7 +94,7 @@ describe('sales_by_day', () => {
     }
   });
 
-  it('is remembered by the order', () => {
+  it('keeps a document of each counted order', () => {
     expect(foldAll(salesByDayProjection, logOf(orderPaid())).get(`0/source/${orderId}`)).toBeDefined();
   });
 });

@@ -29,11 +29,11 @@ const shipments = (...events: readonly TidemarkEvent[]) =>
   projected(shipmentsProjection, ...events)[shipmentId];
 
 describe('shipments', () => {
-  it('begins with what is to be packed and where it goes', () => {
+  it('begins with its lines and its address', () => {
     expect(shipments(shipmentCreated)).toEqual(created);
   });
 
-  it('says who carries it, and when it has arrived', () => {
+  it('shows its carrier, and its delivery', () => {
     const dispatched = {
       ...created,
       status: 'DISPATCHED',
@@ -52,12 +52,12 @@ describe('shipments', () => {
     });
   });
 
-  it('can be cancelled, and is no shipment at all when it was cancelled before it was made', () => {
+  it('can be cancelled, and has no document if it was cancelled before it was created', () => {
     expect(shipments(shipmentCreated, cancelled)).toMatchObject({ status: 'CANCELLED', version: 2 });
     expect(shipments(cancelled)).toBeUndefined();
   });
 
-  it('goes on when it is too late to cancel it', () => {
+  it('stays dispatched if its cancellation comes too late', () => {
     const refused = event('ShipmentCancellationRejected', { ...shipment, reason: 'dispatched' });
     expect(shipments(shipmentCreated, shipmentDispatched, refused)).toMatchObject({
       status: 'DISPATCHED',

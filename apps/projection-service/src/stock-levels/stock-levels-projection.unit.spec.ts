@@ -6,7 +6,7 @@ const received = event('StockReceived', { productId: mug, quantity: 5, onHand: 5
 const reserved = event('InventoryReserved', { productId: mug, orderId, quantity: 2, onHand: 5, reserved: 2 });
 
 describe('stock_levels', () => {
-  it('shows what is there, promised and left, by product', () => {
+  it('shows the stock on hand, reserved and available, by product', () => {
     const lamps = event('StockReceived', { productId: lamp, quantity: 1, onHand: 1, reserved: 0 });
     expect(projected(stockLevelsProjection, received, lamps, reserved)).toEqual({
       [mug]: { onHand: 5, reserved: 2, available: 3, updatedAt: at(3), version: 2 },

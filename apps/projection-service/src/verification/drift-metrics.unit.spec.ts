@@ -3,7 +3,7 @@ import { driftKinds } from '@tidemark/projections';
 import { projections } from '../projections';
 import { DriftMetrics } from './drift-metrics';
 
-it('drift is counted from zero, of every read model and kind', async () => {
+it('the count of drift starts at zero, for every read model and kind', async () => {
   const metrics = new Metrics('test');
   new DriftMetrics(metrics);
   const text = await metrics.text();

@@ -41,7 +41,7 @@ describe('DriftSampler', () => {
   beforeEach(() => jest.clearAllMocks());
   afterAll(() => jest.restoreAllMocks());
 
-  it('looks at a little of one partition at a time, rests in between, and ends when it is stopped', async () => {
+  it('samples one partition at a time, pauses between samples, and ends when it is stopped', async () => {
     let underWay = 0;
     const { sampler, asked, text } = samplerOf(async () => {
       expect((underWay += 1)).toBe(1);
@@ -66,7 +66,7 @@ describe('DriftSampler', () => {
     expect(errors).not.toHaveBeenCalled();
   });
 
-  it('counts and reports what is not the fold of its events', async () => {
+  it('counts and logs documents that are not the fold of their events', async () => {
     const drift = { generation: 'order_list_v1_g1', partition: 1, id: 'O1', kind: 'different' } as const;
     const { sampler, asked, text } = samplerOf(async () => ({ checked: 1, drifts: [drift] }));
     sampler.start();
@@ -76,7 +76,7 @@ describe('DriftSampler', () => {
     expect(errors).toHaveBeenCalledWith(drift, 'a document differs from the fold of its events');
   });
 
-  it('goes on after a failure, which is no drift', async () => {
+  it('continues after a failure, and does not count it as drift', async () => {
     const { sampler, asked, text } = samplerOf(() => Promise.reject(new Error('away')));
     sampler.start();
     await eventually(() => expect(asked.length).toBeGreaterThanOrEqual(2));
@@ -85,7 +85,7 @@ describe('DriftSampler', () => {
     expect(await text()).not.toMatch(/drift_total\{.*\} [1-9]/);
   });
 
-  it('is interrupted in the middle of a sample when it is stopped, and says nothing of it', async () => {
+  it('stops in the middle of a sample, and logs nothing about that', async () => {
     const { sampler, asked } = samplerOf(
       (_, __, signal) =>
         new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason))),

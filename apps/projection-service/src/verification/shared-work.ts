@@ -4,7 +4,7 @@ interface UnderWay<Result> {
   waiting: number;
 }
 
-/** Work that all callers share while it runs, and that is told when no caller waits for it any more. */
+/** Work that all callers share while it runs. It learns when no caller waits for it any more. */
 export class SharedWork<Result> {
   private readonly underWay = new Map<string, UnderWay<Result>>();
 

@@ -15,7 +15,7 @@ function controlled() {
 const caller = () => new AbortController();
 
 describe('SharedWork', () => {
-  it('is done once for all who come while it goes on, and anew for who comes later', async () => {
+  it('runs once for all callers that join while it runs, and again for later callers', async () => {
     const shared = new SharedWork<string>();
     const { seen, work, finish } = controlled();
     const all = ['a', 'a', 'b'].map((key) => shared.join(key, caller().signal, work));
@@ -28,7 +28,7 @@ describe('SharedWork', () => {
     expect(await later).toBe('of b, later');
   });
 
-  it('is abandoned when the last one has left, and begins anew for the next', async () => {
+  it('is abandoned when the last caller leaves, and starts again for the next caller', async () => {
     const shared = new SharedWork<string>();
     const { seen, work, finish } = controlled();
     const [first, second] = [caller(), caller()];

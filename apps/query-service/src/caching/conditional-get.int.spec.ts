@@ -28,7 +28,7 @@ describe('an answer about one aggregate', () => {
   });
   afterAll(() => service.stop());
 
-  it.each(paths)('%s is not sent again to who has it', async (path) => {
+  it.each(paths)('%s is not sent again to a client that has it', async (path) => {
     const cached = { etag: '"3"', 'cache-control': 'private, no-cache', vary: 'authorization' };
     const first = await service.get(path);
     expect(first).toMatchObject({ status: 200, headers: cached, body: expect.anything() });
@@ -44,7 +44,7 @@ describe('an answer about one aggregate', () => {
     }
   });
 
-  it('says nothing to somebody else who names its version', async () => {
+  it('is a 404 for another customer that sends the right version', async () => {
     for (const path of paths.slice(0, 4)) {
       const answer = await ask(path, '"3"', { role: 'customer', customer: 'C2' });
       expect(answer).toMatchObject({ status: 404, headers: { 'cache-control': 'no-store' } });
@@ -64,7 +64,7 @@ describe('an answer about one aggregate', () => {
     }
   });
 
-  it('is sent again when it has changed though the version has not: by a payment, the shipment, the customer', async () => {
+  it('is sent again when a payment, the shipment or the customer changed it without a new version', async () => {
     const id = randomUUID();
     const asCreated = orderDetailsDocument({ _id: id, version: 1, position: 7, versionPosition: 7 });
     const details = service.readModel('order_details');
@@ -92,7 +92,7 @@ describe('any other answer', () => {
   afterAll(() => service.stop());
 
   it.each(['/v1/orders', '/v1/stock', '/v1/shipments', '/v1/correlations/none/events'])(
-    "%s is the caller's alone and asked for each time",
+    '%s is private to the caller, and is never answered with 304',
     async (path) => {
       const { status, headers } = await service.get(path, { headers: { 'if-none-match': '*' } });
       expect({ status, etag: headers['etag'] }).toEqual({ status: 200, etag: undefined });

@@ -1,7 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import type { EventEnvelope } from '@tidemark/kernel';
 
-/** An event as the log holds it, its payload lifted to the current schema version. */
+/** An event as the log holds it, with its payload lifted to the current schema version. */
 export class EventEnvelopeDto implements EventEnvelope {
   @ApiProperty({ format: 'uuid' })
   readonly eventId!: string;

@@ -8,7 +8,7 @@ export interface StateAfter<State, Event extends DomainEvent> {
 }
 
 export interface StatesOptions {
-  /** Inclusive; all by default. */
+  /** The last version to fold; all versions by default. */
   readonly toVersion?: number;
   /** The snapshot to start from, instead of the first event. */
   readonly from?: Snapshot;

@@ -1,11 +1,11 @@
 import { hasRole, type Caller } from '@tidemark/platform';
 
-/** For each field, the allowed values. Nothing else, so that different conditions have different JSON. */
+/** The allowed values of each field. It has no other form, so that different conditions have different JSON. */
 export type Condition = Readonly<Record<string, { readonly $in: readonly string[] }>>;
 
 /**
- * The condition on what the caller may see, part of every query for a customer's data. Operators have none; for a
- * customer, the document must be its own. A token without a customer sees nothing.
+ * The condition on what the caller may see, part of every query for a customer's data. Operators have no condition. A
+ * customer must own the document. A token without a customer sees nothing.
  */
 export function visibleTo(caller: Caller, customerField: string): Condition {
   if (hasRole(caller, 'operator')) {

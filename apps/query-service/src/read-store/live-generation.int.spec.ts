@@ -5,7 +5,7 @@ import { eventually } from '@tidemark/testing';
 import { orderDetailsDocument } from '../testing/documents.fixture';
 import { startQueryService, type TestQueryService } from '../testing/query-service.fixture';
 
-describe('the generation of a read model that is read', () => {
+describe('the generation that reads of a read model use', () => {
   let service: TestQueryService;
   let registry: GenerationRegistry;
   const orderId = randomUUID();
@@ -31,7 +31,7 @@ describe('the generation of a read model that is read', () => {
   const joinGroup = () =>
     new MongoFeedStore(service.db, 'projections').join(1, 'order_details_v1_g2', Number.MAX_SAFE_INTEGER);
 
-  it('is the one that is live, flip after flip, and no read fails on the way', async () => {
+  it('is the live generation, also after each change, and no read fails meanwhile', async () => {
     expect(await read()).toMatchObject({ status: 200, body: { version: 1 } });
     await build();
     await joinGroup();
@@ -49,7 +49,7 @@ describe('the generation of a read model that is read', () => {
     });
   });
 
-  it('stays the one before until the live one has what a token was told is there', async () => {
+  it("stays the previous generation until the live generation has the token's positions", async () => {
     const headers = { 'consistency-token': '1:10' };
     expect(await read(headers)).toMatchObject({ status: 200, body: { version: 1 } });
     await build();
@@ -64,7 +64,7 @@ describe('the generation of a read model that is read', () => {
     expect(await read(headers)).toMatchObject({ status: 200, body: { version: 2 } });
   });
 
-  it('is none before anything was projected, which is a 503 and no answer', async () => {
+  it('does not exist before the first projection, and reads get 503', async () => {
     await service.db.collection('read_models').deleteMany({});
     await eventually(async () => {
       expect(await read()).toMatchObject({ status: 503, body: { code: 'store_unavailable' } });

@@ -31,7 +31,7 @@ export class LookUpQuery {
   /**
    * Returns false if this query can't include the look-up.
    *
-   * @param key equal for equal conditions, and only for them
+   * @param key the same text for equal conditions, and different texts for different conditions
    */
   take(lookUp: LookUp, key: string): boolean {
     const { readModel, id, condition } = lookUp;

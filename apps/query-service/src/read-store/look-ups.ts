@@ -32,7 +32,7 @@ export class LookUps {
     return await this.loader.load(lookUp);
   }
 
-  /** One promise each, so that no look-up waits for another query. */
+  /** Each look-up has its own promise, so that none waits for another query. */
   private answersTo(lookUps: readonly LookUp[]): Promise<Answer[]> {
     const foundFor = new Map<LookUp, Promise<ReadonlyMap<string, Found>>>();
     for (const query of queriesFor(lookUps)) {

@@ -21,21 +21,21 @@ const lookUp = (id: string, condition = {}, readModel: LookUp['readModel'] = 'or
 });
 
 describe('LookUps', () => {
-  it('asks once for what is asked for in one turn, and an id once', async () => {
+  it('sends one query for the look-ups of one turn, with each id once', async () => {
     const { lookUps, asked } = everything();
     const found = await Promise.all(['a', 'b', 'a'].map((id) => lookUps.load(lookUp(id, mine))));
     expect(found.map((document) => document?._id)).toEqual(['a', 'b', 'a']);
     expect(asked).toEqual([['order_details', { ...mine, _id: { $in: ['a', 'b'] } }]]);
   });
 
-  it('asks for each document under the condition that it was asked for', async () => {
+  it('looks up each document with the condition of its caller', async () => {
     const { lookUps, asked } = everything();
     await Promise.all([lookUps.load(lookUp('a', mine)), lookUps.load(lookUp('b'))]);
     const alternatives = [{ ...mine, _id: 'a' }, { _id: 'b' }];
     expect(asked).toEqual([['order_details', { _id: { $in: ['a', 'b'] }, $or: alternatives }]]);
   });
 
-  it('asks apart for a document that is asked for under two conditions', async () => {
+  it('sends separate queries for one document with two conditions', async () => {
     const { lookUps, asked } = everything();
     await Promise.all([lookUps.load(lookUp('a', mine)), lookUps.load(lookUp('a'))]);
     expect(asked).toEqual([
@@ -44,20 +44,20 @@ describe('LookUps', () => {
     ]);
   });
 
-  it('keeps nothing', async () => {
+  it('caches nothing', async () => {
     const { lookUps, asked } = everything();
     await lookUps.load(lookUp('a'));
     await lookUps.load(lookUp('a'));
     expect(asked).toHaveLength(2);
   });
 
-  it('asks for no more than a server gives in one answer', async () => {
+  it('asks for no more documents than a server returns in one answer', async () => {
     const { lookUps, asked } = everything();
     await Promise.all(Array.from({ length: 101 }, (_, n) => lookUps.load(lookUp(String(n)))));
     expect(asked).toHaveLength(2);
   });
 
-  it('fails for those whose query failed, and for nobody else', async () => {
+  it('fails only the look-ups whose query failed', async () => {
     const failure = new Error('no shipments today');
     const { lookUps } = everything((readModel) =>
       readModel === 'shipments' ? Promise.reject(failure) : undefined,
@@ -72,7 +72,7 @@ describe('LookUps', () => {
     ]);
   });
 
-  it('lets nobody wait for a query that they are not in', async () => {
+  it('makes no look-up wait for another query', async () => {
     const { lookUps } = everything((readModel) =>
       readModel === 'shipments' ? new Promise<never>(() => {}) : undefined,
     );
@@ -80,7 +80,7 @@ describe('LookUps', () => {
     expect(await lookUps.load(lookUp('a'))).toEqual({ _id: 'a' });
   });
 
-  it('does not let the id that is asked for take the place of a condition on the id', async () => {
+  it('does not let the requested id replace a condition on the id', async () => {
     const { lookUps, asked } = everything();
     expect(await lookUps.load(lookUp('yours', { _id: { $in: ['mine'] } }))).toBeUndefined();
     expect(asked).toEqual([['order_details', { _id: { $in: ['mine'] } }]]);

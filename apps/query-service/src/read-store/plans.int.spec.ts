@@ -112,8 +112,8 @@ describe('a page of', () => {
       "a customer's orders of a status",
       ordersBy.bind(undefined, customer, { status: 'PENDING' }, '-createdAt'),
     ],
-    ['orders of a time', ordersBy.bind(undefined, operator, aTime, '-createdAt')],
-    ['orders of an amount, by amount', ordersBy.bind(undefined, operator, anAmount, 'totalAmount')],
+    ['orders of a period', ordersBy.bind(undefined, operator, aTime, '-createdAt')],
+    ['orders in a range of amounts, by amount', ordersBy.bind(undefined, operator, anAmount, 'totalAmount')],
   ] as const)('%s comes from an index in its order', async (_, pages) => {
     for (const stages of await stagesOf(pages())) {
       expect(stages).toContain('IXSCAN');
@@ -125,11 +125,8 @@ describe('a page of', () => {
   // The index that finds them does not have their sort order. The server sorts the results, or reads an index in sort
   // order and filters.
   onMongoDb.each([
-    [
-      'orders of addresses that begin alike',
-      ordersBy.bind(undefined, operator, { email: 'ada@*' }, '-createdAt'),
-    ],
-    ['orders of an amount, by time', ordersBy.bind(undefined, operator, anAmount, '-createdAt')],
+    ['orders of an e-mail prefix', ordersBy.bind(undefined, operator, { email: 'ada@*' }, '-createdAt')],
+    ['orders in a range of amounts, by time', ordersBy.bind(undefined, operator, anAmount, '-createdAt')],
   ] as const)('%s comes from an index', async (_, pages) => {
     for (const stages of await stagesOf(pages())) {
       expect(stages).toContain('IXSCAN');
@@ -166,7 +163,7 @@ const ofCustomer = (id: string) => ({ 'customer.id': { $in: [id] } });
 onMongoDb.each([
   ['a customer', [['O1', ofCustomer('C1')]]],
   ['several callers', [['O1', ofCustomer('C1')], ['O2', ofCustomer('C2')], ['O3']]],
-] as const)('what %s look up comes from the index of its ids', async (_, lookUps) => {
+] as const)('the look-up of %s uses the index of the ids', async (_, lookUps) => {
   await Promise.all(lookUps.map(([id, condition]) => reader.findOne('order_details', id, condition)));
   expect(finds).toHaveLength(1);
   const { find, filter, hint } = finds[0]!;
@@ -176,7 +173,7 @@ onMongoDb.each([
   expect(new Set(namesIn(queryPlanner.winningPlan, 'indexName'))).toEqual(new Set(['_id_']));
 });
 
-onMongoDb.each(salesGroupings)('sales by %s come from the index of their days', async (groupBy) => {
+onMongoDb.each(salesGroupings)('sales by %s come from the index of days', async (groupBy) => {
   const handler = new ListSalesHandler(reader);
   await handler.execute(new ListSalesQuery(aTime, groupBy, 'EUR'));
   const { aggregate, pipeline } = finds[0]!;
@@ -186,7 +183,7 @@ onMongoDb.each(salesGroupings)('sales by %s come from the index of their days', 
   expect(namesIn(plan, 'indexName')).toContain('day');
 });
 
-it('every list asks for its pages by one statement each', async () => {
+it('every page of a list takes one statement', async () => {
   const pages = ordersBy(operator, {}, '-createdAt');
   const { nextCursor } = await pages({});
   await pages({ cursor: nextCursor! });

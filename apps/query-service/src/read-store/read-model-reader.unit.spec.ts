@@ -33,7 +33,7 @@ function readerOf(failure: Error) {
 }
 
 describe('ReadModelReader', () => {
-  it('gives every query an upper bound on the server', async () => {
+  it('gives every query a time limit on the server', async () => {
     const { reader, options } = readerOf(new MongoServerError({ code: 50 }));
     await expect(reader.findOne('order_list', 'O1')).rejects.toThrow();
     await expect(reader.findPage(page)).rejects.toThrow();
@@ -51,13 +51,13 @@ describe('ReadModelReader', () => {
     await expect(reader.findPage(page)).rejects.toThrow(ReadStoreUnavailableError);
   });
 
-  it('does not hide what is wrong with a query', async () => {
+  it('passes on the error of a wrong query', async () => {
     const failure = new MongoServerError({ code: 2, message: 'bad value' });
     const { reader } = readerOf(failure);
     await expect(reader.findOne('order_list', 'O1')).rejects.toBe(failure);
   });
 
-  it('is unavailable before anything was ever projected', async () => {
+  it('is unavailable before the first projection', async () => {
     const { reader } = readerOf(new Error('not asked'));
     await expect(reader.findOne('stock_levels', 'P1')).rejects.toThrow(ReadStoreUnavailableError);
   });

@@ -5,7 +5,7 @@ import { startQueryService, type TestQueryService } from '../testing/query-servi
 
 const boundMs = 200;
 
-describe('a MongoDB that takes requests and answers none', () => {
+describe('a MongoDB that accepts requests and answers none', () => {
   let service: TestQueryService;
   const orderId = randomUUID();
 
@@ -18,7 +18,7 @@ describe('a MongoDB that takes requests and answers none', () => {
   });
   afterAll(() => service.stop());
 
-  it('makes reads end with 503 after the bound, and is read again when it answers', async () => {
+  it('makes reads end with 503 after the time limit, and serves reads again when it answers', async () => {
     expect(await service.get(`/v1/orders/${orderId}`)).toMatchObject({ status: 200 });
     service.readStoreLink.hang();
 

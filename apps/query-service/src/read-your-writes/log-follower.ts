@@ -7,8 +7,8 @@ import type { Follower } from './read-your-writes';
 const POLL_INTERVAL_MS = 50;
 
 /**
- * The primary database has every committed event. This waits only for a position that a replica of the database lacks,
- * or that is not written yet.
+ * The primary database has every committed event. So a read waits only for a position that a replica of the database
+ * lacks, or that is not written yet.
  */
 @Injectable()
 export class LogFollower implements Follower {

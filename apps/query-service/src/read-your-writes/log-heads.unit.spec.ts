@@ -20,7 +20,7 @@ const settled = () => new Promise((resolve) => setImmediate(resolve));
 const at = (position: number) => [{ partition: 1, position }];
 
 describe('LogHeads', () => {
-  it('says what lies beyond the log, and asks again only for what is beyond the last answer', async () => {
+  it('tells which positions are beyond the log, and asks again only for positions beyond the last answer', async () => {
     const { questions, heads } = slowLog();
     const [within, beyond] = [heads.isAnyBeyond(at(7)), heads.isAnyBeyond(at(8))];
     await settled();
@@ -31,7 +31,7 @@ describe('LogHeads', () => {
     expect(questions).toHaveLength(1);
   });
 
-  it('never answers by a question that was sent before the write', async () => {
+  it('never uses the answer to a query that was sent before the write', async () => {
     const { questions, heads } = slowLog();
     const early = heads.isAnyBeyond(at(8));
     await settled();
@@ -45,7 +45,7 @@ describe('LogHeads', () => {
     expect([await late, await later]).toEqual([false, false]);
   });
 
-  it('lets pass what a replica of the database does not have', async () => {
+  it("accepts every position if a replica of the database can't know it", async () => {
     const { questions, heads } = slowLog();
     const beyond = heads.isAnyBeyond(at(8));
     await settled();
@@ -53,7 +53,7 @@ describe('LogHeads', () => {
     expect(await beyond).toBe(false);
   });
 
-  it('asks again after a question that failed', async () => {
+  it('asks again after a failed query', async () => {
     const { questions, heads } = slowLog();
     const failed = heads.isAnyBeyond(at(8));
     await settled();

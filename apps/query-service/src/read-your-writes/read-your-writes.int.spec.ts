@@ -17,12 +17,15 @@ describe('Consistency-Token', () => {
   });
   afterAll(() => service.stop());
 
-  it.each(['1:1', '1:10', '1:10,2:5', '2:1,1:4,1:10'])('%s, which was reached: 200', async (token) => {
-    expect((await readOrder(token)).status).toBe(200);
-  });
+  it.each(['1:1', '1:10', '1:10,2:5', '2:1,1:4,1:10'])(
+    '%s, which the read models have reached: 200',
+    async (token) => {
+      expect((await readOrder(token)).status).toBe(200);
+    },
+  );
 
   it.each(['1:11', '1:10,2:6', '3:1'])(
-    '%s, which is not reached within the bound: 503, never something older',
+    "%s, which the read models don't reach in time: 503, never older data",
     async (token) => {
       const began = performance.now();
       const { status, headers, body } = await readOrder(token);
@@ -34,7 +37,7 @@ describe('Consistency-Token', () => {
     },
   );
 
-  it('is answered as soon as the read models have come to it', async () => {
+  it('lets the read through as soon as the read models reach it', async () => {
     const patient = await startQueryService({ READ_YOUR_WRITES_TIMEOUT_MS: '20000' });
     try {
       await patient.project(1, 10);
@@ -77,7 +80,7 @@ describe('Consistency-Token', () => {
     });
   });
 
-  it('is waited for when the log does not say how far it is written', async () => {
+  it('makes the read wait if the log does not tell its last position', async () => {
     service.eventLogLink.partition();
     try {
       expect((await readOrder('1:10')).status).toBe(200);
@@ -103,14 +106,14 @@ describe('Consistency-Token', () => {
     '1:99999999999999999',
     `${partitions}:1`,
     '99999:1',
-  ])('%p, which is malformed or of no partition: 400', async (token) => {
+  ])('%p, which is malformed or names an unknown partition: 400', async (token) => {
     expect(await readOrder(token)).toMatchObject({
       status: 400,
       body: { code: 'validation_failed', errors: [{ path: 'Consistency-Token' }] },
     });
   });
 
-  it('is checked before what is asked for, on every read', async () => {
+  it('is checked on every read, before the requested object is looked up', async () => {
     const readModels = [
       '/v1/orders',
       `/v1/orders/${randomUUID()}`,

@@ -38,7 +38,7 @@ export class ReadYourWrites {
   constructor(private readonly options: ReadYourWritesOptions) {}
 
   /**
-   * For reads of this read model.
+   * Waits before a read of this read model.
    *
    * @throws ProblemException 400 when the token names a partition or a position that the log does not have
    * @throws ReadModelBehindError after the bound
@@ -52,8 +52,8 @@ export class ReadYourWrites {
   }
 
   /**
-   * For reads of the event store, which is only behind if it is read from a database replica. Throws as `inReadModel`
-   * does.
+   * Waits before a read of the event store, which is only behind if it is read from a database replica. Throws as
+   * `inReadModel` does.
    */
   inEventLog(token: ConsistencyToken | undefined): Promise<void> {
     return this.wait('event_log', this.options.eventLog, token);

@@ -21,7 +21,7 @@ describe('shipments', () => {
   });
   afterAll(() => service.stop());
 
-  it('are answered one by one, with the version as ETag', async () => {
+  it('are served one by one, with the version as ETag', async () => {
     const dispatched = shipments[3]!;
     const { status, headers, body } = await service.get(`/v1/shipments/${dispatched._id}`);
 
@@ -41,7 +41,7 @@ describe('shipments', () => {
     });
   });
 
-  it('that there are not: 404; that can not be: 400', async () => {
+  it('get 404 for an unknown id, and 400 for a malformed id', async () => {
     expect(await service.get(`/v1/shipments/${randomUUID()}`)).toMatchObject({ status: 404 });
     expect(await service.get('/v1/shipments/7')).toMatchObject({ status: 400 });
   });
@@ -60,7 +60,7 @@ describe('shipments', () => {
     expect(await service.get('/v1/shipments?status[$ne]=LOST')).toMatchObject({ status: 400 });
   });
 
-  it("are not a customer's to see: 403", async () => {
+  it('are refused to a customer with 403', async () => {
     for (const path of ['/v1/shipments', `/v1/shipments/${shipments[0]!._id}`]) {
       expect(await service.get(path, { role: 'customer', customer: 'C1' })).toMatchObject({ status: 403 });
     }

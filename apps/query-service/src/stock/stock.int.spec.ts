@@ -23,7 +23,7 @@ describe('stock', () => {
   });
   afterAll(() => service.stop());
 
-  it('of one product is answered with its version as ETag', async () => {
+  it('of one product is served with its version as ETag', async () => {
     const { status, headers, body } = await service.get('/v1/stock/P3');
 
     expect({ status, etag: headers['etag'], body }).toEqual({
@@ -33,7 +33,7 @@ describe('stock', () => {
     });
   });
 
-  it('that there is not: 404', async () => {
+  it('of an unknown product: 404', async () => {
     expect(await service.get('/v1/stock/none')).toMatchObject({ status: 404, body: { code: 'not_found' } });
   });
 
@@ -47,13 +47,13 @@ describe('stock', () => {
     expect(second.body).toEqual({ items: [level('P3', 3), level('P4', 4)] });
   });
 
-  it('below a bound is listed, the bound not included', async () => {
+  it('below a bound is listed, without stock at the bound', async () => {
     expect((await service.get('/v1/stock?belowAvailable=2')).body).toEqual({
       items: [level('P0', 0), level('P1', 1)],
     });
   });
 
-  it("is not a customer's to see: 403", async () => {
+  it('is refused to a customer with 403', async () => {
     for (const path of ['/v1/stock', '/v1/stock/P1']) {
       const answer = await service.get(path, { role: 'customer', customer: 'C1' });
       expect(answer).toMatchObject({ status: 403, body: { code: 'forbidden' } });

@@ -116,7 +116,7 @@ export function shipmentDocument(given: Partial<ShipmentDocument> = {}): Shipmen
   };
 }
 
-/** A document with this entry: a sale to Britain in euros by default. */
+/** A document with one entry: by default, a sale to Britain in euros. */
 export function salesDocument(
   given: Partial<ReadModels['sales_by_day']> = {},
   ...entries: readonly Partial<EntryOf<typeof salesByDay>>[]

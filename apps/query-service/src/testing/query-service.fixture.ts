@@ -46,11 +46,11 @@ export interface TestQueryService {
   readModel<Name extends ReadModelName>(name: Name): Collection<ReadModels[Name]>;
   /** Administrator's URL of the event store's database. */
   readonly eventLogUrl: string;
-  /** A store that writes, unlike the service's own. */
+  /** A store that may write, unlike the service's own. */
   readonly store: EventStore;
   readonly snapshots: PostgresSnapshots;
   get(path: string, request?: TestRequest): Promise<TestAnswer>;
-  /** In Prometheus's text format. */
+  /** The service's metrics in Prometheus's text format. */
   metrics(): Promise<string>;
   readonly readStoreLink: TcpProxy;
   readonly eventLogLink: TcpProxy;
@@ -62,9 +62,9 @@ export interface TestQueryService {
 }
 
 export interface TestRequest {
-  /** `operator` by default. */
+  /** The role of the token; `operator` by default. */
   readonly role?: Role;
-  /** Of a token with role `customer`. */
+  /** The customer that a token with role `customer` names. */
   readonly customer?: string;
   readonly subject?: string;
   readonly headers?: Readonly<Record<string, string>>;
@@ -182,7 +182,7 @@ async function start(
   };
 }
 
-/** Only in the registry. */
+/** A projection that exists in the registry only. */
 const nowhere = { version: 1, select: () => undefined, evolve: () => undefined };
 
 function firstGeneration(name: ReadModelName): string {

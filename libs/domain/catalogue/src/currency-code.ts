@@ -1,4 +1,4 @@
-// Our own list instead of Intl's, whose contents depend on how the runtime was built.
+// We keep a list of our own, because the contents of Intl's list depend on how the runtime was built.
 const codes: ReadonlySet<string> = new Set(
   (
     'AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BHD BIF BMD BND BOB BOV BRL BSD BTN BWP BYN BZD CAD CDF CHE CHF ' +

@@ -1,7 +1,7 @@
 import { moneySchema } from '@tidemark/kernel';
 import { z } from 'zod';
 
-/** In minor units. */
+/** The highest price, in minor units. */
 export const maxPriceAmount = 1_000_000_000_000;
 
 /** The price of one piece: 0 to `maxPriceAmount` minor units. */

@@ -5,7 +5,7 @@ export function uuid<Id>(schema: z.ZodType<Id, string>) {
   return z.string().toLowerCase().pipe(z.uuid()).pipe(schema);
 }
 
-/** A customer's or product's id. HTTP refuses both of these, because a URL's path can't contain them. */
+/** A customer's or product's id. It refuses `.` and `..` like HTTP, because a URL's path can't contain them. */
 export function identifier<Id>(schema: z.ZodType<Id, string>) {
   return z
     .string()

@@ -15,7 +15,7 @@ const orderId = '3f1c6a52-8d5e-4c8b-9a5e-0d6f4b7f7a11';
 const paymentId = '11111111-1111-4111-8111-111111111111';
 const amount = { amount: 2_598, currency: 'GBP' };
 
-test.each(commandNames)('%s is for an aggregate that there is, named by one of its fields', (name) => {
+test.each(commandNames)('%s is for an existing aggregate, whose id is one of its fields', (name) => {
   const { streamType, idField, schema } = commandContracts[name];
   expect(Object.keys(aggregates)).toContain(streamType);
   expect(Object.keys(schema.shape)).toContain(idField);
@@ -46,12 +46,12 @@ test('a field that is renamed, left out or misspelt does not compile', () => {
 describe('the stream that a command is for', () => {
   const stream = (type: string, data: unknown) => streamOfCommand({ type, data });
 
-  it('is told by its data', () => {
+  it("follows from the command's data", () => {
     expect(stream('PayOrder', { orderId: 'O1' })).toBe('Order-O1');
     expect(stream('ReserveInventory', { orderId: 'O1', productId: 'P1' })).toBe('StockItem-P1');
   });
 
-  it('can not always be told', () => {
+  it('is undefined if the data does not name it', () => {
     for (const data of [undefined, null, 'text', {}, { orderId: 7 }]) {
       expect(stream('PayOrder', data)).toBeUndefined();
     }
@@ -67,11 +67,11 @@ test.each([
   expect(isCommandName(text)).toBe(known);
 });
 
-test('fields of newer senders are dropped', () => {
+test('the fields of newer senders are dropped', () => {
   expect(commandContracts.MarkOrderDelivered.schema.parse({ orderId, more: 1 })).toEqual({ orderId });
 });
 
-test('a UUID is taken in either case', () => {
+test('a UUID is accepted in either case', () => {
   expect(uuid(orderIdSchema).parse(orderId.toUpperCase())).toBe(orderId);
 });
 
@@ -88,6 +88,6 @@ test.each([
   ['x'.repeat(501), reason, false],
   [' ', reason, false],
   ['two\nlines', reason, false],
-])('%j is taken or not: %#', (text, schema, accepted) => {
+])('%j is accepted or refused: %#', (text, schema, accepted) => {
   expect(schema.safeParse(text).success).toBe(accepted);
 });

@@ -2,11 +2,11 @@ import { brokerNames } from '@tidemark/testing';
 import { aggregates } from './aggregates';
 import { consumerGroups } from './consumer-groups';
 
-test('queues and checkpoints of running installations bear these names', () => {
+test('the names are those of the queues and checkpoints of running installations', () => {
   expect(consumerGroups).toEqual(['projections', 'fulfilment']);
 });
 
-test('test storage is cleared of every queue', () => {
+test('the cleaning of test storage knows every queue', () => {
   expect(brokerNames.groups).toEqual(consumerGroups);
   expect(brokerNames.streamTypes).toEqual(Object.keys(aggregates));
 });

@@ -25,14 +25,14 @@ const versionsIn = (events: readonly StoredEvent[]) => [
 ];
 const latest = stored.filter(({ type, schemaVersion }) => contractOf(type)?.schemas.length === schemaVersion);
 
-test('there is an event of each version of each type, and no other', () => {
+test('the log has an event of each version of each type, and no other events', () => {
   const published = allContracts.flatMap(({ type, schemas }) =>
     schemas.map((_, index) => `${type} ${index + 1}`),
   );
   expect(versionsIn(stored).sort()).toEqual(published.sort());
 });
 
-test.each(stored)('line $line, $type, fits the schema that it was published by', (event) => {
+test.each(stored)('line $line, $type, fits the schema under which it was published', (event) => {
   const { type, schemaVersion, data } = event;
   expect(contractOf(type)?.schemas[schemaVersion - 1]?.parse(data)).toEqual(data);
 });
@@ -49,7 +49,7 @@ test.each(latest)('line $line, $type, in its current version, survives the round
   expect(eventCodec.encode(eventCodec.decode(event))).toEqual({ type, schemaVersion, data });
 });
 
-test.each(latest)('line $line, $type, refuses a field that nobody published', ({ type, data }) => {
+test.each(latest)('line $line, $type, refuses a field that is not in its schema', ({ type, data }) => {
   const event: DomainEvent = { type, data: { ...data, surprise: 1 } };
   expect(() => eventCodec.encode(event)).toThrow(expect.objectContaining({ code: 'contract_violation' }));
 });

@@ -8,7 +8,7 @@ import type * as shipping from '@tidemark/shipping';
 
 /** How a refusal by the domain reads to a client. */
 export interface RefusalKind {
-  /** Of the HTTP answer, unless a route says otherwise. */
+  /** The status of the HTTP answer, unless a route says otherwise. */
   readonly status: number;
   readonly description: string;
 }
@@ -16,7 +16,10 @@ export interface RefusalKind {
 type CodeOf<Decide> = Decide extends (...args: never[]) => Decision<unknown, infer Code> ? Code : never;
 type CodesIn<Domain> = { [Name in keyof Domain]: CodeOf<Domain[Name]> }[keyof Domain];
 
-/** The codes of all decisions, by their types. The platform declares the two that are not the domain's alone. */
+/**
+ * The codes of all decisions, by their types. The platform declares the two codes that do not belong to the domain
+ * alone.
+ */
 export type DecidedCode = Exclude<
   | CodesIn<typeof catalogue>
   | CodesIn<typeof customers>
@@ -27,7 +30,9 @@ export type DecidedCode = Exclude<
   'not_found' | 'concurrent_modification'
 >;
 
-/** Every refusal of the domain. A code that is missing, or that no decision refuses with, does not compile. */
+/**
+ * Every refusal of the domain. A missing code does not compile, and neither does a code that no decision refuses with.
+ */
 export const refusals = {
   item_not_found: { status: 404, description: 'The order has no item of this product.' },
 

@@ -13,12 +13,12 @@ test('the README lists every refusal with its status and its meaning', () => {
 });
 
 test('a code that no decision refuses with does not compile', () => {
-  // @ts-expect-error no decision says so
+  // @ts-expect-error no decision refuses with this code
   const code: DecidedCode = 'order_is_blue';
   expect(refusals).not.toHaveProperty(code);
 });
 
-test('a decision’s code that is not declared does not compile', () => {
+test('a code of a decision that is not declared does not compile', () => {
   const others: Omit<typeof refusals, 'order_not_paid'> = refusals;
   // @ts-expect-error `order_not_paid` is missing
   const all: Record<DecidedCode, RefusalKind> = others;

@@ -11,13 +11,13 @@ test('a UUID in either case is an order id, in lowercase', () => {
 });
 
 test.each(['', 'C1', '0192f0c1-2345-7abc-8def-0123456789a', '0192f0c123457abc8def0123456789ab'])(
-  '%j is no order id',
+  '%j is not an order id',
   (text) => {
     expect(parseOrderId(text)).toBeUndefined();
     expect(orderIdSchema.safeParse(text).success).toBe(false);
   },
 );
 
-test('what is stored is lowercase', () => {
+test('a stored id is lowercase', () => {
   expect(orderIdSchema.safeParse('0192F0C1-2345-7ABC-8DEF-0123456789AB').success).toBe(false);
 });

@@ -14,7 +14,7 @@ test.each([
   expect(orderNumberOf(parseOrderId(id)!)).toBe(number);
 });
 
-test('the number is the last 50 bits of the id, and nothing else', () => {
+test('the number depends on the last 50 bits of the id only', () => {
   fc.assert(
     fc.property(fc.uuid(), (uuid) => {
       const number = orderNumberOf(parseOrderId(uuid)!);

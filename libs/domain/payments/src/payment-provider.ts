@@ -3,7 +3,7 @@ import type { OrderId } from '@tidemark/ordering';
 import type { PaymentId } from './payment-id';
 
 export interface CaptureRequest {
-  /** The same for every attempt at this charge, so that it is made at most once. */
+  /** The key is the same for every attempt at this charge, so that the charge is made at most once. */
   readonly idempotencyKey: string;
   readonly paymentId: PaymentId;
   readonly orderId: OrderId;
@@ -16,7 +16,10 @@ export type CaptureAnswer =
   | { readonly outcome: 'declined'; readonly reason: string };
 
 export interface RefundRequest {
-  /** The same until the answer is recorded, so that the refund is made at most once. After a refusal, a new key. */
+  /**
+   * The key is the same until the answer is recorded, so that the refund is made at most once. After a refusal, the
+   * next request has a new key.
+   */
   readonly idempotencyKey: string;
   readonly paymentId: PaymentId;
   /** The id of the captured charge. */

@@ -15,7 +15,10 @@ export interface LoadedAggregate<State> {
 
 export interface AggregateLoaderOptions {
   readonly store: EventStore;
-  /** None by default, so every load of an aggregate that is not in memory folds the whole stream. */
+  /**
+   * The store of snapshots. By default there is none, so every load of an aggregate that is not in memory folds the
+   * whole stream.
+   */
   readonly snapshots?: Snapshots;
   /** The number of events between two snapshots, for stream types where it is not 50. 0 means no snapshots. */
   readonly snapshotEvery?: Readonly<Record<string, number>>;
@@ -30,8 +33,8 @@ export interface AggregateLoaderOptions {
 const defaultSnapshotEvery = 50;
 
 /**
- * A state is no larger than its events, and states are bounded: beyond this many events they don't grow. At 100 bytes
- * an event, 10,000 aggregates of 50 events are 50 MB.
+ * The most events that count for the size of a state. A state is no larger than its events, and beyond this number of
+ * events, states don't grow. At 100 bytes an event, 10,000 aggregates of 50 events are 50 MB.
  */
 const heaviest = 250;
 const meanWeight = 50;
@@ -107,7 +110,7 @@ export class AggregateLoader {
     head: Required<Omit<LoadedAggregate<State>, 'state'>>,
   ): void {
     const streamId = streamIdOf(aggregate.streamType, aggregateId);
-    // Converted as through the log: JSON drops undefined fields.
+    // Converts the events as the log does: JSON drops undefined fields.
     const stored = JSON.parse(JSON.stringify(events)) as Event[];
     const { version, partition, position } = head;
     const state = stored.reduce((current, event) => aggregate.evolve(current, event), before.state);

@@ -30,7 +30,7 @@ interface Waiting {
  * separately. A single caller never waits. The more callers there are, the less each commit costs.
  *
  * A batch holds the heads of its partitions until it is committed. So every partition has its lane, and concurrent
- * batches never wait for each other. Measured: two batches over all partitions ran one after the other in effect, and
+ * batches never wait for each other. Measured: two batches over all partitions in effect ran one after the other, and
  * left the machine half idle.
  *
  * If the database does not answer a batch, all appends that wait in its lane fail with the same fault. Each would meet
@@ -81,7 +81,10 @@ class Lane {
     this.busy = false;
   }
 
-  /** In order of arrival. A second append to the same stream or of the same command waits for the next batch. */
+  /**
+   * Takes the waiting appends in order of arrival. A second append to the same stream or of the same command waits for
+   * the next batch.
+   */
   private takeBatch(): Waiting[] {
     const { maxBatch = 128, maxBatchBytes = 4 * 1_048_576 } = this.options;
     const batch: Waiting[] = [];

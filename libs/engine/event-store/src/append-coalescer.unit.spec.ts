@@ -22,7 +22,7 @@ function silentDatabase(options: Partial<AppendCoalescerOptions> = {}) {
 }
 
 describe('AppendCoalescer', () => {
-  it('fails all that waits with the batch that the database did not answer, and tries again with what comes later', async () => {
+  it('fails waiting appends together with an unanswered batch, and sends later appends again', async () => {
     const { coalescer, appendAlone, query, fail } = silentDatabase({ maxBatch: 10 });
     const appends = Promise.allSettled(Array.from({ length: 500 }, () => coalescer.append(someAppend())));
     fail(timedOut);
@@ -34,9 +34,9 @@ describe('AppendCoalescer', () => {
     expect(appendAlone).toHaveBeenCalledTimes(2);
   });
 
-  it('refuses at once what would wait behind too many', async () => {
+  it('refuses an append at once if too many appends are waiting', async () => {
     const { coalescer, fail } = silentDatabase({ maxWaiting: 3 });
-    // One is under way, three wait.
+    // One append is under way, and three wait.
     const taken = Promise.allSettled(Array.from({ length: 4 }, () => coalescer.append(someAppend())));
     await expect(coalescer.append(someAppend())).rejects.toThrow(AppendQueueFullError);
     fail(timedOut);

@@ -4,7 +4,7 @@ import type { EventStore } from './event-store';
 export interface AppendNotifierOptions {
   readonly store: EventStore;
   readonly pool: Pool;
-  /** `tidemark_appended` by default. */
+  /** The channel of the notifications; `tidemark_appended` by default. */
   readonly channel?: string;
   /** The shortest time between two notifications; 10 by default. */
   readonly intervalMs?: number;
@@ -15,8 +15,8 @@ export interface AppendNotifierOptions {
  * Tells the relays of other replicas about new events: NOTIFY with the partitions as payload, such as `3,7`. It is only
  * a hint; a relay that misses it polls.
  *
- * Not part of the append itself, because a commit that notifies takes a lock on the whole database (PostgreSQL source,
- * `PreCommit_Notify`), which would serialise all appends.
+ * The notification is not part of the append. A commit that notifies takes a lock on the whole database
+ * (`PreCommit_Notify` in PostgreSQL's source), which would serialise all appends.
  */
 export class AppendNotifier {
   private readonly pending = new Set<number>();

@@ -15,15 +15,15 @@ export interface CommandContext {
 }
 
 /**
- * `none`: the stream must not exist. `any`: after any version. A number: exactly this version; 0 means that the stream
- * must not exist.
+ * `none`: the stream must not exist. `any`: the stream may be at any version. A number: exactly this version; 0 means
+ * that the stream must not exist.
  */
 export type ExpectedVersion = number | 'none' | 'any';
 
 export interface AppendRequest {
   readonly streamType: string;
   readonly aggregateId: string;
-  /** Decides the partition of a new stream. A stream that exists stays in its own partition. */
+  /** The key that decides the partition of a new stream. A stream that exists stays in its partition. */
   readonly partitionKey: string;
   /**
    * The stream's partition, if the caller has read the stream. With it, the append can share a batch with others of its
@@ -38,10 +38,10 @@ export interface AppendRequest {
 /** The positions of one command's events in the log. */
 export interface AppendResult {
   readonly streamId: string;
-  /** The stream's version after the last of them. */
+  /** The stream's version after the last of these events. */
   readonly version: number;
   readonly partition: number;
-  /** The position of the last of them. */
+  /** The position of the last of these events. */
   readonly position: number;
   readonly eventTypes: readonly string[];
   /** The command was already appended; this is its first result. */
@@ -54,6 +54,6 @@ export type AppendInTurn = (request: AppendRequest) => Promise<AppendResult>;
 /** The events of one command in several streams, in one transaction. */
 export interface AppendManyRequest {
   readonly command: CommandContext;
-  /** Each to a stream of its own. */
+  /** The appends, each to a stream of its own. */
   readonly appends: readonly Omit<AppendRequest, 'command'>[];
 }

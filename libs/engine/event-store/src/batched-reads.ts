@@ -28,12 +28,12 @@ export class BatchedReads {
     this.commands = new DataLoader((commandIds) => this.findAll(commandIds), inOneTurn);
   }
 
-  /** In order of their versions. @throws StoreUnavailableError */
+  /** The events, in order of their versions. @throws StoreUnavailableError */
   readStream(read: ReadStreamParameters): Promise<readonly EventRow[]> {
     return this.streams.load(read);
   }
 
-  /** In order of their positions. @throws StoreUnavailableError */
+  /** The events, in order of their positions. @throws StoreUnavailableError */
   readPartition(read: ReadPartitionParameters): Promise<readonly EventRow[]> {
     return this.partitions.load(read);
   }

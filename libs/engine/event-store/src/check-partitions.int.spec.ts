@@ -24,10 +24,10 @@ function poolOf(url: string): Pool {
   return pool;
 }
 
-describe('asking for the partitions', () => {
+describe('checkPartitions', () => {
   const ask = (url: string) => checkPartitions(poolOf(asRole(url, reader)));
 
-  it('may succeed later while the log is being made', async () => {
+  it('may succeed later if the log is still being created', async () => {
     const refused: unknown = await ask(database.url).catch((error: unknown) => error);
     expect(isLogNotReady(refused)).toBe(true);
 
@@ -36,7 +36,7 @@ describe('asking for the partitions', () => {
     expect(await ask(database.url)).toBe(partitions);
   });
 
-  it('may succeed later while the database is away', async () => {
+  it('may succeed later if the database is away', async () => {
     await migrateEventStore({ databaseUrl: database.url, partitions });
     const proxy = await createTcpProxy(database.url);
     proxy.partition();
@@ -49,7 +49,7 @@ describe('asking for the partitions', () => {
     await proxy.close();
   });
 
-  it('will not succeed later when something is wrong for good', async () => {
+  it("can't succeed later after a permanent error", async () => {
     const url = new URL(database.url);
     url.pathname = '/no_such_database';
     const refused: unknown = await checkPartitions(poolOf(url.href)).catch((error: unknown) => error);

@@ -22,7 +22,7 @@ describe.each([
 
   /**
    * Appends three events by the statement for one event and three by the function for many. The clock steps in the
-   * middle of each three.
+   * middle of each group of three.
    */
   async function appendAcrossTheStep(aggregateId: string, correlationId = randomUUID()) {
     const streamId = `Counter-${aggregateId}`;
@@ -64,7 +64,7 @@ describe.each([
     });
   });
 
-  it('the state at an instant is the one after the last event that is not later', async () => {
+  it('the state at an instant is the state after the last event that is not later', async () => {
     const aggregateId = randomUUID();
     const { streamId } = await appendAcrossTheStep(aggregateId);
     const executor = new CommandExecutor({ store: bed.store });

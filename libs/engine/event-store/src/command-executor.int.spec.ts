@@ -25,7 +25,7 @@ describe('CommandExecutor', () => {
       decide: () => accept(counted(1)),
     });
 
-  it('decides again after a conflict until every command has landed once', async () => {
+  it('decides again after a conflict until every command is in the log once', async () => {
     const conflicts: string[] = [];
     const replicas = Array.from(
       { length: 2 },
@@ -47,7 +47,7 @@ describe('CommandExecutor', () => {
     expect(conflicts.length).toBeGreaterThan(0);
   });
 
-  it('takes the commands of one process on one stream one after another, without a conflict', async () => {
+  it('runs the commands of one process on one stream one after another, without a conflict', async () => {
     const onConflict = jest.fn();
     const executor = new CommandExecutor({ store: bed.store, onConflict });
     const aggregateId = randomUUID();
@@ -68,7 +68,7 @@ describe('CommandExecutor', () => {
       decide: decideOnce,
     });
 
-  it('answers a command that the log knows with its first result, whatever would be decided now', async () => {
+  it('answers a known command with its first result, whatever the decision would be now', async () => {
     const aggregateId = randomUUID();
     const context = command();
     const first = await executeOnce(new CommandExecutor({ store: bed.store }), aggregateId, context);
@@ -87,7 +87,7 @@ describe('CommandExecutor', () => {
     }
   });
 
-  it('gives a repeat that runs beside the first the same success, not the refusal that the first causes', async () => {
+  it('gives a concurrent repeat the same success, even if the first command makes the decision refuse it', async () => {
     const executor = new CommandExecutor({ store: bed.store });
     for (let round = 0; round < 20; round += 1) {
       const aggregateId = randomUUID();
@@ -100,7 +100,7 @@ describe('CommandExecutor', () => {
     }
   });
 
-  it('tells a caller who pinned another version, and writes nothing', async () => {
+  it('reports a conflict to a caller that pinned another version, and writes nothing', async () => {
     const executor = new CommandExecutor({ store: bed.store });
     const aggregateId = randomUUID();
     await bed.store.append(request({ aggregateId }));
@@ -115,7 +115,7 @@ describe('CommandExecutor', () => {
     expect(await bed.store.getStreamVersion(`Counter-${aggregateId}`)).toBe(1);
   });
 
-  describe('with aggregates in memory that others have changed', () => {
+  describe('with aggregates in memory that other processes have changed', () => {
     const stale = async () => {
       const executor = new CommandExecutor({ store: bed.store });
       const aggregateId = randomUUID();
@@ -124,7 +124,7 @@ describe('CommandExecutor', () => {
       return { executor, aggregateId };
     };
 
-    it('accepts nothing that was decided on the old state', async () => {
+    it('writes no decision that was made on the old state', async () => {
       const { executor, aggregateId } = await stale();
       const seen: number[] = [];
       const execution = await executor.execute({
@@ -140,7 +140,7 @@ describe('CommandExecutor', () => {
       expect(seen.at(-1)).toBe(5);
     });
 
-    it('refuses nothing because of the old state', async () => {
+    it('does not refuse a command because of the old state', async () => {
       const { executor, aggregateId } = await stale();
       const execution = await executor.execute({
         aggregate: counter,
@@ -151,7 +151,7 @@ describe('CommandExecutor', () => {
       expect(execution.outcome).toBe('accepted');
     });
 
-    it('compares a pinned version with the newest', async () => {
+    it('compares a pinned version with the newest version', async () => {
       const { executor, aggregateId } = await stale();
       const pin = (expectedVersion: number) =>
         executor.execute({
@@ -165,7 +165,7 @@ describe('CommandExecutor', () => {
       expect(await pin(5)).toMatchObject({ outcome: 'accepted', result: { version: 6 } });
     });
 
-    it('is not held up by events that a restored log does not have', async () => {
+    it('continues if a restored log lacks events that are in memory', async () => {
       const { executor, aggregateId } = await stale();
       await executor.load(counter, aggregateId);
       await bed.admin.query(`
@@ -181,13 +181,13 @@ describe('CommandExecutor', () => {
       });
     });
 
-    it('loads what is there now', async () => {
+    it('loads the current state', async () => {
       const { executor, aggregateId } = await stale();
       expect(await executor.load(counter, aggregateId)).toMatchObject({ state: 5, version: 5 });
     });
   });
 
-  describe('with a command that makes the aggregate', () => {
+  describe('with a command that creates the aggregate', () => {
     const make = (executor: CommandExecutor, aggregateId: string, context: CommandContext, seen: number[]) =>
       executor.execute({
         aggregate: counter,
@@ -208,7 +208,7 @@ describe('CommandExecutor', () => {
       };
     };
 
-    it('does not look whether it is there', async () => {
+    it('does not check first whether the aggregate exists', async () => {
       const reads = withoutReads();
       const executor = new CommandExecutor({ store: bed.store });
       expect(await make(executor, randomUUID(), command(), [])).toMatchObject({
@@ -218,7 +218,7 @@ describe('CommandExecutor', () => {
       expect(reads()).toBe(0);
     });
 
-    it('is decided on what is there when something is', async () => {
+    it('decides on the stored state if the aggregate exists', async () => {
       const executor = new CommandExecutor({ store: bed.store });
       const [aggregateId, seen] = [randomUUID(), [] as number[]];
       await bed.store.append(request({ aggregateId, events: manyCounted(4) }));
@@ -229,7 +229,7 @@ describe('CommandExecutor', () => {
       expect(seen).toEqual([0, 4]);
     });
 
-    it('is answered with its first result when it is repeated, in the same process or another', async () => {
+    it('answers a repeat with the first result, in the same process or another', async () => {
       const [aggregateId, context] = [randomUUID(), command()];
       const executor = new CommandExecutor({ store: bed.store });
       const first = await make(executor, aggregateId, context, []);
@@ -242,7 +242,7 @@ describe('CommandExecutor', () => {
     });
   });
 
-  describe('with a decision that asks others', () => {
+  describe('with a decision that asks an outside party', () => {
     const charge = async (
       executor: CommandExecutor,
       aggregateId: string,
@@ -270,7 +270,7 @@ describe('CommandExecutor', () => {
       expect(seen).toEqual([0]);
     });
 
-    it('does not ask again, after a conflict, for a command that has landed meanwhile at another replica', async () => {
+    it('does not ask again after a conflict if another replica has stored the command meanwhile', async () => {
       const [aggregateId, context, seen] = [randomUUID(), command(), [] as number[]];
       const other = new CommandExecutor({ store: bed.store });
       const store = Object.create(bed.store, {
@@ -288,7 +288,7 @@ describe('CommandExecutor', () => {
       expect(seen).toEqual([0]);
     });
 
-    it('does not ask for a command that lands at another replica while the aggregate is being loaded', async () => {
+    it('does not ask if another replica stores the command while the aggregate is being loaded', async () => {
       const [aggregateId, context, seen] = [randomUUID(), command(), [] as number[]];
       const other = new CommandExecutor({ store: bed.store });
       const lookUps: Promise<unknown>[] = [];
@@ -315,7 +315,7 @@ describe('CommandExecutor', () => {
       expect(seen).toEqual([]);
     });
 
-    it('asks once when the answer is no', async () => {
+    it('asks once if the answer is a refusal', async () => {
       const executor = new CommandExecutor({ store: bed.store });
       const aggregateId = randomUUID();
       await count(executor, aggregateId);
@@ -332,7 +332,7 @@ describe('CommandExecutor', () => {
       expect([execution.outcome, asked]).toEqual(['refused', 1]);
     });
 
-    it('does not ask on an old state', async () => {
+    it('does not ask on the basis of an old state', async () => {
       const executor = new CommandExecutor({ store: bed.store });
       const [aggregateId, seen] = [randomUUID(), [] as number[]];
       await count(executor, aggregateId);
@@ -342,7 +342,7 @@ describe('CommandExecutor', () => {
     });
   });
 
-  it('appends to a stream that exists beside the others of its partition, whatever its key', async () => {
+  it('appends to an existing stream in one batch with its partition, whatever its key', async () => {
     const aggregateIds = Array.from({ length: 12 }, () => randomUUID());
     const homes = await Promise.all(
       aggregateIds.map((aggregateId) =>
@@ -366,7 +366,7 @@ describe('CommandExecutor', () => {
     expect(new Set(homes.map(({ partition }) => partition)).size).toBeGreaterThan(1);
   });
 
-  it('tells the state at a version and at a time', async () => {
+  it('loads the state at a version and at a time', async () => {
     const executor = new CommandExecutor({ store: bed.store });
     const aggregateId = randomUUID();
     await bed.store.append(request({ aggregateId, events: manyCounted(3) }));
@@ -421,7 +421,7 @@ describe('CommandExecutor', () => {
       faults.length = 0;
     });
 
-    it('folds only what came after the newest of them', async () => {
+    it('folds only the events after the newest snapshot', async () => {
       const aggregateId = await snapshotted();
       expect(await coldLoad(aggregateId)).toEqual({ state: 105, version: 105, folded: 0 });
       await bed.store.append(request({ aggregateId, expectedVersion: 105, events: manyCounted(3) }));
@@ -429,7 +429,7 @@ describe('CommandExecutor', () => {
       expect(faults).toEqual([]);
     });
 
-    it('ignores one of another shape of state', async () => {
+    it('ignores a snapshot with another shape of state', async () => {
       const aggregateId = await snapshotted();
       const next = { ...watched, stateVersion: 2 };
       expect(await coldLoad(aggregateId, next)).toEqual({ state: 105, version: 105, folded: 105 });
@@ -438,8 +438,8 @@ describe('CommandExecutor', () => {
     it.each([
       ['damaged', `SET state = '999'`],
       ['of another log', `SET event_id = gen_random_uuid()`],
-      ['of a later point than the log has', `SET event_version = 900`],
-    ])('ignores and reports one that is %s', async (_name, damage) => {
+      ['of a version beyond the log', `SET event_version = 900`],
+    ])('ignores and reports a snapshot that is %s', async (_name, damage) => {
       const aggregateId = await snapshotted();
       await bed.admin.query(`UPDATE event_store.snapshots ${damage} WHERE stream_id = $1`, [
         `Counter-${aggregateId}`,
@@ -448,7 +448,7 @@ describe('CommandExecutor', () => {
       expect(faults).toEqual([`Counter-${aggregateId}`]);
     });
 
-    it('does without when there is no table to read', async () => {
+    it('works without the table of snapshots', async () => {
       const aggregateId = await snapshotted();
       await bed.admin.query('ALTER TABLE event_store.snapshots RENAME TO elsewhere');
       expect(await coldLoad(aggregateId)).toEqual({ state: 105, version: 105, folded: 105 });

@@ -15,7 +15,7 @@ interface Request<State, Event extends DomainEvent, Decide> {
   readonly decide: Decide;
 }
 
-/** A decision changes nothing by itself. It may read other aggregates, and may be made any number of times. */
+/** The decision changes nothing by itself. It may read other aggregates, and may be made any number of times. */
 export interface ExecuteRequest<State, Event extends DomainEvent> extends Request<
   State,
   Event,
@@ -198,8 +198,9 @@ export class CommandExecutor {
     { asks }: { readonly asks: boolean },
   ): Promise<Execution> {
     const loaded = await this.loader.load(request.aggregate, request.aggregateId);
-    // Only after the load. If both ran at the same time, a result could be committed in between. The state would have
-    // it, but the command would look unknown, and the decision would call the outside party a second time.
+    // The look-up must come after the load. If both ran at the same time, a result could be committed in between. The
+    // state would contain that result, but the command would look unknown. The decision would then call the outside
+    // party a second time.
     const first = asks ? await this.firstOf(request.command) : undefined;
     if (first) {
       return first;

@@ -9,7 +9,7 @@ import { PostgresEventStore } from './postgres-event-store';
 export interface Contention {
   readonly replicas: number;
   readonly forMs: number;
-  /** How many of the replicas execute their commands with `executeAsking`, which takes one round trip more. */
+  /** The number of replicas that execute their commands with `executeAsking`, which takes one more round trip. */
   readonly asking: number;
 }
 

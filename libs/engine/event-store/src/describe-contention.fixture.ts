@@ -3,7 +3,7 @@ import { openPostgresBed, type PostgresBed } from './postgres-bed.fixture';
 
 export interface Contenders {
   readonly replicas: number;
-  /** How many of them ask an outside party. */
+  /** The number of replicas that ask an outside party. */
   readonly asking: number;
 }
 
@@ -17,7 +17,7 @@ export const describeContention = (title: string, forMs: number, contenders: rea
     afterEach(() => bed.expectGaplessLog());
     afterAll(() => bed.close());
 
-    it.each(contenders)('all get their share, and none gives up: %j', async ({ replicas, asking }) => {
+    it.each(contenders)('all get their share, and no command gives up: %j', async ({ replicas, asking }) => {
       const { accepted, gaveUp, version, leastShare } = await contend(bed, { replicas, asking, forMs });
       expect(gaveUp).toEqual([]);
       expect(version).toBe(accepted.reduce((sum, one) => sum + one));

@@ -13,10 +13,10 @@ export const describeFaults = (title: string, rounds: number, timeoutMs?: number
     afterAll(() => bed.close());
 
     it(
-      'use nothing up',
+      'use up no resources',
       async () => {
         const resources = watchResources(bed);
-        // All connections are there, and all code has run.
+        // Now all connections are open, and all code has run once.
         await causeFaults(bed, 10);
         const before = await resources();
         expect(await causeFaults(bed, rounds)).toBe(20 * rounds);
@@ -26,7 +26,7 @@ export const describeFaults = (title: string, rounds: number, timeoutMs?: number
         expect([destroyed, waiting, sessionsInTransaction, advisoryLocks]).toEqual([0, 0, 0, 0]);
         expect(others.connections).toBeLessThanOrEqual(bed.pool.options.max);
         expect(others.mostListeners).toBeLessThanOrEqual(before.mostListeners);
-        // An idle connection has one.
+        // An idle connection has one listener.
         expect(others.timers).toBeLessThanOrEqual(before.timers + bed.pool.options.max);
         expect(others.heapBytes - before.heapBytes).toBeLessThan(8 * 1_048_576);
       },

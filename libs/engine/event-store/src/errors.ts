@@ -18,7 +18,7 @@ export class VersionConflictError extends Fault {
   }
 }
 
-/** Still in conflict after all retries, because many writers append to the stream at once. */
+/** The command is still in conflict after all retries, because many writers append to the stream at once. */
 export class ConcurrentModificationError extends Fault {
   readonly code = 'concurrent_modification';
   readonly retryable = true;
@@ -42,13 +42,13 @@ export class CommandIdReusedError extends Fault {
   }
 }
 
-/** The append is not valid, whatever the log contains. Nothing was sent to the database. */
+/** The append is invalid, whatever the log contains. Nothing was sent to the database. */
 export class InvalidAppendError extends Fault {
   readonly code = 'invalid_append';
   readonly retryable = false;
 }
 
-/** Nothing was sent to the database. */
+/** An event is too large. Nothing was sent to the database. */
 export class EventTooLargeError extends Fault {
   readonly code = 'event_too_large';
   readonly retryable = false;

@@ -10,10 +10,10 @@ import { refusesWhatCannotBeStored } from './unstorable.fixture';
 import { partitionOf } from './partition-of';
 
 export interface EventStoreBed {
-  /** With the contracts of `counter.fixture.ts`. */
+  /** The store under test, with the contracts of `counter.fixture.ts`. */
   readonly store: EventStore;
   readonly partitions: number;
-  /** Fails when a stream's versions or a partition's positions have a hole, or a head is not where its events end. */
+  /** Fails if a stream's versions or a partition's positions have a hole, or if a head is not the last position. */
   expectGaplessLog(): Promise<void>;
   close(): Promise<void>;
 }
@@ -94,7 +94,7 @@ export function eventStoreContract(open: () => Promise<EventStoreBed>): void {
     expect(await store.heads()).toEqual(before);
   });
 
-  it('writes a command once that comes many times at once, to one stream or to several', async () => {
+  it('writes a command once if it arrives many times at once, to one stream or to several', async () => {
     const context = command();
     const aggregateId = randomUUID();
     const same = Array.from({ length: 20 }, () => store.append(request({ aggregateId, command: context })));
@@ -111,7 +111,7 @@ export function eventStoreContract(open: () => Promise<EventStoreBed>): void {
     expect(new Set(scattered.map(({ streamId }) => streamId)).size).toBe(1);
   });
 
-  it('refuses a command id that stands for something else', async () => {
+  it('refuses a command id that belongs to another request', async () => {
     const original = request();
     await store.append(original);
     const reused = command({ commandId: original.command.commandId, commandHash: 'cd'.repeat(32) });
@@ -152,7 +152,7 @@ export function eventStoreContract(open: () => Promise<EventStoreBed>): void {
     expect(await read({ afterEventId: randomUUID() })).toEqual([]);
   });
 
-  it('reads everything there is, once', async () => {
+  it('reads every event once', async () => {
     const heads = await store.heads();
     const all = await collect(store.readAll(7));
     expect(all).toHaveLength([...heads.values()].reduce((sum, head) => sum + head, 0));
@@ -168,7 +168,7 @@ export function eventStoreContract(open: () => Promise<EventStoreBed>): void {
       events: manyCounted(count),
     });
 
-    it('is written as a whole, once', async () => {
+    it('is written completely, and only once', async () => {
       const [one, two] = [randomUUID(), randomUUID()];
       const many = { command: command(), appends: [append(one, 'none', 2), append(two, 'none', 3)] };
       const first = await store.appendMany(many);
@@ -180,7 +180,7 @@ export function eventStoreContract(open: () => Promise<EventStoreBed>): void {
       ]);
     });
 
-    it('is not written at all when one of them is in conflict', async () => {
+    it('is not written at all if one of the appends is in conflict', async () => {
       const [one, two] = [randomUUID(), randomUUID()];
       const before = await store.heads();
       const many = { command: command(), appends: [append(one, 'none'), append(two, 1)] };
@@ -188,7 +188,7 @@ export function eventStoreContract(open: () => Promise<EventStoreBed>): void {
       expect(await store.heads()).toEqual(before);
     });
 
-    it('names each stream once', async () => {
+    it('must name each stream only once', async () => {
       const one = randomUUID();
       const many = { command: command(), appends: [append(one, 'none'), append(one, 1)] };
       await expect(store.appendMany(many)).rejects.toThrow(InvalidAppendError);
@@ -200,7 +200,7 @@ export function eventStoreContract(open: () => Promise<EventStoreBed>): void {
   takesTurns(() => bed);
   refusesWhatCannotBeStored(() => bed);
 
-  it('keeps every acknowledged append and accepts no conflict, whatever comes at once', async () => {
+  it('keeps every acknowledged append and accepts no conflict, with many simultaneous writers', async () => {
     const streams = Array.from({ length: 4 }, () => randomUUID());
     const append = fc.record({
       aggregateId: fc.constantFrom(...streams),
@@ -261,7 +261,7 @@ export function eventStoreContract(open: () => Promise<EventStoreBed>): void {
     expect(seen).toEqual(Array.from({ length: 300 }, (_, index) => index + 1));
   });
 
-  it('tells listeners of each append, and no longer than they want', async () => {
+  it('tells listeners of each append until they unsubscribe', async () => {
     const heard: number[] = [];
     const unsubscribe = store.onAppended((partition) => heard.push(partition));
     const { partition } = await store.append(request());

@@ -2,20 +2,20 @@ import type { EventEnvelope } from '@tidemark/kernel';
 import type { AppendInTurn, AppendManyRequest, AppendRequest, AppendResult } from './append';
 
 export interface ReadStreamOptions {
-  /** Inclusive; 1 by default. */
+  /** The first version to read; 1 by default. */
   readonly fromVersion?: number;
-  /** Inclusive; unlimited by default. */
+  /** The last version to read; unlimited by default. */
   readonly toVersion?: number;
-  /** `forward` by default. */
+  /** The direction of reading; `forward` by default. */
   readonly direction?: 'forward' | 'backward';
-  /** Unlimited by default. */
+  /** The most events to read; unlimited by default. */
   readonly limit?: number;
 }
 
 export interface ReadCorrelationOptions {
-  /** Only the events after this one. None if the log does not have this event. */
+  /** Reads only the events after this one. If the log does not have this event, reads none. */
   readonly afterEventId?: string;
-  /** Unlimited by default. */
+  /** The most events to read; unlimited by default. */
   readonly limit?: number;
 }
 
@@ -36,8 +36,8 @@ export interface EventHeader extends Pick<
 }
 
 /**
- * The partitioned log. What was appended is durable when `append` resolves, has its place in its stream and in its
- * partition, and is never changed. All reads of unbounded length come in pages.
+ * The partitioned log. When `append` resolves, the events are durable and have their places in their stream and
+ * partition. They never change. All reads of unbounded length come in pages.
  *
  * Every adapter passes the same suite, `event-store-contract.fixture.ts`.
  */
@@ -77,7 +77,7 @@ export abstract class EventStore {
   abstract inTurn<Result>(streamId: string, work: (append: AppendInTurn) => Promise<Result>): Promise<Result>;
 
   /**
-   * The first result of a command. If it wrote to several streams, that of the first.
+   * The first result of a command. If the command wrote to several streams, the result of the first stream.
    *
    * @throws CommandIdReusedError when the command is known with another hash
    */
@@ -87,8 +87,8 @@ export abstract class EventStore {
   abstract readStream(streamId: string, options?: ReadStreamOptions): AsyncGenerator<EventEnvelope>;
 
   /**
-   * The events of streams of one partition, in order of their positions, without their data: an eighth of the reader's
-   * work for `readStream`. For streams whose length is bounded, since all of it is returned at once.
+   * The events of streams of one partition, in order of their positions, without their data. That is an eighth of the
+   * reader's work for `readStream`. Use it for streams of bounded length, since it returns all of their events at once.
    *
    * @param types only events of these types; all by default
    */
@@ -97,7 +97,7 @@ export abstract class EventStore {
     types?: readonly string[],
   ): Promise<readonly EventHeader[]>;
 
-  /** Stored events, not lifted, because the relay publishes exactly what was written. */
+  /** The partition's events as stored and not lifted, because the relay publishes exactly what was written. */
   abstract readPartition(
     partition: number,
     fromPosition: number,
@@ -117,8 +117,8 @@ export abstract class EventStore {
   abstract heads(): Promise<ReadonlyMap<number, number>>;
 
   /**
-   * Like `heads`, and every event that was committed before the call is at or before them. `undefined` if the log is
-   * read from a database replica, which can't know how far it is behind.
+   * Like `heads`, but certain: every event that was committed before the call is at or before these positions.
+   * `undefined` if the log is read from a database replica, which can't know how far it is behind.
    */
   abstract committedHeads(): Promise<ReadonlyMap<number, number> | undefined>;
 
@@ -132,8 +132,8 @@ export abstract class EventStore {
   }
 
   /**
-   * All events that are in the log at the start of the read: one partition after the other, each in order and without
-   * gaps, as stored and not lifted. There is no order between partitions.
+   * All events that are in the log at the start of the read, as stored and not lifted. One partition follows another,
+   * each in order and without gaps. There is no order between partitions.
    */
   async *readAll(pageSize = 500): AsyncGenerator<EventEnvelope> {
     for (const [partition, head] of await this.heads()) {

@@ -34,13 +34,13 @@ export function readsHeaders(bed: () => EventStoreBed): void {
     expect(await bed().store.readHeaders([`Counter-${randomUUID()}`])).toEqual([]);
   });
 
-  it('says what is committed when it is asked', async () => {
+  it('reports the heads that are committed at the time of the call', async () => {
     const { partition, position } = await bed().store.append(request({ aggregateId: randomUUID() }));
     expect((await bed().store.committedHeads())?.get(partition)).toBe(position);
     expect(await bed().store.committedHeads()).toEqual(await bed().store.heads());
   });
 
-  it('knows how far a stream has come', async () => {
+  it('knows the head of a stream', async () => {
     const aggregateId = randomUUID();
     const streamId = `Counter-${aggregateId}`;
     expect([await bed().store.streamExists(streamId), await bed().store.getStreamVersion(streamId)]).toEqual([

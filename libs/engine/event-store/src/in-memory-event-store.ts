@@ -19,12 +19,12 @@ export interface InMemoryEventStoreOptions {
   readonly clock?: () => Date;
 }
 
-/** The same log without a database, for tests of code that uses the log. Nothing survives the process. */
+/** The log without a database, for tests of code that uses the log. Nothing survives the process. */
 export class InMemoryEventStore extends EventStore {
   private readonly log: EventEnvelope[][];
   /**
-   * The events of all partitions in the order of their appends, which timestamps need not follow: a clock may step
-   * back.
+   * The events of all partitions in the order of their appends. Timestamps need not have this order, because a clock
+   * may step back.
    */
   private readonly history: EventEnvelope[] = [];
   private readonly streams = new Map<string, EventEnvelope[]>();
@@ -218,7 +218,7 @@ function copyOf(event: EventEnvelope): EventEnvelope {
   return structuredClone(event);
 }
 
-/** A rejection instead of an exception, as from a database. */
+/** Rejects instead of throwing, as a database would. */
 async function settle<Result>(work: () => Result): Promise<Result> {
   return work();
 }

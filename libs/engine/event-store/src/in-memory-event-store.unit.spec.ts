@@ -18,7 +18,8 @@ describe('InMemoryEventStore', () => {
           counts.set(key, count);
           return count;
         };
-        // One expectation for the whole log: one for each of its thousands of events costs seconds.
+        // One expectation covers the whole log, because an expectation for each of its thousands of events would cost
+        // seconds.
         const misplaced = (await collect(store.readAll())).filter(
           ({ streamId, version, partition, position }) =>
             [version, position].join() !== [next(versions, streamId), next(positions, partition)].join(),

@@ -13,7 +13,7 @@ import { appendBatch } from './sql/append-batch';
 /** Keys of three partitions. */
 const [here, there, elsewhere] = ['a', 'b', 'c'] as const;
 
-describe('an append whose stream another process writes at the same moment', () => {
+describe('an append to a stream that another process writes at the same moment', () => {
   let bed: PostgresBed;
 
   beforeAll(async () => {
@@ -46,7 +46,7 @@ describe('an append whose stream another process writes at the same moment', () 
       };
       return { command: many.command, appended: bed.store.appendMany(many) };
     };
-    /** Each appends to the stream, and has not committed yet. */
+    /** Other writers, each of which appends to the stream and has not committed yet. */
     const others: [string, (transaction: Transaction, aggregateId: string) => Promise<unknown>][] = [
       [
         'of this release',
@@ -74,7 +74,7 @@ describe('an append whose stream another process writes at the same moment', () 
       ],
     ];
 
-    it.each(others)('is in conflict, and never reports what was not written: %s', async (_name, append) => {
+    it.each(others)('is in conflict, and reports no success: %s', async (_name, append) => {
       const aggregateId = randomUUID();
       const other = await Transaction.begin(bed.pool);
       await append(other, aggregateId);
@@ -91,16 +91,19 @@ describe('an append whose stream another process writes at the same moment', () 
       expect(await versionsOf(aggregateId)).toEqual([1]);
     });
 
-    it.each(others)('is written after it when any version will do: %s', async (_name, append) => {
-      const aggregateId = randomUUID();
-      const other = await Transaction.begin(bed.pool);
-      await append(other, aggregateId);
-      const raced = await race(aggregateId, 'any');
-      await waiting(1);
-      await other.commit();
-      const partition = partitionOf(here, bed.partitions);
-      expect(await raced.appended).toMatchObject([{ version: 1 }, { version: 2, partition }]);
-    });
+    it.each(others)(
+      'is written after the other append if it accepts any version: %s',
+      async (_name, append) => {
+        const aggregateId = randomUUID();
+        const other = await Transaction.begin(bed.pool);
+        await append(other, aggregateId);
+        const raced = await race(aggregateId, 'any');
+        await waiting(1);
+        await other.commit();
+        const partition = partitionOf(here, bed.partitions);
+        expect(await raced.appended).toMatchObject([{ version: 1 }, { version: 2, partition }]);
+      },
+    );
 
     it('is written once when two processes send it', async () => {
       const many = {
@@ -114,7 +117,7 @@ describe('an append whose stream another process writes at the same moment', () 
     });
   });
 
-  it('is never refused when any version will do, also in a batch', async () => {
+  it('is never refused if it accepts any version, even in a batch', async () => {
     const { pool, partitions } = bed;
     const store = new PostgresEventStore({ pool, codec, partitions, coalescing: { lanes: 1 } });
     const aggregateId = randomUUID();

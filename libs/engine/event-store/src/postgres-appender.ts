@@ -129,8 +129,8 @@ export class PostgresAppender {
   }
 
   /**
-   * If the connection is lost during COMMIT, the outcome is unknown. A repeat of the append finds it: the log knows the
-   * command if it was written, and waits for it if it is still being written.
+   * If the connection is lost during COMMIT, the outcome is unknown. A repeat of the append finds the outcome. The log
+   * knows the command if it was written, and waits if it is still being written.
    */
   private async knowingTheOutcome<Outcome>(
     append: () => Promise<Outcome>,
@@ -153,7 +153,7 @@ export class PostgresAppender {
   }
 }
 
-/** Within a turn, a conflict of an append that expects a version is final. */
+/** Within a turn, a conflict is final if the append expects a version. */
 function isFinal({ expectedVersion }: PreparedAppend): boolean {
   return expectedVersion !== undefined;
 }
@@ -161,7 +161,7 @@ function isFinal({ expectedVersion }: PreparedAppend): boolean {
 const uniqueViolation = '23505';
 const lostRaces = new Set<string | undefined>(['events_stream_version', 'events_command']);
 
-/** For an append that saw no conflict and then lost to another process that wrote meanwhile. */
+/** Returns `undefined` if the append saw no conflict but then lost to another process, and throws every other error. */
 function undefinedIfLost(error: unknown): undefined {
   if (sqlState(error) === uniqueViolation && lostRaces.has(violatedConstraint(error))) {
     return undefined;

@@ -11,7 +11,7 @@ export interface PostgresAppendsOptions {
   /** Has at least two connections: `inTurn` occupies one while its work reads through others. */
   readonly pool: Pool;
   readonly codec: EventCodec;
-  /** As stored: see `checkPartitions`. */
+  /** The number of partitions that the log was created with: see `checkPartitions`. */
   readonly partitions: number;
   readonly coalescing?: PostgresAppenderOptions['coalescing'];
   /** The pauses before the retries of an append whose outcome is unknown. 50, 250 and 1,000 ms by default. */

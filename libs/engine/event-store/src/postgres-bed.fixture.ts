@@ -10,7 +10,7 @@ import { PostgresEventStore } from './postgres-event-store';
 export interface PostgresBed extends EventStoreBed {
   readonly store: PostgresEventStore;
   readonly databaseUrl: string;
-  /** In the writer's role, as the service is. */
+  /** Connections in the writer's role, like those of the service. */
   readonly pool: Pool;
   readonly admin: Pool;
 }
@@ -35,7 +35,7 @@ export async function openPostgresBed(partitions = 4): Promise<PostgresBed> {
     databaseUrl: database.url,
     pool,
     admin,
-    /** Reads the tables and not the store. */
+    /** Reads the tables directly, without the store. */
     expectGaplessLog: async () => {
       const versions = await admin.query(`
         SELECT stream_id FROM event_store.events GROUP BY stream_id

@@ -62,7 +62,7 @@ describe('the log in Postgres', () => {
     expect(await checkPartitions(pool)).toBe(partitions);
   });
 
-  it('sends what is asked for at once in few calls', async () => {
+  it('sends simultaneous appends in few calls', async () => {
     const calls = jest.spyOn(bed.pool, 'query');
     await Promise.all(
       Array.from({ length: 200 }, () => bed.store.append(request({ partitionKey: randomUUID() }))),
@@ -72,7 +72,7 @@ describe('the log in Postgres', () => {
     await bed.expectGaplessLog();
   });
 
-  it('reads what is asked for at once in one call, and gives each what it asked for', async () => {
+  it('sends simultaneous reads in one call, and gives each caller its own events', async () => {
     const aggregateIds = Array.from({ length: 30 }, () => randomUUID());
     await Promise.all(
       aggregateIds.map((aggregateId, index) =>
@@ -94,7 +94,7 @@ describe('the log in Postgres', () => {
     );
   });
 
-  it('finds out what became of appends whose connections were cut', async () => {
+  it('finds the outcome of appends whose connections were cut', async () => {
     const killAll = () =>
       bed.admin.query(
         `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
@@ -109,7 +109,8 @@ describe('the log in Postgres', () => {
       while (killing) {
         const doneBefore = done;
         await killAll();
-        // Not after a fixed pause: connecting may take longer, and then no append would ever succeed.
+        // Waits for an append instead of a fixed time: connecting may take longer, and then no append would ever
+        // succeed.
         await eventually(() => !killing || done > doneBefore, { intervalMs: 5 });
       }
     })();

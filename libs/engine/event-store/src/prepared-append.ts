@@ -11,7 +11,7 @@ export interface PreparedAppend {
   readonly streamType: string;
   /** The partition of a new stream, or the one in which the caller found an existing stream. */
   readonly partition: number;
-  /** `undefined`: after any version. */
+  /** `undefined` if any version will do. */
   readonly expectedVersion: number | undefined;
   readonly correlationId: string;
   readonly commandId: string;
@@ -21,12 +21,12 @@ export interface PreparedAppend {
   /** JSON, the same for all events of a command. */
   readonly metadata: string;
   readonly events: readonly PreparedEvent[];
-  /** Of the payloads. */
+  /** The size of the payloads in bytes. */
   readonly bytes: number;
 }
 
 export interface PreparedEvent {
-  /** UUIDv7: ids that grow with time touch few pages of the indexes. */
+  /** A UUIDv7, because ids that grow with time touch few pages of the indexes. */
   readonly eventId: string;
   readonly type: string;
   readonly schemaVersion: number;

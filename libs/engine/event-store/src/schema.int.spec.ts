@@ -5,7 +5,7 @@ import { openPostgresBed, type PostgresBed } from './postgres-bed.fixture';
 
 const committed = join(__dirname, '../schema.txt');
 
-/** A grant on some columns is none on the table. */
+/** The grants on single columns, which the grants on tables do not include. */
 const columnGrants = `
   SELECT format('grant %s (%s) on %s to %s', privilege_type, column_name, table_name, grantee) AS line
   FROM information_schema.column_privileges WHERE table_schema = 'event_store' AND privilege_type = 'UPDATE'
@@ -19,7 +19,7 @@ describe('the schema event_store', () => {
   });
   afterAll(() => bed.close());
 
-  it('is the committed one; without the file, it is written anew', async () => {
+  it('equals the committed schema.txt, which is written if it is missing', async () => {
     const { rows } = await bed.admin.query<{ line: string }>(columnGrants);
     const lines = [...(await describeSchema(bed.admin, 'event_store')), ...rows.map(({ line }) => line)];
     const actual = `${lines.sort().join('\n')}\n`;

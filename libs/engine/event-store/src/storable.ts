@@ -1,6 +1,6 @@
 import { InvalidAppendError } from './errors';
 
-/** Deeper than any contract, and far below the recursion limit of a JSON parser. */
+/** The limit is deeper than any contract, and far below the recursion limit of a JSON parser. */
 const maxDepth = 64;
 
 /**
@@ -38,7 +38,7 @@ function faultOf(value: unknown): string | undefined {
     case 'number':
       return Number.isFinite(value) ? undefined : `contains ${value}`;
     case 'boolean':
-    // An absent optional field: JSON omits it, which has the same meaning.
+    // The value is an absent optional field: JSON omits it, which has the same meaning.
     case 'undefined':
       return undefined;
     case 'object':
@@ -63,6 +63,6 @@ function textFault(text: string): string | undefined {
 
 function isPlain(value: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(value);
-  // Checked by the prototype's constructor name, because an object may come from another realm.
+  // Compares the prototype's constructor by name, because an object may come from another realm.
   return prototype === null || Object.getPrototypeOf(prototype) === null;
 }

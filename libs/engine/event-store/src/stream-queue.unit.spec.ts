@@ -2,7 +2,7 @@ import { StoreUnavailableError } from './errors';
 import { StreamQueue } from './stream-queue';
 
 describe('StreamQueue', () => {
-  it('goes on after a failure that is the work’s own', async () => {
+  it('continues after a failure of the work itself', async () => {
     const queue = new StreamQueue();
     const failing = queue.run('a', () => Promise.reject(new Error('refused')));
     const next = queue.run('a', () => Promise.resolve('done'));
@@ -10,7 +10,7 @@ describe('StreamQueue', () => {
     expect(await next).toBe('done');
   });
 
-  it('fails what waits when the log is away, without trying, and tries again with what comes later', async () => {
+  it('fails waiting work without trying it if the log is away, and tries later work again', async () => {
     const queue = new StreamQueue();
     const fault = new StoreUnavailableError(new Error('connection refused'));
     const work = jest.fn(() => Promise.resolve());

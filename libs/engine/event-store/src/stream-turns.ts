@@ -1,4 +1,4 @@
-/** Turns on streams within one process, in the order of their requests. */
+/** Grants turns on streams within one process, in the order of the requests. */
 export class StreamTurns {
   /** For each stream, the number of running and waiting turns, and a promise for the end of the last. */
   private readonly streams = new Map<string, { turns: number; lastIsOver: Promise<void> }>();

@@ -15,7 +15,7 @@ export function takesTurns(bed: () => { readonly store: EventStore }): void {
       (await collect(store.readStream(`Counter-${aggregateId}`))).map(({ version }) => version);
 
     const streamOf = (aggregateId: string) => `Counter-${aggregateId}`;
-    /** A turn that has begun, and lasts until the test lets it append or fail. */
+    /** Begins a turn, which lasts until the test lets it append or fail. */
     const held = async (aggregateId: string) => {
       const begun = deferred();
       const ends = deferred<'append' | 'fail'>();
@@ -32,7 +32,7 @@ export function takesTurns(bed: () => { readonly store: EventStore }): void {
       return { turn, end: ends.resolve };
     };
 
-    it('is taken by one at a time', async () => {
+    it('is held by one writer at a time', async () => {
       const aggregateId = randomUUID();
       let running = 0;
       const turns = Array.from({ length: 12 }, () =>
@@ -49,7 +49,7 @@ export function takesTurns(bed: () => { readonly store: EventStore }): void {
       expect(versions.toSorted((a, b) => a - b)).toEqual(turns.map((_, index) => index + 1));
     });
 
-    it('refuses what others append on a version, to this stream alone, and answers what is known', async () => {
+    it('refuses other appends to this stream that expect a version, and answers repeats', async () => {
       const first = request({ partitionKey: 'k' });
       const { aggregateId } = first;
       await store.append(first);
@@ -68,7 +68,7 @@ export function takesTurns(bed: () => { readonly store: EventStore }): void {
       expect(await store.append(request({ aggregateId, expectedVersion: 2 }))).toMatchObject({ version: 3 });
     });
 
-    it('is waited for by what others append after any version, alone or to several streams', async () => {
+    it('delays other appends to this stream that accept any version, alone or to several streams', async () => {
       const [aggregateId, elsewhere] = [randomUUID(), randomUUID()];
       const { turn, end } = await held(aggregateId);
       const any = (id: string) => request({ aggregateId: id, expectedVersion: 'any' });
@@ -84,7 +84,7 @@ export function takesTurns(bed: () => { readonly store: EventStore }): void {
       expect(await versionsOf(elsewhere)).toEqual([1]);
     });
 
-    it('ends when its work fails, and has written nothing', async () => {
+    it('ends without a write when its work fails', async () => {
       const aggregateId = randomUUID();
       const { turn, end } = await held(aggregateId);
       end('fail');
@@ -92,7 +92,7 @@ export function takesTurns(bed: () => { readonly store: EventStore }): void {
       expect(await store.append(request({ aggregateId }))).toMatchObject({ version: 1 });
     });
 
-    it('ends with its append, whatever comes of that and whatever the work does then', async () => {
+    it('ends with its append, whatever the outcome and whatever the work does afterwards', async () => {
       const aggregateId = randomUUID();
       const first = request({ aggregateId });
       await store.append(first);

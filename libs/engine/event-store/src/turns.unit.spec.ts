@@ -12,7 +12,7 @@ function poolOf(max: number) {
 }
 
 describe('turns', () => {
-  it('that wait for a connection fail with the one that got none, and later ones try again', async () => {
+  it('fail together if they wait for a connection and one of them gets none, and later turns try again', async () => {
     const { pool, connect, client } = poolOf(2);
     const turns = new Turns(pool);
     let giveUp = (_fault: Error): void => {};
@@ -33,7 +33,7 @@ describe('turns', () => {
     ]);
   });
 
-  it('go on when one of them is cut off while it waits for its stream', async () => {
+  it('continue if one turn is cut off while it waits for its stream', async () => {
     const { pool, connect, client } = poolOf(2);
     const turns = new Turns(pool);
     connect.mockResolvedValue(client);

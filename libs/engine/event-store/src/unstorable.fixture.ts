@@ -4,7 +4,7 @@ import { EventTooLargeError, InvalidAppendError } from './errors';
 import type { EventStoreBed } from './event-store-contract.fixture';
 import { partitionOf } from './partition-of';
 
-/** The part of the contract that is about appends that are wrong by themselves. */
+/** The part of the contract about appends that are invalid in themselves. */
 export function refusesWhatCannotBeStored(bed: () => EventStoreBed): void {
   const nested = (depth: number): unknown => {
     let value: unknown = 0;
@@ -29,15 +29,18 @@ export function refusesWhatCannotBeStored(bed: () => EventStoreBed): void {
     ['a function', () => 1],
   ];
 
-  it.each(unstorable)('refuses %s before anything is sent, its neighbours unharmed', async (_name, note) => {
-    const before = await bed().store.heads();
-    const good = Array.from({ length: 5 }, () => bed().store.append(request()));
-    const bad = bed().store.append(request({ events: [{ type: 'Noted', data: { note } }] }));
-    await expect(bad).rejects.toThrow(InvalidAppendError);
-    await Promise.all(good);
-    const partition = partitionOf('key', bed().partitions);
-    expect((await bed().store.heads()).get(partition)).toBe(before.get(partition)! + 5);
-  });
+  it.each(unstorable)(
+    'refuses %s before anything is sent, and does not harm simultaneous appends',
+    async (_name, note) => {
+      const before = await bed().store.heads();
+      const good = Array.from({ length: 5 }, () => bed().store.append(request()));
+      const bad = bed().store.append(request({ events: [{ type: 'Noted', data: { note } }] }));
+      await expect(bad).rejects.toThrow(InvalidAppendError);
+      await Promise.all(good);
+      const partition = partitionOf('key', bed().partitions);
+      expect((await bed().store.heads()).get(partition)).toBe(before.get(partition)! + 5);
+    },
+  );
 
   it.each<[string, Partial<AppendRequest>, new (...args: never[]) => Error]>([
     [

@@ -16,8 +16,8 @@ export interface Aggregate<
   /** Handles every event of the aggregate and never refuses one, because events have already happened. */
   evolve(state: State, event: Event): State;
   /**
-   * Decides the partition of a new stream, by its first event. Events that share a key share a partition, and so an
-   * order. Every event of a stream must give the same key.
+   * Gives the key that decides the partition of a new stream, from the stream's first event. Events that share a key
+   * share a partition, and so an order. Every event of a stream must give the same key.
    */
   partitionKeyOf(event: Event): Key;
   readonly contracts: readonly EventContract[];

@@ -1,6 +1,6 @@
 /** A rule refused the command: nothing happened, and the caller gets the reason. Never thrown. */
 export interface Refusal<Code extends string = string> {
-  /** Stable, public, in snake_case; the codes are those of the public interface. */
+  /** A stable, public code in snake_case, as in the public interface. */
   readonly code: Code;
   readonly message: string;
 }

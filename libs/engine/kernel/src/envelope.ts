@@ -4,11 +4,11 @@ export interface DomainEvent<Type extends string = string, Data = unknown> {
   readonly data: Data;
 }
 
-/** Who caused an event, and what else is known of the way that led to it. */
+/** Who caused an event, and how. */
 export interface EventMetadata {
   /** The token's subject, or `process:<name>` for a command that a process sent. */
   readonly actor: string;
-  /** The event that a process reacted to with the command behind this event. */
+  /** The event to which a process reacted. Its reaction was the command that caused this event. */
   readonly causingEventId?: string;
   /** W3C trace context of the command. */
   readonly traceparent?: string;

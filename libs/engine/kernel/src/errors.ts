@@ -36,7 +36,7 @@ export class NewerSchemaVersionError extends Fault {
   }
 }
 
-/** An event that does not fit its own contract must not reach the log. */
+/** An event does not fit its own contract, and must not reach the log. */
 export class ContractViolationError extends Fault {
   readonly code = 'contract_violation';
   readonly retryable = false;

@@ -5,8 +5,8 @@ import { ContractViolationError, NewerSchemaVersionError, UnknownEventTypeError 
 type Upcaster = (data: never) => unknown;
 
 /**
- * The published shape of one event type: a schema per version, oldest first, and between each pair of neighbours the
- * upcaster that lifts a payload by one version. Published versions are never changed, only added to.
+ * The published shape of one event type: a schema per version, oldest first, and for each step the upcaster that lifts
+ * a payload by one version. Published versions never change; only new versions are added.
  */
 export interface EventContract<Type extends string = string, Data = unknown> {
   readonly type: Type;
@@ -25,7 +25,7 @@ type DeepReadonly<Data> = Data extends string | number | boolean | null | undefi
 
 type KeysOf<Data> = Data extends unknown ? keyof Data : never;
 
-/** Keys that `Data` does not have may not occur: a misspelt optional field does not compile. */
+/** Forbids keys that `Data` does not have, so a misspelt optional field does not compile. */
 type NoOtherKeys<Lifted, Data> = Readonly<Record<Exclude<keyof Lifted, KeysOf<Data>>, never>>;
 
 /** A contract that can be given its next version. */
@@ -34,8 +34,8 @@ export interface EventVersion<Type extends string = string, Data = unknown> exte
   Data
 > {
   /**
-   * Publishes the next version. `upcast` lifts a payload of the version before it. It does not compile unless it gives
-   * every field of the next version and no other.
+   * Publishes the next version. `upcast` lifts a payload of the version before it. It compiles only if it gives every
+   * field of the next version and no other field.
    *
    * The method is not called `then`: `await` and `async` would treat the contract as a promise and call it.
    */
@@ -67,7 +67,7 @@ function publish<Type extends string, Data>(
   };
 }
 
-/** A payload as it is stored: with the version of the schema that it was written by. */
+/** A payload as it is stored, with the version of the schema under which it was written. */
 export interface EncodedEvent {
   readonly type: string;
   readonly schemaVersion: number;

@@ -4,7 +4,7 @@ import { EventCodec, defineEvent } from './event-contract';
 
 const Renamed = defineEvent('Renamed', z.strictObject({ name: z.string() }));
 
-/** Version 1 had one name, version 2 two, version 3 a list. */
+/** Version 1 has one name, version 2 has two names, and version 3 has a list. */
 const Moved = defineEvent('Moved', z.strictObject({ to: z.string() }))
   .next(z.strictObject({ to: z.string(), from: z.string() }), (v1) => ({ ...v1, from: 'unknown' }))
   .next(z.strictObject({ path: z.array(z.string()), by: z.string().optional() }), (v2) => ({
@@ -25,7 +25,7 @@ describe('EventCodec', () => {
 
   it.each([
     ['a missing field', {}],
-    ['a field that nobody published', { name: 'x', age: 3 }],
+    ['a field that no version has', { name: 'x', age: 3 }],
     ['another type', { name: 3 }],
   ])('refuses %s on the way in', (_name, data) => {
     expect(() => codec.encode({ type: 'Renamed', data })).toThrow(ContractViolationError);
@@ -35,18 +35,18 @@ describe('EventCodec', () => {
     [1, { to: 'b' }, ['unknown', 'b']],
     [2, { to: 'b', from: 'a' }, ['a', 'b']],
     [3, { path: ['a', 'b'] }, ['a', 'b']],
-  ])('lifts version %d through every version after it', (schemaVersion, data, path) => {
+  ])('lifts version %d through every later version', (schemaVersion, data, path) => {
     expect(codec.decode({ type: 'Moved', schemaVersion, data })).toEqual({ type: 'Moved', data: { path } });
   });
 
-  it('names the type that it does not know', () => {
+  it('names the unknown type', () => {
     expect(() => codec.decode({ type: 'Lost', schemaVersion: 1, data: {} })).toThrow(
       new UnknownEventTypeError('Lost'),
     );
     expect(() => codec.encode({ type: 'Lost', data: {} })).toThrow(UnknownEventTypeError);
   });
 
-  it('names the version that is too new for it', () => {
+  it('names the version that is too new', () => {
     expect(() => codec.decode({ type: 'Renamed', schemaVersion: 2, data: {} })).toThrow(
       new NewerSchemaVersionError('Renamed', 2, 1),
     );
@@ -62,7 +62,7 @@ describe('an upcaster', () => {
   const v2 = z.strictObject({ grams: z.int(), scale: z.string(), note: z.string().optional() });
   const v3 = z.strictObject({ parts: z.tuple([z.int()], z.int()), notes: z.array(z.string()) });
 
-  it('does not compile when it reads or gives what the versions do not have', () => {
+  it('does not compile if it reads or gives fields that the versions do not have', () => {
     // @ts-expect-error version 1 has no `gramms`
     v1.next(v2, (data) => ({ grams: data.gramms, scale: 'A' }));
     // @ts-expect-error `scale` is missing
@@ -75,12 +75,12 @@ describe('an upcaster', () => {
     expect(lifted.next(v3, ({ grams }) => ({ parts: [grams], notes: [] })).schemas).toHaveLength(3);
   });
 
-  it('leaves the contract that it follows as it was', () => {
+  it('does not change the contract of the version before', () => {
     v1.next(v2, (data) => ({ ...data, scale: 'A' }));
     expect(v1.schemas).toHaveLength(1);
   });
 
-  it('makes no promise of the contract', async () => {
+  it('does not turn the contract into a promise', async () => {
     expect(await v1).toBe(v1);
   });
 });

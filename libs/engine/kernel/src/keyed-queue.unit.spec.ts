@@ -1,7 +1,7 @@
 import { KeyedQueue } from './keyed-queue';
 
 describe('KeyedQueue', () => {
-  it('runs the tasks of a key one after another, in order, and those of others beside them', async () => {
+  it('runs the tasks of a key one after another, in order, and tasks of other keys at the same time', async () => {
     const queue = new KeyedQueue();
     const log: string[] = [];
     let open = () => {};
@@ -18,7 +18,7 @@ describe('KeyedQueue', () => {
     expect(log).toEqual(['b1', 'a1', 'a2', 'a3']);
   });
 
-  it('gives a task the fault of the one before it, and no other', async () => {
+  it('gives a task the fault of the previous task, and no other fault', async () => {
     const queue = new KeyedQueue();
     const fault = new Error('refused');
     const failing = queue.run('a', () => Promise.reject(fault));

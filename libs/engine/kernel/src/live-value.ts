@@ -4,9 +4,7 @@ export interface LiveValue<Value> {
   current(): Value;
   /** Calls the listener after each change, until the returned function is called. */
   onChange(listener: () => void): () => void;
-  /**
-   * Has each new value tried out before it counts. While a trial rejects, the value from before stays the current one.
-   */
+  /** Has each new value tried out before it counts. While a trial rejects, the previous value stays current. */
   tryFirst(trial: (next: Value) => Promise<void>): void;
 }
 

@@ -12,7 +12,7 @@ export function money(amount: number, currency: string): Money {
   return { amount, currency };
 }
 
-/** @throws RangeError when the currencies differ or the sum is no safe integer: a caller must have checked. */
+/** @throws RangeError when the currencies differ or the sum is not a safe integer. Callers must check both before. */
 export function addMoney(a: Money, b: Money): Money {
   if (a.currency !== b.currency) {
     throw new RangeError(`cannot add ${b.currency} to ${a.currency}`);

@@ -1,4 +1,4 @@
-/** How long to wait before trying again. */
+/** The bounds of the wait before the next attempt. */
 export interface BackoffOptions {
   /** Ceiling of the first wait. Default 100 ms. */
   readonly minBackoffMs?: number;
@@ -9,8 +9,8 @@ export interface BackoffOptions {
 const DEFAULT_MAX_BACKOFF_MS = 10_000;
 
 /**
- * The wait after the `attempt`-th failure in a row (1 is the first): a random time between half and all of a ceiling,
- * which doubles each time up to the cap. So replicas that failed together don't return together.
+ * The wait after the `attempt`-th failure in a row (1 is the first). It is a random time between half of a ceiling and
+ * the ceiling, which doubles each time up to the cap. So replicas that failed together don't return together.
  */
 export function backoffMs(
   attempt: number,
@@ -21,8 +21,8 @@ export function backoffMs(
 }
 
 /**
- * The waits of a part that must work as long as the process lives. A part that breaks again soon has not recovered. So
- * failures count as consecutive until the part has worked for as long as the longest wait.
+ * The waits between the attempts of a part that must work as long as the process lives. A part that soon fails again
+ * has not recovered. So failures count as consecutive until the part has worked for as long as the longest wait.
  */
 export class Retries {
   private count = 0;
@@ -35,12 +35,12 @@ export class Retries {
     return this.count;
   }
 
-  /** The part works now. */
+  /** Records that the part works now. */
   succeeded(): void {
     this.workingSince = performance.now();
   }
 
-  /** The part does not work, or no longer works. @returns how long to wait, in milliseconds */
+  /** Records that the part does not work, or no longer works. @returns how long to wait, in milliseconds */
   failed(): number {
     const { workingSince } = this;
     const { maxBackoffMs = DEFAULT_MAX_BACKOFF_MS } = this.options;
@@ -77,7 +77,7 @@ export async function doneWithin(ms: number, work: Promise<unknown>): Promise<bo
   try {
     return await Promise.race([done, pause(ms, timeUp.signal).then(() => false)]);
   } finally {
-    // With a reason, because the default reason costs a stack trace each time.
+    // Gives a reason, because the default reason costs a stack trace each time.
     timeUp.abort('done');
   }
 }

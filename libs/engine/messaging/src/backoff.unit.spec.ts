@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { backoffMs, doneWithin, pause, Retries } from './backoff';
 
 describe('backoffMs', () => {
-  it('doubles up to the cap, and takes off no more than half', () => {
+  it('doubles its ceiling up to the cap, and never goes below half of the ceiling', () => {
     const options = { minBackoffMs: 100, maxBackoffMs: 1_000 };
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 10_000 }), (attempt) => {
@@ -18,7 +18,7 @@ describe('backoffMs', () => {
 describe('Retries', () => {
   const options = { minBackoffMs: 100, maxBackoffMs: 10_000 };
 
-  it('wait longer after what broke soon, and begin anew after what worked as long as the longest wait', () => {
+  it('wait longer after each early failure, and start over once the part has worked for the longest wait', () => {
     const clock = jest.spyOn(performance, 'now');
     const retries = new Retries(options);
     const failAfter = (workedForMs: number) => {
@@ -38,7 +38,7 @@ describe('Retries', () => {
 });
 
 describe('pause', () => {
-  it('ends with its signal, also when that was aborted before', async () => {
+  it('ends when its signal aborts, and at once if the signal was aborted before', async () => {
     const signal = new AbortController();
     const pausing = pause(3_600_000, signal.signal);
     signal.abort();

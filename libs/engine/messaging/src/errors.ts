@@ -20,7 +20,10 @@ export class TopologyMismatchError extends Fault {
   }
 }
 
-/** The broker found no queue for a message and returned it. Others that were sent with it may have been published. */
+/**
+ * The broker found no queue for a message and returned it. Other messages that were sent with it may have been
+ * published.
+ */
 export class UnroutableMessageError extends Fault {
   readonly code = 'unroutable_message';
   readonly retryable = true;
@@ -33,19 +36,24 @@ export class UnroutableMessageError extends Fault {
   }
 }
 
-/** The broker refused a message (a full queue, for one) or did not confirm it in time: it may or may not be there. */
+/**
+ * The broker refused a message, for example because the queue is full, or did not confirm it in time. The message may
+ * or may not be stored.
+ */
 export class NotConfirmedError extends Fault {
   readonly code = 'not_confirmed';
   readonly retryable = true;
 }
 
-/** The group's store did not answer for as long as a lease lasts. */
+/** The group's store did not answer for the duration of a lease. */
 export class GroupStoreTimeoutError extends Fault {
   readonly code = 'group_store_timeout';
   readonly retryable = true;
 }
 
-/** Another owner works on the partition, or the stored checkpoint is not the expected one. Stop, write nothing more. */
+/**
+ * Another owner works on the partition, or the stored checkpoint is not the expected one. Stop, and write nothing more.
+ */
 export class LeaseLostError extends Fault {
   readonly code = 'lease_lost';
   readonly retryable = true;
@@ -59,8 +67,8 @@ export class LeaseLostError extends Fault {
 }
 
 /**
- * The log does not have the event that a checkpoint names, because it was restored to an earlier point or replaced.
- * Going on would silently skip or repeat events, so the partition stands still until an operator decides.
+ * The log does not have the event that a checkpoint names, because it was restored to an earlier point or replaced. To
+ * continue would silently skip or repeat events, so the partition stands still until an operator decides.
  */
 export class LogDivergedError extends Fault {
   readonly code = 'log_diverged';
@@ -132,8 +140,8 @@ export class HandlerTimedOutError extends Fault {
 }
 
 /**
- * For handlers to throw when their signal aborts: the batch made progress but is not done, and the next attempt
- * continues from there. Such attempts follow each other at once and do not count towards parking.
+ * A handler throws this when its signal aborts: the batch made progress but is not done, and the next attempt continues
+ * from there. Such attempts follow each other at once and do not count towards parking.
  */
 export class HandlerProgressedError extends Fault {
   readonly code = 'handler_progressed';
@@ -150,7 +158,7 @@ export class HandlerEndedProcessError extends Fault {
   }
 }
 
-/** The code of a fault, or the name of what was thrown instead of one. */
+/** The code of a fault, or the name of another error. */
 export function faultCode(error: unknown): string {
   if (error instanceof Fault) {
     return error.code;

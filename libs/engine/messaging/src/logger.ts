@@ -1,4 +1,4 @@
-/** Structured logging, as pino does it: the facts first, then one line for a reader. */
+/** Structured logging as in pino: the facts come first, then one line for a reader. */
 export interface Logger {
   debug(facts: object, message: string): void;
   info(facts: object, message: string): void;

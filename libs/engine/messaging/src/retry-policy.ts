@@ -1,13 +1,16 @@
 import { RpcException } from '@nestjs/microservices';
 
-/** Whether a handler's fault comes from the environment. It then says nothing about the event, and is waited out. */
+/**
+ * Whether a handler's fault comes from the environment. Such a fault says nothing about the event, and the caller waits
+ * until it passes.
+ */
 export function isOfEnvironment(error: unknown): boolean {
   return typeof error === 'object' && error !== null && 'retryable' in error && error.retryable === true;
 }
 
 /**
- * Whether a command is to wait until its environment is well again, however often it fails meanwhile. A fault with a
- * `refusal` is the domain's answer: it may change after other commands, but not by waiting alone.
+ * Whether a command must wait until its environment works again, however often it fails meanwhile. A fault with a
+ * `refusal` is the domain's answer. It may change after other commands, but not by waiting alone.
  */
 export function isToBeWaitedOut(error: unknown): boolean {
   return isOfEnvironment(error) && !('refusal' in (error as object));

@@ -4,7 +4,7 @@ import { NotConfirmedError, UnknownPatternError } from './errors';
 import { isToBeWaitedOut, isWorthRetrying } from './retry-policy';
 
 describe('isWorthRetrying', () => {
-  it('goes by `retryable`, and retries errors without it', () => {
+  it('follows `retryable`, and retries errors without it', () => {
     expect(isWorthRetrying(new NotConfirmedError('late'))).toBe(true);
     expect(isWorthRetrying(new UnknownPatternError('Order.Frobnicate'))).toBe(false);
     expect(isWorthRetrying(new BadRequestException())).toBe(false);
@@ -15,7 +15,7 @@ describe('isWorthRetrying', () => {
 });
 
 describe('isToBeWaitedOut', () => {
-  it('is true of the environment, and not of what the domain refused, whatever that says of itself', () => {
+  it('is true for a fault of the environment, and false for a refusal of the domain, even if it is retryable', () => {
     const refused = Object.assign(new NotConfirmedError('refused'), { refusal: { code: 'not_paid' } });
     expect(isToBeWaitedOut(new NotConfirmedError('late'))).toBe(true);
     expect(isToBeWaitedOut(refused)).toBe(false);

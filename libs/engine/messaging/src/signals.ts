@@ -1,6 +1,6 @@
 /**
- * Aborts as soon as one of the two signals does. Call `release` in the end: each call of `AbortSignal.any` would leave
- * a trace in a signal that lives as long as the process.
+ * Aborts as soon as one of the two signals does. Call `release` at the end. Otherwise each call would leave a listener
+ * at a signal that lives as long as the process, as `AbortSignal.any` does.
  */
 export function eitherOf(
   first: AbortSignal,
@@ -19,7 +19,7 @@ export function eitherOf(
   };
 }
 
-/** @throws the signal's reason when it aborts before the work is done; the work goes on */
+/** @throws the signal's reason when it aborts before the work is done; the work itself continues */
 export async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   signal.throwIfAborted();
   let abort = () => {};

@@ -2,14 +2,14 @@ import { getEventListeners } from 'node:events';
 import { eitherOf, unlessAborted } from './signals';
 
 describe('eitherOf', () => {
-  it.each([0, 1])('aborts with signal %i, for its reason', (which) => {
+  it.each([0, 1])('aborts with signal %i, with its reason', (which) => {
     const controllers = [new AbortController(), new AbortController()];
     const { either } = eitherOf(controllers[0]!.signal, controllers[1]!.signal);
     controllers[which]!.abort('enough');
     expect(either.reason).toBe('enough');
   });
 
-  it('aborts at once when one has', () => {
+  it('aborts at once if one signal has aborted', () => {
     expect(eitherOf(new AbortController().signal, AbortSignal.abort('before')).either.reason).toBe('before');
   });
 

@@ -1,6 +1,6 @@
 import { Slots } from './slots';
 
-it('runs no more tasks at a time than there are slots, and all of them in order', async () => {
+it('runs at most as many tasks at a time as there are slots, in order', async () => {
   const slots = new Slots(2);
   const started: number[] = [];
   const finish: (() => void)[] = [];
@@ -23,7 +23,7 @@ it('runs no more tasks at a time than there are slots, and all of them in order'
   expect(started).toEqual([1, 2, 3, 4]);
 });
 
-it('passes a failure on, and the slot', async () => {
+it('passes a failure on, and frees the slot', async () => {
   const slots = new Slots(1);
   const failing = slots.run(() => Promise.reject(new Error('failed')));
   const next = slots.run(() => Promise.resolve('next'));
@@ -32,7 +32,7 @@ it('passes a failure on, and the slot', async () => {
   expect(await slots.run(() => Promise.resolve('free again'))).toBe('free again');
 });
 
-it('rests in proportion to the task before the next one', async () => {
+it('rests after a task in proportion to its time', async () => {
   jest.useFakeTimers();
   try {
     const slots = new Slots(1, { restPercent: 50 });

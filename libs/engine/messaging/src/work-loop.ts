@@ -1,12 +1,13 @@
 export interface WorkLoopOptions {
   /** Resolves with true when there may be more to do at once. `stopping` is aborted when the loop is stopped. */
   readonly work: (stopping: AbortSignal) => Promise<boolean | void>;
-  /** The longest that work can wait to be noticed, where nothing wakes the loop. */
+  /** The longest time until the loop notices work that does not wake it. */
   readonly pollIntervalMs: number;
-  /** Whether the first work waits for the interval, too; `false` by default. */
+  /** Whether the first work also waits for the interval; `false` by default. */
   readonly sleepsFirst?: boolean;
   /**
-   * The work failed, and not because the loop is being stopped; it is tried again after the interval. Must not throw.
+   * Called when the work failed for another reason than the end of the loop. The loop tries again after the interval.
+   * It must not throw.
    */
   readonly onFailed?: (error: unknown) => void;
 }
@@ -24,13 +25,13 @@ export class WorkLoop {
     this.running ??= this.run();
   }
 
-  /** There is something to do now. */
+  /** Tells the loop that there is something to do now. */
   wake(): void {
     this.isWoken = true;
     this.endSleep?.();
   }
 
-  /** Resolves when the work that is under way is done. */
+  /** Stops the loop. Resolves when the work under way is done. */
   async stop(): Promise<void> {
     this.stopping.abort();
     this.endSleep?.();

@@ -29,11 +29,11 @@ describe('WorkLoop', () => {
     });
   }
 
-  it('goes on at once while there is more to do', async () => {
+  it('continues at once while there is more to do', async () => {
     await start(5, (turn) => turn < 5);
   });
 
-  it('comes again by itself after the interval', async () => {
+  it('works again by itself after the interval', async () => {
     await start(3, () => false, { pollIntervalMs: 1 });
   });
 
@@ -52,7 +52,7 @@ describe('WorkLoop', () => {
     });
   });
 
-  it('sleeps before the first work where it is to', async () => {
+  it('sleeps before the first work with `sleepsFirst`', async () => {
     let isWoken = false;
     const once = start(1, () => !isWoken, { sleepsFirst: true });
     setImmediate(() => {
@@ -63,14 +63,14 @@ describe('WorkLoop', () => {
     expect(isWoken).toBe(true);
   });
 
-  it('tells of a failure and tries again', async () => {
+  it('reports a failure and tries again', async () => {
     const failure = new Error('once');
     const onFailed = jest.fn();
     await start(2, (turn) => (turn === 1 ? Promise.reject(failure) : false), { pollIntervalMs: 1, onFailed });
     expect(onFailed.mock.calls).toEqual([[failure]]);
   });
 
-  it('lets the work know that it is being stopped, and tells nothing of what fails for that', async () => {
+  it('tells the work that the loop is stopping, and does not report failures because of that', async () => {
     const onFailed = jest.fn();
     const interrupted = (_: number, stopping: AbortSignal) =>
       new Promise<boolean>((_resolve, reject) =>
@@ -81,7 +81,7 @@ describe('WorkLoop', () => {
     expect(onFailed).not.toHaveBeenCalled();
   });
 
-  it('stops only when the work under way is done', async () => {
+  it('stops only after the work under way is done', async () => {
     let finish = (_: boolean): void => {};
     await start(1, () => new Promise<boolean>((resolve) => (finish = resolve)));
     let hasStopped = false;

@@ -22,7 +22,7 @@ export class ChangingCredentials {
     const credentials = () => credentialsIn(this.currentUrl());
     class CredentialedConnection extends SettlingConnection {
       constructor(socket: Socket, options: { credentials?: MongoCredentials }) {
-        // A monitor's connection has none, and needs none. The driver logs in with these options after this.
+        // A monitor's connection has no credentials, and needs none. The driver logs in with these options after this.
         if (options.credentials) {
           options.credentials = credentials() ?? options.credentials;
         }

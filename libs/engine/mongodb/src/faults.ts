@@ -20,15 +20,18 @@ const noConnection = [
   MongoClientClosedError,
 ];
 
-/** Errors that the driver does not export: a pool that was closed during a read, and no free connection in time. */
+/**
+ * The names of two errors that the driver does not export: a pool was closed during a read, and no connection was free
+ * in time.
+ */
 const noConnectionNames = new Set(['MongoPoolClosedError', 'MongoWaitQueueTimeoutError']);
 
 /** Errors of a socket that was cut during the writing of a command. The driver passes them on unchanged. */
 const cutSocket = new Set<unknown>(['EPIPE', 'ECONNRESET', 'ECONNABORTED', 'ETIMEDOUT']);
 
 /**
- * Answers that mean "not now, not here", by the server's error codes: out of the time that it was given (50, 262),
- * shutting down (91, 11600), stepping down (189, 11602), no primary (10107, 13435, 13436).
+ * The server's error codes that mean "not now" or "not here": time limit exceeded (50, 262), shutting down (91, 11600),
+ * stepping down (189, 11602), no primary (10107, 13435, 13436).
  */
 const notNow = new Set<unknown>([50, 91, 189, 262, 10107, 11600, 11602, 13435, 13436]);
 

@@ -9,7 +9,7 @@ import { isDuplicateKey, isUnavailable, serverCode } from './faults';
 
 const answer = (code: number) => new MongoServerError({ message: 'no', code });
 const named = (name: string) => Object.assign(new Error('no'), { name });
-/** How the driver wraps an error that is not the server's. */
+/** An error that is not the server's, wrapped as by the driver. */
 const bulk = (error: Error) => new MongoBulkWriteError(error as never, {} as never);
 
 describe('isUnavailable', () => {
@@ -20,7 +20,7 @@ describe('isUnavailable', () => {
     ['a client that was closed', new MongoClientClosedError()],
     ['a pool that was closed', named('MongoPoolClosedError')],
     ['no free connection in time', named('MongoWaitQueueTimeoutError')],
-    ['a query that took longer than it may', answer(50)],
+    ['a query that took too long', answer(50)],
     ['a query that ran into a limit of the server', answer(262)],
     ['a primary that steps down', answer(189)],
     ['a server that is not the primary', answer(10_107)],
@@ -32,7 +32,7 @@ describe('isUnavailable', () => {
 
   it.each([
     ['a key that exists', answer(11_000)],
-    ['a user who may not', answer(13)],
+    ['a user without the permission', answer(13)],
     ['a wrong password', answer(18)],
     [
       'a bulk write of a key that exists',
@@ -47,7 +47,7 @@ describe('isUnavailable', () => {
 });
 
 describe('isDuplicateKey', () => {
-  it('knows the key that exists by its number', () => {
+  it('recognises a duplicate key by its code', () => {
     expect(isDuplicateKey(answer(11_000))).toBe(true);
     expect(isDuplicateKey(answer(121))).toBe(false);
     expect(isDuplicateKey(Object.assign(new Error(), { code: 11_000 }))).toBe(false);
@@ -55,7 +55,7 @@ describe('isDuplicateKey', () => {
 });
 
 describe('serverCode', () => {
-  it('is of what the server said only', () => {
+  it('exists only for errors that the server sent', () => {
     expect(serverCode(answer(121))).toBe(121);
     expect(serverCode(new MongoNetworkError('lost'))).toBeUndefined();
   });

@@ -79,7 +79,7 @@ const hello = {
 
 function commandIn(message: Buffer): Document {
   if (message.readInt32LE(12) === OP_MSG) {
-    // Flags and the kind of the only section come before it.
+    // The flags and the kind of the only section come before the command.
     return BSON.deserialize(message.subarray(21));
   }
   const nameEnd = message.indexOf(0, 20);

@@ -59,7 +59,7 @@ describe('a pool whose URL changes', () => {
     await database.drop();
   });
 
-  it('connects as the new user at once, also where an idle connection of the old one is left', async () => {
+  it('connects as the new user at once, even if an idle connection of the old user is left', async () => {
     const [before, after] = [await withUser('one'), await withUser('two')];
     url = new ChangingUrl(before.url);
     pool = createPool({ url, applicationName: 'test', maxConnections: 2 });
@@ -74,7 +74,7 @@ describe('a pool whose URL changes', () => {
     expect(await Promise.all([userOf(pool), userOf(pool)])).toEqual([after.user, after.user]);
   });
 
-  it('refuses a URL that does not let it in, before any work meets it', async () => {
+  it("refuses a URL that can't connect before any work uses it", async () => {
     const { user, url: working } = await withUser('three');
     url = new ChangingUrl(working);
     pool = createPool({ url, applicationName: 'test' });

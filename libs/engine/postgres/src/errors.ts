@@ -1,6 +1,6 @@
 import { Fault } from '@tidemark/kernel';
 
-/** The schema belongs to an earlier release than this code. It works once the migrations have run. */
+/** The schema belongs to an earlier release than this code. The code works once the migrations have run. */
 export class SchemaBehindError extends Fault {
   readonly code = 'schema_behind';
   readonly retryable = true;
@@ -14,8 +14,8 @@ export class SchemaBehindError extends Fault {
 }
 
 /**
- * A statement of the transaction failed, but the work ignored that. Postgres answers the COMMIT of such a transaction
- * with ROLLBACK and no error. Nothing was written.
+ * A statement of the transaction failed, but the work ignored the failure. Postgres answers the COMMIT of such a
+ * transaction with ROLLBACK and no error. Nothing was written.
  */
 export class TransactionAbortedError extends Fault {
   readonly code = 'transaction_aborted';

@@ -13,7 +13,7 @@ describe('work on Postgres that is interrupted', () => {
   });
   afterAll(() => database.drop());
 
-  it('by the end of its connection between two statements fails that transaction, and nothing else', async () => {
+  it('by the end of its connection between two statements fails only that transaction', async () => {
     const pool = createPool({ url: database.url, applicationName: 'test', maxConnections: 1 });
     const admin = createPool({ url: database.url, applicationName: 'test-admin' });
     const failure: unknown = await inTransaction(pool, async (client) => {
@@ -29,7 +29,7 @@ describe('work on Postgres that is interrupted', () => {
     await Promise.all([pool.end(), admin.end()]);
   });
 
-  it('by the end of a connection that has only just begun fails, and nothing else', async () => {
+  it('by the end of a new connection fails, and other work does not', async () => {
     const link = await linkTo(database.url);
     link.deliverAtTheEnd();
     const pool = createPool({ url: link.url, applicationName: 'short-lived' });
@@ -52,7 +52,7 @@ describe('work on Postgres that is interrupted', () => {
     await Promise.all([pool.end(), admin.end(), link.close()]);
   });
 
-  it('by a client that is silent for too long gives its locks back, and fails by a fault of the moment', async () => {
+  it('by a client that is silent for too long loses its locks, and fails with a retryable fault', async () => {
     const pool = createPool({ url: database.url, applicationName: 'test', idleInTransactionMs: 50 });
     const failure: unknown = await inTransaction(pool, async (client) => {
       await client.query('SELECT pg_advisory_xact_lock(7)');
@@ -65,7 +65,7 @@ describe('work on Postgres that is interrupted', () => {
     await pool.end();
   });
 
-  it('because it took too long failed by a fault of the moment', async () => {
+  it('because it took too long fails with a retryable fault', async () => {
     const pool = createPool({ url: database.url, applicationName: 'test', statementTimeoutMs: 50 });
     const failure: unknown = await pool.query('SELECT pg_sleep(10)').catch((error: unknown) => error);
 
@@ -73,7 +73,7 @@ describe('work on Postgres that is interrupted', () => {
     await pool.end();
   });
 
-  it('without a word is given up after a while, and the connection replaced', async () => {
+  it('without any answer fails after a time limit, and the connection is replaced', async () => {
     const link = await linkTo(database.url);
     const pool = createPool({
       url: link.url,
@@ -98,9 +98,9 @@ describe('work on Postgres that is interrupted', () => {
 
 interface Link {
   readonly url: string;
-  /** From here on nothing arrives, as when a host is gone. */
+  /** From now on, nothing arrives, as if the host were gone. */
   fallSilent(): void;
-  /** For connections that are made from here on. */
+  /** Lets data through again on connections that are made from now on. */
   speak(): void;
   /** Keeps what the server says until it has hung up, then lets it arrive all at once. */
   deliverAtTheEnd(): void;

@@ -68,7 +68,7 @@ describe('a schema on Postgres', () => {
     expect(rows).toEqual([{ tableowner: 'tidemark_test_owner' }]);
   });
 
-  it('keeps nothing of a migration that failed', async () => {
+  it('keeps nothing of a failed migration', async () => {
     await expect(migrate(Letters1764000000001, Broken1764000000002)).rejects.toMatchObject({ code: '22012' });
     const pool = createPool({ url: database.url, applicationName: 'test' });
     const { rows } = await pool.query(`SELECT to_regclass('alphabet.half_done') AS found`);
@@ -76,7 +76,7 @@ describe('a schema on Postgres', () => {
     expect(rows).toEqual([{ found: null }]);
   });
 
-  it('tells a later release what it lacks, and an earlier one nothing', async () => {
+  it('reports the missing migrations to a later release, and nothing to an earlier release', async () => {
     const url = `${database.url}?options=-c%20role%3Dtidemark_test_reader`;
     const reader = createPool({ url, applicationName: 'test' });
     const check = (...migrations: (new () => MigrationInterface)[]) =>
@@ -93,7 +93,7 @@ describe('a schema on Postgres', () => {
   });
 
   describe('and its connections', () => {
-    it('roll back what failed, name what was violated, and go on', async () => {
+    it('roll back a failed transaction, name the violated constraint, and keep working', async () => {
       const pool = createPool({ url: database.url, applicationName: 'test', maxConnections: 1 });
       const failure: unknown = await inTransaction(pool, async (client) => {
         await client.query(`INSERT INTO alphabet.letters VALUES ('a', 1)`);
@@ -116,7 +116,7 @@ describe('a schema on Postgres', () => {
     });
 
     it.each([
-      ['a port where nobody listens', 'postgres://127.0.0.1:1/none'],
+      ['a port without a listener', 'postgres://127.0.0.1:1/none'],
       ['an idle pool that is full', undefined],
     ])('tell %s from a fault of the statement', async (_name, url) => {
       const pool = createPool({

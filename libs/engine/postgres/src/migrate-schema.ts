@@ -10,19 +10,19 @@ export interface MigrateSchemaOptions {
   readonly schema: string;
   /** The role that owns the schema and everything in it. No service uses it. */
   readonly ownerRole: string;
-  /** Group roles that the migrations grant to. Created without login when absent. */
+  /** Group roles to which the migrations grant permissions. Missing roles are created, without login. */
   readonly roles: readonly string[];
   readonly migrations: readonly MigrationClass[];
   /** Called with the name of every migration that ran. */
   readonly log?: (message: string) => void;
 }
 
-/** Any constant will do, as long as nothing else in the database uses it: "tide" in ASCII. */
+/** The key of the advisory lock: "tide" in ASCII. It may be any constant that nothing else in the database uses. */
 const advisoryLock = 0x74696465;
 
 /**
- * Brings `schema` to the newest version. Safe to run again and by several processes at once: one migrates, and the
- * others wait and then have nothing to do.
+ * Brings `schema` to the newest version. Safe to run again, and from several processes at once: one process migrates,
+ * and the others wait and then have nothing to do.
  */
 export async function migrateSchema(options: MigrateSchemaOptions): Promise<void> {
   const client = await openClient(options.databaseUrl, 'tidemark-migrate');
@@ -39,7 +39,7 @@ export async function migrateSchema(options: MigrateSchemaOptions): Promise<void
   }
 }
 
-/** Roles belong to the whole cluster, so a migration of another database may be creating the same one right now. */
+/** Roles belong to the whole cluster, so a migration of another database may be creating the same role right now. */
 async function createRoleIfAbsent(client: Client, role: string): Promise<void> {
   await client.query(`
     DO $$ BEGIN

@@ -14,10 +14,10 @@ import { isUnavailable, sqlState } from './sql-state';
 export interface PoolOptions {
   /**
    * `postgres://…`; a group role can be assumed by `?options=-c%20role%3D<role>`. After a change, a connection that was
-   * opened with the URL from before is replaced as soon as it is free.
+   * opened with the previous URL is replaced as soon as it is free.
    */
   readonly url: string | LiveValue<string>;
-  /** Shown in `pg_stat_activity`. */
+  /** The name that `pg_stat_activity` shows. */
   readonly applicationName: string;
   /** 10 by default. */
   readonly maxConnections?: number;
@@ -45,7 +45,7 @@ export interface PoolOptions {
  * - `bigint` columns arrive as numbers. Every bigint of Tidemark counts events, so it stays far below 2^53; a value
  *   beyond is an error and never a rounded number.
  * - `query` keeps the connection when the server refuses the statement, for instance because of a violated constraint.
- * - the URL may change. A new URL is first tried with a separate connection.
+ * - The URL may change. A new URL is first tried with a separate connection.
  */
 export function createPool(options: PoolOptions): Pool {
   const statementTimeoutMs = options.statementTimeoutMs ?? 30_000;
@@ -68,7 +68,7 @@ export function createPool(options: PoolOptions): Pool {
   });
   const connect = pool.connect.bind(pool);
   // Without a listener, a connection that the server ends would end this process. The pool only listens to idle
-  // connections. One in use may end between two statements, or before its caller has received it.
+  // connections. A connection in use may end between two statements, or before its caller has received it.
   pool.on('connect', (client) => client.on('error', () => undefined));
   pool.on('error', options.onIdleError ?? (() => undefined));
   pool.connect = (() => connectWithCurrent(connect, url)) as Pool['connect'];
@@ -77,7 +77,7 @@ export function createPool(options: PoolOptions): Pool {
   return pool;
 }
 
-/** The URL with which each connection was opened. */
+/** The URL that opened each connection. */
 const openedWith = new WeakMap<Client, string>();
 
 /** The pool gives each new connection its own options, which can't include a changing URL. */

@@ -40,7 +40,7 @@ describe('a statement that the server refuses', () => {
     expect(rows).toEqual([{ letter: 'a' }]);
   });
 
-  it('aborts its transaction, even when the work goes on and resolves', async () => {
+  it('aborts its transaction, even if the work continues and resolves', async () => {
     const written = inTransaction(pool, async (client) => {
       await client.query(`INSERT INTO letters VALUES ('b')`);
       await client.query(`INSERT INTO letters VALUES ('a')`).catch(() => undefined);

@@ -3,7 +3,8 @@ import type { MigrateSchemaOptions } from './migrate-schema';
 import { SchemaBehindError } from './errors';
 
 /**
- * Checks that every migration that this code knows has run on `schema`. That of a later release may have had more.
+ * Checks that every migration that this code knows has run on `schema`. The schema of a later release may have had more
+ * migrations.
  *
  * @throws SchemaBehindError, or pg's error if the database is unavailable or the schema does not exist
  */

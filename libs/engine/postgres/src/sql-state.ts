@@ -11,7 +11,7 @@ export function violatedConstraint(error: unknown): string | undefined {
 }
 
 /**
- * From the manual's appendix A:
+ * The classes and codes of appendix A of the manual that say that a later retry may help:
  * - 08: connection exceptions;
  * - 53: shortage of resources;
  * - 57P: shutdown by an operator;

@@ -46,7 +46,7 @@ export class Transaction {
    * Does nothing if the transaction has ended, and never rejects. A connection that is lost or fails to roll back is
    * destroyed instead of returned to the pool.
    *
-   * @param cause what made the transaction fail, if anything did
+   * @param cause the error that made the transaction fail, if there is one
    */
   async rollback(cause?: unknown): Promise<void> {
     if (this.isOver) {

@@ -52,7 +52,7 @@ describe('CommandDispatcher', () => {
       ),
     );
 
-  it('sends a command again, the same every time, until its answer is there', async () => {
+  it('sends the same command again until its answer arrives', async () => {
     await order(1);
     start({ firstResendMs: 20, maxResendMs: 40, pollIntervalMs: 5 });
     await eventually(() => sent.length >= 4);
@@ -76,7 +76,7 @@ describe('CommandDispatcher', () => {
     });
   });
 
-  it('says which attempt it is', async () => {
+  it('sends the number of the attempt', async () => {
     await order(1);
     const attempts: number[] = [];
     const counting = {
@@ -92,7 +92,7 @@ describe('CommandDispatcher', () => {
     expect(attempts).toEqual([1, 2, 3]);
   });
 
-  it('doubles the wait up to its bound', async () => {
+  it('doubles the wait up to the longest wait', async () => {
     await order(1);
     const waits: number[] = [];
     for (let attempt = 0; attempt < 4; attempt += 1) {
@@ -106,8 +106,8 @@ describe('CommandDispatcher', () => {
     expect(waits).toEqual([2, 4, 7, 7]);
   });
 
-  describe('after a step of the clock of the database', () => {
-    /** Simulates a step of the clock by `by`: moves the stored times by as much the other way. */
+  describe("after a step of the database's clock", () => {
+    /** Simulates a step of the clock by `by`: moves the stored times by the same amount the other way. */
     const stepClock = (by: string) =>
       bed.rows(`
         UPDATE process_manager.commands
@@ -116,7 +116,7 @@ describe('CommandDispatcher', () => {
     const firstSent = () =>
       bed.rows('SELECT attempts, first_sent_at <= now() AS is_past FROM process_manager.commands');
 
-    it.each(['-1 hour', '-100 days', '2 hours'])('of %s sends what waits, and does it once', async (by) => {
+    it.each(['-1 hour', '-100 days', '2 hours'])('of %s, sends waiting commands once', async (by) => {
       await order(3);
       await dispatcher().dispatchDue();
       expect(sent).toHaveLength(3);
@@ -128,14 +128,14 @@ describe('CommandDispatcher', () => {
       expect(await firstSent()).toEqual(Array.from({ length: 3 }, () => ({ attempts: 2, is_past: true })));
     });
 
-    it('of -1 hour sends what was not sent before', async () => {
+    it('of -1 hour, sends commands that were never sent', async () => {
       await order(1);
       await stepClock('-1 hour');
       await dispatcher().dispatchDue();
       expect(sent).toHaveLength(1);
     });
 
-    it('of less than the longest wait lets commands wait as ever', async () => {
+    it('of less than the longest wait, lets commands wait as usual', async () => {
       await order(1);
       const patient = { firstResendMs: 60_000, maxResendMs: 3_600_000 };
       await dispatcher(patient).dispatchDue();
@@ -144,7 +144,7 @@ describe('CommandDispatcher', () => {
       expect(sent).toHaveLength(1);
     });
 
-    it('of 2 hours gives up no command that was only just sent', async () => {
+    it('of 2 hours, gives up no command that was just sent', async () => {
       await order(1);
       await dispatcher().dispatchDue();
       await stepClock('2 hours');
@@ -159,7 +159,7 @@ describe('CommandDispatcher', () => {
     });
   });
 
-  it('is woken by a commit, however long it would sleep', async () => {
+  it('wakes after a commit, however long it would sleep', async () => {
     const slow = start({ pollIntervalMs: 600_000 });
     engine = bed.engine({ hooks: { onCommands: () => slow.wake() } });
     await order(1);
@@ -172,7 +172,7 @@ describe('CommandDispatcher', () => {
     await Promise.all(
       dispatchers.map(async (one) => {
         while (await one.dispatchDue()) {
-          // Until nothing is due.
+          // Works until nothing is due.
         }
       }),
     );
@@ -180,7 +180,7 @@ describe('CommandDispatcher', () => {
     expect(new Set(sent.map(({ commandId }) => commandId)).size).toBe(200);
   });
 
-  it('does not count an attempt that could not be published, and makes it again', async () => {
+  it('does not count an attempt that could not be published, and repeats it', async () => {
     await order(1);
     const broken = { publish: () => Promise.reject(new Error('no broker')) };
     expect(await dispatcher({ outlet: broken, firstResendMs: 10 }).dispatchDue()).toBe(false);
@@ -193,7 +193,7 @@ describe('CommandDispatcher', () => {
     });
   });
 
-  it('publishes other commands, though hundreds ahead of them are for a queue that takes nothing', async () => {
+  it('publishes other commands behind hundreds of commands for a queue that accepts nothing', async () => {
     await order(250);
     await bed.rows(`
       UPDATE process_manager.commands
@@ -210,7 +210,7 @@ describe('CommandDispatcher', () => {
     };
     start({ outlet: picky, pollIntervalMs: 3_600_000 });
     await eventually(() => sent.length === 1);
-    // The queue that fails gets one batch in this round, and no more.
+    // The failing queue gets only one batch in this round.
     expect(tried.filter((type) => type === 'Lost')).toHaveLength(100);
   });
 
@@ -231,7 +231,7 @@ describe('CommandDispatcher', () => {
     expect(sent).toHaveLength(3);
   });
 
-  it('publishes other commands, though those ahead of them are for a queue that does not answer', async () => {
+  it('publishes other commands behind commands for a queue that does not answer', async () => {
     await order(20);
     await bed.rows(`
       UPDATE process_manager.commands
@@ -259,7 +259,7 @@ describe('CommandDispatcher', () => {
     hanging.splice(0).forEach((answer) => answer());
   });
 
-  it('finishes what it has claimed before it stops', async () => {
+  it('finishes its claimed commands before it stops', async () => {
     await order(1);
     const publishing: (() => void)[] = [];
     const slow = { publish: () => new Promise<void>((published) => publishing.push(published)) };
@@ -270,7 +270,7 @@ describe('CommandDispatcher', () => {
       hasStopped = true;
     });
     try {
-      // A stop that waits for nothing has ended a turn of the event loop later.
+      // If the stop waited for nothing, it would have ended one turn of the event loop later.
       await turn();
       expect(hasStopped).toBe(false);
     } finally {

@@ -3,7 +3,7 @@ import { silentLogger, WorkLoop, type CommandEnvelope, type Logger } from '@tide
 import { claimDueCommands, type ClaimedCommand } from './sql/claim-due-commands';
 import { returnClaimedCommands } from './sql/return-claimed-commands';
 
-/** Publishes a command. Resolves once the broker has stored it, rejects if it may not have. */
+/** Publishes a command. Resolves once the broker has stored the command. Rejects if the command may not be stored. */
 export interface CommandOutlet {
   /** Why some commands can't be sent at the moment; absent if all can be sent. */
   readonly errorCode?: string | undefined;
@@ -15,13 +15,13 @@ export interface CommandDispatcherOptions {
   readonly pool: Pool;
   readonly process: string;
   readonly outlet: CommandOutlet;
-  /** How long to wait for an answer before the first resend; doubles with each. Default 2 s. */
+  /** How long to wait for an answer before the first resend; the wait doubles with each resend. Default 2 s. */
   readonly firstResendMs?: number;
   /** The longest wait between two resends. Default 60 s. */
   readonly maxResendMs?: number;
-  /** How late a due command of another replica may be noticed. Default 500 ms. */
+  /** The longest delay until the dispatcher notices a due command of another replica. Default 500 ms. */
   readonly pollIntervalMs?: number;
-  /** Commands claimed and published at a time. Default 100. */
+  /** The most commands that are claimed and published at a time. Default 100. */
   readonly batchSize?: number;
   readonly logger?: Logger;
 }
@@ -69,7 +69,7 @@ export class CommandDispatcher {
     this.loop.start();
   }
 
-  /** New commands were committed. */
+  /** Tells the dispatcher that new commands were committed. */
   wake(): void {
     this.loop.wake();
   }
@@ -81,9 +81,9 @@ export class CommandDispatcher {
   }
 
   /**
-   * Publishes one batch of what is due now; true when there may be more. If a command can't be published, no others of
-   * its stream type are claimed until the end of the round (the answer `false`). The same holds while commands of the
-   * type are in flight.
+   * Publishes one batch of the commands that are due now. Returns true if there may be more. If a command can't be
+   * published, no other commands of its stream type are claimed until the end of the round, which is the answer
+   * `false`. The same holds while commands of the type are in flight.
    */
   async dispatchDue(): Promise<boolean> {
     const { pool, process, maxResendMs = 60_000 } = this.options;

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { parse, stringify } from 'uuid';
 
-/** Never change it: another value would turn every resent command into a new one. */
+/** Never change the namespace: another value would turn every resent command into a new command. */
 const namespace = parse('7c0c55a5-8f4e-5d0b-9a55-3f0e6c9d2b61');
 
 /**

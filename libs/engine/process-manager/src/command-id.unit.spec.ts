@@ -1,13 +1,13 @@
 import { commandIdOf } from './command-id';
 
 describe('commandIdOf', () => {
-  it('never changes: another id would make every resent command a new one', () => {
+  it('never changes, because another id would make every resent command a new command', () => {
     expect(commandIdOf('order-fulfilment', '3f1c6a52-8d5e-4c8b-9a5e-0d6f4b7f7a11', 'create_shipment')).toBe(
       'c18be3ab-04a6-56f0-b45c-39b963df58cc',
     );
   });
 
-  it('tells process, instance and step apart, wherever their borders are', () => {
+  it('differs if text moves between process, instance and step', () => {
     const ids = [
       commandIdOf('p', 'i', 's'),
       commandIdOf('p', 'i', 't'),

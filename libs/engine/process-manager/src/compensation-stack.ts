@@ -16,7 +16,10 @@ export interface Compensation<Stage extends string = string> {
   readonly status: CompensationStatus;
 }
 
-/** In the order of the forward steps; the last is undone first. Plain data, part of the instance's state. */
+/**
+ * The compensations in the order of the forward steps; the last is undone first. Plain data, part of the instance's
+ * state.
+ */
 export type CompensationStack<Stage extends string = string> = readonly Compensation<Stage>[];
 
 /**
@@ -39,7 +42,7 @@ export function pushCompensationBelow<Stage extends string>(
   return [...armed(stage, subjects), ...stack];
 }
 
-/** Drops compensations whose step did not happen or can't be undone. Finished ones do not change. */
+/** Drops compensations whose step did not happen or can't be undone. Finished compensations do not change. */
 export function dropCompensation<Stage extends string>(
   stack: CompensationStack<Stage>,
   stage: Stage,
@@ -48,7 +51,7 @@ export function dropCompensation<Stage extends string>(
   return withStatus(stack, 'DROPPED', (one) => isOpen(one) && one.stage === stage && one.subject === subject);
 }
 
-/** Drops all armed compensations: from here on, the process can't be undone. */
+/** Drops all armed compensations. After that, the process can't be undone. */
 export function dropAllCompensations<Stage extends string>(
   stack: CompensationStack<Stage>,
 ): CompensationStack<Stage> {
@@ -66,7 +69,7 @@ export function completeCompensation<Stage extends string>(
 
 export interface Unwinding<Stage extends string> {
   readonly stack: CompensationStack<Stage>;
-  /** What is being undone now; absent when nothing is left. */
+  /** The stage that is being undone now; absent if nothing is left. */
   readonly stage?: Stage;
   /** The compensations to send now. Empty while the stage still waits for events. */
   readonly started: CompensationStack<Stage>;

@@ -16,7 +16,7 @@ const shown = (stack: CompensationStack) =>
 describe('the compensation stack', () => {
   const stack = pushCompensation(pushCompensation([], 'refund', 'p'), 'release', 'A', 'B');
 
-  it('undoes the last stage first, all of it at once', () => {
+  it('undoes the last stage first, all its compensations at once', () => {
     const { stage, started, stack: after } = unwindCompensations(stack);
     expect(stage).toBe('release');
     expect(started.map(({ subject }) => subject)).toEqual(['A', 'B']);
@@ -31,12 +31,12 @@ describe('the compensation stack', () => {
     expect(unwindCompensations(whole)).toMatchObject({ stage: 'refund', started: [{ subject: 'p' }] });
   });
 
-  it('undoes what was pushed below last of all', () => {
+  it('undoes a compensation that was pushed below last', () => {
     const below = pushCompensationBelow(stack, 'cancel', 'o');
     expect(shown(below)[0]).toBe('cancel:o ARMED');
   });
 
-  it('does not undo what was dropped, and owes nothing once all is done or dropped', () => {
+  it('does not undo dropped compensations, and owes nothing once all are done or dropped', () => {
     const dropped = dropCompensation(stack, 'release', 'A');
     expect(unwindCompensations(dropped).started.map(({ subject }) => subject)).toEqual(['B']);
     expect(owesCompensation(dropped)).toBe(true);
@@ -44,14 +44,14 @@ describe('the compensation stack', () => {
     expect(unwindCompensations(dropAllCompensations(stack))).not.toHaveProperty('stage');
   });
 
-  it('never changes what is final', () => {
+  it('never changes a final compensation', () => {
     const done = completeCompensation(unwindCompensations(stack).stack, 'release', 'A');
     expect(dropAllCompensations(done)[1]).toMatchObject({ status: 'DONE' });
     const dropped = dropAllCompensations(stack);
     expect(completeCompensation(dropped, 'release', 'A')).toEqual(dropped);
   });
 
-  it('unwinds any stack in reverse, whatever its shape, and then owes nothing', () => {
+  it('unwinds any stack in reverse, and then owes nothing', () => {
     const stages = fc.array(fc.uniqueArray(fc.constantFrom('A', 'B', 'C'), { minLength: 1 }), {
       maxLength: 6,
     });

@@ -49,8 +49,8 @@ export function firstPossible<State>(
 }
 
 /**
- * Of these events that the state does not accept, the oldest on which the process throws, or else the oldest; with the
- * reason.
+ * Returns the reason why one of these events, which the state does not accept, makes the instance stuck. An event on
+ * which the process throws comes first, and older events come before newer ones.
  */
 export function firstStuck<State>(
   definition: ProcessDefinition<State>,

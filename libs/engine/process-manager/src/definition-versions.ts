@@ -2,7 +2,10 @@ import type { EventEnvelope } from '@tidemark/kernel';
 import { UnknownDefinitionVersionError } from './errors';
 import type { ProcessDefinition } from './process-definition';
 
-/** All versions of one process that have instances: new ones start with the newest, running ones keep theirs. */
+/**
+ * All versions of one process that have instances. New instances start with the newest version, and running instances
+ * keep theirs.
+ */
 export class DefinitionVersions {
   readonly process: string;
   readonly newest: ProcessDefinition;

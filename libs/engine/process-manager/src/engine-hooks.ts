@@ -1,6 +1,6 @@
 import type { FinalStatus } from './process-instance';
 
-/** Called after a commit, to wake other parts and for metrics. Must not throw. */
+/** Hooks that are called after a commit, to wake other parts and for metrics. They must not throw. */
 export interface EngineHooks {
   /** There are new commands in the outbox. */
   onCommands?(): void;

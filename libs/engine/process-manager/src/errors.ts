@@ -1,6 +1,6 @@
 import { Fault } from '@tidemark/kernel';
 
-/** A transition table has no mark or two marks for a step and an input. Found when the table is built. */
+/** A transition table has no mark or two marks for a step and an input. The fault is found when the table is built. */
 export class IncompleteTransitionTableError extends Fault {
   readonly code = 'incomplete_transition_table';
   readonly retryable = false;
@@ -15,7 +15,7 @@ export class IncompleteTransitionTableError extends Fault {
 
 /**
  * A definition requests a step again whose command was already answered. The write side would only repeat its answer,
- * which no event would carry.
+ * and no new event would carry that answer.
  */
 export class StepRepeatedError extends Fault {
   readonly code = 'step_repeated';

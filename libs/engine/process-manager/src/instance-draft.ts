@@ -21,14 +21,14 @@ export interface InstanceChange<State = unknown> {
   readonly instance: ProcessInstance<State>;
   readonly commands: readonly NewCommand[];
   readonly settled: readonly SettledCommand[];
-  /** By name; `undefined` removes the timer. */
+  /** The due times of timers, by name; `undefined` removes the timer. */
   readonly timers: ReadonlyMap<string, string | undefined>;
-  /** The names in `timers` that could not be handled: they are held until a change with `releasesTimers`. */
+  /** The names of timers in `timers` that could not be handled. They are held until a change with `releasesTimers`. */
   readonly heldTimers: ReadonlySet<string>;
-  /** Held timers of earlier transactions come due again. */
+  /** Whether held timers of earlier transactions become due again. */
   readonly releasesTimers: boolean;
   readonly history: readonly HistoryEntry[];
-  /** The final status, where this reaches one. */
+  /** The final status, if this change reaches one. */
   readonly endedAs?: FinalStatus;
 }
 
@@ -50,7 +50,7 @@ export class InstanceDraft<State> {
   ) {
     this.currentState = stored.state;
     this.waiting = stored.deferred;
-    // A reason that the state itself gives is not kept, because the state is asked for it again.
+    // A reason that follows from the state is not kept, because the state gives it again.
     this.reason = stored.stuck?.code === givenUpIn(definition, stored.state)?.code ? undefined : stored.stuck;
     this.correlationId = stored.correlationId;
     this.outstanding = new OutstandingCommands(definition.name, stored.instanceId, outstanding);
@@ -69,7 +69,7 @@ export class InstanceDraft<State> {
     return this.waiting;
   }
 
-  /** Why it is stuck, apart from what its state says. */
+  /** Why the instance is stuck, apart from reasons that follow from its state. */
   get stuck(): StuckReason | undefined {
     return this.reason;
   }
@@ -86,7 +86,7 @@ export class InstanceDraft<State> {
     this.note(historyEntryOf(input, reaction.action));
   }
 
-  /** An answer settles its command, and lifts the stuck reason of the missing answer. */
+  /** Settles the command that the event answers, and lifts the stuck reason of the missing answer. */
   settle(event: EventEnvelope): void {
     if (!this.outstanding.settle(event)) {
       return;
@@ -118,7 +118,8 @@ export class InstanceDraft<State> {
   }
 
   /**
-   * A graver reason replaces the present one; of two equally grave reasons the first stands.
+   * Sets the stuck reason. A graver reason replaces the present reason, and of two equally grave reasons the first
+   * stands.
    *
    * @returns whether the instance is stuck for this reason now and was not before
    */

@@ -20,8 +20,8 @@ import type { StuckReason } from './reaction';
 import { failureOf, reactionFailed, stuckAction, unanswered } from './stuck-reasons';
 
 /**
- * One instance that takes inputs, in memory. It does the work of the engine between reading and writing, but neither of
- * these. The same code runs under Postgres and in tests.
+ * One instance in memory that takes inputs. It does the work of the engine between reading and writing, but it does not
+ * read or write. The same code runs under Postgres and in tests.
  */
 export class InstanceRun<State = unknown> {
   private readonly draft: InstanceDraft<State>;
@@ -39,14 +39,17 @@ export class InstanceRun<State = unknown> {
     return new InstanceRun(definition, newInstance(definition, instanceId), []);
   }
 
-  /** An answer to a command counts, whatever its type. Other events count only if the instance's version knows them. */
+  /**
+   * Handles an event. An answer to a command counts, whatever its type. Other events count only if the instance's
+   * version knows them.
+   */
   event(event: EventEnvelope): void {
     this.draft.settle(event);
     if (!this.definition.eventTypes.includes(event.type)) {
       return;
     }
     if (this.isHeldUp()) {
-      // An event that could not be reacted to must not be overtaken by a later one.
+      // A later event must not overtake an event on which the process threw.
       this.defer(event, 'waits behind the event that failed');
       return;
     }
@@ -67,12 +70,12 @@ export class InstanceRun<State = unknown> {
     return this.take({ kind: 'timer', name, at: dueAt });
   }
 
-  /** Holds a due timer, and the instance with it: the process's reaction to it could not be written. */
+  /** Holds a due timer, and the instance with it, because the process's reaction to the timer could not be written. */
   timerFailed(name: string, dueAt: string, error: unknown): void {
     this.getStuck(failureOf(error), { kind: 'timer', name, at: dueAt });
   }
 
-  /** Gives up these commands, which were unanswered for too long. The instance is stuck. */
+  /** Gives up these commands, which were unanswered for too long. The instance becomes stuck. */
   giveUpUnanswered(commandIds: ReadonlySet<string>, at: string): void {
     const steps = this.draft.outstanding.giveUp(commandIds);
     if (steps.length === 0) {
@@ -94,7 +97,7 @@ export class InstanceRun<State = unknown> {
 
   /**
    * Continues without the reason for which it is stuck. An event that contradicts the step is dropped. For missing
-   * answers, the process decides whether it can continue without them; they are then no longer awaited. An event on
+   * answers, the process decides whether it can continue without them. If so, they are no longer awaited. An event on
    * which the process throws is not dropped, because its meaning is unknown.
    *
    * @returns false if that is not possible and nothing has changed
@@ -134,7 +137,7 @@ export class InstanceRun<State = unknown> {
     return true;
   }
 
-  /** The id of the step's command, whether or not it was asked for. */
+  /** The id of the step's command, whether or not it was requested. */
   commandId(step: string): string {
     return commandIdOf(this.definition.name, this.draft.instanceId, step);
   }

@@ -16,7 +16,7 @@ describe('an instance', () => {
     story = new ProcessStory<Parcel>(InstanceRun.start(parcelProcess(), 'P1'));
   });
 
-  it('asks for commands and sets timers', () => {
+  it('requests commands and sets timers', () => {
     story
       .when(told('ParcelOrdered'))
       .then({ step: 'pack', streamType: 'Parcel', type: 'Pack', data: { weight: 3 } });
@@ -25,13 +25,13 @@ describe('an instance', () => {
     expect([...story.timers.keys()]).toEqual([]);
   });
 
-  it('keeps what comes early, and takes it up in its order once it can', () => {
+  it('keeps early events, and handles them in order once it can', () => {
     story.when(told('ParcelCollected'), told('ParcelPacked')).thenNothing();
     story.when(told('ParcelOrdered')).then('pack', 'collect');
     expect(story.state.step).toBe('gone');
   });
 
-  it('is not done while a command is unanswered, though its process thinks so', () => {
+  it('does not complete while a command is unanswered, even if its process has completed', () => {
     story.given(told('ParcelOrdered'), told('ParcelPacked', 'pack'), told('ParcelCollected'));
     expect([story.state.step, story.status]).toEqual(['gone', 'RUNNING']);
     story.given(told('ParcelOrdered', 'collect'));
@@ -43,7 +43,7 @@ describe('an instance', () => {
     expect(() => story.when({ timer: 'reminder' })).toThrow('has not set');
   });
 
-  it('keeps what its process throws at, and what comes after it, until a retry', () => {
+  it('keeps an event on which its process throws, and later events, until a retry', () => {
     story
       .given(told('ParcelOrdered', undefined, -1))
       .when(told('ParcelPacked', 'pack'))
@@ -53,14 +53,14 @@ describe('an instance', () => {
     expect([story.state.step, story.status]).toEqual(['packing', 'STUCK']);
   });
 
-  it('is stuck by what waited, once its step has come and its process throws', () => {
+  it('gets stuck when a deferred event makes its process throw', () => {
     story.given(told('ParcelPacked'), told('ParcelOrdered', undefined, -1));
     expect([story.state.step, story.status]).toEqual(['packing', 'STUCK']);
     // Nothing overtakes it.
     story.when(told('ParcelCollected'), { timer: 'reminder' }).thenNothing();
   });
 
-  it('is stuck by what waited and contradicts the step that has come', () => {
+  it('gets stuck when a deferred event contradicts the new step', () => {
     story.given(told('ParcelOrdered'), told('ParcelReturned'));
     expect(story.status).toBe('RUNNING');
     story.given(told('ParcelPacked', 'pack'));
@@ -69,36 +69,33 @@ describe('an instance', () => {
     expect(story.status).toBe('RUNNING');
   });
 
-  it.each(['status', 'givenUp'] as const)(
-    'is stuck, and no other with it, in a state whose %s its process throws at',
-    (asked) => {
-      const real = parcelProcess();
-      const throwing = {
-        ...real,
-        [asked]: (parcel: Parcel) => {
-          if (parcel.weight < 0) {
-            throw new RangeError('no parcel weighs less than nothing');
-          }
-          return real[asked]!(parcel);
-        },
-      };
-      const bad = new ProcessStory<Parcel>(InstanceRun.start(throwing, 'P1'));
-      const good = new ProcessStory<Parcel>(InstanceRun.start(throwing, 'P1'));
-      bad.given(told('ParcelOrdered', undefined, -1));
-      good.given(told('ParcelOrdered')).when(told('ParcelPacked', 'pack')).then('collect');
-      expect([bad.status, good.status]).toEqual(['STUCK', 'RUNNING']);
-      bad.given({ person: 'retry' });
-      expect(bad.status).toBe('STUCK');
-    },
-  );
+  it.each(['status', 'givenUp'] as const)('gets stuck alone if its process throws in %s', (asked) => {
+    const real = parcelProcess();
+    const throwing = {
+      ...real,
+      [asked]: (parcel: Parcel) => {
+        if (parcel.weight < 0) {
+          throw new RangeError('no parcel weighs less than nothing');
+        }
+        return real[asked]!(parcel);
+      },
+    };
+    const bad = new ProcessStory<Parcel>(InstanceRun.start(throwing, 'P1'));
+    const good = new ProcessStory<Parcel>(InstanceRun.start(throwing, 'P1'));
+    bad.given(told('ParcelOrdered', undefined, -1));
+    good.given(told('ParcelOrdered')).when(told('ParcelPacked', 'pack')).then('collect');
+    expect([bad.status, good.status]).toEqual(['STUCK', 'RUNNING']);
+    bad.given({ person: 'retry' });
+    expect(bad.status).toBe('STUCK');
+  });
 
-  it('is not rid of an event that its process throws at: that waits for the process to be mended', () => {
+  it("can't skip an event on which its process throws, because that event waits for a corrected process", () => {
     story.given(told('ParcelOrdered', undefined, -1), told('ParcelPacked', 'pack'));
     story.when({ person: 'skip', reason: 'in the way' }).thenRefused();
     expect(story.status).toBe('STUCK');
   });
 
-  it('is stuck for as long as its process has given up, whatever else it was stuck for', () => {
+  it('stays stuck as long as its process has given up, whatever the other reasons were', () => {
     story.given(told('ParcelOrdered'), told('ParcelLost'), told('ParcelDelayed'));
     story.given({ person: 'skip', reason: 'not lost' });
     expect(story.status).toBe('STUCK');
@@ -106,12 +103,12 @@ describe('an instance', () => {
     expect(story.status).toBe('RUNNING');
   });
 
-  it('does not ask again for a step that was answered: its process has a mistake', () => {
+  it('fails if its process requests an answered step again', () => {
     story.given(told('ParcelOrdered'), told('ParcelDelayed'), told('ParcelFound', 'remind'));
     expect(() => story.given(told('ParcelDelayed'))).toThrow(StepRepeatedError);
   });
 
-  it('is stuck by what contradicts its step, and goes on when somebody skips that', () => {
+  it('gets stuck when an event contradicts its step, and continues when an operator skips that event', () => {
     story.given(told('ParcelOrdered'), told('ParcelLost'));
     expect(story.status).toBe('STUCK');
     story.given({ person: 'retry' });
@@ -121,21 +118,21 @@ describe('an instance', () => {
     story.when(told('ParcelPacked', 'pack')).then('collect');
   });
 
-  it('waits for a person when nobody answers, and goes on by itself when the answer comes', () => {
+  it('waits for an operator if an answer is missing, and continues by itself when the answer arrives', () => {
     story.given(told('ParcelOrdered'), { unanswered: ['pack'] });
     expect(story.status).toBe('STUCK');
     story.when(told('ParcelPacked', 'pack')).then('collect');
     expect(story.status).toBe('RUNNING');
   });
 
-  it('is asked by a person for what its process can do, and for nothing else', () => {
+  it('accepts only requests that its process can carry out', () => {
     story.given(told('ParcelOrdered'), { unanswered: ['pack'] });
     story.when({ person: 'force_compensate' }).thenRefused();
     story.given({ person: 'skip', reason: 'packed by hand' });
     expect([story.state.step, story.status]).toEqual(['collecting', 'RUNNING']);
   });
 
-  it('stays stuck when its process can not do without the answer', () => {
+  it("stays stuck if its process can't continue without the answer", () => {
     story.given(told('ParcelOrdered'), told('ParcelPacked', 'pack'), { unanswered: ['collect'] });
     story.when({ person: 'skip' }).thenRefused();
     expect(story.status).toBe('STUCK');

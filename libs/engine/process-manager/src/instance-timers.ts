@@ -1,11 +1,12 @@
 /**
- * The timers of one instance that its inputs have set, taken away or held: what a transaction has to write of them.
+ * The changes of one instance's timers that a transaction has to write: timers that its inputs have set, removed or
+ * held.
  */
 export class InstanceTimers {
-  /** By name; `undefined` removes the timer. */
+  /** The due times by name; `undefined` removes the timer. */
   readonly wanted = new Map<string, string | undefined>();
   readonly held = new Set<string>();
-  /** Held timers of earlier transactions come due again. */
+  /** Whether held timers of earlier transactions become due again. */
   areReleased = false;
 
   set(name: string, dueAt: string): void {
@@ -19,8 +20,8 @@ export class InstanceTimers {
   }
 
   /**
-   * It fires once the instance continues. If it stayed due, every poll would try it, before the timers of other
-   * instances.
+   * Holds a timer, which fires once the instance continues. If it stayed due, every poll would try it, before the
+   * timers of other instances.
    */
   hold(name: string, dueAt: string): void {
     this.wanted.set(name, dueAt);

@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => bed.stop());
 
-/** The same parcels for each partition, in an order of its own. */
+/** The same parcels for each partition, in another sequence. */
 function inOrderOf(index: number, round: number): readonly string[] {
   const own = ids.map((id) => `${id}-${round}`);
   const rotated = [...own.slice(index * 3), ...own.slice(0, index * 3)];
@@ -24,8 +24,8 @@ function inOrderOf(index: number, round: number): readonly string[] {
 }
 
 /**
- * Two partitions order parcels. One packs and one collects the parcels of the round before, on which timers and people
- * act as well.
+ * Two partitions order parcels. One partition packs and one collects the parcels of the previous round, on which timers
+ * and operators act as well.
  */
 function eventsOf(lease: Lease, index: number, round: number) {
   const isOrder = index % types.length === 0;
@@ -38,7 +38,7 @@ function eventsOf(lease: Lease, index: number, round: number) {
   );
 }
 
-it('lets replicas do all they do with the same instances at once, and none waits in a circle', async () => {
+it('never deadlocks when replicas do every kind of work on the same instances at once', async () => {
   const replicas = [bed.engine({ giveUpAfterMs: 0 }), bed.engine({ giveUpAfterMs: 0 })];
   const leases = await Promise.all([1, 2, 3, 4].map((partition) => bed.lease(partition)));
   let sends = 0;
@@ -58,7 +58,7 @@ it('lets replicas do all they do with the same instances at once, and none waits
   for (let round = 0; round < rounds; round += 1) {
     await bed.rows(`UPDATE process_manager.commands
                        SET attempts = ${attemptsBeforeOverdue}, first_sent_at = now() WHERE settled_at IS NULL`);
-    // A statement that PostgreSQL ends for a deadlock fails its act, and so the test.
+    // If PostgreSQL ends a statement because of a deadlock, the act fails, and so does the test.
     await Promise.all([
       ...leases.map((lease, index) =>
         bed.deliver(replicas[index % 2]!, lease, ...eventsOf(lease, index, round)),

@@ -25,7 +25,7 @@ export interface MigrateProcessManagerOptions {
   readonly log?: (message: string) => void;
 }
 
-/** Brings the schema `process_manager` to its newest version. Safe to run again and at the same time. */
+/** Brings the schema `process_manager` to its newest version. Safe to run again, and from several processes at once. */
 export function migrateProcessManager({ databaseUrl, log }: MigrateProcessManagerOptions): Promise<void> {
   return migrateSchema({
     databaseUrl,

@@ -10,13 +10,13 @@ export interface NewCommand {
   readonly envelope: CommandEnvelope;
 }
 
-/** `by`: the id of the event that answered, or `skip`. */
+/** `by` is the id of the event that answered, or `skip`. */
 export interface SettledCommand {
   readonly commandId: string;
   readonly by: string;
 }
 
-/** The commands of one instance that wait for an answer, and what a transaction has to write of them. */
+/** The commands of one instance that wait for an answer, and their changes that a transaction has to write. */
 export class OutstandingCommands {
   readonly asked: NewCommand[] = [];
   readonly settled: SettledCommand[] = [];
@@ -38,7 +38,8 @@ export class OutstandingCommands {
   /**
    * A step that is already awaited is not requested again, because its command would have the same id.
    *
-   * @throws StepRepeatedError for a step that was answered within this run; the insert notices all others
+   * @throws StepRepeatedError for a step that was answered within this run; the insert notices steps that were answered
+   * earlier
    */
   ask({ step, ...command }: ProcessCommand, correlationId: string, cause?: EventEnvelope): void {
     const commandId = commandIdOf(this.processName, this.instanceId, step);
@@ -66,9 +67,10 @@ export class OutstandingCommands {
   }
 
   /**
-   * The log is the reply channel: an event that names one of our commands as its cause is the answer to it.
+   * Settles the command that the event answers. The log is the reply channel: an event answers the command that it
+   * names as its cause.
    *
-   * @returns whether it was one
+   * @returns whether the event was an answer
    */
   settle({ causationId, eventId }: EventEnvelope): boolean {
     const remaining = this.waiting.filter(({ commandId }) => commandId !== causationId);
@@ -80,7 +82,7 @@ export class OutstandingCommands {
     return true;
   }
 
-  /** They were sent for too long. @returns the steps concerned */
+  /** Gives up these commands, which were sent for too long. @returns the steps concerned */
   giveUp(commandIds: ReadonlySet<string>): string[] {
     const concerned = this.waiting.filter(({ commandId }) => commandIds.has(commandId));
     this.waiting = this.waiting.map((command) =>

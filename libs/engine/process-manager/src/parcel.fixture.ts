@@ -110,7 +110,7 @@ export interface ParcelEventOptions {
   /** The step that the event answers. */
   readonly answers?: string;
   readonly weight?: number;
-  /** Of the event, and so of the reminder. */
+  /** The time of the event, from which the reminder's time follows. */
   readonly at?: string;
 }
 

@@ -9,10 +9,10 @@ import { ProcessEngine, type ProcessEngineOptions } from './process-engine';
 
 const group = 'parcels';
 
-/** A database with the real schema, under the runtime role, and a group that leases partitions of it. */
+/** A database with the real schema, in the runtime role, and a group that leases its partitions. */
 export interface ProcessBed {
   readonly pool: Pool;
-  /** Of the database, in the runtime role. */
+  /** The URL of the database, in the runtime role. */
   readonly databaseUrl: string;
   /** A connection that may do more than the service. */
   readonly admin: Pool;

@@ -1,7 +1,7 @@
 import type { DomainEvent, EventEnvelope } from '@tidemark/kernel';
 import type { StuckReason, Reaction } from './reaction';
 
-/** Where an instance stands, as its definition sees it. The last two are final. */
+/** The status of an instance, as its definition sees it. The last two are final. */
 export type ProcessStatus = 'RUNNING' | 'COMPENSATING' | 'COMPLETED' | 'COMPENSATED';
 
 /** An envelope per event type, so that checking `type` also narrows `data`. */
@@ -23,12 +23,15 @@ export interface TimerInput<Name extends string = string> {
   readonly at: string;
 }
 
-/** What a person may ask of an instance. Each is an input of its own, recorded with the person and the reason. */
+/**
+ * The requests that an operator may make about an instance. Each is an input of its own, recorded with the person and
+ * the reason.
+ */
 export const personActs = ['retry', 'skip', 'force_compensate'] as const;
 
 export type PersonAct = (typeof personActs)[number];
 
-/** Who asks, and when (RFC 3339). A retry needs no reason. */
+/** The operator who asks, and the time of the request (RFC 3339). A retry needs no reason. */
 export interface PersonRequest {
   readonly actor: string;
   readonly at: string;
@@ -39,13 +42,14 @@ export interface PersonRequest {
  * An operator requests an act. A process that ignores it declares it impossible in this step.
  *
  * - `retry`: a stuck instance must retry the commands that it gave up.
- * - `skip`: the awaited result was achieved in another way; a stuck instance must continue as if it had arrived.
- * - `force_compensate`: undo what was done so far, without waiting for a reason of the process's own.
+ * - `skip`: the awaited result was achieved in another way. A stuck instance must continue as if the result had
+ *   arrived.
+ * - `force_compensate`: undo the steps so far, even if the process itself has no reason to do so.
  */
 export interface PersonInput<Name extends PersonAct = PersonAct> extends PersonRequest {
   readonly kind: 'person';
   readonly name: Name;
-  /** The steps of the commands that were given up, being unanswered for too long. */
+  /** The steps of the commands that were given up because they were unanswered for too long. */
   readonly unanswered: readonly string[];
 }
 
@@ -56,11 +60,11 @@ export type ProcessInput = EventInput | TimerInput | PersonInput;
  * its effects leave in a `Reaction`.
  */
 export interface ProcessDefinition<State = unknown, Event extends DomainEvent = DomainEvent> {
-  /** Published: part of every command id, and the actor `process:<name>` of every command. */
+  /** The published name. It is part of every command id, and every command has the actor `process:<name>`. */
   readonly name: string;
   /** An instance keeps the version with which it was started. */
   readonly version: number;
-  /** The events that an instance reacts to. Others are passed over. */
+  /** The events that an instance reacts to. Other events are ignored. */
   readonly eventTypes: readonly Event['type'][];
   /** The events that create an instance: those that the initial state handles or defers. */
   readonly startsOn: readonly Event['type'][];

@@ -72,7 +72,7 @@ describe('ProcessEngine', () => {
     expect(await bed.groupStore.loadCheckpoint(0)).toEqual({ position: 2, eventId: '0-2' });
   });
 
-  it('takes the event that a command caused for its answer, and is done when all have theirs', async () => {
+  it("takes the event that a command caused as the command's answer, and completes when all commands have answers", async () => {
     await bed.deliver(engine, lease, ordered('p1', { position: 1 }));
     await bed.deliver(engine, lease, parcelEvent('p1', 'ParcelPacked', { position: 2 }));
     await bed.deliver(
@@ -91,7 +91,7 @@ describe('ProcessEngine', () => {
     expect(await bed.rows('SELECT * FROM process_manager.timers')).toEqual([]);
   });
 
-  it('keeps events that come early from another partition, also in the batch that starts the instance', async () => {
+  it('keeps early events of another partition, even in the batch that starts the instance', async () => {
     const other = await bed.lease(1);
     await bed.deliver(
       engine,
@@ -108,7 +108,7 @@ describe('ProcessEngine', () => {
     expect((await commands()).every(({ settled_by }) => settled_by !== null)).toBe(true);
   });
 
-  it('makes no instance for an event that does not start one', async () => {
+  it('creates no instance for an event that does not start one', async () => {
     await bed.deliver(engine, lease, parcelEvent('p1', 'ParcelLost', { position: 1 }));
     expect(await instances()).toEqual([]);
     expect(await bed.groupStore.loadCheckpoint(0)).toMatchObject({ position: 1 });
@@ -131,7 +131,7 @@ describe('ProcessEngine', () => {
     expect(await commands()).toHaveLength(2);
   });
 
-  it('writes nothing when the partition has gone to somebody else, or when the batch came before', async () => {
+  it('writes nothing if another owner has the partition, or if the batch was applied before', async () => {
     await bed.deliver(engine, lease, ordered('p1', { position: 1 }));
     const [after, to] = [{ position: 0 }, { position: 1, eventId: '0-1' }];
     const again = { lease, after, to, events: [ordered('p3', { position: 1 })] };
@@ -147,12 +147,12 @@ describe('ProcessEngine', () => {
     expect(await instances()).toHaveLength(2);
   });
 
-  it('neither deadlocks nor loses an update when many partitions hand in events of the same instances', async () => {
+  it('neither deadlocks nor loses an update when many partitions have events of the same instances', async () => {
     const ids = Array.from({ length: 12 }, (_, index) => `p${String(index).padStart(2, '0')}`);
     const partitions = [1, 2, 3, 4, 5, 6];
     const leases = await Promise.all(partitions.map((partition) => bed.lease(partition)));
     const types = ['ParcelOrdered', 'ParcelPacked', 'ParcelCollected'] as const;
-    // Each partition meets the instances in an order of its own: first to make them, then to change what is there.
+    // Each partition meets the instances in another sequence, first to create them and then to change them.
     for (const round of [0, 1, 2, 3]) {
       await Promise.all(
         leases.map((held, index) => {
@@ -175,7 +175,7 @@ describe('ProcessEngine', () => {
   });
 
   it.each(['status', 'givenUp'] as const)(
-    'holds up one instance when %s of its process throws',
+    'stops only one instance if its process throws in %s',
     async (asked) => {
       const real = parcelProcess();
       const throwing = bed.engine({
@@ -207,7 +207,7 @@ describe('ProcessEngine', () => {
     },
   );
 
-  it('keeps running instances on the version that they were started by', async () => {
+  it('keeps running instances on the version that started them', async () => {
     await bed.deliver(engine, lease, ordered('p1', { position: 1 }));
     const both = bed.engine({ definitions: [parcelProcess({ version: 2 }), parcelProcess()] });
     await bed.deliver(both, lease, ordered('p2', { position: 2 }));
@@ -219,13 +219,13 @@ describe('ProcessEngine', () => {
     ]);
     const onlyNew = bed.engine({ definitions: [parcelProcess({ version: 2 })] });
     const late = bed.deliver(onlyNew, lease, parcelEvent('p1', 'ParcelPacked', { position: 3 }));
-    // Of the environment: while a release is rolled out, the stream is not to blame.
+    // The fault belongs to the environment: during a rollout, the stream is not to blame.
     const failure: unknown = await late.catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(UnknownDefinitionVersionError);
     expect(failure).toMatchObject({ retryable: true });
   });
 
-  it('leaves timers and unanswered commands of a version that it does not know to those who know it', async () => {
+  it('leaves timers and unanswered commands of an unknown version to replicas that know it', async () => {
     const past = { at: '2010-12-01T08:00:00.000Z' };
     const newer = bed.engine({ definitions: [parcelProcess({ version: 2 })] });
     await bed.deliver(newer, lease, ordered('p2', { position: 1, ...past }));
@@ -243,7 +243,7 @@ describe('ProcessEngine', () => {
     expect(await newer.giveUpUnanswered(10)).toBe(1);
   });
 
-  it('does not pass over a step that is asked for again once it was answered', async () => {
+  it('fails if an answered step is requested again', async () => {
     await bed.deliver(
       engine,
       lease,
@@ -255,7 +255,7 @@ describe('ProcessEngine', () => {
     await expect(again).rejects.toThrow(StepRepeatedError);
   });
 
-  it('tells an instance of the events that its own version knows, and of no others', async () => {
+  it('gives an instance only the events that its own version knows', async () => {
     const first = parcelProcess();
     const second = {
       ...parcelProcess({ version: 2 }),
@@ -268,12 +268,12 @@ describe('ProcessEngine', () => {
     await bed.deliver(both, lease, labelled);
     expect(await instances()).toMatchObject([{ instance_id: 'p1', status: 'RUNNING', parked: null }]);
 
-    // Its successor does without this event; the instance does not.
+    // The next version ignores this event, but the instance does not.
     await bed.deliver(both, lease, parcelEvent('p1', 'ParcelPacked', { position: 3 }));
     expect(await instances()).toMatchObject([{ instance_id: 'p1', state: { step: 'collecting' } }]);
   });
 
-  it('tells what has come true, after the commit', async () => {
+  it('calls its hooks after the commit', async () => {
     const told: unknown[] = [];
     const telling = bed.engine({
       giveUpAfterMs: 0,
@@ -308,7 +308,7 @@ describe('ProcessEngine', () => {
   describe('a parked stream', () => {
     const { signal } = new AbortController();
 
-    /** The stream of `p1` is parked at its first event, and the partition has gone on to position 3. */
+    /** Parks the stream of `p1` at its first event, and moves the partition to position 3. */
     async function parked(): Promise<ParkedBatch> {
       const event = ordered('p1', { position: 1 });
       const failure = { error: new Error('no'), attempts: 1 };
@@ -325,7 +325,7 @@ describe('ProcessEngine', () => {
       };
     }
 
-    it('takes effect together with the record of it, once', async () => {
+    it('takes effect once, together with its record', async () => {
       const batch = await parked();
       await engine.handleParked(batch, signal);
       expect(await instances()).toMatchObject([
@@ -350,7 +350,7 @@ describe('ProcessEngine', () => {
       },
     );
 
-    it('is not written by an owner that has lost the partition, or whose time is up', async () => {
+    it('is not changed by an owner that has lost the partition, or whose time is up', async () => {
       const batch = await parked();
       await expect(engine.handleParked(batch, AbortSignal.abort())).rejects.toThrow();
       await bed.groupStore.release(lease);
@@ -360,7 +360,7 @@ describe('ProcessEngine', () => {
     });
   });
 
-  it('tells a fault of the database, which is waited out, from one of the event', async () => {
+  it('distinguishes a retryable fault of the database from a fault of the event', async () => {
     const failing = (state: string) => {
       const error = Object.assign(new DatabaseError('no', 1, 'error'), { code: state });
       return bed.engine({ advanceCheckpoint: () => Promise.reject(error) });
@@ -378,7 +378,7 @@ describe('ProcessEngine', () => {
   });
 
   describe('timers', () => {
-    it('fire once, when they are due by the clock of the database', async () => {
+    it("fire once, when they are due by the database's clock", async () => {
       await bed.deliver(
         engine,
         lease,
@@ -405,7 +405,7 @@ describe('ProcessEngine', () => {
       expect((await commands()).filter(({ step }) => step === 'remind')).toHaveLength(20);
     });
 
-    it('wait while somebody works on the instance', async () => {
+    it('wait while another transaction works on the instance', async () => {
       await bed.deliver(engine, lease, parcelEvent('p1', 'ParcelOrdered', { position: 1 }));
       const client = await bed.pool.connect();
       await client.query('BEGIN');
@@ -418,7 +418,7 @@ describe('ProcessEngine', () => {
   });
 
   describe('a stuck instance', () => {
-    it('contains a process that throws: the instance waits, the batch goes on, a retry takes up all that waited', async () => {
+    it('waits if its process throws, while the batch continues, until a retry handles all waiting events', async () => {
       await bed.deliver(
         engine,
         lease,
@@ -443,7 +443,7 @@ describe('ProcessEngine', () => {
       expect(acts).toEqual([{ actor: 'admin-1' }, { actor: 'admin-1' }]);
     });
 
-    it('comes of what contradicts the step, and no other can be retried', async () => {
+    it('results from an event that contradicts its step, and no other instance can be retried', async () => {
       await bed.deliver(engine, lease, ordered('p1', { position: 1 }));
       expect(await engine.retry('p1', { actor: 'admin-1' })).toBe('not_stuck');
       expect(await engine.retry('p9', { actor: 'admin-1' })).toBe('not_found');
@@ -451,7 +451,7 @@ describe('ProcessEngine', () => {
       expect(await instances()).toMatchObject([{ status: 'PARKED', parked: { code: 'unexpected_event' } }]);
     });
 
-    it('comes of commands that were sent for too long, and goes on with an answer or a retry', async () => {
+    it('results from commands without an answer for too long, and continues after an answer or a retry', async () => {
       await bed.deliver(engine, lease, ordered('p1', { position: 1 }), ordered('p2', { position: 2 }));
       expect(await engine.giveUpUnanswered(10)).toBe(0);
       await bed.rows(
@@ -475,7 +475,7 @@ describe('ProcessEngine', () => {
       expect(await instances()).toMatchObject([{}, { status: 'RUNNING' }]);
     });
 
-    it('goes on without what somebody skips, and keeps on record who and why', async () => {
+    it('continues after a skip, and records the operator and the reason', async () => {
       const by = { actor: 'admin-1', reason: 'found again' };
       await bed.deliver(engine, lease, ordered('p1', { position: 1 }), ordered('p2', { position: 2 }));
       expect(await engine.skip('p1', by)).toBe('not_stuck');
@@ -504,7 +504,7 @@ describe('ProcessEngine', () => {
       ]);
     });
 
-    it('changes nothing when what is asked for is not possible', async () => {
+    it('does not change if a request is not possible', async () => {
       const by = { actor: 'admin-1', reason: 'no longer wanted' };
       await bed.deliver(engine, lease, ordered('p1', { position: 1 }));
       expect(await engine.forceCompensate('p9', by)).toBe('not_found');

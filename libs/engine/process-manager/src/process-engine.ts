@@ -32,18 +32,20 @@ import { resendCommands } from './sql/resend-commands';
 import { isRetryable, withStoreFaults } from './store-faults';
 
 export interface ProcessEngineOptions {
-  /** Of the runtime role: the tables of `process_manager` and the group's checkpoints are in this database. */
+  /**
+   * Connections in the runtime role. The tables of `process_manager` and the group's checkpoints are in this database.
+   */
   readonly pool: Pool;
   /** One process, in every version that still has instances. */
   readonly definitions: readonly [ProcessDefinition, ...ProcessDefinition[]];
-  /** Moves the group's checkpoint within this client's transaction; throws when the lease is no longer ours. */
+  /** Moves the group's checkpoint within this client's transaction. Throws if this replica no longer has the lease. */
   readonly advanceCheckpoint: (
     client: PoolClient,
     lease: Lease,
     from: Checkpoint,
     to: Checkpoint,
   ) => Promise<void>;
-  /** Moves the record of a parked stream on within this client's transaction; throws when the lease was lost. */
+  /** Moves the record of a parked stream within this client's transaction. Throws if the lease was lost. */
   readonly replaceParked: (
     client: PoolClient,
     lease: Lease,
@@ -63,8 +65,8 @@ export type RequestOutcome = 'done' | 'not_found' | 'not_stuck' | 'not_possible'
 
 /**
  * Runs the instances of one process. Everything that an input causes (state, history, commands, timers, checkpoint) is
- * written in one transaction: all of it or nothing. Any number of replicas may work at the same time; they take the row
- * locks of instances in the order of ids, so that they never deadlock.
+ * written in one transaction: all of it or nothing. Any number of replicas may work at the same time. They lock the
+ * rows of instances in the order of ids, so they never deadlock.
  */
 export class ProcessEngine implements PartitionHandler {
   private readonly definitions: DefinitionVersions;
@@ -105,8 +107,8 @@ export class ProcessEngine implements PartitionHandler {
   }
 
   /**
-   * Fires due timers of up to `limit` instances that no other transaction works on; returns how many instances there
-   * were. None of these timers stays due: one that can't be handled is held, and its instance is stuck.
+   * Fires due timers of up to `limit` instances that no other transaction works on. Returns the number of instances.
+   * None of these timers stays due: if a timer can't be handled, it is held, and its instance is stuck.
    */
   async fireTimers(limit: number): Promise<number> {
     const { known } = this.definitions;
@@ -122,8 +124,8 @@ export class ProcessEngine implements PartitionHandler {
         throw error;
       }
     }
-    // One instance can't be written, for example because it asks again for an answered step. It must not hold up
-    // others.
+    // One instance can't be written, for example because it asks again for an answered step. It must not stop other
+    // instances.
     for (const id of ids) {
       await this.fireAlone(id);
     }
@@ -131,7 +133,8 @@ export class ProcessEngine implements PartitionHandler {
   }
 
   /**
-   * Gives up commands that have been unanswered for too long, of up to `limit` instances; returns how many instances.
+   * Gives up commands that have been unanswered for too long, of up to `limit` instances. Returns the number of
+   * instances.
    */
   async giveUpUnanswered(limit: number): Promise<number> {
     let instances = 0;

@@ -2,12 +2,12 @@ import type { EventEnvelope } from '@tidemark/kernel';
 import type { ProcessDefinition, ProcessStatus } from './process-definition';
 import type { StuckReason } from './reaction';
 
-/** `STUCK`: it waits for a person; its state and its compensations are intact. */
+/** `STUCK`: the instance waits for an operator, with its state and its compensations intact. */
 export type InstanceStatus = ProcessStatus | 'STUCK';
 
 export type FinalStatus = Extract<ProcessStatus, 'COMPLETED' | 'COMPENSATED'>;
 
-/** A command that was asked for and not answered yet. */
+/** A command that was requested and is not answered yet. */
 export interface OutstandingCommand {
   readonly commandId: string;
   readonly step: string;
@@ -21,7 +21,7 @@ export interface ProcessInstance<State = unknown> {
   readonly definitionVersion: number;
   readonly status: InstanceStatus;
   readonly state: State;
-  /** Events that came early, oldest first. */
+  /** Early events, oldest first. */
   readonly deferred: readonly EventEnvelope[];
   readonly stuck?: StuckReason;
   /** The correlation id of the last handled event. Commands that a timer or a retry causes have it, too. */
@@ -54,12 +54,12 @@ export function unfinished(status: ProcessStatus): Exclude<ProcessStatus, FinalS
   return status === 'COMPLETED' ? 'RUNNING' : status === 'COMPENSATED' ? 'COMPENSATING' : status;
 }
 
-/** What an instance did, for people. */
+/** An entry of an instance's history, which operators read. */
 export interface HistoryEntry {
   /** When it happened: RFC 3339. */
   readonly at: string;
   /**
-   * The event's type, the timer's name, what a person asked for (`retry`, `skip`, `force_compensate`), or `unanswered`.
+   * The event's type, the timer's name, the operator's request (`retry`, `skip`, `force_compensate`), or `unanswered`.
    */
   readonly event: string;
   readonly action: string;

@@ -12,11 +12,11 @@ import { selectOutstandingCommands } from './sql/select-outstanding-commands';
 import { selectTimers } from './sql/select-timers';
 import { withStoreFaults } from './store-faults';
 
-/** One instance with everything that it waits for and did. */
+/** One instance with its history and everything that it waits for. */
 export interface InstanceStory {
   readonly instance: ProcessInstance;
   readonly timers: readonly { readonly name: string; readonly dueAt: Date }[];
-  /** Unanswered, oldest first; `givesUpAt` is absent while it was not sent yet. */
+  /** The unanswered commands, oldest first. `givesUpAt` is absent until the command is sent. */
   readonly outstanding: readonly { readonly step: string; readonly givesUpAt?: Date }[];
   readonly history: readonly HistoryEntry[];
 }
@@ -45,7 +45,7 @@ export class ProcessReader {
     return withStoreFaults(() => selectInstancePage(pool, { ...options, process }));
   }
 
-  /** The parts are read at slightly different moments: a change in between may show in some of them only. */
+  /** The parts are read at slightly different moments, so a change in between may show in some parts only. */
   async tell(instances: readonly ProcessInstance[]): Promise<readonly InstanceStory[]> {
     const { pool, process, giveUpAfterMs } = this.options;
     const ids = instances.map(({ instanceId }) => instanceId);

@@ -1,8 +1,9 @@
 /** A command that a process wants done. The engine makes the envelope. */
 export interface ProcessCommand {
   /**
-   * Names the command within its instance, for ever: the command id is derived from it. Requesting an awaited step
-   * again changes nothing. Requesting an answered step again is a mistake (`StepRepeatedError`).
+   * The name of the command within its instance. It must never change, because the command id is derived from it.
+   * Requesting an awaited step again changes nothing. Requesting an answered step again is a mistake
+   * (`StepRepeatedError`).
    */
   readonly step: string;
   readonly streamType: string;
@@ -10,14 +11,17 @@ export interface ProcessCommand {
   readonly data: unknown;
 }
 
-/** At `dueAt` (RFC 3339) the instance gets the timer of this name as an input. Setting a name again moves it. */
+/**
+ * A timer. At `dueAt` (RFC 3339), the instance gets the timer of this name as an input. Setting a name again moves the
+ * timer.
+ */
 export interface ProcessTimer {
-  /** The part after a colon is the subject: `resend:P1`. A transition table has one row for all subjects. */
+  /** The part after a colon is the subject, as in `resend:P1`. A transition table has one row for all subjects. */
   readonly name: string;
   readonly dueAt: string;
 }
 
-/** Why an instance waits for a person. */
+/** Why an instance waits for an operator. */
 export interface StuckReason {
   readonly code: string;
   readonly message: string;
@@ -27,7 +31,7 @@ export interface StuckReason {
 export interface Handled<State> {
   readonly outcome: 'handled';
   readonly state: State;
-  /** For the history: what the process did, in a few words. */
+  /** The process's action in a few words, for the history. */
   readonly action: string;
   readonly commands: readonly ProcessCommand[];
   readonly timers: readonly ProcessTimer[];
@@ -36,11 +40,11 @@ export interface Handled<State> {
 
 export type Reaction<State> =
   | Handled<State>
-  /** Changes nothing here. */
+  /** The input changes nothing here. */
   | { readonly outcome: 'ignored' }
-  /** Came early: kept, and offered again after the next change. */
+  /** The event came early: the engine keeps it, and offers it again after the next change. */
   | { readonly outcome: 'deferred' }
-  /** Should not be possible here: kept, and an operator decides. */
+  /** The event should not be possible here: the engine keeps it, and an operator decides. */
   | { readonly outcome: 'stuck'; readonly reason: StuckReason };
 
 export const ignored = { outcome: 'ignored' } as const;

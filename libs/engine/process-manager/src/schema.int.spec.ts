@@ -14,7 +14,7 @@ describe('the schema process_manager', () => {
   });
   afterAll(() => bed.stop());
 
-  it('is the committed one; without the file, it is written anew', async () => {
+  it('equals the committed schema.txt, which is written if it is missing', async () => {
     const actual = `${(await describeSchema(bed.admin, processManagerSchema)).join('\n')}\n`;
     if (!existsSync(committed)) {
       writeFileSync(committed, actual);

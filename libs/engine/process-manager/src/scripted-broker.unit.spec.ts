@@ -102,7 +102,7 @@ async function play(script: string): Promise<void> {
 describe('after', () => {
   const outcomes = new Map<string, Promise<unknown>>();
 
-  // All at the same time, because each mostly waits.
+  // All scripts run at the same time, because each mostly waits.
   beforeAll(() => {
     for (const script of Object.keys(faultScripts)) {
       outcomes.set(
@@ -112,7 +112,7 @@ describe('after', () => {
     }
   });
 
-  it.each(Object.keys(faultScripts))('%s, the dispatcher sends again', async (script) => {
+  it.each(Object.keys(faultScripts))('%s: the dispatcher sends again', async (script) => {
     expect(await outcomes.get(script)).toBeUndefined();
   });
 });

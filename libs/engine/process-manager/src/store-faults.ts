@@ -4,8 +4,8 @@ import { ProcessStoreUnavailableError } from './errors';
 
 /**
  * SQLSTATE classes (the manual's appendix A) that say something about the values that were written: cardinality, data,
- * constraints, WITH CHECK OPTION, program limits, what PL/pgSQL raises. All others are about the server, its state or
- * our rights on it, and would meet any other event as well.
+ * constraints, WITH CHECK OPTION, program limits, what PL/pgSQL raises. All other classes are about the server, its
+ * state or our permissions, and would affect any other event as well.
  */
 const aboutTheValues = /^(21|22|23|44|54|P0)/;
 
@@ -18,7 +18,7 @@ export async function withStoreFaults<Result>(work: () => Promise<Result>): Prom
   }
 }
 
-/** Whether the same work may succeed when it is done again. */
+/** Whether the same work may succeed if it is repeated. */
 export function isRetryable(error: unknown): boolean {
   return error instanceof Fault && error.retryable;
 }

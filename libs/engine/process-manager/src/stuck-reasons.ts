@@ -11,14 +11,14 @@ export function failureOf(error: unknown): StuckReason {
 }
 
 /**
- * An answer lifts `command_unanswered` and must lift no other reason. `reaction_failed` holds up events and timers, and
- * must do so whatever else the instance is stuck for.
+ * An answer lifts `command_unanswered` and must lift no other reason. `reaction_failed` stops events and timers, and
+ * must do so even if the instance is also stuck for another reason.
  */
 export function gravityOf({ code }: StuckReason): number {
   return code === reactionFailed ? 2 : code === unanswered ? 0 : 1;
 }
 
-/** What the history says when an instance gets stuck. Stored histories and the public interface have this word. */
+/** The history's text when an instance gets stuck. Stored histories and the public interface have this word. */
 export function stuckAction({ message }: StuckReason): string {
   return `parked: ${message}`;
 }

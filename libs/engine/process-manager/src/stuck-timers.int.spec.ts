@@ -83,22 +83,25 @@ describe("timers that can't be handled", () => {
 
   it.each<[string, (id: string) => ReturnType<typeof lost>[]]>([
     ['that throws', (id) => [ordered(id, -1)]],
-    ['that throws, of an instance that is stuck already', (id) => [ordered(id, -1), lost(id)]],
-    ['that asks again for what was answered', repeatsItself],
-  ])('are tried once and then left: fifty with a reaction %s hold up no other', async (_, badEvents) => {
-    await bed.deliver(engine, lease, ...ids(50).flatMap(badEvents), healthy('good'));
-    expect(await engine.fireTimers(50)).toBe(50);
-    const history = await historyOf('bad0');
-    expect(history.filter((entry) => entry.startsWith('reminder: parked'))).toHaveLength(1);
-    expect(await instance('bad0')).toEqual({ status: 'PARKED', code: 'reaction_failed' });
+    ['that throws, of an instance that is already stuck', (id) => [ordered(id, -1), lost(id)]],
+    ['that requests an answered step again', repeatsItself],
+  ])(
+    'are tried once and then held: fifty timers with a reaction %s do not stop other timers',
+    async (_, badEvents) => {
+      await bed.deliver(engine, lease, ...ids(50).flatMap(badEvents), healthy('good'));
+      expect(await engine.fireTimers(50)).toBe(50);
+      const history = await historyOf('bad0');
+      expect(history.filter((entry) => entry.startsWith('reminder: parked'))).toHaveLength(1);
+      expect(await instance('bad0')).toEqual({ status: 'PARKED', code: 'reaction_failed' });
 
-    expect(await engine.fireTimers(50)).toBe(1);
-    expect(await reminded()).toContain('good');
-    expect(await engine.fireTimers(50)).toBe(0);
-    expect(await historyOf('bad0')).toEqual(history);
-  });
+      expect(await engine.fireTimers(50)).toBe(1);
+      expect(await reminded()).toContain('good');
+      expect(await engine.fireTimers(50)).toBe(0);
+      expect(await historyOf('bad0')).toEqual(history);
+    },
+  );
 
-  it('do not undo what the same transaction did for other instances', async () => {
+  it('do not undo the changes of the same transaction to other instances', async () => {
     await bed.deliver(engine, lease, ...repeatsItself('bad'), ordered('good', 1));
     expect(await engine.fireTimers(50)).toBe(2);
     expect(await reminded()).toEqual(['bad', 'good']);
@@ -106,7 +109,7 @@ describe("timers that can't be handled", () => {
     expect(await instance('good')).toEqual({ status: 'RUNNING', code: null });
   });
 
-  it('fire once, each time that a person retries', async () => {
+  it('fire once after each retry by an operator', async () => {
     await bed.deliver(engine, lease, ordered('bad', -1), lost('bad'));
     expect(await engine.fireTimers(50)).toBe(1);
     expect(await engine.fireTimers(50)).toBe(0);
@@ -124,7 +127,7 @@ describe("timers that can't be handled", () => {
     expect(await bed.rows('SELECT * FROM process_manager.timers')).toEqual([]);
   });
 
-  it('hold up later events of their instance, whatever else it was stuck for', async () => {
+  it('stop later events of their instance, even if it was stuck for another reason', async () => {
     await bed.deliver(engine, lease, ordered('bad', -1), lost('bad'));
     await engine.fireTimers(50);
     await bed.deliver(engine, lease, parcelEvent('bad', 'ParcelPacked', next()));
@@ -135,7 +138,7 @@ describe("timers that can't be handled", () => {
     ).toMatchObject([{ state: { step: 'packing' }, parked: { code: 'reaction_failed' }, deferred: 2 }]);
   });
 
-  it('that come due while their instance waits are held with it, and released with it', async () => {
+  it('are held and released with their instance if they become due while it waits', async () => {
     await bed.deliver(engine, lease, ordered('p1', 1));
     await stickInstances();
     expect(await engine.fireTimers(50)).toBe(1);
@@ -150,7 +153,7 @@ describe("timers that can't be handled", () => {
     expect(await reminded()).toEqual(['p1']);
   });
 
-  it('are released when a replica of an earlier release lets their instance go on', async () => {
+  it('are released if a replica of an earlier release lets their instance continue', async () => {
     await bed.deliver(engine, lease, ordered('p1', 1));
     await stickInstances();
     await engine.fireTimers(50);
@@ -166,7 +169,7 @@ describe("timers that can't be handled", () => {
     expect(await timersDue()).toBe(0);
   });
 
-  it('let a healthy timer fire with the next poll, though there are ten thousand of them', async () => {
+  it('let a healthy timer fire with the next poll, even if there are ten thousand of them', async () => {
     await bed.admin.query(`
       INSERT INTO process_manager.instances (process, instance_id, definition_version, status, state, parked, correlation_id)
       SELECT 'parcel', 'bad' || n, 1, 'PARKED', '{"step": "packing", "weight": -1}',

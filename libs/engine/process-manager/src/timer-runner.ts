@@ -3,9 +3,9 @@ import type { ProcessEngine } from './process-engine';
 
 export interface TimerRunnerOptions {
   readonly engine: Pick<ProcessEngine, 'process' | 'fireTimers' | 'giveUpUnanswered'>;
-  /** How late a timer may be noticed. Default 500 ms. */
+  /** The longest delay until a due timer is noticed. Default 500 ms. */
   readonly pollIntervalMs?: number;
-  /** Instances per transaction. Default 50. */
+  /** The most instances per transaction. Default 50. */
   readonly batchSize?: number;
   readonly logger?: Logger;
 }

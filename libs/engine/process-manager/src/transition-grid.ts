@@ -1,4 +1,7 @@
-/** `x` does something, `.` ignores, `>` came early and waits, `!` must not happen: the instance is stuck. */
+/**
+ * The mark of an input in a step. `x`: the step reacts. `.`: the step ignores the input. `>`: the input came early and
+ * waits. `!`: the input must not happen, and the instance gets stuck.
+ */
 export type Cell = 'handled' | 'ignored' | 'deferred' | 'stuck';
 
 const cells: Readonly<Record<string, Cell>> = {
@@ -9,10 +12,10 @@ const cells: Readonly<Record<string, Cell>> = {
 };
 
 export interface TransitionGrid {
-  /** As the header names them. */
+  /** The columns as the header names them. */
   readonly columns: readonly string[];
   readonly rows: ReadonlyMap<string, readonly Cell[]>;
-  /** Repeated rows, rows of the wrong length, and unknown marks. */
+  /** The faults: repeated rows, rows of the wrong length, and unknown marks. */
   readonly faults: readonly string[];
 }
 

@@ -11,12 +11,12 @@ import {
 import { deferred, ignored, type Reaction } from './reaction';
 import { parseTransitionGrid, type Cell, type TransitionGrid } from './transition-grid';
 
-/** Every input by its name: events by their type, timers by theirs, and what a person may ask for. */
+/** Every input by its name: events by their types, timers by their names, and the requests of operators. */
 export type InputsOf<Event extends DomainEvent, Timer extends string> = {
   readonly [Candidate in Event as Candidate['type']]: EventInput<Candidate>;
 } & { readonly [Name in Timer]: TimerInput<Name> } & { readonly [Name in PersonAct]: PersonInput<Name> };
 
-/** What a step does with the inputs that it handles. */
+/** The reactions of a step to the inputs that it handles. */
 export type Reactions<State, Event extends DomainEvent, Timer extends string> = {
   readonly [Name in keyof InputsOf<Event, Timer>]?: (
     state: State,
@@ -33,17 +33,17 @@ export interface TransitionTableOptions<
   readonly process: string;
   readonly eventTypes: readonly Event['type'][];
   readonly timers: readonly Timer[];
-  /** What each step is called in the grid's header. */
+  /** The name of each step in the grid's header. */
   readonly columns: Readonly<Record<Step, string>>;
-  /** A mark for every input in every step; `parseTransitionGrid` says how it is read. */
+  /** A mark for every input in every step, in the format of `parseTransitionGrid`. */
   readonly grid: string;
-  /** One for each `x` of the grid. */
+  /** The reactions, one for each `x` of the grid. */
   readonly reactions: Readonly<Record<Step, Reactions<State, Event, Timer>>>;
 }
 
 type Reactor<State> = (state: State, input: ProcessInput) => Reaction<State>;
 
-/** A total function of steps × inputs: a table with a blank can't be made, so that nothing is ignored by accident. */
+/** A total function of steps and inputs. A table with a blank can't be built, so no input is ignored by accident. */
 export class TransitionTable<
   State extends { readonly step: Step },
   Step extends string,
@@ -52,7 +52,7 @@ export class TransitionTable<
 > {
   private readonly grid: TransitionGrid;
 
-  /** @throws IncompleteTransitionTableError with every cell that is blank, or does not fit its reaction */
+  /** @throws IncompleteTransitionTableError with every cell that is blank or does not fit its reaction */
   constructor(private readonly options: TransitionTableOptions<State, Step, Event, Timer>) {
     this.grid = parseTransitionGrid(options.grid);
     const faults = [...this.grid.faults, ...this.headerFaults(), ...this.rowFaults(), ...this.cellFaults()];
@@ -123,7 +123,7 @@ export class TransitionTable<
         if ((cell === 'handled') !== isHandled) {
           return [`${step} × ${input}: ${isHandled ? 'a reaction that is not marked' : 'no reaction'}`];
         }
-        // Only an event is kept anywhere, to be offered again.
+        // Only events can wait, because only events are stored and offered again.
         const isKept = cell === 'deferred' || cell === 'stuck';
         return isKept && !events.includes(input) ? [`${step} × ${input}: only events can wait`] : [];
       }),

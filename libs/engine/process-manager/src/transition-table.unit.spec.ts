@@ -46,7 +46,7 @@ describe('TransitionTable', () => {
     expect(door.cell('open', 'late')).toBe('ignored');
   });
 
-  it('gets stuck at what is marked so', () => {
+  it('gets stuck at an input that is marked `!`', () => {
     const door = table(grid.replace('>', '!'));
     const input = { kind: 'timer', name: 'Closed', at: '' } as const;
     expect(door.react({ step: 'shut' }, input)).toEqual({
@@ -57,10 +57,10 @@ describe('TransitionTable', () => {
 
   it.each([
     ['a missing row', grid.replace(/\n *Closed.*/, ''), /row Closed/],
-    ['a row of no input', `${grid}\n  Melted  .  .`, /row Melted/],
+    ['a row of an unknown input', `${grid}\n  Melted  .  .`, /row Melted/],
     ['a missing mark', grid.replace('Closed    >   x', 'Closed    >'), /Closed: 1 marks for 2 columns/],
     ['an unknown mark', grid.replace('>', '?'), /Closed: unknown marks \?/],
-    ['a row that comes twice', `${grid}\n  Opened  x  .`, /Opened: two rows/],
+    ['a repeated row', `${grid}\n  Opened  x  .`, /Opened: two rows/],
     ['a missing column', grid.replace('sht opn', 'sht'), /column opn/],
     ['an unknown column', grid.replace('opn', 'xxx'), /column xxx/],
     [
@@ -69,7 +69,7 @@ describe('TransitionTable', () => {
       /open × Closed: a reaction that is not marked/,
     ],
     [
-      'a timer that should wait',
+      'a timer that is marked as waiting',
       grid.replace('late      .', 'late      >'),
       /shut × late: only events can wait/,
     ],
@@ -81,7 +81,7 @@ describe('TransitionTable', () => {
     expect(faultsOf(() => table(grid, { isHandled: false }))).toEqual(['open × Closed: no reaction']);
   });
 
-  it('does not pass over an input that it does not know', () => {
+  it('throws at an unknown input', () => {
     const input = { kind: 'timer', name: 'Melted', at: '' } as const;
     expect(() => table(grid).react({ step: 'shut' }, input)).toThrow(IncompleteTransitionTableError);
   });

@@ -13,7 +13,8 @@ const action = fc.oneof(
 );
 
 /**
- * As the domain could have written them: the first event on a card opens it. `c1` and `c2` are Ada's, the others Bob's.
+ * Events as the domain could have written them: the first event on a card opens it. `c1` and `c2` are Ada's, the others
+ * Bob's.
  */
 export const boardEvents: fc.Arbitrary<readonly BoardEvent[]> = fc
   .array(action, { minLength: 1, maxLength: 40 })

@@ -32,7 +32,10 @@ export const ownerModel = defineReadModel({
 
 export type OwnerDocument = DocumentOf<typeof ownerModel>;
 
-/** Order matters (marks), a rename reaches every card of an owner, and only existing ones. */
+/**
+ * A read model in which the order of events matters (marks). A rename reaches every existing card of an owner, and no
+ * others.
+ */
 export const cards = project(cardModel).keyedBy('owner', {
   version: 1,
   on: {
@@ -52,7 +55,7 @@ export const cards = project(cardModel).keyedBy('owner', {
   },
 });
 
-/** Adds up, so that an event applied twice shows. */
+/** A read model that adds up, so that an event that is applied twice shows. */
 export const owners = project(ownerModel).keyedBy('owner', {
   version: 1,
   on: {
@@ -67,7 +70,7 @@ export const owners = project(ownerModel).keyedBy('owner', {
   },
 });
 
-/** The events as consecutive ones of a partition, from position 1 on. */
+/** The events as consecutive events of a partition, from position 1 on. */
 export function logOf(events: readonly BoardEvent[], partition = 0): EventEnvelope[] {
   return events.map((event, index) => ({
     ...event,

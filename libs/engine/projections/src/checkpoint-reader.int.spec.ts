@@ -39,7 +39,7 @@ async function advance(partition: number, from: number, to: number, of = store):
 }
 
 describe('CheckpointReader', () => {
-  it('does not wait for what is there', async () => {
+  it('does not wait if the positions are reached', async () => {
     await advance(0, 0, 5);
     await advance(1, 0, 2);
     expect(await reader.waitFor([], 0)).toBe(true);
@@ -50,7 +50,7 @@ describe('CheckpointReader', () => {
     expect(await reader.waitFor(positions, 0)).toBe(true);
   });
 
-  it('answers as soon as the last of the partitions has come so far', async () => {
+  it('answers as soon as the last partition reaches its position', async () => {
     await advance(0, 0, 5);
     let answered = false;
     const waiting = reader
@@ -68,7 +68,7 @@ describe('CheckpointReader', () => {
     expect(await waiting).toBe(true);
   });
 
-  it('waits for the read models that are read, and not for one that is filled for the first time', async () => {
+  it('waits only for the given read models, and not for a read model that is filled for the first time', async () => {
     await advance(0, 0, 5);
     await advance(0, 0, 5, new MongoGroupStore(client.db(), lineOf(group, 'cards_v1_g1')));
     const live = {
@@ -97,13 +97,13 @@ describe('CheckpointReader', () => {
     expect(await ofSome.waitFor([{ partition: 0, position: 5 }], 0)).toBe(false);
   });
 
-  it('gives up when the time is over, also on a partition that nobody has worked on', async () => {
+  it('gives up after the time limit, even on a partition that no replica has worked on', async () => {
     await advance(0, 0, 5);
     expect(await reader.waitFor([{ partition: 0, position: 6 }], 30)).toBe(false);
     expect(await reader.waitFor([{ partition: 9, position: 1 }], 0)).toBe(false);
   });
 
-  it('looks once for all who wait, wakes each as soon as it may, and looks no more when nobody waits', async () => {
+  it('looks once for all waiting queries, wakes each as soon as possible, and does not look when none waits', async () => {
     await advance(0, 0, 5);
     let looks = 0;
     const onCommand = ({ commandName, command }: CommandStartedEvent) => {
@@ -118,12 +118,12 @@ describe('CheckpointReader', () => {
       const patient = waitFor(7, 30_000);
       expect(new Set(await Promise.all(early))).toEqual(new Set([true]));
       expect(new Set(await Promise.all(late))).toEqual(new Set([false]));
-      // At most one look every 5 ms, and a few for the reads that came meanwhile.
+      // The reader looks at most once every 5 ms, and a few times more for the reads that arrived meanwhile.
       expect(looks).toBeLessThan(30);
       await advance(0, 5, 7);
       expect(await patient).toBe(true);
       const looksSoFar = looks;
-      // Takes longer than several looks would be apart.
+      // Waits for longer than the time of several looks.
       for (let position = 7; position < 17; position += 1) {
         await advance(0, position, position + 1);
       }
@@ -133,7 +133,7 @@ describe('CheckpointReader', () => {
     }
   });
 
-  it('tells all who wait when the store can not be asked, and looks again for the next', async () => {
+  it("fails all waiting queries if the store can't be read, and looks again for the next query", async () => {
     await advance(0, 0, 5);
     let isAway = true;
     const readPartition = () => (isAway ? Promise.reject(new Error('away')) : Promise.resolve([]));
@@ -163,7 +163,7 @@ describe('CheckpointReader', () => {
     expect(await waitFor(1)).toBe(true);
   });
 
-  it('waits for an event of a parked stream until that is retried, and for no other', async () => {
+  it('waits for an event of a parked stream until the retry, and for no other event', async () => {
     const parked = new MongoParkedStore(client.db(), group);
     const lease = (await store.acquire(0, 'a', 60_000))!;
     await store.advance(lease, { position: 0 }, { position: 2, eventId: 'e2' });

@@ -9,7 +9,10 @@ export interface CheckpointReaderOptions {
   readonly db: Db;
   /** The consumer group for whose progress the reader waits. */
   readonly group: string;
-  /** Tells whether the awaited events belong to parked streams; read only while there are such streams. */
+  /**
+   * The log, which tells whether the awaited events belong to parked streams. It is read only while there are such
+   * streams.
+   */
   readonly log: Pick<LogReader, 'readPartition'>;
   /**
    * The read model, whose generations may be fed separately from the group for a while. If it is absent, the group's
@@ -36,7 +39,7 @@ interface Waiter {
 }
 
 /**
- * Lets a query wait until the documents contain what its caller has already seen written. One check serves all waiting
+ * Lets a query wait until the documents contain the writes that its caller knows of. One check serves all waiting
  * queries. A new query triggers a check at once, and without waiting queries there are no checks.
  */
 export class CheckpointReader {
@@ -123,7 +126,8 @@ export class CheckpointReader {
       const read = readModels?.flatMap((name) => generations?.get(name) ?? []) ?? all;
       return positions.every(({ partition, position }) => progress(partition, read) >= position);
     });
-    // Only once the checkpoint has passed them: a stream is recorded as parked before that moves.
+    // This check comes after the checkpoint has passed the events, because a stream is recorded as parked before the
+    // checkpoint moves.
     const streams = reached.length > 0 ? await this.parked.openIn(partitionsOf(reached)) : [];
     const passed = new Set<Waiter>();
     for (const waiter of reached) {

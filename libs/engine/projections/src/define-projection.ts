@@ -19,7 +19,7 @@ export type Reaction<Document extends ProjectedDocument, Envelope, Id extends st
     }
   | {
       readonly id: (event: Envelope) => Id;
-      /** For an event whose document may be missing. The event does not create it. */
+      /** The reaction to an event whose document may be missing. The event does not create it. */
       readonly changeIfPresent: (document: Document, event: Envelope) => Content<Document>;
     }
   | {
@@ -53,13 +53,13 @@ export type Reactions<
 export interface ProjectionDefinition<On> {
   /** Raise it whenever the same events give other documents. */
   readonly version: number;
-  /** Keyed by the event's published name; other events are ignored. */
+  /** The reactions by the event's published name. Other events are ignored. */
   readonly on: On;
 }
 
 /** Defines how a read model follows from a log that is partitioned by `Keys`. */
 export interface Project<Keys extends PartitionKeys> {
-  /** A tally adds up what events of any partition key add; see `Tally`. */
+  /** A tally adds up amounts of events of any partition key; see `Tally`. */
   <Entry extends TallyEntry>(
     tally: Tally<string, Entry>,
   ): {
@@ -78,7 +78,7 @@ export interface Project<Keys extends PartitionKeys> {
   };
 }
 
-/** How projections of a log that is partitioned by these keys are defined. */
+/** Returns the function that defines projections of a log that is partitioned by these keys. */
 export function projectionsOf<Keys extends PartitionKeys>(): Project<Keys> {
   return (readModel: ReadModel | Tally) => ({
     keyedBy: (_key: string, { version, on }: ProjectionDefinition<object>): never =>

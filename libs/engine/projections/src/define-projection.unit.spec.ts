@@ -44,17 +44,17 @@ describe('project', () => {
     expect(cards.select(weather!)).toBeUndefined();
   });
 
-  it('takes a missing document for a fault, where one must exist', () => {
+  it('treats a missing document as a fault if it must exist', () => {
     expect(() => cards.evolve(undefined, markedCard!, 'c1')).toThrow(DocumentMissingError);
   });
 
-  it('makes no document where one need not exist', () => {
+  it('creates no document if none need exist', () => {
     expect(foldAll(tolerant, logOf([marked('c1', 'Ada', 7)]))).toEqual(new Map());
     const [document] = foldAll(tolerant, logOf([opened('c1', 'Ada'), marked('c1', 'Ada', 7)])).values();
     expect(document).toMatchObject({ _id: 'c1', marks: 1, position: 2 });
   });
 
-  it('refuses to evolve by what it did not select', () => {
+  it('refuses to evolve by an event that it did not select', () => {
     expect(() => cards.evolve(undefined, weather!, 'c1')).toThrow(TypeError);
   });
 });
@@ -75,7 +75,7 @@ describe('a projection', () => {
   const marks = projectionsOf<Keys>()(marksModel);
   const create = () => ({ marks: 0 });
 
-  it('does not compile when it reacts to events of another partition key', () => {
+  it('does not compile if it reacts to events of another partition key', () => {
     const CardMarked = { id: ({ data }: { data: { card: CardId } }) => data.card, create };
     const WeatherChanged = { id: ({ data }: { data: { place: PlaceId } }) => data.place, create };
     expect(marks.keyedBy('card', { version: 1, on: { CardMarked } }).name).toBe('tolerant');
@@ -83,16 +83,16 @@ describe('a projection', () => {
     // @ts-expect-error WeatherChanged is not partitioned by card
     marks.keyedBy('card', { version: 1, on: { CardMarked, WeatherChanged } });
     const elsewhere = { CardMarked, WeatherChanged };
-    // @ts-expect-error WeatherChanged is not partitioned by card, wherever the reactions are written
+    // @ts-expect-error WeatherChanged is not partitioned by card, even if the reactions are written elsewhere
     marks.keyedBy('card', { version: 1, on: { ...elsewhere } });
   });
 
-  it('does not compile when its documents have ids that several partitions share', () => {
+  it('does not compile if several partitions share the ids of its documents', () => {
     const ofPlace = { id: ({ data }: { data: { place: PlaceId } }) => data.place, create };
-    // @ts-expect-error a place is seen from the partitions of all its cards
+    // @ts-expect-error cards of several partitions share a place
     marks.keyedBy('card', { version: 1, on: { CardMarked: ofPlace } });
     const ofTime = { id: ({ timestamp }: { timestamp: string }) => timestamp, create };
-    // @ts-expect-error a time of day comes in every partition
+    // @ts-expect-error every partition has events of this time of day
     marks.keyedBy('card', { version: 1, on: { CardMarked: ofTime } });
     const log = [
       ...logOf([opened('c1', 'Ada')], 0),

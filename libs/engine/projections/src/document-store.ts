@@ -9,9 +9,9 @@ export interface DocumentChange {
 export interface MatchQuery {
   readonly partition: number;
   readonly where: Where;
-  /** Only documents whose position is smaller. */
+  /** Returns only documents whose position is smaller. */
   readonly before: number;
-  /** Only documents whose id is greater. */
+  /** Returns only documents whose id is greater. */
   readonly afterId?: string;
   readonly limit: number;
 }
@@ -26,13 +26,13 @@ export interface DocumentStore {
 
   /**
    * Writes each document durably and as a whole, but only over the position at which it was loaded. Returns the ids of
-   * documents that were not written because another process wrote them in between. All others are written.
+   * documents that were not written because another process wrote them in between. All other documents are written.
    */
   write(model: string, changes: readonly DocumentChange[]): Promise<readonly string[]>;
 
   /**
-   * Removes a document durably, but only at the position at which it was loaded. Tells whether it did: if not, another
-   * process wrote the document in between.
+   * Removes a document durably, but only at the position at which it was loaded. Returns whether it removed the
+   * document. If not, another process wrote the document in between.
    */
   remove(model: string, document: ProjectedDocument): Promise<boolean>;
 }

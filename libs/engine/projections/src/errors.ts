@@ -22,7 +22,10 @@ export class DocumentMissingError extends Fault {
   }
 }
 
-/** Events of two partitions concern one document. Their order is undefined, so the partition key is chosen wrongly. */
+/**
+ * Events of two partitions concern one document. These events have no order, so the document needs another partition
+ * key.
+ */
 export class ForeignPartitionError extends Fault {
   readonly code = 'foreign_partition';
   readonly retryable = false;
@@ -51,8 +54,8 @@ export class ProjectionFailedError extends Fault {
 }
 
 /**
- * A document was folded afresh so often at one checkpoint that no position is left before the next event, which mends
- * it. Positions far beyond what a log holds are needed for that; see `refoldedAt`.
+ * A document was folded again at one checkpoint so often that no position is left before the next event. The next event
+ * corrects it. That needs positions far beyond those of any log; see `refoldedAt`.
  */
 export class TooManyRefoldsError extends Fault {
   readonly code = 'too_many_refolds';

@@ -13,7 +13,7 @@ export interface Probe {
   before?(call: StoreCall): Promise<void> | void;
   /** Called after the store has acted. It throws to simulate a death before the runner gets the result. */
   after?(call: StoreCall): Promise<void> | void;
-  /** How many of the changes of a write still reach the disk; all of them by default. A short write is a crash. */
+  /** The number of a write's changes that reach the disk; all by default. A short write is a crash. */
   reaching?(changes: number): number;
 }
 

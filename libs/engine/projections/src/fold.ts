@@ -3,8 +3,8 @@ import { ForeignPartitionError, ProjectionFailedError } from './errors';
 import type { ProjectedDocument, Projection, Selection, Where } from './projection';
 
 /**
- * One step of the fold: the document after the event. An event at or before the document's position has already gone
- * into it and changes nothing, which makes redelivery harmless.
+ * One step of the fold: the document after the event. The document already contains an event at or before its position,
+ * so that event changes nothing. That makes redelivery harmless.
  *
  * @throws ProjectionFailedError, ForeignPartitionError
  */
@@ -34,8 +34,8 @@ export function selectionOf(projection: Projection, event: EventEnvelope): Selec
 }
 
 /**
- * The documents that a read model must have after these events, by id: the pure fold that stored documents are
- * compared with. Each partition's events must be in order and complete from its first on.
+ * The documents that a read model must have after these events, by id. This is the pure fold with which stored
+ * documents are compared. Each partition's events must be in order, and complete from the first event on.
  *
  * @throws ProjectionFailedError, ForeignPartitionError
  */

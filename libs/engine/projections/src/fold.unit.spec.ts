@@ -5,7 +5,7 @@ import { foldAll } from './fold';
 const stamp = { partition: 0 };
 
 describe('foldAll', () => {
-  it('gives every selected event to its document and stamps how far each has come', () => {
+  it("gives every selected event to its document, and records each document's position", () => {
     const log = logOf([opened('c1', 'Ada'), opened('c2', 'Ada'), weatherChanged, marked('c1', 'Ada', 7)]);
     expect([...foldAll(cards, log).values()]).toEqual([
       { ...stamp, _id: 'c1', position: 4, owner: { id: 'Ada', name: 'Ada' }, marks: [7] },
@@ -16,7 +16,7 @@ describe('foldAll', () => {
     ]);
   });
 
-  it('gives a selection by fields to what matches at that point, and to nothing later', () => {
+  it('applies a selection by fields to the documents that match at that point, and to no later ones', () => {
     const log = logOf([
       opened('c1', 'Ada'),
       opened('c2', 'Bob'),
@@ -40,12 +40,12 @@ describe('foldAll', () => {
     expect(names).toEqual(['Ada', 'Countess']);
   });
 
-  it('passes over events that have already gone in', () => {
+  it('skips events that the document already contains', () => {
     const log = logOf([opened('c1', 'Ada'), marked('c1', 'Ada', 7)]);
     expect(foldAll(owners, [...log, ...log])).toEqual(foldAll(owners, log));
   });
 
-  it('says which projection failed on which event', () => {
+  it('names the failed projection and the event', () => {
     const log = logOf([marked('c1', 'Ada', 7)]);
     const failure = failureOf(() => foldAll(cards, log));
     expect(failure).toBeInstanceOf(ProjectionFailedError);
@@ -58,7 +58,7 @@ describe('foldAll', () => {
     expect(failure).toHaveProperty('cause', expect.any(DocumentMissingError));
   });
 
-  it('refuses a document whose events lie in two partitions', () => {
+  it('refuses a document with events of two partitions', () => {
     const log = [...logOf([opened('c1', 'Ada')], 0), ...logOf([weatherChanged, opened('c2', 'Ada')], 1)];
     expect(() => foldAll(owners, log)).toThrow(ForeignPartitionError);
   });

@@ -47,7 +47,7 @@ describe('MongoDocumentStore', () => {
   });
 
   it.each([1, 2 ** 31 - 1, 2 ** 31, 2 ** 40])(
-    'tells positions apart that follow each other most closely after %d',
+    'distinguishes the closest possible positions after %d',
     async (checkpoint) => {
       const first = refoldedAt(checkpoint, checkpoint);
       const second = refoldedAt(checkpoint, first);
@@ -70,7 +70,7 @@ describe('MongoDocumentStore', () => {
     },
   );
 
-  it('reports documents that somebody else wrote in between, and writes the others', async () => {
+  it('reports documents that another process wrote in between, and writes the others', async () => {
     await store.write(model, [
       { document: note('a', 3) },
       { document: note('b', 3) },
@@ -109,7 +109,7 @@ describe('MongoDocumentStore', () => {
   it.each([
     ['read', (distant: MongoDocumentStore) => distant.load(model, ['a'])],
     ['written to', (distant: MongoDocumentStore) => distant.write(model, [{ document: note('a', 1) }])],
-  ])('throws a retryable fault of its own when the server goes away as it is %s', async (_, work) => {
+  ])('throws its own retryable fault if the server goes away while it is %s', async (_, work) => {
     const link = await createTcpProxy(database.url);
     const options = { ...settlingCommands, serverSelectionTimeoutMS: 2_000 };
     const distant = await MongoClient.connect(link.url, options);

@@ -59,7 +59,7 @@ export class MongoDocumentStore implements DocumentStore {
     return withMongoFaults(() => this.collection(model).countDocuments({ partition }));
   }
 
-  /** Every document of a partition, in any order, as they are while they are read. */
+  /** Every document of a partition, in any order. Each is returned as it is at the time of the read. */
   async *scan(model: string, partition: number): AsyncGenerator<ProjectedDocument> {
     const cursor = this.collection(model).find({ partition });
     try {

@@ -2,7 +2,7 @@ import { isUnavailable, serverCode } from '@tidemark/mongodb';
 import { DocumentStoreUnavailableError } from './errors';
 
 /**
- * Refusals that the event under way did not cause, so that a retry can succeed once they have passed: no permission
+ * The server's error codes for refusals that the event did not cause, so that a retry can succeed later: no permission
  * (13, 18), not replicated in time (64), a conflict (112), no room on disk (14031).
  */
 const passing = new Set<unknown>([13, 18, 64, 112, 14031]);

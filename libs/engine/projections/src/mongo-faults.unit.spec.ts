@@ -9,23 +9,23 @@ const thrownFor = (error: unknown) =>
 describe('withMongoFaults', () => {
   it.each([
     ['a lost connection', new MongoNetworkError('lost')],
-    ['a user who may not', answer(13)],
+    ['a user without the permission', answer(13)],
     ['a full disk', answer(14031)],
     [
       'a write that was not replicated in time',
       new MongoBulkWriteError({ message: 'no', code: 64 }, {} as never),
     ],
-  ])('makes %s a fault that is waited out', async (_, error) => {
+  ])('turns %s into a retryable fault', async (_, error) => {
     const thrown = await thrownFor(error);
     expect(thrown).toBeInstanceOf(DocumentStoreUnavailableError);
     expect(thrown).toMatchObject({ retryable: true, cause: error });
   });
 
   it.each([
-    ['a key that exists', answer(11_000)],
+    ['a duplicate key', answer(11_000)],
     ['a document that is too large', answer(10_334)],
     ['a mistake in the code', new TypeError('oops')],
-  ])('leaves %s what it is', async (_, error) => {
+  ])('does not change the error for %s', async (_, error) => {
     expect(await thrownFor(error)).toBe(error);
   });
 });

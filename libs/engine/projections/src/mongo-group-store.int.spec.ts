@@ -40,7 +40,7 @@ describeGroupStore('MongoGroupStore', async () => {
 });
 
 describe('MongoGroupStore', () => {
-  it('throws a retryable fault of its own when the server is gone', async () => {
+  it('throws its own retryable fault if the server is gone', async () => {
     const elsewhere = new MongoClient('mongodb://127.0.0.1:1/nowhere', { serverSelectionTimeoutMS: 50 });
     const failure: unknown = await new MongoGroupStore(elsewhere.db(), 'one')
       .loadCheckpoint(0)

@@ -22,9 +22,8 @@ interface MemberDocument {
 }
 
 /**
- * A consumer group's leases, members and checkpoints in MongoDB, beside the documents that they speak of, so that a
- * database that is lost or restored takes its checkpoints with it. Throws DocumentStoreUnavailableError when the server
- * can't be reached.
+ * A consumer group's leases, members and checkpoints in MongoDB. They are beside the documents that they describe, so
+ * both are lost or restored together. Throws DocumentStoreUnavailableError when the server can't be reached.
  */
 export class MongoGroupStore implements GroupStore {
   private readonly partitionDocuments: Collection<PartitionDocument>;
@@ -149,8 +148,8 @@ export class MongoGroupStore implements GroupStore {
   }
 
   /**
-   * Whether the partition's document was absent and is there now. Its epoch starts at the time of day, so that a
-   * store that lost everything never hands out an epoch that a consumer from before the loss still holds.
+   * Creates the partition's document. Returns whether it was missing before. Its epoch starts at the present time. So
+   * after a loss of all data, the store never gives out an epoch that a consumer from before the loss still has.
    */
   private async create(partition: number): Promise<boolean> {
     const { group } = this;

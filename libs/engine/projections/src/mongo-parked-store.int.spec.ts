@@ -28,7 +28,7 @@ describeParkedStore('MongoParkedStore', async () => {
 });
 
 describe('MongoParkedStore', () => {
-  it('parks once when it dies between the record and the checkpoint', async () => {
+  it('parks a stream once if it dies between the record and the checkpoint', async () => {
     const db = client.db();
     await db.dropDatabase();
     const group = new MongoGroupStore(db, 'one');

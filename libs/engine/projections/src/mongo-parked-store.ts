@@ -23,7 +23,10 @@ interface ParkedDocument {
   readonly parkedAt: string;
   readonly revision: number;
   readonly hasDiscarded: boolean;
-  /** Of the lease under which it was written or loaded last: an owner with an earlier one can't change it any more. */
+  /**
+   * The epoch of the lease under which the record was last written or loaded. An owner with an earlier lease can't
+   * change the record any more.
+   */
   readonly epoch: number;
   readonly stream: ParkedStream;
 }
@@ -42,8 +45,8 @@ interface AttemptDocument {
 const open = { status: { $ne: 'RESOLVED' } } as const;
 
 /**
- * A group's parked streams in MongoDB, beside its checkpoints. There is no transaction over both: a stream is recorded
- * first, then the checkpoint moves, and where that is refused the record is taken back. Throws
+ * A group's parked streams in MongoDB, beside its checkpoints. There is no transaction over both. A stream is recorded
+ * first, and then the checkpoint moves. If the move is refused, the record is taken back. Throws
  * DocumentStoreUnavailableError when the server can't be reached.
  */
 export class MongoParkedStore implements ParkedStore {
@@ -83,8 +86,7 @@ export class MongoParkedStore implements ParkedStore {
 
   park(lease: Lease, stream: ParkedStream, from: Checkpoint, to: Checkpoint): Promise<ParkedStream> {
     return withMongoFaults(async () => {
-      // An owner that was late all along would leave a record where its successor has loaded it before it is taken
-      // back.
+      // Without this check, a late owner could write a record that its successor loads before the record is taken back.
       await this.leases.confirmLease(lease);
       const before = await this.streams.findOne({ _id: this.key(stream.id) });
       if (before && before.status !== 'RESOLVED') {
@@ -166,7 +168,7 @@ export class MongoParkedStore implements ParkedStore {
     });
   }
 
-  /** Streams of these partitions that are not resolved. */
+  /** The unresolved streams of these partitions. */
   openIn(partitions: readonly number[]): Promise<readonly ParkedStream[]> {
     return withMongoFaults(async () => {
       const filter = { group: this.group, partition: { $in: [...partitions] }, ...open };
@@ -175,7 +177,7 @@ export class MongoParkedStore implements ParkedStore {
   }
 
   /**
-   * The streams that affect what takes effect in a partition: those that are not resolved, and those with discarded
+   * The streams that decide which events take effect in a partition: unresolved streams, and streams with discarded
    * events.
    */
   mattering(partition: number): Promise<readonly ParkedStream[]> {
@@ -223,7 +225,7 @@ export class MongoParkedStore implements ParkedStore {
     }
   }
 
-  /** Unless a later owner has loaded the record, and so relies on it. */
+  /** Removes the record, unless a later owner has loaded it and so relies on it. */
   private async takeBack(
     { epoch }: Lease,
     before: ParkedDocument | null,

@@ -33,7 +33,7 @@ import { ProjectionRunner } from './projection-runner';
 
 const projections: readonly Projection[] = [cards, owners];
 const { signal } = new AbortController();
-/** Everything is stored in its current version here. */
+/** A codec that changes nothing, because every event is stored in its current version here. */
 const codec: Pick<EventCodec, 'decode'> = { decode: ({ type, data }) => ({ type, data }) };
 
 let database: TestMongo;
@@ -64,7 +64,8 @@ async function startAnew(): Promise<void> {
 }
 
 /**
- * Each card has a stream of its own here, and an owner's document takes events from all of them. A rename is in none.
+ * Each card has a stream of its own here, and an owner's document takes events from all of them. A rename is in no
+ * card's stream.
  */
 function streamOf(event: BoardEvent): string {
   return 'card' in event.data ? `Card-${event.data.card}` : 'Board';
@@ -87,7 +88,7 @@ function runner(log: readonly EventEnvelope[], probe: Probe = {}): ProjectionRun
   });
 }
 
-/** The group has applied the log, except for the stream of the event at `position`, which is parked there. */
+/** Lets the group apply the log, except for the stream of the event at `position`, which is parked. */
 async function goThrough(log: readonly EventEnvelope[], position: number): Promise<ParkedStream> {
   const event = log[position - 1]!;
   const { eventId, streamId, version, type } = event;
@@ -153,7 +154,10 @@ async function expectFold(log: readonly EventEnvelope[]): Promise<void> {
   }
 }
 
-/** A document that was folded afresh has another position than one that was folded event by event. */
+/**
+ * Leaves out the position, because a document that was folded again has another position than a document that was
+ * folded event by event.
+ */
 function content(document: object): object {
   return { ...document, position: undefined };
 }
@@ -169,8 +173,8 @@ const story = history(
   marked('c2', 'Ada', 4_000),
 );
 
-describe('events that waited', () => {
-  it('take effect where they belong, however far others have gone on', async () => {
+describe('waiting events', () => {
+  it('take effect in their place, however many later events have taken effect', async () => {
     const stream = await goThrough(story, 2);
     await expectFold(story.filter((event) => event.streamId !== 'Card-c2'));
     await runner(story).handleParked(retryOf(story, stream), signal);
@@ -178,7 +182,7 @@ describe('events that waited', () => {
     expect(await parked.find(stream.id)).toMatchObject({ status: 'RESOLVED' });
   });
 
-  it('may be so many as one likes at a time', async () => {
+  it('may be retried in parts of any size', async () => {
     const stream = await goThrough(story, 2);
     const { eventId, type } = story[5]!;
     const first = retryOf(story, stream, {
@@ -191,13 +195,13 @@ describe('events that waited', () => {
     await expectFold(story);
   });
 
-  it('that select by fields reach the documents that match now, also those that came later', async () => {
+  it('reach the documents that match now, even later ones, if they select by fields', async () => {
     const stream = await goThrough(story, 5);
     await runner(story).handleParked(retryOf(story, stream), signal);
     await expectFold(story);
   });
 
-  it('take effect once, wherever the process ends meanwhile', async () => {
+  it('take effect once, wherever the process dies', async () => {
     const calls: string[] = [];
     const count = await goThrough(story, 2);
     await runner(story, { before: (call) => void calls.push(call) }).handleParked(
@@ -225,7 +229,7 @@ describe('events that waited', () => {
     }
   });
 
-  it('can not be undone by an owner that held the documents as they were', async () => {
+  it("can't be undone by an owner that loaded the documents before", async () => {
     const log = history(
       opened('c1', 'Ada'),
       opened('c2', 'Ada'),
@@ -233,7 +237,7 @@ describe('events that waited', () => {
       marked('c2', 'Ada', 20),
       marked('c2', 'Ada', 300),
     );
-    // The checkpoint is at an event of the document that is folded afresh. So folding alone would not move the
+    // The checkpoint is at an event of the document that is folded again. So folding alone would not move the
     // document's position.
     const seen = log.slice(0, 4);
     const stream = await goThrough(seen, 3);
@@ -257,7 +261,7 @@ describe('events that waited', () => {
     await expectFold(log);
   });
 
-  it('leave documents and record as they are when they fail again', async () => {
+  it('do not change documents and record if they fail again', async () => {
     const log = history(
       opened('c1', 'Ada'),
       opened('c2', 'Ada'),
@@ -272,7 +276,7 @@ describe('events that waited', () => {
   });
 });
 
-describe('events that waited, whatever happens', () => {
+describe('waiting events, with random logs and crashes', () => {
   const card = fc.constantFrom('c1', 'c2', 'c3', 'c4');
   const action = fc.oneof(
     { weight: 4, arbitrary: fc.tuple(fc.constant('card' as const), card, fc.integer({ min: 1, max: 99 })) },
@@ -302,7 +306,7 @@ describe('events that waited, whatever happens', () => {
   });
   const crashes = fc.array(fc.record({ atCall: fc.nat(8), reaching: fc.nat(2) }), { maxLength: 3 });
 
-  it('give exactly the fold of the log once they are retried', async () => {
+  it('result in exactly the fold of the log after their retry', async () => {
     await fc.assert(
       fc.asyncProperty(logs, fc.nat(), crashes, async (log, chosen, plan) => {
         await startAnew();
@@ -339,10 +343,10 @@ describe('events that waited, whatever happens', () => {
   });
 });
 
-describe('an event that is given up', () => {
-  it('leaves nothing behind of what it did before it failed, and the rest of its stream takes effect', async () => {
+describe('a discarded event', () => {
+  it('leaves no trace of its partial effect, and the rest of its stream takes effect', async () => {
     const stream = await goThrough(story, 3);
-    // As if the process had died in the middle: one of the event's documents was written.
+    // The process seems to have died in the middle: one of the event's documents was written.
     await client
       .db()
       .collection<{ _id: string }>('owners')
@@ -352,9 +356,9 @@ describe('an event that is given up', () => {
     await expectFold(story.filter((event) => event.position !== 3));
   });
 
-  it('leaves no document that it alone has made', async () => {
+  it('leaves no document that only it has made', async () => {
     const stream = await goThrough(story, 4);
-    // As if the process had died in the middle: the card that the event opens was written.
+    // The process seems to have died in the middle: the card that the event opens was written.
     const card = foldAll(cards, story).get('c3')!;
     await client.db().collection<CardDocument>('cards').insertOne(card);
     const discarded = retryOf(story, stream, { discarded: [stream.event] });

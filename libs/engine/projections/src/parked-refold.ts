@@ -15,17 +15,17 @@ export interface ParkedRefoldOptions {
   readonly parked: Pick<ParkedStore, 'replace'>;
   readonly log: Pick<LogReader, 'readPartition'>;
   readonly codec: Pick<EventCodec, 'decode'>;
-  /** Documents that are looked up or written at a time. */
+  /** The most documents that are looked up or written at a time. */
   readonly chunkSize: number;
 }
 
 /**
- * Applies events that waited, or takes back what a discarded event has left behind. Other events have overtaken them,
- * and a fold depends on the order. So the documents that they concern are folded afresh from the log. Repeating that
+ * Applies waiting events, or takes back the effect of a discarded event. Other events have overtaken them, and a fold
+ * depends on the order. So the documents that they concern are folded again from the start of the log. Repeating that
  * gives the same result. Then the stream's record moves on.
  *
- * A selection by fields concerns the documents that match when the event is finally applied. Fields that a projection
- * selects by must not change once they are set.
+ * A selection by fields concerns the documents that match when the event is finally applied. Fields by which a
+ * projection selects must not change once they are set.
  *
  * @throws LeaseLostError, ProjectionFailedError, ForeignPartitionError, and the stores' faults
  */
@@ -69,7 +69,7 @@ async function rewrite(
       return { document: { ...document, position }, ...(before !== undefined && { loadedAt: before }) };
     });
   const stale = changes.length > 0 ? [...(await documents.write(projection.name, changes))] : [];
-  // Only an event that was given up has made these.
+  // Only a discarded event has made these documents.
   for (const document of stored.filter(({ _id }) => !folded.has(_id))) {
     if (!(await documents.remove(projection.name, document))) {
       stale.push(document._id);
@@ -87,7 +87,7 @@ async function documentsConcerned(
   const concerned = await allAtRest(
     options.projections.map(async (projection) => {
       const ids = new Set<string>();
-      // The discarded one is an event that failed, maybe in this very selection; then it got nowhere.
+      // A discarded event has failed before, maybe in this selection. Then it had no effect.
       const selections = [
         ...events.map((event) => selectionOf(projection, event)),
         ...(discarded ? [selectionIfAny(projection, discarded)] : []),

@@ -1,6 +1,6 @@
 import type { Checkpoint } from '@tidemark/messaging';
 
-/** Lease and checkpoint of one partition lie in one document, so that one write can compare both. */
+/** The lease and the checkpoint of one partition are in one document, so that one write can compare both. */
 export interface PartitionDocument {
   /** `<group>.<partition>` */
   readonly _id: string;
@@ -16,7 +16,7 @@ export interface PartitionDocument {
   readonly generations?: readonly string[];
   /** Counts leases and changes of `generations`. */
   readonly revision?: number;
-  /** What the owner can fold: `<projection>_v<version>`. */
+  /** The projections that the owner can fold: `<projection>_v<version>`. */
   readonly folds?: readonly string[];
 }
 

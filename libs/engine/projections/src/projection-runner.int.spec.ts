@@ -35,7 +35,7 @@ import { ProjectionRunner } from './projection-runner';
 const projections: readonly Projection[] = [cards, owners];
 const partition = 0;
 const { signal } = new AbortController();
-/** For events that waited: `parked-refold.int.spec.ts`. */
+/** The options for waiting events, which `parked-refold.int.spec.ts` tests. */
 const waiting = {
   log: { readPartition: () => Promise.reject(new Error('nothing waits')) },
   codec: new EventCodec([]),
@@ -151,7 +151,7 @@ describe('ProjectionRunner', () => {
     await expectFold(log);
   });
 
-  it('gives the same documents wherever it dies, when the batch is delivered again', async () => {
+  it('gives the same documents, wherever it dies, after the batch is delivered again', async () => {
     const calls: StoreCall[] = [];
     await runner({ before: (call) => void calls.push(call) }).handle(
       batchOf(await lease(), story, start),
@@ -160,7 +160,7 @@ describe('ProjectionRunner', () => {
     expect(new Set(calls)).toEqual(new Set(['load', 'match', 'write', 'confirm', 'advance']));
 
     for (let fatal = 0; fatal < calls.length; fatal++) {
-      // After a read is the same moment as before the next call.
+      // The moment after a read is the moment before the next call.
       const changes = calls[fatal] === 'write' || calls[fatal] === 'advance';
       for (const moment of changes ? (['before', 'after'] as const) : (['before'] as const)) {
         await loseEverything();
@@ -180,7 +180,7 @@ describe('ProjectionRunner', () => {
     }
   });
 
-  it('does not claim to have come further when it is stopped and nothing was written', async () => {
+  it('does not report progress if it is stopped before a write', async () => {
     const log = logOf([
       ...Array.from({ length: 6 }, (_, n) => opened(`c${n}`, 'Ada')),
       renamed('Ada', 'Ada'),
@@ -192,7 +192,7 @@ describe('ProjectionRunner', () => {
     await expect(stopped.handle(rename, timeUp.signal)).rejects.toMatchObject({ name: 'AbortError' });
   });
 
-  it('reaches a thousand documents of one owner in chunks, and goes on where it was stopped', async () => {
+  it('reaches a thousand documents of one owner in chunks, and continues where it was stopped', async () => {
     const cardsOfAda = Array.from({ length: 1_000 }, (_, i) => opened(`c${i}`, 'Ada'));
     const log = logOf([...cardsOfAda, opened('other', 'Bob'), renamed('Ada', 'Countess')]);
     await runner().handle(batchOf(await lease(), log, start, 1_001), signal);
@@ -221,7 +221,7 @@ describe('ProjectionRunner', () => {
     await expectFold(log);
   });
 
-  it('has nothing under way any more when it fails', async () => {
+  it('leaves no call under way when it fails', async () => {
     const held = await lease();
     const finished: StoreCall[] = [];
     let writes = 0;
@@ -239,7 +239,7 @@ describe('ProjectionRunner', () => {
     expect(finished).toEqual(['load', 'load', 'confirm', 'write']);
   });
 
-  it('leaves the checkpoint and says which event it was when a projection throws', async () => {
+  it('does not move the checkpoint when a projection throws, and names the event', async () => {
     const log = logOf([opened('c1', 'Ada'), marked('unheard of', 'Ada', 1)]);
     const held = await lease();
     await expect(runner().handle(batchOf(held, log, start), signal)).rejects.toBeInstanceOf(
@@ -248,7 +248,7 @@ describe('ProjectionRunner', () => {
     expect(await group.loadCheckpoint(partition)).toEqual(start);
   });
 
-  it('has nothing of an event on which one projection fails, in the documents of any other', async () => {
+  it('writes nothing of an event on which one projection fails, in any read model', async () => {
     const careless = project(ownerModel).keyedBy('owner', {
       version: 1,
       on: { CardMarked: { id: () => '', change: (owner) => owner } },
@@ -267,7 +267,7 @@ describe('ProjectionRunner', () => {
     expect(await stored('cards')).toMatchObject([{ _id: 'c1', position: 1, marks: [] }]);
   });
 
-  it('moves the checkpoint over events that are left out, be it all of them', async () => {
+  it('moves the checkpoint over events that are left out, even over a whole batch', async () => {
     const held = await lease();
     const log = logOf([opened('c1', 'Ada'), opened('c2', 'Ada'), marked('c1', 'Ada', 1)]);
     const whole = batchOf(held, log, start);
@@ -280,20 +280,21 @@ describe('ProjectionRunner', () => {
     expect(await stored('cards')).toMatchObject([{ _id: 'c1', position: 3, marks: [1] }]);
   });
 
-  it('refuses a batch that starts where the checkpoint is not', async () => {
+  it('refuses a batch that does not start at the checkpoint', async () => {
     const held = await lease();
     await runner().handle(batchOf(held, story, start), signal);
     await expect(runner().handle(batchOf(held, story, start), signal)).rejects.toBeInstanceOf(LeaseLostError);
     await expectFold(story);
   });
 
-  it('stops an owner that lost its partition while it held loaded documents', async () => {
+  it('stops an owner that lost its partition after it loaded documents', async () => {
     const zombie = await lease('zombie');
     await runner().handle(batchOf(zombie, story, start, 5), signal);
     const after = (await group.loadCheckpoint(partition))!;
 
     const overtaken = runner({
-      // It has confirmed its checkpoint and is about to write; meanwhile the partition changes hands and goes on.
+      // The owner has confirmed its checkpoint and is about to write. Meanwhile, another owner takes the partition and
+      // continues.
       after: async (call) => {
         if (call === 'confirm' && (await group.loadCheckpoint(partition))?.position === after.position) {
           await group.release(zombie);
@@ -307,7 +308,7 @@ describe('ProjectionRunner', () => {
     await expectFold(story);
   });
 
-  it('does not take documents that the database lost for new ones', async () => {
+  it('does not mistake documents that the database lost for new documents', async () => {
     const held = await lease();
     await runner().handle(batchOf(held, story, start, 4), signal);
     const after = (await group.loadCheckpoint(partition))!;
@@ -328,7 +329,7 @@ describe('ProjectionRunner', () => {
     await expectFold(story);
   });
 
-  it('gives the same documents when the database is lost between any two calls', async () => {
+  it('gives the same documents if the database is lost between any two calls', async () => {
     const held = await lease();
     const calls: StoreCall[] = [];
     await runner({ before: (call) => void calls.push(call) }).handle(batchOf(held, story, start, 4), signal);
@@ -352,13 +353,13 @@ describe('ProjectionRunner', () => {
   });
 });
 
-describe('ProjectionRunner, whatever happens', () => {
+describe('ProjectionRunner, with random logs and crashes', () => {
   const logs = boardEvents.map((events) => logOf(events));
-  /** What happens to one delivery. */
+  /** The incidents of each delivery. */
   const deliveries = fc.array(
     fc.record({
       size: fc.integer({ min: 1, max: 15 }),
-      /** Which store call is the last one; most deliveries make fewer. */
+      /** The number of the last store call; most deliveries make fewer calls. */
       crashAtCall: fc.integer({ min: 0, max: 30 }),
       /** How much of that call's write still takes effect. */
       reaching: fc.integer({ min: 0, max: 3 }),

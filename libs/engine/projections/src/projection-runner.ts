@@ -20,7 +20,7 @@ export interface ProjectionRunnerOptions {
   readonly projections: readonly Projection[];
   readonly documents: DocumentStore;
   readonly fence: PartitionFence;
-  /** For events that waited while others went on: their documents are folded afresh. */
+  /** The store of parked streams. The documents of waiting events are folded again. */
   readonly parked: Pick<ParkedStore, 'replace'>;
   readonly log: Pick<LogReader, 'readPartition'>;
   readonly codec: Pick<EventCodec, 'decode'>;
@@ -32,12 +32,12 @@ export interface ProjectionRunnerOptions {
 
 /**
  * Brings the documents of its projections up to the end of each batch, then moves the checkpoint. It may be stopped
- * between any two statements: each document carries the position that it has reached, so that a repeated batch changes
- * only what it had not reached yet.
+ * between any two statements. Each document has the position that it has reached, so a repeated batch changes only
+ * documents that lack its events.
  *
- * Three things keep an owner that lost its partition from doing harm. A document is only written over the position at
- * which it was loaded. The checkpoint is confirmed between loading and writing, so that a document that the database
- * lost does not count as a new one. And the checkpoint moves only for the latest lease.
+ * Three things prevent damage by an owner that lost its partition. A document is only written over the position at
+ * which it was loaded. The checkpoint is confirmed between loading and writing, so a document that the database lost
+ * does not count as new. And the checkpoint moves only for the latest lease.
  */
 export class ProjectionRunner implements PartitionHandler {
   private readonly chunkSize: number;
@@ -47,9 +47,9 @@ export class ProjectionRunner implements PartitionHandler {
   }
 
   /**
-   * When it rejects, nothing is under way any more.
+   * When it rejects, no call is under way any more.
    *
-   * @throws HandlerProgressedError when it is stopped in a selection by fields of which a part is written,
+   * @throws HandlerProgressedError when it is stopped in a selection by fields after a part was written,
    * LeaseLostError, ProjectionFailedError, ForeignPartitionError, and the stores' faults
    */
   async handle(batch: PartitionBatch, signal: AbortSignal): Promise<void> {
@@ -79,7 +79,8 @@ export class ProjectionRunner implements PartitionHandler {
       })),
     );
     await this.options.fence.confirm(batch.lease, batch.after);
-    // All folded before the first is written, so that an event on which one projection fails is in none of them.
+    // All documents are folded before the first is written, so an event on which one projection fails is in none of
+    // them.
     const folded = loaded.map(({ projection, eventsById, documents }) => {
       const byId = new Map(documents.map((document) => [document._id, document]));
       const changes = [...eventsById].flatMap(([id, events]) =>
@@ -91,8 +92,9 @@ export class ProjectionRunner implements PartitionHandler {
   }
 
   /**
-   * In chunks, so that memory is bounded however many documents match. The writes of an attempt that is stopped stay.
-   * When the batch comes again, it goes on at the first document that the event has not reached.
+   * Applies the event in chunks, so that memory is bounded however many documents match. The writes of an attempt that
+   * is stopped stay. When the batch is delivered again, it continues at the first document that the event has not
+   * reached.
    *
    * @throws HandlerProgressedError
    */
@@ -141,7 +143,7 @@ export class ProjectionRunner implements PartitionHandler {
   }
 }
 
-/** One change however many events there are, and none when they have all gone into the document already. */
+/** Returns one change for any number of events, and none if the document already contains all of them. */
 function changeOf(
   projection: Projection,
   id: string,

@@ -1,18 +1,20 @@
 import type { DomainEvent, EventEnvelope } from '@tidemark/kernel';
 
-/** What the runner keeps in every document: whose it is and how far it has come. Projections never set it. */
+/**
+ * The fields that the runner keeps in every document: its id, its partition and its position. Projections never set it.
+ */
 export interface ProjectedDocument {
   readonly _id: string;
-  /** All events of a document lie in one partition. */
+  /** The partition of all events of the document. */
   readonly partition: number;
   /**
-   * The document is the fold of its events up to and including this position. It lies between two whole numbers after
-   * the document was folded afresh.
+   * The document is the fold of its events up to and including this position. It is between two whole numbers if the
+   * document was folded again.
    */
   readonly position: number;
 }
 
-/** A document without what the runner adds to it. */
+/** A document without the fields that the runner adds. */
 export type Content<Document extends ProjectedDocument> = {
   [Field in keyof Document as Exclude<Field, keyof ProjectedDocument>]: Document[Field];
 };
@@ -24,14 +26,14 @@ export type EnvelopeOf<Event extends DomainEvent> = Event extends DomainEvent ? 
 export type Where = Readonly<Record<string, string | number | boolean>>;
 
 /**
- * The documents that an event concerns: those with these ids, or every existing document of the event's own partition
- * whose fields match.
+ * The documents that an event concerns: the documents with these ids, or every existing document of the event's own
+ * partition whose fields match.
  */
 export type Selection = { readonly ids: readonly string[] } | { readonly where: Where };
 
 /**
- * A read model as a pure function of the log. The same two functions serve live updates, rebuilds, audits and tests,
- * so neither may look at a clock, at randomness or at anything but its arguments.
+ * A read model as a pure function of the log. The same two functions serve live updates, rebuilds, audits and tests. So
+ * each may depend on its arguments only, and not on a clock or on randomness.
  */
 export interface Projection<
   Document extends ProjectedDocument = ProjectedDocument,
@@ -41,12 +43,12 @@ export interface Projection<
   readonly name: string;
   /** Raise it whenever the same events give other documents. */
   readonly version: number;
-  /** Absent for an event that the read model does not care about. */
+  /** Returns undefined for an event that does not concern the read model. */
   select(event: EnvelopeOf<Event>): Selection | undefined;
   /**
-   * The document after the event, or what was given when the event changes nothing. `document` is `undefined` when
-   * there is none with the selected id; one that exists is never removed. What it throws is a fault of the projection
-   * or of the log, never a refusal.
+   * Returns the document after the event, or the given document if the event changes nothing. `document` is `undefined`
+   * if none has the selected id. An existing document is never removed. If it throws, the projection or the log has a
+   * fault; it never throws a refusal.
    */
   evolve(document: Document | undefined, event: EnvelopeOf<Event>, id: string): Content<Document> | undefined;
 }

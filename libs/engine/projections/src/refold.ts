@@ -10,20 +10,20 @@ export interface PartitionHistoryOptions {
   readonly partition: number;
   /** Inclusive. */
   readonly upTo: number;
-  /** Events that have no effect, because they wait or were given up; they need not even be readable. */
+  /** Whether an event has no effect, because it waits or was given up. Such an event need not even be readable. */
   readonly isLeftOut?: (event: EventEnvelope) => boolean;
   readonly signal?: AbortSignal;
-  /** How long to rest after each page, in milliseconds, for work that has time; 0 by default. */
+  /** How long to rest after each page, in milliseconds, for work that is not urgent; 0 by default. */
   readonly restMs?: number;
 }
 
-/** Which documents of a projection are wanted: a set of their ids, or anything that knows. */
+/** The requested documents of a projection: a set of their ids, or any object with `has`. */
 export type WantedIds = Pick<ReadonlySet<string>, 'has'>;
 
 export type DocumentIds = ReadonlyMap<Projection, WantedIds>;
 
 export interface FoldAfreshOptions {
-  /** The last position that is to go into a document; the end of the history by default. */
+  /** The last position to fold into a document; the end of the history by default. */
   readonly until?: (id: string) => number;
 }
 
@@ -33,7 +33,8 @@ export type FoldedDocuments = ReadonlyMap<Projection, ReadonlyMap<string, Projec
 const PAGE = 500;
 
 /**
- * The events of a partition that have an effect, from its first on, lifted to their current versions. Read in pages.
+ * The events of a partition that have an effect, from its first event on, lifted to their current versions. Read in
+ * pages.
  *
  * @throws LogDivergedError when the log does not hold them all
  */
@@ -60,8 +61,8 @@ export async function* partitionHistory({
 }
 
 /**
- * Folds only these documents, from nothing, from the complete history of their partition. The result is what they must
- * be, whatever is stored. An id is absent from the result when its events make no document.
+ * Folds only these documents, from nothing, from the complete history of their partition. The result is correct,
+ * whatever is stored. An id is absent from the result when its events make no document.
  *
  * @throws ProjectionFailedError, ForeignPartitionError, and what the history throws
  */

@@ -33,7 +33,7 @@ function historyOf(
 describe('foldAfresh', () => {
   const ids = ['c1', 'c2', 'c3', 'Ada', 'Bob'];
 
-  it('gives of the documents that are asked for what the fold of everything gives, and no others', async () => {
+  it('gives only the requested documents, each equal to the fold of everything', async () => {
     const card = fc.constantFrom('c1', 'c2', 'c3');
     const owner = fc.constantFrom('Ada', 'Bob');
     const event = fc.oneof(
@@ -67,7 +67,7 @@ describe('foldAfresh', () => {
     );
   });
 
-  it('reads in pages, and passes over what is left out without reading what is in it', async () => {
+  it('reads in pages, and skips events that are left out without reading their data', async () => {
     const log = logOf(
       Array.from({ length: 1_201 }, (_, i) => (i === 0 ? opened('c1', 'Ada') : marked('c1', 'Ada', 1))),
     );
@@ -84,7 +84,7 @@ describe('foldAfresh', () => {
 });
 
 describe('refoldedAt', () => {
-  /** How often a document may be folded afresh at one checkpoint. */
+  /** The number of times that a document may be folded again at one checkpoint. */
   const stepsAt = (checkpoint: number) => 1 / (refoldedAt(checkpoint, undefined) - checkpoint);
 
   const checkpoint = fc.oneof(
@@ -92,7 +92,7 @@ describe('refoldedAt', () => {
     fc.constantFrom(1, 2 ** 31 - 1, 2 ** 31, 2 ** 32 - 1, 2 ** 40 - 1, 2 ** 40),
   );
 
-  it('is behind the checkpoint and what was loaded, and before the next event', () => {
+  it('is after the checkpoint and the loaded position, and before the next event', () => {
     fc.assert(
       fc.property(checkpoint, fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }), (at, part) => {
         const step = 1 / stepsAt(at);
@@ -105,7 +105,7 @@ describe('refoldedAt', () => {
     );
   });
 
-  it('goes on where the 1,023 steps of earlier versions ended', () => {
+  it('continues after the 1,023 steps of earlier versions', () => {
     for (const at of [1, 999, 2 ** 20, 2 ** 32, 2 ** 40]) {
       const ended = at + 1_023 / 1_024;
       const next = refoldedAt(at, ended);
@@ -114,12 +114,12 @@ describe('refoldedAt', () => {
     }
   });
 
-  it('begins anew behind a later checkpoint, whatever was loaded', () => {
+  it('starts over after a later checkpoint, whatever the loaded position is', () => {
     expect(refoldedAt(8, 7.5)).toBe(refoldedAt(8, undefined));
     expect(refoldedAt(8, 3)).toBe(refoldedAt(8, undefined));
   });
 
-  it('has steps for more events than any installation reads in its life', () => {
+  it('has more steps than any installation can use in its life', () => {
     const years = 50;
     const eventsReadInYears = years * 365 * 86_400 * 1_000_000;
     fc.assert(
@@ -129,7 +129,7 @@ describe('refoldedAt', () => {
     );
   });
 
-  it('refuses rather than give the position of the next event', () => {
+  it('throws instead of returning the position of the next event', () => {
     expect(() => refoldedAt(7, 7 + (1 - 1 / stepsAt(7)))).toThrow('refolded too often at position');
   });
 });

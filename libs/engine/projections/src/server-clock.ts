@@ -2,8 +2,8 @@ import type { Db } from 'mongodb';
 
 /**
  * Filters that compare `touchedAt` (set by `$currentDate`) and `ttlMs` with the server's clock, so that replicas need
- * not agree on the time. A `touchedAt` more than `ttlMs` in the future is from before that clock stepped back, and
- * counts as expired. Without this rule, a claim that is not renewed would last until the clock has caught up.
+ * not agree on the time. If `touchedAt` is more than `ttlMs` in the future, it was written before that clock stepped
+ * back, and counts as expired. Without this rule, a claim that is not renewed would last until the clock has caught up.
  */
 const expiresAt = { $add: ['$touchedAt', '$ttlMs'] };
 
@@ -15,7 +15,7 @@ export const expired = { $expr: { $or: [hasRunOut, isOfTheFuture] } };
 
 export const unexpired = { $expr: { $not: [{ $or: [hasRunOut, isOfTheFuture] }] } };
 
-/** For renewals: the owner that renews is alive, whatever the clock did. */
+/** The filter for renewals: an owner that renews is alive, whatever the clock did. */
 export const renewable = { $expr: { $not: [hasRunOut] } };
 
 /** The server's time, for times that one replica stores and another compares. */

@@ -2,14 +2,14 @@ import type { EventEnvelope } from '@tidemark/kernel';
 import { selectionOf } from './fold';
 import type { Projection, Where } from './projection';
 
-/** A selection by fields: it concerns whatever matches when every earlier event has taken effect. */
+/** A selection by fields. It concerns the documents that match when every earlier event has taken effect. */
 export interface FanOut {
   readonly projection: Projection;
   readonly where: Where;
   readonly event: EventEnvelope;
 }
 
-/** The documents that a projection is asked for by id, and their events in order. */
+/** The documents of a projection that events select by id, and their events in order. */
 export interface EventsById {
   readonly projection: Projection;
   readonly eventsById: ReadonlyMap<string, readonly EventEnvelope[]>;
@@ -22,8 +22,8 @@ export interface Step {
 }
 
 /**
- * Cuts a batch after every event that selects by fields. Its selection depends on the writes of the events before it,
- * and the events after it must find it applied.
+ * Cuts a batch after every event that selects by fields. Its selection depends on the writes of earlier events, and
+ * later events depend on its own writes.
  *
  * @throws ProjectionFailedError
  */

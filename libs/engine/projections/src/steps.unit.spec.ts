@@ -12,7 +12,7 @@ function shapeOf(events: Parameters<typeof logOf>[0]) {
 }
 
 describe('stepsOf', () => {
-  it('gathers what is selected by id into one step, per projection and document', () => {
+  it('puts selections by id into one step, per projection and document', () => {
     expect(
       shapeOf([opened('c1', 'Ada'), weatherChanged, opened('c2', 'Ada'), marked('c1', 'Ada', 7)]),
     ).toEqual([
@@ -58,7 +58,7 @@ describe('stepsOf', () => {
     ]);
   });
 
-  it('has nothing to do for events that nobody selects', () => {
+  it('has no step for events that no projection selects', () => {
     expect(shapeOf([weatherChanged, weatherChanged])).toEqual([]);
   });
 });

@@ -11,18 +11,18 @@ const kinds = { server: SpanKind.SERVER, consumer: SpanKind.CONSUMER };
 
 export interface SpanStart {
   readonly name: string;
-  /** `server`: a request is answered; `consumer`: a message takes effect. */
+  /** `server` for the answer to a request, `consumer` for the effect of a message. */
   readonly kind: keyof typeof kinds;
-  /** What caused it, as W3C Trace Context has it; absent: a new trace begins. */
+  /** The trace context of the cause (W3C Trace Context). If absent, a new trace begins. */
   readonly traceparent?: string;
-  /** Ids and names, never what people have entered. */
+  /** Ids and names, but never a user's input. */
   readonly attributes?: Attributes;
 }
 
 export interface OpenSpan {
   /** The trace context for everything that happens within the span. Without a recorder, it is the given context. */
   readonly traceparent?: string;
-  /** Ends it; with an error, as failed. */
+  /** Ends the span, with an error as failed. */
   end(outcome?: { readonly error?: unknown; readonly attributes?: Attributes }): void;
 }
 

@@ -5,7 +5,7 @@ import { startTracing } from './start-tracing';
 const outside = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
 const unsampled = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00';
 
-/** Of the spans that end within `work`. */
+/** Returns the spans that end within `work`. */
 async function recorded(work: () => void, sampleRatio = 1) {
   const exporter = new InMemorySpanExporter();
   let spans = exporter.getFinishedSpans();
@@ -27,14 +27,14 @@ async function recorded(work: () => void, sampleRatio = 1) {
 }
 
 describe('startSpan', () => {
-  it('passes on what it was given where nobody records', () => {
+  it('passes on the given context if no provider records', () => {
     expect(startSpan({ name: 'a', kind: 'server' }).traceparent).toBeUndefined();
     const span = startSpan({ name: 'a', kind: 'server', traceparent: outside });
     expect(span.traceparent).toBe(outside);
     span.end({ error: new Error('x') });
   });
 
-  it('goes on with the trace that it was given, and is the parent of what names it', async () => {
+  it('continues the given trace, and is the parent of spans that get its context', async () => {
     const spans = await recorded(() => {
       const request = startSpan({ name: 'request', kind: 'server', traceparent: outside });
       expect(request.traceparent).toMatch(/^00-0af7651916cd43dd8448eb211c80319c-[0-9a-f]{16}-01$/);
@@ -48,7 +48,7 @@ describe('startSpan', () => {
     expect(event!.resource.attributes['service.name']).toBe('sample');
   });
 
-  it('begins a trace where none was given', async () => {
+  it('begins a trace if none is given', async () => {
     const spans = await recorded(() => {
       const span = startSpan({ name: 'request', kind: 'server' });
       expect(span.traceparent).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-01$/);
@@ -58,7 +58,7 @@ describe('startSpan', () => {
     expect(spans[0]!.parentSpanContext).toBeUndefined();
   });
 
-  it('says of an error its code or its class, and nothing that it quotes', async () => {
+  it('records the code or the class of an error, and never its message', async () => {
     const [coded, plain] = await recorded(() => {
       const coded = Object.assign(new Error('ada@example.com is taken'), { code: 'taken' });
       startSpan({ name: 'coded', kind: 'server' }).end({ error: coded });
@@ -69,7 +69,7 @@ describe('startSpan', () => {
     expect(JSON.stringify([coded!.events, plain!.events])).not.toContain('ada@example.com');
   });
 
-  it('records the share that is asked for, and of others’ traces what they record', async () => {
+  it("records the given share of its own traces, and follows the sender's decision for other traces", async () => {
     const spans = await recorded(() => {
       startSpan({ name: 'own', kind: 'server' }).end();
       startSpan({ name: 'recorded', kind: 'server', traceparent: outside }).end();

@@ -13,17 +13,19 @@ import {
 export interface TracingOptions {
   /** The service's name, an attribute of its resource. */
   readonly service: string;
-  /** Of an OTLP/HTTP collector, as in `http://collector:4318`. */
+  /** The URL of an OTLP/HTTP collector, such as `http://collector:4318`. */
   readonly endpoint: string;
-  /** The share of the traces beginning here that are recorded, 0 to 1. Other traces keep their sender's decision. */
+  /**
+   * The share of traces to record, among the traces that begin here; 0 to 1. Other traces keep their sender's decision.
+   */
   readonly sampleRatio: number;
-  /** Of tests, in place of the collector. */
+  /** An exporter that tests use in place of the collector. */
   readonly exporter?: SpanExporter;
 }
 
 /**
- * From here on, the spans of this process go to the collector, in batches. A collector that does not answer costs
- * spans and nothing else.
+ * Starts tracing: from now on, the spans of this process go to the collector in batches. If a collector does not
+ * answer, only spans are lost.
  *
  * @returns a function that sends the remaining spans and ends tracing
  */

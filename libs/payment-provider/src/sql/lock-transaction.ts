@@ -1,7 +1,7 @@
 import type { QueryConfig } from 'pg';
 
 /**
- * Until the end of the database transaction, refunds of one charge follow one another. An advisory lock, since a row
+ * Serialises the refunds of one charge until the end of the database transaction. It is an advisory lock, because a row
  * lock needs the right to UPDATE, which no role has on the ledger.
  */
 const text = `SELECT pg_advisory_xact_lock(hashtextextended('payment_provider:' || $1::text, 0))`;

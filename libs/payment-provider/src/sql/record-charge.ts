@@ -11,7 +11,8 @@ export interface RecordChargeParameters {
 }
 
 /**
- * No row: the key is known. The answer to it is then read by a second statement, which sees what this one waited for.
+ * If it returns no row, the key is known. A second statement then reads the answer to the key. It sees the transaction
+ * for which this statement waited.
  */
 const text = `
   INSERT INTO payment_provider.charges (idempotency_key, transaction_id, card_token, amount, currency, decline_reason)

@@ -1,6 +1,6 @@
 import type { QueryConfig } from 'pg';
 
-/** A row: this was the first call with the key. None: one was dropped before. */
+/** If it returns a row, this was the first call with the key. If it returns no row, a call was dropped before. */
 const text = `
   INSERT INTO payment_provider.dropped_calls (idempotency_key) VALUES ($1)
   ON CONFLICT (idempotency_key) DO NOTHING

@@ -10,7 +10,7 @@ export interface RecordRefundParameters {
   readonly declineReason: string | undefined;
 }
 
-/** Under the transaction's lock, so that the key is known to be new. */
+/** It runs under the transaction's lock, so the key is certainly new. */
 const text = `
   INSERT INTO payment_provider.refunds (idempotency_key, refund_id, transaction_id, amount, currency, decline_reason)
   VALUES ($1, $2, $3, $4, $5, $6)

@@ -2,7 +2,7 @@ import type { QueryConfig } from 'pg';
 
 export interface SumRefundsRow {
   readonly refunded: number;
-  /** Refunds that were refused. */
+  /** The number of refused refunds. */
   readonly refused: number;
 }
 

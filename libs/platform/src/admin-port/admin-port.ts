@@ -5,10 +5,15 @@ import type { FastifyInstance, RouteOptions } from 'fastify';
 import { inject, type InjectOptions, type Response } from 'light-my-request';
 import { isAdminPath } from './admin-path';
 
-/** The two ports of a service: a gateway sends clients to the public one; Prometheus and operators use the other. */
+/**
+ * The two ports of a service. A gateway sends clients to the public port; Prometheus and operators use the admin port.
+ */
 export type Port = 'public' | 'admin';
 
-/** Registered once for both ports. The answer describes the routes of the port that received the request. */
+/**
+ * The paths that are registered once for both ports. The answer describes the routes of the port that received the
+ * request.
+ */
 const DESCRIPTIONS = /^\/(docs|openapi\.json)(\/|$)/;
 
 /**
@@ -74,7 +79,7 @@ export class AdminPort {
     return this.connections.has(socket) ? 'admin' : 'public';
   }
 
-  /** `inject` of the application, through this port: for tests. */
+  /** `inject` of the application through this port, for tests. */
   async inject(request: InjectOptions): Promise<Response> {
     await this.fastify.ready();
     return inject((incoming, answer) => {

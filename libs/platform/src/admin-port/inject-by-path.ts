@@ -3,7 +3,7 @@ import type { InjectOptions, Response } from 'light-my-request';
 import { isAdminPath } from './admin-path';
 import { AdminPort } from './admin-port';
 
-/** `inject` of the application, through the port that the path belongs to: for tests. */
+/** `inject` of the application through the port of the path, for tests. */
 export function injectByPath(
   app: NestFastifyApplication,
   request: InjectOptions & { readonly url: string },

@@ -24,7 +24,7 @@ describe('tokens of the local key', () => {
     sample.app.inject({ method: 'GET', url, headers: authorization === undefined ? {} : { authorization } });
   const status = async (authorization?: string) => (await get('/v1/things', authorization)).statusCode;
 
-  it('are taken when they are right', async () => {
+  it('are accepted if they are valid', async () => {
     expect(await status(await bearer('operator'))).toBe(200);
     expect(await status((await bearer('operator')).replace('Bearer', 'bearer'))).toBe(200);
   });
@@ -41,8 +41,8 @@ describe('tokens of the local key', () => {
     ['has an empty subject', () => bearer('operator', { sub: '' })],
     ['has a subject with a line break', () => bearer('operator', { sub: 'a\nb' })],
     ['has no roles', () => bearer('operator', { roles: undefined })],
-    ['has roles that are no list', () => bearer('operator', { roles: 'operator' })],
-    ['has a customer that is no identifier', () => bearer('customer', { customer_id: 'a b' })],
+    ['has roles that are not a list', () => bearer('operator', { roles: 'operator' })],
+    ['has a customer that is not an identifier', () => bearer('customer', { customer_id: 'a b' })],
     ['is signed by another key', async () => `Bearer ${await tokenFor('operator', {}, Buffer.alloc(32, 8))}`],
     ['is cut', async () => (await bearer('operator')).slice(0, -2)],
     ['is changed', async () => withOtherRole(await bearer('customer'))],
@@ -56,10 +56,10 @@ describe('tokens of the local key', () => {
       async () =>
         `Bearer ${await new SignJWT({ sub: 's', roles: ['admin'], iss: 'tidemark-local', aud: 'tidemark', exp: now + 60 }).setProtectedHeader({ alg: 'HS512' }).sign(Buffer.alloc(64, 7))}`,
     ],
-    ['is no token', () => 'Bearer abc'],
-    ['is not there', () => 'Bearer '],
+    ['is not a token', () => 'Bearer abc'],
+    ['is missing', () => 'Bearer '],
     ['is of another scheme', () => 'Basic YTpi'],
-  ])('are refused when one %s', async (_, authorization) => {
+  ])('are refused if the token %s', async (_, authorization) => {
     const answer = await get('/v1/things', await authorization());
 
     expect(answer.statusCode).toBe(401);
@@ -67,7 +67,7 @@ describe('tokens of the local key', () => {
     expect(answer.json()).toMatchObject({ code: 'unauthenticated' });
   });
 
-  it('are asked for, also by HEAD', async () => {
+  it('are required, even for HEAD', async () => {
     expect((await sample.app.inject({ method: 'HEAD', url: '/v1/things' })).statusCode).toBe(401);
     expect((await get('/v1/things')).headers['www-authenticate']).toBe('Bearer');
   });
@@ -78,18 +78,18 @@ describe('tokens of the local key', () => {
     ['service', 200, 403],
     ['admin', 200, 200],
     ['visitor', 403, 403],
-  ])('with role %s open what the role may', async (role, list, read) => {
+  ])('with role %s open the routes of the role', async (role, list, read) => {
     const authorization = await bearer(role, { sub: `roles-${role}` });
 
     expect((await get('/v1/things', authorization)).statusCode).toBe(list);
     expect((await get(`/v1/things/${THING}`, authorization)).statusCode).toBe(read);
   });
 
-  it('are not asked for where the route is public', async () => {
+  it('are not required for a public route', async () => {
     expect((await get('/v1/open')).json()).toEqual({ open: true });
   });
 
-  it('of customers are held to a rate, each subject to its own', async () => {
+  it('of customers are limited to a rate, separately for each subject', async () => {
     const first = await bearer('customer', { sub: 'eager' });
     const answers = [
       await get('/v1/things', first),
@@ -106,7 +106,7 @@ describe('tokens of the local key', () => {
     expect([await status(operator), await status(operator), await status(operator)]).toEqual([200, 200, 200]);
   });
 
-  it('that are refused too often from one address are 429, and valid ones from there still pass', async () => {
+  it('get 429 if too many of one address were refused, and valid tokens of that address still pass', async () => {
     const flooded = await startSample({ REFUSAL_LIMIT_PER_SECOND: '1', REFUSAL_LIMIT_BURST: '3' });
     try {
       const from = async (remoteAddress: string, authorization: string) =>
@@ -168,7 +168,7 @@ describe('roles', () => {
     ).toEqual(may);
   });
 
-  it("customers act for themselves, the others for every customer's", () => {
+  it('customers act for themselves, and all other roles act for every customer', () => {
     expect(mayActForCustomer(caller('customer', 'C1'), 'C1')).toBe(true);
     expect(mayActForCustomer(caller('customer', 'C1'), 'C2')).toBe(false);
     expect(mayActForCustomer(caller('customer'), 'C1')).toBe(false);
@@ -178,7 +178,7 @@ describe('roles', () => {
   });
 });
 
-describe('a route that does not say who may call it', () => {
+describe('a route that does not declare its callers', () => {
   @Controller()
   class ForgetfulController {
     @Get('v1/forgotten')
@@ -212,13 +212,13 @@ describe('a route that does not say who may call it', () => {
     }
   };
 
-  it('fails the start', async () => {
+  it('makes the start fail', async () => {
     await expect(start(ForgetfulController)).rejects.toThrow(
       'GET /v1/forgotten needs either @Roles(…) or @Public()',
     );
   });
 
-  it('does not, when it says so', async () => {
+  it('does not make the start fail once it declares them', async () => {
     await expect(start(AdminController)).resolves.toBeUndefined();
   });
 });

@@ -12,7 +12,10 @@ const REMEMBERED_MS = 30_000;
 /** Bounds the characters of all remembered tokens together. 10,000 tokens of an ordinary size fit. */
 const MAX_REMEMBERED_CHARACTERS = 10_000_000;
 
-/** No symmetric algorithm together with public keys: an attacker could sign with a public key as the secret. */
+/**
+ * Symmetric algorithms are not allowed together with public keys, because an attacker could sign with a public key as
+ * the secret.
+ */
 const JWKS_ALGORITHMS = ['RS256', 'ES256', 'PS256', 'EdDSA'];
 
 /** A token of another kind, such as a logout token, says so in its header (RFC 8725, section 3.11). */
@@ -22,7 +25,7 @@ const TYPES = [undefined, 'jwt', 'at+jwt'];
 export class Authenticator {
   private readonly verify: (token: string) => Promise<JWTVerifyResult>;
   private readonly maxLifetimeMs: number;
-  /** Callers by token. Uses the wall clock, as the tokens' own expiry does. */
+  /** The callers by token. Uses the wall clock, as the tokens' own expiry does. */
   private readonly callers = new LRUCache<string, Caller>({
     maxSize: MAX_REMEMBERED_CHARACTERS,
     sizeCalculation: (_, token) => token.length,
@@ -93,9 +96,9 @@ export class Authenticator {
 }
 
 /**
- * Whether the signature is spelt canonically. A decoder ignores the spare bits of the last base64url character, so a
- * valid token would have sixteen spellings, each verified and remembered separately. The other parts are signed as they
- * are spelt.
+ * Whether the signature is spelt canonically. A decoder ignores the spare bits of the last base64url character. So a
+ * valid token would have sixteen spellings, each of which would be verified and remembered separately. The other parts
+ * are signed as they are spelt.
  */
 function isCanonical(token: string): boolean {
   const signature = token.slice(token.lastIndexOf('.') + 1);

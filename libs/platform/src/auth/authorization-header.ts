@@ -4,7 +4,7 @@ const NAME = 'authorization';
 
 /**
  * The request's `Authorization` header, or undefined without one. Several headers are joined by commas, so that they
- * fail as a token: Node's `headers` would keep only the first, and a gateway may have checked the last.
+ * fail as a token. Node's `headers` would keep only the first, and a gateway may have checked the last.
  */
 export function authorizationOf({ rawHeaders }: Pick<IncomingMessage, 'rawHeaders'>): string | undefined {
   const values = rawHeaders.filter((_, index) => index % 2 === 1 && isAuthorization(rawHeaders[index - 1]!));

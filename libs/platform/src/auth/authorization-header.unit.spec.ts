@@ -21,7 +21,7 @@ describe('the Authorization header', () => {
       socket.write([`GET ${target} HTTP/1.1`, 'Host: a', ...lines, 'Connection: close', '', ''].join('\r\n'));
     });
 
-  it('is taken once, in any case', async () => {
+  it('is accepted once, in upper or lower case', async () => {
     expect(await statusWith('/v1/things', `AUTHORIZATION: ${await bearer('operator')}`)).toBe(200);
   });
 
@@ -29,12 +29,12 @@ describe('the Authorization header', () => {
     ['equal ones', 'operator', 'operator'],
     ['a good one first', 'operator', 'visitor'],
     ['a good one last', 'visitor', 'operator'],
-  ])('is refused when there are two, %s', async (_, first, second) => {
+  ])('is refused if there are two, %s', async (_, first, second) => {
     const lines = [`Authorization: ${await bearer(first)}`, `authorization: ${await bearer(second)}`];
     expect(await statusWith('/v1/things', ...lines)).toBe(401);
   });
 
-  it.each(['access_token', 'token', 'authorization'])('is not to be had from the query: %s', async (name) => {
+  it.each(['access_token', 'token', 'authorization'])('is not taken from the query: %s', async (name) => {
     const token = (await bearer('operator')).slice('Bearer '.length);
     expect(await statusWith(`/v1/things?${name}=${token}`)).toBe(401);
     expect(JSON.stringify(sample.log)).not.toContain(token.slice(-20));
@@ -43,7 +43,7 @@ describe('the Authorization header', () => {
   it.each([
     ['a cookie', 'Cookie: access_token='],
     ['another header', 'X-Forwarded-Authorization: Bearer '],
-  ])('is not to be had from %s', async (_, start) => {
+  ])('is not taken from %s', async (_, start) => {
     const token = (await bearer('operator')).slice('Bearer '.length);
     expect(await statusWith('/v1/things', `${start}${token}`)).toBe(401);
   });

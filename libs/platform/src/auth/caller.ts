@@ -6,7 +6,7 @@ export type Role = (typeof ROLES)[number];
 export interface Caller {
   /** The token's `sub`: the actor of every event that the request causes. */
   readonly subject: string;
-  /** The roles that Tidemark knows; others in the token are dropped. */
+  /** The roles that Tidemark knows. Other roles in the token are dropped. */
   readonly roles: readonly Role[];
   /** The customer that a caller with role `customer` acts for. */
   readonly customerId?: string;

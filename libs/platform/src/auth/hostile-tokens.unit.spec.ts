@@ -7,7 +7,7 @@ import type { ProblemException } from '../problem/problem-exception';
 import type { Caller } from './caller';
 import { Authenticator } from './authenticator';
 
-describe('a token that its sender has thought about', () => {
+describe('a carefully forged token', () => {
   let authenticator: Authenticator;
   beforeEach(() => {
     authenticator = new Authenticator({
@@ -35,7 +35,7 @@ describe('a token that its sender has thought about', () => {
     '{"alg":"HS256","typ":"JWT"}',
     '{"alg":"HS256","typ":"application/at+jwt","kid":"__proto__"}',
     '{"alg":"none","alg":"HS256"}',
-  ])('is taken with the header %s', async (header) => {
+  ])('is accepted with the header %s', async (header) => {
     expect(await statusOf(`Bearer ${rawToken(sound(), header)}`)).toBe(200);
   });
 
@@ -74,11 +74,11 @@ describe('a token that its sender has thought about', () => {
     ['a list', () => `[${sound()}]`],
     ['no JSON', () => sound().slice(1)],
     ['JSON twice', () => sound().repeat(2)],
-  ])('is refused when its payload is %s', async (_, payload) => {
+  ])('is refused if its payload is %s', async (_, payload) => {
     expect(await statusOf(`Bearer ${rawToken(payload(rawToken(sound())))}`)).toBe(401);
   });
 
-  it('is read as the last of two equal claims, whose type is checked', async () => {
+  it('counts with the last of two claims of the same name, whose type is checked', async () => {
     const twice = (first: string, last: string) =>
       rawToken(
         `{"sub":${first},${sound().slice(1, -1).replace('"sub":"local-operator",', '')},"sub":${last}}`,
@@ -107,12 +107,12 @@ describe('a token that its sender has thought about', () => {
     ['no space', (token) => `Bearer${token}`],
     ['a space before', (token) => ` Bearer ${token}`],
     ['a space behind', (token) => `Bearer ${token} `],
-    ['a line break behind', (token) => `Bearer ${token}\n`],
-  ])('is refused when it is spelt with %s', async (_, spelt) => {
+    ['a line break at the end', (token) => `Bearer ${token}\n`],
+  ])('is refused if it is spelt with %s', async (_, spelt) => {
     expect(await statusOf(spelt(rawToken(sound())))).toBe(401);
   });
 
-  it('has one spelling, and is remembered once', async () => {
+  it('has one valid spelling, and is remembered once', async () => {
     const token = rawToken(sound());
     const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
     const taken = [];
@@ -125,7 +125,7 @@ describe('a token that its sender has thought about', () => {
     expect(remembered().size).toBe(1);
   });
 
-  it('takes no more memory the more there are, and the larger they are', async () => {
+  it("can't use more memory by number or size", async () => {
     for (let n = 0; n < 1_000; n += 1) {
       const large = payloadOf({ ...soundClaims(), jti: String(n), more: JSON.stringify('x'.repeat(11_000)) });
       expect(await statusOf(`Bearer ${rawToken(large)}`)).toBe(200);

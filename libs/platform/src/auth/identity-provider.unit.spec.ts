@@ -53,11 +53,11 @@ describe('tokens of an identity provider', () => {
     }
   };
 
-  it('make the caller, with the roles that are known', async () => {
+  it('determine the caller, with the roles that Tidemark knows', async () => {
     expect(await outcome(await right())).toEqual({ subject: 'u-1', roles: ['customer'], customerId: 'C1' });
   });
 
-  it('are refused when signed with the public key as a secret, by the local key, or by a key that is not known', async () => {
+  it('are refused if signed with the public key as a secret, with the local key, or with an unknown key', async () => {
     const spki = Buffer.from(await exportSPKI(keys.publicKey));
 
     expect(await outcome(await sign(spki, { alg: 'HS256', kid: 'k1' }))).toBe(401);
@@ -75,11 +75,11 @@ describe('tokens of an identity provider', () => {
     ['is not valid yet', { nbf: inSeconds(60) }],
     ['is of another issuer', { iss: 'https://other.example' }],
     ['is for another audience', { aud: 'other' }],
-  ])('are refused when one %s', async (_, more) => {
+  ])('are refused if the token %s', async (_, more) => {
     expect(await outcome(await right(more))).toBe(401);
   });
 
-  it('never have a say in which keys they are verified with', async () => {
+  it('never choose the keys that verify them', async () => {
     const evil = await startKeyProvider(await jwkOf(stranger, 'k1'));
     const jwk = await jwkOf(stranger, 'k1');
     try {
@@ -93,12 +93,12 @@ describe('tokens of an identity provider', () => {
     }
   });
 
-  describe('that were good', () => {
+  describe('that were valid', () => {
     const notFaked = ['nextTick', 'queueMicrotask', 'setImmediate', 'setTimeout', 'setInterval'] as const;
     beforeEach(() => void jest.useFakeTimers({ doNotFake: [...notFaked, 'clearTimeout', 'performance'] }));
     afterEach(() => void jest.useRealTimers());
 
-    it('are good no longer than they say', async () => {
+    it('are not valid beyond their own expiry', async () => {
       const token = await right({ exp: inSeconds(10) });
       expect(await outcome(token)).toMatchObject({ subject: 'u-1' });
       jest.setSystemTime(Date.now() + 9_000);
@@ -107,7 +107,7 @@ describe('tokens of an identity provider', () => {
       expect(await outcome(token)).toBe(401);
     });
 
-    it('are not verified again within half a minute, and then again', async () => {
+    it('are verified again only after half a minute', async () => {
       const verify = jest.spyOn(authenticator as unknown as { payloadOf: () => unknown }, 'payloadOf');
       const token = await right();
       await outcome(token);
@@ -134,7 +134,7 @@ describe('tokens of an identity provider', () => {
       expect(provider.asked).toBe(1);
     });
 
-    it('are taken up when they are rotated, and given up when they are gone', async () => {
+    it('are used after a rotation, and no longer used after their removal', async () => {
       const old = await right();
       expect(await outcome(old)).toMatchObject({ subject: 'u-1' });
       provider.body = { keys: [await jwkOf(stranger, 'k2')] };
@@ -151,13 +151,13 @@ describe('tokens of an identity provider', () => {
   it.each([
     ['fails', { status: 500, body: {} }],
     ['answers nonsense', { status: 200, body: { no: 'keys' } }],
-  ])('cannot be judged while the provider %s', async (_, answer) => {
+  ])("can't be verified while the provider %s", async (_, answer) => {
     Object.assign(provider, answer);
 
     expect(await outcome(await right())).toBe(503);
   });
 
-  it('cannot be judged while the provider is out of reach', async () => {
+  it("can't be verified while the provider can't be reached", async () => {
     await provider.close();
 
     expect(await outcome(await right())).toBe(503);

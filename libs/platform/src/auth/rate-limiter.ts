@@ -8,8 +8,8 @@ interface Bucket {
 }
 
 /**
- * A token bucket per subject, in this process only: a safety limit, not a quota. It remembers the subjects seen last,
- * so its memory is bounded; a forgotten subject starts with a full bucket.
+ * A token bucket per subject, in this process only. It is a safety limit and not a quota. It remembers only the most
+ * recent subjects, so its memory is bounded. A forgotten subject starts with a full bucket.
  */
 export class RateLimiter {
   private readonly buckets = new LRUCache<string, Bucket>({ max: MAX_SUBJECTS });
@@ -21,7 +21,10 @@ export class RateLimiter {
     private readonly nowMs: () => number = () => performance.now(),
   ) {}
 
-  /** Takes a token from the bucket. Returns 0 if there was one; if not, the seconds until the next, rounded up. */
+  /**
+   * Takes a token from the bucket. Returns 0 if there was a token, or else the seconds until the next token, rounded
+   * up.
+   */
   take(subject: string): number {
     if (this.perSecond === 0) {
       return 0;

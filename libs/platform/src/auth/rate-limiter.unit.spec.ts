@@ -13,7 +13,7 @@ describe('RateLimiter', () => {
     expect([limit.take('a'), limit.take('a')]).toEqual([0, 1]);
   });
 
-  it('saves up no more than a burst', () => {
+  it('saves at most a burst', () => {
     const limit = limiter(10, 2);
     limit.take('a');
     nowMs += 60_000;
@@ -21,14 +21,14 @@ describe('RateLimiter', () => {
     expect([1, 2, 3].map(() => limit.take('a'))).toEqual([0, 0, 1]);
   });
 
-  it('says how long to wait', () => {
+  it('returns how long to wait', () => {
     const limit = limiter(0.25, 1);
     limit.take('a');
 
     expect(limit.take('a')).toBe(4);
   });
 
-  it('forgets the subject that was seen longest ago, not one that keeps asking', () => {
+  it('forgets the least recent subject, and not a subject that keeps asking', () => {
     const limit = limiter(1, 1);
     limit.take('eager');
     limit.take('once');
@@ -41,7 +41,7 @@ describe('RateLimiter', () => {
     expect(limit.take('once')).toBe(0);
   });
 
-  it('lets everything through when there is no limit', () => {
+  it('lets every request through if there is no limit', () => {
     const limit = limiter(0, 1);
 
     expect(Array.from({ length: 100 }, () => limit.take('a'))).toEqual(Array<number>(100).fill(0));

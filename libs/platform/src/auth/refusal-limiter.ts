@@ -6,16 +6,14 @@ import type { RateLimiter } from './rate-limiter';
 const LIMITED_STATUSES = new Set([401, 403]);
 
 /**
- * Holds the refusals of tokens and roles to a rate per client address. A valid token passes at any rate, because one
- * client behind a shared proxy must not lock out the others. So the token is verified before anything is counted, which
- * costs a fraction of what the request has cost by then.
+ * Limits the refusals of tokens and roles to a rate per client address. A valid token passes at any rate, because one
+ * client behind a shared proxy must not lock out the others. So the token is verified before a refusal is counted. The
+ * verification costs a fraction of the request's cost up to then.
  */
 export class RefusalLimiter {
   constructor(private readonly rate: RateLimiter) {}
 
-  /**
-   * Returns what to answer: 429 once the client's address has had too many refusals, before that the refusal itself.
-   */
+  /** Returns the answer: the refusal itself or, once the client's address has had too many refusals, 429. */
   limited(refusal: unknown, address = ''): unknown {
     if (!(refusal instanceof ProblemException) || !LIMITED_STATUSES.has(refusal.getStatus())) {
       return refusal;

@@ -7,7 +7,7 @@ describe('RefusalLimiter', () => {
   const limiter = () => new RefusalLimiter(new RateLimiter(1, 2, () => 0));
   const statusOf = (told: unknown) => (told as ProblemException).getStatus();
 
-  it('tells an address that was refused too often when to come again, and no other', () => {
+  it('tells an address with too many refusals when to retry, and does not affect other addresses', () => {
     const limit = limiter();
     const told = [...refusals, ...refusals].map((refusal) => limit.limited(refusal, '192.0.2.1'));
 
@@ -16,14 +16,14 @@ describe('RefusalLimiter', () => {
     expect(statusOf(limit.limited(refusals[0], '192.0.2.2'))).toBe(401);
   });
 
-  it('takes all addresses of a /64 for one', () => {
+  it('treats all addresses of a /64 as one', () => {
     const limit = limiter();
     const told = ['1', '2', '3'].map((end) => limit.limited(refusals[0], `2001:db8:1:2::${end}`));
 
     expect(told.map(statusOf)).toEqual([401, 401, 429]);
   });
 
-  it('counts nothing else', () => {
+  it('does not count other answers', () => {
     const limit = limiter();
     const error = new Error('broken');
     for (let n = 0; n < 10; n += 1) {

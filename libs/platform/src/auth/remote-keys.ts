@@ -26,11 +26,12 @@ export class KeysUnavailableError extends Error {
 }
 
 /**
- * The identity provider's key set: fetched when it is first needed, for an unknown key id at most every 30 s, and again
- * after ten minutes. Tokens can't make it ask more often, even while the provider fails. A fetch takes at most 3 s and
- * 1 MB, and follows no redirect.
+ * The identity provider's key set. It is fetched when it is first needed, at most every 30 s for an unknown key id, and
+ * again after ten minutes. Tokens can't make it ask more often, even while the provider fails. A fetch takes at most 3
+ * s and 1 MB, and follows no redirect.
  *
- * jose's own remote set bounds neither the time of a body nor its size, and asks a failing provider for every token.
+ * The remote set of jose bounds neither the time nor the size of an answer, and it asks a failing provider for every
+ * token.
  */
 export class RemoteKeys {
   private keys: Keys | undefined;

@@ -52,7 +52,7 @@ describe('the keys of an identity provider', () => {
     return statuses;
   };
 
-  it('are asked for once in five seconds while the provider fails', async () => {
+  it('are requested once in five seconds while the provider fails', async () => {
     provider.status = 500;
     expect(await statusesWith('k1', 'k1', 'k1', 'k1')).toEqual([503, 503, 503, 503]);
     expect(provider.asked).toBe(1);
@@ -63,7 +63,7 @@ describe('the keys of an identity provider', () => {
     expect(provider.asked).toBe(2);
   });
 
-  it('stay known while made-up key ids meet a provider that fails', async () => {
+  it('stay known if tokens with made-up key ids arrive while the provider fails', async () => {
     expect(await statusWith('k1')).toBe(200);
     provider.status = 500;
     nowMs += 31_000;
@@ -90,7 +90,7 @@ describe('the keys of an identity provider', () => {
       'leads elsewhere',
       (reply) => void reply.writeHead(302, { ...HEADERS, location: `${provider.url.href}keys` }).end(),
     ],
-  ])('are given up when the provider %s', async (_, answer) => {
+  ])('are not available if the provider %s', async (_, answer) => {
     provider.answer = answer;
 
     expect(await statusWith('k1')).toBe(503);
@@ -102,7 +102,7 @@ describe('the keys of an identity provider', () => {
   });
 
   it.each(['__proto__', 'constructor', 'toString', '', ' k1', 'k1\u0000'])(
-    'are found by their own id alone, not by %p',
+    'are found only by their own id, not by %p',
     async (kid) => {
       expect(await statusesWith('k1', kid)).toEqual([200, 401]);
     },

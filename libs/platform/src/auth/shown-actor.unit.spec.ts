@@ -4,13 +4,13 @@ import { shownActor } from './shown-actor';
 const caller = (role: Role): Caller => ({ subject: 'ada', roles: [role], customerId: 'C1' });
 
 describe('the actor of an event', () => {
-  it('is shown to a customer when it is the customer or a process', () => {
+  it('is shown to a customer if it is that customer or a process', () => {
     expect(shownActor(caller('customer'), 'ada')).toBe('ada');
     expect(shownActor(caller('customer'), 'process:order-fulfilment')).toBe('process:order-fulfilment');
   });
 
   it.each(['olga@warehouse', 'ad', 'adam', 'service', 'a process:x'])(
-    '%s is staff to a customer',
+    '%s is shown to a customer as staff',
     (actor) => {
       expect(shownActor(caller('customer'), actor)).toBe('staff');
     },

@@ -5,7 +5,7 @@ import { ROLES, type Caller } from './caller';
 /** How far the clocks of Tidemark and of the identity provider may differ. */
 export const CLOCK_TOLERANCE_SECONDS = 5;
 
-/** Seconds since 1970, with a fraction or without (RFC 7519, section 2), up to the last instant of a `Date`. */
+/** Seconds since 1970, possibly with a fraction (RFC 7519, section 2), up to the last instant of a `Date`. */
 const numericDate = z.number().min(0).max(8_640_000_000_000);
 
 /** The types of the claims that Tidemark reads. Other claims may have any type. */

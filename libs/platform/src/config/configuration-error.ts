@@ -1,6 +1,6 @@
 import { Fault } from '@tidemark/kernel';
 
-/** One setting that cannot be used. Never holds the value: it may be a secret. */
+/** One setting that cannot be used. It never contains the value, which may be a secret. */
 export interface SettingFault {
   /** The environment variable. */
   readonly setting: string;

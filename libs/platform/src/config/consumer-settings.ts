@@ -2,16 +2,16 @@ import { z } from 'zod';
 import { count, durationMs } from './numbers';
 
 export interface ConsumerSettingsOptions {
-  /** What `MAX_BATCH` limits in this service, for the documentation. */
+  /** The meaning of `MAX_BATCH` in this service, for the documentation. */
   readonly maxBatchIs: string;
 }
 
-/** How a service consumes its partitions: leases, batches, retries, and when a stream is parked. */
+/** The settings for consuming partitions: leases, batches, retries, and the parking of streams. */
 export function consumerSettings({ maxBatchIs }: ConsumerSettingsOptions) {
   return z
     .object({
       LEASE_MS: durationMs({ default: 10_000, min: 500, max: 300_000 }).describe(
-        'How long a partition waits at most for a new owner after its replica died',
+        'The longest time that a partition waits for a new owner after its replica died',
       ),
       IDLE_CHECK_MS: durationMs({ default: 1_000, min: 50, max: 60_000 }).describe(
         'How often the position of an idle partition is compared with the log',

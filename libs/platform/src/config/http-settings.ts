@@ -21,19 +21,27 @@ export interface HttpConfig {
   /** How long a request may take to arrive completely. */
   readonly requestTimeoutMs: number;
   /**
-   * How long the service keeps serving while not ready, before it stops listening: the time that a load balancer needs
-   * to notice.
+   * How long the service keeps serving while it is not ready, before it stops listening. A load balancer needs this
+   * time to notice.
    */
   readonly drainDelayMs: number;
-  /** The longest that an orderly shutdown may take, including `DRAIN_DELAY_MS`; then the process ends with code 1. */
+  /**
+   * The longest time that an orderly shutdown may take, including `DRAIN_DELAY_MS`. After that, the process ends with
+   * code 1.
+   */
   readonly shutdownTimeoutMs: number;
-  /** The longest that one readiness check may take. */
+  /** The longest time that one readiness check may take. */
   readonly readinessTimeoutMs: number;
-  /** The sustained requests per second that one subject with role `customer` may make to this replica; 0: no limit. */
+  /**
+   * The sustained requests per second that one subject with role `customer` may make to this replica; 0 means no limit.
+   */
   readonly customerRequestsPerSecond: number;
   /** How many requests such a subject may make at once before the sustained rate applies. */
   readonly customerBurst: number;
-  /** The sustained 401 and 403 per second that one client address may get from this replica before 429; 0: no limit. */
+  /**
+   * The sustained 401 and 403 answers per second that one client address may get from this replica before 429; 0 means
+   * no limit.
+   */
   readonly refusalsPerSecond: number;
   /** How many refusals an address may get at once before the sustained rate applies. */
   readonly refusalBurst: number;
@@ -45,10 +53,10 @@ interface DefaultPorts {
 }
 
 /**
- * `PORT` and `ADMIN_PORT` (defaults as given; 0 takes a free one; they differ), `HOST` (0.0.0.0), `LOG_LEVEL` (info),
- * `TRUSTED_PROXIES` (1), `ADDRESS_KEY` (base64url, at least 32 bytes; by default a new one per process, so only hashes
- * of the same process can be compared), `REQUEST_TIMEOUT_MS` (30000), `DRAIN_DELAY_MS` (0), `SHUTDOWN_TIMEOUT_MS`
- * (25000), `READINESS_TIMEOUT_MS` (2000), `RATE_LIMIT_PER_SECOND` (20), `RATE_LIMIT_BURST` (40),
+ * `PORT` and `ADMIN_PORT` (defaults as given; 0 takes any free port; the two must differ), `HOST` (0.0.0.0),
+ * `LOG_LEVEL` (info), `TRUSTED_PROXIES` (1), `ADDRESS_KEY` (base64url, at least 32 bytes; by default a new one per
+ * process, so only hashes of the same process can be compared), `REQUEST_TIMEOUT_MS` (30000), `DRAIN_DELAY_MS` (0),
+ * `SHUTDOWN_TIMEOUT_MS` (25000), `READINESS_TIMEOUT_MS` (2000), `RATE_LIMIT_PER_SECOND` (20), `RATE_LIMIT_BURST` (40),
  * `REFUSAL_LIMIT_PER_SECOND` (20), `REFUSAL_LIMIT_BURST` (200).
  */
 export function httpSettings({ defaultPort, defaultAdminPort }: DefaultPorts) {
@@ -79,13 +87,13 @@ export function httpSettings({ defaultPort, defaultAdminPort }: DefaultPorts) {
         'How long a request may take to arrive completely',
       ),
       DRAIN_DELAY_MS: durationMs({ default: 0 }).describe(
-        'How long a shutdown keeps serving while not ready, so that a load balancer can notice',
+        'How long the service keeps serving in a shutdown while it is not ready, so that a load balancer can notice',
       ),
       SHUTDOWN_TIMEOUT_MS: durationMs({ default: 25_000, min: 1 }).describe(
-        'The longest that an orderly shutdown may take, including `DRAIN_DELAY_MS`',
+        'The longest time that an orderly shutdown may take, including `DRAIN_DELAY_MS`',
       ),
       READINESS_TIMEOUT_MS: durationMs({ default: 2_000, min: 1 }).describe(
-        'The longest that one readiness check may take',
+        'The longest time that one readiness check may take',
       ),
       RATE_LIMIT_PER_SECOND: count({ default: 20, min: 0, max: 100_000 }).describe(
         'The most requests per second from one subject with role `customer` to one replica; 0 means no limit',

@@ -5,7 +5,7 @@ import { ConfigurationError, type SettingFault } from './configuration-error';
 import { isSecret } from './describe-settings';
 import { shapeOf, type SettingsSection } from './settings-section';
 
-/** What `loadConfig` makes of the sections. */
+/** The configuration that `loadConfig` makes from the sections. */
 export type ConfigOf<Sections extends Record<string, SettingsSection>> = {
   readonly [Name in keyof Sections]: z.output<Sections[Name]>;
 };
@@ -74,7 +74,10 @@ function contentOf(file: string): string | undefined {
   }
 }
 
-/** The first fault of a setting is its reason. "expected …" after "cannot be read" would add nothing. */
+/**
+ * Keeps the first fault of each setting, which is the reason of the others. For example, "expected …" after "cannot be
+ * read" would add nothing.
+ */
 function onePerSetting(faults: readonly SettingFault[]): SettingFault[] {
   return faults.filter(
     (fault, index) => faults.findIndex((earlier) => earlier.setting === fault.setting) === index,

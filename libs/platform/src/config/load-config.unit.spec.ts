@@ -30,7 +30,7 @@ function faultsOf(load: () => unknown): string[] {
 }
 
 describe('loadConfig', () => {
-  it('fills in the defaults and ignores what no section asks for', () => {
+  it('fills in the defaults, and ignores variables that no section declares', () => {
     const config = loadConfig(sections, { ...valid, HOME: '/root', PORT: '' });
 
     expect(config.http).toMatchObject({
@@ -57,7 +57,7 @@ describe('loadConfig', () => {
     ]);
   });
 
-  it('gives the admin port another number than the public one, unless both are any free port', () => {
+  it('requires different numbers for the two ports, unless both are 0', () => {
     expect(faultsOf(() => loadConfig(sections, { ...valid, PORT: '4001' }))).toEqual([
       'ADMIN_PORT: must differ from PORT',
     ]);
@@ -90,13 +90,13 @@ describe('settings from files', () => {
     expect(load({ DATABASE_URL_FILE: join(folder, 'url') }).store.url.current()).toBe('postgres://file/db');
   });
 
-  it('takes an empty file for an absent setting', () => {
+  it('treats an empty file as an absent setting', () => {
     expect(faultsOf(() => load({ DATABASE_URL_FILE: join(folder, 'empty') }))).toEqual([
       expect.stringMatching(/^DATABASE_URL: expected a URL/),
     ]);
   });
 
-  it('says which file setting cannot be read', () => {
+  it("names the setting whose file can't be read", () => {
     expect(faultsOf(() => load({ DATABASE_URL_FILE: join(folder, 'none') }))).toEqual([
       'DATABASE_URL: DATABASE_URL_FILE names a file that cannot be read',
     ]);
@@ -114,7 +114,7 @@ describe('settings from files', () => {
 describe('authSettings', () => {
   const load = (env: NodeJS.ProcessEnv) => loadConfig({ auth: authSettings() }, env).auth;
 
-  it('takes the keys from JWKS when an issuer is named', () => {
+  it('takes the keys from JWKS if an issuer is named', () => {
     expect(load({ AUTH_JWKS_URL: 'https://id.example/keys', AUTH_ISSUER: 'https://id.example' })).toEqual({
       keys: 'jwks',
       jwksUrl: new URL('https://id.example/keys'),
@@ -133,7 +133,7 @@ describe('authSettings', () => {
     ],
     ['a key of 31 bytes', { AUTH_LOCAL_KEY: Buffer.alloc(31).toString('base64url') }, /^AUTH_LOCAL_KEY: /],
     ['a key in another alphabet', { AUTH_LOCAL_KEY: `${'+/'.repeat(30)}=` }, /^AUTH_LOCAL_KEY: /],
-    ['a JWKS address that is no URL', { AUTH_JWKS_URL: 'keys', AUTH_ISSUER: 'i' }, /^AUTH_JWKS_URL: /],
+    ['a JWKS address that is not a URL', { AUTH_JWKS_URL: 'keys', AUTH_ISSUER: 'i' }, /^AUTH_JWKS_URL: /],
   ])('refuses %s', (_, env, line) => {
     expect(faultsOf(() => load(env))).toEqual([expect.stringMatching(line)]);
   });

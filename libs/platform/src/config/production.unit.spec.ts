@@ -28,7 +28,7 @@ const guessable: [string, string, string][] = [
     [
       ['of zeros', Buffer.alloc(32)],
       ['of one byte', Buffer.alloc(48, 7)],
-      ['of a short word, again and again', Buffer.alloc(64, 'hush')],
+      ['of a short word that is repeated', Buffer.alloc(64, 'hush')],
       ['that counts', Buffer.from(Array.from({ length: 32 }, (_, index) => 255 - index))],
     ] as const
   ).map(([what, key]): [string, string, string] => [
@@ -44,7 +44,7 @@ describe('with NODE_ENV=production', () => {
     expect(faultsOf({ ...production, ...jwks, ADDRESS_KEY: key })).toBe(`ADDRESS_KEY: ${message}`);
   });
 
-  it('a service does not start with keys of the identity provider that come without TLS', () => {
+  it("a service does not start if the identity provider's keys come without TLS", () => {
     const env = { ...production, ...jwks, AUTH_JWKS_URL: 'http://id.example/keys' };
 
     expect(faultsOf(env)).toBe(
@@ -57,7 +57,7 @@ describe('with NODE_ENV=production', () => {
     expect(faultsOf({ ...production, ...jwks, ADDRESS_KEY: random })).toBe('');
   });
 
-  it('a running service refuses such a key when it comes by its file', async () => {
+  it('a running service refuses such a key from a changed file', async () => {
     const { localKey } = loadConfig(sections, { ...production, AUTH_LOCAL_KEY: random }).auth as never as {
       localKey: { take(text: string): Promise<string | undefined> };
     };

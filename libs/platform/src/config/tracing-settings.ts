@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { url } from './urls';
 
-/** Where traces go. */
+/** The destination of traces. */
 export interface TracingConfig {
   /**
    * The URL of an OTLP/HTTP collector. If absent, nothing is recorded, and the trace context of callers is passed on.
    */
   readonly endpoint?: string;
-  /** The share of the traces starting in this service that are recorded, 0 to 1. */
+  /** The share of traces to record, among the traces that start in this service; 0 to 1. */
   readonly sampleRatio: number;
 }
 
@@ -25,7 +25,7 @@ export function tracingSettings() {
         .transform(Number)
         .default(1)
         .meta({ values: '0 to 1' })
-        .describe('The share of the traces starting in this service that are recorded, from 0 to 1'),
+        .describe('The share of traces to record, among the traces that start in this service, from 0 to 1'),
     })
     .transform((env): TracingConfig => ({
       ...(env.OTEL_EXPORTER_OTLP_ENDPOINT !== undefined && { endpoint: env.OTEL_EXPORTER_OTLP_ENDPOINT }),

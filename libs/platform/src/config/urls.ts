@@ -36,7 +36,7 @@ export function amqpPrefix() {
     .meta({ values: '1 to 40 characters from A-Z a-z 0-9 . _ -' });
 }
 
-/** @param example shown when the value does not fit */
+/** @param example the URL that the fault shows as an example */
 export function url(protocols: readonly string[], example: string) {
   const error = `expected a URL like ${example}`;
   return z
@@ -46,8 +46,7 @@ export function url(protocols: readonly string[], example: string) {
 }
 
 /**
- * A service that switched to another server or database while running would apply what it remembers of the first to the
- * second.
+ * If a running service switched to another server or database, it would apply its memory of the first to the second.
  */
 function credentialsAlone(next: string, before: string): string | undefined {
   return withoutCredentials(next) === withoutCredentials(before)

@@ -18,7 +18,7 @@ import {
 export interface FieldOptions {
   readonly optional?: boolean;
   readonly description?: string;
-  /** For the documentation. Rules that know the format of their values have an example of their own. */
+  /** An example for the documentation. Rules that know the format of their values have an example of their own. */
   readonly example?: unknown;
 }
 
@@ -83,7 +83,7 @@ export function IsEmailAddress(options: FieldOptions = {}): PropertyDecorator {
   );
 }
 
-/** A phone number as E.164 has it: `+` and 7 to 15 digits. */
+/** A phone number in E.164: `+` and 7 to 15 digits. */
 export function IsPhoneNumber(options: FieldOptions = {}): PropertyDecorator {
   const pattern = '^\\+[1-9]\\d{6,14}$';
   return field(
@@ -102,7 +102,7 @@ function wholeNumber(min: number, max: number, options: FieldOptions): PropertyD
   );
 }
 
-/** What all rules share: the documentation, and whether the field may be absent. */
+/** The parts that all rules share: the documentation, and whether the field may be absent. */
 export function field(
   { optional = false, ...documentation }: FieldOptions & ApiPropertyOptions,
   ...rules: readonly PropertyDecorator[]

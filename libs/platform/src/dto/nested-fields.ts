@@ -19,7 +19,7 @@ export function NestedIn(field: NestedField): PropertyDecorator {
 
 /**
  * The lists in `input` that are longer than their DTO allows, at any depth. Call it before validating, because
- * class-validator visits every element of a list that is too long.
+ * class-validator visits every element even if a list is too long.
  */
 export function tooLongLists(dto: Type, input: unknown, parent = ''): FieldFault[] {
   if (typeof input !== 'object' || input === null) {

@@ -4,7 +4,9 @@ import type { Type } from '@nestjs/common';
 import { field, type FieldOptions } from './field-rules';
 import { NestedIn } from './nested-fields';
 
-/** A field that holds another DTO. Stricter than `@ValidateNested()`, which accepts an empty array as an object. */
+/**
+ * A field that holds another DTO. It is stricter than `@ValidateNested()`, which accepts an empty array as an object.
+ */
 export function NestedObject(dto: () => Type, options: FieldOptions = {}): PropertyDecorator {
   return field(
     // Swagger knows a lazy type by its function's name, which must be `type`.

@@ -4,7 +4,7 @@ import { field, type FieldOptions } from './field-rules';
 
 /**
  * A whole number in a query string or a path, where all values are strings. It accepts decimal digits and converts them
- * to a number; no other rule converts.
+ * to a number. No other rule converts values.
  */
 export function QueryNumber({
   min,

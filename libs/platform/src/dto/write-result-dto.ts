@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 
-/** What every write answers. */
+/** The answer to every write. */
 export class WriteResultDto {
   @ApiProperty()
   readonly id!: string;

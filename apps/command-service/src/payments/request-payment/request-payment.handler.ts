@@ -32,7 +32,8 @@ export class RequestPaymentHandler implements ICommandHandler<RequestPaymentComm
     );
     return this.executor.execute({
       aggregate: payment,
-      // Assumes the order's first payment, which is the usual case. For a later one, the append reports the conflict.
+      // Assumes the order's first payment, which is the usual case. For a later payment, the append reports the
+      // conflict.
       startsStream: true,
       aggregateId: data.orderId,
       command: context,

@@ -6,7 +6,7 @@ export interface WriteRequest {
   readonly body?: object;
 }
 
-/** A row of the public interface's write table, as the tests that go over all routes need it. */
+/** A row of the public interface's write table, for the tests that go over all routes. */
 export interface WriteRoute {
   /** The roles that may call it, besides `admin`. A `customer` may call it for its own data. */
   readonly roles: readonly Role[];

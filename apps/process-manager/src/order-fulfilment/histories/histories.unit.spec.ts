@@ -20,13 +20,13 @@ function stepsOf(version: string, file: string): RecordedStep[] {
 }
 
 describe('the recorded histories', () => {
-  it('are there for every version that running fulfilments may have, and for no other', () => {
+  it('exist for exactly the versions that running fulfilments may have', () => {
     const versions = fulfilmentVersions().map(({ version }) => `v${version}`);
     expect([...versions].sort()).toEqual([...recordedVersions].sort());
     expect(histories.length).toBeGreaterThanOrEqual(recordedVersions.length * 10);
   });
 
-  it.each(histories)('are what version %s still does: %s', (version, file) => {
+  it.each(histories)('match what version %s still does: %s', (version, file) => {
     const steps = stepsOf(version, file);
     const replayed = replay(
       definitionOf(version)!,
@@ -35,11 +35,14 @@ describe('the recorded histories', () => {
     expect(replayed).toEqual(steps);
   });
 
-  it.each(histories)('come to the same when each event of version %s comes twice: %s', (version, file) => {
-    const steps = stepsOf(version, file);
-    const told = steps.flatMap(({ on }): RecordedStep['on'][] => ('event' in on ? [on, on] : [on]));
-    const replayed = replay(definitionOf(version)!, told);
-    expect(replayed.flatMap(({ asks }) => asks)).toEqual(steps.flatMap(({ asks }) => asks));
-    expect(replayed.at(-1)).toMatchObject({ step: steps.at(-1)!.step, status: steps.at(-1)!.status });
-  });
+  it.each(histories)(
+    'have the same result when each event of version %s arrives twice: %s',
+    (version, file) => {
+      const steps = stepsOf(version, file);
+      const told = steps.flatMap(({ on }): RecordedStep['on'][] => ('event' in on ? [on, on] : [on]));
+      const replayed = replay(definitionOf(version)!, told);
+      expect(replayed.flatMap(({ asks }) => asks)).toEqual(steps.flatMap(({ asks }) => asks));
+      expect(replayed.at(-1)).toMatchObject({ step: steps.at(-1)!.step, status: steps.at(-1)!.status });
+    },
+  );
 });

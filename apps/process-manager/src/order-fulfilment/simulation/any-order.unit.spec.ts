@@ -100,7 +100,7 @@ describe('the fulfilment in any order of events, with crashes, duplicates, losse
     );
   });
 
-  it('really met the ends that it is about', () => {
+  it('really met each of the rare outcomes', () => {
     const rare = [
       'COMPENSATED',
       'FULFILLED',

@@ -13,7 +13,7 @@ export class Crash extends Error {}
 
 /** Numbers the moments before and after every port call, and crashes at the given ones. */
 export class CrashPoints {
-  /** In the order in which they were passed, as `before log.append`. */
+  /** The passed moments in order, such as `before log.append`. */
   readonly passed: string[] = [];
   private readonly at: Set<number>;
 
@@ -29,7 +29,7 @@ export class CrashPoints {
     return result;
   }
 
-  /** At the nth moment from now on. */
+  /** Crashes at the nth moment from now on. */
   crashSoon(nth: number): void {
     this.at.add(this.passed.length + nth);
   }

@@ -12,14 +12,14 @@ const cases = schedules.flatMap(([order, schedule]) =>
   stories.map(([name, plan]) => [name, order, plan, schedule] as const),
 );
 
-/** The moments before and after every port call of a story that nothing disturbs. */
+/** The moments before and after every port call of an undisturbed story. */
 function momentsOf(plan: WorldPlan, schedule: Schedule): readonly string[] {
   const world = new FulfilmentWorld(plan);
   expect(tell(world, schedule)).toEqual([]);
   return world.crashes.passed;
 }
 
-/** The outcomes of a crash at each moment and another one later, for about this many pairs, evenly spread. */
+/** The faults after two crashes, one later than the other. About `pairs` pairs of moments are tried, evenly spread. */
 function faultsOfTwo(plan: WorldPlan, schedule: Schedule, pairs: number): readonly unknown[] {
   const { length } = momentsOf(plan, schedule);
   const stride = Math.ceil(length ** 2 / 2 / pairs);
@@ -37,7 +37,7 @@ function faultsOfTwo(plan: WorldPlan, schedule: Schedule, pairs: number): readon
 }
 
 describe('a crash before and after every port call', () => {
-  it.each(cases)('changes nothing of how it ends: %s, %s', (_name, _order, plan, schedule) => {
+  it.each(cases)('does not change the outcome: %s, %s', (_name, _order, plan, schedule) => {
     const moments = momentsOf(plan, schedule);
     expect(moments.length).toBeGreaterThan(5);
     for (const [index, moment] of moments.entries()) {
@@ -46,16 +46,19 @@ describe('a crash before and after every port call', () => {
     }
   });
 
-  it('changes nothing either when it happens twice, with many pairs of a short story', () => {
+  it('does not change the outcome if two crashes happen, at many pairs of moments of a short story', () => {
     const plan = shortStories['out of stock']!;
     expect(faultsOfTwo(plan, inOrder, 1_000)).toEqual([]);
   });
 
-  it.each(cases)('changes nothing either when it happens twice: %s, %s', (_name, _order, plan, schedule) => {
-    expect(faultsOfTwo(plan, schedule, 60)).toEqual([]);
-  });
+  it.each(cases)(
+    'does not change the outcome if two crashes happen: %s, %s',
+    (_name, _order, plan, schedule) => {
+      expect(faultsOfTwo(plan, schedule, 60)).toEqual([]);
+    },
+  );
 
-  it('really comes at every port', () => {
+  it('really happens at every port', () => {
     const ports: readonly Port[] = [
       'process.commit',
       'outbox.claim',

@@ -20,7 +20,7 @@ export interface WorldOptions {
   readonly definition?: OrderFulfilment;
   readonly provider?: new (now: () => number) => MemoryProvider;
   readonly crashes?: CrashPoints;
-  /** The record that a timer has fired is lost, once for each timer. */
+  /** Whether the record that a timer has fired is lost, once for each timer. */
   readonly timersFireTwice?: boolean;
   /** Whether an instance's state is copied between two transactions. Default true. */
   readonly copiesState?: boolean;
@@ -34,8 +34,9 @@ const realDefinition = orderFulfilment();
 const start = Date.parse('2010-12-01T08:00:00.000Z');
 
 /**
- * Process and aggregates over a broker, a log, a provider and a clock in memory. The caller chooses the next act. Every
- * act can happen in reality at any time. After a crash within an act, only the data behind its ports is left.
+ * The process and the aggregates, with a broker, a log, a provider and a clock in memory. The caller chooses the next
+ * act. Every act can happen in reality at any time. After a crash within an act, only the data behind its ports is
+ * left.
  */
 export class FulfilmentWorld {
   readonly writeSide: MemoryWriteSide;
@@ -109,7 +110,7 @@ export class FulfilmentWorld {
     return acts.map((act) => () => surviving(act));
   }
 
-  /** Disturbances that must not matter: a command that is delivered twice or lost, a crash soon, time that passes. */
+  /** Disturbances that must not matter: a command is delivered twice or lost, a crash is near, or time passes. */
   disturbances(): Act[] {
     return [
       ...this.published.map((command) => () => this.enqueue(command)),
@@ -157,7 +158,10 @@ export class FulfilmentWorld {
     return ids.filter((id) => this.processes.find(id)?.status === 'STUCK');
   }
 
-  /** As in the runbook: unanswered commands are retried, and finally refused refunds are paid back by hand. */
+  /**
+   * An operator follows the runbook: retries unanswered commands, and pays back by hand what the provider refused for
+   * good.
+   */
   protected lookAt(id: string): void {
     if (this.processes.find(id)!.stuck!.code === 'compensation_failed' && !this.lacksMark(id)) {
       this.skip(id);

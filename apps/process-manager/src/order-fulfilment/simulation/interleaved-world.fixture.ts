@@ -12,7 +12,7 @@ import { WatchedProvider } from './watched-provider.fixture';
 import { WriteReplica } from './write-replica.fixture';
 
 export interface InterleavedOptions extends WorldOptions {
-  /** How a replica of the command service sees the log. */
+  /** The store through which a replica of the command service sees the log. */
   readonly store?: typeof ReplicaStore;
   /** Whether a command that the broker refused counts as published. */
   readonly ignoresNacks?: boolean;
@@ -57,8 +57,8 @@ export class InterleavedWorld extends FulfilmentWorld {
   }
 
   /**
-   * Does the next step. The lowest 16 bits of `decision` choose it among the possible steps, and the other bits may
-   * choose a disturbance before it. 0 continues the work that has waited longest, undisturbed.
+   * Does the next step. The lowest 16 bits of `decision` choose it among the possible steps. The other bits may choose
+   * a disturbance before it. 0 continues the work that has waited longest, undisturbed.
    *
    * @returns descriptions of what happened; none, when no step is left
    */
@@ -168,7 +168,7 @@ export class InterleavedWorld extends FulfilmentWorld {
     this.replicas.set(replica, new WriteReplica(store, providerFor));
   }
 
-  /** Ends a replica. Its deliveries and claims are free for others again. */
+  /** Ends a replica. Other replicas may then take its deliveries and claims. */
   private crash(replica: string): string {
     this.turns.kill(replica);
     for (const [delivery, { replica: owner, command }] of this.unacknowledged) {
@@ -214,7 +214,7 @@ export class InterleavedWorld extends FulfilmentWorld {
     return `${engine} reads partition ${partition}`;
   }
 
-  /** A batch that another engine has taken meanwhile is not taken again: the checkpoint is compared. */
+  /** Compares the checkpoint, so that no engine repeats a batch that another engine has taken meanwhile. */
   private async takeBatch(engine: string, partition: string): Promise<void> {
     const after = this.processes.cursorOf(partition);
     const events = this.news(partition, 3);

@@ -33,7 +33,7 @@ export class MemoryOutbox {
     this.entries.delete(commandId);
   }
 
-  /** Gives up these commands of an instance, and no others of it. */
+  /** Gives up the instance's commands for which `isGivenUp` holds, and resumes its other commands. */
   giveUp(id: string, isGivenUp: (command: CommandEnvelope) => boolean): void {
     for (const entry of this.entries.values()) {
       if (entry.id === id) {
@@ -42,7 +42,7 @@ export class MemoryOutbox {
     }
   }
 
-  /** The commands to send now: those that are due, and those from before the clock stepped back. */
+  /** The commands to send now: those that are due, and those that were scheduled before the clock stepped back. */
   due(): OutboxEntry[] {
     const now = this.now();
     return this.sendable(({ dueAt }) => dueAt <= now || dueAt > now + 2 * maxResendMs);
@@ -90,7 +90,7 @@ export class MemoryOutbox {
     }
   }
 
-  /** The commands of an instance that were not given up count as never sent, and are due. */
+  /** Marks the instance's commands that were not given up as never sent and due. */
   sendAnew(id: string): void {
     for (const entry of this.sendable((candidate) => candidate.id === id)) {
       entry.attempts = 0;

@@ -130,7 +130,7 @@ export class MemoryProcessManager {
     return new Date(this.now()).toISOString();
   }
 
-  /** These commands of an instance, and no others of it. */
+  /** Marks these commands of the instance as given up, and its other commands as not given up. */
   private setGivenUp(id: string, commandIds: ReadonlySet<string>): void {
     const { instance, outstanding } = this.instances.get(id)!;
     const isGivenUp = ({ commandId }: { readonly commandId: string }) => commandIds.has(commandId);
@@ -217,7 +217,7 @@ export class MemoryProcessManager {
       isGivenUp: false,
     }));
     const outstanding = [...waiting, ...asked].filter(({ commandId }) => !this.answered.has(commandId));
-    // Copied as by a database: only plain data survives.
+    // Copies the state as a database would: only plain data survives.
     const { instance } = change;
     const state = this.copies ? (JSON.parse(JSON.stringify(instance.state)) as unknown) : instance.state;
     this.instances.set(id, { instance: { ...instance, state }, outstanding });

@@ -1,10 +1,10 @@
 import type { CaptureAnswer, CaptureRequest, RefundAnswer, RefundRequest } from '@tidemark/payments';
 import type { LedgerLine } from '../../books/faults-in-books.fixture';
 
-/** No answer: money may or may not have moved. A repeat shows which. */
+/** The provider did not answer: money may or may not have moved. A repeat of the request tells. */
 export class NoAnswer extends Error {}
 
-/** The provider as the write side asks it. */
+/** The part of the provider that the write side uses. */
 export interface Provider {
   capture(request: CaptureRequest): CaptureAnswer;
   refund(request: RefundRequest): RefundAnswer;
@@ -13,9 +13,9 @@ export interface Provider {
 const slownessMs = 16 * 60_000;
 
 /**
- * A provider with a ledger, one answer per idempotency key. Cards: `tok_declined`; `tok_slow`, which is charged 16
- * minutes after the first call; `tok_refund_fails_once`, as the ledger of `@tidemark/payment-provider` has it;
- * `tok_refund_fails`, for good; `tok_charged_then_timeout`. All others are charged at once.
+ * A provider with a ledger, one answer per idempotency key. `tok_declined`, `tok_charged_then_timeout` and
+ * `tok_refund_fails_once` behave as in `@tidemark/payment-provider`. `tok_slow` is charged 16 minutes after the first
+ * call. Refunds to `tok_refund_fails` always fail. All other cards are charged at once.
  */
 export class MemoryProvider implements Provider {
   readonly ledger: LedgerLine[] = [];
@@ -57,7 +57,7 @@ export class MemoryProvider implements Provider {
     });
   }
 
-  /** The answer to a repeat with the same key. */
+  /** Computes the answer for a new key, and returns the first answer for a known key. */
   protected once<Answer extends CaptureAnswer | RefundAnswer>(key: string, act: () => Answer): Answer {
     const answer = (this.answers.get(key) as Answer | undefined) ?? act();
     this.answers.set(key, answer);

@@ -38,7 +38,7 @@ describe('the books', () => {
     expect(isShown(fault, plantedBugs[bug]!)).toBe(true);
   });
 
-  it('show nothing of a timer that fires twice as long as its reaction looks at what became of the first', () => {
+  it('show no fault of a timer that fires twice if its reaction checks the outcome of the first firing', () => {
     const plan = shortStories['a refund that fails once']!;
     expect(tell(new FulfilmentWorld(plan, { timersFireTwice: true }), inOrder)).toEqual([]);
   });

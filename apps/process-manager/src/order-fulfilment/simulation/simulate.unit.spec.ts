@@ -2,7 +2,7 @@ import { main, simulate } from './simulate.fixture';
 import { storyOf, tellStory } from './simulated-story.fixture';
 import { plantedInterleavings } from './planted-bugs.fixture';
 
-describe('the simulation, with other work between any two accesses', () => {
+describe('the simulation, in which other work may come between any two accesses', () => {
   it('keeps every rule in 2,000 stories', async () => {
     const { stories, broken } = await simulate(0, 2_000);
     expect({ stories, broken }).toEqual({ stories: 2_000 });
@@ -38,14 +38,14 @@ describe('the simulation, with other work between any two accesses', () => {
       return { code, printed };
     }
 
-    it('says how many fulfilments a second it tells', async () => {
+    it('reports how many fulfilments per second it simulates', async () => {
       expect(await run('--seeds', '3', '--seed', '5')).toEqual({
         code: 0,
         printed: expect.stringMatching(/^3 stories, \d+ fulfilments, .* fulfilments a second/) as string,
       });
     });
 
-    it('stops at a broken rule, and tells the seed and a simple story', async () => {
+    it('stops at a broken rule, and prints the seed and a simple story', async () => {
       const { code, printed } = await run('--seeds', '2000');
       expect(code).toBe(1);
       const [, seed] = /^seed (\d+) breaks a rule/m.exec(printed)!;
@@ -62,7 +62,7 @@ describe('the simulation, with other work between any two accesses', () => {
       [['--seed', '4294967296'], '--seed must be a whole number from 0 to 4294967295'],
       [['--sed', '1'], "Unknown option '--sed'"],
       [['12'], "Unexpected argument '12'"],
-    ])('says what is wrong with %j', async (given, message) => {
+    ])('explains what is wrong with %j', async (given, message) => {
       const { code, printed } = await run(...given);
       expect([code, printed]).toEqual([2, expect.stringContaining(message)]);
       expect(printed).toContain('usage: npm run simulate');

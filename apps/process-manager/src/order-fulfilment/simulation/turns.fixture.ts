@@ -11,7 +11,7 @@ export class Turns {
   /** The work that has waited longest comes first. */
   readonly waiting: Turn[] = [];
 
-  /** Resolves when it is this work's turn. Never resolves when its replica dies before. */
+  /** Resolves when it is this work's turn. Never resolves if its replica dies before that. */
   at(replica: string, does: string): Promise<void> {
     return new Promise((go) => {
       this.waiting.push({ replica, does, go });

@@ -8,8 +8,8 @@ import type {
 import type { Provider } from './memory-provider.fixture';
 
 /**
- * The provider as one replica asks it for one command. Any other work may come between the decision to ask, the
- * question, and the arrival of the answer. A command that uses two keys moves money twice.
+ * The provider as one replica sees it while it handles one command. Other work may come between the decision to ask and
+ * the request, and between the request and the arrival of the answer. A command that uses two keys moves money twice.
  */
 export class WatchedProvider implements PaymentProvider {
   constructor(

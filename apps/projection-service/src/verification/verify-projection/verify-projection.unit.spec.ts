@@ -38,7 +38,7 @@ function routeOnSlowComparison() {
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 
 describe('POST /admin/projections/{name}/verify', () => {
-  it('compares once for all who ask meanwhile', async () => {
+  it('compares once for all callers that ask meanwhile', async () => {
     const { seen, ask, letGo } = routeOnSlowComparison();
     const asked = [ask(), ask()];
     await settled();
@@ -48,7 +48,7 @@ describe('POST /admin/projections/{name}/verify', () => {
     expect(seen).toEqual({ begun: partitions, stopped: 0 });
   });
 
-  it('ends when the last of them has gone away', async () => {
+  it('ends when the last caller has disconnected', async () => {
     const { seen, ask } = routeOnSlowComparison();
     const { answer, goAway } = ask();
     const failed = expect(answer).rejects.toMatchObject({ code: 'verification_stopped', retryable: true });

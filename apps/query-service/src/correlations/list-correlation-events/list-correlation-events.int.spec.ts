@@ -39,14 +39,14 @@ describe('GET /v1/correlations/{id}/events', () => {
     expect(second.body.nextCursor).toBeUndefined();
   });
 
-  it('answers an empty list for an id that led to nothing', async () => {
+  it('answers an empty list for an id that caused no event', async () => {
     expect(await service.get('/v1/correlations/none/events')).toMatchObject({
       status: 200,
       body: { items: [] },
     });
   });
 
-  it("is not a customer's to see: 403", async () => {
+  it('answers 403 to a customer', async () => {
     expect(await service.get(path, { role: 'customer', customer: 'C1' })).toMatchObject({ status: 403 });
   });
 

@@ -65,14 +65,14 @@ describe('GET /v1/customers/{id}/statistics', () => {
     });
   });
 
-  it('answers 404 for a customer that there is not', async () => {
+  it('answers 404 for a customer that does not exist', async () => {
     expect(await service.get('/v1/customers/nobody/statistics')).toMatchObject({
       status: 404,
       body: { code: 'not_found' },
     });
   });
 
-  it("shows a customer its own, and answers 404 for somebody else's", async () => {
+  it("shows a customer its own statistics, and answers 404 for another customer's", async () => {
     const statusFor = async (customer?: string) =>
       (
         await service.get('/v1/customers/C1/statistics', {

@@ -38,7 +38,8 @@ export class GetOrderHistoryHandler implements IQueryHandler<GetOrderHistoryQuer
 }
 
 /**
- * The streams that the timeline of the order's details consists of. They share the partition of the order's customer.
+ * The streams whose events make up the timeline in the order's details. They share the partition of the order's
+ * customer.
  */
 function streamsOf(orderId: string): string[] {
   const { Order, Payment, Shipment } = aggregates;

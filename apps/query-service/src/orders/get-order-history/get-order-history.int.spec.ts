@@ -21,7 +21,7 @@ describe('GET /v1/orders/{id}/history', () => {
   });
   afterAll(() => service.stop());
 
-  it('answers every change of status with when, by what and by whom', async () => {
+  it('answers every change of status with its time, event and actor', async () => {
     const { status, headers, body } = await service.get(`/v1/orders/${orderId}/history`);
 
     const timestamp = expect.stringMatching(/^\d{4}-.*Z$/);
@@ -34,7 +34,7 @@ describe('GET /v1/orders/{id}/history', () => {
     ]);
   });
 
-  it('answers every event of the order, its payments and its shipment when all are asked for', async () => {
+  it('answers every event of the order, its payments and its shipment with events=all', async () => {
     const id = randomUUID();
     const { created, readdressed, paid, cancellationRequested } = orderEvents(id, 'C1');
     const { paymentRequested, shipmentDelivered } = fulfilmentEvents(id, 'C1');
@@ -66,13 +66,13 @@ describe('GET /v1/orders/{id}/history', () => {
     expect(await service.get(`/v1/orders/${id}/history?events=some`)).toMatchObject({ status: 400 });
   });
 
-  it('says staff to a customer for other subjects', async () => {
+  it('shows other subjects to a customer as staff', async () => {
     const { body } = await service.get(`/v1/orders/${orderId}/history`, { role: 'customer', customer: 'C1' });
     const actors = (body as { actor: string }[]).map(({ actor }) => actor);
     expect(actors).toEqual(['staff', 'process:order-fulfilment', 'staff']);
   });
 
-  describe('of an order with as many events as an order can have', () => {
+  describe('of an order with the highest possible number of events', () => {
     const [id, yardstick] = [randomUUID(), randomUUID()];
     const many = <Event>(times: number, event: Event) => Array<Event>(times).fill(event);
 
@@ -103,15 +103,15 @@ describe('GET /v1/orders/{id}/history', () => {
       return (user + system) / 1_000;
     }
 
-    it('has them all, in one answer', async () => {
+    it('has all of them in one answer', async () => {
       const { body } = await service.get(`/v1/orders/${id}/history?events=all`);
       expect(body).toHaveLength(1_100);
     });
 
-    // 5 ms, measured in the events that were folded in it while /history folded them: 4,000 took 49 ms. So the speed
-    // and load of the machine do not matter.
+    // The bound stands for 5 ms, in which 408 events were folded when /history still folded them (4,000 took 49 ms). So
+    // the speed and load of the machine do not matter.
     it.each(['status', 'all'] as const)(
-      'takes less processor time than 408 events took: %s',
+      'takes less processor time than a fold of 408 events: %s',
       async (events) => {
         const history = new GetOrderHistoryHandler(service.store);
         const caller: Caller = { subject: 'ada', roles: ['customer'], customerId: 'C1' };
@@ -137,7 +137,7 @@ describe('GET /v1/orders/{id}/history', () => {
     );
   });
 
-  it("shows a customer its own, and answers 404 for somebody else's and for what is unknown", async () => {
+  it("shows a customer its own orders, and answers 404 for another customer's and for unknown ones", async () => {
     const statusFor = async (customer: string, id: string) =>
       (await service.get(`/v1/orders/${id}/history`, { role: 'customer', customer })).status;
 
@@ -146,7 +146,7 @@ describe('GET /v1/orders/{id}/history', () => {
     expect(await statusFor('C1', randomUUID())).toBe(404);
   });
 
-  it('answers 404 for an order that was never created, though a payment for it was rejected', async () => {
+  it('answers 404 for an order that was never created, even if a payment for it was rejected', async () => {
     const id = randomUUID();
     await appendToOrder(service.store, id, [orderEvents(id, 'C1').paymentRejected]);
 

@@ -39,9 +39,9 @@ export class GetOrderStateHandler implements IQueryHandler<GetOrderStateQuery> {
   }
 
   /**
-   * At an instant: the state after the last event with a timestamp up to that instant. When the database's clock has
-   * stepped back, events before that one may have later timestamps. So reading continues after an event with a later
-   * timestamp. Without that, the result would depend on the snapshot.
+   * The state at an instant is the state after the last event with a timestamp up to that instant. If the database's
+   * clock has stepped back, events before the last one may have later timestamps. So reading continues after an event
+   * with a later timestamp. Without that, the result would depend on the snapshot.
    */
   private async lastStateFrom(
     from: Snapshot | undefined,

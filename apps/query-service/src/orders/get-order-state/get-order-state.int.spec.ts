@@ -46,7 +46,7 @@ describe('GET /v1/orders/{id}/state', () => {
     expect((await stateAt('version=3')).body).toMatchObject({ version: 3, state: { status: 'PAID' } });
   });
 
-  it('is the latest when neither version nor time is asked for', async () => {
+  it('is the latest state when the request names neither version nor time', async () => {
     expect((await stateAt('')).body).toMatchObject({ version: 3, state: { status: 'PAID' } });
   });
 
@@ -80,7 +80,7 @@ describe('GET /v1/orders/{id}/state', () => {
       long = await firstOf(lastVersion, service.store.readStream(`Order-${longId}`));
     });
 
-    /** A state that does not follow from its events, which shows whether it was used. */
+    /** Saves a state that does not follow from the events, so that an answer shows whether the snapshot was used. */
     async function takeSnapshot(eventId: string): Promise<void> {
       const { state } = await longStateAt(`version=${snapshotVersion}`);
       const told = {
@@ -91,7 +91,7 @@ describe('GET /v1/orders/{id}/state', () => {
       await service.snapshots.save(`Order-${longId}`, order.stateVersion, told);
     }
 
-    it('begins there when that is early enough, and at the first event otherwise', async () => {
+    it('begins at the snapshot if that is early enough, or else at the first event', async () => {
       const folded = await longStateAt(`version=${snapshotVersion}`);
       await takeSnapshot(long[snapshotVersion - 1]!.eventId);
       for (const query of ['', `version=${lastVersion}`, 'at=2999-01-01']) {
@@ -111,7 +111,7 @@ describe('GET /v1/orders/{id}/state', () => {
       expect(await longStateAt('at=2010-12-01')).toMatchObject({ code: 'not_found' });
     });
 
-    it('does without when it is of another log', async () => {
+    it('ignores a snapshot of another log', async () => {
       await service.snapshots.save(`Order-${longId}`, order.stateVersion, {
         state: { status: 'PENDING', customerId: 'from the snapshot' },
         version: snapshotVersion + 1,
@@ -121,7 +121,7 @@ describe('GET /v1/orders/{id}/state', () => {
     });
   });
 
-  it('is the same with and without a snapshot when the clock of the database has stepped back', async () => {
+  it("is the same with and without a snapshot after the database's clock has stepped back", async () => {
     const steppedId = randomUUID();
     const clock = await createTestClock(service.eventLogUrl);
     const pool = createPool({ url: service.eventLogUrl, applicationName: 'test' });
@@ -164,7 +164,7 @@ describe('GET /v1/orders/{id}/state', () => {
     expect(await answers()).toEqual(folded);
   });
 
-  it("is not somebody else's to see", async () => {
+  it('is a 404 for another customer', async () => {
     expect(await stateAt('version=1', 'C2')).toMatchObject({ status: 404 });
   });
 

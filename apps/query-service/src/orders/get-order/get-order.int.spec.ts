@@ -30,7 +30,7 @@ describe('GET /v1/orders/{id}', () => {
   });
   afterAll(() => service.stop());
 
-  it('answers the published fields, the version as ETag, and nothing of the inside', async () => {
+  it('answers the published fields only, with the version as ETag', async () => {
     const { status, headers, body } = await service.get(`/v1/orders/${orderId}`);
 
     expect(status).toBe(200);
@@ -70,7 +70,7 @@ describe('GET /v1/orders/{id}', () => {
     });
   });
 
-  it('leaves out what there is not, instead of null', async () => {
+  it('leaves out missing fields instead of sending null', async () => {
     const { body } = await service.get('/v1/orders/00000000-0000-4000-8000-000000000001');
 
     expect(JSON.stringify(body)).not.toContain('null');
@@ -79,7 +79,7 @@ describe('GET /v1/orders/{id}', () => {
     expect(body).not.toHaveProperty('cancellation');
   });
 
-  it('says staff to a customer for every actor but itself and processes', async () => {
+  it('shows a customer every actor as staff, except itself and processes', async () => {
     const _id = randomUUID();
     const [entry] = orderDetailsDocument().timeline;
     const actors = ['ada', 'olga@warehouse', 'process:order-fulfilment'];
@@ -99,7 +99,7 @@ describe('GET /v1/orders/{id}', () => {
     expect(await shown({ role: 'operator' })).toEqual([203, ...actors]);
   });
 
-  it('counts the timeline of a document that was made before its entries were counted', async () => {
+  it('counts the timeline of a document that lacks timelineTotal', async () => {
     const document = Object.entries(orderDetailsDocument({ _id: randomUUID() }));
     const before = Object.fromEntries(document.filter(([field]) => field !== 'timelineTotal'));
     await service.readModel('order_details').insertOne(before as unknown as OrderDetailsDocument);
@@ -112,7 +112,7 @@ describe('GET /v1/orders/{id}', () => {
     expect(await service.get(`/v1/orders/${orderId.toUpperCase()}`)).toMatchObject({ body: { id: orderId } });
   });
 
-  it("shows a customer its own, and answers somebody else's as it answers an unknown id", async () => {
+  it("shows a customer its own order, and answers alike for another customer's order and an unknown id", async () => {
     const own = await service.get(`/v1/orders/${orderId}`, { role: 'customer', customer: 'C1' });
     expect(own.status).toBe(200);
 
@@ -126,7 +126,7 @@ describe('GET /v1/orders/{id}', () => {
     expect(foreign.headers['etag']).toBeUndefined();
   });
 
-  it('shows everybody their own when many ask for one order at once', async () => {
+  it('gives each of many simultaneous callers the answer that its own role allows', async () => {
     const callers = [{ customer: 'C1' }, { customer: 'C2' }, {}, { customer: 'C1' }].map((claims) =>
       service.get(`/v1/orders/${orderId}`, { role: 'customer', ...claims }),
     );

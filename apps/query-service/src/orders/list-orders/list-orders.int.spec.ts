@@ -38,7 +38,7 @@ describe('GET /v1/orders', () => {
     }
   }
 
-  it('answers the published fields and nothing of the inside', async () => {
+  it('answers the published fields only', async () => {
     await orders().insertOne(orderListDocument({ _id: id(1), version: 2 }));
 
     const { body, headers } = await service.get('/v1/orders');
@@ -99,8 +99,8 @@ describe('GET /v1/orders', () => {
       ['e-mail that is only a beginning', 'email=ada', []],
       ['e-mail prefix', 'email=Ada*', [3, 2, 1]],
       ['e-mail prefix with a plus', 'email=ada.byron%2B*', [3]],
-      ['e-mail that would be a pattern', 'email=.*', [4]],
-      ['e-mail pattern that is no prefix', 'email=%5Eada', []],
+      ['e-mail that looks like a pattern', 'email=.*', [4]],
+      ['e-mail that begins with a circumflex', 'email=%5Eada', []],
       ['amount from', 'minAmount=200&currency=GBP', [3, 2]],
       ['amount to', 'maxAmount=200&currency=GBP', [2, 1]],
       ['amount from and to', 'minAmount=200&maxAmount=200&currency=EUR', [4]],
@@ -120,7 +120,7 @@ describe('GET /v1/orders', () => {
 
   describe('pages', () => {
     it.each(['createdAt', '-createdAt', 'totalAmount', '-totalAmount'])(
-      'show every order once, sorted by %s, also where sort keys are equal',
+      'show every order once, sorted by %s, even if sort keys are equal',
       async (sort) => {
         const documents = Array.from({ length: 25 }, (_, n) =>
           orderListDocument({
@@ -138,7 +138,7 @@ describe('GET /v1/orders', () => {
       },
     );
 
-    it('neither repeat nor leave out an order when others come and go in between', async () => {
+    it('neither repeat nor skip an order when other orders are added or removed between two pages', async () => {
       await orders().insertMany(
         Array.from({ length: 10 }, (_, n) => orderListDocument({ _id: id(n), createdAt: day(10 + n) })),
       );
@@ -155,7 +155,7 @@ describe('GET /v1/orders', () => {
       expect(second).toEqual([5, 4, 3, 2].map(id));
     });
 
-    it('have twenty orders unless asked otherwise, and no cursor when that was all', async () => {
+    it('have twenty orders by default, and no cursor on the last page', async () => {
       await orders().insertMany(Array.from({ length: 21 }, () => orderListDocument()));
 
       const { body } = await service.get('/v1/orders');
@@ -165,7 +165,7 @@ describe('GET /v1/orders', () => {
       expect(whole.body.nextCursor).toBeUndefined();
     });
 
-    it('go on only with the filters and the sort that they began with; the limit may change', async () => {
+    it('continue only with the same filters and sort, but the limit may change', async () => {
       await orders().insertMany(Array.from({ length: 5 }, () => orderListDocument()));
       const { body } = await service.get('/v1/orders?limit=2&customerId=C1');
       const next = `cursor=${body.nextCursor}`;
@@ -202,14 +202,14 @@ describe('GET /v1/orders', () => {
     });
     const customer = (name: string): TestRequest => ({ role: 'customer', customer: name });
 
-    it('shows a customer its own orders, whatever it filters and pages by', async () => {
+    it('shows a customer only its own orders, with any filter and on any page', async () => {
       expect(await idsOf('/v1/orders', customer('C1'))).toEqual([2, 1, 0].map(id));
       expect(await idsOf('/v1/orders?customerId=C1', customer('C1'))).toEqual([2, 1, 0].map(id));
       expect(await idsOf('/v1/orders?email=eve@example.com', customer('C1'))).toEqual([]);
       expect(await allPages('/v1/orders?limit=1', customer('C2'))).toEqual([id(10)]);
     });
 
-    it("answers 404 for somebody else's, be there such a customer or not", async () => {
+    it('answers 404 for another customer, whether that customer exists or not', async () => {
       for (const asked of ['C2', 'nobody']) {
         const answer = await service.get(`/v1/orders?customerId=${asked}`, customer('C1'));
         expect(answer).toMatchObject({ status: 404, body: { code: 'not_found' } });
@@ -245,21 +245,21 @@ describe('GET /v1/orders', () => {
       ['limit 1e9', 'limit=1e9', invalid],
       ['limit -1', 'limit=-1', invalid],
       ['limit 1.5', 'limit=1.5', invalid],
-      ['a limit that is no number', 'limit=ten', invalid],
+      ['a limit that is not a number', 'limit=ten', invalid],
       ['an empty limit', 'limit=', invalid],
       ['another sort', 'sort=customerEmail', invalid],
-      ['a sort that every object has', 'sort=constructor', invalid],
+      ['a sort by the name of a property that every object has', 'sort=constructor', invalid],
       ['an amount without currency', 'minAmount=1', invalid],
       ['an upper amount without currency', 'maxAmount=1', invalid],
-      ['an amount that is no integer', 'minAmount=1.5&currency=GBP', invalid],
-      ['an amount that is no safe integer', 'minAmount=9007199254740993&currency=GBP', invalid],
+      ['an amount that is not an integer', 'minAmount=1.5&currency=GBP', invalid],
+      ['an amount above the safe integers', 'minAmount=9007199254740993&currency=GBP', invalid],
       ['a lower amount above the upper', 'minAmount=2&maxAmount=1&currency=GBP', invalid],
       ['an unknown currency', 'currency=XXQ', invalid],
       ['a currency in small letters', 'currency=gbp', invalid],
       ['from after to', 'from=2010-12-02&to=2010-12-01', invalid],
-      ['an instant that is none', 'from=yesterday', invalid],
-      ['a day that there is not', 'to=2010-02-30', invalid],
-      ['a cursor that is none', 'cursor=abc', invalid],
+      ['a malformed instant', 'from=yesterday', invalid],
+      ['a day that does not exist', 'to=2010-02-30', invalid],
+      ['a malformed cursor', 'cursor=abc', invalid],
       ['an empty cursor', 'cursor=', invalid],
       ['an endless cursor', `cursor=${'a'.repeat(2_000)}`, invalid],
     ])('%s: 400', async (_, query, code) => {
@@ -278,7 +278,7 @@ describe('GET /v1/orders', () => {
       }
     });
 
-    it('a token that is missing or worthless: 401', async () => {
+    it('a missing or invalid token: 401', async () => {
       for (const authorization of ['', 'Bearer x', 'Basic eDp5']) {
         expect(await service.get('/v1/orders', { headers: { authorization } })).toMatchObject({
           status: 401,

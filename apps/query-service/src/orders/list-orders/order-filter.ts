@@ -4,7 +4,7 @@ import type { OrderSearch } from './order-search';
 
 type Condition = Filter<OrderListDocument>;
 
-/** No text with a prefix sorts after the prefix followed by this, the last code point. */
+/** The last code point. No text that begins with a prefix sorts after that prefix followed by this code point. */
 const lastCodePoint = '\u{10ffff}';
 
 /**

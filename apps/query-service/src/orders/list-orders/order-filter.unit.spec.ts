@@ -32,7 +32,7 @@ const fields = [
 const operators = ['$eq', '$gte', '$lte', '$lt'];
 
 describe('orderFilter', () => {
-  it('is nothing for no filters', () => {
+  it('is empty without filters', () => {
     expect(orderFilter({})).toEqual({});
   });
 
@@ -54,7 +54,7 @@ describe('orderFilter', () => {
     );
   });
 
-  it('finds by a prefix exactly the addresses that begin with it', () => {
+  it('a prefix finds exactly the addresses that begin with it', () => {
     const ascii = fc.string({ unit: fc.constantFrom('a', 'b', 'z', '.', '*', '+', '@', '~'), maxLength: 6 });
     fc.assert(
       fc.property(ascii, ascii, (prefix, address) => {

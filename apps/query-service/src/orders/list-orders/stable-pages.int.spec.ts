@@ -6,7 +6,7 @@ import { orderSorts } from './order-search';
 /** Few values, so that many orders share one and are sorted by id. */
 const value = fc.nat({ max: 3 });
 
-/** What happens between two pages. */
+/** The writes between two pages. */
 const write = fc.record({ added: fc.array(value, { maxLength: 3 }), removed: fc.nat(), touched: fc.nat() });
 type Write = typeof write extends fc.Arbitrary<infer Generated> ? Generated : never;
 
@@ -36,7 +36,7 @@ describe('pages of GET /v1/orders', () => {
     return { ids: items.map(({ id }) => id), ...(nextCursor !== undefined && { nextCursor }) };
   }
 
-  it('show every order that stays exactly once, whatever comes, goes and changes between them', async () => {
+  it('show every order that stays exactly once, even if other orders are added, removed or changed between the pages', async () => {
     const orders = service.readModel('order_list');
     const apply = async ({ added, removed, touched }: Write, there: number, from: number) => {
       await Promise.all(added.map((at, n) => orders.insertOne(orderWith(from + n, at))));

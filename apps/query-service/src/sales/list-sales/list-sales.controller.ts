@@ -21,8 +21,8 @@ export class ListSalesController {
   @ApiOkResponse({
     type: [SalesDto],
     description:
-      'Days are in order. Countries and products with the most units come first. Keys without sales are not listed, ' +
-      `and at most ${MOST_PRODUCTS} products are`,
+      'Days are in order. Countries and products with the most units come first. Keys without sales are left out. ' +
+      `At most ${MOST_PRODUCTS} products are listed`,
   })
   async list(
     @Query() params: ListSalesParams,

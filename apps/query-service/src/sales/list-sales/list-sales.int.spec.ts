@@ -23,7 +23,7 @@ describe('GET /v1/sales', () => {
       salesDocument({ partition: 0 }, { ...mug, day: '2026-01-02' }),
       salesDocument({ partition: 1 }, { ...mug, day: '2026-01-02', value: 'LAMP', units: 7 }),
       salesDocument({ partition: 2 }, { ...mug, day: '2026-01-03' }),
-      // Counted first, then subtracted by the order's own document.
+      // The sale is counted first, and then subtracted by the order's own document.
       salesDocument({ partition: 2 }, gone),
       salesDocument({ partition: 2 }, { ...gone, orders: -1, units: -2, revenue: -1_000 }),
       salesDocument({ partition: 3 }),
@@ -31,7 +31,7 @@ describe('GET /v1/sales', () => {
   });
   afterAll(() => service.stop());
 
-  it('adds up each day over all partitions, and never two currencies', async () => {
+  it('adds up each day over all partitions, separately for each currency', async () => {
     const { status, body, headers } = await service.get(`/v1/sales?${january}`);
     expect({ status, body }).toEqual({
       status: 200,
@@ -88,14 +88,14 @@ describe('GET /v1/sales', () => {
     });
   });
 
-  it("is not a customer's to see: 403", async () => {
+  it('answers 403 to a customer', async () => {
     expect(await service.get('/v1/sales', { role: 'customer', customer: 'C1' })).toMatchObject({
       status: 403,
       body: { code: 'forbidden' },
     });
   });
 
-  it('waits for what a consistency token names', async () => {
+  it('waits for the positions of a consistency token', async () => {
     await service.write(1, 3);
     const late = await startQueryService({ READ_YOUR_WRITES_TIMEOUT_MS: '50' });
     try {

@@ -5,7 +5,7 @@ export const salesGroupings = ['day', 'country', 'product'] as const;
 
 export type SalesGrouping = (typeof salesGroupings)[number];
 
-/** The requested days, without `to`. */
+/** The requested days: from `from` up to the day before `to`. */
 export interface Days {
   readonly from: Date;
   readonly to: Date;

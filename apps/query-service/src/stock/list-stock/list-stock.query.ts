@@ -2,7 +2,7 @@ import { Query } from '@nestjs/cqrs';
 import type { Page } from '../../paging/page';
 import type { StockLevelDto } from '../stock-level.dto';
 
-/** In order of the products' ids. */
+/** Lists stock in order of the products' ids. */
 export class ListStockQuery extends Query<Page<StockLevelDto>> {
   constructor(
     readonly filter: { readonly belowAvailable?: number },

@@ -39,7 +39,7 @@ describe('GET /v1/streams/{streamId}/events', () => {
     ]);
   });
 
-  it('pages, from a version on', async () => {
+  it('answers pages, from a given version on', async () => {
     const first = await service.get(`${path}?fromVersion=2&limit=2`);
     expect(versions(first.body)).toEqual([2, 3]);
     const second = await service.get(`${path}?fromVersion=2&limit=2&cursor=${first.body.nextCursor}`);
@@ -47,13 +47,13 @@ describe('GET /v1/streams/{streamId}/events', () => {
     expect(second.body.nextCursor).toBeUndefined();
   });
 
-  it('answers an empty list beyond the last event, and 404 for a stream that there is not', async () => {
+  it('answers an empty list beyond the last event, and 404 for an unknown stream', async () => {
     expect((await service.get(`${path}?fromVersion=6`)).body).toEqual({ items: [] });
     expect(await service.get(`/v1/streams/Order-${randomUUID()}/events`)).toMatchObject({ status: 404 });
     expect(await service.get('/v1/streams/Nothing-1/events')).toMatchObject({ status: 404 });
   });
 
-  it("is not a customer's to see: 403", async () => {
+  it('answers 403 to a customer', async () => {
     expect(await service.get(path, { role: 'customer', customer: 'C1' })).toMatchObject({ status: 403 });
   });
 
@@ -79,7 +79,7 @@ describe('GET /v1/streams/{streamId}/events', () => {
     },
   );
 
-  it('refuses the cursor of another stream or another beginning with 400', async () => {
+  it('refuses with 400 the cursor of another stream or another first version', async () => {
     const { body } = await service.get(`${path}?limit=1`);
     expect(await service.get(`${path}?fromVersion=2&cursor=${body.nextCursor}`)).toMatchObject({
       status: 400,

@@ -2,7 +2,7 @@ import { Query } from '@nestjs/cqrs';
 import type { EventEnvelope } from '@tidemark/kernel';
 import type { Page } from '../../paging/page';
 
-/** Oldest first; `undefined` for a stream that does not exist. */
+/** Lists the events of a stream, oldest first; `undefined` for a stream that does not exist. */
 export class ListStreamEventsQuery extends Query<Page<EventEnvelope> | undefined> {
   constructor(
     readonly streamId: string,

@@ -33,13 +33,13 @@ describe('AddProduct', () => {
 describe('ChangeProductPrice', () => {
   const price = money(299, 'GBP');
 
-  test('says what the price was', () => {
+  test('records the previous price', () => {
     given(product, added)
       .when((state) => changeProductPrice({ productId, price }, state))
       .then({ type: 'ProductPriceChanged', data: { productId, price, previousPrice: lantern.price } });
   });
 
-  test('to the same price is said, too', () => {
+  test('records an event even if the price stays the same', () => {
     given(product, added)
       .when((state) => changeProductPrice({ productId, price: lantern.price }, state))
       .then({
@@ -50,7 +50,7 @@ describe('ChangeProductPrice', () => {
 });
 
 describe('ChangeProductDetails', () => {
-  test('keeps what is not given', () => {
+  test('keeps the fields that are not given', () => {
     given(product, added)
       .when((state) => changeProductDetails({ productId, name: 'White lantern' }, state))
       .then({
@@ -59,7 +59,7 @@ describe('ChangeProductDetails', () => {
       });
   });
 
-  test('to the same details is said, too', () => {
+  test('records an event even if the details stay the same', () => {
     const { name, imageUrl } = lantern;
     given(product, added)
       .when((state) => changeProductDetails({ productId, name }, state))
@@ -82,7 +82,7 @@ test.each([
   given(product, added, discontinued).when(decide).thenRefused('product_discontinued');
 });
 
-test('the catalogue entry is the latest state, and there is none of an unknown product', () => {
+test('the catalogue entry is the latest state, and an unknown product has none', () => {
   const history: ProductEvent[] = [
     added,
     {

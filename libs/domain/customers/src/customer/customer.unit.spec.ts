@@ -29,13 +29,13 @@ describe('RegisterCustomer', () => {
 });
 
 describe('ChangeCustomerContact', () => {
-  test('keeps what is not given and publishes the whole contact', () => {
+  test('keeps the fields that are not given, and publishes the whole contact', () => {
     given(customer, registered)
       .when((state) => changeCustomerContact({ customerId, email: 'ada@new.example' }, state))
       .then({ type: 'CustomerContactChanged', data: { customerId, ...ada, email: 'ada@new.example' } });
   });
 
-  test('a change to what is already so is said, too', () => {
+  test('records an event even if the contact stays the same', () => {
     given(customer, registered)
       .when((state) => changeCustomerContact({ customerId, ...ada }, state))
       .then({ type: 'CustomerContactChanged', data: { customerId, ...ada } });
@@ -48,7 +48,7 @@ describe('ChangeCustomerContact', () => {
   });
 });
 
-test('the snapshot is the latest contact, and there is none of an unknown customer', () => {
+test('the snapshot is the latest contact, and an unknown customer has none', () => {
   const changed: CustomerEvent = {
     type: 'CustomerContactChanged',
     data: { customerId, name: 'Ada L.', email: ada.email },

@@ -5,7 +5,7 @@ import { availableOf, type StockItemState } from './stock-item';
 
 export interface AdjustStock {
   readonly productId: ProductId;
-  /** Signed: how many pieces more or fewer were counted than are recorded. */
+  /** The number of pieces to add; negative to remove pieces. */
   readonly quantity: number;
   readonly reason: string;
   /** `undefined`: the catalogue does not know the product. */

@@ -22,7 +22,7 @@ export const inventoryReservationFailed = defineEvent(
   z.strictObject({ ...reservation, reason: z.enum(['insufficient_stock', 'reservation_released']) }),
 );
 
-/** Quantity 0: the order had no reservation. If the reservation arrives later, it is refused. */
+/** A quantity of 0 means that the order had no reservation. If the reservation arrives later, it is refused. */
 export const inventoryReleased = defineEvent(
   'InventoryReleased',
   z.strictObject({ ...reservation, quantity: z.int().min(0).max(maxQuantity) }),

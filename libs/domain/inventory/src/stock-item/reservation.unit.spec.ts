@@ -39,29 +39,29 @@ describe('ReserveInventory', () => {
   });
 
   test.each([
-    ['too little is there', [received(3)], { onHand: 3, reserved: 0 }],
-    ['nothing was ever there', [], { onHand: 0, reserved: 0 }],
+    ['the stock is too low', [received(3)], { onHand: 3, reserved: 0 }],
+    ['there was never any stock', [], { onHand: 0, reserved: 0 }],
     [
-      'others hold it',
+      'other orders hold the stock',
       [received(10), reserved(7, { onHand: 10, reserved: 7 }, other)],
       { onHand: 10, reserved: 7 },
     ],
-  ])('is answered when %s', (_, history, levels) => {
+  ])('is answered with a failure when %s', (_, history, levels) => {
     given(stockItem, ...history)
       .when(reserve4)
       .then(refused('insufficient_stock', 4, levels));
   });
 
   test.each([
-    ['holds it', holding],
-    ['has shipped it', afterShipment],
-  ])('again changes nothing when the order %s', (_, history) => {
+    ['holds the stock', holding],
+    ['has shipped the stock', afterShipment],
+  ])('changes nothing on a repeat when the order %s', (_, history) => {
     given(stockItem, ...history)
       .when(reserve4)
       .thenNothing();
   });
 
-  test('once refused stays refused, although there is enough now', () => {
+  test('stays refused once it was refused, even if there is enough stock now', () => {
     given(stockItem, ...afterRefusal, received(10, 13))
       .when(reserve4)
       .then(refused('insufficient_stock', 4, { onHand: 13, reserved: 0 }));
@@ -71,10 +71,10 @@ describe('ReserveInventory', () => {
     ['before it was reserved', tombstone],
     ['after it was reserved', afterRelease],
     [
-      'and the late reservation refused',
+      'with a late reservation that was refused',
       [...tombstone, refused('reservation_released', 4, { onHand: 10, reserved: 0 })],
     ],
-  ])('once released %s is refused', (_, history) => {
+  ])('is refused once the order was released %s', (_, history) => {
     given(stockItem, ...history)
       .when(reserve4)
       .then(refused('reservation_released', 4, { onHand: 10, reserved: 0 }));
@@ -94,7 +94,7 @@ describe('ReleaseInventory', () => {
     ['after the release', afterRelease, { onHand: 10, reserved: 0 }],
     ['after the refusal', afterRefusal, { onHand: 3, reserved: 0 }],
     ['after the shipment', afterShipment, { onHand: 6, reserved: 0 }],
-  ])('%s is answered and gives nothing back', (_, history, levels) => {
+  ])('is answered and gives nothing back: %s', (_, history, levels) => {
     given(stockItem, ...history)
       .when(release)
       .then(released(0, levels));
@@ -108,30 +108,30 @@ describe('ReleaseInventory', () => {
 });
 
 describe('ShipReservedInventory', () => {
-  test('takes what was held', () => {
+  test('ships the pieces that the order held', () => {
     given(stockItem, ...holding)
       .when(ship)
       .then(shipped(4, { onHand: 6, reserved: 0 }));
   });
 
-  test('again changes nothing', () => {
+  test('changes nothing on a repeat', () => {
     given(stockItem, ...afterShipment)
       .when(ship)
       .thenNothing();
   });
 
   test.each([
-    ['never reserved', [received(10)]],
+    ['never made', [received(10)]],
     ['released', afterRelease],
     ['refused', afterRefusal],
-  ])('is refused for what was %s', (_, history) => {
+  ])('is refused for a reservation that was %s', (_, history) => {
     given(stockItem, ...history)
       .when(ship)
       .thenRefused('reservation_not_found');
   });
 });
 
-describe('what an item remembers', () => {
+describe('the memory of an item', () => {
   const levels = { onHand: 10, reserved: 0 };
   const others = Array.from({ length: maxSettledOrders + 1 }, (_, n) => orderIdOf(100 + n));
   const manyOthers = others.flatMap((id) => [
@@ -154,14 +154,14 @@ describe('what an item remembers', () => {
     expect(standingOf(fold(...tombstone, tombstone[1]!, ...manyOthers), orderId)).toBe('TOMBSTONE');
   });
 
-  test('one tombstone is enough, and a settled order needs none', () => {
+  test('has one tombstone for repeated releases, and none for a settled order', () => {
     expect(fold(...tombstone, tombstone[1]!).tombstones).toEqual([orderId]);
     for (const history of [afterRelease, afterRefusal, afterShipment]) {
       expect(fold(...history, released(0, levels)).tombstones).toEqual([]);
     }
   });
 
-  test('a tombstone goes with the late reservation', () => {
+  test('drops the tombstone when the late reservation arrives', () => {
     const state = fold(...tombstone, refused('reservation_released', 4, levels));
     expect(state.tombstones).toEqual([]);
     expect(standingOf(state, orderId)).toBe('RELEASED');

@@ -11,7 +11,7 @@ import { shipReservedInventory } from './ship-reserved-inventory';
 import { availableOf, stockItem, type StockItemState } from './stock-item';
 import { orderIdOf, productId } from './stock-item.fixture';
 
-/** A shelf, and a note per order. */
+/** A model of the item: one shelf, and a note per order. */
 interface Model {
   onHand: number;
   readonly held: Map<OrderId, number>;
@@ -119,7 +119,7 @@ function expectRules(state: StockItemState): void {
   expect(held.reduce<number>((sum, quantity) => sum + (quantity ?? 0), 0)).toBe(state.reserved);
 }
 
-test('whatever is asked of an item, nothing is negative and nothing is promised twice', () => {
+test('after any commands to an item, no level is negative and no piece is promised twice', () => {
   const seen = new Set<string>();
   fc.assert(
     fc.property(
@@ -139,7 +139,7 @@ test('whatever is asked of an item, nothing is negative and nothing is promised 
         expect(subject.state).toMatchObject({ onHand: model.onHand, reserved: reservedIn(model) });
       },
     ),
-    // With a seed, so that the coverage of the runs does not depend on chance.
+    // The seed keeps the coverage of the runs independent of chance.
     { numRuns: 1_000, seed: 1_834 },
   );
   // Runs that refuse most commands prove little.

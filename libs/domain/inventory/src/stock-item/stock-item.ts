@@ -45,7 +45,7 @@ export function availableOf(state: StockItemState): number {
   return state.onHand - state.reserved;
 }
 
-/** The state of an order at this item. `undefined`: unknown, or settled long ago. */
+/** How this item stands with an order. `undefined` if the order is unknown or was settled long ago. */
 export function standingOf(
   state: StockItemState,
   orderId: OrderId,

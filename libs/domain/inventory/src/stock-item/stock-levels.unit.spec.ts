@@ -9,7 +9,7 @@ import { productId, received, reserved } from './stock-item.fixture';
 const product: CatalogueEntry = { status: 'ACTIVE', name: 'Lantern', price: money(339, 'GBP') };
 
 describe('ReceiveStock', () => {
-  test('adds to what is there', () => {
+  test('adds to the stock', () => {
     given(stockItem, received(10))
       .when((state) => receiveStock({ productId, quantity: 5, reference: 'DN-7', product }, state))
       .then({
@@ -18,7 +18,7 @@ describe('ReceiveStock', () => {
       });
   });
 
-  test('also of a discontinued product', () => {
+  test('accepts goods of a discontinued product', () => {
     given(stockItem)
       .when((state) =>
         receiveStock({ productId, quantity: 5, product: { ...product, status: 'DISCONTINUED' } }, state),
@@ -46,7 +46,7 @@ describe('AdjustStock', () => {
       .then({ type: 'StockAdjusted', data: { productId, quantity, reason: 'count', onHand, reserved: 4 } });
   });
 
-  test('leaves what is reserved', () => {
+  test("can't remove reserved pieces", () => {
     given(stockItem, ...history)
       .when((state) => adjustStock({ productId, quantity: -7, reason: 'count', product }, state))
       .thenRefused('stock_would_be_negative');
@@ -65,7 +65,7 @@ describe('AdjustStock', () => {
   });
 });
 
-test('available is what nobody has reserved', () => {
+test('the available stock is the stock without reservations', () => {
   const state = [received(10), reserved(4, { onHand: 10, reserved: 4 })].reduce(
     stockItem.evolve,
     stockItem.initial,

@@ -25,19 +25,19 @@ describe('RequestCancellation', () => {
       .then(cancelledFrom('PENDING', 'too late'));
   });
 
-  test('of a paid order waits for the shipment', () => {
+  test('records the request for a paid order, which then waits for the shipment', () => {
     given(order, ...paid)
       .when(request)
       .then(cancellationRequested);
   });
 
-  test('may be made again while the shipment has not said anything', () => {
+  test('may be repeated while the shipment has not answered', () => {
     given(order, ...paid, cancellationRequested)
       .when(request)
       .then(cancellationRequested);
   });
 
-  test('is not made again after the shipment said no', () => {
+  test('is refused after the shipment has rejected the cancellation', () => {
     given(order, ...paid, cancellationRequested, cancellationRejected)
       .when(request)
       .thenRefused('order_already_shipped');
@@ -68,7 +68,7 @@ describe('CancelOrder', () => {
       .then(cancelledFrom(previousStatus, 'insufficient_stock'));
   });
 
-  test.each([shipped, delivered])('is answered when the order went forward', (...history) => {
+  test.each([shipped, delivered])('is answered with a rejection when the order was shipped', (...history) => {
     given(order, ...history)
       .when(cancel)
       .then({
@@ -77,7 +77,7 @@ describe('CancelOrder', () => {
       });
   });
 
-  test('again changes nothing', () => {
+  test('changes nothing on a repeat', () => {
     given(order, ...cancelled)
       .when(cancel)
       .thenNothing();
@@ -106,7 +106,7 @@ describe('RejectCancellation', () => {
   });
 
   test.each([
-    ['never asked for', paid],
+    ['never requested', paid],
     ['rejected', [...paid, cancellationRequested, cancellationRejected]],
   ])('is answered when the cancellation was %s', (_, history) => {
     given(order, ...history)
@@ -117,7 +117,7 @@ describe('RejectCancellation', () => {
   test.each([
     ['pending', pending],
     ['cancelled', [...paid, cancellationRequested, cancelledFrom('PAID')]],
-  ])('changes nothing of an order that is %s', (_, history) => {
+  ])('does not change an order that is %s', (_, history) => {
     given(order, ...history)
       .when(reject)
       .thenNothing();

@@ -41,7 +41,7 @@ const changes = [
 ] as const;
 
 describe.each(changes)('%s', (_, change) => {
-  test('is the last change of 500', () => {
+  test('is accepted as the last of 500 changes', () => {
     const decision = change(changed(maxChangesPerOrder - 1).reduce(order.evolve, order.initial));
     expect(decision).toMatchObject({ outcome: 'accepted' });
   });
@@ -53,7 +53,7 @@ describe.each(changes)('%s', (_, change) => {
   });
 });
 
-test('every kind of change counts, and what the process does is not one', () => {
+test('every kind of change counts, and steps of the process do not', () => {
   const state = [
     twoLines,
     readdressed,
@@ -93,7 +93,7 @@ describe.each([maxChangesPerOrder, 4_000])('an order that was changed %i times',
     });
   });
 
-  test('may be asked to be cancelled once it is paid, once', () => {
+  test('accepts one cancellation request once it is paid', () => {
     const request = requestCancellation.bind(undefined, { orderId, reason: 'too late' });
     given(order, ...paidAtLast)
       .when(request)
@@ -103,7 +103,7 @@ describe.each([maxChangesPerOrder, 4_000])('an order that was changed %i times',
       .thenRefused('order_change_limit');
   });
 
-  test('is told that its cancellation was rejected, and is shipped', () => {
+  test('accepts the rejection of its cancellation, and is shipped', () => {
     given(order, ...paidAtLast, cancellationRequested)
       .when((state) => rejectCancellation({ orderId, reason: 'shipment_already_dispatched' }, state))
       .then(cancellationRejected);

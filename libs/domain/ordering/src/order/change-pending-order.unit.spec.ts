@@ -23,7 +23,7 @@ const productId = parseProductId('A')!;
 const twoLines = created(line('A'), line('B', 1));
 
 describe('AddItemToOrder', () => {
-  test('adds the line with its price snapshot and says the new total', () => {
+  test('adds the line with its price snapshot, and records the new total', () => {
     given(order, ...pending)
       .when((state) => addItemToOrder({ orderId, line: requested('B', { quantity: 1 }) }, state))
       .then({
@@ -40,7 +40,7 @@ describe('AddItemToOrder', () => {
 });
 
 describe('RemoveItemFromOrder', () => {
-  test('removes the line and says the new total', () => {
+  test('removes the line, and records the new total', () => {
     given(order, twoLines)
       .when((state) => removeItemFromOrder({ orderId, productId }, state))
       .then({
@@ -67,14 +67,14 @@ describe('RemoveItemFromOrder', () => {
       .thenRefused('item_not_found');
   });
 
-  test('leaves the last line', () => {
+  test("can't remove the last line", () => {
     given(order, ...pending)
       .when((state) => removeItemFromOrder({ orderId, productId }, state))
       .thenRefused('order_needs_an_item');
   });
 });
 
-test('ChangeShippingAddress changes where it goes, not who pays', () => {
+test('ChangeShippingAddress changes the shipping address, not the billing address', () => {
   given(order, ...pending)
     .when((state) => changeShippingAddress({ orderId, shippingAddress: paris }, state))
     .then({ type: 'ShippingAddressChanged', data: { orderId, customerId, shippingAddress: paris } });

@@ -29,7 +29,7 @@ test('an order is created with its price snapshot, its total and its number', ()
     });
 });
 
-test('a billing address and a shipping method are kept when given', () => {
+test('an order keeps a given billing address and shipping method', () => {
   const decision = createOrder(
     { ...command, billingAddress: paris, shippingMethod: 'express' },
     order.initial,
@@ -42,7 +42,7 @@ test('a billing address and a shipping method are kept when given', () => {
 test.each([
   ['pending', pending],
   ['delivered', delivered],
-])('an order id is used once: %s', (_, history) => {
+])('an order id can be used only once: %s', (_, history) => {
   given(order, ...history)
     .when((state) => createOrder(command, state))
     .thenRefused('order_exists');
@@ -62,7 +62,7 @@ test.each<[string, Partial<CreateOrder>]>([
     .thenRefused(code);
 });
 
-test('what an order breaks by itself comes before what is looked up for it', () => {
+test("rules about the order's own content come before rules about looked-up facts", () => {
   const unknown = requested('A', { product: undefined });
   for (const [code, lines] of [
     ['order_item_limit', [unknown, ...[...'BCDEFGHIJK'].map((sku) => requested(sku))]],
@@ -77,7 +77,7 @@ test('what an order breaks by itself comes before what is looked up for it', () 
   expect(refuseNewOrder({ orderId, productIds: [unknown.productId] }, order.initial)).toBeUndefined();
 });
 
-test('ten lines are an order', () => {
+test('an order may have ten lines', () => {
   const lines = [...'ABCDEFGHIJ'];
   const decision = createOrder({ ...command, lines: lines.map((sku) => requested(sku)) }, order.initial);
   expect(decision).toMatchObject({
@@ -85,7 +85,7 @@ test('ten lines are an order', () => {
   });
 });
 
-test('the state is what was created', () => {
+test('the state equals the created order', () => {
   const event = created(line('A'));
   expect(order.evolve(order.initial, event)).toStrictEqual({
     status: 'PENDING',

@@ -40,13 +40,13 @@ export const shippingAddressChanged = defineEvent(
   z.strictObject({ ...order, shippingAddress: addressSchema }),
 );
 
-/** From here on, lines and address are fixed. So the event contains everything that the fulfilment needs. */
+/** After this event, lines and address are fixed. So the event contains everything that the fulfilment needs. */
 export const orderPaid = defineEvent(
   'OrderPaid',
   z.strictObject({
     ...order,
     paymentId: uuid,
-    /** Equal to the order's total. */
+    /** The paid amount, equal to the order's total. */
     amount: moneySchema,
     lines,
     shippingAddress: addressSchema,

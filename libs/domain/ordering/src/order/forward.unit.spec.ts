@@ -54,7 +54,7 @@ describe('MarkOrderDelivered', () => {
       .then(delivered[3]!);
   });
 
-  test('again changes nothing', () => {
+  test('changes nothing on a repeat', () => {
     given(order, ...delivered)
       .when(deliver)
       .thenNothing();

@@ -22,7 +22,7 @@ export const paris = { name: 'Ada', line1: '2 Rue A', city: 'Paris', postalCode:
 
 export const lantern: CatalogueEntry = { status: 'ACTIVE', name: 'Lantern', price: money(339, 'GBP') };
 
-/** Two lanterns out of ten by default. */
+/** A requested line: by default, two lanterns out of ten. */
 export function requested(sku: string, changes: Partial<RequestedLine> = {}): RequestedLine {
   return { productId: parseProductId(sku)!, quantity: 2, product: lantern, available: 10, ...changes };
 }
@@ -55,7 +55,7 @@ export function created(...lines: OrderLine[]): OrderEvent {
 
 const total = money(678, 'GBP');
 
-/** An order of one line `A`, 678 pence, at each point of its life. */
+/** The histories of an order with one line `A`, 678 pence, at each point of its life. */
 export const pending = [created(line('A'))];
 export const paid: OrderEvent[] = [
   ...pending,

@@ -62,7 +62,7 @@ function expectRules(state: OrderState, before: OrderState): void {
   expect(lines.map((one) => one.totalPrice).reduce(addMoney)).toEqual(total);
 }
 
-test('whatever is asked of an order, it answers as the model does, and its rules hold after every event', () => {
+test('an order answers any commands as the model does, and its rules hold after every event', () => {
   const reached = new Set<OrderState['status']>();
   fc.assert(
     fc.property(fc.commands(steps, { maxCommands: 60, size: 'max' }), (commands) => {
@@ -78,7 +78,7 @@ test('whatever is asked of an order, it answers as the model does, and its rules
         expect(subject.state.total.amount).toBe(model.lines.reduce((sum, { amount }) => sum + amount, 0));
       }
     }),
-    // With a seed, so that the coverage of the runs does not depend on chance.
+    // The seed keeps the coverage of the runs independent of chance.
     { numRuns: 1_000, seed: 1_834 },
   );
   // Runs that refuse most commands prove little.

@@ -9,7 +9,7 @@ export interface PayOrder {
   readonly orderId: OrderId;
   readonly customerId: CustomerId;
   readonly paymentId: string;
-  /** What was captured. */
+  /** The captured amount. */
   readonly amount: Money;
 }
 

@@ -51,7 +51,7 @@ test.each([
   ['paid', paid],
   ['shipped', shipped],
   ['delivered', delivered],
-])('the same payment again changes nothing: %s', (_, history) => {
+])('a repeat of the same payment changes nothing: %s', (_, history) => {
   given(order, ...history)
     .when((state) => payOrder(command, state))
     .thenNothing();

@@ -49,7 +49,7 @@ export function priceLine(
   if (quantity > available) {
     return {
       code: 'insufficient_stock',
-      // Without the number, because only operators may know how much is in stock.
+      // The message does not contain the number, because only operators may know how much is in stock.
       message: `there is not enough stock of product ${productId}`,
     };
   }

@@ -33,7 +33,7 @@ test('the tenth line fits, the eleventh does not', () => {
   expect(priceLine(tenLines, requested('K'))).toMatchObject({ code: 'order_item_limit' });
 });
 
-test('all that is available may be ordered, and not one more', () => {
+test('an order may take all available pieces, and not one more', () => {
   expect(priceLine([], requested('A', { quantity: 10 }))).toMatchObject({ quantity: 10 });
   expect(priceLine([], requested('A', { quantity: 11 }))).toMatchObject({
     code: 'insufficient_stock',
@@ -51,7 +51,7 @@ test.each([
   expect(priceLine([line('A')], rejected)).toMatchObject({ code });
 });
 
-test('a total that is no safe integer is refused, also as a sum of lines that are', () => {
+test('a total above the safe integers is refused, even if each line is below', () => {
   const dear = money(1_000_000_000_000, 'GBP');
   const huge = requested('B', { quantity: 9_000, available: 1_000_000, agreedUnitPrice: dear });
   expect(priceLine([], { ...huge, quantity: 1_000_000 })).toMatchObject({ code: 'order_total_too_large' });

@@ -4,7 +4,7 @@ import { refuseFurtherChange } from './change-limit';
 import type { OrderEvent } from './events';
 import type { OrderState } from './order';
 
-/** Sent by a caller. The process sends `CancelOrder`, after it has undone everything. */
+/** A caller sends it. The process sends `CancelOrder` instead, after it has undone everything. */
 export interface RequestCancellation {
   readonly orderId: OrderId;
   readonly reason: string;
@@ -13,7 +13,7 @@ export interface RequestCancellation {
 /**
  * A pending order is cancelled at once. For a paid order, the shipment decides: once it is dispatched, the order
  * continues. Until then the caller may repeat the request. Every request leaves an event, which remembers the request's
- * key. The first request is always accepted; a repeat of an open one counts as a change like any other.
+ * key. The first request is always accepted. A repeat of an open request counts as a change like any other.
  */
 export function requestCancellation(
   { orderId, reason }: RequestCancellation,

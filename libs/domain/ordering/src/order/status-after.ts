@@ -13,8 +13,8 @@ const statuses: Readonly<Partial<Record<string, OrderStatus>>> = {
 export const statusEventTypes: readonly string[] = Object.keys(statuses);
 
 /**
- * The status of an order after an event of this type; `undefined` if the event does not change the status. For readers
- * that do not read the events' data and so can't fold them.
+ * The status of an order after an event of this type; `undefined` if the event does not change the status. It is for
+ * readers that do not read the events' data and so can't fold the events.
  */
 export function statusAfter(type: string): OrderStatus | undefined {
   return statuses[type];

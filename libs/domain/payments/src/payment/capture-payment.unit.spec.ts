@@ -22,11 +22,11 @@ const no: CaptureAnswer = { outcome: 'declined', reason: 'card_declined' };
 
 const fold = (...history: PaymentEvent[]) => history.reduce(payment.evolve, payment.initial);
 
-describe('what to ask of the provider', () => {
+describe('the request to the provider', () => {
   test.each([
     ['open', [requested(first)]],
     ['expired, as its outcome is unknown', [requested(first), expired(first), requested(second)]],
-  ])('the charge of an attempt that is %s, always with the same key', (_, history) => {
+  ])('is the charge of an attempt that is %s, always with the same key', (_, history) => {
     expect(chargeFor(command, fold(...history))).toStrictEqual({
       idempotencyKey: `capture-${first}`,
       paymentId: first,
@@ -41,18 +41,18 @@ describe('what to ask of the provider', () => {
     ['declined', [requested(first), declined(first)]],
     ['captured', [requested(first), captured(first)]],
     ['refunded', [requested(first), captured(first), refunded(first)]],
-  ])('nothing when the attempt is %s', (_, history) => {
+  ])('is absent when the attempt is %s', (_, history) => {
     expect(chargeFor(command, fold(...history))).toBeUndefined();
   });
 });
 
-test('a charge that was made is recorded', () => {
+test('a successful charge is recorded', () => {
   given(payment, requested(first))
     .when((state) => capturePayment({ ...command, answer: yes }, state))
     .then(captured(first));
 });
 
-test('a charge that was declined fails the attempt', () => {
+test('a declined charge fails the attempt', () => {
   given(payment, requested(first))
     .when((state) => capturePayment({ ...command, answer: no }, state))
     .then(declined(first));
@@ -61,13 +61,13 @@ test('a charge that was declined fails the attempt', () => {
 describe('an answer for an attempt that has expired', () => {
   const history = [requested(first), expired(first), requested(second)];
 
-  test('money that came late is recorded, so that it can be refunded', () => {
+  test('records late money, so that it can be refunded', () => {
     given(payment, ...history)
       .when((state) => capturePayment({ ...command, answer: yes }, state))
       .then(captured(first));
   });
 
-  test('a late no settles it', () => {
+  test('settles the attempt if the charge was declined', () => {
     given(payment, ...history)
       .when((state) => capturePayment({ ...command, answer: no }, state))
       .then(declined(first));
@@ -79,13 +79,13 @@ test.each([
   ['captured', [requested(first), captured(first)]],
   ['declined', [requested(first), declined(first)]],
   ['refunded', [requested(first), captured(first), refunded(first)]],
-])('an answer to what was already %s changes nothing', (_, history) => {
+])('an answer for an attempt that was already %s changes nothing', (_, history) => {
   given(payment, ...history)
     .when((state) => capturePayment({ ...command, answer: yes }, state))
     .thenNothing();
 });
 
-test('nothing is decided about an open attempt without the provider’s answer', () => {
+test("an open attempt can't be decided without the provider's answer", () => {
   given(payment, requested(first))
     .when((state) => capturePayment(command, state))
     .thenRefused('concurrent_modification');
@@ -97,7 +97,7 @@ test('needs an attempt', () => {
     .thenRefused('not_found');
 });
 
-test('attempts of one order are told apart', () => {
+test('attempts of one order are kept apart', () => {
   const state = fold(requested(first), declined(first), requested(second), captured(second));
   expect(state.attempts).toMatchObject([
     { paymentId: first, customerId, status: 'FAILED' },

@@ -56,7 +56,9 @@ export const paymentRefundFailed = defineEvent(
   z.strictObject({
     ...payment,
     amount: moneySchema,
-    /** `PROVIDER_REFUSED` is the provider's answer. The others are rules that refuse without asking the provider. */
+    /**
+     * `PROVIDER_REFUSED` is the provider's answer. The other causes are rules that refuse without asking the provider.
+     */
     cause: z.enum(['NOT_CAPTURED', 'CURRENCY_MISMATCH', 'AMOUNT_OUT_OF_RANGE', 'PROVIDER_REFUSED']),
     reason: text,
   }),

@@ -126,7 +126,7 @@ function expectRules({ attempts }: PaymentState): void {
   }
 }
 
-test('whatever is asked of a payment, 0 <= refunded <= captured, and one open attempt at most', () => {
+test('after any commands to a payment, 0 <= refunded <= captured, and at most one attempt is open', () => {
   const [seen, reached] = [new Set<string>(), new Set<string>()];
   fc.assert(
     fc.property(fc.commands([request, capture, refund], { maxCommands: 60, size: 'max' }), (commands) => {
@@ -139,7 +139,7 @@ test('whatever is asked of a payment, 0 <= refunded <= captured, and one open at
       fc.modelRun(() => ({ model, real: subject }), commands);
       expect(subject.state.attempts.map(({ paymentId }) => paymentId)).toEqual([...model.attempts.keys()]);
     }),
-    // With a seed, so that the coverage of the runs does not depend on chance.
+    // The seed keeps the coverage of the runs independent of chance.
     { numRuns: 1_000, seed: 1_834 },
   );
   // Runs that refuse most commands prove little.

@@ -19,11 +19,11 @@ interface Captured {
   /** 0 <= refunded <= amount */
   readonly refunded: Money;
   readonly refundIds: readonly string[];
-  /** How often the provider refused to refund it. */
+  /** How often the provider refused to refund this attempt. */
   readonly refusals: number;
 }
 
-/** REQUESTED → CAPTURED → REFUNDED, REQUESTED → FAILED; and EXPIRED → whatever the provider answers later. */
+/** REQUESTED → CAPTURED → REFUNDED, or REQUESTED → FAILED. The provider's later answer decides what follows EXPIRED. */
 export type PaymentAttempt =
   | ({ readonly status: 'REQUESTED' | 'EXPIRED' | 'FAILED' } & Attempt)
   | ({ readonly status: 'CAPTURED' | 'REFUNDED' } & Attempt & Captured);

@@ -11,7 +11,7 @@ import { attemptOf, type PaymentAttempt, type PaymentState } from './payment';
 export interface RefundPayment {
   readonly orderId: OrderId;
   readonly paymentId: PaymentId;
-  /** At most the captured amount that is not refunded yet; 0 only for a payment of 0. */
+  /** At most the amount that was captured and not refunded yet; 0 only for a payment of 0. */
   readonly amount: Money;
   readonly reason: string;
 }

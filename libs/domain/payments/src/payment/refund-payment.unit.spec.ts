@@ -35,8 +35,8 @@ function failed(
   };
 }
 
-describe('what to ask of the provider', () => {
-  test('the refund of what was captured', () => {
+describe('the request to the provider', () => {
+  test('is the refund of the captured amount', () => {
     expect(refundFor(command, fold(...paid))).toStrictEqual({
       idempotencyKey: `refund-${first}-0`,
       paymentId: first,
@@ -45,13 +45,13 @@ describe('what to ask of the provider', () => {
     });
   });
 
-  test('a second refund has a key of its own', () => {
+  test('has another key for a second refund', () => {
     expect(refundFor({ ...command, amount: rest }, fold(...paid, refunded(first, part)))).toMatchObject({
       idempotencyKey: `refund-${first}-1`,
     });
   });
 
-  test('a refund that the provider refused is a new one to it, and one that broke a rule is not', () => {
+  test('has a new key after a refusal by the provider, and the same key after a refusal by a rule', () => {
     const keyAfter = (...history: PaymentEvent[]) =>
       refundFor(command, fold(...paid, ...history))?.idempotencyKey;
     const refusal = failed('PROVIDER_REFUSED', { reason: 'try_later', amount });
@@ -61,32 +61,32 @@ describe('what to ask of the provider', () => {
   });
 
   test.each([
-    ['more than was captured', command, [...paid, refunded(first, part)]],
+    ['more than the captured amount', command, [...paid, refunded(first, part)]],
     ['another currency', { ...command, amount: money(1, 'EUR') }, paid],
     ['a negative amount', { ...command, amount: money(-1, 'GBP') }, paid],
     ['nothing', { ...command, amount: money(0, 'GBP') }, paid],
-    ['what was not captured', command, [requested(first)]],
-    ['what was refunded', command, [...paid, refunded(first)]],
+    ['a payment that was not captured', command, [requested(first)]],
+    ['a payment that was refunded', command, [...paid, refunded(first)]],
     ['an unknown payment', command, []],
-  ])('nothing for %s', (_, refund, history) => {
+  ])('is absent for %s', (_, refund, history) => {
     expect(refundFor(refund, fold(...history))).toBeUndefined();
   });
 });
 
-test('a refund that was made is recorded', () => {
+test('a successful refund is recorded', () => {
   given(payment, ...paid)
     .when((state) => refundPayment({ ...command, answer: yes }, state))
     .then(refunded(first));
   expect(fold(...paid, refunded(first)).attempts).toMatchObject([{ status: 'REFUNDED', refunded: amount }]);
 });
 
-test('money that came after the attempt had expired is refunded like any other', () => {
+test('money of an expired attempt is refunded like any other', () => {
   given(payment, requested(first), expired(first), captured(first))
     .when((state) => refundPayment({ ...command, answer: yes }, state))
     .then(refunded(first));
 });
 
-test('refunds add up to what was captured, and not beyond', () => {
+test('refunds can add up to the captured amount, and not to more', () => {
   const partly = [...paid, refunded(first, part)];
   given(payment, ...partly)
     .when((state) =>
@@ -112,13 +112,13 @@ test.each([
   ['REQUESTED', [requested(first)]],
   ['EXPIRED', [requested(first), expired(first)]],
   ['FAILED', [requested(first), declined(first)]],
-])('what is %s has no money to refund', (status, history) => {
+])('an attempt that is %s has no money to refund', (status, history) => {
   given(payment, ...history)
     .when((state) => refundPayment(command, state))
     .then(failed('NOT_CAPTURED', { reason: `the payment is ${status}`, amount }));
 });
 
-test('the provider’s refusal is an answer too', () => {
+test('a refusal by the provider is recorded as a failed refund', () => {
   given(payment, ...paid)
     .when((state) => refundPayment({ ...command, answer: { outcome: 'refused', reason: 'too_old' } }, state))
     .then(failed('PROVIDER_REFUSED', { reason: 'too_old', amount }));
@@ -136,7 +136,7 @@ test('once everything is refunded, a refund changes nothing', () => {
     .thenNothing();
 });
 
-test('nothing is decided about a refund that is due without the provider’s answer', () => {
+test("a due refund can't be decided without the provider's answer", () => {
   given(payment, ...paid)
     .when((state) => refundPayment(command, state))
     .thenRefused('concurrent_modification');

@@ -13,7 +13,7 @@ export const maxAttemptsPerOrder = 10;
 
 export interface RequestPayment {
   readonly orderId: OrderId;
-  /** Of the new attempt. */
+  /** The id of the new attempt. */
   readonly paymentId: PaymentId;
   readonly method: PaymentMethod;
   /** The order as it is now: its status and its total decide. */

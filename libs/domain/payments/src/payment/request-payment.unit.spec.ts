@@ -25,13 +25,13 @@ import { maxAttemptsPerOrder, requestPayment, type RequestPayment } from './requ
 const command: RequestPayment = { orderId, paymentId: first, method, order: pendingOrder, now: noon };
 const again: RequestPayment = { ...command, paymentId: second };
 
-test('the intent is stored with the order’s total and an expiry after 15 minutes', () => {
+test("the request is stored with the order's total, and expires after 15 minutes", () => {
   given(payment)
     .when((state) => requestPayment(command, state))
     .then(requested(first));
 });
 
-test('the expiry can be another', () => {
+test('the expiry is configurable', () => {
   given(payment)
     .when((state) => requestPayment({ ...command, expiryMs: 1_000 }, state))
     .then(requested(first, new Date(noon.getTime() + 1_000)));
@@ -43,7 +43,7 @@ test('needs an order', () => {
     .thenRefused('not_found');
 });
 
-test.each(['PAID', 'SHIPPED', 'DELIVERED', 'CANCELLED'])('an order that is %s is not paid', (status) => {
+test.each(['PAID', 'SHIPPED', 'DELIVERED', 'CANCELLED'])("an order that is %s can't be paid", (status) => {
   const later = { ...pendingOrder, status } as OrderState;
   given(payment)
     .when((state) => requestPayment({ ...command, order: later }, state))
@@ -54,10 +54,10 @@ test.each([
   ['open', [requested(first)]],
   ['captured', [requested(first), captured(first)]],
   [
-    'refunded in part only',
+    'only partly refunded',
     [requested(first), captured(first), refunded(first, { amount: 1, currency: 'GBP' })],
   ],
-])('a second attempt is refused while one is %s', (_, history) => {
+])('a second attempt is refused while the first is %s', (_, history) => {
   given(payment, ...history)
     .when((state) => requestPayment(again, state))
     .thenRefused('payment_in_progress');
@@ -66,46 +66,46 @@ test.each([
 test.each([
   ['declined', [requested(first), declined(first)]],
   ['refunded', [requested(first), captured(first), refunded(first)]],
-])('a second attempt is welcome once the first was %s', (_, history) => {
+])('a second attempt is accepted once the first was %s', (_, history) => {
   given(payment, ...history)
     .when((state) => requestPayment(again, state))
     .then(requested(second));
 });
 
 describe('an open attempt', () => {
-  test('keeps others out until the last moment', () => {
+  test('blocks other attempts until it expires', () => {
     const now = new Date(quarterPast.getTime() - 1);
     given(payment, requested(first))
       .when((state) => requestPayment({ ...again, now }, state))
       .thenRefused('payment_in_progress');
   });
 
-  test('makes room once it has expired', () => {
+  test('is closed by the next attempt once it has expired', () => {
     given(payment, requested(first))
       .when((state) => requestPayment({ ...again, now: quarterPast }, state))
       .then(expired(first), requested(second, new Date('2026-01-01T12:30:00.000Z')));
   });
 });
 
-test('money that came late keeps others out until it is refunded', () => {
+test('late money blocks other attempts until it is refunded', () => {
   given(payment, requested(first), expired(first), captured(first))
     .when((state) => requestPayment({ ...again, now: quarterPast }, state))
     .thenRefused('payment_in_progress');
 });
 
-test('the same attempt again changes nothing', () => {
+test('a repeat of the same attempt changes nothing', () => {
   given(payment, requested(first))
     .when((state) => requestPayment(command, state))
     .thenNothing();
 });
 
-describe('of an order that was tried to be paid', () => {
+describe('the limit of ten attempts', () => {
   const ids = Array.from({ length: maxAttemptsPerOrder }, (_, index) =>
     parsePaymentId(`0192f0c1-0000-7000-8000-0000000001${String(index).padStart(2, '0')}`)!,
   );
   const failed = ids.flatMap((id) => [requested(id), declined(id)]);
 
-  test('nine times, a tenth attempt is taken', () => {
+  test('accepts a tenth attempt after nine attempts', () => {
     given(payment, ...failed.slice(0, -2))
       .when((state) => requestPayment(command, state))
       .then(requested(first));
@@ -115,22 +115,22 @@ describe('of an order that was tried to be paid', () => {
     ['declined', failed],
     ['refunded', ids.flatMap((id) => [requested(id), captured(id), refunded(id)])],
     [
-      'expired, the last one still open',
+      'expired, with the last one still open',
       ids.flatMap((id): PaymentEvent[] => [requested(id), expired(id)]).slice(0, -1),
     ],
-  ])('ten times, an eleventh attempt is refused: all were %s', (_, history) => {
+  ])('refuses an eleventh attempt after ten attempts that were all %s', (_, history) => {
     given(payment, ...history)
       .when((state) => requestPayment({ ...command, now: quarterPast }, state))
       .thenRefused('payment_attempt_limit');
   });
 
-  test('ten times, the tenth attempt is still answered as before', () => {
+  test('does not change the answer to a repeat of the tenth attempt', () => {
     given(payment, ...failed)
       .when((state) => requestPayment({ ...command, paymentId: ids.at(-1)! }, state))
       .thenNothing();
   });
 
-  test('ten times, money that comes late is captured and given back', () => {
+  test('does not stop late money from being recorded and refunded', () => {
     const last = ids.at(-1)!;
     const late = [...failed.slice(0, -1), expired(last)];
     given(payment, ...late)

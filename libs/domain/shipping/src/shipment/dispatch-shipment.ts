@@ -10,7 +10,7 @@ export interface DispatchShipment {
   readonly estimatedDelivery?: string | undefined;
 }
 
-/** From here on, the order can no longer be undone. */
+/** After this, the order can no longer be undone. */
 export function dispatchShipment(
   { shipmentId, carrier, trackingNumber, estimatedDelivery }: DispatchShipment,
   state: ShipmentState,

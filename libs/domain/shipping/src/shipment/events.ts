@@ -8,7 +8,7 @@ import { shipmentIdSchema } from '../shipment-id';
 const shipment = { shipmentId: shipmentIdSchema, orderId: orderIdSchema, customerId: customerIdSchema };
 const text = z.string().min(1);
 
-/** What the warehouse packs. */
+/** A line that the warehouse packs. */
 export const shipmentLineSchema = z.strictObject({
   productId: productIdSchema,
   productName: text,
@@ -31,7 +31,7 @@ const parcelSchema = z.strictObject({ carrier: text, trackingNumber: text });
 /** An RFC 3339 date or date-time, as the carrier gave it. */
 const estimatedDelivery = text.optional();
 
-/** Version 1 knew one parcel. */
+/** Version 1 had one parcel; version 2 has a list. */
 export const shipmentDispatched = defineEvent(
   'ShipmentDispatched',
   z.strictObject({ ...shipment, ...parcelSchema.shape, estimatedDelivery }),
@@ -54,7 +54,7 @@ export const shipmentCancelled = defineEvent(
   z.strictObject({ ...shipment, reason: text }),
 );
 
-/** The goods have left the warehouse. */
+/** The cancellation came too late: the goods have left the warehouse. */
 export const shipmentCancellationRejected = defineEvent(
   'ShipmentCancellationRejected',
   z.strictObject({ ...shipment, reason: text }),

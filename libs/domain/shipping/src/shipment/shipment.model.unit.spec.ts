@@ -99,7 +99,7 @@ const mayBecome: Record<ShipmentState['status'], readonly ShipmentState['status'
   CANCELLED: ['CANCELLED'],
 };
 
-test('whatever is asked of a shipment, it goes forward or is cancelled, and never both', () => {
+test('after any commands, a shipment goes forward or is cancelled, and never both', () => {
   const seen = new Set<string>();
   const steps = [create, dispatch, deliver, cancel].map((one) => fc.constant(one));
   fc.assert(
@@ -112,7 +112,7 @@ test('whatever is asked of a shipment, it goes forward or is cancelled, and neve
       fc.modelRun(() => ({ model, real: subject }), commands);
       expect(subject.state.status).toBe(model.status);
     }),
-    // With a seed, so that the coverage of the runs does not depend on chance.
+    // The seed keeps the coverage of the runs independent of chance.
     { numRuns: 1_000, seed: 1_834 },
   );
   // Runs that refuse most commands prove little.

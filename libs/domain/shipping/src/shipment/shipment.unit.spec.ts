@@ -51,7 +51,7 @@ const delivered = [...dispatched, wasDelivered];
 const cancelled = [wasCreated, wasCancelled];
 
 describe('CreateShipment', () => {
-  test('says what to pack and where to send it', () => {
+  test('records the lines and the address', () => {
     given(shipment).when(create).then(wasCreated);
   });
 
@@ -59,7 +59,7 @@ describe('CreateShipment', () => {
     ['created', [wasCreated]],
     ['dispatched', dispatched],
     ['delivered', delivered],
-  ])('changes nothing when it is %s', (_, history) => {
+  ])('changes nothing when the shipment is %s', (_, history) => {
     given(shipment, ...history)
       .when(create)
       .thenNothing();
@@ -68,7 +68,7 @@ describe('CreateShipment', () => {
   test.each([
     ['before it existed', [wasCancelled]],
     ['since', cancelled],
-  ])('is answered when it was cancelled %s', (_, history) => {
+  ])('is answered when the shipment was cancelled %s', (_, history) => {
     given(shipment, ...history)
       .when(create)
       .then({ type: 'ShipmentCancelled', data: { ...keys, reason: 'cancelled_before' } });
@@ -76,7 +76,7 @@ describe('CreateShipment', () => {
 });
 
 describe('DispatchShipment', () => {
-  test('hands it to the carrier', () => {
+  test('hands the shipment to the carrier', () => {
     given(shipment, wasCreated).when(dispatch).then(wasDispatched);
   });
 
@@ -115,8 +115,8 @@ describe('DeliverShipment', () => {
 describe('CancelShipment', () => {
   test.each([
     ['before it was dispatched', [wasCreated]],
-    ['before it exists, so that it is never made', []],
-  ])('cancels it %s', (_, history) => {
+    ['before it exists, so that it is never created', []],
+  ])('cancels the shipment %s', (_, history) => {
     given(shipment, ...history)
       .when(cancel)
       .then(wasCancelled);
@@ -125,20 +125,20 @@ describe('CancelShipment', () => {
   test.each([
     ['dispatched', dispatched],
     ['delivered', delivered],
-  ])('is rejected once it was %s', (_, history) => {
+  ])('is rejected once the shipment was %s', (_, history) => {
     given(shipment, ...history)
       .when(cancel)
       .then(wasNotCancelled);
   });
 
-  test('again changes nothing', () => {
+  test('changes nothing on a repeat', () => {
     given(shipment, ...cancelled)
       .when(cancel)
       .thenNothing();
   });
 });
 
-test('the state tells the whole story', () => {
+test('the state has every fact of the shipment', () => {
   const fold = (...history: ShipmentEvent[]) => history.reduce(shipment.evolve, shipment.initial);
   expect(fold(wasCreated)).toEqual({ status: 'CREATED', ...keys, ...contents });
   expect(fold(...delivered, wasNotCancelled)).toEqual({

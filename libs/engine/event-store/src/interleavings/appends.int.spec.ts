@@ -13,7 +13,7 @@ interface World {
   readonly streams: readonly [string, string, string];
   readonly mine: string;
   readonly theirs: string;
-  /** The ids of further commands of the side. */
+  /** The ids of other commands that the side appends at the same time. */
   readonly beside: readonly [string, string];
 }
 
@@ -31,7 +31,7 @@ beforeAll(async () => {
 afterAll(() => replicas.close());
 afterEach(() => replicas.bed.expectGaplessLog());
 
-/** Keys of two partitions. A stream that both sides begin may land in either. */
+/** Keys of two partitions. A stream that both sides begin may get either partition. */
 const keyHere = 'a';
 const keyThere = 'd';
 
@@ -61,7 +61,7 @@ const together =
     how: 'in one transaction',
   });
 
-/** Appends of several commands: the first goes alone, and the others meanwhile wait to go in one batch. */
+/** Appends of several commands. The first goes alone, and meanwhile the others wait to go in one batch. */
 const beside =
   (...writes: readonly [WriteOf, WriteOf, WriteOf]): WriteOf =>
   (world, commandId) => ({
@@ -151,7 +151,7 @@ async function walk(
   );
 }
 
-it('the keys are of two partitions', () => {
+it('the keys belong to two partitions', () => {
   expect(partitionOf(keyHere, replicas.bed.partitions)).not.toBe(
     partitionOf(keyThere, replicas.bed.partitions),
   );
@@ -171,7 +171,7 @@ it.each<[string, WriteOf, { before?: number }?]>([
   ['two new streams, at any version', together(one(0, 'any'), one(1, 'any'))],
   ['a batch, at any version', beside(one(2, 'any'), one(0, 'any'), one(1, 'any'))],
 ])(
-  'an append of %s is what its answer says, whatever another replica commits',
+  'the log has what the answer to an append of %s says, whatever another replica commits',
   async (...[name, write, options]) => {
     const { failures, courses } = await walk(name, write, options);
     expect(failures).toEqual([]);

@@ -24,7 +24,7 @@ afterEach(() => replicas.bed.expectGaplessLog());
 
 const stored = 2;
 
-/** Refuses the second command, but not a repeat of the first: its own success must not stand in its way. */
+/** Refuses the second command, but not a repeat of the first command: its own success must not make it fail. */
 function decide(count: number): Decision<CounterEvent> {
   return count > stored ? refuse('too_late', 'another was faster') : accept(counted(1));
 }
@@ -54,7 +54,10 @@ const ask: Execute = ({ executor }, world, commandId) =>
 
 const add: Execute = ({ executor }, world, commandId) =>
   executor.execute({ ...common(world, commandId), decide: () => accept(counted(1)) });
-/** The same, but it first loses on the newest state, to an append of its own. So it takes a turn on the stream. */
+/**
+ * Like `add`, but the command first loses on the newest state, to an append of the test itself. So it takes a turn on
+ * the stream.
+ */
 const loseOnce: Execute = ({ executor }, world, commandId) => {
   let hasLost = false;
   return executor.execute({
@@ -81,7 +84,7 @@ function answerOf(outcome: PromiseSettledResult<unknown>): PromiseSettledResult<
 interface Options {
   readonly isNew?: boolean;
   readonly isInMemory?: boolean;
-  /** How the other replica executes; as the first does, by default. */
+  /** How the other replica executes; like the first replica by default. */
   readonly there?: Execute;
 }
 

@@ -5,7 +5,7 @@ import { collect } from '../counter.fixture';
 import { CommandIdReusedError, VersionConflictError } from '../errors';
 import type { EventStore } from '../event-store';
 
-/** The events of one command that one side wants in the log. */
+/** The events of one command that one side wants to write. */
 export interface Wanted {
   readonly appends: readonly AppendRequest[];
 }

@@ -25,7 +25,7 @@ type Wait = <Result>(
 
 export interface EventLogModuleOptions extends Omit<PoolOptions, 'onIdleError'> {
   readonly codec: EventCodec;
-  /** Repeats an attempt for as long as its error may pass: a service may start before its database. */
+  /** Repeats an attempt as long as its error may pass, because a service may start before its database. */
   readonly wait: Wait;
   /** Makes the store that the service injects as `EventStore`. Default: a `PostgresEventStore`. */
   readonly createStore?: (options: PostgresEventStoreOptions) => EventStore;

@@ -3,10 +3,11 @@ import type { PreparedAppend } from '../prepared-append';
 import { byteaArray, plainArray, textArray } from './array-literal';
 
 /**
- * One row per append, in no order. Version and position are those of its last event, and mean nothing in a conflict.
+ * One row per append, in no order. Version and position are those of the append's last event. In a conflict, they mean
+ * nothing.
  */
 export interface AppendBatchRow {
-  /** From 1, in the order of the parameters. */
+  /** The number of the append, from 1, in the order of the parameters. */
   readonly append: number;
   /** `known`: the log has events of this command already. */
   readonly outcome: 'appended' | 'conflict' | 'known';

@@ -13,9 +13,10 @@ export interface AppendEventRow {
 }
 
 /**
- * One event in one round trip. Two appends to one partition wait for each other at its head row, so that positions are
- * assigned and become visible in the same order. After that wait, the command and version that the statement saw may be
- * outdated, and an append to a new stream does not check the version at all. The unique constraints decide.
+ * Appends one event in one round trip. Two appends to one partition wait for each other at its head row, so that
+ * positions are assigned and become visible in the same order. After that wait, the command and version that the
+ * statement saw may be outdated, and an append to a new stream does not check the version at all. The unique
+ * constraints decide.
  */
 const text = `
   WITH head AS (
@@ -36,7 +37,7 @@ const text = `
   SELECT $9, $1, $2, $10, $12, $8, version, clock_timestamp(), $5, $6, 0, $7, $11, partition, position FROM head
   RETURNING event_version AS version, partition, position`;
 
-/** For an append of one event that is its command's only one. */
+/** Use it only for an append of one event that is the only event of its command. */
 export function appendEvent(append: PreparedAppend, event: PreparedEvent): QueryConfig {
   return {
     name: 'append-event',

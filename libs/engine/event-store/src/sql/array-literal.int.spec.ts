@@ -22,7 +22,7 @@ describe('an array literal', () => {
     return rows[0]!.value;
   }
 
-  it('of texts is read as they are', async () => {
+  it('of texts is read back unchanged', async () => {
     const text = fc
       .string({ unit: 'binary' })
       .filter((value) => value.isWellFormed() && !value.includes('\0'));
@@ -47,12 +47,12 @@ describe('an array literal', () => {
     );
   });
 
-  it('of bytes is read as they are', async () => {
+  it('of bytes is read back unchanged', async () => {
     const values = [Buffer.alloc(0), Buffer.from([0, 34, 92, 255]), Buffer.from('NULL')];
     expect(await asRead('bytea', byteaArray(values))).toEqual(values);
   });
 
-  it('of numbers and absent ones is read as they are', async () => {
+  it('of numbers and absent elements is read back unchanged', async () => {
     expect(await asRead('integer', plainArray([1, undefined, -3]))).toEqual([1, null, -3]);
     expect(await asRead('integer', plainArray([]))).toEqual([]);
   });

@@ -1,6 +1,7 @@
 /*
- * Array literals as in the PostgreSQL manual, 8.15.2. The driver writes them too, but checks each element twice with a
- * regular expression, even if nothing can need escaping. With hundreds of elements in every batch, that is noticeable.
+ * Array literals as in the PostgreSQL manual, 8.15.2. The driver can write them too. But it checks each element twice
+ * with a regular expression, even if no element can need escaping. With hundreds of elements in every batch, that is
+ * noticeable.
  */
 
 /**

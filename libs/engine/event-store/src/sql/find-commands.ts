@@ -2,7 +2,7 @@ import type { QueryConfig } from 'pg';
 
 export interface FindCommandsRow {
   readonly command_id: string;
-  /** From 0, over all events of the command. */
+  /** The number of the event among all events of the command, from 0. */
   readonly ordinal: number;
   readonly stream_id: string;
   readonly event_type: string;

@@ -25,7 +25,7 @@ interface PlanNode {
 
 const nodesOf = (node: PlanNode): PlanNode[] => [node, ...(node.Plans ?? []).flatMap(nodesOf)];
 
-/** 40,000 events in 2,000 streams: enough that a scan of the table would never be chosen where an index serves. */
+/** 40,000 events in 2,000 streams are enough: if an index fits, Postgres never chooses a scan of the table. */
 const fill = `
   INSERT INTO event_store.events (event_id, stream_id, stream_type, event_type, event_data, event_metadata, event_version,
     "timestamp", correlation_id, causation_id, ordinal, command_hash, schema_version, partition, position)
@@ -43,7 +43,7 @@ describe('the plans of the hot statements', () => {
     await bed.admin.query('UPDATE event_store.partitions SET head = 10000');
     await bed.admin.query('ANALYZE event_store.events');
     client = await openClient(asRole(bed.databaseUrl, 'tidemark_event_store_writer'), 'test-plans');
-    // As for any server on solid-state disks; the default of 4 is meant for spinning ones.
+    // The setting for servers on solid-state disks; the default of 4 is meant for spinning disks.
     await client.query('SET random_page_cost = 1.1');
   });
   afterAll(async () => {
@@ -98,7 +98,7 @@ describe('the plans of the hot statements', () => {
     expect(plan.map((node) => node['Node Type'])).not.toContain('Seq Scan');
   });
 
-  it('goes on in a correlation by its index', async () => {
+  it('continues a correlation by its index', async () => {
     const plan = await planOf(correlationAfter(randomUUID()));
     const indexes = plan.map((node) => node['Index Name']).filter(Boolean);
     expect(indexes.toSorted()).toEqual(['events_correlation', 'events_pkey']);
@@ -107,7 +107,7 @@ describe('the plans of the hot statements', () => {
     expect(plan.map((node) => node['Node Type'])).not.toContain('Sort');
   });
 
-  it('looks a stream and a command up by their indexes to append one event, and sorts nothing of the log', async () => {
+  it('looks up stream and command by index to append one event, and sorts no rows of the log', async () => {
     const appended = append(20);
     const plan = await planOf(appendEvent(appended, appended.events[0]!));
     const onEvents = plan.filter(
@@ -119,7 +119,7 @@ describe('the plans of the hot statements', () => {
     ]);
   });
 
-  it('looks streams and commands up by their indexes to append many', async () => {
+  it('looks up streams and commands by index to append many events', async () => {
     // The statements inside a function show their plans only to auto_explain, which a superuser may load.
     const explained: string[] = [];
     const admin = await openClient(bed.databaseUrl, 'test-plans');

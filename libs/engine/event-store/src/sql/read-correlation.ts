@@ -3,7 +3,7 @@ import { eventColumns } from './event-row';
 
 export interface CorrelationRead {
   readonly correlationId: string;
-  /** The page begins after this event; absent: with the first event. */
+  /** The page begins after this event. If absent, it begins with the first event. */
   readonly afterEventId: string | undefined;
   readonly limit: number;
 }

@@ -2,9 +2,9 @@ import type { QueryConfig } from 'pg';
 import type { EventHeader } from '../event-store';
 
 export interface ReadHeadersParameters {
-  /** Of one partition. */
+  /** The streams, all of one partition. */
   readonly streamIds: readonly string[];
-  /** All when absent. */
+  /** The types of events to read; all types if absent. */
   readonly types?: readonly string[] | undefined;
   /** Exclusive. */
   readonly afterPosition: number;
@@ -12,11 +12,11 @@ export interface ReadHeadersParameters {
 }
 
 export interface ReadHeadersRow {
-  /** JSON. One text costs the reader a third of the work of rows and columns. */
+  /** JSON. The headers come as one text, which costs the reader a third of the work of rows and columns. */
   readonly headers: string;
 }
 
-/** `at` is in milliseconds; the stream is its place among the parameters, from 1. */
+/** `at` is in milliseconds. `stream` is the stream's place among the parameters, from 1. */
 type StoredHeader = readonly [
   stream: number,
   version: number,
@@ -38,7 +38,7 @@ const text = `
     ORDER BY position LIMIT $4
   ) e`;
 
-/** In order of their positions. */
+/** Reads the headers in order of their positions. */
 export function readHeaders({ streamIds, types, afterPosition, limit }: ReadHeadersParameters): QueryConfig {
   return { name: 'read-headers', text, values: [streamIds, afterPosition, types, limit] };
 }

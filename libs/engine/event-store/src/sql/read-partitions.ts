@@ -9,7 +9,7 @@ export interface ReadPartitionParameters {
 }
 
 export interface ReadPartitionsRow extends EventRow {
-  /** Which read the event belongs to: its place among the parameters, from 1. */
+  /** The read that the event belongs to: its place among the parameters, from 1. */
   readonly read: number;
 }
 
@@ -23,7 +23,7 @@ const text = `
     ORDER BY position LIMIT r.events
   ) e`;
 
-/** The oldest events of each from its position on, in no order. */
+/** Reads the oldest events of each partition from the given position on, in no order. */
 export function readPartitions(reads: readonly ReadPartitionParameters[]): QueryConfig {
   return {
     name: 'read-partitions',

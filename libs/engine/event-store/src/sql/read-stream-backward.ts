@@ -7,7 +7,7 @@ const text = `
   WHERE stream_id = $1 AND event_version BETWEEN $2 AND $3
   ORDER BY event_version DESC LIMIT $4`;
 
-/** The newest first. */
+/** Reads the newest events first. */
 export function readStreamBackward(p: ReadStreamParameters): QueryConfig {
   return {
     name: 'read-stream-backward',

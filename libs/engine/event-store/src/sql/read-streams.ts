@@ -10,7 +10,7 @@ export interface ReadStreamParameters {
 }
 
 export interface ReadStreamsRow extends EventRow {
-  /** Which read the event belongs to: its place among the parameters, from 1. */
+  /** The read that the event belongs to: its place among the parameters, from 1. */
   readonly read: number;
 }
 
@@ -24,7 +24,7 @@ const text = `
     ORDER BY event_version LIMIT r.events
   ) e`;
 
-/** The oldest events of each, in no order. */
+/** Reads the oldest events of each stream, in no order. */
 export function readStreams(reads: readonly ReadStreamParameters[]): QueryConfig {
   return {
     name: 'read-streams',

@@ -11,8 +11,9 @@ export const noTurnOf = (streamId: string): string =>
   `pg_try_advisory_xact_lock_shared(${lockClass}, hashtext(${streamId}))`;
 
 /**
- * All processes lock in the same order, so that they never deadlock. The shared lock is for the turn's own append: as
- * soon as another process waits, Postgres refuses a `try` for it even to the holder of the exclusive lock.
+ * All processes take the locks in the same order, so that they never deadlock. The shared lock is for the turn's own
+ * append. As soon as another process waits, Postgres refuses a `try` for a shared lock even to the holder of the
+ * exclusive lock.
  */
 const text = `
   SELECT pg_advisory_xact_lock(${lockClass}, key), pg_advisory_xact_lock_shared(${lockClass}, key)

@@ -28,7 +28,7 @@ afterEach(async () => {
 });
 
 describe('BrokerConnection', () => {
-  it('comes back after its connection was cut', async () => {
+  it('reconnects after its connection was cut', async () => {
     const first = await broker.openChannel('plain');
     const closed = new Promise((resolve) => first.once('close', resolve));
     proxy.cut();
@@ -38,7 +38,7 @@ describe('BrokerConnection', () => {
     expect(broker.isConnected).toBe(true);
   });
 
-  it('waits for a broker that is not there yet, and tells that it is not connected', async () => {
+  it('waits for a broker that is not available yet, and reports that it is not connected', async () => {
     proxy.partition();
     const opening = broker.openChannel('plain');
     await eventually(() => expect(broker.isConnected).toBe(false));
@@ -47,12 +47,12 @@ describe('BrokerConnection', () => {
     expect(broker.isConnected).toBe(true);
   });
 
-  it('shares one connection among all who ask for a channel at once', async () => {
+  it('shares one connection among all callers that ask for a channel at once', async () => {
     const channels = await Promise.all(Array.from({ length: 5 }, () => broker.openChannel('plain')));
     expect(new Set(channels.map((channel) => channel.connection)).size).toBe(1);
   });
 
-  it('tells when the connection is lost, and keeps nothing of those who gave up waiting for that', async () => {
+  it('reports the loss of the connection, and forgets callers that no longer wait for it', async () => {
     const creating = jest.spyOn(Object.getPrototypeOf(direct) as ChannelModel, 'createChannel');
     await broker.openChannel('plain');
     const connection = creating.mock.contexts[0] as ChannelModel;
@@ -77,7 +77,7 @@ describe('BrokerConnection', () => {
     await broker.openChannel('plain');
   });
 
-  it('gives up waiting when told to, and for good once it is closed', async () => {
+  it('stops waiting when the signal aborts, and for good once it is closed', async () => {
     proxy.partition();
     const impatient = new AbortController();
     const opening = broker.openChannel('plain', impatient.signal);
@@ -90,8 +90,8 @@ describe('BrokerConnection', () => {
   });
 });
 
-describe('a broker that takes no messages', () => {
-  /** What RabbitMQ sends at a memory or disk alarm: connection.blocked, connection.unblocked. */
+describe('a broker that accepts no messages', () => {
+  /** The frames that RabbitMQ sends at a memory or disk alarm: connection.blocked, connection.unblocked. */
   const methodFrame = (payload: Buffer) => {
     const header = Buffer.from([1, 0, 0, 0, 0, 0, payload.length]);
     return Buffer.concat([header, payload, Buffer.from([0xce])]);
@@ -100,7 +100,7 @@ describe('a broker that takes no messages', () => {
   const blocked = methodFrame(Buffer.from([0, 10, 0, 60, reason.length, ...Buffer.from(reason)]));
   const unblocked = methodFrame(Buffer.from([0, 10, 0, 61]));
 
-  it('is noticed, and channels are opened once it takes messages again', async () => {
+  it('is noticed, and channels are opened once it accepts messages again', async () => {
     await broker.openChannel('plain');
     proxy.inject(blocked);
     await eventually(() => expect(broker.blockedReason).toBe(reason));

@@ -15,9 +15,12 @@ export interface BrokerConnectionOptions extends BackoffOptions {
    * the broker itself ends the connections of a removed user. The next connection uses the new URL.
    */
   readonly url: string | LiveValue<string>;
-  /** Shown by the broker's own tools. */
+  /** The name that the broker's own tools show. */
   readonly name?: string;
-  /** A peer that is silent for two of these counts as dead. Default 10 s. A positive `heartbeat` in the URL wins. */
+  /**
+   * The heartbeat interval. A peer that is silent for two intervals counts as dead. Default 10 s. A positive
+   * `heartbeat` in the URL wins.
+   */
   readonly heartbeatSeconds?: number;
   /** How long the broker may take to let a client in, and to answer its first request. Default 10 s. */
   readonly connectTimeoutMs?: number;
@@ -78,7 +81,7 @@ export class BrokerConnection {
     }
   }
 
-  /** Why the broker blocks publishing at the moment (a memory or disk alarm); absent if it does not. */
+  /** Why the broker blocks publishing at the moment (a memory or disk alarm); absent if it does not block. */
   get blockedReason(): string | undefined {
     return this.blockedBecause;
   }
@@ -146,7 +149,7 @@ export class BrokerConnection {
     }
   }
 
-  /** Single-flight: all callers wait for the same connection. */
+  /** Makes at most one connection at a time: all callers wait for the same one. */
   private connected(): Promise<ChannelModel> {
     this.connection ??= this.connectUntilItWorks();
     return this.connection;
@@ -243,7 +246,7 @@ export class BrokerConnection {
     connection.on('close', lost);
     connection.on('blocked', (reason: string) => {
       this.blockedBecause = reason;
-      // The broker may block the connection again with another reason. All callers still wait for the one promise.
+      // The broker may block the connection again with another reason. All callers still wait for the same promise.
       this.unblocked ??= new Promise((resolve) => (unblock = resolve));
       this.logger.warn({ reason }, 'the broker blocks publishing');
     });
@@ -253,7 +256,7 @@ export class BrokerConnection {
     });
   }
 
-  /** The pause keeps this client from storming a broker that lets clients in and closes them at once. */
+  /** The pause keeps this client from flooding a broker that accepts clients and closes their connections at once. */
   private async connectAfterLoss(): Promise<ChannelModel> {
     await pause(this.retries.failed(), this.closing.signal);
     return this.connectUntilItWorks();
@@ -288,7 +291,8 @@ export class BrokerConnection {
   }
 
   /**
-   * Waits for the answer to a request. A blocked broker may not read it; any other broker that does not answer is dead.
+   * Waits for the answer to a request. A blocked broker may not read the request. Any other broker that does not answer
+   * is dead.
    */
   private async answered<Answer>(connection: ChannelModel, answer: Promise<Answer>): Promise<Answer> {
     const { replyTimeoutMs = 30_000 } = this.options;

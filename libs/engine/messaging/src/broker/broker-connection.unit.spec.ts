@@ -23,7 +23,7 @@ afterEach(async () => {
   await peer.close();
 });
 
-/** The first `times` connections end in this way; later ones are sound. */
+/** The first `times` connections end in this way; later connections work. */
 function first(times: number, name: string, act: PeerScript): PeerScript {
   let left = times;
   return (method: ClientMethod, session) => {
@@ -66,7 +66,7 @@ describe('a connection', () => {
     expect(peer.connectionCount).toBe(4);
   });
 
-  it('does not count before it has answered a request', async () => {
+  it('does not count as made before it has answered a request', async () => {
     peer.follow(({ name }) => name === 'ChannelOpen');
     broker.start();
     await eventually(() => expect(peer.connectionCount).toBeGreaterThan(1));
@@ -77,7 +77,7 @@ describe('a connection', () => {
     expect(broker.errorCode).toBeUndefined();
   });
 
-  it('that is blocked together with open-ok takes no messages', async () => {
+  it('that is blocked together with open-ok accepts no messages', async () => {
     peer.follow((method, session) => {
       if (method.name === 'ConnectionOpen') {
         session.together(() => {
@@ -95,7 +95,7 @@ describe('a connection', () => {
     await eventually(() => expect(broker.errorCode).toBeUndefined());
   });
 
-  it('that is blocked again, for another reason, takes messages once it is unblocked', async () => {
+  it('that is blocked again, for another reason, accepts messages once it is unblocked', async () => {
     broker.start();
     await eventually(() => expect(broker.isConnected).toBe(true));
     peer.forEachSession((session) => session.block('low on memory'));
@@ -116,7 +116,7 @@ describe('a connection', () => {
     expect(peer.connectionCount).toBe(2);
   });
 
-  it('beats, whatever the URL says', async () => {
+  it('sends heartbeats, whatever the URL says', async () => {
     await broker.close();
     let asked: unknown;
     peer.follow(({ name, fields }) => {
@@ -150,7 +150,7 @@ describe('a connection', () => {
     expect(peer.connectionCount).toBe(2);
   });
 
-  it('on which the broker breaks the protocol is replaced at once, though the broker does not agree', async () => {
+  it("on which the broker breaks the protocol is replaced at once, without the broker's consent", async () => {
     const channel = await broker.openChannel('plain');
     const closed = new Promise((resolve) => channel.once('close', resolve));
     peer.follow(({ name }) => name === 'ConnectionClose');
@@ -184,7 +184,7 @@ describe('a connection', () => {
     expect(await declared).toMatchObject({ queue: 'q' });
   });
 
-  it('that ends again and again is not made again without a pause', async () => {
+  it('that keeps ending is replaced only after a pause', async () => {
     const connected: number[] = [];
     const logger: Logger = {
       ...silentLogger,

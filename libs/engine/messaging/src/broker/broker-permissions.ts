@@ -1,8 +1,8 @@
 import { topologyNames } from './topology';
 
 /**
- * What RabbitMQ lets a user do, as anchored patterns of the names of exchanges and queues: `configure` them, `write` to
- * exchanges (and bind queues), `read` from queues (and bind to exchanges).
+ * The permissions of a RabbitMQ user, as anchored patterns of the names of exchanges and queues. The user may
+ * `configure` them, `write` to exchanges (and bind queues), and `read` from queues (and bind to exchanges).
  */
 export interface BrokerPermissions {
   readonly configure: string;
@@ -26,33 +26,36 @@ function declaring(names: Names, exchange: string, queues: readonly string[]): B
   return { configure: all, write: [...dead, ...queues], read: all };
 }
 
-/** What `RelayGroup` does: it declares the queues of all groups and publishes events. */
+/** The permissions that `RelayGroup` needs: it declares the queues of all groups and publishes events. */
 export function relayNeeds(prefix: string, groups: readonly string[]): BrokerNeeds {
   const names = topologyNames(prefix);
   const queues = groups.map((group) => eventQueues(names, group));
   return together(declaring(names, names.eventExchange, queues), { write: [literal(names.eventExchange)] });
 }
 
-/** What `ConsumerGroup` does: it declares the queues of its group and reads them. */
+/** The permissions that `ConsumerGroup` needs: it declares the queues of its group and reads them. */
 export function consumerNeeds(prefix: string, group: string): BrokerNeeds {
   const names = topologyNames(prefix);
   return declaring(names, names.eventExchange, [eventQueues(names, group)]);
 }
 
-/** What `CommandPublisher` does: it declares the queues of commands and publishes commands. */
+/** The permissions that `CommandPublisher` needs: it declares the queues of commands and publishes commands. */
 export function commandPublisherNeeds(prefix: string, streamTypes: readonly string[]): BrokerNeeds {
   const { commandExchange } = topologyNames(prefix);
   return together(commandTransportNeeds(prefix, streamTypes), { write: [literal(commandExchange)] });
 }
 
-/** What `CommandTransport` does: it declares the queues of commands, reads them, and writes dead letters. */
+/**
+ * The permissions that `CommandTransport` needs: it declares the queues of commands, reads them, and writes dead
+ * letters.
+ */
 export function commandTransportNeeds(prefix: string, streamTypes: readonly string[]): BrokerNeeds {
   const names = topologyNames(prefix);
   const queues = streamTypes.map((streamType) => literal(names.commandQueue(streamType)));
   return declaring(names, names.commandExchange, queues);
 }
 
-/** The permissions of a user whose clients need all of this, and nothing more. */
+/** The permissions of a user whose clients have all of these needs and no others. */
 export function brokerPermissions(...needs: readonly Partial<BrokerNeeds>[]): BrokerPermissions {
   const { configure, write, read } = together(...needs);
   return { configure: patternOf(configure), write: patternOf(write), read: patternOf(read) };

@@ -7,9 +7,8 @@ const CLOSE_TIMEOUT_MS = 5_000;
 const closings = new WeakMap<Channel, Promise<void>>();
 
 /**
- * Closes a channel, whatever its state, and waits until it is closed. Its unacknowledged messages are then back in
- * their queue, in order. When the broker does not close the channel in time, the connection is cut, so that the channel
- * ends.
+ * Closes a channel in any state, and waits until it is closed. Its unacknowledged messages are then back in their
+ * queue, in order. When the broker does not close the channel in time, the connection is cut, so that the channel ends.
  */
 export function closeChannel(channel: Channel): Promise<void> {
   let closing = closings.get(channel);

@@ -5,13 +5,13 @@ import type { OutgoingMessage } from './message';
 
 export interface ConfirmedPublisherOptions<Target> {
   readonly broker: BrokerConnection;
-  /** Declares the queues of a target before its first message. A failure concerns this target alone. */
+  /** Declares the queues of a target before its first message. A failure affects this target only. */
   readonly declare: (signal: AbortSignal, target: Target) => Promise<void>;
   /** How long the broker may take to confirm. Default 30 s. */
   readonly confirmTimeoutMs?: number;
 }
 
-/** Longer than the pauses between the resends of senders. */
+/** How long a failure counts. It is longer than the pauses between the resends of senders. */
 const FAILURE_HOLDS_MS = 120_000;
 
 /**
@@ -29,8 +29,8 @@ export class ConfirmedPublisher<Target = void> {
   constructor(private readonly options: ConfirmedPublisherOptions<Target>) {}
 
   /**
-   * Why the last publication to a target failed, for readiness; absent when the last to each target was confirmed. A
-   * failure counts for two minutes: without a later publication, it is then outdated.
+   * Why the last publication to a target failed, for readiness; absent if the last publication to each target was
+   * confirmed. A failure counts for two minutes. After that, it is outdated even without a later publication.
    */
   get errorCode(): string | undefined {
     const since = performance.now() - FAILURE_HOLDS_MS;
@@ -39,8 +39,8 @@ export class ConfirmedPublisher<Target = void> {
   }
 
   /**
-   * Resolves when the broker has confirmed every message and returned none: all of them are then safe in at least one
-   * queue each. When it throws, any part of them may have been published.
+   * Resolves when the broker has confirmed every message and returned none. Each message is then safe in at least one
+   * queue. When it throws, any of the messages may have been published.
    *
    * @throws UnroutableMessageError, NotConfirmedError, TopologyMismatchError; BrokerUnavailableError after `close`
    */

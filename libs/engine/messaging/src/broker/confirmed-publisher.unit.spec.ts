@@ -6,7 +6,7 @@ import { ConfirmedPublisher } from './confirmed-publisher';
 
 type Confirm = (error: Error | null) => void;
 
-/** A channel on which the test says what becomes of each message. */
+/** A channel on which the test decides the fate of each message. */
 class ManualChannel extends EventEmitter {
   readonly unconfirmed = new Map<string, Confirm>();
   isOpen = true;
@@ -71,7 +71,7 @@ describe('ConfirmedPublisher', () => {
     return { outcome };
   };
 
-  it('fails the message that is refused, and no other', async () => {
+  it('fails only the message that is refused', async () => {
     create();
     const [first, second] = [await publish('1'), await publish('2')];
     channels[0]!.settle('1', new Error('message nacked'));
@@ -86,7 +86,7 @@ describe('ConfirmedPublisher', () => {
     expect(publisher.errorCode).toBeUndefined();
   });
 
-  it('fails the message that is returned, declares its queue anew, and keeps its channel', async () => {
+  it('fails the message that is returned, declares its queue again, and keeps its channel', async () => {
     create();
     const first = await publish('1');
     channels[0]!.emit('return', { properties: { messageId: '1' } });
@@ -100,7 +100,7 @@ describe('ConfirmedPublisher', () => {
     expect(channels).toHaveLength(1);
   });
 
-  it('sends nothing more where a confirm is overdue, and lets the others there come to their end', async () => {
+  it('sends nothing more on a channel with an overdue confirm, and lets its other publications finish', async () => {
     create(100);
     const silent = await publish('silent');
     const outcome = await silent.outcome;
@@ -125,7 +125,7 @@ describe('ConfirmedPublisher', () => {
     expect(channels).toHaveLength(2);
   });
 
-  it('sends to one target while another can not be declared', async () => {
+  it("sends to one target while another target can't be declared", async () => {
     create();
     const message = {
       exchange: 'e',

@@ -29,7 +29,7 @@ export class ConfirmingChannel {
 
   /**
    * Resolves when all messages are confirmed and none was returned. A message that the broker refuses or returns fails
-   * alone. After any other failure a confirm is outstanding, so the channel is retired: publications in progress
+   * alone. After any other failure, a confirm is outstanding. So the channel is retired: publications in progress
    * continue, and no new one starts.
    *
    * @throws UnroutableMessageError, NotConfirmedError

@@ -41,7 +41,7 @@ const arrivalOf = (id: string) =>
     return found!;
   });
 
-it('one confirm for many settles exactly those; later messages wait for their own', async () => {
+it('a confirm of several messages settles exactly these, and later messages wait for their own confirm', async () => {
   const channel = await open();
   const outcomes: string[] = [];
   const publishing = ['1', '2', '3', '4', '5'].map((id) =>
@@ -60,7 +60,7 @@ it('one confirm for many settles exactly those; later messages wait for their ow
   expect(outcomes.slice(3)).toEqual(['5 confirmed', '4 refused']);
 });
 
-it('a window whose confirms are out of order is done with the last of them', async () => {
+it('a window whose confirms are out of order is done when the last confirm arrives', async () => {
   const channel = await open();
   let isDone = false;
   const publishing = channel.publish(['1', '2', '3'].map(message), FOR_EVER).then(() => (isDone = true));
@@ -72,7 +72,7 @@ it('a window whose confirms are out of order is done with the last of them', asy
   await publishing;
 });
 
-it('a confirm that comes late is not taken for that of the next attempt', async () => {
+it('a late confirm does not count as the confirm of the next attempt', async () => {
   let isRetired = false;
   const first = await open(() => (isRetired = true));
   const other = first.publish([message('other')], FOR_EVER);
@@ -86,7 +86,7 @@ it('a confirm that comes late is not taken for that of the next attempt', async 
   const again = second.publish([message('late')], FOR_EVER).then(() => (isConfirmed = true));
   const repeated = await arrivalOf('late');
   late.session.ack(late.method);
-  // Other messages on the channel of the late one settle there; only then does the broker see it close.
+  // Other messages on the channel of the late message settle there. Only then does the broker see the channel close.
   const { method, session } = await arrivalOf('other');
   session.ack(method);
   await other;

@@ -14,8 +14,8 @@ export interface DeclaredTopologyOptions<Part> extends BackoffOptions {
 
 /**
  * The exchanges and queues that one process uses. All are declared at the start and on each new connection, even if
- * nothing is sent. The declaration of a mismatched one is retried with backoff. The mismatch is logged when it is found
- * and when it is gone, but not at each attempt.
+ * nothing is sent. If the broker has one of them with other properties, the declaration is retried with backoff. The
+ * mismatch is logged when it is found and when it is gone, but not at each attempt.
  */
 export class DeclaredTopology<Part> {
   private readonly mismatches = new Map<Part, TopologyMismatchError>();
@@ -111,7 +111,7 @@ export class DeclaredTopology<Part> {
 
 export interface DeclaredEventTopologyOptions
   extends Omit<DeclaredTopologyOptions<number>, 'parts' | 'declare'>, Omit<EventTopology, 'partitions'> {
-  /** How many the log has. */
+  /** The number of partitions of the log. */
   readonly partitions: number;
 }
 

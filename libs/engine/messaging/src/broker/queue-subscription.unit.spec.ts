@@ -34,7 +34,7 @@ describe('QueueSubscription', () => {
       logger: silentLogger,
     });
 
-  it('closes its channel when it is closed', async () => {
+  it('closes its channel when the subscription is closed', async () => {
     const channel = new QuietChannel();
     const subscription = subscriptionTo(() => Promise.resolve(channel));
     subscription.start();
@@ -44,7 +44,7 @@ describe('QueueSubscription', () => {
   });
 
   it.each([0, 1, 2, 3, 4, 5, 6, 7, 8])(
-    'closes its channel when it is closed %i microtasks after the channel came',
+    'closes its channel when the subscription is closed %i microtasks after the channel opened',
     async (microtasks) => {
       const channel = new QuietChannel();
       let closed: Promise<void> | undefined;

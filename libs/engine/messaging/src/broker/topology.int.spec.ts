@@ -51,8 +51,9 @@ describe('the topology', () => {
     expect(await count(names.commandQueue('Order'))).toBe(0);
   });
 
-  // The broker refuses to declare a queue again with other arguments, so that these are the ones that it has.
-  it('gives each queue the delivery limit, dead-lettering and length behaviour that it should have', async () => {
+  // The broker refuses to declare a queue again with other arguments, so a successful declaration shows that the
+  // arguments are equal.
+  it('gives each queue its delivery limit, dead-lettering and length behaviour', async () => {
     await declareEvents();
     await declareCommands();
     await assertQueue(names.eventQueue('projections', 0), eventQueueArguments());
@@ -90,7 +91,7 @@ describe('the topology', () => {
   });
 });
 
-describe('a broker that has a queue otherwise', () => {
+describe('a queue that the broker has with other properties', () => {
   const MISMATCHED = 1;
   let broker: BrokerConnection;
   let log: InMemoryLog;
@@ -148,23 +149,26 @@ describe('a broker that has a queue otherwise', () => {
   });
 
   it.each([
-    ['although nothing is to be published', 0],
-    ['although it is tried again and again', 3],
-  ])('is said once by a relay, %s, and the relay goes on once it is gone', async (_, events) => {
-    log.append(MISMATCHED, events);
-    const relay = new RelayGroup({ ...common(), store: bed.store('relay'), groups: ['projections'] });
-    relay.start();
-    try {
-      await expectSaidOnceAndForgotten(relay);
-      log.append(MISMATCHED, 1);
-      relay.wake(MISMATCHED);
-      await eventually(async () => expect(await bed.drain(queue)).toHaveLength(events + 1));
-    } finally {
-      await relay.stop();
-    }
-  });
+    ['even if there is nothing to publish', 0],
+    ['even if publishing is retried again and again', 3],
+  ])(
+    'is logged once by a relay, %s, and the relay continues once the queue is deleted',
+    async (_, events) => {
+      log.append(MISMATCHED, events);
+      const relay = new RelayGroup({ ...common(), store: bed.store('relay'), groups: ['projections'] });
+      relay.start();
+      try {
+        await expectSaidOnceAndForgotten(relay);
+        log.append(MISMATCHED, 1);
+        relay.wake(MISMATCHED);
+        await eventually(async () => expect(await bed.drain(queue)).toHaveLength(events + 1));
+      } finally {
+        await relay.stop();
+      }
+    },
+  );
 
-  it('is said once by a consumer, which goes on from the log meanwhile', async () => {
+  it('is logged once by a consumer, which continues from the log meanwhile', async () => {
     const store = bed.store('projections');
     const handler = new RecordingHandler(store, bed.parked('projections'));
     log.append(MISMATCHED, 3);

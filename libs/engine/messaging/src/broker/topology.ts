@@ -33,7 +33,10 @@ export interface CommandTopology {
  * partition redelivers the prefetched events. Nothing is lost: the consumer then reads the event from the log.
  */
 const EVENT_DELIVERY_LIMIT = 1_000;
-/** Handlers retry in place. So a redelivery means a lost channel or, repeatedly, an event that ends the process. */
+/**
+ * The number of redeliveries of a command before the broker itself makes it a dead letter. Handlers retry in place. So
+ * a redelivery means a lost channel or, repeatedly, an event that ends the process.
+ */
 const COMMAND_DELIVERY_LIMIT = 20;
 /** Inspecting a dead letter and returning it is a redelivery too, and must not lose it. */
 const DEAD_DELIVERY_LIMIT = 1_000_000;
@@ -86,11 +89,12 @@ export function declareCommandTopology(
 }
 
 /**
- * A queue's arguments. `reject-publish` is what dead-lettering `at-least-once` demands; with `drop-head` the broker
- * falls back to one that may lose. `x-max-length` is missing on purpose. The broker's memory and disk alarms limit an
- * unconsumed queue: publishers then wait, and the backlog stays in the log. An operator who wants a lower limit sets a
- * policy (`max-length`), which applies at once; an argument could only be changed by deleting the queue. The relay then
- * waits for room. Dead letters are not limited either, so that no failed message is dropped unseen.
+ * A queue's arguments. Dead-lettering `at-least-once` requires `reject-publish`. With `drop-head`, the broker falls
+ * back to dead-lettering that may lose messages. `x-max-length` is missing on purpose. The broker's memory and disk
+ * alarms limit a queue without a consumer. Publishers then wait, and the backlog stays in the log. An operator who
+ * wants a lower limit sets a policy (`max-length`), which applies at once. To change an argument, the operator would
+ * have to delete the queue. The relay then waits for room. Dead letters are not limited either, so that no failed
+ * message is dropped unseen.
  */
 function queueArguments(deliveryLimit: number, deadLetterExchange?: string) {
   return {
@@ -149,7 +153,7 @@ async function declaring(
   signal: AbortSignal | undefined,
   work: (declare: Declarations) => Promise<void>,
 ): Promise<void> {
-  // A separate channel, because the broker closes the channel on which it refuses a declaration.
+  // Uses a separate channel, because the broker closes the channel on which it refuses a declaration.
   const channel: Channel | ConfirmChannel = await broker.openChannel('plain', signal);
   // A refusal is thrown, so the connection need not log it at each attempt.
   channel.removeAllListeners('error').on('error', () => {});

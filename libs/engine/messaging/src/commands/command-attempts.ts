@@ -18,7 +18,7 @@ export interface Delivery {
 /** `failed_again`: the message was a repetition. Only the sender's first attempt becomes a dead letter. */
 export type CommandOutcome = 'handled' | 'dead_lettered' | 'failed_again';
 
-/** Called as things happen, for metrics. Must not throw. */
+/** Hooks for metrics, called when the events happen. They must not throw. */
 export interface CommandHooks {
   /** `durationMs` counts from the first attempt. */
   onFinished?(pattern: string, outcome: CommandOutcome, attempts: number, durationMs: number): void;
@@ -29,14 +29,14 @@ export interface CommandHooks {
 
 export interface CommandAttemptsOptions extends BackoffOptions {
   /**
-   * Failed attempts at one delivery, in place, before the command becomes a dead letter. Default 5. Faults of the
+   * The number of failed attempts at one delivery before the command becomes a dead letter. Default 5. Faults of the
    * environment (`retryable: true`, unless they carry a `refusal`) do not count: the transport waits until they pass.
    */
   readonly maxAttempts?: number;
   /**
-   * How long the transport waits for the environment before the command becomes a dead letter after all. Default 20
-   * min: by default, the broker takes back a message that is unacknowledged for 30 min, and closes the channel with all
-   * its other messages.
+   * How long the transport waits for the environment before the command becomes a dead letter after all. The default is
+   * 20 min, because the broker by default takes back a message after 30 min without an acknowledgement. It then closes
+   * the channel with all its other messages.
    */
   readonly maxWaitMs?: number;
   readonly logger?: Logger;
@@ -45,14 +45,16 @@ export interface CommandAttemptsOptions extends BackoffOptions {
 
 const DEFAULT_MAX_WAIT_MS = 20 * 60_000;
 
-/** The attempts at one command after another, until it is handled or a dead letter; then it is acknowledged. */
+/**
+ * Makes one attempt after another at a command, until it is handled or a dead letter. Then it acknowledges the command.
+ */
 export class CommandAttempts {
   private readonly log: Logger;
 
   constructor(
     private readonly options: CommandAttemptsOptions,
     private readonly deadLetters: DeadLetters,
-    /** Aborted when no further attempt is to begin. */
+    /** Aborts when no further attempt may begin. */
     private readonly signal: AbortSignal,
   ) {
     this.log = options.logger ?? silentLogger;

@@ -15,7 +15,7 @@ export class CommandDeliveryContext extends BaseRpcContext<
     return this.args[1];
   }
 
-  /** The number of the attempt, from 1. Starts again at 1 when the message is redelivered. */
+  /** The number of the attempt, from 1. The number starts again at 1 when the message is redelivered. */
   getAttempt(): number {
     return this.args[2];
   }

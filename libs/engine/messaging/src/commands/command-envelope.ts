@@ -1,6 +1,6 @@
 /** A command on the broker. Its routing key is `<streamType>.<type>`. */
 export interface CommandEnvelope<Type extends string = string, Data = unknown> {
-  /** UUID. Derived from the sender's own state, so that a resend is the same command. */
+  /** UUID. The id is derived from the sender's own state, so that a resend is the same command. */
   readonly commandId: string;
   readonly streamType: string;
   readonly type: Type;

@@ -17,9 +17,12 @@ export interface CommandPublisherOptions extends BackoffOptions {
   /** A command is signed with the newest valid key whose owner is the command's actor. */
   readonly keys: MessageKeys;
   readonly prefix?: string;
-  /** Their queues are declared before the first command is published, so that the receiver need not be there yet. */
+  /**
+   * The stream types of the commands. Their queues are declared before the first command is published, so that the
+   * receiver need not be available yet.
+   */
   readonly streamTypes: readonly string[];
-  /** How many commands of one stream type may be in flight; more wait. Default 200. */
+  /** The most commands of one stream type in flight; further commands wait. Default 200. */
   readonly maxInFlight?: number;
   /** How long the broker may take to confirm a command. Default 30 s. */
   readonly confirmTimeoutMs?: number;
@@ -77,11 +80,11 @@ export class CommandPublisher {
   }
 
   /**
-   * Resolves once the broker has confirmed the command and did not return it. After a failure, the command may have
-   * been sent anyway. A resend is safe, because the receiver recognises it by its `commandId`. Waits while there is no
+   * Resolves once the broker has confirmed the command without returning it. After a failure, the command may have been
+   * sent anyway. A resend is safe, because the receiver recognises it by its `commandId`. Waits while there is no
    * broker.
    *
-   * @param attempt of the sender, 1 for the first; only that one can become a dead letter
+   * @param attempt the sender's attempt, from 1; only the first can become a dead letter
    * @throws UnroutableMessageError, NotConfirmedError, TopologyMismatchError, NoSigningKeyError; BrokerUnavailableError
    * after `close`
    */
@@ -108,7 +111,7 @@ export class CommandPublisher {
       slots = new Slots(this.options.maxInFlight ?? 200);
       this.slots.set(streamType, slots);
     }
-    // Signed when its turn comes, with the key that is the newest then.
+    // Signs the command when its turn comes, with the newest key at that time.
     return slots.run(async () => {
       const message = this.sign(commandMessage(this.exchange, command, attempt), command.actor);
       await this.publisher.publish([message], streamType);

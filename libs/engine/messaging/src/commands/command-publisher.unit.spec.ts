@@ -47,7 +47,7 @@ const isFor = ({ name, message }: ClientMethod, streamType: string) =>
   name === 'BasicPublish' && message!.routingKey.startsWith(`${streamType}.`);
 
 describe('commands of one stream type', () => {
-  it('are sent while the queue of another has other properties, and its commands are sent once it is right', async () => {
+  it("are sent while another type's queue has other properties, and that type's commands are sent once its queue is right", async () => {
     peer.follow(({ name, fields, channel }, session) => {
       const isMisfit = name === 'QueueDeclare' && fields['queue'] === 'test.commands.Shipment';
       if (isMisfit) {
@@ -64,7 +64,7 @@ describe('commands of one stream type', () => {
     await eventually(() => expect(publisher.errorCode).toBeUndefined());
   });
 
-  it('are sent while the queue of another is full', async () => {
+  it("are sent while another type's queue is full", async () => {
     await Promise.all([send('Order'), send('Shipment')]);
     let channelsOpened = 0;
     peer.follow((method, session) => {
@@ -89,7 +89,7 @@ describe('commands of one stream type', () => {
     expect(publisher.errorCode).toBeUndefined();
   });
 
-  it('are sent while another queue confirms nothing, whose commands fail in time', async () => {
+  it("are sent while another type's queue confirms nothing, and that type's commands fail in time", async () => {
     peer.follow((method) => isFor(method, 'Shipment'));
     const stuck = Array.from({ length: 5 }, () => send('Shipment').catch((error: unknown) => error));
     let isStuck = true;
@@ -104,7 +104,7 @@ describe('commands of one stream type', () => {
   });
 });
 
-it('a command that is sent again says so, and the first attempt does not', async () => {
+it('a resent command has the number of the attempt, and the first attempt has none', async () => {
   const repeated = command('Order');
   await publisher.publish(repeated);
   await publisher.publish(repeated, 2);

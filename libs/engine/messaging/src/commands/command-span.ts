@@ -1,7 +1,7 @@
 import { startSpan } from '@tidemark/tracing';
 import type { CommandEnvelope } from './command-envelope';
 
-/** The handler's effects become part of the sender's trace, below this attempt. */
+/** Starts a span for the attempt, so that the handler's effects become part of the sender's trace. */
 export function commandSpan(
   { traceparent, correlationId, commandId }: CommandEnvelope,
   pattern: string,

@@ -156,7 +156,7 @@ describe('CommandTransport', () => {
     await expectQueueEmptyAfterClose();
   });
 
-  it('acknowledges only when the observable that the handler answered is complete', async () => {
+  it("acknowledges only when the handler's observable is complete", async () => {
     onOrder = () => NEVER;
     const service = await startService({ drainTimeoutMs: 1 });
     await publisher.publish(command());
@@ -165,7 +165,7 @@ describe('CommandTransport', () => {
     await eventually(async () => expect(await bed.inspect(queue())).toEqual({ ready: 1, consumers: 0 }));
   });
 
-  it('tries again in place until it works', async () => {
+  it('retries in place until the command succeeds', async () => {
     onOrder = (_, attempt) => {
       if (attempt < 4) {
         throw new Error('not now');
@@ -178,7 +178,7 @@ describe('CommandTransport', () => {
     await expectQueueEmptyAfterClose();
   });
 
-  it('dead-letters what fails too often, with the reason, and goes on with the rest', async () => {
+  it('makes a command that fails too often a dead letter with the reason, and continues with the rest', async () => {
     const poison = command('PayOrder', { poison: true });
     onOrder = ({ commandId }) => {
       if (commandId === poison.commandId) {
@@ -203,7 +203,7 @@ describe('CommandTransport', () => {
     await expectQueueEmptyAfterClose();
   });
 
-  it('leaves one dead letter of a command that its sender repeats, however often that fails', async () => {
+  it('leaves one dead letter of a command, however often its sender repeats it and it fails', async () => {
     onOrder = () => {
       throw new Hopeless('no way');
     };
@@ -223,7 +223,7 @@ describe('CommandTransport', () => {
     expect(await bed.drain(topologyNames(bed.prefix).deadQueue)).toEqual([]);
   });
 
-  it('does not try again what can not succeed', async () => {
+  it("does not retry a command that can't succeed", async () => {
     onOrder = () => {
       throw new Hopeless('no way');
     };
@@ -238,7 +238,7 @@ describe('CommandTransport', () => {
     });
   });
 
-  it('waits the environment out, however often it fails, and counts only what is not its fault', async () => {
+  it('waits while the environment fails, and counts only failures of the command itself', async () => {
     const ailing = command();
     onOrder = (_, attempt) => {
       if (attempt === 12) {
@@ -255,7 +255,7 @@ describe('CommandTransport', () => {
     expect(await bed.drain(topologyNames(bed.prefix).deadQueue)).toEqual([]);
   });
 
-  it('dead-letters what the environment fails for too long', async () => {
+  it('makes a command a dead letter if the environment fails for too long', async () => {
     onOrder = () => {
       throw new BrokerUnavailableError('away');
     };
@@ -267,7 +267,7 @@ describe('CommandTransport', () => {
     await expectQueueEmptyAfterClose();
   });
 
-  it('takes a command to an event pattern in the same way: in place until it works, or to the dead letters', async () => {
+  it('treats a command for an event pattern alike: retries in place, or makes a dead letter', async () => {
     onOrder = ({ data }, attempt) => {
       if (data === 'poison' || attempt < 3) {
         throw new Error('not now');
@@ -282,7 +282,7 @@ describe('CommandTransport', () => {
     await expectQueueEmptyAfterClose();
   });
 
-  it('dead-letters at once what a guard refuses', async () => {
+  it('makes a command that a guard refuses a dead letter at once', async () => {
     await startService();
     await publisher.publish(command('ShipOrder'));
     expect((await deadLetter()).properties.headers).toMatchObject({
@@ -293,7 +293,7 @@ describe('CommandTransport', () => {
     await expectQueueEmptyAfterClose();
   });
 
-  it('dead-letters what no controller knows, and what can not be read', async () => {
+  it('makes a command without a controller, or an unreadable command, a dead letter', async () => {
     await startService();
     await publisher.publish(command('FrobnicateOrder'));
     expect((await deadLetter()).properties.headers).toMatchObject({ 'reason-code': 'unknown_pattern' });
@@ -305,7 +305,7 @@ describe('CommandTransport', () => {
     await expectQueueEmptyAfterClose();
   });
 
-  it('finishes what is under way when it is closed, and leaves the rest in the queue', async () => {
+  it('finishes running commands when it is closed, and leaves the rest in the queue', async () => {
     let go = () => {};
     const mayGo = new Promise<void>((resolve) => (go = resolve));
     let running = 0;
@@ -326,7 +326,7 @@ describe('CommandTransport', () => {
     await eventually(async () => expect(await bed.inspect(queue())).toEqual({ ready: 3, consumers: 0 }));
   });
 
-  it('gives a command that waits for its next attempt back when it is closed', async () => {
+  it('returns a command that waits for its next attempt to the queue when it is closed', async () => {
     let failed = 0;
     onOrder = () => {
       failed += 1;
@@ -355,7 +355,7 @@ describe('CommandTransport', () => {
     await eventually(async () => expect((await bed.inspect(queue()))?.ready).toBe(0));
   });
 
-  it('runs commands of one key one after another, in order, and others at the same time', async () => {
+  it('runs commands of one key one after another, in order, and other commands at the same time', async () => {
     let running = 0;
     let most = 0;
     const mayGo = new Map<string, () => void>();
@@ -385,13 +385,13 @@ describe('CommandTransport', () => {
 });
 
 describe('CommandPublisher', () => {
-  it('keeps a command safe before anybody consumes it', async () => {
+  it('stores a command durably before any consumer exists', async () => {
     await publisher.publish({ ...command(), traceparent: '00-trace' });
     const [message] = await bed.drain(queue());
     expect(message!.properties).toMatchObject({ deliveryMode: 2, headers: { traceparent: '00-trace' } });
   });
 
-  it('fails when no queue takes the command, and goes on with others', async () => {
+  it('fails a command that no queue takes, and continues with other commands', async () => {
     const lost = publisher.publish({ ...command(), streamType: 'Nobody' });
     const sound = publisher.publish(command());
     await expect(lost).rejects.toBeInstanceOf(UnroutableMessageError);
@@ -399,7 +399,7 @@ describe('CommandPublisher', () => {
     expect(await bed.drain(queue())).toHaveLength(1);
   });
 
-  it('has no more on the way than allowed, and sends a command that is on the way once', async () => {
+  it('has at most the allowed number of commands in flight, and sends a command in flight only once', async () => {
     const narrow = new CommandPublisher({
       keys: testKeys,
       broker: bed.broker,

@@ -25,11 +25,11 @@ export interface CommandTransportOptions extends CommandAttemptsOptions {
   readonly prefix?: string;
   /** The queues to consume: `<prefix>.commands.<StreamType>`. */
   readonly streamTypes: readonly string[];
-  /** Commands of one stream type that are worked on at a time. Default 32. */
+  /** The most commands of one stream type that are processed at a time. Default 32. */
   readonly prefetch?: number;
   /**
-   * Commands with the same key run one after another in this replica, which avoids conflicts between them. Default:
-   * none are serialised. Replicas still race, and optimistic locking decides.
+   * Commands with the same key run one after another in this replica, which avoids conflicts between them. By default,
+   * none are serialised. Different replicas may still conflict, and optimistic locking decides.
    */
   readonly serialiseBy?: (command: CommandEnvelope) => string | undefined;
   /** How long the broker may take to confirm a dead letter. Default 30 s. */
@@ -39,13 +39,13 @@ export interface CommandTransportOptions extends CommandAttemptsOptions {
 }
 
 /**
- * Nest's transport for commands from the broker: controllers have `@MessagePattern('<StreamType>.<Command>')` and get
- * the `CommandEnvelope` as payload; pipes, guards, interceptors and filters work as ever.
+ * Nest's transport for commands from the broker. Controllers have `@MessagePattern('<StreamType>.<Command>')` and get
+ * the `CommandEnvelope` as payload. Pipes, guards, interceptors and filters work as usual.
  *
  * A message that its actor has not signed is acknowledged and has no effect. A command is acknowledged when its handler
  * has completed without a fault, and not before. After a retryable fault, the transport tries again in place, with
- * backoff; after a fault of the environment, for as long as `maxWaitMs`. A command that can't be retried, fails too
- * often, has no controller or can't be read becomes a dead letter with the reason. It is acknowledged once the dead
+ * backoff. After a fault of the environment, it does so for at most `maxWaitMs`. A command that can't be retried, fails
+ * too often, has no controller or can't be read becomes a dead letter with the reason. It is acknowledged once the dead
  * letter is safe. A resend of a command (`send-attempt` above 1) leaves no dead letter in addition to that of the first
  * attempt.
  *
@@ -120,8 +120,8 @@ export class CommandTransport extends Server implements CustomTransportStrategy 
   }
 
   /**
-   * Starts no new work, lets running handlers finish and acknowledges their messages, then closes the channels, which
-   * returns the rest to the queues. A command that waits for its next attempt goes back too.
+   * Starts no new work, lets running handlers finish, and acknowledges their messages. Then it closes the channels,
+   * which returns the rest to the queues. A command that waits for its next attempt goes back too.
    */
   async close(): Promise<void> {
     this.stopping.abort();
@@ -174,8 +174,8 @@ export class CommandTransport extends Server implements CustomTransportStrategy 
   }
 
   /**
-   * Leaves no dead letter: a party that floods the queue would fill the dead letters too, which nothing bounds. If it
-   * was a real command that was damaged, its sender gets no answer and sends it again.
+   * Leaves no dead letter. The number of dead letters has no bound, so a party that floods the queue would fill the
+   * broker's disk. The sender of a damaged real command gets no answer and sends the command again.
    */
   private drop(delivery: Delivery, reason: MessageRefusal): void {
     this.refused.add(reason, delivery.message);

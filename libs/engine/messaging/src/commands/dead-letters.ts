@@ -5,12 +5,12 @@ import { ConfirmedPublisher } from '../broker/confirmed-publisher';
 import { declareCommandTopology, topologyNames } from '../broker/topology';
 import { faultCode } from '../errors';
 
-/** Headers are short; the log has the full message. */
+/** The limit of a reason in a header. The service's log has the full message. */
 const MAX_REASON_LENGTH = 1_000;
 
 /**
- * Moves messages that could not be handled to a queue for operators, unchanged, with headers that give the reason:
- * `reason-code`, `reason`, `attempts`, `failed-at` (RFC 3339), `original-exchange` and `original-message-id`.
+ * Moves messages that could not be handled to a queue for operators. The messages are unchanged. Headers give the
+ * reason: `reason-code`, `reason`, `attempts`, `failed-at` (RFC 3339), `original-exchange` and `original-message-id`.
  */
 export class DeadLetters {
   private readonly publisher: ConfirmedPublisher;

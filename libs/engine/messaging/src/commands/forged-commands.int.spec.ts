@@ -53,7 +53,7 @@ function send({ exchange, routingKey, content, properties }: OutgoingMessage): v
   bed.channel.publish(exchange, routingKey, content, properties);
 }
 
-/** Commands of one queue arrive in order, so what was sent before this one has had its effect, if any. */
+/** Commands of one queue arrive in order, so earlier messages have had their effect, if any. */
 async function expectNothingHandledBefore(command: CommandEnvelope): Promise<void> {
   await publisher.publish(command);
   await eventually(() => expect(handled.length).toBeGreaterThan(0));

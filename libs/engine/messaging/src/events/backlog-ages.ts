@@ -1,7 +1,7 @@
 import type { LogReader } from './log-reader';
 
 /**
- * How many events of a partition wait behind `position`. Read the position before the head: in the other order, the
+ * How many events of a partition wait behind `position`. Read the position before the head, because otherwise the
  * position may have passed the head meanwhile. After the log was restored to an earlier point, the position may be far
  * ahead. No event waits then, and `log_diverged` reports the restore.
  */
@@ -18,8 +18,8 @@ export interface Progress {
 }
 
 /**
- * The age of the oldest waiting event in the log, in seconds, by partition; 0 if none waits. The time of its append
- * comes from the database's clock, so a wrong clock here makes the age wrong by as much.
+ * The age of the oldest waiting event in the log, in seconds, by partition; 0 if none waits. The time of the append
+ * comes from the database's clock, so an error of this process's clock makes the age wrong by as much.
  */
 export async function backlogAges(
   log: LogReader,

@@ -1,7 +1,7 @@
 import { backlogAges } from './backlog-ages';
 import { InMemoryLog } from './in-memory-log.fixture';
 
-it('tells for how long the oldest event that waits has waited, and reads nothing where none does', async () => {
+it('gives the age of the oldest waiting event, and reads nothing if no event waits', async () => {
   const log = new InMemoryLog();
   const reads: number[] = [];
   log.onRead = (partition) => void reads.push(partition);

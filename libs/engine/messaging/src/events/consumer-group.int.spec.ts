@@ -67,7 +67,7 @@ async function expectApplied(partition: number, head: number): Promise<void> {
   expect(handler.positions(partition)).toEqual(upTo(head));
 }
 
-/** Nothing is left in the queue, and nothing comes back to it when the consumers go. */
+/** Expects that nothing is left in the queue, and that nothing returns to it when the consumers stop. */
 async function expectAllAcknowledged(partition: number): Promise<void> {
   await Promise.all(groups.map((group) => group.stop()));
   await eventually(async () =>
@@ -75,7 +75,7 @@ async function expectAllAcknowledged(partition: number): Promise<void> {
   );
 }
 
-/** As the handler gets them. */
+/** The events of the log as the handler gets them. */
 async function storedEvents(partition: number): Promise<readonly EventEnvelope[]> {
   const stored = await log.readPartition(partition, 1, 1_000);
   return stored.map((event) => ({ ...event, data: countedCodec.decode(event).data }));
@@ -86,7 +86,7 @@ async function consuming(partition: number): Promise<void> {
 }
 
 describe('ConsumerGroup', () => {
-  it('applies what the queues deliver, lifted, in order, in batches, and acknowledges it', async () => {
+  it('applies delivered events, lifted, in order and in batches, and acknowledges them', async () => {
     const group = startGroup({ idleCheckMs: NEVER_MS, leaseMs: 10_000 });
     await consuming(0);
     await consuming(1);
@@ -112,7 +112,7 @@ describe('ConsumerGroup', () => {
     await expectAllAcknowledged(0);
   });
 
-  it('applies each event once and in order, when the queue repeats, shuffles and leaves out', async () => {
+  it('applies each event once and in order if the queue repeats, shuffles and loses events', async () => {
     startGroup({ idleCheckMs: NEVER_MS, maxBatch: 7 });
     await consuming(0);
     const events = log.append(0, 300);
@@ -127,7 +127,7 @@ describe('ConsumerGroup', () => {
     await expectAllAcknowledged(0);
   });
 
-  it('finds what a purge took, even the last event before a silence', async () => {
+  it('finds the events that a purge removed, even the last event before a quiet time', async () => {
     const events = log.append(0, 500);
     publish(events.slice(0, 400));
     await bed.channel.purgeQueue(queueOf(0));
@@ -137,7 +137,7 @@ describe('ConsumerGroup', () => {
     await expectApplied(0, 501);
   });
 
-  it('catches up from the log before it takes what a queue held back', async () => {
+  it('catches up from the log before it takes the messages of a full queue', async () => {
     const events = log.append(0, 450);
     publish(events);
     startGroup({ idleCheckMs: NEVER_MS });
@@ -148,7 +148,7 @@ describe('ConsumerGroup', () => {
     await expectAllAcknowledged(0);
   });
 
-  it('goes on after its connection was cut again and again', async () => {
+  it('continues after its connection was cut several times', async () => {
     startGroup({ maxBatch: 10 });
     await consuming(0);
     for (let round = 1; round <= 8; round += 1) {
@@ -160,7 +160,7 @@ describe('ConsumerGroup', () => {
     await eventually(async () => expect(await bed.inspect(queueOf(0))).toEqual({ ready: 0, consumers: 1 }));
   });
 
-  it('goes on without a broker', async () => {
+  it('continues without a broker', async () => {
     bed.proxy.partition();
     startGroup();
     log.append(0, 20);
@@ -169,7 +169,7 @@ describe('ConsumerGroup', () => {
     await expectApplied(0, 25);
   });
 
-  it('declares its queue anew when somebody deletes it', async () => {
+  it('declares its queue again if the queue is deleted', async () => {
     startGroup({ idleCheckMs: NEVER_MS });
     await consuming(0);
     await bed.channel.deleteQueue(queueOf(0));
@@ -186,7 +186,7 @@ describe('ConsumerGroup', () => {
     await eventually(() => expect(handler.positions(0)).toEqual([...upTo(10), ...upTo(10)]));
   });
 
-  it('retries a failing event in place, holds back what follows, and lets the other partition go on', async () => {
+  it('retries a failing event in place, delays the events behind it, and does not affect the other partition', async () => {
     const group = startGroup();
     let failures = 0;
     handler.before = ({ events }) => {
@@ -203,7 +203,7 @@ describe('ConsumerGroup', () => {
     await eventually(async () => expect((await group.status())[0]).not.toHaveProperty('error'));
   });
 
-  it('waits for as long as it takes while it is the environment that fails, and says what is wrong', async () => {
+  it('waits as long as the environment fails, and reports the error', async () => {
     const group = startGroup({ maxAttempts: 2, minBackoffMs: 1, maxBackoffMs: 2 });
     let failures = 0;
     let isAway = true;
@@ -222,7 +222,7 @@ describe('ConsumerGroup', () => {
     await expectApplied(0, 8);
   });
 
-  it('drops what is no event of the partition and takes the event from the log', async () => {
+  it('drops a message that is not an event of the partition, and takes the event from the log', async () => {
     startGroup({ idleCheckMs: NEVER_MS });
     await consuming(0);
     const [first, second, third] = log.append(0, 3);
@@ -237,7 +237,7 @@ describe('ConsumerGroup', () => {
     await expectAllAcknowledged(0);
   });
 
-  it('stands still when the log no longer holds the event of its checkpoint', async () => {
+  it('stops a partition if the log no longer has the event of its checkpoint', async () => {
     const first = startGroup();
     log.append(0, 10);
     await expectApplied(0, 10);
@@ -259,7 +259,7 @@ describe('ConsumerGroup', () => {
     await eventually(async () => expect((await group.status())[0]).toMatchObject({ error: 'log_diverged' }));
   });
 
-  it('notices it by what is delivered, when the log has grown again before anybody looked', async () => {
+  it('notices the restored log by the delivered events if the log has grown again before a check', async () => {
     const group = startGroup({ idleCheckMs: NEVER_MS });
     await consuming(0);
     publish(log.append(0, 10));
@@ -270,7 +270,7 @@ describe('ConsumerGroup', () => {
     expect(handler.positions(0)).toEqual(upTo(10));
   });
 
-  it('drops what the log does not hold, and listens on', async () => {
+  it('drops an event that the log does not have, and keeps consuming', async () => {
     log.append(0, 3);
     const group = startGroup({ idleCheckMs: NEVER_MS, minBackoffMs: NEVER_MS, maxBackoffMs: NEVER_MS });
     await consuming(0);
@@ -285,7 +285,7 @@ describe('ConsumerGroup', () => {
     await expectAllAcknowledged(0);
   });
 
-  it('applies nothing of what a queue kept of a log that was restored since', async () => {
+  it('applies no event that a queue kept from before the log was restored', async () => {
     publish(log.append(0, 300));
     log.truncate(0, 8);
     const group = startGroup({ idleCheckMs: NEVER_MS });
@@ -298,7 +298,7 @@ describe('ConsumerGroup', () => {
     await expectAllAcknowledged(0);
   });
 
-  it('compares again what was queued while its connection was away', async () => {
+  it('compares events with the log that were queued while its connection was away', async () => {
     startGroup({ idleCheckMs: NEVER_MS });
     await consuming(0);
     publish(log.append(0, 5));
@@ -312,7 +312,7 @@ describe('ConsumerGroup', () => {
     await expectAllAcknowledged(0);
   });
 
-  it('goes by the stored checkpoint when the outcome of a batch is unknown', async () => {
+  it('continues at the stored checkpoint if the outcome of a batch is unknown', async () => {
     let doubtful = 0;
     const lossy: GroupStore = Object.create(store, {
       advance: {
@@ -334,7 +334,7 @@ describe('ConsumerGroup', () => {
     expect(doubtful).toBe(1);
   });
 
-  it('takes over within a lease from an owner that fell silent, whose late write is refused', async () => {
+  it("takes over within a lease from a silent owner, and the store refuses that owner's late write", async () => {
     let dead = false;
     const dying = new Proxy(store, {
       get: (target, key) =>
@@ -408,7 +408,7 @@ describe('ConsumerGroup', () => {
     await expectApplied(1, appended);
   });
 
-  it('tells a handler that is not done in time that its partition was lost', async () => {
+  it('aborts a running handler when its partition is lost', async () => {
     let aborted = false;
     startGroup();
     const begun = new Promise<void>((resolve) => {

@@ -23,7 +23,9 @@ export interface ConsumerGroupOptions extends ConsumerOptions {
 export interface ConsumerPartitionStatus {
   readonly partition: number;
   readonly checkpoint: Checkpoint;
-  /** At or after the checkpoint, unless the log was restored to an earlier point. */
+  /**
+   * The last position in the log. It is at or after the checkpoint, unless the log was restored to an earlier point.
+   */
   readonly head: number;
   /** How many events wait; never negative. */
   readonly lag: number;
@@ -38,7 +40,7 @@ export interface ConsumerPartitionStatus {
   readonly error?: string;
 }
 
-/** How long a running batch may take when the partition moves to another replica. */
+/** How long a running batch may take while its partition is handed over to another replica. */
 const HAND_OVER_MS = 10_000;
 
 /**
@@ -79,13 +81,14 @@ export class ConsumerGroup {
   }
 
   /**
-   * Why a partition stands still at this replica, for readiness; absent if there is no problem. `status` tells which.
+   * Why a partition stands still at this replica, for readiness; absent if there is no problem. `status` names the
+   * partition.
    */
   get errorCode(): string | undefined {
     return this.options.broker.errorCode ?? this.topology.errorCode ?? this.owned.errorCode;
   }
 
-  /** Begins, in the background: neither broker nor store need to be there yet. */
+  /** Starts in the background: neither the broker nor the store need to be available yet. */
   start(): void {
     this.topology.start();
     this.owned.start();
@@ -96,14 +99,14 @@ export class ConsumerGroup {
     ]);
   }
 
-  /** Finishes and acknowledges the batches under way and hands the partitions over. */
+  /** Finishes and acknowledges the batches under way, and gives up the partitions. */
   async stop(): Promise<void> {
     this.stopping.abort();
     await Promise.all([this.owned.stop(), this.topology.stop(), this.checks]);
     await this.marks.takeBackOverdue();
   }
 
-  /** Of every partition, whichever replica consumes it. */
+  /** The status of every partition, whichever replica consumes it. */
   async status(): Promise<readonly ConsumerPartitionStatus[]> {
     const { log, parked } = this.options;
     const [status, counts] = await Promise.all([this.owned.status(() => log.heads()), parked.counts()]);
@@ -119,19 +122,19 @@ export class ConsumerGroup {
     });
   }
 
-  /** How many events wait, by partition. */
+  /** The number of waiting events, by partition. */
   async lags(): Promise<ReadonlyMap<number, number>> {
     return new Map((await this.status()).map(({ partition, lag }) => [partition, lag]));
   }
 
-  /** For how long the oldest of them has been in the log, in seconds; see `backlogAges`. */
+  /** The age of the oldest waiting event in seconds, by partition; see `backlogAges`. */
   async lagAges(): Promise<ReadonlyMap<number, number>> {
     const status = await this.status();
     const progress = status.map(({ checkpoint, ...rest }) => ({ ...rest, position: checkpoint.position }));
     return backlogAges(this.options.log, progress);
   }
 
-  /** How many streams wait for a person, by partition. */
+  /** The number of streams that wait for an operator, by partition. */
   async parkedStreams(): Promise<ReadonlyMap<number, number>> {
     const counts = await this.options.parked.counts();
     return new Map([...counts].map(([partition, { parked }]) => [partition, parked]));

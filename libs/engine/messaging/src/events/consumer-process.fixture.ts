@@ -11,7 +11,7 @@ import { PartitionApplier } from './partition-applier';
 import type { ParkedBatch, PartitionBatch } from './partition-handler';
 
 export const MAX_PROCESS_ENDS = 3;
-/** Longer than a lease lasts without contact. */
+/** The time is longer than a lease lasts without contact. */
 const SUSPICION_MS = 10_000;
 
 /** The outcome of a process's next attempt, apart from the effect of the event itself. */
@@ -19,7 +19,7 @@ export type Attempt =
   | 'succeeds'
   /** A fault of the environment, which the process survives. */
   | 'fails'
-  /** The same, and from then on the store is away. */
+  /** A fault of the environment, after which the store is away. */
   | 'loses the store'
   | 'is killed'
   | 'freezes';
@@ -119,7 +119,7 @@ export class ConsumerProcess {
     this.applier = undefined;
   }
 
-  /** Does one step of the consumer. Tells whether there may be more to do. */
+  /** Does one step of the consumer. Returns whether there may be more to do. */
   async step(attempt: Attempt): Promise<boolean> {
     const { applier } = this;
     if (!applier || this.isOver || this.frozen) {
@@ -214,7 +214,7 @@ export class ConsumerProcess {
       : work();
   }
 
-  /** The group's store, as this process reaches it. */
+  /** The group's store as this process sees it. */
   private reached(group: InMemoryGroup): InMemoryGroup {
     return new Proxy(group, {
       get: (target, key) => {

@@ -24,9 +24,9 @@ export class ConsumerWorld {
   readonly processes: ConsumerProcess[] = [];
   /** Positions of events that end every process that works on them. */
   readonly deadly = new Set<number>();
-  /** Positions of events that fail, each on its own account. */
+  /** Positions of events that make the handler fail. */
   readonly poison = new Set<number>();
-  /** By position: how many processes ended before they could take back their mark of the event. */
+  /** The number of processes that ended before they could take back their mark of an event, by the event's position. */
   readonly ends = new Map<number, number>();
   isStoreAway = false;
   nowMs = 0;
@@ -40,7 +40,7 @@ export class ConsumerWorld {
     return process;
   }
 
-  /** Takes the partition, when its owner has lost it or `byForce` as after a step of the clock. */
+  /** Takes the partition if its owner has lost it, or with `byForce` even if not, as after a step of the clock. */
   async acquire(process: ConsumerProcess, byForce = false): Promise<void> {
     if (process.isInContact && (byForce || !this.holder)) {
       process.hold(await this.group.acquire(0, process.owner));
@@ -87,7 +87,7 @@ export class ConsumerWorld {
     }
   }
 
-  /** How many processes that worked on an event have ended, or could not take back their mark so far. */
+  /** The number of processes that worked on an event and have ended, or could not take back their mark so far. */
   unheardOf(position: number): number {
     const outOfContact = this.processes.filter((process) => process.isOutOfContactAt(position));
     return (this.ends.get(position) ?? 0) + outOfContact.length;
@@ -108,7 +108,7 @@ export class ConsumerWorld {
     }
   }
 
-  /** Runs on without new faults: each process that ends is followed by another. Returns once no work is left. */
+  /** Continues without new faults: another process follows each process that ends. Returns once no work is left. */
   async workOff(afterEach: () => void = () => {}): Promise<void> {
     for (let idleRounds = 0; idleRounds < 2;) {
       const owner = this.owner;

@@ -14,14 +14,14 @@ export interface DeadlyConsumerConfig {
   readonly prefix: string;
   readonly schema: string;
   readonly group: string;
-  /** What the log holds: one event per entry, of this stream. The same in every process. */
+  /** The content of the log: one event per entry, of the stream with this id. It is the same in every process. */
   readonly streamIds: readonly string[];
   /** The process ends when it works on the event at this position. */
   readonly deadlyPosition: number;
   readonly maxProcessEnds: number;
 }
 
-/** A process of its own that consumes a log of one partition, until it ends on an event or its parent lets go of it. */
+/** A separate process that consumes a log of one partition, until it dies of an event or its parent releases it. */
 function main(config: DeadlyConsumerConfig): void {
   const { databaseUrl, amqpUrl, prefix, schema, group, streamIds, deadlyPosition, maxProcessEnds } = config;
   const pool = createPool({ url: databaseUrl, applicationName: 'deadly-consumer' });

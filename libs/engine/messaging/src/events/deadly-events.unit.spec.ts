@@ -14,8 +14,9 @@ interface Turn {
   readonly byForce: boolean;
   readonly attempts: readonly Attempt[];
   readonly then: 'goes on' | 'is handed over' | 'is killed';
-  /** How long the store is away afterwards, and how long it is then there until the next turn. */
+  /** How long the store is away afterwards. */
   readonly ticksAway: number;
+  /** How long the store is then available until the next turn. */
   readonly ticks: number;
   readonly request: 'retry' | 'discard' | undefined;
   /** A process that from now on is cut off from the store, is connected again, or thaws. */
@@ -57,7 +58,7 @@ function storyOf(
 
 /** Stories in which all live processes reach the store, or none does. */
 const simpleStory = storyOf(['succeeds', 'fails', 'loses the store', 'loses the store', 'is killed']);
-/** Stories in which single processes also freeze, or are cut off from the store. */
+/** Stories in which single processes also freeze or are cut off from the store. */
 const anyStory = storyOf(
   ['succeeds', 'fails', 'loses the store', 'is killed', 'freezes', 'freezes'],
   fc.option(fc.record({ process, change: fc.constantFrom('cut off', 'reconnected', 'thawed') }), {
@@ -69,7 +70,7 @@ interface Told {
   readonly world: ConsumerWorld;
   /** Streams that were parked for a deadly event although fewer than `MAX_PROCESS_ENDS` processes had ended at it. */
   readonly wrongly: readonly string[];
-  /** By position: how many processes ended after all other faults were over. */
+  /** The number of processes that ended after all other faults were over, by the event's position. */
   readonly lateEnds: ReadonlyMap<number, number>;
 }
 
@@ -97,7 +98,7 @@ async function tell(told: Story, options: ConsumerWorldOptions = {}): Promise<To
   }
 }
 
-/** Each time a stream is parked, compares the reason with what happened. */
+/** Compares the reason with the facts each time a stream is parked. */
 class ParkingBooks {
   readonly wrongly: string[] = [];
   private readonly parked = new Map<string, number>();
@@ -188,7 +189,10 @@ async function request(world: ConsumerWorld, request: 'retry' | 'discard'): Prom
 const streamsOf = (world: ConsumerWorld) => [...world.group.streams.values()];
 const actsOf = (world: ConsumerWorld) => streamsOf(world)[0]!.acts.map(({ act }) => act);
 
-/** One process after the other takes the partition, tries, and loses it together with the store; none ends. */
+/**
+ * One process after another takes the partition, tries, and loses the partition together with the store. No process
+ * ends.
+ */
 async function loseLeases(world: ConsumerWorld, times: number): Promise<void> {
   for (let time = 0; time < times; time += 1) {
     const process = world.start();
@@ -201,7 +205,7 @@ async function loseLeases(world: ConsumerWorld, times: number): Promise<void> {
 describe('an event that ends processes', () => {
   afterEach(() => jest.restoreAllMocks());
 
-  it('is parked after it has ended the first owner and `maxProcessEnds` more', async () => {
+  it('is parked after it has ended the first owner and `maxProcessEnds` other processes', async () => {
     const world = worldOf('A', 'B', 'A', 'B', 'A', 'B');
     world.deadly.add(3);
     await world.workOff();
@@ -212,7 +216,7 @@ describe('an event that ends processes', () => {
     ]);
   });
 
-  it('ends at most `maxProcessEnds` processes more when it is retried: earlier ends do not count', async () => {
+  it('ends at most `maxProcessEnds` more processes after a retry, because earlier ends do not count', async () => {
     const world = worldOf('A');
     world.deadly.add(1);
     await world.workOff();
@@ -227,7 +231,7 @@ describe('an event that ends processes', () => {
     expect(world.handled.positions(0)).toEqual([1]);
   });
 
-  it('is found among the events that wait, and those before it take effect', async () => {
+  it('is found among the waiting events, and the events before it take effect', async () => {
     const world = worldOf('A', 'A', 'A', 'A');
     world.poison.add(1);
     await world.workOff();
@@ -242,7 +246,7 @@ describe('an event that ends processes', () => {
     expect(world.ends.get(3)).toBe(1 + MAX_PROCESS_ENDS);
   });
 
-  it('can be given up, and what waits behind it takes effect', async () => {
+  it('can be discarded, and the events behind it take effect', async () => {
     const world = worldOf('A', 'A', 'B', 'A');
     world.deadly.add(1);
     await world.workOff();
@@ -271,7 +275,7 @@ describe('an event that ends processes', () => {
 describe('leases that run out while the environment fails', () => {
   afterEach(() => jest.restoreAllMocks());
 
-  it('park nothing, however often they do', async () => {
+  it('park no stream, however many there are', async () => {
     const world = worldOf('A', 'B');
     await loseLeases(world, 4 * MAX_PROCESS_ENDS);
     await world.workOff();
@@ -279,7 +283,7 @@ describe('leases that run out while the environment fails', () => {
     expect(world.handled.positions(0)).toEqual([1, 2]);
   });
 
-  it('leave a request to be carried out, however often they do', async () => {
+  it('do not prevent a requested retry, however many there are', async () => {
     const world = worldOf('A', 'A');
     world.poison.add(1);
     await world.workOff();
@@ -291,7 +295,7 @@ describe('leases that run out while the environment fails', () => {
     expect(world.handled.positions(0)).toEqual([1, 2]);
   });
 
-  it('delay the parking of an event that does end processes, and do not prevent it', async () => {
+  it('delay the parking of an event that ends processes, but do not prevent it', async () => {
     const world = worldOf('A', 'B');
     world.deadly.add(1);
     await loseLeases(world, MAX_PROCESS_ENDS);
@@ -304,8 +308,8 @@ describe('leases that run out while the environment fails', () => {
   });
 });
 
-describe('events that end processes, among faults that do not', () => {
-  it('are parked for that only when `maxProcessEnds` processes have ended at them', async () => {
+describe('events that end processes, among other faults', () => {
+  it('are parked as deadly only after `maxProcessEnds` processes have ended at them', async () => {
     await fc.assert(
       fc.asyncProperty(simpleStory, async (told) => {
         const { world, wrongly, lateEnds } = await tell(told);
@@ -317,7 +321,7 @@ describe('events that end processes, among faults that do not', () => {
     );
   });
 
-  it('are told apart from processes that freeze or are cut off, as soon as these reach the store', async () => {
+  it('are distinguished from processes that freeze or are cut off, as soon as these reach the store', async () => {
     await fc.assert(
       fc.asyncProperty(anyStory, async (told) => {
         const { world, wrongly, lateEnds } = await tell(told);
@@ -333,7 +337,7 @@ describe('events that end processes, among faults that do not', () => {
   it.each<[string, ConsumerWorldOptions]>([
     ['a mark that is never taken back', { keepsMarks: true }],
     ['a successor that does not wait for other owners to take their marks back', { suspicionMs: 0 }],
-  ])('are confused with healthy events by %s, as these stories show', async (_, bug) => {
+  ])('would be confused with healthy events by %s', async (_, bug) => {
     const { failed } = await fc.check(
       fc.asyncProperty(simpleStory, async (told) => expect((await tell(told, bug)).wrongly).toEqual([])),
       { numRuns: 1_000, endOnFailure: true },

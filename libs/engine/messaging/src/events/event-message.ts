@@ -2,7 +2,10 @@ import type { EventEnvelope } from '@tidemark/kernel';
 import { fitsShortString, parseJsonObject, type OutgoingMessage } from '../broker/message';
 import { MalformedMessageError } from '../errors';
 
-/** An event as the broker carries it: the whole envelope as JSON. The properties repeat parts of it for tools. */
+/**
+ * An event as the broker carries it: the whole envelope as JSON. The message's properties repeat parts of the envelope
+ * for tools.
+ */
 export function eventMessage(exchange: string, event: EventEnvelope): OutgoingMessage {
   const { traceparent } = event.metadata;
   return {
@@ -23,7 +26,7 @@ export function eventMessage(exchange: string, event: EventEnvelope): OutgoingMe
   };
 }
 
-/** @throws MalformedMessageError when the content is no event of this partition. */
+/** @throws MalformedMessageError when the content is not an event of this partition. */
 export function parseEventMessage(content: Buffer, partition: number): EventEnvelope {
   const parsed = parseJsonObject(content);
   const strings = ['eventId', 'streamId', 'streamType', 'type', 'timestamp', 'correlationId', 'causationId'];

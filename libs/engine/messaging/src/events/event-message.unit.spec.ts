@@ -26,7 +26,7 @@ describe('eventMessage', () => {
     expect(parseEventMessage(content, 3)).toEqual(event);
   });
 
-  it('leaves out a correlation id that the protocol can not carry; the envelope has it', () => {
+  it("leaves out a correlation id that the protocol can't carry, because the envelope has it", () => {
     const long = { ...event, correlationId: 'ü'.repeat(128) };
     const { content, properties } = eventMessage('tidemark.events', long);
     expect(properties.correlationId).toBeUndefined();

@@ -69,7 +69,7 @@ function forged(position: number, { forge }: Pick<Forgery, 'forge'>): OutgoingMe
   return forge(eventMessage(`${bed.prefix}.events`, event), relayKey);
 }
 
-/** Exactly the events of the log have taken effect, and nothing stands still. */
+/** Expects that exactly the events of the log have taken effect, and that no partition stands still. */
 async function expectTheLogAlone(): Promise<void> {
   const stored = await log.readPartition(0, 1, 1_000);
   await eventually(() => expect(handler.applied.length).toBeGreaterThanOrEqual(stored.length));
@@ -90,12 +90,12 @@ describe('an event that is forged', () => {
     const positions = [at - 1, at, at + 1, at + 2];
     positions.forEach((position) => send(forged(position, forgery)));
     await eventually(() => expect(refused).toEqual(positions.map(() => forgery.reason)));
-    // The messages of these events never come: the forged ones took their places.
+    // The messages of these events never arrive: forged messages took their places.
     log.append(0, 2);
     await expectTheLogAlone();
   });
 
-  it('can not put off the comparison with the log by coming without end', async () => {
+  it("can't delay the comparison with the log by an endless flood", async () => {
     await expectTheLogAlone();
     const flooding = new AbortController();
     const flood = (async () => {
@@ -114,7 +114,7 @@ describe('an event that is forged', () => {
   });
 
   it('leaves neither a message in the queue nor a dead letter', async () => {
-    // It comes behind all others, so these have been received when it has.
+    // This message comes last, so all others have been received when it has.
     send(forged(1, ofUnknownKey));
     await eventually(() => expect(refused.at(-1)).toBe(ofUnknownKey.reason));
     expect(await bed.inspect(queue())).toEqual({ ready: 0, consumers: 1 });

@@ -12,17 +12,17 @@ const counted = {
 /** Knows the events of `InMemoryLog`, which are stored in version 1 and lifted to version 2. */
 export const countedCodec = new EventCodec([counted]);
 
-/** A log for tests that are not about Postgres. */
+/** A log in memory, for tests that do not need Postgres. */
 export class InMemoryLog implements LogReader {
   private readonly partitions = new Map<number, EventEnvelope[]>();
-  /** Called before every read, to count, to delay or to fail it. */
+  /** Called before every read, so that a test can count, delay or fail it. */
   onRead: (partition: number) => void | Promise<void> = () => {};
 
   append(partition: number, count: number): readonly EventEnvelope[] {
     return this.appendTo(partition, ...Array.from({ length: count }, () => `Counter-${partition}`));
   }
 
-  /** One event to each of these streams, in this order. */
+  /** Appends one event to each of these streams, in this order. */
   appendTo(partition: number, ...streamIds: readonly string[]): readonly EventEnvelope[] {
     const events = [...(this.partitions.get(partition) ?? [])];
     const from = events.length;
@@ -48,7 +48,7 @@ export class InMemoryLog implements LogReader {
     return Promise.resolve(events.length);
   }
 
-  /** As a restore of an earlier backup does. */
+  /** Cuts the log off after `head`, like a restore of an earlier backup. */
   truncate(partition: number, head: number): void {
     this.partitions.set(partition, (this.partitions.get(partition) ?? []).slice(0, head));
   }

@@ -1,6 +1,6 @@
 import type { EventEnvelope } from '@tidemark/kernel';
 
-/** What delivery needs of the log: the event store implements it. */
+/** The part of the log that delivery needs. The event store implements it. */
 export interface LogReader {
   /**
    * The stored events of one partition from `fromPosition` on, in order and without holes, at most `limit`. They are

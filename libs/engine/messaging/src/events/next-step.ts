@@ -1,24 +1,25 @@
-/** A delivered event, as far as the order is concerned. */
+/** The position of a delivered event; the order depends on nothing else. */
 export interface Positioned {
   readonly position: number;
 }
 
 export interface NextStep<Item extends Positioned> {
-  /** Already applied, or delivered twice: to be acknowledged and dropped. */
+  /** Events to acknowledge and drop, because they were applied before or are delivered twice. */
   readonly duplicates: readonly Item[];
   /** The events to apply now, without holes from `last + 1` on; empty when there are none. */
   readonly apply: readonly Item[];
-  /** What stays for later, in order. */
+  /** The events for later, in order. */
   readonly waiting: readonly Item[];
   /**
-   * Set when nothing can be applied because events are missing: read the log up to here, the first event that waits.
+   * Set if nothing can be applied because events are missing. It is the position of the first waiting event: read the
+   * log up to there.
    */
   readonly missingUpTo?: number;
 }
 
 /**
- * What to do with deliveries in any order, when everything up to `last` has been applied. Each position is applied
- * once, in order, even if the broker lost, repeated or shuffled messages.
+ * Decides what to do with deliveries in any order when everything up to `last` has been applied. Each position is
+ * applied once, in order, even if the broker lost, repeated or shuffled messages.
  */
 export function nextStep<Item extends Positioned>(
   last: number,
@@ -52,7 +53,7 @@ export function nextStep<Item extends Positioned>(
   };
 }
 
-/** Almost always the deliveries are in order already. */
+/** Deliveries are almost always in order already. */
 function inOrder<Item extends Positioned>(deliveries: readonly Item[]): readonly Item[] {
   const isSorted = deliveries.every(
     (delivery, index) => index === 0 || deliveries[index - 1]!.position <= delivery.position,

@@ -5,7 +5,7 @@ const at = (...positions: number[]) => positions.map((position) => ({ position }
 const positions = (items: readonly { position: number }[]) => items.map((item) => item.position);
 
 describe('nextStep', () => {
-  it('applies what follows, drops what was applied, keeps what is beyond a hole', () => {
+  it('applies the next events, drops applied events, and keeps events beyond a hole', () => {
     const step = nextStep(3, at(2, 4, 5, 5, 7), 10);
     expect(positions(step.duplicates)).toEqual([2, 5]);
     expect(positions(step.apply)).toEqual([4, 5]);
@@ -30,7 +30,7 @@ describe('nextStep', () => {
     expect(nextStep(3, [], 10)).toEqual({ duplicates: [], apply: [], waiting: [] });
   });
 
-  it('applies every position once and in order, whatever is lost, repeated and shuffled on the way', () => {
+  it('applies every position once and in order, even if messages are lost, repeated and shuffled', () => {
     const head = 40;
     const arrivals = fc.array(fc.array(fc.integer({ min: 1, max: head }), { maxLength: 12 }), {
       maxLength: 20,

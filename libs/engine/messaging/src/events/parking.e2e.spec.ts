@@ -24,7 +24,7 @@ function startConsumer(config: DeadlyConsumerConfig): ChildProcess {
 }
 
 describe('an event that ends the process', () => {
-  it('is parked after it has ended so many of them, and everything else takes effect once', async () => {
+  it('is parked after it has ended the allowed number of processes, and all other events take effect once', async () => {
     const config: DeadlyConsumerConfig = {
       databaseUrl: bed.databaseUrl,
       amqpUrl: bed.proxy.url,

@@ -68,7 +68,7 @@ function publish(events: readonly EventEnvelope[]): void {
   }
 }
 
-/** A, B, A, B, A …: the stream A has the odd positions. */
+/** The streams A, B, A, B, A … in turn, so that A has the odd positions. */
 const both = (pairs: number) => Array.from({ length: pairs }, () => ['A', 'B']).flat();
 const holds = (batch: PartitionBatch | ParkedBatch, position: number) =>
   batch.events.some((event) => event.position === position);
@@ -107,7 +107,7 @@ async function resolved(id: string): Promise<void> {
   await eventually(async () => expect(await work.find(id)).toMatchObject({ status: 'RESOLVED' }));
 }
 
-describe('an event that can not take effect', () => {
+describe("an event that can't take effect", () => {
   it.each([
     ['the handler throws', 'RangeError', () => void failAt(3)],
     [
@@ -123,7 +123,7 @@ describe('an event that can not take effect', () => {
       'newer_schema_version',
       () => log.change(0, 3, { schemaVersion: 9 }),
     ],
-  ])('because %s parks its stream, and the others go on', async (_, code, poison) => {
+  ])('parks its stream while the other streams continue, because %s', async (_, code, poison) => {
     const events = log.appendTo(0, ...both(4));
     poison();
     const group = startGroup();
@@ -164,17 +164,17 @@ describe('an event that can not take effect', () => {
     expect(await theParked()).toMatchObject({ waiting: 3 });
   });
 
-  it('does not hold up the good events of its batch with one wait each', async () => {
+  it('does not make each good event of its batch wait', async () => {
     failAt(399);
     log.appendTo(0, ...both(200));
     const startedAt = performance.now();
     startGroup({ minBackoffMs: 100, maxBackoffMs: 100 });
     await theParked();
-    // With one wait each it would take 40 s.
+    // If each event waited once, it would take 40 s.
     expect(performance.now() - startedAt).toBeLessThan(30_000);
   });
 
-  it('is not parked when what failed is the way to the record of it', async () => {
+  it('is parked only once if the answer to the record of the parking is lost', async () => {
     failAt(3);
     log.appendTo(0, ...both(3));
     let isAway = true;
@@ -196,7 +196,7 @@ describe('an event that can not take effect', () => {
 });
 
 describe('a parked stream', () => {
-  it('takes up everything that waited, in order and once, when it is retried after the cause is gone', async () => {
+  it('applies all waiting events, in order and once, when it is retried after the cause is gone', async () => {
     const poison = failAt(3);
     log.appendTo(0, ...both(4));
     const group = startGroup();
@@ -221,7 +221,7 @@ describe('a parked stream', () => {
     expect((await group.status())[0]).toMatchObject({ parked: 0 });
   });
 
-  it('stays parked at the event that fails next, behind those that took effect', async () => {
+  it('stays parked at the next event that fails, after earlier events took effect', async () => {
     let broken = 3;
     handler.before = (batch) => {
       if (holds(batch, broken)) {
@@ -251,7 +251,7 @@ describe('a parked stream', () => {
     expect(handler.positionsOf('A')).toEqual([1, 3, 5, 7, 9, 11, 13, 15]);
   });
 
-  it('gives up the one event that is discarded, and takes up the rest', async () => {
+  it('gives up the discarded event, and applies the rest', async () => {
     failAt(3);
     log.appendTo(0, ...both(4));
     startGroup();
@@ -282,7 +282,7 @@ describe('a parked stream', () => {
     await expectAB([1, 3, 5, 9], [2, 4, 6, 8, 10]);
   });
 
-  it('is retried by another replica than the one that was asked, also when that comes only later', async () => {
+  it('is retried by a replica that starts after the request', async () => {
     const poison = failAt(3);
     log.appendTo(0, ...both(4));
     const first = startGroup();
@@ -296,7 +296,7 @@ describe('a parked stream', () => {
     await expectAB([1, 3, 5, 7], [2, 4, 6, 8]);
   });
 
-  it('is retried while the partition is busy and while another event of it keeps failing', async () => {
+  it('is retried while the partition is busy and another of its events keeps failing', async () => {
     const poison = failAt(3);
     log.appendTo(0, ...both(2));
     startGroup();
@@ -314,7 +314,7 @@ describe('a parked stream', () => {
     expect(handler.positionsOf('A')).toEqual([1, 3, 5]);
   });
 
-  it('loses and repeats nothing when the owner goes in the middle of the retry', async () => {
+  it('loses and repeats nothing if its owner loses the partition during the retry', async () => {
     const poison = failAt(3);
     log.appendTo(0, ...both(6));
     const first = startGroup({ owner: 'first' });
@@ -342,7 +342,7 @@ describe('a parked stream', () => {
     await expectAB([1, 3, 5, 7, 9, 11], [2, 4, 6, 8, 10, 12]);
   });
 
-  it('waits for the environment when that fails during the retry', async () => {
+  it('waits if the environment fails during the retry', async () => {
     const poison = failAt(3);
     log.appendTo(0, ...both(4));
     startGroup();
@@ -363,7 +363,7 @@ describe('a parked stream', () => {
 });
 
 describe('the mark of an attempt', () => {
-  it('is taken back once the store is there again, when it was away at the end of the attempt', async () => {
+  it('is taken back when the store returns, if it was away at the end of the attempt', async () => {
     await store.acquire(0, 'not heard of', 1);
     log.append(0, 1);
     let isAway = true;

@@ -22,18 +22,19 @@ import { retryParked } from './retry-parked';
 /** When a stream is parked. */
 export interface ParkingOptions {
   /**
-   * Tries of one event before its stream is parked. Default 10, which with the default backoff are half a minute or so.
-   * Faults of the environment (`retryable: true`) do not count: they are waited out.
+   * The number of attempts at one event before its stream is parked. The default is 10, which takes about half a minute
+   * with the default backoff. Faults of the environment (`retryable: true`) do not count: the partition waits until
+   * they pass.
    */
   readonly maxAttempts?: number;
   /**
-   * How long the handler may take for a batch before it is told to stop. An attempt that goes on all the same has
+   * How long the handler may take for a batch before it is told to stop. An attempt that continues nevertheless has
    * failed. Default 30 s.
    */
   readonly handlerTimeoutMs?: number;
   /**
-   * Processes that may end, each while it works on the same event and marks it, before the event's stream is parked.
-   * The first process that ends has not marked the event, so one more process ends in all. Default 3.
+   * The number of processes that may end at the same event, which each of them has marked, before the event's stream is
+   * parked. The first process that ends has not marked the event, so one more process ends in all. Default 3.
    */
   readonly maxProcessEnds?: number;
 }
@@ -59,30 +60,34 @@ const DEFAULT_HANDLER_TIMEOUT_MS = 30_000;
 const DEFAULT_MAX_PROCESS_ENDS = 3;
 const DEFAULT_LEASE_MS = 10_000;
 const STORE_ANSWER_MS = 5_000;
-/** How long a handler whose time is up may take to report what became of the batch. */
+/** How long a handler whose time is up may take to report the outcome of the batch. */
 const LAST_WORD_MS = 5_000;
 /** For events that waited, a handler may have to read the partition from its start. */
 const READING_MS_PER_EVENT = 1;
 
 /**
- * Takes the events of one partition, in order, to where they take effect: to the handler, or behind their stream's
- * parked event. Knows how far the partition has come and what failed so far, under one lease.
+ * Takes the events of one partition, in order, to the handler. An event of a parked stream waits behind the parked
+ * event instead. Keeps the partition's position and its failures so far, under one lease.
  *
  * An event that ends the process leaves no error to count. So the owner marks each attempt at an event that may have
- * done so: the events of the first batch after an owner that had not released the partition, the events up to the last
- * mark, and the events in every retry of a parked stream. The owner takes its mark back as soon as the attempt is over,
- * whatever its outcome. It goes on trying while the store is away, and also after it lost its lease. So a standing mark
- * belongs to an attempt under way, to a process that has ended, or to one that is out of contact. A successor that
- * meets `maxProcessEnds` marks for one event waits for `leaseMs`, under its own lease. Every live process that reaches
- * the store takes its mark back meanwhile. The marks that still stand then are ends, and the stream is parked.
+ * ended an earlier owner. These are the events of the first batch after an owner that had not released the partition,
+ * the events up to the last mark, and the events in every retry of a parked stream. The owner takes its mark back as
+ * soon as the attempt is over, whatever its outcome. It keeps trying to do so while the store is away, and also after
+ * it lost its lease. So a standing mark belongs to an attempt under way, to a process that has ended, or to a process
+ * that is out of contact. A successor that finds `maxProcessEnds` marks for one event waits for `leaseMs`, under its
+ * own lease. Every live process that reaches the store takes its mark back meanwhile. The marks that still stand then
+ * count as ends, and the stream is parked.
  */
 export class PartitionApplier {
   private readonly parking: PartitionParking;
   private checkpoint: Checkpoint | undefined;
   private failing = { position: 0, attempts: 0 };
-  /** Up to here one event at a time, because a batch that ends here failed. */
+  /** Up to this position, the handler gets one event at a time, because a batch that ends here failed. */
   private singlyUpTo = 0;
-  /** Up to here one event at a time, each marked: one of these may have ended the process of an earlier owner. */
+  /**
+   * Up to this position, the handler gets one marked event at a time, because one of these events may have ended the
+   * process of an earlier owner.
+   */
   private markedUpTo: number | undefined;
   private readonly marks: OwnMarks;
   /** The event that may have ended too many processes, and since when this owner knows of it. */
@@ -110,7 +115,10 @@ export class PartitionApplier {
     return this.parking.nextRequest !== undefined;
   }
 
-  /** After a failure the outcome may be unknown: what is stored says whether the batch took effect. */
+  /**
+   * Forgets the checkpoint after a failure with an unknown outcome. The stored checkpoint tells whether the batch took
+   * effect.
+   */
   forget(): void {
     this.checkpoint = undefined;
   }
@@ -147,7 +155,7 @@ export class PartitionApplier {
    * Moves the checkpoint from `after` over consecutive stored events. Returns how many of them have taken effect; the
    * others are parked.
    *
-   * @throws LeaseLostError, and whatever failed: then try again later, after `forget`
+   * @throws LeaseLostError, and every other fault: then call `forget`, and try again later
    */
   async apply(after: Checkpoint, stored: readonly EventEnvelope[]): Promise<number> {
     const last = stored.at(-1);
@@ -181,7 +189,7 @@ export class PartitionApplier {
       return applied;
     } catch (error) {
       if (error instanceof LeaseLostError || !(await this.parkedAsFailing(after, single, error))) {
-        // The next attempt is one event at a time, so that the one that fails is known and the others pass.
+        // The next attempt takes one event at a time. That shows which event fails, and lets the others pass.
         this.singlyUpTo = Math.max(this.singlyUpTo, to.position);
         throw error;
       }

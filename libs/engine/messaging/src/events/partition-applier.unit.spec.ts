@@ -48,7 +48,7 @@ function applierOf(lease: Lease, options: Partial<PartitionApplierOptions> = {})
   });
 }
 
-/** What the consumer does in one step; tells whether there was something to do. */
+/** Does one step of the consumer. Returns whether there was something to do. */
 async function step(applier: PartitionApplier): Promise<boolean> {
   const checkpoint = await applier.resume();
   await applier.refreshRequests();
@@ -84,20 +84,20 @@ const holds = (batch: PartitionBatch | ParkedBatch, position: number) =>
 const positions = () => handler.positions(0);
 
 describe('PartitionApplier', () => {
-  it('counts the attempts of the event that fails, and tries its neighbours once', async () => {
+  it('counts the attempts at the failing event, and tries its neighbours once', async () => {
     log.appendTo(0, 'A', 'A', 'B', 'A', 'B');
     handler.before = (batch) => {
       if (holds(batch, 3)) {
         throw new RangeError('poison');
       }
     };
-    // Once with its batch, and three times alone.
+    // The step fails once with the batch, and twice with the event alone. The third attempt alone parks the event.
     expect(await workOff(applierOf(await group.acquire(0, 'a')))).toBe(3);
     expect(positions()).toEqual([1, 2, 4]);
     expect([...group.streams.values()]).toMatchObject([{ streamId: 'B', attempts: 3 }]);
   });
 
-  it('counts no attempt that failed by the environment', async () => {
+  it('does not count attempts that the environment made fail', async () => {
     log.appendTo(0, 'A');
     let attempts = 0;
     handler.before = () => {
@@ -111,7 +111,7 @@ describe('PartitionApplier', () => {
     expect(positions()).toEqual([1]);
   });
 
-  it('moves over events that are all left out', async () => {
+  it('moves the checkpoint even if all events are left out', async () => {
     log.appendTo(0, 'A', 'A', 'A', 'A');
     handler.before = (batch) => {
       if (holds(batch, 1)) {
@@ -124,7 +124,7 @@ describe('PartitionApplier', () => {
     expect((await work.page({ limit: 1 }))[0]).toMatchObject({ waiting: 3 });
   });
 
-  it('gives up waiting for a handler, and what that still does comes to nothing', async () => {
+  it('stops waiting for a slow handler, whose later writes have no effect', async () => {
     log.appendTo(0, 'A', 'B');
     let goOn = () => {};
     let late: Promise<void> | undefined;
@@ -151,8 +151,8 @@ describe('PartitionApplier', () => {
   });
 });
 
-describe('a handler that does not get done in time', () => {
-  it('is tried for as long as it gets further, and its event is not parked', async () => {
+describe('a handler that takes too long', () => {
+  it('is called again as long as it makes progress, and its event is not parked', async () => {
     log.appendTo(0, 'A');
     const documents = 50;
     let done = 0;
@@ -170,7 +170,7 @@ describe('a handler that does not get done in time', () => {
     expect(positions()).toEqual([1]);
   });
 
-  it('has succeeded when it finishes as it is told to stop', async () => {
+  it('has succeeded if it finishes when it is told to stop', async () => {
     log.appendTo(0, 'A');
     handler.before = (_, signal) =>
       new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
@@ -179,8 +179,8 @@ describe('a handler that does not get done in time', () => {
   });
 });
 
-describe('an event that was given up', () => {
-  it('stays without effect when everything is read again, and its stream is parked and retried once more', async () => {
+describe('a discarded event', () => {
+  it('has no effect even if the partition is read again and its stream is parked and retried again', async () => {
     log.appendTo(0, 'A', 'A', 'A');
     let poison = [1, 2];
     handler.before = (batch) => {
@@ -218,8 +218,8 @@ describe('an event that was given up', () => {
   });
 });
 
-describe('a handler that is held up by a database that stands still', () => {
-  it('has not failed by its event', async () => {
+describe('a handler that waits for a frozen database', () => {
+  it('does not count as a failure of its event', async () => {
     log.appendTo(0, 'A');
     let [attempts, isStill] = [0, false];
     handler.before = () => {
@@ -244,7 +244,7 @@ describe('a handler that is held up by a database that stands still', () => {
 describe('an event that ends processes', () => {
   beforeEach(() => log.appendTo(0, 'A', 'B', 'A', 'B', 'A', 'B'));
 
-  it('is not looked for when the owner before released the partition', async () => {
+  it('is not looked for if the previous owner released the partition', async () => {
     let marks = 0;
     group.mark = () => Promise.resolve((marks += 1));
     handler.before = () => {};
@@ -257,7 +257,7 @@ describe('an event that ends processes', () => {
     expect(positions()).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
   });
 
-  it('is looked for within one batch only', async () => {
+  it('is looked for in the first batch only', async () => {
     await group.acquire(0, 'a');
     const marked: number[] = [];
     const { mark } = group;
@@ -269,7 +269,7 @@ describe('an event that ends processes', () => {
     expect(marked).toEqual([1, 2, 3, 4, 5]);
   });
 
-  it('is looked for up to the last mark, although the owner before released the partition', async () => {
+  it('is looked for up to the last mark, even if the previous owner released the partition', async () => {
     const first = await group.acquire(0, 'a');
     await group.mark(first, 3);
     await group.release(first);
@@ -284,8 +284,8 @@ describe('an event that ends processes', () => {
   });
 });
 
-describe('a log that does not hold what waits', () => {
-  it('stops the retry of a stream, instead of letting that be resolved', async () => {
+describe('a log that lacks a waiting event', () => {
+  it('stops the retry of a stream instead of resolving the stream', async () => {
     log.appendTo(0, 'A', 'A', 'A');
     handler.before = (batch) => {
       if (holds(batch, 1)) {
@@ -308,16 +308,16 @@ describe('a log that does not hold what waits', () => {
   });
 });
 
-describe('PartitionApplier, whatever fails and whoever asks for what', () => {
+describe('PartitionApplier, with random faults and random requests', () => {
   const HEAD = 30;
   const streams = fc.array(fc.constantFrom('A', 'B', 'C', 'D'), { minLength: 1, maxLength: HEAD });
   const position = fc.integer({ min: 1, max: HEAD });
   const rounds = fc.array(
     fc.record({
-      /** Events that fail in this round, each on its own account. */
+      /** Events at which the handler fails in this round. */
       poison: fc.array(position, { maxLength: 4 }),
       environmentFailsAt: fc.option(fc.integer({ min: 0, max: 20 }), { nil: undefined }),
-      /** The process ends when it has handed over this many batches, before or after the last takes effect. */
+      /** The process ends at the batch with this number, before or after that batch takes effect. */
       endsAt: fc.option(fc.integer({ min: 0, max: 20 }), { nil: undefined }),
       endsAfterTheEffect: fc.boolean(),
       appended: fc.integer({ min: 0, max: 8 }),
@@ -326,7 +326,7 @@ describe('PartitionApplier, whatever fails and whoever asks for what', () => {
     { maxLength: 8 },
   );
 
-  it("has each stream's events take effect once and in order, but for those that were discarded", async () => {
+  it("lets each stream's events take effect once and in order, except discarded events", async () => {
     await fc.assert(
       fc.asyncProperty(streams, rounds, async (ids, plan) => {
         startAnew();

@@ -20,24 +20,24 @@ import { PartitionApplier, type ParkingOptions } from './partition-applier';
 import type { PartitionHandler } from './partition-handler';
 import { PartitionInbox } from './partition-inbox';
 
-/** Called as things happen, for metrics. Must not throw. */
+/** Hooks for metrics, called when the events happen. They must not throw. */
 export interface ConsumerHooks {
   /** The handler made `count` events durable in `durationMs`. */
   onApplied?(partition: number, count: number, durationMs: number): void;
-  /** Of these, `count` came from the log and not from the queue. */
+  /** `count` of these events came from the log and not from the queue. */
   onHealed?(partition: number, count: number): void;
   onFailed?(partition: number, error: unknown): void;
-  /** A message had no effect, since it is not signed as an event must be. */
+  /** A message had no effect, because it is not signed as an event must be. */
   onRefused?(reason: MessageRefusal): void;
 }
 
-/** What the consumers of all partitions have in common. */
+/** The options that the consumers of all partitions share. */
 export interface ConsumerOptions extends BackoffOptions, ParkingOptions {
   /** Names the queues: `<prefix>.events.<group>.<partition>`. */
   readonly group: string;
   readonly prefix?: string;
   readonly store: GroupStore;
-  /** In the same database as `store`. */
+  /** The store of parked streams, in the same database as `store`. */
   readonly parked: ParkedStore;
   readonly log: LogReader;
   readonly codec: EventCodec;
@@ -59,7 +59,7 @@ export interface PartitionConsumerOptions extends ConsumerOptions {
   readonly topology: DeclaredTopology<number>;
   /** The marks of this process, shared by all its partitions. */
   readonly marks: OwnMarks;
-  /** Counted together for all partitions. */
+  /** Counts the refused messages of all partitions together. */
   readonly refused: RefusedMessages;
   readonly logger: Logger;
   /** Another replica works on the partition, or the group's store was lost. */
@@ -67,7 +67,7 @@ export interface PartitionConsumerOptions extends ConsumerOptions {
 }
 
 const DEFAULT_MAX_BATCH = 200;
-/** Nothing depends on it: deliveries and the idle check ring. */
+/** The longest sleep. Nothing depends on it, because deliveries and the idle check wake the consumer. */
 const LONG_SLEEP_MS = 60_000;
 
 /**
@@ -80,7 +80,7 @@ export class PartitionConsumer implements PartitionWorker {
   private readonly wakeup = new Wakeup();
   private readonly inbox: PartitionInbox;
   private readonly applier: PartitionApplier;
-  /** The log may hold more than was applied, and the queue does not say so. */
+  /** Whether the log may hold unapplied events that the queue does not deliver. */
   private behind = true;
   private waiting = false;
   private hasNotice = false;
@@ -110,13 +110,13 @@ export class PartitionConsumer implements PartitionWorker {
     return idle ? this.applier.position : undefined;
   }
 
-  /** An operator made a request about a parked stream of this partition. */
+  /** Tells the consumer that an operator made a request about a parked stream of this partition. */
   noticeRequest(): void {
     this.hasNotice = true;
     this.wakeup.ring();
   }
 
-  /** Compares what `idleAt` returned with what the store and the log say now. */
+  /** Compares the result of `idleAt` with the present checkpoint in the store and the present head of the log. */
   compare(seen: Checkpoint, stored: Checkpoint | undefined, head: number): void {
     if (!this.waiting || this.applier.position !== seen) {
       return;
@@ -236,7 +236,7 @@ export class PartitionConsumer implements PartitionWorker {
     }
   }
 
-  /** The event behind the hole is taken from the log too. */
+  /** Applies the missing events from the log, and the event behind the hole as well. */
   private async fillGap(after: Checkpoint, upTo: number, maxBatch: number): Promise<void> {
     const missing = upTo - after.position;
     await this.applyFromLog(after, Math.min(maxBatch, missing));
@@ -245,7 +245,10 @@ export class PartitionConsumer implements PartitionWorker {
     }
   }
 
-  /** Such messages are of a log that was restored since, or of one that is read late: then they come from there. */
+  /**
+   * Drops messages beyond the log's head. They come from before the log was restored, or the log is read late and then
+   * gives these events itself.
+   */
   private async dropBeyondLog(after: Checkpoint, upTo: number): Promise<void> {
     const { log, logger } = this.options;
     const { partition } = this.lease;
@@ -257,7 +260,7 @@ export class PartitionConsumer implements PartitionWorker {
     logger.warn({ partition, head, count }, 'dropped messages whose events are not in the log');
   }
 
-  /** One page. Tells whether there may be more. */
+  /** One page. Returns whether there may be more. */
   private async applyFromLog(after: Checkpoint, limit: number): Promise<boolean> {
     const events = await readAfter(this.options.log, this.lease.partition, after, limit);
     const wasAt = after.position;

@@ -21,7 +21,7 @@ export interface PartitionInboxOptions {
   readonly group: string;
   readonly partition: number;
   readonly prefetch?: number;
-  /** A message came that the relay has signed. */
+  /** Called when a message arrives that the relay has signed. */
   readonly onDelivery: () => void;
   readonly logger: Logger;
 }
@@ -60,7 +60,7 @@ export class PartitionInbox {
     });
   }
 
-  /** Why the queue does not deliver at the moment; absent when it does, or before it is opened. */
+  /** Why the queue does not deliver at the moment; absent if it delivers, or before it is opened. */
   get errorCode(): string | undefined {
     return this.isOpen ? this.subscription.errorCode : undefined;
   }
@@ -74,23 +74,26 @@ export class PartitionInbox {
     return this.trusted;
   }
 
-  /** The log agrees with these events. So the queue is trusted, unless the channel that delivered them is gone. */
+  /**
+   * Records that the log agrees with these events. So the queue is trusted, unless the channel that delivered them is
+   * gone.
+   */
   trust([first]: readonly EventEnvelope[]): void {
     this.trusted = this.received.some(({ event }) => event === first);
   }
 
-  /** Begins to consume, once; in the background. */
+  /** Begins to consume in the background. Only the first call has an effect. */
   open(): void {
     this.isOpen = true;
     this.subscription.start();
   }
 
-  /** Closes the channel, so that what was not acknowledged is back in the queue in order. */
+  /** Closes the channel, which returns the unacknowledged messages to the queue in order. */
   close(): Promise<void> {
     return this.subscription.close();
   }
 
-  /** What to apply next, given that everything up to `last` has been; see `nextStep`. Duplicates are dropped. */
+  /** The events to apply next if everything up to `last` has been applied; see `nextStep`. Duplicates are dropped. */
   next(
     last: number,
     maxBatch: number,
@@ -101,7 +104,10 @@ export class PartitionInbox {
     return { apply: apply.map(({ event }) => event), ...(missingUpTo !== undefined && { missingUpTo }) };
   }
 
-  /** Whether a different event was delivered at the checkpoint's position: one of the two is of another log. */
+  /**
+   * Whether a different event was delivered at the checkpoint's position. One of the two events then belongs to another
+   * log.
+   */
   contradicts({ position, eventId }: Checkpoint): boolean {
     return this.received.some(
       (received) => received.position === position && received.event.eventId !== eventId,
@@ -113,7 +119,7 @@ export class PartitionInbox {
     this.received = this.received.filter((received) => received.position > position);
   }
 
-  /** Acknowledges and forgets the events after `position`; returns how many they were. */
+  /** Acknowledges and forgets the events after `position`, and returns their number. */
   dropBeyond(position: number): number {
     const beyond = this.received.filter((received) => received.position > position);
     this.received = this.received.filter((received) => received.position <= position);
@@ -129,7 +135,8 @@ export class PartitionInbox {
     const { partition, keys, refused, logger, onDelivery } = this.options;
     const verdict = verifyMessage(message, { keys, kind: 'event', exchange: this.exchange });
     if ('refused' in verdict) {
-      // As if it had never come. It does not count as a delivery, because that would delay the comparison with the log.
+      // Treats the message as if it had never arrived. It does not count as a delivery, because that would delay the
+      // comparison with the log.
       refused.add(verdict.refused, message);
       this.subscription.ack([message]);
       return;

@@ -20,14 +20,14 @@ import { eventMessage } from './event-message';
 import type { LogReader } from './log-reader';
 import { WindowSize } from './window-size';
 
-/** Called as things happen, for metrics. Must not throw. */
+/** Hooks for metrics, called when the events happen. They must not throw. */
 export interface RelayHooks {
   /** A window of `count` events was confirmed and recorded, `durationMs` after it was read. */
   onPublished?(partition: number, count: number, durationMs: number): void;
   onFailed?(partition: number, error: unknown): void;
 }
 
-/** What the relays of all partitions have in common. */
+/** The options that the relays of all partitions share. */
 export interface RelayOptions extends BackoffOptions {
   readonly broker: BrokerConnection;
   /** Events are signed with the newest valid key of the owner `relay`. */
@@ -146,7 +146,7 @@ export class PartitionRelay implements PartitionWorker {
     }
   }
 
-  /** Publishes as many of these events as a window may hold; tells how many. */
+  /** Publishes as many of these events as a window may hold, and returns their number. */
   private async publish(
     after: Checkpoint,
     events: readonly EventEnvelope[],
@@ -168,7 +168,10 @@ export class PartitionRelay implements PartitionWorker {
     return messages.length;
   }
 
-  /** From the first on, at least one. The rest is read again, in windows that are smaller from now on. */
+  /**
+   * The events of the next window: from the first on, and at least one. The rest is read again later, in smaller
+   * windows.
+   */
   private windowOf(events: readonly EventEnvelope[]): readonly OutgoingMessage[] {
     const { eventExchange } = topologyNames(this.options.prefix);
     const key = this.options.keys.signingKey(RELAY_OWNER);
@@ -199,7 +202,7 @@ export class PartitionRelay implements PartitionWorker {
 
   private async backOff(error: unknown, attempt: number): Promise<void> {
     this.failure = error;
-    // If the outcome of a record is unknown, it may have been made, so the checkpoint is read again.
+    // If the outcome of recording a position is unknown, the position may be stored. So the checkpoint is read again.
     this.published = undefined;
     const { logger, hooks } = this.options;
     const { signal } = this.stopping;

@@ -47,7 +47,7 @@ async function expectWoken(woken: Set<number>, partition: number): Promise<void>
 }
 
 describe('PostgresWakeSource', () => {
-  it('wakes by every partition of a notification, also after its connection was lost again and again', async () => {
+  it('wakes every partition of a notification, even after its connection was lost several times', async () => {
     const woken = listen();
     for (const partition of [1, 2, 3]) {
       await expectWoken(woken, partition);
@@ -64,13 +64,13 @@ describe('PostgresWakeSource', () => {
     await expectWoken(woken, 1);
   });
 
-  it('does not wait for ever for a database that takes connections and answers nothing', async () => {
+  it('does not wait for ever for a database that accepts connections and never answers', async () => {
     proxy.hang();
     listen({ connectTimeoutMs: 50 });
     await source.close();
   });
 
-  it('can be closed when the database does not answer any more', async () => {
+  it('can be closed when the database no longer answers', async () => {
     const woken = listen({ connectTimeoutMs: 500 });
     await expectWoken(woken, 1);
     proxy.hang();

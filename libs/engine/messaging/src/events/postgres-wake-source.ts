@@ -9,13 +9,14 @@ export interface PostgresWakeSourceOptions extends BackoffOptions {
   readonly databaseUrl: string | LiveValue<string>;
   /** The payload of a notification is the partitions' numbers, as in `3,7`. Default `tidemark_appended`. */
   readonly channel?: string;
-  /** How long the database may take to let it in, and to let it go. Default 5 s. */
+  /** How long the database may take to accept the connection, and to close it. Default 5 s. */
   readonly connectTimeoutMs?: number;
   readonly logger?: Logger;
 }
 
 /**
- * LISTEN on a connection of its own, made again when it is lost. Notifications of the time in between are missed.
+ * Runs LISTEN on a connection of its own, which it replaces when it is lost. It misses the notifications between two
+ * connections.
  */
 export class PostgresWakeSource implements WakeSource {
   private readonly listeners = new Set<(partition: number) => void>();

@@ -10,9 +10,9 @@ import type { ParkedBatch, PartitionBatch, PartitionHandler } from './partition-
 export class RecordingHandler implements PartitionHandler {
   readonly applied: EventEnvelope[] = [];
   batches = 0;
-  /** Called before each batch takes effect, to delay or to fail it. */
+  /** Called before each batch takes effect, so that a test can delay or fail it. */
   before: (batch: PartitionBatch | ParkedBatch, signal: AbortSignal) => void | Promise<void> = () => {};
-  /** Called when events that waited took effect, to die there. */
+  /** Called after waiting events took effect, so that a test can end the process there. */
   afterParked: (batch: ParkedBatch) => void | Promise<void> = () => {};
 
   constructor(

@@ -52,7 +52,7 @@ async function published(partition: number): Promise<number | undefined> {
   return (await bed.store('relay').loadCheckpoint(partition))?.position;
 }
 
-/** Repeats are allowed, as long as each starts at or before where the sequence was: nothing is ever skipped. */
+/** Expects that no position is skipped. The sequence may go back and repeat positions. */
 function expectNothingSkipped(positions: number[], head: number): void {
   let last = 0;
   for (const position of positions) {
@@ -90,7 +90,7 @@ describe('RelayGroup', () => {
     ]);
   });
 
-  it('goes on when it is woken, without waiting for the next poll', async () => {
+  it('continues when it is woken, without waiting for the next poll', async () => {
     const relay = startRelay({ pollIntervalMs: 3_600_000 });
     log.append(0, 1);
     await eventually(async () => {
@@ -113,7 +113,7 @@ describe('RelayGroup', () => {
     }
   });
 
-  it('skips nothing when its connection is cut in the middle', async () => {
+  it('skips nothing when its connection is cut during a window', async () => {
     startRelay({ windowSize: 20 });
     for (let round = 1; round <= 10; round += 1) {
       log.append(0, 100);
@@ -124,7 +124,7 @@ describe('RelayGroup', () => {
     expectNothingSkipped(positionsOf(await bed.drain(queueOf(0))), 1_000);
   });
 
-  it('lets the backlog wait while there is no broker, and drains it after', async () => {
+  it('keeps the backlog while there is no broker, and publishes it afterwards', async () => {
     bed.proxy.partition();
     log.append(0, 50);
     startRelay();
@@ -134,7 +134,7 @@ describe('RelayGroup', () => {
     expect(positionsOf(await bed.drain(queueOf(0)))).toEqual(upTo(50));
   });
 
-  it('does not advance over what no queue takes', async () => {
+  it('does not advance over an event that no queue takes', async () => {
     log.append(0, 3);
     const relay = startRelay({ groups: [] });
     await eventually(async () =>
@@ -151,7 +151,7 @@ describe('RelayGroup', () => {
     expect((await relay.status())[0]).not.toHaveProperty('error');
   });
 
-  it('does not advance over what the broker refuses', async () => {
+  it('does not advance over an event that the broker refuses', async () => {
     await declareEventTopology(bed.broker, { prefix: bed.prefix, groups: [], partitions: [] });
     const full = `${bed.prefix}.full`;
     await bed.channel.assertQueue(full, {
@@ -169,7 +169,7 @@ describe('RelayGroup', () => {
     expectNothingSkipped(positionsOf(await bed.drain(queueOf(0))), 20);
   });
 
-  it('does not advance over what the broker does not confirm in time', async () => {
+  it('does not advance over an event that the broker does not confirm in time', async () => {
     let isSilent = true;
     const drop = () => {};
     tapBroker(bed.broker, {
@@ -186,7 +186,7 @@ describe('RelayGroup', () => {
     expectNothingSkipped(positionsOf(await bed.drain(queueOf(0))), 20);
   });
 
-  it('holds few large events, while there is no broker and after', async () => {
+  it('holds few large events in memory, without a broker and after its return', async () => {
     const eventBytes = 20_000;
     const maxWindowBytes = 100_000;
     const reads = new Map<number, number[]>();
@@ -211,7 +211,7 @@ describe('RelayGroup', () => {
     expect(positionsOf(await bed.drain(queueOf(0)))).toEqual(upTo(100));
   });
 
-  it('declares a queue anew that was deleted', async () => {
+  it('declares a deleted queue again', async () => {
     log.append(0, 1);
     startRelay();
     await eventually(async () => expect(await published(0)).toBe(1));
@@ -251,7 +251,7 @@ describe('RelayGroup', () => {
     expect((await store.partitions())[0]).toMatchObject({ owner: 'thief', epoch: thief.epoch });
   });
 
-  it('keeps the trouble of one partition to itself', async () => {
+  it('does not let a fault of one partition affect another', async () => {
     log.onRead = (partition) => {
       if (partition === 0) {
         throw new Error('unreadable');
@@ -268,7 +268,7 @@ describe('RelayGroup', () => {
     await eventually(async () => expect(await published(0)).toBe(1));
   });
 
-  it('starts anew when its store was lost', async () => {
+  it('starts over when its store was lost', async () => {
     log.append(0, 5);
     startRelay();
     await eventually(async () => expect(await published(0)).toBe(5));
@@ -277,7 +277,7 @@ describe('RelayGroup', () => {
     expect(positionsOf(await bed.drain(queueOf(0)))).toEqual([...upTo(5), ...upTo(5)]);
   });
 
-  it('stands still when the log no longer holds what was published last', async () => {
+  it('stops a partition if the log no longer has the last published event', async () => {
     log.append(0, 5);
     const first = startRelay();
     await eventually(async () => expect(await published(0)).toBe(5));
@@ -289,7 +289,7 @@ describe('RelayGroup', () => {
     expect(await published(0)).toBe(5);
   });
 
-  it('shares the partitions with a second replica and leaves them to it when it stops', async () => {
+  it('shares the partitions with a second replica, and gives them to it when it stops', async () => {
     const first = startRelay({ owner: 'first' });
     const owners = async () => (await first.status()).map(({ owner }) => owner).sort();
     await eventually(async () => expect(await owners()).toEqual(['first', 'first']));

@@ -25,17 +25,17 @@ export interface RelayPartitionStatus {
   /** Absent while no replica relays the partition. */
   readonly owner?: string;
   readonly epoch: number;
-  /** Code of the fault that keeps, or would keep, this replica from relaying the partition at the moment. */
+  /** The code of the fault that keeps, or would keep, this replica from relaying the partition at the moment. */
   readonly error?: string;
 }
 
-/** How long a window under way may take when the partition goes to another replica. */
+/** How long a window under way may take while its partition is handed over to another replica. */
 const HAND_OVER_MS = 5_000;
 
 /**
- * Publishes the log to the broker. In the whole installation, each partition has one relay at a time. It publishes in
- * order of position and records how far it came. After a fault it goes on from there, so an event may be published
- * twice but is never left out. Consumers recognise repeats by the position in each message.
+ * Publishes the log to the broker. In the whole installation, each partition has one relay at a time. The relay
+ * publishes in order of position, and records the last published position. After a fault, it continues from there, so
+ * an event may be published twice but is never left out. Consumers recognise repeats by the position in each message.
  */
 export class RelayGroup {
   private readonly owned: OwnedPartitions<PartitionRelay>;
@@ -56,7 +56,8 @@ export class RelayGroup {
   }
 
   /**
-   * Why a partition stands still at this replica, for readiness; absent if there is no problem. `status` tells which.
+   * Why a partition stands still at this replica, for readiness; absent if there is no problem. `status` names the
+   * partition.
    */
   get errorCode(): string | undefined {
     return this.options.broker.errorCode ?? this.topology.errorCode ?? this.owned.errorCode;
@@ -68,18 +69,18 @@ export class RelayGroup {
     this.owned.start();
   }
 
-  /** Finishes the windows under way and hands the partitions over. */
+  /** Finishes the windows under way, and gives up the partitions. */
   async stop(): Promise<void> {
     this.unsubscribe();
     await Promise.all([this.owned.stop(), this.topology.stop()]);
   }
 
-  /** Something was appended to the partition. Does nothing when another replica relays it. */
+  /** Tells the relay that something was appended to the partition. Does nothing when another replica relays it. */
   wake(partition: number): void {
     this.owned.workerOf(partition)?.wake();
   }
 
-  /** Of every partition, whichever replica relays it. */
+  /** The status of every partition, whichever replica relays it. */
   async status(): Promise<readonly RelayPartitionStatus[]> {
     const status = await this.owned.status(() => this.options.log.heads());
     return status.map(({ checkpoint: { position: published }, ...rest }) => {

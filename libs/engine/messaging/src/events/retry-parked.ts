@@ -22,11 +22,11 @@ export interface RetryParkedOptions {
   readonly logger: Logger;
 }
 
-/** Other owners that began with the same event, as far as the store knows. */
+/** The store's knowledge of other owners that began with the same event. */
 export interface EarlierAttempts {
-  /** How many of them have not taken their mark back. */
+  /** The number of owners that have not taken their mark back. */
   readonly unheardOf: number;
-  /** Set when there are enough of these to count the event as one that ends processes. */
+  /** Set if these are enough to count the event as one that ends processes. */
   readonly ended?: HandlerEndedProcessError | undefined;
 }
 
@@ -35,12 +35,12 @@ const MAX_EVENTS = 1_000;
 const PAGE = 500;
 
 /**
- * Carries out a request for a parked stream: gives its event up when the request is a discard, then applies the events
- * that wait, in order, up to the checkpoint. Events that fail together are tried in halves, until the event that fails
- * is known; the stream stays parked there. If an earlier owner may have ended at these events, they are tried one by
- * one. Each part is recorded as it takes effect, so that an end in the middle loses and repeats nothing.
+ * Carries out a request for a parked stream. For a discard, it first gives up the parked event. Then it applies the
+ * waiting events, in order, up to the checkpoint. Events that fail together are tried in halves until the failing event
+ * is known. The stream stays parked there. If an earlier owner may have ended at these events, they are tried one by
+ * one. Each part is recorded together with its effect, so that a crash in between loses and repeats nothing.
  *
- * @throws LeaseLostError, and faults of the environment: then the request is still to be carried out
+ * @throws LeaseLostError, and faults of the environment: then the request still has to be carried out
  */
 export async function retryParked(requested: ParkedStream, options: RetryParkedOptions): Promise<void> {
   const { lease, parking, logger } = options;
@@ -140,7 +140,7 @@ function lift(event: EventEnvelope, codec: EventCodec): EventEnvelope {
   return { ...event, data: codec.decode(event).data };
 }
 
-/** An event of an unknown type or version never had an effect, so that there is nothing to undo. */
+/** An event of an unknown type or version never had an effect, so there is nothing to undo. */
 function readable(event: EventEnvelope, codec: EventCodec): EventEnvelope | undefined {
   try {
     return lift(event, codec);

@@ -12,8 +12,8 @@ import { RelayGroup, type RelayPartitionStatus } from './relay-group';
 const broker = {} as BrokerConnection;
 
 /**
- * A partition that changes at each read of its head or its checkpoint: an event is appended, and the checkpoint passes
- * it.
+ * A partition that changes each time its head or its checkpoint is read: an event is appended, and the checkpoint
+ * passes it.
  */
 class BusyPartition {
   readonly log = new InMemoryLog();

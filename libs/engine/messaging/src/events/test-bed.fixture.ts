@@ -8,13 +8,13 @@ import { groupStoreTables } from '../leases/postgres-group-store-tables';
 import { PostgresParkedStore } from '../parked/postgres-parked-store';
 import { attemptTables, parkedStoreTables } from '../parked/postgres-parked-store-tables';
 
-/** A broker behind a proxy, a database with the tables of the group store, and a direct channel to look at things. */
+/** A broker behind a proxy, a direct channel to the broker, and a database with the tables of the group store. */
 export interface TestBed {
   readonly prefix: string;
   readonly databaseUrl: string;
   readonly pool: Pool;
   readonly proxy: TcpProxy;
-  /** Goes through the proxy. */
+  /** A connection that goes through the proxy. */
   readonly broker: BrokerConnection;
   /** Does not. */
   readonly channel: Channel;
@@ -24,7 +24,7 @@ export interface TestBed {
   loseStore(): Promise<void>;
   /** How many messages are ready in a queue, and how many consumers it has; `undefined` when it does not exist. */
   inspect(queue: string): Promise<{ ready: number; consumers: number } | undefined>;
-  /** Acknowledges and returns what is in a queue. */
+  /** Acknowledges and returns the messages in a queue. */
   drain(queue: string): Promise<ConsumeMessage[]>;
   dispose(): Promise<void>;
 }

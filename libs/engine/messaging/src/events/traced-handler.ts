@@ -3,8 +3,8 @@ import type { EventEnvelope } from '@tidemark/kernel';
 import type { ParkedBatch, PartitionBatch, PartitionHandler } from './partition-handler';
 
 /**
- * Makes each event that takes effect a span of the trace that the event was stored in. The handler gets the span as the
- * event's trace context. So everything that the event causes, such as a command, becomes a child of this span.
+ * Makes a span for each event that takes effect, in the trace that was stored with the event. The handler gets the span
+ * as the event's trace context. So everything that the event causes, such as a command, becomes a child of this span.
  */
 export class TracedHandler implements PartitionHandler {
   constructor(

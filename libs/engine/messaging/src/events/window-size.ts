@@ -3,13 +3,16 @@ export interface WindowLimits {
   readonly bytes: number;
 }
 
-/** Until the size of the events is known. Even of the largest events (about 100 KiB), 32 take little memory. */
+/**
+ * The number of events to read before their size is known. 32 events take little memory, even if they are of the
+ * largest size (about 100 KiB).
+ */
 const FIRST = 32;
 
 /**
- * How many events to read at once, by three limits: twice the events of the last window, as many events of its average
- * size as fit into the byte limit, and the event limit. So a window follows the load, and a window of large events is
- * small.
+ * Decides how many events to read at once. There are three limits: twice the events of the last window, the events of
+ * its average size that fit into the byte limit, and the event limit. So a window follows the load, and a window of
+ * large events is small.
  */
 export class WindowSize {
   private size: number;
@@ -22,7 +25,7 @@ export class WindowSize {
     return this.size;
   }
 
-  /** The last window held `count` events, which had `bytes` bytes together. */
+  /** Records that the last window had `count` events with `bytes` bytes in total. */
   follow(count: number, bytes: number): void {
     const byLoad = Math.max(FIRST, 2 * count);
     const byBytes = Math.floor((this.limits.bytes * count) / Math.max(bytes, 1));

@@ -10,11 +10,11 @@ import { schema } from './replica-process.fixture';
 export type ConsumerPoint = 'before write' | 'after write' | 'before acknowledgement';
 
 /**
- * The safeguards that a test can remove from a handler, and what happens then:
+ * The safeguards that a test can remove from a handler, and the behaviour without each:
  * - `effect before checkpoint`: the checkpoint is durable before the effect is;
  * - `one transaction`: the effect is durable before the checkpoint is;
- * - `epoch`: the checkpoint is written without a check of the lease;
- * - `stored checkpoint`: there is none, see `KeepingItsPlaceInMemory`.
+ * - `epoch`: the checkpoint is written without checking the lease;
+ * - `stored checkpoint`: the handler stores no checkpoint, see `KeepingItsPlaceInMemory`.
  */
 export type HandlerSafeguard = 'effect before checkpoint' | 'one transaction' | 'epoch' | 'stored checkpoint';
 
@@ -74,7 +74,7 @@ export class ApplyingHandler implements PartitionHandler {
   }
 }
 
-/** One statement. What the test compares with the log. */
+/** One statement. Records the applied events, which the test compares with the log. */
 export async function recordApplied(
   client: ClientBase | Pool,
   { group, owner }: { readonly group: string; readonly owner: string },

@@ -8,7 +8,7 @@ let bed: FaultBed;
 /** Some hosts lack the programs for a separate broker. These tests are then reported as skipped. */
 const describeWithBroker = canRunBrokerNode ? describe : describe.skip;
 
-/** The consumer can't read the log, so that whatever the relay leaves out stays left out. */
+/** The consumer can't read the log, so an event that the relay leaves out is never applied. */
 async function raiseAlarmUnderLoad(without?: RelaySafeguard): Promise<() => Promise<void>> {
   bed.consumer('queue-alone', { without: 'healing' });
   await bed.untilConsumed('queue-alone');
@@ -33,7 +33,7 @@ describeWithBroker('a broker that runs out of memory under load', () => {
   // A restart ends the alarm, too.
   afterEach(() => bed.dispose());
 
-  it('lets appends go on, and gets everything once it takes messages again', async () => {
+  it('does not stop appends, and gets every event once it accepts messages again', async () => {
     const stopAppending = await raiseAlarmUnderLoad();
     await stopAppending();
     expect(await bed.records.behind('relay')).toBeGreaterThan(0);
@@ -57,7 +57,7 @@ describeWithBroker('a broker that runs out of memory under load', () => {
     expect(await bed.faultsOf('queue-alone')).toEqual([]);
   });
 
-  it('loses events when it is restarted, without: confirms', async () => {
+  it('loses events when it is restarted, if the relay does not wait for confirms', async () => {
     await restartWhileBlocked('confirms');
     await bed.untilAllPublished();
     await bed.stopReplicas();

@@ -14,10 +14,10 @@ import { RelayGroup } from '../events/relay-group';
 import { InMemoryGroup } from '../leases/in-memory-group.fixture';
 import { signedCommand, signedEvent, testKeys } from '../signing/test-keys.fixture';
 
-/** A client of the broker, with work that ends at the broker or comes from it. */
+/** A client of the broker, with work that goes to the broker or comes from it. */
 export interface BrokerClient {
   readonly kind: 'publisher' | 'consumer' | 'both';
-  /** Does one more piece of work. Resolves when the broker has what it should have of it. */
+  /** Does one more piece of work. Resolves when the work has had its effect at the broker. */
   work(): Promise<void>;
   /** Whether the client itself reports that it can work. */
   isReady(): Promise<boolean>;
@@ -185,7 +185,7 @@ function transportWith(
   };
 }
 
-/** A sender of commands that sends each until it is confirmed, as the dispatcher of processes does. */
+/** A sender that repeats each command until it is confirmed, like the dispatcher of processes. */
 function commandPublisher(peer: ScriptedBroker): BrokerClient {
   const broker = connectTo(peer);
   const part = new CommandPublisher({

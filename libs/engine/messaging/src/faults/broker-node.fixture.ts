@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
-/** Debian puts a script before the programs that admits only root and the user `rabbitmq`. */
+/** Debian wraps the programs in a script that admits only root and the user `rabbitmq`. */
 const find = (program: string): string | undefined =>
   spawnSync('sh', ['-c', `PATH="/usr/lib/rabbitmq/bin:$PATH" command -v ${program}`], {
     encoding: 'utf8',
@@ -23,7 +23,7 @@ const programs = {
 /** Whether this host has the programs for a RabbitMQ node of a test's own. */
 export const canRunBrokerNode = Object.values(programs).every((path) => path !== undefined);
 
-/** A RabbitMQ node that shares nothing with another on this host, and keeps its data while it is stopped. */
+/** A RabbitMQ node that shares nothing with other nodes on this host, and keeps its data while it is stopped. */
 export class BrokerNode {
   private server: ChildProcess | undefined;
 
@@ -58,12 +58,12 @@ export class BrokerNode {
       `RABBITMQ_CONF_ENV_FILE=${join(home, 'rabbitmq-env.conf')}`,
       `RABBITMQ_ENABLED_PLUGINS_FILE=${join(home, 'enabled_plugins')}`,
       'RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS=-kernel inet_dist_use_interface {127,0,0,1}',
-      // The script then becomes the server, instead of waiting for it: signals reach the server itself.
+      // With this, the script becomes the server instead of waiting for it, so that signals reach the server itself.
       'RABBITMQ_ALLOW_INPUT=true',
     ]);
   }
 
-  /** Resolves when it lets clients in. */
+  /** Resolves when the node accepts clients. */
   async start(): Promise<void> {
     // The program `env` sets the variables, and then its process becomes the server.
     const server = spawn('env', [...this.variables, programs.server!, '-noinput'], { stdio: 'ignore' });
@@ -76,7 +76,7 @@ export class BrokerNode {
     ]);
   }
 
-  /** A memory alarm: clients may connect and consume, and what they publish stays in the socket. */
+  /** Raises a memory alarm: clients may connect and consume, and published messages stay in the socket. */
   async raiseAlarm(): Promise<void> {
     await this.control('set_vm_memory_high_watermark', '0.00001');
   }
@@ -89,7 +89,7 @@ export class BrokerNode {
     await promisify(execFile)('env', [...this.variables, programs.control!, ...command]);
   }
 
-  /** From now on, what clients send stays in the server's sockets. */
+  /** Freezes the server, so that everything that clients send stays in its sockets. */
   freeze(): void {
     this.server?.kill('SIGSTOP');
   }

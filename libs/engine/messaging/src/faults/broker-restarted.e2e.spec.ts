@@ -13,7 +13,7 @@ interface Restart {
   readonly endBroker: () => Promise<void>;
 }
 
-/** One of the two groups can't read from the log what the broker has lost. */
+/** One of the two groups can't read lost events from the log. */
 async function restartBroker({ without, endBroker }: Restart): Promise<void> {
   bed.consumer('healing');
   bed.consumer('queue-alone', { without: 'healing' });
@@ -27,7 +27,7 @@ async function restartBroker({ without, endBroker }: Restart): Promise<void> {
   await stopAppending();
 }
 
-describeWithBroker('a broker that is ended and started under load', () => {
+describeWithBroker('a broker that is stopped and started under load', () => {
   beforeAll(async () => {
     broker = await BrokerNode.create();
     await broker.start();
@@ -38,7 +38,7 @@ describeWithBroker('a broker that is ended and started under load', () => {
   });
   afterEach(() => bed.dispose());
 
-  it('loses and doubles nothing', async () => {
+  it('loses and duplicates nothing', async () => {
     await restartBroker({ endBroker: () => broker.end('SIGTERM') });
     for (const group of ['healing', 'queue-alone']) {
       await bed.untilAllApplied(group);
@@ -49,10 +49,10 @@ describeWithBroker('a broker that is ended and started under load', () => {
     }
   });
 
-  it('loses events without: confirms, which a consumer can read from the log', async () => {
+  it('loses events if the relay does not wait for confirms, and a consumer can read these from the log', async () => {
     await restartBroker({
       without: 'confirms',
-      // While the broker is frozen, such a relay records events as published that have not reached the broker.
+      // While the broker is frozen, such a relay records events as published although they have not reached the broker.
       endBroker: async () => {
         broker.freeze();
         await bed.untilNewRecorded('relay');

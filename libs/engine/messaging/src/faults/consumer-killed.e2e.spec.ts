@@ -4,7 +4,7 @@ import { FaultBed } from './fault-bed.fixture';
 
 interface Scenario {
   readonly at: ConsumerPoint;
-  /** The safeguard against a death at this point, and what happens without it. */
+  /** The safeguard against a death at this point, and the damage without it. */
   readonly safeguard: HandlerSafeguard;
   readonly otherwise: DeliveryFault['kind'];
 }
@@ -22,7 +22,7 @@ beforeEach(async () => {
 });
 afterEach(() => bed.dispose());
 
-/** A consumer dies while it works on what the queue delivered, and another takes its place. */
+/** A consumer dies while it works on delivered events, and another consumer takes its place. */
 async function killConsumer(group: string, at: ConsumerPoint, without?: HandlerSafeguard): Promise<void> {
   const victim = bed.consumer(group, { without, interruption: { at, nth: 5, by: 'SIGKILL' } });
   await bed.untilConsumed(group);
@@ -34,19 +34,22 @@ async function killConsumer(group: string, at: ConsumerPoint, without?: HandlerS
 }
 
 describe('a consumer that is killed', () => {
-  it.each(scenarios)('loses and doubles nothing $at', async ({ at }) => {
+  it.each(scenarios)('loses and duplicates nothing $at', async ({ at }) => {
     await killConsumer('guarded', at);
     await bed.untilAllApplied('guarded');
     await bed.stopReplicas();
     expect(await bed.faultsOf('guarded')).toEqual([]);
   });
 
-  it.each(scenarios)('does harm $at without: $safeguard', async ({ at, safeguard, otherwise }) => {
-    await killConsumer('unguarded', at, safeguard);
-    if (otherwise === 'missing') {
-      await bed.untilAllRecorded('unguarded');
-      await bed.stopReplicas();
-    }
-    await bed.untilFaulty('unguarded', otherwise);
-  });
+  it.each(scenarios)(
+    'does damage $at without the safeguard "$safeguard"',
+    async ({ at, safeguard, otherwise }) => {
+      await killConsumer('unguarded', at, safeguard);
+      if (otherwise === 'missing') {
+        await bed.untilAllRecorded('unguarded');
+        await bed.stopReplicas();
+      }
+      await bed.untilFaulty('unguarded', otherwise);
+    },
+  );
 });

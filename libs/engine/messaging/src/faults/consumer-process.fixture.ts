@@ -24,9 +24,9 @@ import { tapBroker } from './tapped-broker.fixture';
 import { CredulousConsumer, forgetCheckpoints, hideWhatIsNotDelivered } from './unguarded-consumers.fixture';
 
 /**
- * The safeguards that a test can remove from a consumer besides those of its handler, and what happens then:
- * - `positions`: it applies each delivery as it comes;
- * - `healing`: it can't read from the log what the queue does not deliver.
+ * The safeguards that a test can remove from a consumer besides those of its handler, and the behaviour without each:
+ * - `positions`: the consumer applies each delivery in the order of arrival;
+ * - `healing`: the consumer can't read missing events from the log.
  */
 export type ConsumerSafeguard = HandlerSafeguard | 'positions' | 'healing';
 
@@ -34,7 +34,7 @@ export interface ConsumerConfig extends ReplicaConfig {
   readonly group: string;
   readonly interruption?: InterruptionPlan<ConsumerPoint>;
   readonly without?: ConsumerSafeguard;
-  /** Puts messages back that then come again, out of order. */
+  /** Returns messages to the queue, which then delivers them again, out of order. */
   readonly redelivering?: boolean;
 }
 
@@ -75,7 +75,7 @@ function main(config: ConsumerConfig): void {
       log: without === 'healing' ? hideWhatIsNotDelivered(log, store, broker) : log,
       handler: tellingRefusals(handler),
       maxBatch: 10,
-      // The comparison with the stored checkpoint would notice that there is none.
+      // The comparison with the stored checkpoint would notice the missing checkpoint.
       idleCheckMs: without === 'stored checkpoint' ? NEVER_MS : 100,
       logger,
       ...impatience,

@@ -1,4 +1,4 @@
-/** One event, as the log or a consumer's record has it. */
+/** One event in the log or in a consumer's record. */
 export interface RecordedEvent {
   readonly eventId: string;
   readonly streamId: string;
@@ -14,8 +14,9 @@ export interface DeliveryFault {
 }
 
 /**
- * Compares what a consumer group applied, in the order in which it did, with the log: every event exactly once, and
- * each stream in the order of its versions. Knows nothing of how events are delivered.
+ * Compares the applied events of a consumer group, in the order in which they took effect, with the log. Every event
+ * must occur exactly once, and each stream in the order of its versions. The comparison does not depend on how events
+ * are delivered.
  */
 export function findDeliveryFaults(
   log: readonly RecordedEvent[],

@@ -4,7 +4,7 @@ import { attemptTables, parkedStoreTables } from '../parked/postgres-parked-stor
 import type { RecordedEvent } from './delivery-faults.fixture';
 import { schema } from './replica-process.fixture';
 
-/** What the processes of a test did, according to the database: read by plain SQL, not through the code under test. */
+/** The effects of a test's processes, read from the database by plain SQL and not through the code under test. */
 export class DeliveryRecords {
   constructor(private readonly pool: Pool) {}
 
@@ -33,7 +33,7 @@ export class DeliveryRecords {
     return this.events('event_store.events', 'event_version', 'ORDER BY partition, position', []);
   }
 
-  /** In the order in which they took effect. */
+  /** The applied events, in the order in which they took effect. */
   applied(group: string): Promise<readonly RecordedEvent[]> {
     return this.events(`${schema}.applied`, 'version', 'WHERE group_name = $1 ORDER BY applied_seq', [group]);
   }
@@ -48,7 +48,8 @@ export class DeliveryRecords {
   }
 
   /**
-   * How many events lie beyond a group's checkpoints. For the group `relay`: how many are not recorded as published.
+   * How many events lie beyond a group's checkpoints. For the group `relay`, the number of events that are not recorded
+   * as published.
    */
   async behind(group: string): Promise<number> {
     return this.count(
@@ -59,7 +60,9 @@ export class DeliveryRecords {
     );
   }
 
-  /** The sum of a group's checkpoints; of the group `relay`: how many events are recorded as published. */
+  /**
+   * The sum of a group's checkpoints. For the group `relay`, it is the number of events that are recorded as published.
+   */
   async recorded(group: string): Promise<number> {
     return this.count(
       `SELECT coalesce(sum(position), 0) AS count FROM ${schema}.consumer_checkpoints WHERE group_name = $1`,

@@ -86,7 +86,7 @@ export class FaultBed {
     );
   }
 
-  /** Every queue of the group contains events without a consumer. */
+  /** Waits until every queue of the group contains events and has no consumer. */
   async untilQueued(group: string): Promise<void> {
     await eventually(
       () =>
@@ -110,12 +110,12 @@ export class FaultBed {
     await this.untilAllRecorded('relay');
   }
 
-  /** The group's checkpoints say that it has come to the end of the log. */
+  /** Waits until the group's checkpoints are at the end of the log. */
   async untilAllRecorded(group: string): Promise<void> {
     await eventually(async () => expect(await this.records.behind(group)).toBe(0));
   }
 
-  /** The group's checkpoints have passed an event that is not in the log yet. */
+  /** Waits until the group's checkpoints have passed an event that is not in the log yet. */
   async untilNewRecorded(group: string): Promise<void> {
     const { length } = await this.records.log();
     await eventually(async () => expect(await this.records.recorded(group)).toBeGreaterThan(length));
@@ -126,8 +126,8 @@ export class FaultBed {
   }
 
   /**
-   * Events that a group without access to the log will never apply: they are in no queue, and later events were already
-   * delivered. Empties the queues, so all work must have ended.
+   * The events that a group without access to the log will never apply. They are in no queue, and later events were
+   * already delivered. Empties the queues, so all work must have ended.
    */
   async lostBy(group: string): Promise<readonly RecordedEvent[]> {
     const arrived = new Set((await this.records.applied(group)).map(({ eventId }) => eventId));

@@ -21,7 +21,8 @@ beforeEach(async () => {
 afterEach(() => bed.dispose());
 
 /**
- * A consumer freezes in the middle of a batch until its successor has applied everything, then goes on with its batch.
+ * A consumer freezes in the middle of a batch until its successor has applied everything. Then it continues with its
+ * batch.
  */
 async function freezeConsumer(group: string, at: ConsumerPoint, without?: HandlerSafeguard): Promise<void> {
   const owner = `${group}-successor`;
@@ -43,8 +44,8 @@ async function freezeConsumer(group: string, at: ConsumerPoint, without?: Handle
   }
 }
 
-describe('a consumer that is frozen beyond its lease and woken', () => {
-  it.each(scenarios)('doubles nothing $at', async ({ at }) => {
+describe('a consumer that is frozen beyond its lease and then continues', () => {
+  it.each(scenarios)('duplicates nothing $at', async ({ at }) => {
     await freezeConsumer('guarded', at);
     await bed.writer.append(5);
     await bed.untilAllApplied('guarded');
@@ -53,8 +54,11 @@ describe('a consumer that is frozen beyond its lease and woken', () => {
     expect(await bed.faultsOf('guarded')).toEqual([]);
   });
 
-  it.each(scenarios)('applies its batch a second time $at without: $safeguard', async ({ at, safeguard }) => {
-    await freezeConsumer('unguarded', at, safeguard);
-    await bed.untilFaulty('unguarded', 'doubled');
-  });
+  it.each(scenarios)(
+    'applies its batch a second time $at without the safeguard "$safeguard"',
+    async ({ at, safeguard }) => {
+      await freezeConsumer('unguarded', at, safeguard);
+      await bed.untilFaulty('unguarded', 'doubled');
+    },
+  );
 });

@@ -10,7 +10,7 @@ beforeEach(async () => {
 });
 afterEach(() => bed.dispose());
 
-/** A relay freezes until the other relay has published everything, then goes on where it was. */
+/** A relay freezes until the other relay has published everything. Then it continues where it was. */
 async function freezeRelay(at: RelayPoint, without?: RelaySafeguard): Promise<void> {
   const sleeper = bed.relay('sleeper', { without, interruption: { at, nth: 6, by: 'SIGSTOP' } });
   await bed.writer.append(20);
@@ -28,8 +28,8 @@ async function freezeRelay(at: RelayPoint, without?: RelaySafeguard): Promise<vo
   }
 }
 
-describe('a relay that is frozen beyond its lease and woken', () => {
-  it('repeats what others have published since, which only consumers that believe every message apply', async () => {
+describe('a relay that is frozen beyond its lease and then continues', () => {
+  it('publishes events again, which only consumers without the check of positions apply twice', async () => {
     bed.consumer('guarded');
     bed.consumer('unguarded', { without: 'positions' });
     await bed.untilConsumed('unguarded');
@@ -41,7 +41,7 @@ describe('a relay that is frozen beyond its lease and woken', () => {
     expect(await bed.faultsOf('guarded')).toEqual([]);
   });
 
-  it('does not move back what is recorded as published', async () => {
+  it('does not move the published position back', async () => {
     bed.consumer('guarded', { without: 'healing' });
     await freezeRelay('before advance');
     await bed.writer.append(5);
@@ -51,7 +51,7 @@ describe('a relay that is frozen beyond its lease and woken', () => {
     expect(await bed.faultsOf('guarded')).toEqual([]);
   });
 
-  it('moves it back without: epoch', async () => {
+  it('moves the published position back without the safeguard "epoch"', async () => {
     bed.consumer('guarded');
     await freezeRelay('before advance', 'epoch');
     await eventually(async () => expect(await bed.records.movedBack('relay')).toBeGreaterThan(0));

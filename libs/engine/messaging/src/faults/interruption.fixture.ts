@@ -1,13 +1,16 @@
 import { writeSync } from 'node:fs';
 
-/** The point at which a process is killed or frozen, and at which of its arrivals there. */
+/** The point at which a process is killed or frozen, and the number of the arrival at that point. */
 export interface InterruptionPlan<Point extends string> {
   readonly at: Point;
   readonly nth: number;
   readonly by: 'SIGKILL' | 'SIGSTOP';
 }
 
-/** Tells the test something, in one line of JSON. Written at once, because the process may end in the next moment. */
+/**
+ * Sends the test a message, in one line of JSON. The line is written at once, because the process may end in the next
+ * moment.
+ */
 export function say(what: string, facts: object = {}): void {
   writeSync(1, `${JSON.stringify({ what, ...facts })}\n`);
 }
@@ -24,7 +27,8 @@ export class Interruption<Point extends string> {
     }
     say('reached', { point });
     process.kill(process.pid, this.plan.by);
-    // The signal may be delivered to another thread first; this one does nothing more until it has taken effect.
+    // The signal may be delivered to another thread first. This thread does nothing more until the signal has taken
+    // effect.
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100);
     say('woken', { point });
   }

@@ -19,14 +19,14 @@ export class LogWriter {
     ).flat();
   }
 
-  /** One event to every stream, again and again. */
+  /** Appends one event to every stream, `rounds` times. */
   async append(rounds: number): Promise<void> {
     for (let round = 1; round <= rounds; round += 1) {
       await Promise.all(this.streams.map((stream) => this.appendTo(stream, round)));
     }
   }
 
-  /** Goes on, a round every `PACE_MS`, until the returned function is called. */
+  /** Appends a round every `PACE_MS` until the returned function is called. */
   appendAllTheTime(): () => Promise<void> {
     const stopping = new AbortController();
     const load = (async () => {

@@ -14,12 +14,12 @@ const losses: readonly [string, (channel: Channel, queue: string) => Promise<unk
 ];
 
 /**
- * The queues fill without consumers, are lost under load, and then consumers come back. One of the two groups can't
- * read from the log what its queues have lost.
+ * The queues fill without consumers and are lost under load. Then consumers return. One of the two groups can't read
+ * lost events from the log.
  */
-describe('under load, a queue with events in it', () => {
+describe('a queue that contains events, under load', () => {
   it.each(losses)(
-    'may be %s: what was in it comes from the log, for those who read it',
+    'may be %s, because consumers with access to the log read its events from there',
     async (_what, lose) => {
       const unguarded = { without: 'healing' } as const;
       const before = [bed.consumer('guarded'), bed.consumer('unguarded', unguarded)];

@@ -2,7 +2,7 @@ import type { ClientBase, Pool } from 'pg';
 import type { Checkpoint } from '../checkpoint';
 import { schema } from './replica-process.fixture';
 
-/** Writes a group's checkpoints without a check of the lease. */
+/** Writes a group's checkpoints without checking the lease. */
 export const overwriteCheckpoint =
   (client: ClientBase | Pool, group: string) =>
   async (partition: number, { position, eventId }: Checkpoint): Promise<void> => {

@@ -51,7 +51,7 @@ function faultAtEach(): PeerScript {
   };
 }
 
-/** One connection with a sender and a receiver of commands, whose broker does nothing but fail. */
+/** One connection with a sender and a receiver of commands. Its broker fails at everything. */
 class FaultyLife {
   private readonly publisher: CommandPublisher;
   private readonly transport: CommandTransport;
@@ -87,7 +87,7 @@ class FaultyLife {
   async holdings(): Promise<Holdings> {
     const { peer, broker } = this;
     const queue = topologyNames('test').commandQueue('Order');
-    // Of the sender and of the receiver.
+    // One channel of the sender and one of the receiver.
     await eventually(() => {
       expect(peer.queues.consumerCount(queue)).toBe(1);
       expect([peer.openConnections, peer.openChannels]).toEqual([1, 2]);

@@ -9,11 +9,14 @@ interface Window {
   confirmed: number;
 }
 
-/** Follows the windows of a relay: read from the log, handed to the channel one by one, confirmed one by one. */
+/**
+ * Follows the windows of a relay. Their events are read from the log, handed to the channel one by one, and confirmed
+ * one by one.
+ */
 export class PublishedWindows {
   private readonly windows = new Map<number, Window>();
 
-  /** Tells of nothing by default. */
+  /** Called for the first event of a window; does nothing by default. */
   onFirst: () => void = () => {};
   onLast: () => void = () => {};
   onAllConfirmed: () => void = () => {};

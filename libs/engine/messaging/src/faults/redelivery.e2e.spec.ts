@@ -7,8 +7,8 @@ beforeEach(async () => {
 });
 afterEach(() => bed.dispose());
 
-describe('messages that come twice, out of order, and again', () => {
-  it('are applied once and in order, except by consumers that believe every message', async () => {
+describe('messages that arrive twice, out of order, and again later', () => {
+  it('are applied once and in order, except by consumers without the check of positions', async () => {
     bed.consumer('guarded', { redelivering: true });
     bed.consumer('unguarded', { redelivering: true, without: 'positions' });
     await Promise.all(['guarded', 'unguarded'].map((group) => bed.untilConsumed(group)));

@@ -13,13 +13,13 @@ const WINDOW = 10;
 const EVENTS = 40;
 
 interface Story {
-  /** Positions in the order in which the broker got them, refused ones included. */
+  /** Positions in the order in which the broker got them, including refused messages. */
   readonly arrivals: readonly number[];
-  /** Positions that the relay counts as published and the broker does not hold. */
+  /** Positions that the relay counts as published although the broker does not have them. */
   readonly lost: readonly number[];
 }
 
-/** Relays 40 events in windows of 10. The broker refuses some of them, each once. */
+/** Relays 40 events in windows of 10. The broker refuses each event of `refused` once. */
 async function relayWhileRefused(refused: readonly number[], missing?: RelaySafeguard): Promise<Story> {
   const peer = await ScriptedBroker.start();
   const arrivals: number[] = [];
@@ -91,7 +91,7 @@ describe('a refused message', () => {
     [[10]],
     [[4, 7, 11, 20, 40]],
     [Array.from({ length: EVENTS }, (_, index) => index + 1)],
-  ])('is sent again before any event behind its window: %j', async (refused) => {
+  ])('is sent again before any event of a later window: %j', async (refused) => {
     const story = await relayWhileRefused(refused);
     expect(story.lost).toEqual([]);
     expect(outOfOrder(story, refused)).toEqual([]);

@@ -6,7 +6,7 @@ import type { RelaySafeguard } from './relay-safeguards.fixture';
 
 interface Scenario {
   readonly at: RelayPoint;
-  /** The safeguard against a death at this point, and what happens without it. */
+  /** The safeguard against a death at this point, and the damage without it. */
   readonly safeguard:
     | { readonly of: 'relay'; readonly name: RelaySafeguard }
     | { readonly of: 'consumer'; readonly name: ConsumerSafeguard };
@@ -33,11 +33,12 @@ async function killRelay(at: RelayPoint, without?: RelaySafeguard): Promise<void
   const victim = bed.relay('victim', { without, interruption: { at, nth: 6, by: 'SIGKILL' } });
   expect(await victim.ended).toBe('SIGKILL');
   await bed.writer.append(10);
-  // Without confirms, only the victim loses events. The loss shows once a sound successor has published later events.
+  // Without confirms, only the victim loses events. The loss shows once a successor with all safeguards has published
+  // later events.
   bed.relay('successor', { without: without === 'confirms' ? undefined : without });
 }
 
-// The consumers can't read the log, so that whatever the relay leaves out stays left out.
+// The consumers can't read the log, so an event that the relay leaves out is never applied.
 describe('a relay that is killed', () => {
   it.each(scenarios)('loses nothing $at', async ({ at }) => {
     bed.consumer('guarded', { without: 'healing' });
@@ -47,15 +48,18 @@ describe('a relay that is killed', () => {
     expect(await bed.faultsOf('guarded')).toEqual([]);
   });
 
-  it.each(scenarios)('does harm $at without: $safeguard.name', async ({ at, safeguard, otherwise }) => {
-    const isOfRelay = safeguard.of === 'relay';
-    bed.consumer('unguarded', { without: isOfRelay ? 'healing' : safeguard.name });
-    await killRelay(at, isOfRelay ? safeguard.name : undefined);
-    await bed.untilAllPublished();
-    if (otherwise === 'missing') {
-      await bed.stopReplicas();
-      expect(await bed.lostBy('unguarded')).not.toEqual([]);
-    }
-    await bed.untilFaulty('unguarded', otherwise);
-  });
+  it.each(scenarios)(
+    'does damage $at without the safeguard "$safeguard.name"',
+    async ({ at, safeguard, otherwise }) => {
+      const isOfRelay = safeguard.of === 'relay';
+      bed.consumer('unguarded', { without: isOfRelay ? 'healing' : safeguard.name });
+      await killRelay(at, isOfRelay ? safeguard.name : undefined);
+      await bed.untilAllPublished();
+      if (otherwise === 'missing') {
+        await bed.stopReplicas();
+        expect(await bed.lostBy('unguarded')).not.toEqual([]);
+      }
+      await bed.untilFaulty('unguarded', otherwise);
+    },
+  );
 });

@@ -39,7 +39,7 @@ function main(config: RelayConfig): void {
     ports,
     overwriteCheckpoint(ports.pool, 'relay'),
     config.without,
-    // A relay that is to die has sent nothing by then, however slow the machine is.
+    // A relay that must die has sent nothing before this point, even on a slow machine.
     config.interruption && 60_000,
   );
   tapBroker(broker, { publish: windows.publish });

@@ -8,12 +8,12 @@ import { overrideMethods } from './override-methods.fixture';
 import { tapBroker, type Publish } from './tapped-broker.fixture';
 
 /**
- * The safeguards that a test can remove from a relay, and what happens then:
- * - `publish before advance`: the record of what is published moves when a window has been read;
- * - `confirms`: what was handed to the driver counts as published;
- * - `refusals`: what the broker refuses counts as published;
- * - `stored place`: a new owner goes on where the log ends;
- * - `epoch`: the record is written without a check of the lease.
+ * The safeguards that a test can remove from a relay, and the behaviour without each:
+ * - `publish before advance`: the published position moves when a window has been read;
+ * - `confirms`: an event that was handed to the driver counts as published;
+ * - `refusals`: an event that the broker refuses counts as published;
+ * - `stored place`: a new owner starts at the end of the log;
+ * - `epoch`: the published position is written without checking the lease.
  */
 export type RelaySafeguard = 'publish before advance' | 'confirms' | 'refusals' | 'stored place' | 'epoch';
 

@@ -8,7 +8,7 @@ import { PostgresGroupStore } from '../leases/postgres-group-store';
 import type { Logger } from '../logger';
 import { say } from './interruption.fixture';
 
-/** What every replica of an installation is told. */
+/** The configuration of every replica of an installation. */
 export interface ReplicaConfig {
   readonly databaseUrl: string;
   readonly amqpUrl: string;
@@ -17,7 +17,7 @@ export interface ReplicaConfig {
   readonly owner: string;
 }
 
-/** Holds the group store's tables and the record of what was applied. */
+/** The schema with the group store's tables and the record of applied events. */
 export const schema = 'delivery';
 export const codec = new EventCodec([defineEvent('Counted', z.object({ round: z.int() }))]);
 export const impatience = { leaseMs: 1_000, minBackoffMs: 10, maxBackoffMs: 100 };
@@ -40,7 +40,7 @@ export function openPorts(config: ReplicaConfig, group: string): ReplicaPorts {
   };
 }
 
-/** Says what goes wrong, so that a test that fails can show it. */
+/** Prints faults, so that a failing test can show them. */
 export const logger: Logger = {
   debug: () => {},
   info: () => {},
@@ -52,7 +52,7 @@ function sayTrouble({ err, ...facts }: { err?: unknown }, message: string): void
   say('trouble', { message, cause: String(err), ...facts });
 }
 
-/** A replica that stands still inside a transaction keeps its checkpoint locked: the server ends its session. */
+/** A replica that stands still inside a transaction keeps its checkpoint locked until the server ends its session. */
 function withTransactionTimeout(databaseUrl: string): string {
   const url = new URL(databaseUrl);
   url.searchParams.set('options', `-c idle_in_transaction_session_timeout=${impatience.leaseMs}`);

@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline';
 import type { ConsumerConfig } from './consumer-process.fixture';
 import type { RelayConfig } from './relay-process.fixture';
 
-/** What a process says about itself. */
+/** A line in which a process reports about itself. */
 export interface Line {
   readonly what: string;
   readonly [fact: string]: unknown;
@@ -40,7 +40,7 @@ export class Replica {
     );
   }
 
-  /** The first line that fits, when it comes. */
+  /** Resolves with the first line that fits, when it arrives. */
   says(what: string, facts: object = {}): Promise<Line> {
     return eventually(() => {
       const line = this.lines.find((said) => fits(said, { what, ...facts }));
@@ -59,7 +59,7 @@ export class Replica {
     this.child.kill('SIGCONT');
   }
 
-  /** Lets it finish what it does. */
+  /** Stops the process after it has finished its work. */
   async stop(): Promise<void> {
     this.wake();
     this.child.kill('SIGTERM');

@@ -19,12 +19,12 @@ async function untilSharedBy(group: string, count: number): Promise<void> {
       expect(owners).not.toContain(undefined);
       expect(new Set(owners).size).toBe(count);
     },
-    // Four processes start at once, beside a fifth that works all the time.
+    // Four processes start at once, while a fifth process keeps working.
     { timeoutMs: 60_000 },
   );
 }
 
-/** One replica, then four, then two: one shuts down properly, the other is killed. */
+/** One replica runs, then four, then two: of the two that end, one shuts down properly and the other is killed. */
 async function scale(group: string, start: () => Replica): Promise<void> {
   const stopAppending = bed.writer.appendAllTheTime();
   const first = start();
@@ -39,8 +39,8 @@ async function scale(group: string, start: () => Replica): Promise<void> {
   await stopAppending();
 }
 
-describe('under load, one replica, then four, then two', () => {
-  it('of a consumer lose and double nothing', async () => {
+describe('one replica, then four, then two, under load', () => {
+  it('of a consumer lose and duplicate nothing', async () => {
     bed.relay('relay', { groups: ['guarded'] });
     await scale('guarded', () => bed.consumer('guarded'));
     await bed.untilAllApplied('guarded');
@@ -48,7 +48,7 @@ describe('under load, one replica, then four, then two', () => {
     expect(await bed.faultsOf('guarded')).toEqual([]);
   });
 
-  it('of a consumer apply everything anew without: stored checkpoint', async () => {
+  it('of a consumer apply everything again without the safeguard "stored checkpoint"', async () => {
     const without: HandlerSafeguard = 'stored checkpoint';
     bed.relay('relay', { groups: ['unguarded'] });
     await scale('unguarded', () => bed.consumer('unguarded', { without }));
@@ -70,7 +70,7 @@ describe('under load, one replica, then four, then two', () => {
     expect(await bed.faultsOf('guarded')).toEqual([]);
   });
 
-  it('of a relay leave events out without: stored place', async () => {
+  it('of a relay leave events out without the safeguard "stored place"', async () => {
     await startRelays('unguarded', 'stored place');
     await bed.untilAllPublished();
     await bed.stopReplicas();

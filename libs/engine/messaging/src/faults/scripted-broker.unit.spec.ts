@@ -5,7 +5,7 @@ import { brokerClients, type BrokerClient } from './broker-clients.fixture';
 jest.setTimeout(120_000);
 
 const RECOVERY_MS = 15_000;
-/** A row mostly waits, above all for heartbeats. */
+/** Rows run at the same time because they mostly wait, above all for heartbeats. */
 const ROWS_AT_A_TIME = 30;
 
 const rows = Object.keys(faultScripts).flatMap((script) =>
@@ -17,7 +17,7 @@ function isStopped(by: string, { kind }: BrokerClient): boolean {
   return stops === 'everyone' || (stops !== 'nobody' && (kind === 'both' || stops === `${kind}s`));
 }
 
-/** Has the client work before, during and after the script. @returns how long it took to recover, in milliseconds */
+/** Lets the client work before, during and after the script. @returns how long it took to recover, in milliseconds */
 async function play(script: string, clientName: string): Promise<number> {
   const peer = await ScriptedBroker.start();
   const client = brokerClients[clientName as keyof typeof brokerClients](peer);
@@ -55,7 +55,7 @@ describe('after', () => {
     }
   });
 
-  it.each(rows)('%s, the %s does its work again', async (script, client) => {
+  it.each(rows)('%s: the %s works again', async (script, client) => {
     const outcome = await outcomes.get(`${script}/${client}`);
     if (outcome instanceof Error) {
       throw outcome;

@@ -4,8 +4,8 @@ import type { ConsumeCallback, Publish } from './tapped-broker.fixture';
 const BLOCK = 20;
 
 /**
- * A broker at its worst: messages come out of order, and every tenth comes twice. Holds back a few messages at a time,
- * and for a moment only, because the publisher waits for the confirms of all.
+ * Makes the broker deliver messages out of order, and every tenth message twice. Holds back only a few messages, and
+ * only for a moment, because the publisher waits for the confirms of all messages.
  */
 export function shufflePublishing(publish: Publish): Publish {
   let held: Parameters<Publish>[] = [];
@@ -31,7 +31,7 @@ export function shufflePublishing(publish: Publish): Publish {
   };
 }
 
-/** Puts every seventh message back at its first delivery, so that it comes again later. */
+/** Returns every seventh message to the queue at its first delivery, so that it arrives again later. */
 export function redeliverSome(channel: Channel, deliver: ConsumeCallback): ConsumeCallback {
   return (message) => {
     if (message && !message.fields.redelivered && message.fields.deliveryTag % 7 === 0) {

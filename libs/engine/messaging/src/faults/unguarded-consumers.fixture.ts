@@ -7,7 +7,10 @@ import type { GroupStore } from '../leases/group-store';
 import { overrideMethods } from './override-methods.fixture';
 import { tapBroker } from './tapped-broker.fixture';
 
-/** Shows no more of the log than the group has applied or was delivered: whatever the queue leaves out stays unseen. */
+/**
+ * Shows only the events of the log that the group has applied or received, so an event that the queue leaves out stays
+ * unseen.
+ */
 export function hideWhatIsNotDelivered(
   log: LogReader,
   store: GroupStore,
@@ -59,7 +62,7 @@ export interface CredulousConsumerOptions {
   readonly apply: (event: EventEnvelope) => Promise<void>;
 }
 
-/** A consumer as in most tutorials: applies each delivery as it comes, and acknowledges it. */
+/** A consumer as in most tutorials: it applies each delivery in the order of arrival, and acknowledges it. */
 export class CredulousConsumer {
   private channel: Channel | undefined;
   private applying = Promise.resolve();

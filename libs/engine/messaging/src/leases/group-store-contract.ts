@@ -2,12 +2,12 @@ import { LeaseLostError } from '../errors';
 import type { Lease } from '../lease';
 import type { GroupStore } from './group-store';
 
-/** What an adapter's spec gives to the suite: a place of its own that is empty at first. */
+/** The empty storage that an adapter's spec gives to the suite. */
 export interface GroupStoreFixture {
   readonly store: GroupStore;
   /** A store in the same database for another group. */
   readonly otherGroup: GroupStore;
-  /** Simulates a step of the database's clock: moves the stored times the other way. */
+  /** Simulates a step of the database's clock by moving the stored times the other way. */
   stepClock(byMs: number): Promise<void>;
   /** Deletes every lease, member and checkpoint, as if the database had come back empty. */
   loseEverything(): Promise<void>;
@@ -35,7 +35,7 @@ export function describeGroupStore(adapter: string, createFixture: () => Promise
       return lease!;
     }
 
-    /** Tries until the lease that is in the way has run out by the database's clock. */
+    /** Tries again until the other owner's lease has run out by the database's clock. */
     async function takenOver(partition: number, owner: string): Promise<Lease> {
       for (;;) {
         const lease = await store.acquire(partition, owner, LONG_MS);
@@ -46,13 +46,13 @@ export function describeGroupStore(adapter: string, createFixture: () => Promise
     }
 
     describe('members', () => {
-      it('counts everybody who was heard of lately, each once', async () => {
+      it('counts each replica with a recent heartbeat once', async () => {
         expect(await store.heartbeat('a', LONG_MS)).toEqual(['a']);
         expect([...(await store.heartbeat('b', LONG_MS))].sort()).toEqual(['a', 'b']);
         expect([...(await store.heartbeat('a', LONG_MS))].sort()).toEqual(['a', 'b']);
       });
 
-      it('forgets who left and who fell silent', async () => {
+      it('forgets replicas that left or fell silent', async () => {
         await store.heartbeat('left', LONG_MS);
         await store.heartbeat('silent', 1);
         await store.leave('left');
@@ -80,7 +80,7 @@ export function describeGroupStore(adapter: string, createFixture: () => Promise
         expect(await fixture.otherGroup.acquire(0, 'b', LONG_MS)).toMatchObject({ owner: 'b' });
       });
 
-      it('gives a released partition to the next at once, with a higher epoch and the checkpoint kept', async () => {
+      it('gives a released partition to the next owner at once, with a higher epoch and the same checkpoint', async () => {
         const first = await acquired(0, 'a');
         await store.advance(first, { position: 0 }, { position: 5, eventId: 'e5' });
         await store.release(first);
@@ -89,14 +89,14 @@ export function describeGroupStore(adapter: string, createFixture: () => Promise
         expect(await store.loadCheckpoint(0)).toEqual({ position: 5, eventId: 'e5' });
       });
 
-      it('gives an expired partition to the next, and the first can not renew it', async () => {
+      it("gives an expired partition to the next owner, and the first owner can't renew it", async () => {
         const first = await acquired(0, 'a', SHORT_MS);
         const second = await takenOver(0, 'b');
         expect(second.epoch).toBeGreaterThan(first.epoch);
         expect(await store.renew([first], LONG_MS)).toEqual(new Set());
       });
 
-      it('says whether a partition was taken over from an owner that had not released it', async () => {
+      it('reports whether a partition was taken over from an owner that had not released it', async () => {
         const first = await acquired(0, 'a', SHORT_MS);
         expect(first.takenOver).toBeUndefined();
         const second = await takenOver(0, 'b');
@@ -108,7 +108,7 @@ export function describeGroupStore(adapter: string, createFixture: () => Promise
         expect((await acquired(0, 'c')).takenOver).toBeUndefined();
       });
 
-      it('renews what is still held and says so', async () => {
+      it('renews the leases that are still held, and reports which', async () => {
         const mine = [await acquired(0, 'a'), await acquired(1, 'a')];
         const others = await acquired(2, 'b');
         const madeUp = { partition: 3, owner: 'a', epoch: 1 };
@@ -125,7 +125,7 @@ export function describeGroupStore(adapter: string, createFixture: () => Promise
         expect(await store.acquire(0, 'b', LONG_MS)).toBeUndefined();
       });
 
-      it('does not revive a lease that ran out, even when nobody took it', async () => {
+      it('does not revive a lease that ran out, even if no other owner took the partition', async () => {
         const lease = await acquired(0, 'a', 1);
         await expectEventually(async () => (await store.partitions())[0]?.owner === undefined);
         expect(await store.renew([lease], LONG_MS)).toEqual(new Set());
@@ -138,7 +138,7 @@ export function describeGroupStore(adapter: string, createFixture: () => Promise
         expect(await store.acquire(0, 'c', LONG_MS)).toBeUndefined();
       });
 
-      it('lets an owner take its own partition again, and the earlier lease is superseded', async () => {
+      it('lets an owner take its own partition again, which supersedes the earlier lease', async () => {
         const first = await acquired(0, 'a');
         const second = await acquired(0, 'a');
         expect(second.epoch).toBeGreaterThan(first.epoch);
@@ -171,7 +171,7 @@ export function describeGroupStore(adapter: string, createFixture: () => Promise
         await expectLost(store.advance(first, { position: 0 }, { position: 1, eventId: 'e1' }));
       });
 
-      it('lets a live owner go on renewing when the clock has stepped back', async () => {
+      it('lets a live owner keep renewing when the clock has stepped back', async () => {
         const lease = await acquired(0, 'a');
         await store.heartbeat('a', LONG_MS);
         await fixture.stepClock(-HOUR_MS);
@@ -188,7 +188,7 @@ export function describeGroupStore(adapter: string, createFixture: () => Promise
         expect((await store.partitions())[0]!.owner).toBe('a');
       });
 
-      it('lets everything run out when the clock steps forward, and come back as it is renewed', async () => {
+      it('lets all leases run out when the clock steps forward, until they are acquired again', async () => {
         const lease = await acquired(0, 'a');
         await store.heartbeat('a', LONG_MS);
         await fixture.stepClock(HOUR_MS);
@@ -222,7 +222,7 @@ export function describeGroupStore(adapter: string, createFixture: () => Promise
         expect(await store.loadCheckpoint(0)).toEqual({ position: 3, eventId: 'e3' });
       });
 
-      it('advances from where it is, and from nowhere else', async () => {
+      it('advances only from the stored position', async () => {
         const lease = await acquired(0, 'a');
         await store.advance(lease, { position: 0 }, { position: 2, eventId: 'e2' });
         await expectLost(store.advance(lease, { position: 0 }, { position: 3, eventId: 'e3' }));
@@ -232,7 +232,7 @@ export function describeGroupStore(adapter: string, createFixture: () => Promise
         expect(await store.loadCheckpoint(0)).toEqual({ position: 2, eventId: 'e2' });
       });
 
-      it('lets one of two that start from the same place win', async () => {
+      it('lets only one of two moves from the same position succeed', async () => {
         const lease = await acquired(0, 'a');
         const outcomes = await Promise.allSettled(
           ['x', 'y'].map((eventId) => store.advance(lease, { position: 0 }, { position: 1, eventId })),
@@ -249,7 +249,7 @@ export function describeGroupStore(adapter: string, createFixture: () => Promise
     });
 
     describe('after everything was lost', () => {
-      it('neither renews nor advances, has no checkpoint, and starts anew', async () => {
+      it('neither renews nor advances, has no checkpoint, and starts over', async () => {
         const lease = await acquired(0, 'a');
         await store.advance(lease, { position: 0 }, { position: 4, eventId: 'e4' });
         await fixture.loseEverything();
@@ -265,7 +265,7 @@ export function describeGroupStore(adapter: string, createFixture: () => Promise
         expect(await store.loadCheckpoint(0)).toEqual({ position: 0 });
       });
 
-      it('refuses an owner from before, although the epochs may start anew', async () => {
+      it('refuses an owner from before the loss, even if the epochs start over', async () => {
         const zombie = await acquired(0, 'a');
         await fixture.loseEverything();
         await acquired(0, 'b');
@@ -281,6 +281,6 @@ async function expectLost(work: Promise<void>): Promise<void> {
 
 async function expectEventually(holds: () => Promise<boolean>): Promise<void> {
   while (!(await holds())) {
-    // Asking the database again is the wait; the test's own time-out bounds it.
+    // The loop waits by asking the database again. The test's own time-out bounds it.
   }
 }

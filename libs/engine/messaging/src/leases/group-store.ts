@@ -2,9 +2,9 @@ import type { Checkpoint } from '../checkpoint';
 import type { Lease } from '../lease';
 
 /**
- * The longest lease, and the longest membership, in milliseconds. A lease that would last longer from now on was taken
- * before the database's clock stepped back, and counts as run out. Without this bound, an owner that has ended would
- * keep its partitions until the clock has caught up.
+ * The longest lease, and the longest membership, in milliseconds. If a lease would last longer from now on, it was
+ * taken before the database's clock stepped back, and counts as run out. Without this bound, an owner that has ended
+ * would keep its partitions until the clock has caught up.
  */
 export const MAX_TTL_MS = 240_000;
 
@@ -13,19 +13,19 @@ export interface GroupPartition {
   readonly partition: number;
   /** The holder of an unexpired lease; absent if there is none. */
   readonly owner?: string;
-  /** Of the latest lease; 0 before the first. */
+  /** The epoch of the latest lease; 0 before the first lease. */
   readonly epoch: number;
-  /** Absent before the first lease, and after the store was lost. */
+  /** The checkpoint; absent before the first lease, and after the store was lost. */
   readonly checkpoint?: Checkpoint;
 }
 
 /**
- * What one group of replicas shares: who is alive, who works on which partition, and how far each partition has come.
- * It lives in the database that the group writes, and every duration is measured by that database's clock, so that
- * replicas need not agree on the time. No duration is longer than `MAX_TTL_MS`. When that clock steps forward, every
- * lease has run out, and is taken again. When it steps back, a live owner goes on renewing its leases. A lease that its
- * owner no longer renews runs out after `MAX_TTL_MS` at most. Epochs keep an owner that lost its lease that way from
- * doing harm.
+ * The state that one group of replicas shares: the living replicas, the owner of each partition, and each partition's
+ * checkpoint. It is in the database that the group writes. That database's clock measures every duration, so replicas
+ * need not agree on the time. No duration is longer than `MAX_TTL_MS`. When that clock steps forward, every lease runs
+ * out, and the partitions are taken again. When it steps back, a live owner keeps renewing its leases. A lease that its
+ * owner no longer renews runs out after `MAX_TTL_MS` at most. Epochs prevent damage by an owner that lost its lease in
+ * this way.
  *
  * All methods throw the adapter's own fault when the database can't be reached. A replica that holds leases must then
  * assume that they run out.
@@ -34,25 +34,27 @@ export interface GroupStore {
   /** Counts `owner` as alive for `ttlMs` from now and returns all living owners, `owner` included. */
   heartbeat(owner: string, ttlMs: number): Promise<readonly string[]>;
 
-  /** No longer counts `owner` as alive. Its leases are not touched. */
+  /** No longer counts `owner` as alive. Its leases do not change. */
   leave(owner: string): Promise<void>;
 
   /**
    * Takes a partition that is free, expired or already `owner`'s, for `ttlMs` from now; `undefined` when another owner
-   * holds it. The epoch is greater than that of every earlier lease and of the stored checkpoint. From here on
-   * `advance` refuses every earlier lease. Creates a missing checkpoint at position 0. So a checkpoint that is absent
-   * while an owner works on its partition was lost. The lease says whether it was taken over from an owner that had not
-   * released the partition. That may be the same owner.
+   * holds it. The epoch is greater than that of every earlier lease and of the stored checkpoint. After that, `advance`
+   * refuses every earlier lease. Creates a missing checkpoint at position 0. So if a checkpoint is absent while an
+   * owner works on its partition, the checkpoint was lost. The lease says whether it was taken over from an owner that
+   * had not released the partition. That may be the same owner.
    */
   acquire(partition: number, owner: string, ttlMs: number): Promise<Lease | undefined>;
 
   /**
    * Extends leases to `ttlMs` from now and returns the partitions for which that succeeded. A lease that expired, was
-   * released, superseded or lost is not among them, and can't be revived: it has to be acquired again.
+   * released, superseded or lost is not among them and can't be revived. The partition has to be acquired again.
    */
   renew(leases: readonly Lease[], ttlMs: number): Promise<ReadonlySet<number>>;
 
-  /** Frees the partition at once, its epoch and checkpoint kept. Does nothing when the lease is no longer current. */
+  /**
+   * Frees the partition at once, and keeps its epoch and checkpoint. Does nothing when the lease is no longer current.
+   */
   release(lease: Lease): Promise<void>;
 
   /** `undefined` when the store was lost; position 0 when nothing was done yet. */

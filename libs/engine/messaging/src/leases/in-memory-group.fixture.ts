@@ -14,8 +14,8 @@ interface PartitionState {
 }
 
 /**
- * A group's stores for tests that are not about a database. Every request for a partition succeeds, and leases do not
- * run out.
+ * A group's stores in memory, for tests that do not need a database. Every request for a partition succeeds, and leases
+ * do not run out.
  */
 export class InMemoryGroup implements GroupStore, ParkedStore {
   private readonly states = new Map<number, PartitionState>();
@@ -85,7 +85,7 @@ export class InMemoryGroup implements GroupStore, ParkedStore {
     return record;
   }
 
-  /** As when everything is to be read again. */
+  /** Moves the partition's checkpoint back to the start, so that everything is read again. */
   rewind(partition: number): void {
     this.states.get(partition)!.checkpoint = { position: 0 };
   }

@@ -59,7 +59,7 @@ const sizes = () => balancers.map((balancer) => balancer.leases.length).sort();
 const sum = (numbers: number[]) => numbers.reduce((total, next) => total + next, 0);
 
 describe('LeaseBalancer', () => {
-  it('gives every replica its share, and all to those who stay', async () => {
+  it('gives every replica its share, and all partitions to the replicas that remain', async () => {
     startBalancer('a');
     await eventually(() => expect(sizes()).toEqual([16]));
     startBalancer('b');
@@ -73,11 +73,11 @@ describe('LeaseBalancer', () => {
     await eventually(() => expect(sizes()).toEqual([0, 8, 8]));
   });
 
-  it('lets nobody have a partition before its owner has handed it over', async () => {
+  it('gives a partition to another replica only after its owner has handed it over', async () => {
     const working = new Set<number>();
     let overlaps = 0;
     const callbacks = {
-      // So long that no lease runs out on a busy machine. A lost partition would not be handed over.
+      // The lease is so long that it does not run out on a busy machine. A lost partition would not be handed over.
       leaseMs: 6_000,
       onAcquired({ partition }: Lease) {
         overlaps += working.has(partition) ? 1 : 0;
@@ -114,7 +114,7 @@ describe('LeaseBalancer', () => {
     await eventually(() => expect(sizes()).toEqual([2]));
   });
 
-  it('works on a partition once only when a store that stood still answers everything at once', async () => {
+  it('works on a partition only once if a frozen store answers all requests at once', async () => {
     const waiting: (() => void)[] = [];
     let standsStill = false;
     let heartbeats = 0;
@@ -195,11 +195,11 @@ describe('LeaseBalancer', () => {
     isToDie = true;
     await eventually(() => expect(taken.length).toBeGreaterThanOrEqual(8));
     expect(Math.max(...taken.slice(0, 8))).toBeLessThanOrEqual(1);
-    // It looks ten times in `leaseMs`.
+    // The balancer looks ten times in `leaseMs`.
     expect(died!.leasesEnd - died!.at).toBeLessThanOrEqual(0.9 * leaseMs);
   });
 
-  it('loses what the store does not renew, and takes it again with a higher epoch', async () => {
+  it('loses a lease that the store does not renew, and takes the partition again with a higher epoch', async () => {
     const epochs: number[] = [];
     const lost: Lease[] = [];
     startBalancer('a', {
@@ -214,11 +214,11 @@ describe('LeaseBalancer', () => {
     expect(epochs[1]).toBeGreaterThan(epochs[0]!);
   });
 
-  it('refuses a lease so long that it would count as taken before a step of the clock', () => {
+  it('refuses a lease duration that would look like a step of the clock', () => {
     expect(() => startBalancer('a', { leaseMs: 300_001 })).toThrow(RangeError);
   });
 
-  it('gives back what can not be worked on', async () => {
+  it("gives back a partition that it can't work on", async () => {
     const acquired: Lease[] = [];
     const balancer = startBalancer('a', { partitions: 1, onAcquired: (lease) => acquired.push(lease) });
     await eventually(() => expect(acquired).toHaveLength(1));

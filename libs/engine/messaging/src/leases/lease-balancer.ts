@@ -11,18 +11,19 @@ export interface LeaseBalancerOptions {
   /** How many partitions the log has. */
   readonly partitions: number;
   /**
-   * How soon a dead owner's partitions are taken over. Default 10 s, at most 5 min. Without renewal, a lease lasts four
-   * fifths of this time. Another replica notices the end of the lease within a further tenth, and takes the lease
-   * within the last tenth.
+   * How soon a dead owner's partitions are taken over. The default is 10 s, and the maximum is 5 min. Without renewal,
+   * a lease lasts four fifths of this time. Another replica notices the end of the lease within a further tenth, and
+   * takes the lease within the last tenth.
    */
   readonly leaseMs?: number;
-  /** The partition is this replica's: begin. */
+  /** Called when this replica gets the partition: begin to work on it. */
   readonly onAcquired: (lease: Lease) => void;
   /**
-   * The partition goes to another replica. Finish the work under way, begin no other, and then resolve. Never reject.
+   * Called when the partition goes to another replica. Finish the work under way, begin no other work, and then
+   * resolve. Never reject.
    */
   readonly onHandOver: (lease: Lease) => Promise<void>;
-  /** The partition has, or may have, another owner: stop at once. */
+  /** Called when the partition has, or may have, another owner: stop at once. */
   readonly onLost: (lease: Lease) => void;
   readonly logger?: Logger;
 }
@@ -37,10 +38,10 @@ interface Holding {
 }
 
 /**
- * Keeps this replica at its share of the partitions, ceil(P / live replicas): takes free partitions, hands over those
- * beyond the share, and renews its leases three times while a lease lasts. A lease counts as lost when its renewal is
- * refused. It also counts as lost when it may have expired by this process's monotonic clock, which counts from before
- * the renewal was sent.
+ * Keeps this replica at its share of the partitions, ceil(P / live replicas). It takes free partitions and hands over
+ * partitions beyond the share. It renews its leases three times while a lease lasts. A lease counts as lost when its
+ * renewal is refused. It also counts as lost when it may have expired by this process's monotonic clock, which counts
+ * from before the renewal was sent.
  */
 export class LeaseBalancer {
   private readonly held = new Map<number, Holding>();
@@ -64,11 +65,11 @@ export class LeaseBalancer {
     return [...this.held.values()].map((holding) => holding.lease);
   }
 
-  /** Begins, in the background. A store that can't be reached is tried again for as long as it takes. */
+  /** Starts in the background. If the store can't be reached, the balancer tries again as long as necessary. */
   start(): void {
     this.loops ??= Promise.all([
       this.every(this.ttlMs / 3, () => this.renew()),
-      // More often than the renewal, so that a dead owner's partitions are taken soon after its leases end.
+      // Looks more often than it renews, so that a dead owner's partitions are taken soon after its leases end.
       this.every(this.pollMs, () => this.balance()),
     ]).then(() => undefined);
   }
@@ -80,12 +81,15 @@ export class LeaseBalancer {
     }
   }
 
-  /** Hands every partition over, then leaves the group. Never rejects: a lease that can't be released expires. */
+  /**
+   * Hands every partition over, then leaves the group. It never rejects, because a lease that can't be released
+   * expires.
+   */
   async stop(): Promise<void> {
     this.stopping.abort();
     const renewals = setInterval(() => void this.renew().catch(() => {}), this.ttlMs / 3);
     try {
-      // Everything at once: work stops being dispatched now, and the share of the others rises while it is finished.
+      // Both start at once: no new work begins, and the share of the other replicas rises while the work finishes.
       await Promise.all([this.leave(), ...[...this.held.values()].map((holding) => this.handOver(holding))]);
     } finally {
       clearInterval(renewals);
@@ -120,7 +124,7 @@ export class LeaseBalancer {
       if (!renewed.has(lease.partition)) {
         this.lose(lease, 'the store refused to renew it');
       } else if (askedAt > holding.renewedAt) {
-        // When a later renewal was answered first, this older answer must not shorten the lease.
+        // If a later renewal was answered first, this older answer must not shorten the lease.
         clearTimeout(holding.expiry);
         holding.renewedAt = askedAt;
         holding.expiry = this.expireFrom(askedAt, lease);
@@ -134,7 +138,7 @@ export class LeaseBalancer {
     const share = Math.ceil(partitions / live.length);
     const staying = [...this.held.values()].filter((holding) => !holding.handOver);
     for (const holding of staying.slice(share)) {
-      // Not awaited: the others must be renewed meanwhile, however long a batch takes.
+      // Does not wait for it, because the other leases must be renewed meanwhile, however long a batch takes.
       void this.handOver(holding);
     }
     if (this.held.size < share) {
@@ -170,8 +174,7 @@ export class LeaseBalancer {
       await this.options.store.release(lease);
       return;
     }
-    // A store that stood still answers several rounds at once, so that another one may have taken the partition
-    // meanwhile.
+    // A frozen store answers several rounds at once, so another round may have taken the partition meanwhile.
     const holding = this.held.get(partition);
     if (holding && holding.lease.epoch > lease.epoch) {
       return;
@@ -209,7 +212,7 @@ export class LeaseBalancer {
     }
   }
 
-  /** Whether the lease was held until now. */
+  /** Drops the lease. Returns whether this replica held it until now. */
   private drop(lease: Lease): boolean {
     const holding = this.held.get(lease.partition);
     if (holding?.lease !== lease) {
@@ -236,7 +239,7 @@ export class LeaseBalancer {
   }
 }
 
-/** Replicas that look at the same free partitions reach for different ones first. */
+/** Shuffles, so that replicas that see the same free partitions try different ones first. */
 function shuffled<Item>(items: readonly Item[]): Item[] {
   return items
     .map((item) => ({ item, order: Math.random() }))

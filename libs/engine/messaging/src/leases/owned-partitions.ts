@@ -18,22 +18,22 @@ export interface PartitionWorker {
 export interface OwnedPartitionsOptions<Worker extends PartitionWorker> {
   readonly store: GroupStore;
   readonly partitions: number;
-  /** Default: a new id, which no other replica has. */
+  /** The name of this replica; by default a new id, which no other replica has. */
   readonly owner?: string;
   /** Default 10 s. */
   readonly leaseMs?: number;
-  /** How long a worker may take to finish when its partition goes to another replica. */
+  /** How long a worker may take to finish when its partition is handed over to another replica. */
   readonly handOverMs: number;
   /** The worker calls `giveUp` when it finds that its lease was lost. */
   readonly createWorker: (lease: Lease, giveUp: () => void) => Worker;
   readonly logger: Logger;
 }
 
-/** What the store, the log and this replica say of a partition. */
+/** The status of a partition, from the store, the log and this replica. */
 export interface PartitionStatus {
   readonly partition: number;
   readonly checkpoint: Checkpoint;
-  /** The log's last position; not before the checkpoint, unless the log was restored to an earlier point. */
+  /** The log's last position. It is at or after the checkpoint, unless the log was restored to an earlier point. */
   readonly head: number;
   /** Absent while no replica works on the partition. */
   readonly owner?: string;
@@ -77,21 +77,21 @@ export class OwnedPartitions<Worker extends PartitionWorker> {
     return this.all.map(({ errorCode }) => errorCode).find((code) => code !== undefined);
   }
 
-  /** Begins, in the background: the store need not be there yet. */
+  /** Starts in the background: the store need not be available yet. */
   start(): void {
     this.balancer.start();
   }
 
-  /** Lets every worker finish and hands its partition over. */
+  /** Lets every worker finish, and gives up its partition. */
   async stop(): Promise<void> {
     await this.balancer.stop();
     await Promise.all([...this.ending]);
   }
 
-  /** Of every partition, whichever replica owns it. */
+  /** The status of every partition, whichever replica owns it. */
   async status(readHeads: () => Promise<ReadonlyMap<number, number>>): Promise<readonly PartitionStatus[]> {
     const stored = new Map((await this.options.store.partitions()).map((each) => [each.partition, each]));
-    // After the positions: in the other order, a position may have passed its head meanwhile.
+    // Reads the heads after the positions. In the other order, a position may have passed its head meanwhile.
     const heads = await readHeads();
     return Array.from({ length: this.options.partitions }, (_, partition) => {
       const { checkpoint = { position: 0 }, owner, epoch = 0 } = stored.get(partition) ?? {};

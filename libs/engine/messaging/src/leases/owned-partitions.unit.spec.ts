@@ -81,7 +81,7 @@ describe('the partitions that a replica owns', () => {
     await stop();
   });
 
-  it('are released when their workers have finished, and not before', async () => {
+  it('are released only when their workers have finished', async () => {
     const [first, second] = [workerOf(0), workerOf(1)];
     const stopped = owned.stop();
     await jest.advanceTimersByTimeAsync(1);
@@ -97,7 +97,7 @@ describe('the partitions that a replica owns', () => {
     expect(owned.all).toEqual([]);
   });
 
-  it('come back with a higher epoch after their worker gave up, which is cut off', async () => {
+  it('get a new worker and a higher epoch after their worker gave up and was cut off', async () => {
     const before = workerOf(0);
     before.giveUp();
     await jest.advanceTimersByTimeAsync(2_000);
@@ -119,14 +119,14 @@ describe('the partitions that a replica owns', () => {
     await stop();
   });
 
-  it('stand still when one of their workers does', async () => {
+  it('report the error of a worker that stands still', async () => {
     expect(owned.errorCode).toBeUndefined();
     workerOf(1).errorCode = 'log_diverged';
     expect(owned.errorCode).toBe('log_diverged');
     await stop();
   });
 
-  it('tell how far each of them has come, the positions before the heads', async () => {
+  it('have a status, which reads the positions before the heads', async () => {
     await store.advance(workerOf(1).lease, { position: 0 }, { position: 3, eventId: 'e3' });
     const status = await owned.status(async () => {
       await store.advance(workerOf(1).lease, { position: 3 }, { position: 4, eventId: 'e4' });

@@ -16,8 +16,8 @@ export interface Advance {
 }
 
 /**
- * Moves a checkpoint inside the caller's transaction, so that it becomes durable together with what the events caused.
- * The row stays locked until that transaction ends, which keeps a successor out for so long.
+ * Moves a checkpoint inside the caller's transaction, so that it becomes durable together with the effects of the
+ * events. The row stays locked until that transaction ends, which keeps a successor out until then.
  *
  * @throws LeaseLostError when the stored checkpoint is not at `from.position`, was lost, or the lease was superseded;
  * the caller must roll back.
@@ -43,20 +43,20 @@ export function movedBySomebodyElse({ lease, from }: Advance): LeaseLostError {
 export interface CheckpointAdvances {
   readonly schema: string;
   readonly group: string;
-  /** At most one per partition. */
+  /** The moves, at most one per partition. */
   readonly advances: readonly Advance[];
-  /** The commit does not wait for the disk, so that a crash of the database may take them back. `false` by default. */
+  /** The commit does not wait for the disk, so a crash of the database may undo the moves. `false` by default. */
   readonly mayRepeat?: boolean;
 }
 
-/** Moves each checkpoint independently of the others. Returns for each whether its lease still allowed that. */
+/** Moves each checkpoint independently of the others. Returns for each whether its lease still allowed the move. */
 export async function advanceCheckpoints(
   client: ClientBase | Pool,
   { schema, group, advances, mayRepeat = false }: CheckpointAdvances,
 ): Promise<boolean[]> {
   const at = escapeIdentifier(schema);
   // Acquiring a lease stamps its epoch on the checkpoint, so that this one row decides. The owner is compared as well,
-  // because a store that was lost starts its epochs again.
+  // because the epochs start over after the store was lost.
   const { rows } = await client.query<{ nth: number | string }>({
     name: `tidemark-advance-checkpoints-${schema}-${mayRepeat}`,
     text: `

@@ -2,7 +2,7 @@ import { escapeIdentifier } from 'pg';
 
 /**
  * The tables of `PostgresGroupStore`, for a migration of the schema that the group writes. Any number of groups share
- * them. Both lease and checkpoint rows are updated in place all the time, hence the room that is left in the pages.
+ * them. Lease and checkpoint rows are updated in place all the time, so their pages leave room for that.
  */
 export function groupStoreTables(schema: string): string {
   const at = escapeIdentifier(schema);

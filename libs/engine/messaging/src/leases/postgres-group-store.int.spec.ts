@@ -26,7 +26,7 @@ async function createTables(): Promise<void> {
   await pool.query(groupStoreTables(schema));
 }
 
-describe.each([false, true])('when checkpoints may be repeated: %s', (mayRepeat) => {
+describe.each([false, true])('with mayRepeat: %s', (mayRepeat) => {
   describeGroupStore('PostgresGroupStore', async () => {
     await createTables();
     return {
@@ -48,14 +48,14 @@ describe.each([false, true])('when checkpoints may be repeated: %s', (mayRepeat)
   });
 });
 
-describe('checkpoints that are recorded at once', () => {
+describe('checkpoints that are recorded at the same time', () => {
   const group = 'one';
   const from = { position: 0 };
   const to = { position: 1, eventId: 'e1' };
 
   beforeEach(createTables);
 
-  it('go in one statement, and a lease that was lost harms none of the others', async () => {
+  it('share one statement, and a lost lease does not harm the other checkpoints', async () => {
     const store = new PostgresGroupStore({ pool, schema, group });
     const leases = await Promise.all([0, 1, 2].map((partition) => store.acquire(partition, 'a', 60_000)));
     const superseded = leases[1]!;
@@ -117,7 +117,7 @@ describe('replicas that share the tables', () => {
     });
   }
 
-  it('do not deadlock when the membership of all of them has run out', async () => {
+  it('do not deadlock when the memberships of all replicas have run out', async () => {
     const stores = storesOf(6);
     for (let round = 0; round < 250; round += 1) {
       await pool.query(
@@ -135,7 +135,7 @@ describe('replicas that share the tables', () => {
     expect([...members].sort()).toEqual(stores.map((_, index) => `replica-${index}`));
   });
 
-  it('lock the leases that they renew, and the checkpoints that they advance, in the order of their partitions', async () => {
+  it('lock the renewed leases and the advanced checkpoints in the order of the partitions', async () => {
     const partitions = Array.from({ length: 8 }, (_, partition) => partition);
     // These settings make the plans follow the order in which a statement names its rows, as in large tables.
     const stores = storesOf(3, '-c enable_hashjoin=off -c enable_mergejoin=off -c enable_seqscan=off');
@@ -179,7 +179,7 @@ describe('advanceCheckpoint', () => {
     expect(await store.loadCheckpoint(0)).toEqual({ position: 0 });
   });
 
-  it('keeps a successor out while an owner is in the middle of it, and the owner out afterwards', async () => {
+  it("keeps a successor out during an owner's transaction, and that owner out afterwards", async () => {
     const store = new PostgresGroupStore({ pool, schema, group });
     const lease = (await store.acquire(0, 'a', 1))!;
     await inTransaction(pool, async (client) => {

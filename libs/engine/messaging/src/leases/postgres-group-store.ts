@@ -12,14 +12,17 @@ export interface PostgresGroupStoreOptions {
   readonly schema: string;
   readonly group: string;
   /**
-   * For a group that may repeat its last work, such as the relay. A crash of the database may then undo the latest
+   * Whether the group may repeat its last work, as the relay may. A crash of the database may then undo the latest
    * checkpoints. In return, `advance` does not wait for the disk. `false` by default.
    */
   readonly mayRepeat?: boolean;
 }
 
 const LOCK_NOT_AVAILABLE = '55P03';
-/** An owner that hangs inside a transaction keeps its checkpoint locked; its successor tries again later. */
+/**
+ * How long `acquire` waits for a lock. An owner that hangs inside a transaction keeps its checkpoint locked, and its
+ * successor tries again later.
+ */
 const ACQUIRE_LOCK_TIMEOUT_MS = 1_000;
 
 /** A group's store in the Postgres schema that the group writes. Leases are measured by `clock_timestamp()` there. */
@@ -29,7 +32,7 @@ export class PostgresGroupStore implements GroupStore {
   private readonly members: string;
   private readonly leases: string;
   private readonly checkpoints: string;
-  /** What several partitions record in one turn of the event loop goes in one statement. */
+  /** The checkpoints that several partitions record in one turn of the event loop share one statement. */
   private readonly advances: DataLoader<Advance, boolean>;
 
   constructor({ pool, schema, group, mayRepeat }: PostgresGroupStoreOptions) {
@@ -195,7 +198,7 @@ function expiry(ttlMs: string): string {
   return `clock_timestamp() + ${ttlMs} * interval '1 millisecond'`;
 }
 
-/** Whether a lease or a membership has neither run out nor come from before the clock stepped back. */
+/** An SQL condition: the lease or membership has not run out, and was not made before the clock stepped back. */
 function lasting(expiresAt: string): string {
   return `${expiresAt} > clock_timestamp() AND ${expiresAt} <= ${expiry(String(MAX_TTL_MS))}`;
 }

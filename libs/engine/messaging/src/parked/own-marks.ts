@@ -11,11 +11,11 @@ const STORE_ANSWER_MS = 5_000;
 
 /**
  * The marks that the store has, or may have, of this process's attempts. A mark stands for a process that may end in
- * the middle of an attempt. So it is taken back as soon as the attempt is over, whatever its outcome. When the store is
+ * the middle of an attempt. So it is taken back as soon as the attempt is over, whatever its outcome. If the store is
  * away then, `takeBackOverdue` takes the mark back later.
  */
 export class OwnMarks {
-  /** By partition: there the store keeps only the latest mark of an owner. */
+  /** The marks by partition. For each partition, the store keeps only the latest mark of an owner. */
   private readonly standing = new Map<number, Mark>();
 
   constructor(private readonly parked: Pick<ParkedStore, 'mark' | 'unmark'>) {}
@@ -39,7 +39,7 @@ export class OwnMarks {
     }
   }
 
-  /** Must be called regularly, for as long as the process lives. Never rejects. */
+  /** The caller must call it regularly, as long as the process lives. Never rejects. */
   async takeBackOverdue(): Promise<void> {
     const overdue = [...this.standing.values()].filter(({ isOver }) => isOver);
     await Promise.all(overdue.map((mark) => this.takeBack(mark)));

@@ -6,7 +6,7 @@ import { failedAgain, parkedStream, requested } from './parked-stream';
 
 const LONG_MS = 60_000;
 
-/** The part of the contract of `ParkedStore` about marks: for events that may end processes. */
+/** The part of the contract of `ParkedStore` about marks, which are for events that may end processes. */
 export function describeMarks(adapter: string, createFixture: () => Promise<ParkedStoreFixture>): void {
   describe(`${adapter} as a store of marks`, () => {
     let store: ParkedStore;
@@ -44,7 +44,7 @@ export function describeMarks(adapter: string, createFixture: () => Promise<Park
       expect(await store.mark(await acquired('b', 1), 7)).toBe(0);
     });
 
-    it('are forgotten once another owner has come past them, and kept when it goes back', async () => {
+    it('are forgotten once another owner has passed them, and kept if that owner goes back', async () => {
       await store.mark(lease, 7);
       const second = await takenOver();
       expect(await store.mark(second, 5)).toBe(0);
@@ -54,7 +54,7 @@ export function describeMarks(adapter: string, createFixture: () => Promise<Park
       expect(await store.mark(second, 7)).toBe(0);
     });
 
-    it('are taken back by an owner that has lost its lease since, without those of its later leases', async () => {
+    it('are taken back by an owner that has since lost its lease, without the marks of its later leases', async () => {
       await store.mark(lease, 7);
       const second = await takenOver();
       await store.unmark(lease);
@@ -71,7 +71,7 @@ export function describeMarks(adapter: string, createFixture: () => Promise<Park
       expect(await store.mark(third, 7)).toBe(1);
     });
 
-    it('are forgotten when their event is parked, and when it is parked again after a retry', async () => {
+    it('are forgotten each time their event is parked, also after a retry', async () => {
       await store.mark(lease, 3);
       lease = await takenOver();
       const stream = parkedStream('one', lease, eventAt(3), failure, '2026-01-01T00:00:00.000Z');

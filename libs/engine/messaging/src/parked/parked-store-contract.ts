@@ -27,7 +27,7 @@ export function describeParkedStore(adapter: string, createFixture: () => Promis
       return (await groupStore.acquire(partition, owner, LONG_MS))!;
     }
 
-    /** The partition goes to another owner, and the first does not know. */
+    /** Gives the partition to another owner; the first owner does not notice. */
     async function takenOver(): Promise<Lease> {
       await groupStore.release(lease);
       return acquired('b');
@@ -66,14 +66,14 @@ export function describeParkedStore(adapter: string, createFixture: () => Promis
         expect(await groupStore.loadCheckpoint(0)).toEqual(start);
       });
 
-      it('does neither when the checkpoint has moved on, because the event took effect after all', async () => {
+      it('does neither if the checkpoint has moved on because the event took effect after all', async () => {
         await groupStore.advance(lease, start, checkpointAt(1));
         const stream = parkedStream('one', lease, eventAt(1), failure, '2026-01-01T00:00:00.000Z');
         await expectLost(store.park(lease, stream, start, checkpointAt(1)));
         expect(await store.load(lease)).toEqual([]);
       });
 
-      it('changes nothing about a stream that is open', async () => {
+      it('does not change the record of an open stream', async () => {
         const stream = await parked(1);
         await store.request(stream, asked(stream));
         const again = { ...stream, parkedAt: '2026-01-02T00:00:00.000Z' };
@@ -81,7 +81,7 @@ export function describeParkedStore(adapter: string, createFixture: () => Promis
         expect(await store.load(lease)).toEqual([asked(stream)]);
       });
 
-      it('keeps what was done about a resolved stream and given up of it, when everything is read again', async () => {
+      it('keeps the acts and the discarded events of a resolved stream when everything is read again', async () => {
         const stream = await parked(1);
         const before = gaveUp(stream, undefined, 'ann', '2026-01-02T00:00:00.000Z');
         await store.replace(lease, stream, before);
@@ -102,7 +102,7 @@ export function describeParkedStore(adapter: string, createFixture: () => Promis
         expect(await store.request(record, asked(record))).toBe(true);
       });
 
-      it('leaves a resolved stream as it was when the owner was superseded, or the checkpoint is elsewhere', async () => {
+      it('does not change a resolved stream if the owner was superseded or the checkpoint is elsewhere', async () => {
         const stream = await parked(1);
         await store.replace(lease, stream, resolved(stream));
         await expectLost(store.park(lease, stream, checkpointAt(5), checkpointAt(6)));
@@ -114,7 +114,7 @@ export function describeParkedStore(adapter: string, createFixture: () => Promis
     });
 
     describe('loading', () => {
-      it('gives what matters, in the order of the log: open streams, and resolved ones with discarded events', async () => {
+      it('returns open streams, and resolved streams with discarded events, in the order of the log', async () => {
         const [first, second, third] = [await parked(1), await parked(2), await parked(5)];
         await store.replace(lease, first, resolved(first));
         const discarded = gaveUp(second, undefined, 'a', '2026-01-02T00:00:00.000Z');
@@ -145,7 +145,7 @@ export function describeParkedStore(adapter: string, createFixture: () => Promis
     });
 
     describe('changes', () => {
-      it('are made on what was read, or not at all', async () => {
+      it('are made only if the record is as it was read', async () => {
         const stream = await parked(1);
         expect(await store.request(stream, asked(stream))).toBe(true);
         expect(await store.request(stream, asked(stream))).toBe(false);
@@ -155,7 +155,7 @@ export function describeParkedStore(adapter: string, createFixture: () => Promis
         expect(await store.find(stream.id)).toEqual(resolved(asked(stream)));
       });
 
-      it('lets one of two requests at once win', async () => {
+      it('let only one of several simultaneous requests succeed', async () => {
         const stream = await parked(1);
         const outcomes = await Promise.all([1, 2, 3].map(() => store.request(stream, asked(stream))));
         expect(outcomes.filter(Boolean)).toHaveLength(1);
@@ -163,7 +163,7 @@ export function describeParkedStore(adapter: string, createFixture: () => Promis
     });
 
     describe('looking', () => {
-      it('pages in the order of parking, with those that are not resolved unless a status is asked for', async () => {
+      it('returns pages of unresolved streams in the order of parking, or of streams with a given status', async () => {
         const times = ['2026-01-01T00:00:00.002Z', '2026-01-01T00:00:00.001Z', '2026-01-01T00:00:00.001Z'];
         const streams: ParkedStream[] = [];
         for (const [index, at] of times.entries()) {
@@ -182,7 +182,7 @@ export function describeParkedStore(adapter: string, createFixture: () => Promis
         expect(await store.page({ limit: 9, status: 'DISCARD_REQUESTED' })).toEqual([]);
       });
 
-      it('counts by partition what is parked, and what somebody asked for', async () => {
+      it('counts the unresolved streams and the requests of each partition', async () => {
         const [first, second] = [await parked(1), await parked(2)];
         await parked(1, { in: await acquired('a', 3) });
         await store.request(second, asked(second));
@@ -196,7 +196,7 @@ export function describeParkedStore(adapter: string, createFixture: () => Promis
         expect((await store.counts()).get(0)).toEqual({ parked: 1, requested: 1 });
       });
 
-      it('finds nothing under an id that is unknown', async () => {
+      it('finds nothing under an unknown id', async () => {
         expect(await store.find('00000000-0000-4000-8000-000000000000')).toBeUndefined();
       });
     });

@@ -4,13 +4,13 @@ import { LeaseLostError } from '../errors';
 import type { GroupStore } from '../leases/group-store';
 import type { ParkedStore } from './parked-store';
 
-/** What an adapter's spec gives to the suite: a place of its own that is empty at first. */
+/** The empty storage that an adapter's spec gives to the suite. */
 export interface ParkedStoreFixture {
-  /** Of the group `one`. */
+  /** The store of the group `one`. */
   readonly store: ParkedStore;
-  /** Of the same group in the same database. */
+  /** The leases and checkpoints of the same group, in the same database. */
   readonly groupStore: GroupStore;
-  /** Another group's, in the same database. */
+  /** The store of another group, in the same database. */
   readonly otherGroup: ParkedStore;
 }
 
@@ -20,7 +20,7 @@ export function checkpointAt(position: number): Checkpoint {
   return position === 0 ? { position: 0 } : { position, eventId: `e${position}` };
 }
 
-/** Each of a stream of its own. */
+/** The event at a position. Each position has a stream of its own. */
 export function eventAt(position: number, partition = 0): EventEnvelope {
   return {
     eventId: `e${partition}-${position}`,

@@ -3,23 +3,23 @@ import type { Lease } from '../lease';
 import type { ParkedStatus, ParkedStream } from './parked-stream';
 
 export interface ParkedPageQuery {
-  /** All but `RESOLVED` by default. */
+  /** The status of the streams to list; all except `RESOLVED` by default. */
   readonly status?: ParkedStatus;
   readonly limit: number;
-  /** The last one of the page before. */
+  /** The last stream of the previous page. */
   readonly after?: Pick<ParkedStream, 'parkedAt' | 'id'>;
 }
 
 /**
  * The parked streams of one group, in the database that the group writes. Methods that take a lease are for the
- * partition's owner, and are refused to any other replica. Every replica may call the others.
+ * partition's owner, and are refused to any other replica. Every replica may call the other methods.
  *
  * All methods throw the adapter's own fault when the database can't be reached.
  */
 export interface ParkedStore {
   /**
-   * What matters for a partition, in order of its events: streams that are not resolved, and those with discarded
-   * events. From here on no earlier lease can change them.
+   * Loads the records that matter for a partition, in order of its events: unresolved streams, and streams with
+   * discarded events. After that, no earlier lease can change them.
    *
    * @throws LeaseLostError when the lease was superseded
    */
@@ -27,18 +27,17 @@ export interface ParkedStore {
 
   /**
    * Records a stream, moves the checkpoint over its event, from `from` to `to`, and returns the record. A resolved
-   * record becomes what `parkedAgain` says. A crash in between leaves only the record; parking the same stream again
-   * then does not change it. Marks of the event are removed, so that a retry counts from zero.
+   * record becomes what `parkedAgain` says. A crash in between leaves only the record. Parking the same stream again
+   * then does not change the record. Marks of the event are removed, so that a retry counts from zero.
    *
    * @throws LeaseLostError when the checkpoint is not at `from` or the lease was superseded: the stream is not parked.
    */
   park(lease: Lease, stream: ParkedStream, from: Checkpoint, to: Checkpoint): Promise<ParkedStream>;
 
   /**
-   * Puts `to` in the place of `from`, as a compare-and-set on its revision. When `to` is parked, marks of its event are
-   * removed.
+   * Replaces `from` by `to`, as a compare-and-set on the revision. When `to` is parked, marks of its event are removed.
    *
-   * @throws LeaseLostError when the record is another one or the lease was superseded.
+   * @throws LeaseLostError when the record has changed or the lease was superseded.
    */
   replace(lease: Lease, from: ParkedStream, to: ParkedStream): Promise<void>;
 
@@ -59,15 +58,20 @@ export interface ParkedStore {
   /** The last position of the partition for which a mark stands; 0 when none does. */
   lastMarked(partition: number): Promise<number>;
 
-  /** Puts `to` in the place of `from`, unless it was changed in between: then false. Without a lease: for requests. */
+  /**
+   * Replaces `from` by `to` and returns true; returns false if the record was changed in between. It needs no lease,
+   * because it is for requests.
+   */
   request(from: ParkedStream, to: ParkedStream): Promise<boolean>;
 
   find(id: string): Promise<ParkedStream | undefined>;
 
-  /** In the order in which they were parked. */
+  /** Lists streams in the order in which they were parked. */
   page(query: ParkedPageQuery): Promise<readonly ParkedStream[]>;
 
-  /** How many streams are not resolved, by partition, and how many of these wait for the partition's owner. */
+  /**
+   * The number of unresolved streams of each partition, and the number of these that wait for the partition's owner.
+   */
   counts(): Promise<ReadonlyMap<number, ParkedCounts>>;
 }
 

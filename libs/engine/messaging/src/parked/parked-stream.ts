@@ -4,8 +4,8 @@ import { faultCode } from '../errors';
 import type { Lease } from '../lease';
 
 /**
- * `PARKED` waits for a person; a request waits for the partition's owner, who carries it out; `RESOLVED` takes part
- * again.
+ * A `PARKED` stream waits for an operator. A request waits for the partition's owner, which carries it out. A
+ * `RESOLVED` stream takes part again.
  */
 export const parkedStatuses = ['PARKED', 'RETRY_REQUESTED', 'DISCARD_REQUESTED', 'RESOLVED'] as const;
 
@@ -24,7 +24,7 @@ export interface ParkedEvent {
 
 export interface ParkedAct {
   readonly act: 'parked' | 'retry_requested' | 'discard_requested' | 'retried' | 'failed_again' | 'discarded';
-  /** A person, as the token names it, or the replica that did it. */
+  /** The operator, as the token names it, or the replica that did it. */
   readonly actor: string;
   /** RFC 3339, UTC. */
   readonly at: string;
@@ -32,7 +32,7 @@ export interface ParkedAct {
 
 /**
  * A stream that a group can't go on with. The log itself is the queue: the stream's events from `event` on, up to the
- * group's checkpoint, wait. The record of a resolved stream stays, because it says what was done and what was given up.
+ * group's checkpoint, wait. The record of a resolved stream stays, because it has the acts and the discarded events.
  */
 export interface ParkedStream {
   readonly id: string;
@@ -47,9 +47,9 @@ export interface ParkedStream {
   /** How often `event` was tried. */
   readonly attempts: number;
   readonly parkedAt: string;
-  /** Events that were given up. They stay without effect, also when everything is read again from the start. */
+  /** The discarded events. They never take effect, even if everything is read again from the start. */
   readonly discarded: readonly ParkedEvent[];
-  /** Only in records of earlier versions. No code reads it. */
+  /** A field of records of earlier versions. No code reads it. */
   readonly starts?: number;
   readonly acts: readonly ParkedAct[];
   /** Counts the changes. A change is only made to the revision that was read. */
@@ -87,7 +87,10 @@ export function parkedStream(
   };
 }
 
-/** When a group reads the log again, a resolved stream may fail again. The record keeps what was done and given up. */
+/**
+ * When a group reads the log again, a resolved stream may fail again. The record keeps its acts and its discarded
+ * events.
+ */
 export function parkedAgain(resolved: ParkedStream, stream: ParkedStream): ParkedStream {
   return {
     ...stream,
@@ -97,7 +100,7 @@ export function parkedAgain(resolved: ParkedStream, stream: ParkedStream): Parke
   };
 }
 
-/** Undefined when the stream does not wait for a person. */
+/** Undefined if the stream does not wait for an operator. */
 export function requested(
   stream: ParkedStream,
   request: ParkedRequest,
@@ -112,7 +115,7 @@ export function requested(
     : changed(stream, { status: 'DISCARD_REQUESTED' }, { act: 'discard_requested', actor, at });
 }
 
-/** The waiting events before `next` have taken effect; without `next`, the stream takes part again. */
+/** The record after the waiting events before `next` have taken effect. Without `next`, the stream takes part again. */
 export function movedOn(
   stream: ParkedStream,
   next: EventEnvelope | undefined,
@@ -124,7 +127,7 @@ export function movedOn(
     : changed(stream, { status: 'RESOLVED' }, { act: 'retried', actor, at });
 }
 
-/** The blocking event is given up; the events behind it, from `next` on, are to be retried. */
+/** The record after the blocking event was given up. The events behind it, from `next` on, must be retried. */
 export function gaveUp(
   stream: ParkedStream,
   next: EventEnvelope | undefined,
@@ -138,7 +141,7 @@ export function gaveUp(
     : changed(stream, { status: 'RESOLVED', discarded }, act);
 }
 
-/** The blocking event failed again: the stream waits for a person as before. */
+/** The record after the blocking event failed again: the stream waits for an operator as before. */
 export function failedAgain(stream: ParkedStream, error: unknown, actor: string, at: string): ParkedStream {
   return changed(
     stream,

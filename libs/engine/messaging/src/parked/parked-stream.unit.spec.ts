@@ -28,7 +28,7 @@ describe('a parked stream', () => {
     );
   });
 
-  it('says what went wrong by code, with the reason behind it, at a bounded length', () => {
+  it('has the code of the error and its reason, at a bounded length', () => {
     expect(parkedAt().error).toEqual({ code: 'RangeError', message: 'too much' });
     const fault = new MalformedMessageError('no event', { cause: new Error('because of the weather') });
     expect(parkedAt(fault).error).toEqual({
@@ -39,12 +39,12 @@ describe('a parked stream', () => {
     expect(parkedAt('oops').error).toEqual({ code: 'unknown', message: 'oops' });
   });
 
-  it('holds back its event and the later ones of its stream, and no other', () => {
+  it('holds back its event and later events of its stream, and no others', () => {
     expect(heldBack(parkedAt())).toEqual([2, 3, 4, 5]);
     expect(isHeldBackBy(parkedAt(), { ...third!, streamId: 'Counter-9' })).toBe(false);
   });
 
-  it('takes one request at a time, and holds back as before until it is carried out', () => {
+  it('takes one request at a time, and holds back the same events until the request is carried out', () => {
     const asked = requested(parkedAt(), 'retry', 'ann', 'T2')!;
     expect(asked).toMatchObject({
       status: 'RETRY_REQUESTED',
@@ -72,7 +72,7 @@ describe('a parked stream', () => {
     expect(requested(resolved, 'retry', 'ann', 'T4')).toBeUndefined();
   });
 
-  it('holds back for ever what was given up, and asks for the rest to be retried', () => {
+  it('holds back a discarded event for ever, and requests a retry of the rest', () => {
     const without = gaveUp(parkedAt(), third, 'replica', 'T2');
     expect(without).toMatchObject({ status: 'RETRY_REQUESTED', event: { position: 3 }, attempts: 0 });
     expect(heldBack(without)).toEqual([2, 3, 4, 5]);

@@ -3,19 +3,19 @@ import { requested, type ParkedRequest, type ParkedStream } from './parked-strea
 
 export interface ParkedWorkOptions {
   readonly store: ParkedStore;
-  /** The event store, to count what waits. */
+  /** The event store, which tells how many events wait. */
   readonly log: { getStreamVersion(streamId: string): Promise<number> };
 }
 
-/** A parked stream as people see it. */
+/** A parked stream as operators see it. */
 export interface ParkedItem extends Omit<ParkedStream, 'starts' | 'revision'> {
-  /** How many events of the stream wait behind the one that failed; 0 when it is resolved. */
+  /** The number of the stream's events that wait behind the failed event; 0 if the stream is resolved. */
   readonly waiting: number;
 }
 
 /**
- * Shows operators a group's parked streams, and takes their requests. Any replica takes a request; the partition's
- * owner carries it out.
+ * Shows operators a group's parked streams, and takes their requests. Any replica accepts a request, and the
+ * partition's owner carries it out.
  */
 export class ParkedWork {
   constructor(private readonly options: ParkedWorkOptions) {}

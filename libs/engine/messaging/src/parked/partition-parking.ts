@@ -19,7 +19,7 @@ export interface PartitionParkingOptions {
   readonly logger: Logger;
 }
 
-/** What the owner of a partition knows of its parked streams. Only the owner parks and resolves them. */
+/** The parked streams of a partition, as its owner knows them. Only the owner parks and resolves them. */
 export class PartitionParking {
   private streams: readonly ParkedStream[] = [];
   private isHeldBack = heldBackBy([]);
@@ -39,7 +39,7 @@ export class PartitionParking {
     return this.isHeldBack(event);
   }
 
-  /** Whether the event is to stay without effect for good, whatever becomes of its stream. */
+  /** Whether the event was discarded, so that it never takes effect, whatever happens to its stream. */
   isGivenUp({ eventId }: EventEnvelope): boolean {
     return this.streams.some((stream) => hasGivenUp(stream, eventId));
   }
@@ -63,7 +63,7 @@ export class PartitionParking {
     return to;
   }
 
-  /** The record was changed in the store already, by the handler, together with the effects. */
+  /** Takes over a record that the handler has already changed in the store, together with the effects. */
   replaced(next: ParkedStream): void {
     this.know(this.with(next).filter(matters));
   }

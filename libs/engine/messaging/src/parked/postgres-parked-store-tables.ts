@@ -1,8 +1,8 @@
 import { escapeIdentifier } from 'pg';
 
 /**
- * The tables of `PostgresParkedStore`, for a migration of the schema that the group writes; it must have those of
- * `groupStoreTables` already. Any number of groups share them.
+ * The tables of `PostgresParkedStore`, for a migration of the schema that the group writes. The schema must already
+ * have the tables of `groupStoreTables`. Any number of groups share them.
  */
 export function parkedStoreTables(schema: string): string {
   const at = escapeIdentifier(schema);

@@ -49,8 +49,8 @@ SELECT stream FROM ${this.streams}
   park(lease: Lease, stream: ParkedStream, from: Checkpoint, to: Checkpoint): Promise<ParkedStream> {
     const { schema, group } = this.options;
     return inTransaction(this.pool, async (client) => {
-      // It locks the checkpoint, and with it the records that only the partition's owner changes, such as resolved
-      // ones.
+      // The statement locks the checkpoint, and with it the records that only the partition's owner changes, such as
+      // resolved records.
       await advanceCheckpoint(client, { schema, group, lease, from, to });
       await this.forgetMarks(client, stream);
       const before = await this.findIn(client, stream.id);
@@ -84,7 +84,7 @@ ON CONFLICT (group_name, id) DO UPDATE
     return inTransaction(this.pool, (client) => this.replaceIn(client, lease, from, to));
   }
 
-  /** `replace` inside the caller's transaction, so that it becomes durable together with what the events caused. */
+  /** `replace` inside the caller's transaction, so that it becomes durable together with the effects of the events. */
   async replaceIn(client: ClientBase, lease: Lease, from: ParkedStream, to: ParkedStream): Promise<void> {
     const { schema, group } = this.options;
     await holdLease(client, { schema, group, lease });

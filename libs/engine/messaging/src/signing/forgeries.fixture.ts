@@ -8,7 +8,7 @@ import type { MessageRefusal } from './verify-message';
 const endedRelay = testKey('relay', { id: 'ended-relay', notAfterMs: Date.now() - 1 });
 const endedProcess = testKey('process:test', { id: 'ended-process', notAfterMs: Date.now() - 1 });
 
-/** What the receivers of the tests hold: valid keys of the relay and of two processes, and keys that have ended. */
+/** The keys of the tests' receivers: valid keys of the relay and of two processes, and keys that have ended. */
 export const receiverKeys = keysOf(
   testKey('relay'),
   testKey('process:test'),
@@ -17,7 +17,7 @@ export const receiverKeys = keysOf(
   endedProcess,
 );
 
-/** One way to get a message to its receiver without the right to. */
+/** One way to send a message to a receiver without the right to do so. */
 export interface Forgery {
   readonly name: string;
   readonly reason: MessageRefusal;

@@ -1,19 +1,24 @@
 import type { KeyObject } from 'node:crypto';
 import { PROCESS_ACTOR_PREFIX } from '@tidemark/kernel';
 
-/** The owner of the keys that events are signed with. */
+/** The owner of the keys that sign events. */
 export const RELAY_OWNER = 'relay';
 
-/** A secret that one kind of sender signs with, and that each receiver of its messages verifies with. */
+/** A secret with which one kind of sender signs, and with which each receiver of its messages verifies. */
 export interface MessageKey {
-  /** Travels with each message, so that the receiver finds the key again. */
+  /** Each message contains the id, so that the receiver finds the key. */
   readonly id: string;
-  /** `relay` for events; for commands `process:<name>`, which is the actor of these commands. */
+  /** `relay` for events, and `process:<name>` for commands. That is also the actor of these commands. */
   readonly owner: string;
   readonly secret: KeyObject;
-  /** When signers begin to use the key, in epoch milliseconds; `-Infinity`: at once. Verifiers do not wait for it. */
+  /**
+   * When signers begin to use the key, in epoch milliseconds; `-Infinity` means at once. Verifiers do not wait for it.
+   */
   readonly notBeforeMs: number;
-  /** From then on nothing signed with the key counts, in epoch milliseconds; `Infinity`: the key has no end. */
+  /**
+   * When the key ends, in epoch milliseconds: from then on, no message signed with it counts. `Infinity` means that it
+   * has no end.
+   */
   readonly notAfterMs: number;
 }
 

@@ -8,7 +8,7 @@ const MAX_ID_LENGTH = 100;
 
 const instant = z.iso.datetime({ offset: true, error: 'expected a date-time such as 2026-12-01T00:00:00Z' });
 
-// Strict: a misspelled `notAfter` would otherwise be a key without an end.
+// The schema is strict, because otherwise a misspelled `notAfter` would make a key without an end.
 const keySchema = z.strictObject({
   id: z
     .string()

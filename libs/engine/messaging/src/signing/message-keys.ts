@@ -21,8 +21,8 @@ export class MessageKeys {
   }
 
   /**
-   * The owner's newest valid key: the one whose `notBefore` has passed last. Of keys that began together, the key
-   * that is listed last.
+   * The owner's newest valid key: the key whose `notBefore` passed last. If several keys began at the same time, the
+   * one that is listed last.
    *
    * @throws NoSigningKeyError when the owner has no valid key
    */

@@ -3,13 +3,13 @@ import type { Logger } from '../logger';
 import { KEY_HEADER } from './signature';
 import type { MessageKind, MessageRefusal } from './verify-message';
 
-/** A party that floods a queue must not flood the log as well. */
+/** The pause between two log lines, because a party that floods a queue must not flood the log as well. */
 const LOG_INTERVAL_MS = 60_000;
 
 export interface RefusedMessagesOptions {
   readonly kind: MessageKind;
   readonly logger: Logger;
-  /** Called for each; must not throw. */
+  /** Called for each refused message. It must not throw. */
   readonly onRefused?: ((reason: MessageRefusal) => void) | undefined;
 }
 
@@ -19,7 +19,10 @@ interface Logged {
   unlogged: number;
 }
 
-/** Counts the messages that have no effect. The log gets the first of each reason, then one a minute at most. */
+/**
+ * Counts the messages that have no effect. The log gets the first message of each reason, and then at most one a
+ * minute.
+ */
 export class RefusedMessages {
   private readonly logged = new Map<MessageRefusal, Logged>();
 

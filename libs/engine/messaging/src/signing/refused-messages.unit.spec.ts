@@ -5,7 +5,7 @@ import type { MessageRefusal } from './verify-message';
 
 const message = { fields: { routingKey: 'Order.PayOrder' }, properties: {} } as unknown as ConsumeMessage;
 
-it('a flood of refused messages is counted whole, and logged once a minute for each reason', () => {
+it('every message of a flood is counted, and one line a minute is logged for each reason', () => {
   const lines: unknown[] = [];
   const counted: MessageRefusal[] = [];
   const refused = new RefusedMessages({

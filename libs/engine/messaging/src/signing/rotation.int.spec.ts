@@ -71,7 +71,7 @@ async function expectDelivered(count: number): Promise<void> {
   await eventually(() => expect(handler.positions(0)).toHaveLength(head));
 }
 
-it('without a key, the relay waits and says why, until its file has one', async () => {
+it('without a key, the relay waits and reports the reason, until its file has a key', async () => {
   log.append(0, 3);
   await eventually(() => expect(relay.errorCode).toBe('no_signing_key'));
   signer.hold(oldKey);

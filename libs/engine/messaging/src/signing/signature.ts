@@ -6,15 +6,13 @@ export const KEY_HEADER = 'signing-key';
 /** Header with the signature, as base64url without padding. */
 export const SIGNATURE_HEADER = 'signature';
 
-/** Keeps a signature from counting for anything else that the same secret may sign one day. */
+/** A tag that makes the signature invalid for anything else that the same secret may sign one day. */
 const DOMAIN = 'tidemark message 1';
 
-/**
- * Every other header that a message of ours has. No receiver reads the headers that the broker and dead letters add.
- */
+/** Every other header of our messages. No receiver reads the headers that the broker and dead letters add. */
 const SIGNED_HEADERS = ['partition', 'position', 'send-attempt', 'traceparent'] as const;
 
-/** The signed parts of a message: all that its sender says, and where it is sent. */
+/** The signed parts of a message: its whole content, and its address. */
 export interface SignedParts {
   readonly exchange: string;
   readonly routingKey: string;
@@ -28,7 +26,7 @@ export interface SignedParts {
   };
 }
 
-/** HMAC-SHA-256 over the exact bytes of the content and all that is beside them, each part with its length. */
+/** HMAC-SHA-256 over the exact bytes of the content and over all other parts, each with its length. */
 export function signatureOf(
   { exchange, routingKey, content, properties }: SignedParts,
   key: MessageKey,
@@ -48,8 +46,8 @@ export function signatureOf(
 }
 
 /**
- * A part with its length in bytes and its type, so that no two lists of parts are written alike. A part that is neither
- * text nor a number is written as its type alone: no sender of ours has such a part.
+ * Writes a part with its length in bytes and its type, so that two different lists of parts are never written alike. A
+ * part that is neither text nor a number is written as its type alone, because our senders have no such part.
  */
 function part(value: unknown): string {
   if (typeof value === 'string') {

@@ -8,7 +8,7 @@ import type { MessageKey } from './message-key';
 import { MessageKeys } from './message-keys';
 import { signMessage } from './sign-message';
 
-/** The same in every process of a test. */
+/** A key that is the same in every process of a test. */
 export function testKey(owner: string, changes: Partial<MessageKey> = {}): MessageKey {
   return {
     id: owner,

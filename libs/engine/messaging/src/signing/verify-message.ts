@@ -33,7 +33,7 @@ export interface Expected {
   readonly exchange: string;
 }
 
-/** `owner`: of the key that the message is signed with. */
+/** `owner` is the owner of the key that signed the message. */
 export type Verdict = { readonly owner: string } | { readonly refused: MessageRefusal };
 
 export function verifyMessage(
@@ -62,7 +62,10 @@ export function verifyMessage(
   return mayBeSender ? { owner: key.owner } : { refused: 'wrong_sender' };
 }
 
-/** Compares the texts: several base64url texts stand for the same bytes, and only one of them is ours. */
+/**
+ * Compares the texts and not the bytes: several base64url texts stand for the same bytes, and our signers write only
+ * one of them.
+ */
 function isSame(given: string, expected: string): boolean {
   const [one, other] = [Buffer.from(given), Buffer.from(expected)];
   return one.length === other.length && timingSafeEqual(one, other);

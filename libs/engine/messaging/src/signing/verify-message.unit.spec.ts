@@ -30,7 +30,7 @@ const unsigned = {
 const signedEvent = signMessage(unsigned.event, relayKey);
 const signedCommand = signMessage(unsigned.command, processKey);
 
-/** As the broker delivers it. */
+/** The message as the broker delivers it. */
 function delivered(message: OutgoingMessage): ConsumeMessage {
   const { exchange, routingKey, content, properties } = message;
   return { fields: { exchange, routingKey }, properties, content } as unknown as ConsumeMessage;
@@ -44,7 +44,7 @@ function withHeaders(message: OutgoingMessage, headers: Record<string, unknown>)
   return { ...message, properties: { ...message.properties, headers: { ...own, ...headers } } };
 }
 
-/** Every way to change one bit of each byte, or to leave a byte out, of the text. */
+/** The text with one bit of one byte changed, or with one byte left out, for every byte. */
 const alterations = (text: Buffer): Buffer[] =>
   Array.from(text).flatMap((byte, at) => [
     Buffer.concat([text.subarray(0, at), Buffer.from([byte ^ 1]), text.subarray(at + 1)]),
@@ -80,7 +80,7 @@ function* forgeries(message: OutgoingMessage): Generator<[string, OutgoingMessag
 }
 
 describe('a message', () => {
-  it('tells by its signature whose it is', () => {
+  it('has the owner of the key that signed it', () => {
     expect(verify(signedEvent)).toEqual({ owner: 'relay' });
     expect(verify(signedCommand, 'command')).toEqual({ owner: 'process:test' });
   });
@@ -88,7 +88,7 @@ describe('a message', () => {
   it.each([
     ['event', signedEvent],
     ['command', signedCommand],
-  ] as const)('is refused with any byte of it altered: %s', (kind, message) => {
+  ] as const)('is refused if any of its bytes is altered: %s', (kind, message) => {
     const all = [...forgeries(message)];
     expect(new Set(all.map(([name]) => name))).toEqual(
       new Set([
@@ -103,40 +103,36 @@ describe('a message', () => {
     );
   });
 
-  it('keeps its parts apart: what leaves one does not come to count in the next', () => {
+  it('is refused if bytes are moved from one part to the next', () => {
     const { messageId, type } = signedEvent.properties;
     const moved = { messageId: `${messageId}${type}`, type: '' };
     const forged = { ...signedEvent, properties: { ...signedEvent.properties, ...moved } };
     expect(verify(forged)).toEqual({ refused: 'wrong_signature' });
   });
 
-  it('may get more headers on its way, from the broker', () => {
+  it('may get more headers from the broker', () => {
     expect(verify(withHeaders(signedEvent, { 'x-delivery-count': 3 }))).toEqual({ owner: 'relay' });
   });
 
   it.each<[string, OutgoingMessage, Verdict]>([
     ['without a signature', unsigned.event, { refused: 'unsigned' }],
     [
-      'with a signature that is no text',
+      'with a signature that is not a text',
       withHeaders(signedEvent, { signature: Buffer.from('s') }),
       { refused: 'unsigned' },
     ],
-    ['with a key that is no text', withHeaders(signedEvent, { 'signing-key': 7 }), { refused: 'unsigned' }],
     [
-      'with a key that is not known',
-      withHeaders(signedEvent, { 'signing-key': 'x' }),
-      { refused: 'unknown_key' },
+      'with a key that is not a text',
+      withHeaders(signedEvent, { 'signing-key': 7 }),
+      { refused: 'unsigned' },
     ],
+    ['with an unknown key', withHeaders(signedEvent, { 'signing-key': 'x' }), { refused: 'unknown_key' }],
     [
       'with the signature of another key',
       signMessage(unsigned.event, { ...processKey, id: 'relay' }),
       { refused: 'wrong_signature' },
     ],
-    [
-      'with no signature to speak of',
-      withHeaders(signedEvent, { signature: '' }),
-      { refused: 'wrong_signature' },
-    ],
+    ['with an empty signature', withHeaders(signedEvent, { signature: '' }), { refused: 'wrong_signature' }],
     [
       'under another routing key',
       { ...signedEvent, routingKey: 'Counter.Counted.4' },
@@ -148,15 +144,15 @@ describe('a message', () => {
       { refused: 'wrong_signature' },
     ],
     ['signed by a process', signMessage(unsigned.event, processKey), { refused: 'wrong_sender' }],
-  ])('is no event %s', (_, message, verdict) => {
+  ])('is not accepted as an event %s', (_, message, verdict) => {
     expect(verify(message)).toEqual(verdict);
   });
 
-  it('is no command when the relay signed it', () => {
+  it('is not accepted as a command if the relay signed it', () => {
     expect(verify(signMessage(unsigned.command, relayKey), 'command')).toEqual({ refused: 'wrong_sender' });
   });
 
-  it('is refused from the end of its key on, and before the start of its key it is not', () => {
+  it('is refused after the end of its key, but not before the start of its key', () => {
     const key = testKey('relay', { notBeforeMs: NOW - 10, notAfterMs: NOW });
     const judge = (nowMs: number) =>
       verifyMessage(

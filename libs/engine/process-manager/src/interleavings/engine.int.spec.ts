@@ -31,7 +31,7 @@ afterAll(async () => {
 
 type Pair = readonly [work: Act, rival: Act];
 
-/** The answers to both acts, and what they left behind. */
+/** The answers to both acts, and the rows and messages that they left. */
 async function resultOf(world: World, [work, rival]: Pair, outcomes: Outcomes): Promise<Left> {
   for (const act of [work, rival].filter(({ isPolled }) => isPolled)) {
     await act.run(world, world.here);
@@ -60,7 +60,7 @@ async function oneAfterTheOther(prepare: () => Promise<World>, pair: Pair): Prom
   ];
 }
 
-/** How a result differs from the sequential result that is closest to it. */
+/** The differences between a result and the closest sequential result. */
 function differencesOf(result: Left, orders: readonly Left[]): readonly string[] {
   const [closest = []] = orders
     .map((left) =>
@@ -120,13 +120,13 @@ it.each<[ActName, readonly ActName[], readonly ActName[]]>([
   ['skip', unanswered, ['skip', 'packed', 'retry', 'timers']],
   ['force compensation', [...sent, 'packed'], ['force compensation', 'collected', 'give up unanswered']],
   ['found', [...sent, 'delayed'], ['packed', 'retry', 'timers']],
-])('%s after %j leaves what a sequence of both leaves', async (work, before, rivals) => {
+])('%s after %j has the same result as both in sequence', async (work, before, rivals) => {
   const { failures, courses } = await walk(before, work, rivals);
   expect(failures).toEqual([]);
   expect(courses.played).toBeGreaterThan(0);
 });
 
-/** A planted fault: instances are read, and not locked. */
+/** A planted fault: instances are read without locks. */
 function withoutLocks(pool: Pool): Pool {
   return pool.on('connect', (client: PoolClient) => {
     const query = client.query.bind(client) as (statement: QueryConfig, ...others: unknown[]) => unknown;

@@ -13,14 +13,14 @@ const instanceId = 'p1';
 const longMs = 3_600_000;
 const by = { actor: 'ada', reason: 'a test' };
 
-/** A process of its own, with one instance and two partitions, at two replicas. */
+/** A separate process with one instance and two partitions, at two replicas. */
 export interface World {
   readonly process: string;
   readonly pool: Pool;
   readonly here: Replica;
   readonly there: Replica;
   readonly leases: readonly [Lease, Lease];
-  /** The steps whose commands were published, in their order. */
+  /** The steps whose commands were published, in order. */
   readonly sent: string[];
 }
 
@@ -33,7 +33,10 @@ interface Replica {
 /** An act of a replica on the instance. */
 export interface Act {
   readonly run: (world: World, replica: Replica) => Promise<unknown>;
-  /** Whether the act is repeated. It may then leave instances that another replica has locked to the next time. */
+  /**
+   * Whether the act is repeated. A repeated act may skip instances that another replica has locked, and handle them the
+   * next time.
+   */
   readonly isPolled?: true;
 }
 
@@ -72,7 +75,7 @@ export async function makeWorld(hereOn: Pool, thereOn: Pool, before: readonly Ac
   return world;
 }
 
-/** The nth event of the first or the second partition: the same in every world. */
+/** The nth event of the first or the second partition, which is the same in every world. */
 function eventOf(
   world: World,
   from: 0 | 1,
@@ -100,9 +103,7 @@ function event(from: 0 | 1, position: number, type: ParcelEvent['type'], step?: 
   };
 }
 
-/**
- * The owner's lease has run out without its knowledge; what its successor finds after the checkpoint is handled there.
- */
+/** The owner's lease has run out without its knowledge. Its successor handles the events after the checkpoint. */
 function takeOver(from: 0 | 1, position: number, type: ParcelEvent['type'], step?: string): Act {
   return {
     run: async (world, { engine, groups }) => {
@@ -135,7 +136,7 @@ export const acts = {
   timers: { run: (_, { engine }) => engine.fireTimers(10), isPolled: true },
   'give up unanswered': { run: (_, { engine }) => engine.giveUpUnanswered(10), isPolled: true },
   dispatch: { run: (_, { dispatcher }) => dispatcher.dispatchDue(), isPolled: true },
-  /** So often that all may count as unanswered. */
+  /** The commands were sent so often that all may count as unanswered. */
   'were sent often': {
     run: ({ pool, process }) =>
       pool.query('UPDATE process_manager.commands SET attempts = $2 WHERE process = $1', [

@@ -17,7 +17,7 @@ export class CreateProcessManager1767225600001 implements MigrationInterface {
     await queryRunner.query(`GRANT SELECT, INSERT ON history TO ${runtime}`);
   }
 
-  /** Forward only: a process's memory can't be made again. */
+  /** Forward only: the state of the processes can't be restored. */
   down(): Promise<void> {
     return Promise.reject(new Error('the schema process_manager is not taken back'));
   }

@@ -9,7 +9,7 @@ export class ParkedStreams1767225600002 implements MigrationInterface {
     await queryRunner.query(parkedStoreGrants(schema, 'tidemark_process_manager_runtime'));
   }
 
-  /** Forward only: what people decided about parked streams can't be made again. */
+  /** Forward only: the operators' decisions about parked streams can't be restored. */
   down(): Promise<void> {
     return Promise.reject(new Error('the schema process_manager is not taken back'));
   }

@@ -1,8 +1,8 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
- * Timers that wait with their instance for a person. They leave the index of due timers, so that however many of them
- * there are, the timer runner never passes over them to reach the others.
+ * Timers that wait with their instance for an operator. They are not in the index of due timers. So the timer runner
+ * never has to pass over them to reach other timers.
  */
 export class ParkedTimers1767225600004 implements MigrationInterface {
   async up(queryRunner: QueryRunner): Promise<void> {
@@ -11,7 +11,7 @@ export class ParkedTimers1767225600004 implements MigrationInterface {
     await queryRunner.query('CREATE INDEX timers_by_due ON timers (process, due_at) WHERE parked_at IS NULL');
   }
 
-  /** Forward only: without the column, parked timers would fire before a person has looked. */
+  /** Forward only: without the column, parked timers would fire before an operator has acted. */
   down(): Promise<void> {
     return Promise.reject(new Error('the schema process_manager is not taken back'));
   }

@@ -1,8 +1,8 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
- * The timers of an instance that goes on are due again, also when a replica of a release before 0004 lets it go on:
- * that release does not know `parked_at`, and its timers would never fire again.
+ * When an instance continues, its timers are due again, even at a replica of a release before 0004. That release does
+ * not know `parked_at`, so without the trigger, the timers would never fire again.
  */
 export class ReleasedTimers1767225600006 implements MigrationInterface {
   async up(queryRunner: QueryRunner): Promise<void> {

@@ -4,7 +4,7 @@ import type { Queryable } from './queryable';
 export interface ClaimedCommand {
   readonly command_id: string;
   readonly envelope: CommandEnvelope;
-  /** This one included; 1 for the first. */
+  /** The number of attempts, with this one; 1 for the first. */
   readonly attempts: number;
 }
 
@@ -18,12 +18,13 @@ export interface ClaimOptions {
 }
 
 /**
- * Takes commands that are due and sets when each is due again, so that a dispatcher may publish them slowly, or die,
- * without holding a lock. Other dispatchers see them only after the wait. The wait doubles with each attempt.
+ * Takes due commands and sets the next due time of each. So a dispatcher may publish them slowly, or die, without
+ * holding a lock. Other dispatchers see them only after the wait. The wait doubles with each attempt.
  *
- * A command that is due in more than twice the longest wait was written before the database's clock stepped back. It
- * counts as due as well, so that no command waits until the clock has caught up. Twice, because the wait of a
- * transaction that began a moment later ends a moment after the longest wait from now.
+ * If a command is due later than in twice the longest wait, its due time was written before the database's clock
+ * stepped back. It counts as due as well, so that no command waits until the clock has caught up. The bound is twice
+ * the longest wait, because a transaction that began a moment later sets a due time a moment after the longest wait
+ * from now.
  */
 export async function claimDueCommands(
   client: Queryable,

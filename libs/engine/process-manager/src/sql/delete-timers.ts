@@ -5,7 +5,7 @@ export interface TimerKey {
   readonly name: string;
 }
 
-/** Removes timers that have fired or are not wanted any more. */
+/** Removes timers that have fired or are no longer needed. */
 export async function deleteTimers(
   client: Queryable,
   process: string,

@@ -1,6 +1,6 @@
 import type { Queryable } from './queryable';
 
-/** These commands, of instances that the caller has locked, are not sent until a person retries. */
+/** Gives up these commands of instances that the caller has locked. They are not sent until an operator retries. */
 export async function giveUpCommands(client: Queryable, commandIds: readonly string[]): Promise<void> {
   await client.query({
     name: 'tidemark-process-give-up-commands',

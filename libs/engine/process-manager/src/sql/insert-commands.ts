@@ -12,7 +12,7 @@ export interface CommandRow {
 /**
  * Puts commands into the outbox, due at once.
  *
- * @throws StepRepeatedError when one is there already: its instance does not wait for it, so it was already answered
+ * @throws StepRepeatedError when a command exists already. Its instance does not wait for it, so it was answered before
  */
 export async function insertCommands(
   client: Queryable,

@@ -6,7 +6,7 @@ export interface HistoryRow {
   readonly entry: HistoryEntry;
 }
 
-/** Adds to the instances' histories, in this order. Nothing is ever taken away from them. */
+/** Adds to the instances' histories, in this order. No entry is ever removed. */
 export async function insertHistory(
   client: Queryable,
   process: string,

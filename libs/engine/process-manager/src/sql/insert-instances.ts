@@ -3,8 +3,8 @@ import type { Queryable } from './queryable';
 import { storedStatus } from './stored-status';
 
 /**
- * Makes the instances that are not there yet. In the order of their ids, as they are locked afterwards, so that two
- * transactions that want the same ones wait for each other in one direction only.
+ * Creates the missing instances. It does so in the order of their ids, like the locks afterwards. So two transactions
+ * with the same instances wait for each other in one direction only.
  */
 export async function insertInstances(
   client: Queryable,

@@ -4,7 +4,7 @@ import { overdue } from './overdue';
 import type { Queryable } from './queryable';
 
 /**
- * Locks up to `limit` instances with a command that is overdue, unless another transaction works on them. Those of
+ * Locks up to `limit` instances with a command that is overdue, unless another transaction works on them. Instances of
  * other versions are left to the replicas that know them.
  */
 export async function lockInstancesWithUnansweredCommands(

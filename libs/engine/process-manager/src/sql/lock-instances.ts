@@ -3,8 +3,8 @@ import { instanceColumns, instanceOf, type InstanceRow } from './instance-row';
 import type { Queryable } from './queryable';
 
 /**
- * Locks these instances, in the order of their ids: transactions that share some can't wait for each other in a circle.
- * Those that do not exist are left out.
+ * Locks these instances in the order of their ids, so that transactions with common instances never deadlock. Missing
+ * instances are left out.
  */
 export async function lockInstances(
   client: Queryable,

@@ -1,6 +1,6 @@
 /**
  * How often a command is sent before it counts as unanswered. The time alone is not enough: if the database's clock
- * steps forward, the time of a command that was just sent is over at once. Its next sends are due then, too.
+ * steps forward, the time of a command that was just sent is over at once. Its next sends are then due, too.
  */
 export const attemptsBeforeOverdue = 5;
 

@@ -42,7 +42,7 @@ describe('the plans of the hot statements', () => {
 
   beforeAll(async () => {
     bed = await startProcessBed();
-    // The usual value for solid-state disks; the default of 4 is meant for spinning ones.
+    // The usual value for solid-state disks; the default of 4 is meant for spinning disks.
     await bed.admin.query(`SET random_page_cost = 1.1; ${fill}`);
   });
   afterAll(() => bed.stop());
@@ -74,24 +74,24 @@ describe('the plans of the hot statements', () => {
   const after = { createdAtMicros: Date.parse('2999-01-01') * 1_000, instanceId: 'p1' };
 
   it.each<[string, (client: Queryable) => Promise<unknown>, string[]]>([
-    ['commands that are due', (client) => claimDueCommands(client, claim), ['commands_due', 'commands_pkey']],
+    ['due commands', (client) => claimDueCommands(client, claim), ['commands_due', 'commands_pkey']],
     [
-      'timers that are due',
+      'due timers',
       (client) => lockInstancesWithDueTimers(client, 'parcel', [1, 2], 50),
       ['timers_by_due', 'instances_pkey'],
     ],
     [
-      'commands that nobody answers',
+      'unanswered commands',
       (client) => lockInstancesWithUnansweredCommands(client, 'parcel', [1, 2], 60_000, 50),
       ['commands_sent', 'instances_pkey'],
     ],
     [
-      'a page of all',
+      'a page of all instances',
       (client) => selectInstancePage(client, { process: 'parcel', limit: 20, after }),
       ['instances_by_age'],
     ],
     [
-      'a page of those of one status',
+      'a page of the instances of one status',
       (client) => selectInstancePage(client, { process: 'parcel', status: 'RUNNING', limit: 20, after }),
       ['instances_by_status'],
     ],
@@ -112,7 +112,7 @@ describe('the plans of the hot statements', () => {
     ],
     ['their histories', (client) => selectHistory(client, 'parcel', ['p1', 'p2']), 'history_of_instance'],
     ['the figures', (client) => selectFigures(client, 'parcel'), 'instances_by_status'],
-  ])('reads %s without a look at all others', async (_, work, index) => {
+  ])('reads %s without reading all other rows', async (_, work, index) => {
     const plan = await planOf(work);
     expect(plan.flatMap((node) => node['Index Name'] ?? [])).toContain(index);
     expect(plan.map((node) => node['Node Type'])).not.toContain('Seq Scan');

@@ -1,4 +1,4 @@
 import type { ClientBase, Pool } from 'pg';
 
-/** A pool for a statement of its own, a client for one of a transaction. */
+/** A pool for a single statement, or a client for a statement of a transaction. */
 export type Queryable = Pool | ClientBase;

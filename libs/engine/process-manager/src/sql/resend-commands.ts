@@ -1,6 +1,6 @@
 import type { Queryable } from './queryable';
 
-/** All unanswered commands of an instance become due at once, as if they had never been sent. */
+/** Makes all unanswered commands of an instance due at once, as if they had never been sent. */
 export async function resendCommands(client: Queryable, process: string, instanceId: string): Promise<void> {
   await client.query({
     name: 'tidemark-process-resend-commands',

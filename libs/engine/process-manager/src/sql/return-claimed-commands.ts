@@ -1,8 +1,8 @@
 import type { Queryable } from './queryable';
 
 /**
- * These could not be published, so the attempt does not count and is made again after `retryMs`. Rows that another
- * transaction is settling are skipped.
+ * Returns commands that could not be published. The attempt does not count, and is made again after `retryMs`. Rows
+ * that another transaction is settling are skipped.
  */
 export async function returnClaimedCommands(
   client: Queryable,

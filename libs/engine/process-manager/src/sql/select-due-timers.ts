@@ -6,7 +6,7 @@ export interface DueTimer {
   readonly due_at: Date;
 }
 
-/** The due timers of instances that the caller has locked, oldest first; without those that are held. */
+/** The due timers of instances that the caller has locked, oldest first, without held timers. */
 export async function selectDueTimers(
   client: Queryable,
   process: string,

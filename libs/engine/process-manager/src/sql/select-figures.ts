@@ -14,9 +14,9 @@ export interface ProcessFigures {
     Partial<Record<UnfinishedStatus, { readonly count: number; readonly oldestAgeSeconds: number }>>
   >;
   readonly outstandingCommands: number;
-  /** Of the oldest command that was not answered; 0 when all were. */
+  /** The age of the oldest unanswered command; 0 if all commands are answered. */
   readonly oldestCommandAgeSeconds: number;
-  /** Without held timers, which wait for a person. */
+  /** The number of due timers, without held timers, which wait for an operator. */
   readonly timersDue: number;
 }
 

@@ -10,7 +10,7 @@ export interface StoredHistoryEntry {
   readonly reason: string | null;
 }
 
-/** What these instances did, in the order in which they did it. */
+/** The histories of these instances, in the order of the entries. */
 export async function selectHistory(
   client: Queryable,
   process: string,

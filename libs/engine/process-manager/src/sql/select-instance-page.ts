@@ -3,9 +3,11 @@ import { instanceColumns, instanceOf, type InstanceRow } from './instance-row';
 import type { Queryable } from './queryable';
 import { storedStatus } from './stored-status';
 
-/** Where a page begins: after this instance. */
+/** The instance after which a page begins. */
 export interface PageStart {
-  /** Microseconds since 1970: a Date has milliseconds only, and would skip or repeat what was made within one. */
+  /**
+   * Microseconds since 1970. A Date has only milliseconds, and would skip or repeat instances of the same millisecond.
+   */
   readonly createdAtMicros: number;
   readonly instanceId: string;
 }
@@ -26,7 +28,7 @@ interface Row extends InstanceRow {
   readonly created_at_micros: number;
 }
 
-/** Newest first. Asking for one more than is wanted tells whether there is another page. */
+/** Newest first. Ask for one more instance than needed, to see whether there is another page. */
 export async function selectInstancePage(
   client: Queryable,
   { process, status, after, limit }: InstancePageOptions,

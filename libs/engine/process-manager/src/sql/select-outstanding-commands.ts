@@ -7,7 +7,10 @@ export interface OutstandingRow {
   readonly step: string;
   readonly is_given_up: boolean;
   readonly first_sent_at: Date | null;
-  /** It was first sent more than `giveUpAfterMs` ago, and was sent often enough (`attemptsBeforeOverdue`). */
+  /**
+   * Whether the command was first sent more than `giveUpAfterMs` ago, and was sent often enough
+   * (`attemptsBeforeOverdue`).
+   */
   readonly is_overdue: boolean;
 }
 

@@ -4,11 +4,11 @@ export interface TimerRow {
   readonly instance_id: string;
   readonly name: string;
   readonly due_at: string;
-  /** The timer could not be handled, and waits until its instance goes on. */
+  /** Whether the timer could not be handled, and waits until its instance continues. */
   readonly is_held: boolean;
 }
 
-/** Sets timers of instances that the caller has locked; one of the same name is moved. */
+/** Sets timers of instances that the caller has locked. A timer of the same name is moved. */
 export async function setTimers(
   client: Queryable,
   process: string,

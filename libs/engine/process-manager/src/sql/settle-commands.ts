@@ -2,11 +2,11 @@ import type { Queryable } from './queryable';
 
 export interface SettledCommand {
   readonly commandId: string;
-  /** The id of the event that answered it, or `skip`. */
+  /** The id of the event that answered the command, or `skip`. */
   readonly by: string;
 }
 
-/** These commands, of instances that the caller has locked, are not waited for any more, nor sent again. */
+/** Settles these commands of instances that the caller has locked. They are no longer awaited or sent. */
 export async function settleCommands(client: Queryable, settled: readonly SettledCommand[]): Promise<void> {
   await client.query({
     name: 'tidemark-process-settle-commands',

@@ -1,7 +1,7 @@
 import type { PartitionFence } from '../partition-fence';
 import type { MongoFeedStore } from './mongo-feed-store';
 
-/** For tests in which it does not matter which generations come and go. */
+/** A fence for tests in which the set of generations does not matter. */
 export function fenceOf(feeds: MongoFeedStore): PartitionFence {
   return {
     confirm: async (lease, at) => feeds.fenceFor(await feeds.held(lease)).confirm(lease, at),

@@ -11,8 +11,8 @@ type Positions = ReadonlyMap<number, number>;
 const POLL_MS = 20;
 
 /**
- * The feeds of generations. In each partition, this is the group's feed if that speaks for the generation. If not, it
- * is the feed of the generation's own line.
+ * The feeds of generations. In each partition, this is the group's feed if the group's checkpoint speaks for the
+ * generation. If not, it is the feed of the generation's own line.
  */
 export class GenerationFeeds {
   readonly shared: MongoFeedStore;
@@ -29,7 +29,7 @@ export class GenerationFeeds {
     return new MongoFeedStore(this.db, lineOf(this.group, generation));
   }
 
-  /** The feed of a partition of the generation, and its store; undefined where nothing was done yet. */
+  /** The feed of a partition of the generation, and its store; undefined before the first work on the partition. */
   async find(
     generation: string,
     partition: number,
@@ -43,7 +43,7 @@ export class GenerationFeeds {
     return own && { store, feed: own };
   }
 
-  /** How far the generation has come, by partition; a partition without progress is absent. */
+  /** The generation's position in each partition; a partition without progress is absent. */
   async positionsOf(generation: string): Promise<Positions> {
     // The line is read first: if the generation joins the group in between, the group is no earlier than the line was.
     const own = await this.line(generation).all();
@@ -57,7 +57,7 @@ export class GenerationFeeds {
     );
   }
 
-  /** For some of these generations, the position in a partition up to which they all, and the group, have come. */
+  /** The position in a partition that the group and some of these generations have all reached. */
   async progressOf(
     partitions: readonly number[],
     generations: readonly string[],
@@ -97,7 +97,7 @@ export class GenerationFeeds {
     }
   }
 
-  /** Whether the next event of every partition will get into the generation, by the partition's owner or by a line. */
+  /** Whether the partition's owner or a line will fold the next event of every partition into the generation. */
   async isFed(generation: string): Promise<boolean> {
     const [shared, line] = await Promise.all([
       this.shared.all(),
@@ -110,8 +110,8 @@ export class GenerationFeeds {
   }
 
   /**
-   * Whether the generation needs a line in some partition. Where its line has nothing left to read, it joins the
-   * group's feed here instead.
+   * Whether the generation needs a line in some partition. If its line has nothing left to read in a partition, the
+   * generation joins the group's feed there instead.
    */
   async isLineNeeded(generation: string, heads: Positions): Promise<boolean> {
     const own = await this.line(generation).all();
@@ -132,7 +132,8 @@ export class GenerationFeeds {
   }
 
   /**
-   * Removes the generation, its line and its collection, as far as they exist. Only for one that has no feed any more.
+   * Removes the generation, its line and its collection, as far as they exist. Call it only for a generation that has
+   * no feed any more.
    */
   async drop(generation: string): Promise<void> {
     await this.shared.remove(generation);

@@ -9,15 +9,15 @@ import { Rebuilder, type RebuilderOptions } from './rebuilder';
 
 export interface GenerationKeeperOptions
   extends RebuilderOptions, Omit<GenerationLineOptions, 'generation' | 'projection' | 'documents' | 'slots'> {
-  /** Pages that lines fold at the same time, of all generations together; without a bound by default. */
+  /** The most pages that the lines of all generations fold at the same time; unlimited by default. */
   readonly pagesAtOnce?: number;
   /** How long to rest after a page, in percent of the time that the page took; 0 by default. */
   readonly restPercent?: number;
-  /** How often it looks for work; 500 ms by default. */
+  /** How often the keeper looks for work; 500 ms by default. */
   readonly keepIntervalMs?: number;
-  /** How long the generation before the live one is kept current; a day by default. */
+  /** How long the previous generation is kept current; a day by default. */
   readonly keepPreviousMs?: number;
-  /** How long after it was retired a generation's collection is dropped; a minute by default. */
+  /** How long the collection of a retired generation is kept; a minute by default. */
   readonly dropAfterMs?: number;
 }
 
@@ -25,8 +25,8 @@ const DAY_MS = 86_400_000;
 
 /**
  * The recurring work of each replica for the generations. It runs lines for generations that the group does not feed
- * everywhere, advances rebuilds, and removes what is no longer wanted. Every act may be repeated, and may be done by
- * several replicas at once.
+ * everywhere, advances rebuilds, and removes retired generations. Every act may be repeated, and may be done by several
+ * replicas at once.
  */
 export class GenerationKeeper {
   private readonly feeds: GenerationFeeds;
@@ -72,7 +72,7 @@ export class GenerationKeeper {
     await this.dropRetired(await registry.states());
   }
 
-  /** A line for each generation that this code can fold and that the group does not feed everywhere, and no others. */
+  /** Runs exactly one line for each generation that this code can fold and that the group does not feed everywhere. */
   private async adjustLines(states: readonly ReadModelState[]): Promise<void> {
     const needed = new Set<string>();
     const heads = await this.options.log.heads();
@@ -120,7 +120,7 @@ export class GenerationKeeper {
     for (const { name, retired } of states) {
       for (const ref of retired) {
         const generation = generationName(name, ref);
-        // At once, so that no line writes to it any more when it is dropped.
+        // The line ends at once, so that no line writes to the collection when it is dropped.
         await this.feeds.shared.remove(generation);
         if (isOlder(ref.since, dropAfterMs, now)) {
           await this.feeds.drop(generation);

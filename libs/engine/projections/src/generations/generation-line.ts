@@ -22,7 +22,7 @@ import { MongoFeedStore } from './mongo-feed-store';
 
 export interface GenerationLineOptions {
   readonly db: Db;
-  /** The consumer group that is to feed the generation in the end. */
+  /** The consumer group that the generation finally joins. */
   readonly group: string;
   readonly generation: string;
   readonly projection: Projection;
@@ -32,11 +32,11 @@ export interface GenerationLineOptions {
   readonly partitions: number;
   readonly owner: string;
   readonly leaseMs?: number;
-  /** Events that are read and folded at once; 500 by default. */
+  /** The most events that are read and folded at once; 500 by default. */
   readonly pageSize?: number;
-  /** Each page takes one slot, so that filling generations leaves room for queries. Unbounded by default. */
+  /** Each page takes one slot, so that filling generations leaves room for queries. By default, there is no limit. */
   readonly slots?: Slots;
-  /** How often a partition that has come to the end of the log looks again; 100 ms by default. */
+  /** How often a partition at the end of the log looks for new events; 100 ms by default. */
   readonly pollIntervalMs?: number;
   readonly logger?: Logger;
 }
@@ -46,12 +46,12 @@ const HAND_OVER_MS = 10_000;
 
 /**
  * Feeds one generation from the log, apart from the consumer group. It feeds all partitions at once, each with a
- * checkpoint of its own, and shares them with the other replicas by leases. In a partition where it has caught up with
- * the group, it lets the group's checkpoint speak for the generation (`MongoFeedStore.join`). From then on, it only
+ * checkpoint of its own, and shares them with the other replicas by leases. When it has caught up with the group in a
+ * partition, it lets the group's checkpoint speak for the generation (`MongoFeedStore.join`). From then on, it only
  * watches that partition.
  *
- * It parks nothing: an event that can't be folded holds its partition up until the code changes, or until the group has
- * given the event up.
+ * It parks nothing. An event that can't be folded stops its partition until the code changes, or until the group has
+ * given up the event.
  */
 export class GenerationLine {
   private readonly store: MongoGroupStore;
@@ -147,7 +147,7 @@ export class GenerationLine {
     const after = own.checkpoint;
     const shared = await this.shared.find(partition);
     if (!shared) {
-      // No replica feeds the read models yet, and a replica that starts with a partition starts with all its
+      // No replica feeds the read models in this partition yet. The first replica to do so will start with all
       // generations.
       return false;
     }
@@ -180,8 +180,8 @@ export class GenerationLine {
   }
 
   /**
-   * Without the events that were given up, which have no effect here either. Events that only wait remain, because the
-   * code that fills this generation may be able to fold them.
+   * The events without discarded events, which have no effect here either. Waiting events remain, because the code that
+   * fills this generation may be able to fold them.
    */
   private async withEffect(
     partition: number,

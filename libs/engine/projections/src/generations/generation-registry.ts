@@ -5,7 +5,7 @@ import type { Projection } from '../projection';
 import { serverTime } from '../server-clock';
 import { generationName, type GenerationRef } from './generation';
 
-/** Who asked for a rebuild, and when. */
+/** The subject that requested a rebuild, and the time. */
 export interface RebuildRequest {
   readonly rebuildId: string;
   readonly requestedBy: string;
@@ -13,7 +13,7 @@ export interface RebuildRequest {
 }
 
 export interface BuildingGeneration extends GenerationRef, RebuildRequest {
-  /** Its collection is there, empty, and may be filled. */
+  /** Whether its collection exists, is empty, and may be filled. */
   readonly ready: boolean;
 }
 
@@ -25,7 +25,7 @@ export interface ReadModelState {
   /** The previous generation, which replicas with its code keep up to date for a rollback. */
   readonly previous?: GenerationRef & { readonly since: Date };
   readonly building?: BuildingGeneration;
-  /** No longer fed; the collection is dropped a while later. */
+  /** The generations that are no longer fed. Their collections are dropped a while later. */
   readonly retired: readonly (GenerationRef & { readonly since: Date })[];
 }
 
@@ -37,8 +37,8 @@ interface StateDocument extends Omit<ReadModelState, 'name'> {
 }
 
 /**
- * Which generation of each read model is live: one small document per read model, in the database of the read models,
- * so that a flip is one write. Every change is made on what was read (`revision`).
+ * Records which generation of each read model is live. Each read model has one small document in the database of the
+ * read models, so that a flip is one write. Every change is a compare-and-set on the `revision` that was read.
  *
  * All methods throw DocumentStoreUnavailableError when the server can't be reached.
  */
@@ -58,7 +58,7 @@ export class GenerationRegistry {
     return document && stateOf(document);
   }
 
-  /** Read models that are new start with a first generation, of the version that is declared here. */
+  /** Gives each new read model a first generation, of the version of its projection. */
   async ensure(projections: readonly Projection[]): Promise<readonly ReadModelState[]> {
     const known = new Set((await this.states()).map(({ name }) => name));
     for (const { name, version } of projections.filter((projection) => !known.has(projection.name))) {
@@ -74,8 +74,8 @@ export class GenerationRegistry {
   }
 
   /**
-   * Begins a generation beside the live one. A generation that is already being built is returned, unless it has a
-   * lower version: then it is given up.
+   * Begins a generation beside the live one. If a generation is already being built, it is returned, unless it has a
+   * lower version. Then it is given up.
    */
   begin(name: string, version: number, request: RebuildRequest): Promise<BuildingGeneration | undefined> {
     return this.change(name, (state, now) => {
@@ -92,7 +92,7 @@ export class GenerationRegistry {
     });
   }
 
-  /** The collection of the generation that is being built may be filled. */
+  /** Records that the collection of the generation that is being built may be filled. */
   async ready(name: string, generation: number): Promise<void> {
     await this.change(name, (state) =>
       state.building?.generation === generation
@@ -102,8 +102,8 @@ export class GenerationRegistry {
   }
 
   /**
-   * The generation that is being built takes another number, unless its collection may be filled by now. Gives that
-   * collection up.
+   * Gives the generation that is being built another number, unless its collection may already be filled. The
+   * collection with the old number is given up.
    */
   renumber(name: string, rebuildId: string): Promise<number | undefined> {
     return this.change(name, (state, now) => {
@@ -123,7 +123,9 @@ export class GenerationRegistry {
     });
   }
 
-  /** The built generation becomes live, and the live one becomes `previous`. False when it is no longer being built. */
+  /**
+   * Makes the built generation live, and the live generation `previous`. Returns false if it is no longer being built.
+   */
   async flip(name: string, generation: number): Promise<boolean> {
     const flipped = await this.change(name, (state, now) => {
       const { building, ...rest } = state;
@@ -140,7 +142,10 @@ export class GenerationRegistry {
     return flipped ?? false;
   }
 
-  /** Live and previous change places. False when `generation` is not the previous one, or another is being built. */
+  /**
+   * Swaps the live and the previous generation. Returns false if `generation` is not the previous generation, or if
+   * another is being built.
+   */
   async rollBack(name: string, generation: number): Promise<boolean> {
     const rolledBack = await this.change(name, (state, now) => {
       if (state.previous?.generation !== generation || state.building) {
@@ -152,7 +157,7 @@ export class GenerationRegistry {
     return rolledBack ?? false;
   }
 
-  /** There is no way back to the generation any more. */
+  /** Retires the previous generation. After that, no rollback to it is possible. */
   async retirePrevious(name: string, generation: number): Promise<void> {
     await this.change(name, ({ previous, ...rest }, now) =>
       previous?.generation === generation
@@ -161,7 +166,7 @@ export class GenerationRegistry {
     );
   }
 
-  /** Ends the building of this generation. False when it is no longer being built. */
+  /** Ends the building of this generation. Returns false if it is no longer being built. */
   async giveUp(name: string, generation: number): Promise<boolean> {
     const givenUp = await this.change(name, ({ building, ...rest }, now) =>
       building?.generation === generation
@@ -171,7 +176,7 @@ export class GenerationRegistry {
     return givenUp ?? false;
   }
 
-  /** Nothing is left of a retired generation. */
+  /** Removes the record of a retired generation of which nothing is left. */
   async forget(name: string, generation: number): Promise<void> {
     await this.change(name, (state) => ({
       result: true,
@@ -183,7 +188,7 @@ export class GenerationRegistry {
     name: string,
     decide: (state: StateDocument, now: Date) => { readonly result: Result; readonly to?: StateDocument },
   ): Promise<Result | undefined> {
-    // The server's clock, because another replica compares this time to decide when a generation is dropped.
+    // Uses the server's clock, because another replica compares this time to decide when a generation is dropped.
     const now = await withMongoFaults(() => serverTime(this.db));
     for (;;) {
       const state = await this.load(name);

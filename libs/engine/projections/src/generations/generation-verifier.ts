@@ -22,19 +22,19 @@ export interface GenerationVerifierOptions {
   readonly documents: MongoDocumentStore;
   readonly log: Pick<LogReader, 'readPartition'>;
   readonly codec: Pick<EventCodec, 'decode'>;
-  /** Documents of a partition that are folded at once, which bounds the memory; 5,000 by default. */
+  /** The most documents of a partition that are folded at once, which bounds the memory; 5,000 by default. */
   readonly chunkSize?: number;
-  /** How long to rest after each page of the log, in milliseconds, for work that has time; 0 by default. */
+  /** How long to rest after each page of the log, in milliseconds, for work that is not urgent; 0 by default. */
   readonly restMs?: number;
 }
 
 export interface Findings {
-  /** Documents that were compared. */
+  /** The number of compared documents. */
   readonly checked: number;
   readonly drifts: readonly Drift[];
 }
 
-/** What the documents must be. */
+/** The documents as they must be. */
 interface Expected {
   readonly documents: ReadonlyMap<string, ProjectedDocument>;
   readonly waiting: WaitingEffects;
@@ -44,13 +44,13 @@ const nothing: Findings = { checked: 0, drifts: [] };
 const HEAL_ATTEMPTS = 10;
 
 /**
- * Compares the documents of one generation with a fresh fold of the log, while events go on, and puts right what
- * differs.
+ * Compares the documents of one generation with a fresh fold of the log while events continue, and corrects documents
+ * that differ.
  *
  * A document contains every event up to the checkpoint, and every event up to its own position. It is compared with the
  * fold up to the higher of the two. A difference counts only after a second look, with everything read again. A
- * document that a parked event concerns may be right with or without it. So it is passed over until the event is
- * retried or given up.
+ * document that a parked event concerns may be right with or without it. So it is skipped until the event is retried or
+ * given up.
  */
 export class GenerationVerifier {
   private readonly projection: Projection;
@@ -75,7 +75,10 @@ export class GenerationVerifier {
     return { checked: ids.size, drifts: await this.driftsAmong(partition, ids, signal) };
   }
 
-  /** All documents of a partition, a bounded number at a time; the partition's log is read for each such part. */
+  /**
+   * Compares all documents of a partition, a bounded number at a time. The partition's log is read once for each such
+   * part.
+   */
   async all(partition: number, signal?: AbortSignal): Promise<Findings> {
     const { documents, generation, chunkSize = 5_000 } = this.options;
     const buckets = Math.ceil(((await documents.count(generation, partition)) + 1) / chunkSize);
@@ -90,9 +93,9 @@ export class GenerationVerifier {
   }
 
   /**
-   * Puts a fresh fold in the document's place, then makes the partition's owner repeat its batch, so that no event
-   * falls between the two. False if the partition moved on each time, or a parked event concerns the document: it must
-   * then be verified again.
+   * Replaces the document by a fresh fold. Then makes the partition's owner repeat its batch, so that no event is lost
+   * in between. Returns false if the partition moved on each time, or if a parked event concerns the document. The
+   * document must then be verified again.
    */
   async heal({ partition, id }: Pick<Drift, 'partition' | 'id'>, signal?: AbortSignal): Promise<boolean> {
     for (let attempt = 0; attempt < HEAL_ATTEMPTS; attempt += 1) {
@@ -204,7 +207,7 @@ export class GenerationVerifier {
     return { documents: folded.get(this.projection)!, waiting };
   }
 
-  /** Events that were given up have no effect anywhere. Events that wait are noted in `waiting`. */
+  /** Events that were given up have no effect anywhere. Waiting events are added to `waiting`. */
   private async leftOut(
     partition: number,
     waiting: WaitingEffects,
@@ -223,7 +226,9 @@ export class GenerationVerifier {
     };
   }
 
-  /** A waiting event that this code does not know, or can't select by, has taken effect nowhere. */
+  /**
+   * If this code does not know a waiting event or can't select documents by it, the event has had no effect anywhere.
+   */
   private note(event: EventEnvelope, waiting: WaitingEffects): void {
     try {
       waiting.add({ ...event, data: this.options.codec.decode(event).data });
@@ -233,7 +238,7 @@ export class GenerationVerifier {
   }
 
   /**
-   * How a partition of the generation is fed. Its documents contain everything up to that checkpoint, and maybe more.
+   * The feed of a partition of the generation. Its documents contain everything up to that checkpoint, and maybe more.
    */
   private find(partition: number) {
     return this.feeds.find(this.options.generation, partition);

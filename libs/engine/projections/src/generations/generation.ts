@@ -3,21 +3,21 @@ import type { Projection } from '../projection';
 /** One filling of a read model: the version of its projection, and a running number. */
 export interface GenerationRef {
   readonly version: number;
-  /** Counts up per read model; the first is 1. */
+  /** The number of the generation, counted for each read model from 1. */
   readonly generation: number;
 }
 
-/** The generation's name, which is also its collection's: `order_list_v1_g2`. */
+/** The name of the generation and of its collection, such as `order_list_v1_g2`. */
 export function generationName(model: string, { version, generation }: GenerationRef): string {
   return `${abilityOf({ name: model, version })}_g${generation}`;
 }
 
-/** What code that can fold a projection says of itself: `order_list_v1`. */
+/** The name of the ability to fold a projection, such as `order_list_v1`. */
 export function abilityOf({ name, version }: Pick<Projection, 'name' | 'version'>): string {
   return `${name}_v${version}`;
 }
 
-/** The ability that a generation asks for. */
+/** The ability that a generation requires. */
 export function abilityFor(generation: string): string {
   return generation.slice(0, generation.lastIndexOf('_g'));
 }
@@ -28,8 +28,8 @@ export function inGeneration(projection: Projection, generation: string): Projec
 }
 
 /**
- * The projections that this code has, bound to those of the generations that it can fold.
- * The others are left out: they belong to older or newer code.
+ * The projections that this code has, bound to those of the generations that it can fold. Other generations are left
+ * out, because they belong to older or newer code.
  */
 export function bound(projections: readonly Projection[], generations: readonly string[]): Projection[] {
   const byAbility = new Map(projections.map((projection) => [abilityOf(projection), projection]));
@@ -39,7 +39,7 @@ export function bound(projections: readonly Projection[], generations: readonly 
   });
 }
 
-/** The consumer group by which a generation is fed for itself, for as long as its readers' group does not feed it. */
+/** The name of the consumer group that feeds only this generation, as long as the readers' group does not feed it. */
 export function lineOf(group: string, generation: string): string {
   return `${group}/${generation}`;
 }

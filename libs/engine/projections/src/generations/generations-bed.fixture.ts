@@ -21,10 +21,10 @@ import { Rebuilds } from './rebuilds';
 export const group = 'projections';
 export const partitions = 3;
 
-/** Everything is stored in its current version here. */
+/** A codec that changes nothing, because every event is stored in its current version here. */
 const codec: Pick<EventCodec, 'decode'> = { decode: ({ type, data }) => ({ type, data }) };
 
-/** A log in memory that grows, and everything else on a database of its own. */
+/** A growing log in memory, and everything else in a separate database. */
 export class GenerationsBed {
   readonly feeds: MongoFeedStore;
   readonly registry: GenerationRegistry;
@@ -68,7 +68,7 @@ export class GenerationsBed {
     return { log: { ...this.log, readPartition }, readOn: () => void (end = Infinity) };
   }
 
-  /** Returns the position of the last one. */
+  /** Returns the position of the last event. */
   append(partition: number, ...events: readonly BoardEvent[]): number {
     return this.appendTo(`Board-${partition}`, partition, ...events);
   }
@@ -94,7 +94,7 @@ export class GenerationsBed {
     return performance.now() - this.appendedAt.get(event)!;
   }
 
-  /** Ends everything that runs and forgets everything. */
+  /** Stops everything that runs, and removes all data. */
   async reset(): Promise<void> {
     await this.stopAll();
     this.events.clear();
@@ -113,7 +113,7 @@ export class GenerationsBed {
     return new Rebuilds({ db: this.db, group, projections, registry: this.registry, log: this.log });
   }
 
-  /** A replica that looks after generations. */
+  /** A replica that maintains generations. */
   keeper(
     owner: string,
     projections: readonly Projection[],
@@ -130,7 +130,7 @@ export class GenerationsBed {
       partitions,
       owner,
       prepare: (_model, generation) => this.prepare(generation),
-      // Long enough for a machine that is busy with other tests to renew it.
+      // The lease is long enough to be renewed on a machine that is busy with other tests.
       leaseMs: 3_000,
       pollIntervalMs: 5,
       keepIntervalMs: 5,
@@ -190,7 +190,10 @@ export class GenerationsBed {
     return generationName(name, state.live);
   }
 
-  /** As soon as a generation says that it has the whole log, its documents must be exactly the fold of the log. */
+  /**
+   * Waits until the generation reports that it has the whole log. Its documents must then be exactly the fold of the
+   * log.
+   */
   async expectFold(projection: Projection, generation: string): Promise<void> {
     const feeds = new GenerationFeeds(this.db, group);
     await eventually(async () => hasPassed(await feeds.positionsOf(generation), await this.log.heads()));

@@ -5,11 +5,11 @@ import type { Projection } from '../projection';
 import { partitions, type GenerationsBed } from './generations-bed.fixture';
 import type { GroupFeed } from './group-feed';
 
-/** How long, on a busy machine, an event is in the log before the group gets it. A line reads the log itself. */
+/** The time from an append until the group gets the event on a busy machine. A line reads the log itself. */
 const BROKER_MS = 100;
 const POLL_MS = 10;
 
-/** What `ConsumerGroup` does, without a broker. */
+/** Does the work of `ConsumerGroup`, without a broker. */
 export class GenerationsConsumer {
   private readonly store: MongoGroupStore;
   private readonly handler: GroupFeed;
@@ -35,7 +35,7 @@ export class GenerationsConsumer {
     await this.running;
   }
 
-  /** Resolves when all partitions are its own. */
+  /** Resolves when it owns all partitions. */
   async hasEverything(): Promise<void> {
     await eventually(async () => {
       const owned = (await this.store.partitions()).filter(({ owner }) => owner === this.owner);

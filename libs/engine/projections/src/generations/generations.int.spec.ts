@@ -17,7 +17,7 @@ beforeAll(async () => {
 afterAll(() => bed.close());
 beforeEach(() => bed.reset());
 
-/** Appends cards that are each marked once. An owner has a few cards, and sometimes gets another name. */
+/** Appends cards, each of which is marked once. An owner has a few cards, and sometimes gets another name. */
 function write(count: number): void {
   for (let i = 0; i < count; i += 1) {
     const partition = i % partitions;
@@ -59,7 +59,7 @@ async function isCaughtUp(): Promise<boolean> {
   );
 }
 
-/** Writes while `work` goes on. */
+/** Writes while `work` runs. */
 async function underLoad<Result>(work: () => Promise<Result>): Promise<Result> {
   let going = true;
   const writing = (async () => {
@@ -115,7 +115,7 @@ describe('a rebuild', () => {
     await bed.expectFold(owners, 'owners_v1_g1');
   });
 
-  it('ends in the group feeding it, with no line of its own, also where nothing was ever written', async () => {
+  it('ends when the group feeds the generation in every partition, even in empty ones, and no line is left', async () => {
     bed.append(0, opened('c', 'Ada'));
     bed.keeper('a', projections);
     bed.consumer('a', projections);
@@ -128,7 +128,7 @@ describe('a rebuild', () => {
     });
   });
 
-  it('says how far it has come, how fast, and how long it will take', async () => {
+  it('reports its progress, its rate and the remaining time', async () => {
     write(90);
     bed.consumer('a', projections);
     const { log, readOn } = bed.readableUntil(20);
@@ -149,7 +149,7 @@ describe('a rebuild', () => {
     expect(done).not.toHaveProperty('secondsLeft');
   });
 
-  it('goes on at another replica where one stopped in the middle', async () => {
+  it('continues at another replica if one stops in the middle', async () => {
     write(150);
     bed.consumer('a', projections);
     const { log } = bed.readableUntil(20);
@@ -181,7 +181,7 @@ describe('a rebuild', () => {
     await expectAllFolds();
   });
 
-  it('is refused while another is under way, and for what there is not', async () => {
+  it('is refused while another rebuild is under way, and for an unknown projection', async () => {
     bed.consumer('a', projections);
     await bed.registry.ensure(projections);
     await request();
@@ -192,7 +192,7 @@ describe('a rebuild', () => {
     expect(await rebuilds.rollBack('owners')).toBe('no_previous_generation');
   });
 
-  it('fails, and leaves live what is live, when what it filled is not the fold', async () => {
+  it('fails and keeps the live generation if the new documents are not the fold', async () => {
     write(30);
     bed.consumer('a', projections);
     const keeper = bed.keeper('a', projections, { sampleSize: 1_000 });
@@ -213,7 +213,7 @@ describe('a rebuild', () => {
     await bed.expectFold(cards, 'cards_v1_g1');
   });
 
-  it('is given up with everything else when the database is lost in the middle, and all is filled again', async () => {
+  it('is lost with the database, and all read models are filled again', async () => {
     write(60);
     bed.consumer('a', projections);
     const { log, readOn } = bed.readableUntil(20);
@@ -229,7 +229,7 @@ describe('a rebuild', () => {
     await expectAllFolds();
   });
 
-  it('puts away what was live before, once its time is over', async () => {
+  it('removes the previous generation once its time is over', async () => {
     write(30);
     bed.consumer('a', projections);
     bed.keeper('a', projections, { keepPreviousMs: 1, dropAfterMs: 1 });
@@ -247,8 +247,8 @@ describe('a rebuild', () => {
   });
 });
 
-describe('the way back', () => {
-  it('leads to a generation that has everything, and forth again', async () => {
+describe('a rollback', () => {
+  it('makes a complete previous generation live, and can be rolled back again', async () => {
     write(30);
     bed.consumer('a', projections);
     bed.keeper('a', projections);
@@ -263,7 +263,7 @@ describe('the way back', () => {
     await expectAllFolds();
   });
 
-  it('is refused while the generation before has less than the live one', async () => {
+  it('is refused while the previous generation is behind the live one', async () => {
     write(30);
     const consumer = bed.consumer('a', projections);
     const keeper = bed.keeper('a', projections);
@@ -279,7 +279,7 @@ describe('the way back', () => {
 });
 
 describe('a raised version', () => {
-  /** Shows the number of marks and no marks. */
+  /** A newer version of `cards`, which adds a field to each document. */
   const newer: Projection = {
     ...cards,
     version: 2,
@@ -290,7 +290,7 @@ describe('a raised version', () => {
   };
   const release = [newer, owners];
 
-  it('is filled while the release before goes on, goes live, and is taken over by the group', async () => {
+  it('is filled while the previous release runs, goes live, and is then fed by the group', async () => {
     write(60);
     const old = bed.consumer('old', projections);
     const oldKeeper = bed.keeper('old', projections);
@@ -320,11 +320,11 @@ describe('a raised version', () => {
     });
     await bed.expectFold(newer, 'cards_v2_g2');
     await bed.expectFold(owners, 'owners_v1_g1');
-    // No replica has the code of the previous generation any more, so there is no way back to it.
+    // No replica has the code of the previous generation any more, so a rollback is not possible.
     expect(await bed.rebuilds(release).rollBack('cards')).toBe('previous_generation_behind');
   });
 
-  it('is not asked for by a release that is older than what is live', async () => {
+  it('is not requested by a release that is older than the live generation', async () => {
     write(10);
     bed.consumer('new', release);
     bed.keeper('new', release);
@@ -336,7 +336,7 @@ describe('a raised version', () => {
 });
 
 describe('readers', () => {
-  it('follow every flip, and never read less than they were promised', async () => {
+  it('follow every flip, and never read older data than they were promised', async () => {
     write(30);
     bed.consumer('a', projections);
     bed.keeper('a', projections);
@@ -392,7 +392,7 @@ describe('verification', () => {
     return { checked, drifts: found.map(({ id, kind }) => `${id} ${kind}`).sort() };
   }
 
-  it('finds nothing while all is well, also under load', async () => {
+  it('finds no fault in correct documents, even under load', async () => {
     write(60);
     bed.consumer('a', projections);
     bed.keeper('a', projections);
@@ -409,7 +409,7 @@ describe('verification', () => {
     });
   });
 
-  it('finds what is missing, different and unexpected, and heals it under load', async () => {
+  it('finds missing, different and unexpected documents, and heals them under load', async () => {
     write(60);
     bed.consumer('a', projections);
     bed.keeper('a', projections);
@@ -435,14 +435,14 @@ describe('verification', () => {
   });
 });
 
-describe('any log, any pace', () => {
+describe('any log at any pace', () => {
   const event = fc.tuple(
     fc.constantFrom('open', 'mark', 'rename'),
     fc.constantFrom('x', 'y', 'z'),
     fc.integer({ min: 1, max: 9 }),
   );
 
-  /** The first event on a card opens it, so that every log is one that the domain could have written. */
+  /** The first event on a card opens it, so the domain could have written every log. */
   function story(partition: number, choices: readonly (readonly [string, string, number])[]): BoardEvent[] {
     const open = new Set<string>();
     const owner = `o-${partition}`;
@@ -457,7 +457,7 @@ describe('any log, any pace', () => {
     });
   }
 
-  it('gives every generation exactly the fold, whoever feeds it and wherever they meet', async () => {
+  it('gives every generation exactly the fold, whether the group or a line feeds it', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.array(event, { maxLength: 60 }), { minLength: partitions, maxLength: partitions }),

@@ -27,7 +27,7 @@ beforeEach(async () => {
 
 const generations = async () => (await bed.feeds.find(partition))?.generations;
 
-/** Up to `size` events from where the group stands; `undefined` at the end. */
+/** Up to `size` events after the group's checkpoint; `undefined` at the end. */
 async function nextBatch(held: Lease, size = 100): Promise<PartitionBatch | undefined> {
   const after = (await store.loadCheckpoint(partition))!;
   const events = await bed.log.readPartition(partition, after.position + 1, size);
@@ -39,7 +39,7 @@ async function deliver(handler: GroupFeed, size?: number): Promise<void> {
   await handler.handle((await nextBatch(lease, size))!, signal);
 }
 
-/** A handler of both read models that keeps few documents, and what it does with its store. */
+/** A handler of both read models that keeps few documents in memory, with a record of its calls to the store. */
 function watched(probe: Probe = {}): { handler: GroupFeed; calls: StoreCall[] } {
   const calls: StoreCall[] = [];
   const { documents } = probed(bed.documents, fenceOf(bed.feeds), {
@@ -53,11 +53,11 @@ function watched(probe: Probe = {}): { handler: GroupFeed; calls: StoreCall[] } 
 }
 
 describe('GroupFeed', () => {
-  it('does a batch again for a generation that came while it was folded, and then lets nothing be missing', async () => {
+  it('repeats a batch for a generation that joined during the fold, which then lacks nothing', async () => {
     bed.append(partition, opened('c1', 'Ada'), opened('c2', 'Ada'));
     const handler = bed.handler([cards]);
     await deliver(handler, 1);
-    // What a line has filled up to here.
+    // The documents that a line has filled up to this position.
     const first = await bed.db.collection('cards_v1_g1').find().toArray();
     await bed.db.collection('cards_v1_g2').insertMany(first);
     expect(await bed.feeds.join(partition, 'cards_v1_g2', 1)).toBe(true);
@@ -67,7 +67,7 @@ describe('GroupFeed', () => {
     await bed.expectFold(cards, 'cards_v1_g2');
   });
 
-  it('lets go what it has no code of, whose line then goes on from there', async () => {
+  it('releases a generation that it has no code for, whose line then continues from there', async () => {
     bed.append(partition, opened('c1', 'Ada'));
     const { to } = (await nextBatch(lease))!;
     await deliver(bed.handler([cards]));
@@ -82,7 +82,7 @@ describe('GroupFeed', () => {
     expect((await line.find(partition))?.checkpoint).toEqual(to);
   });
 
-  it('does not read again what it has just written', async () => {
+  it('does not read documents that it has just written', async () => {
     bed.append(partition, opened('c1', 'Ada'), marked('c1', 'Ada', 1));
     const { handler, calls } = watched();
     await deliver(handler, 1);
@@ -92,7 +92,7 @@ describe('GroupFeed', () => {
     await bed.expectFold(cards, 'cards_v1_g1');
   });
 
-  it('folds on what is stored when that was healed since it was written, and keeps its partition', async () => {
+  it('folds the stored document if it was healed since the last write, and keeps its partition', async () => {
     bed.append(partition, opened('c1', 'Ada'), marked('c1', 'Ada', 1), marked('c1', 'Ada', 2));
     const { handler, calls } = watched();
     await deliver(handler, 2);
@@ -105,7 +105,7 @@ describe('GroupFeed', () => {
     await bed.expectFold(cards, 'cards_v1_g1');
   });
 
-  it('does not bring back what was taken away since it was written', async () => {
+  it('does not bring back a document that was removed since the last write', async () => {
     bed.append(partition, opened('c1', 'Ada'), marked('c1', 'Ada', 1));
     const { handler } = watched();
     await deliver(handler, 1);
@@ -118,7 +118,7 @@ describe('GroupFeed', () => {
   });
 });
 
-describe('GroupFeed, whatever happens', () => {
+describe('GroupFeed, with random incidents', () => {
   const deliveries = fc.array(
     fc.record({
       size: fc.integer({ min: 1, max: 4 }),
@@ -134,7 +134,7 @@ describe('GroupFeed, whatever happens', () => {
     { maxLength: 20 },
   );
 
-  it('stores exactly the fold of the log, by two owners with a memory each', async () => {
+  it('stores exactly the fold of the log, with two owners that each have a memory', async () => {
     await fc.assert(
       fc.asyncProperty(boardEvents, deliveries, async (events, plan) => {
         await begin(events);
@@ -210,7 +210,7 @@ describe('GroupFeed, whatever happens', () => {
     expect(error).toBeInstanceOf(InjectedCrash);
   }
 
-  /** The card that the next event concerns, if any; the tests heal it. */
+  /** The card that the next event concerns, if there is one. The tests heal it. */
   async function nextCard(): Promise<string | undefined> {
     const [event] = (await nextBatch(lease, 1))?.events ?? [];
     return (event?.data as { readonly card?: string } | undefined)?.card;

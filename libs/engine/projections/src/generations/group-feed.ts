@@ -13,7 +13,9 @@ export interface GroupFeedOptions extends Omit<ProjectionRunnerOptions, 'project
   /** The projections that this code has. */
   readonly projections: ProjectionRunnerOptions['projections'];
   readonly registry: GenerationRegistry;
-  /** Documents that stay in memory from one batch to the next, the ones used last; at least 1, 5,000 by default. */
+  /**
+   * The number of most recently used documents that stay in memory between batches; at least 1, and 5,000 by default.
+   */
   readonly recentDocuments?: number;
 }
 
@@ -25,9 +27,9 @@ interface Known {
 }
 
 /**
- * The group's feed: folds every batch into all the generations that the partition's checkpoint speaks for, and moves
- * the checkpoint only if these generations have not changed. A generation of older or newer code, which it can't fold,
- * is let go, and goes on from here by its own line.
+ * The group's feed. It folds every batch into all generations that the partition's checkpoint speaks for. It moves the
+ * checkpoint only if these generations have not changed. It releases a generation of older or newer code, which it
+ * can't fold. That generation's own line continues from here.
  */
 export class GroupFeed implements PartitionHandler {
   private readonly feeds: MongoFeedStore;

@@ -7,11 +7,14 @@ import { fedGenerations, GenerationRegistry } from './generation-registry';
 export interface LiveGenerationsOptions {
   readonly db: Db;
   readonly group: string;
-  /** 250 ms by default. */
+  /** How often the generations are read; 250 ms by default. */
   readonly pollIntervalMs?: number;
-  /** Generations that were read longer ago than this are read again before they are used; 5 s by default. */
+  /**
+   * The longest time for which the last reading may be used; 5 s by default. After that, the generations are read again
+   * first.
+   */
   readonly maxAgeMs?: number;
-  /** Called when the generations could not be looked up; must not throw. */
+  /** Called when the generations could not be looked up. It must not throw. */
   readonly onFailed?: (error: unknown) => void;
 }
 
@@ -20,15 +23,15 @@ type Names = ReadonlyMap<string, string>;
 /**
  * The generation of each read model that queries read. Kept in memory and refreshed continually.
  *
- * A flip is followed only when the new generation contains everything that was promised to callers (`vouchFor`), so
- * that no answer is older than an earlier one. The previous generation stays up to date for much longer than
+ * This class follows a flip only when the new generation contains everything that was promised to callers (`vouchFor`).
+ * So no answer is older than an earlier answer. The previous generation stays up to date for much longer than
  * `maxAgeMs`, so that a read that began before the flip reads nothing stale.
  */
 export class LiveGenerations {
   private readonly registry: GenerationRegistry;
   private readonly feeds: GenerationFeeds;
   private readonly loop: WorkLoop;
-  /** By partition: the highest position that a read was told is in the documents. */
+  /** The highest position that was promised to a read, by partition. */
   private readonly promised = new Map<number, number>();
   private known: Names = new Map();
   private readAt = -Infinity;
@@ -53,10 +56,10 @@ export class LiveGenerations {
   }
 
   /**
-   * The generation of each read model by the read model's name. It is another object whenever something has changed.
-   * Empty before anything was projected, and after everything was lost.
+   * The generation of each read model by the read model's name. It is a new object after each change. It is empty
+   * before the first projection, and after all data were lost.
    *
-   * @throws DocumentStoreUnavailableError when what is known is too old and can't be looked up
+   * @throws DocumentStoreUnavailableError when the last reading is too old and the generations can't be looked up
    */
   async current(): Promise<Names> {
     if (performance.now() - this.readAt > (this.options.maxAgeMs ?? 5_000)) {
@@ -65,7 +68,10 @@ export class LiveGenerations {
     return this.known;
   }
 
-  /** Reads of `generations` will find everything up to here. False when these are no longer live. */
+  /**
+   * Promises that reads of `generations` find everything up to these positions. Returns false if these generations are
+   * no longer live.
+   */
   vouchFor(
     generations: Names,
     positions: readonly { readonly partition: number; readonly position: number }[],
@@ -93,7 +99,7 @@ export class LiveGenerations {
       ([name, generation]) => (this.known.get(name) ?? generation) !== generation,
     );
     const positions = await Promise.all(flipped.map(([, generation]) => this.feeds.positionsOf(generation)));
-    // From here to the end nothing is awaited, so that no promise can come in between.
+    // Nothing is awaited from here to the end, so that no promise can be made in between.
     flipped.forEach(([name], index) => {
       const before = this.known.get(name)!;
       // A generation that is no longer fed would fall behind. Tokens then wait for the new generation.

@@ -27,7 +27,7 @@ beforeEach(async () => {
 const generations = async () => (await feeds.find(partition))?.generations;
 
 describe('MongoFeedStore', () => {
-  it('moves the checkpoint for what it was asked for, and refuses when a generation came in between', async () => {
+  it('moves the checkpoint for the known generations, and refuses if a generation joined in between', async () => {
     const fence = feeds.fenceFor(await feeds.held(lease));
     await fence.confirm(lease, start);
     expect(await feeds.join(partition, 'cards_v1_g2', 0)).toBe(true);
@@ -42,7 +42,7 @@ describe('MongoFeedStore', () => {
     });
   });
 
-  it('confirms a checkpoint where it is, and nowhere else', async () => {
+  it('confirms only the stored checkpoint', async () => {
     const fence = feeds.fenceFor(await feeds.held(lease));
     await expect(fence.confirm(lease, one)).rejects.toBeInstanceOf(LeaseLostError);
     await expect(fence.advance(lease, one, one)).rejects.toBeInstanceOf(LeaseLostError);
@@ -52,7 +52,7 @@ describe('MongoFeedStore', () => {
     await expect(fence.advance(lease, start, one)).rejects.toBeInstanceOf(LeaseLostError);
   });
 
-  it('lets nobody join who lacks what the checkpoint has passed, nor whom the owner can not fold, nor twice', async () => {
+  it('lets a generation join only once, and only if it is complete up to the checkpoint and the owner can fold it', async () => {
     await feeds.fenceFor(await feeds.held(lease)).advance(lease, start, one);
     expect(await feeds.join(partition, 'cards_v1_g2', 0)).toBe(false);
     expect(await feeds.join(partition, 'cards_v2_g2', 1)).toBe(false);
@@ -61,7 +61,7 @@ describe('MongoFeedStore', () => {
     expect(await generations()).toEqual(['cards_v1_g2']);
   });
 
-  it('obeys the latest lease only, also after a loss of everything', async () => {
+  it('accepts only the latest lease, even after a loss of all data', async () => {
     const known = await feeds.held(lease);
     const fence = feeds.fenceFor(known);
     await store.release(lease);
@@ -80,7 +80,7 @@ describe('MongoFeedStore', () => {
     await expect(later.confirm(successor, start)).rejects.toBeInstanceOf(LeaseLostError);
   });
 
-  it('makes the owner do its batch again when a document was healed, but not when the partition has gone on', async () => {
+  it('makes the owner repeat its batch after a document was healed, but not if the partition has moved on', async () => {
     const known = await feeds.held(lease);
     const fence = feeds.fenceFor(known);
     expect(await feeds.repeat(known)).toBe(true);
@@ -91,7 +91,7 @@ describe('MongoFeedStore', () => {
     expect(await feeds.repeat(again)).toBe(false);
   });
 
-  it('takes a generation out everywhere, and says how far a line is at least', async () => {
+  it('removes a generation from every partition, and only raises the position of a line', async () => {
     await feeds.join(partition, 'cards_v1_g2', 0);
     await feeds.remove('cards_v1_g2');
     expect(await generations()).toEqual([]);

@@ -22,12 +22,12 @@ export class MongoFeedStore {
     this.documents = db.collection('consumer_partitions');
   }
 
-  /** Every partition that was ever leased. */
+  /** The feeds of all partitions that were ever leased. */
   all(): Promise<ReadonlyMap<number, Feed>> {
     return this.load({ group: this.group });
   }
 
-  /** Those of these partitions that were ever leased. */
+  /** The feeds of these partitions, as far as they were ever leased. */
   of(partitions: readonly number[]): Promise<ReadonlyMap<number, Feed>> {
     return this.load({ _id: { $in: partitions.map((partition) => this.key(partition)) } });
   }
@@ -67,7 +67,7 @@ export class MongoFeedStore {
   }
 
   /**
-   * For the partition's owner: changes what its checkpoint speaks for.
+   * Changes the generations that the checkpoint speaks for. Only the partition's owner may call it.
    *
    * @throws LeaseLostError, FeedChanged
    */
@@ -87,8 +87,8 @@ export class MongoFeedStore {
   }
 
   /**
-   * From now on, the checkpoint speaks for the generation, which contains everything up to `upTo`. False when the
-   * checkpoint is beyond that already, or the partition's owner can't fold the generation. Needs no lease.
+   * Makes the checkpoint speak for the generation, which contains everything up to `upTo`. Returns false if the
+   * checkpoint is already beyond that, or if the partition's owner can't fold the generation. Needs no lease.
    */
   join(partition: number, generation: string, upTo: number): Promise<boolean> {
     return this.update(
@@ -102,7 +102,7 @@ export class MongoFeedStore {
     );
   }
 
-  /** No checkpoint speaks for the generation any more. */
+  /** Makes every checkpoint stop speaking for the generation. */
   remove(generation: string): Promise<void> {
     return withMongoFaults(async () => {
       await this.documents.updateMany({ group: this.group, generations: generation }, {
@@ -113,8 +113,8 @@ export class MongoFeedStore {
   }
 
   /**
-   * Makes the partition's owner repeat its batch on the current documents. False if the checkpoint of the partition has
-   * moved.
+   * Makes the partition's owner repeat its batch on the current documents. Returns false if the checkpoint of the
+   * partition has moved.
    */
   repeat({ partition, checkpoint, revision }: Feed): Promise<boolean> {
     return this.update(

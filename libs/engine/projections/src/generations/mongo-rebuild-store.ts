@@ -5,7 +5,7 @@ import type { Rebuild } from './rebuild';
 
 interface RebuildDocument extends Omit<Rebuild, 'id'> {
   readonly _id: string;
-  /** The replica that takes the rebuild from one state to the next. All replicas share the filling. */
+  /** The replica that takes the rebuild from one state to the next. All replicas share the work of filling. */
   readonly owner?: string;
   readonly touchedAt?: Date;
   readonly ttlMs?: number;
@@ -26,7 +26,7 @@ export class MongoRebuildStore {
     );
   }
 
-  /** Neither done nor failed. */
+  /** The rebuilds that are neither done nor failed. */
   unfinished(): Promise<readonly Rebuild[]> {
     return withMongoFaults(async () =>
       (await this.documents.find({ finishedAt: { $exists: false } }).toArray()).map(rebuildOf),
@@ -40,7 +40,9 @@ export class MongoRebuildStore {
     });
   }
 
-  /** The rebuild, when `owner` is to take it on for the next `ttlMs`, by the server's clock. */
+  /**
+   * Claims the rebuild for `owner` for the next `ttlMs`, by the server's clock. Returns the rebuild if that succeeds.
+   */
   claim(id: string, owner: string, ttlMs: number): Promise<Rebuild | undefined> {
     return withMongoFaults(async () => {
       const claimed = await this.documents.findOneAndUpdate(
@@ -52,14 +54,17 @@ export class MongoRebuildStore {
     });
   }
 
-  /** Releases the claims of `owner`, so that other replicas can take the rebuilds on at once. */
+  /** Releases the claims of `owner`, so that other replicas can continue the rebuilds at once. */
   async release(owner: string): Promise<void> {
     await withMongoFaults(() =>
       this.documents.updateMany({ owner }, { $unset: { owner: true, touchedAt: true, ttlMs: true } }),
     );
   }
 
-  /** Takes the rebuild to its next state. False when it is over, or another replica has taken it on since. */
+  /**
+   * Takes the rebuild to its next state. Returns false if the rebuild is over, or if another replica has claimed it
+   * since.
+   */
   proceed(id: string, owner: string, change: Partial<Omit<Rebuild, 'id'>>): Promise<boolean> {
     return withMongoFaults(async () => {
       const mine = { _id: id, owner, finishedAt: { $exists: false } };

@@ -1,35 +1,38 @@
-/** `FILLING` reads the log; `VERIFYING` compares a sample; `DONE` is live, or was; `FAILED` says why. */
+/**
+ * `FILLING`: the log is being read. `VERIFYING`: a sample is being compared. `DONE`: the generation is live, or was
+ * live. `FAILED`: the record has the reason.
+ */
 export const rebuildStates = ['REQUESTED', 'FILLING', 'VERIFYING', 'DONE', 'FAILED'] as const;
 
 export type RebuildState = (typeof rebuildStates)[number];
 
-/** One rebuild of a read model, as it is recorded. */
+/** The record of one rebuild of a read model. */
 export interface Rebuild {
   readonly id: string;
   readonly projection: string;
   readonly version: number;
   readonly generation: number;
   readonly state: RebuildState;
-  /** Of the token, or `deployment` where a raised version asked for it. */
+  /** The subject of the token, or `deployment` if a raised version requested the rebuild. */
   readonly requestedBy: string;
   readonly requestedAt: Date;
   readonly startedAt?: Date;
   readonly finishedAt?: Date;
-  /** Events in the generation when it went live. */
+  /** The number of events in the generation when it went live. */
   readonly events?: number;
-  /** Documents that were compared with a fresh fold before the flip. */
+  /** The number of documents that were compared with a fresh fold before the flip. */
   readonly verifiedDocuments?: number;
   readonly error?: string;
 }
 
 export interface RebuildProgress extends Rebuild {
-  /** Events of the log that are in the generation. */
+  /** The number of the log's events that are in the generation. */
   readonly eventsDone: number;
-  /** Events of the log. */
+  /** The number of events in the log. */
   readonly eventsTotal: number;
-  /** On the average since the start; absent before it. */
+  /** The average rate since the start; absent before the start. */
   readonly eventsPerSecond?: number;
-  /** At that rate; absent when nothing is known of it, or nothing is left. */
+  /** The time left at that rate; absent if the rate is unknown, or if no event is left. */
   readonly secondsLeft?: number;
 }
 

@@ -41,7 +41,7 @@ async function until(state: string, rebuild: Rebuild) {
   });
 }
 
-/** A moment at which a replica stands still until the test lets it go. */
+/** A moment at which a replica stops until the test lets it continue. */
 function standstill() {
   let arrive = () => {};
   let resume = () => {};
@@ -55,7 +55,7 @@ function standstill() {
   return { reached, resume: () => resume(), here };
 }
 
-/** The database of a replica that stands still as soon as it has claimed a rebuild. */
+/** The database of a replica that stops as soon as it has claimed a rebuild. */
 function stillAfterClaim(db: Db, here: <Result>(result: Result) => Promise<Result>): Db {
   const claiming = (claims: Collection) =>
     overriding(claims, {
@@ -80,7 +80,7 @@ function overriding<Target extends object>(target: Target, own: object): Target 
 }
 
 describe('a replica that holds the claim on a rebuild', () => {
-  it('takes nothing from what went live while it stood still', async () => {
+  it('does not damage a generation that went live while the replica stood still', async () => {
     const { reached, resume, here } = standstill();
     const still = bed.keeper('still', projections, { db: stillAfterClaim(bed.db, here) });
     const rebuild = await request();
@@ -98,7 +98,7 @@ describe('a replica that holds the claim on a rebuild', () => {
     await bed.expectFold(cards, 'cards_v1_g2');
   });
 
-  it('is followed by another when it dies while it verifies', async () => {
+  it('is replaced by another replica if it dies during the verification', async () => {
     const { reached, resume, here } = standstill();
     const { registry, log } = bed;
     const rebuild = await request();
@@ -124,7 +124,7 @@ describe('a replica that holds the claim on a rebuild', () => {
     await bed.expectFold(cards, 'cards_v1_g2');
   });
 
-  it('lets it go when it is stopped', async () => {
+  it('releases the claim when it is stopped', async () => {
     const rebuild = await request();
     const claimMs = 600_000;
     const registry = overriding(bed.registry, { flip: () => Promise.resolve(false) });
@@ -135,7 +135,7 @@ describe('a replica that holds the claim on a rebuild', () => {
     await until('DONE', rebuild);
   });
 
-  it('is followed by another when it dies between the flip and the record of it', async () => {
+  it('is replaced by another replica if it dies between the flip and its record', async () => {
     const { reached, resume, here } = standstill();
     const registry = new GenerationRegistry(bed.db);
     const dead = bed.keeper('dead', projections, {
@@ -156,7 +156,7 @@ describe('a replica that holds the claim on a rebuild', () => {
 });
 
 describe('a collection that a lost or restored database left behind', () => {
-  it('is not filled: the rebuild takes another', async () => {
+  it('is not filled, because the rebuild takes another collection', async () => {
     await bed.db.collection('cards_v1_g2').insertOne({ _id: 'stale' as never, partition: 0, position: 99 });
     bed.keeper('a', projections, { dropAfterMs: 1 });
     expect(await until('DONE', await request())).toMatchObject({ generation: 3 });
@@ -165,8 +165,8 @@ describe('a collection that a lost or restored database left behind', () => {
   });
 });
 
-describe('a log that leaves an event out of a page', () => {
-  it('fills no generation until it is whole again', async () => {
+describe('a log that omits an event from a page', () => {
+  it('fills no generation until it is complete again', async () => {
     bed.append(0, marked('card-0', 'Ada-0', 2), marked('card-0', 'Ada-0', 3));
     await bed.expectFold(cards, 'cards_v1_g1');
     const rebuild = await request();
@@ -225,7 +225,7 @@ describe('a replica whose clock is a day ahead', () => {
     try {
       const looks = jest.spyOn(bed.registry, 'states');
       bed.keeper('ahead', projections);
-      // Each look asks three times.
+      // Each look sends three statements.
       await eventually(() => expect(looks.mock.calls.length).toBeGreaterThan(12));
       looks.mockRestore();
     } finally {

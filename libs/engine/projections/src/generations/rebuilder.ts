@@ -11,7 +11,7 @@ import { MongoRebuildStore } from './mongo-rebuild-store';
 import type { Rebuild } from './rebuild';
 import { whileRenewed } from './while-renewed';
 
-/** Makes the collection of a generation ready for its documents and for the queries on them. Idempotent. */
+/** Prepares the collection of a generation for its documents and for queries. Idempotent. */
 export type PrepareCollection = (model: string, generation: string) => Promise<void>;
 
 export interface RebuilderOptions {
@@ -26,9 +26,9 @@ export interface RebuilderOptions {
   /** This replica. */
   readonly owner: string;
   readonly prepare: PrepareCollection;
-  /** How long another replica waits for one that went silent in the middle; 30 s by default. */
+  /** How long another replica waits for a silent replica before it takes over the rebuild; 30 s by default. */
   readonly claimMs?: number;
-  /** Documents per partition that are compared with a fresh fold before the flip; 20 by default. */
+  /** The number of documents per partition that are compared with a fresh fold before the flip; 20 by default. */
   readonly sampleSize?: number;
   readonly logger?: Logger;
 }
@@ -40,9 +40,9 @@ export interface RebuilderOptions {
 const CATCH_UP_MS = 1_000;
 
 /**
- * Takes a rebuild from one state to the next. It creates an empty collection, which the lines fill. When that has
- * caught up with the live generation, it compares a sample, then flips. Each step may be done again, by any replica
- * that has the projection in that version.
+ * Takes a rebuild from one state to the next. It creates an empty collection, which the lines fill. When the new
+ * generation has caught up with the live generation, it compares a sample, and then flips. Each step may be repeated by
+ * any replica that has the projection in that version.
  */
 export class Rebuilder {
   private readonly rebuilds: MongoRebuildStore;
@@ -62,7 +62,8 @@ export class Rebuilder {
     const { registry, projections } = this.options;
     await this.ensureRecords();
     const unfinished = await this.rebuilds.unfinished();
-    // After them: a record is written when its generation has begun, so that one without is over.
+    // Reads the states after the records. A record is written after its generation has begun, so a record without a
+    // generation is over.
     const states = await registry.states();
     for (const rebuild of unfinished) {
       const { id, projection: name, version } = rebuild;
@@ -79,7 +80,7 @@ export class Rebuilder {
     }
   }
 
-  /** Another replica goes on without waiting for the claim to run out. */
+  /** Releases the claims, so that another replica continues without waiting for them to run out. */
   release(): Promise<void> {
     return this.rebuilds.release(this.options.owner);
   }
@@ -88,7 +89,10 @@ export class Rebuilder {
     return this.rebuilds.claim(id, this.options.owner, this.claimMs);
   }
 
-  /** Makes up for a replica that died after it added the generation and before it recorded the rebuild. */
+  /**
+   * Records the rebuild in place of a replica that died after it added the generation and before it recorded the
+   * rebuild.
+   */
   private async ensureRecords(): Promise<void> {
     for (const { name: projection, building } of await this.options.registry.states()) {
       if (building) {
@@ -132,7 +136,7 @@ export class Rebuilder {
   }
 
   /**
-   * The collection is created, and never emptied: a replica that was frozen between its claim and here could empty a
+   * Creates the collection, and never empties one. A replica that was frozen after its claim could otherwise empty a
    * collection that is live by now. No other generation has had this number. If the collection has documents already,
    * they are left over from a lost or restored database, and the rebuild takes another number.
    */
@@ -176,7 +180,7 @@ export class Rebuilder {
     };
   }
 
-  /** Before readers see the new generation, it contains all that they have seen in the old one. */
+  /** Flips only when the new generation contains everything that readers have seen in the old one. */
   private async flip(
     rebuild: Rebuild,
     { name, live }: ReadModelState,
@@ -194,7 +198,8 @@ export class Rebuilder {
   }
 
   /**
-   * It is not being built any more: it went live, and the replica that did that went away, or it gave way to another.
+   * Ends a rebuild whose generation is no longer being built. Either another replica made it live and then died, or
+   * another generation replaced it.
    */
   private async conclude(rebuild: Rebuild, state: ReadModelState | undefined): Promise<void> {
     const wentLive = [state?.live, state?.previous].some((ref) => ref?.generation === rebuild.generation);

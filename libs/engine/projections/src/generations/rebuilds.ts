@@ -14,7 +14,7 @@ export interface RebuildsOptions {
   readonly projections: readonly Projection[];
   readonly registry: GenerationRegistry;
   readonly log: Pick<LogReader, 'heads'>;
-  /** How long a way back waits for the previous generation to be where the live one is; 2 s by default. */
+  /** How long a rollback waits for the previous generation to catch up with the live one; 2 s by default. */
   readonly catchUpMs?: number;
 }
 
@@ -33,7 +33,7 @@ export class Rebuilds {
     this.feeds = new GenerationFeeds(options.db, options.group);
   }
 
-  /** Begins a generation beside the live one, in the version that this replica has. */
+  /** Begins a generation beside the live one, in this replica's version. */
   async request(name: string, requestedBy: string): Promise<Rebuild | RebuildRefusal> {
     const { registry, projections } = this.options;
     const projection = projections.find((candidate) => candidate.name === name);
@@ -80,7 +80,7 @@ export class Rebuilds {
       return undefined;
     }
     const positions = await this.feeds.positionsOf(generationName(rebuild.projection, rebuild));
-    // Heads after positions, so that the progress never shows more events done than the log has.
+    // Reads the heads after the positions, so that the progress never exceeds the log.
     const heads = await this.options.log.heads();
     return progressOf(rebuild, sum(positions.values()), sum(heads.values()), new Date());
   }

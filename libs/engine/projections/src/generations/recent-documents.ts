@@ -10,7 +10,7 @@ interface Recent {
 
 /**
  * Documents as this process last wrote them, so that the next batch that concerns them need not read them again. It
- * keeps the most recently used ones, of all partitions together.
+ * keeps the most recently used documents of all partitions together.
  *
  * They match the stored documents only as long as no other replica may write to the partition. So they are bound to the
  * `Feed` object under which they were written. After the feed is read again, none of them is used.
@@ -20,13 +20,13 @@ export class RecentDocuments {
 
   constructor(
     private readonly stored: DocumentStore,
-    /** How many; at least one. */
+    /** The most documents to keep; at least one. */
     max: number,
   ) {
     this.recent = new LRUCache({ max });
   }
 
-  /** The store, for work on a partition as this feed. */
+  /** The store for work on a partition under this feed. */
   under(feed: Feed): DocumentStore {
     return {
       load: async (model, ids) => {

@@ -52,7 +52,7 @@ beforeEach(() => {
 });
 
 describe('RecentDocuments', () => {
-  it('reads only what was not written before, and as it was written last', async () => {
+  it('reads only documents that were not written before, and returns the others as they were last written', async () => {
     const documents = recent.under(feed());
     expect(await documents.load(model, ['a'])).toEqual([]);
     await documents.write(model, [change('a', 1), change('b', 2)]);
@@ -69,20 +69,20 @@ describe('RecentDocuments', () => {
     expect(stored.loads).toEqual([['a'], ['c', 'd']]);
   });
 
-  it('has nothing for whoever read the feed anew, though it be the same', async () => {
+  it('forgets all documents when the feed is read again, even if it has not changed', async () => {
     await recent.under(feed()).write(model, [change('a')]);
     await recent.under(feed()).load(model, ['a']);
     expect(stored.loads).toEqual([['a']]);
   });
 
-  it('tells read models apart', async () => {
+  it('keeps read models apart', async () => {
     const documents = recent.under(feed());
     await documents.write(model, [change('a')]);
     await documents.load('owners_v1_g1', ['a']);
     expect(stored.loads).toEqual([['a']]);
   });
 
-  it('keeps those that were used last', async () => {
+  it('keeps the most recently used documents', async () => {
     const documents = recent.under(feed());
     await documents.write(model, [change('a'), change('b'), change('c')]);
     await documents.load(model, ['a']);
@@ -94,7 +94,7 @@ describe('RecentDocuments', () => {
   it.each([
     ['failed', (): void => void (stored.fault = new Error('the server went away'))],
     ['found the document changed', (): void => void (stored.stale = ['a'])],
-  ])('reads again what it wrote when the write %s', async (_, happen) => {
+  ])('reads a written document again if the write %s', async (_, happen) => {
     const documents = recent.under(feed());
     await documents.write(model, [change('a', 1), change('b', 1)]);
     happen();

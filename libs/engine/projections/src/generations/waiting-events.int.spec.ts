@@ -29,7 +29,7 @@ function at(position: number): Checkpoint {
   return { position, ...(position > 0 && { eventId: bed.partition(partition)[position - 1]!.eventId }) };
 }
 
-/** The group applies the log, except for the stream of the event at `position`, which it parks there. */
+/** Lets the group apply the log, except for the stream of the event at `position`, which it parks. */
 async function goThrough(position: number): Promise<ParkedStream> {
   await bed.registry.ensure(projections);
   const store = bed.leases(projections);
@@ -76,7 +76,7 @@ async function rebuilt(): Promise<string> {
   return generationName('cards', rebuild);
 }
 
-describe('an event that waits', () => {
+describe('a waiting event', () => {
   beforeEach(() => {
     bed.append(partition, opened('c1', 'Ada'), opened('c2', 'Ada'), opened('c3', 'Bob'));
     bed.appendTo('Card-c1', partition, marked('c1', 'Ada', 1));
@@ -84,7 +84,7 @@ describe('an event that waits', () => {
     bed.appendTo('Card-c1', partition, marked('c1', 'Ada', 3));
   });
 
-  it('is no drift of what a line has filled, nor is it healed away, and its retry makes both the fold', async () => {
+  it('does not count as drift and is not healed away, with or without its effect, until its retry', async () => {
     const stream = await goThrough(4);
     const generation = await rebuilt();
 
@@ -102,7 +102,7 @@ describe('an event that waits', () => {
     expect(await verifier(generation).heal({ partition, id: 'c1' })).toBe(true);
   });
 
-  it('is in what comes on top of it after its retry', async () => {
+  it('stays in the document after its retry, when later events are folded', async () => {
     await retry(await goThrough(4));
     const after = at(bed.partition(partition).length);
     const to = at(bed.append(partition, marked('c1', 'Ada', 9), marked('c2', 'Ada', 9)));
@@ -111,14 +111,14 @@ describe('an event that waits', () => {
     await bed.expectFold(cards, 'cards_v1_g1');
   });
 
-  it('is no excuse for what it does not concern', async () => {
+  it('does not hide drift in documents that it does not concern', async () => {
     await goThrough(4);
     await bed.db.collection('cards_v1_g1').updateOne({ _id: 'c2' as never }, { $set: { marks: [] } });
     const { drifts } = await verifier('cards_v1_g1').all(partition);
     expect(drifts).toMatchObject([{ id: 'c2', kind: 'different' }]);
   });
 
-  it('that selects by fields concerns all that match', async () => {
+  it('concerns all matching documents if it selects by fields', async () => {
     const renaming = bed.appendTo('Owner-Ada', partition, renamed('Ada', 'Countess'));
     await goThrough(renaming);
     const generation = await rebuilt();

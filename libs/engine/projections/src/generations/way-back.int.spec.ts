@@ -27,8 +27,8 @@ async function deploy(): Promise<void> {
   await bed.consumer('new', release).hasEverything();
 }
 
-describe('the way back from a raised version, while nothing is written', () => {
-  it('is refused when nobody has the code of the release before, and is open again when somebody has', async () => {
+describe('a rollback from a raised version, without new events', () => {
+  it('is refused while no replica has the code of the previous release, and then succeeds', async () => {
     await deploy();
     expect(await bed.rebuilds(release).rollBack('cards')).toBe('previous_generation_behind');
     expect(await bed.live('cards')).toBe('cards_v2_g2');

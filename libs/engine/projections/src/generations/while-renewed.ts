@@ -2,7 +2,7 @@ import { eitherOf } from '@tidemark/messaging';
 import { setTimeout as delay } from 'node:timers/promises';
 
 export interface Renewal {
-  /** False if it has another owner by now. */
+  /** Returns false if the claim has another owner by now. */
   readonly renew: () => Promise<boolean>;
   /** How long one renewal lasts. */
   readonly ttlMs: number;
@@ -10,7 +10,8 @@ export interface Renewal {
 }
 
 /**
- * Renews a claim three times as often as it would run out, until the work is done. The work is told when it is lost.
+ * Renews a claim three times within its duration, until the work is done. The work's signal aborts if the claim is
+ * lost.
  */
 export async function whileRenewed<Result>(
   { renew, ttlMs, signal }: Renewal,
@@ -21,7 +22,8 @@ export async function whileRenewed<Result>(
   const keeping = (async () => {
     while (!done.signal.aborted) {
       await delay(ttlMs / 3, undefined, { signal: done.signal }).catch(() => undefined);
-      // A store that can't be asked may answer the next time; meanwhile another may only do the same work.
+      // A store that can't be reached now may answer the next time. Meanwhile, another replica can at most do the same
+      // work.
       if (!done.signal.aborted && !(await renew().catch(() => true))) {
         lost.abort();
         return;

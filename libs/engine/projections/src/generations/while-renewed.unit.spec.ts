@@ -6,7 +6,7 @@ const untilAborted = (held: AbortSignal) =>
   new Promise<string>((resolve) => held.addEventListener('abort', () => resolve('stopped')));
 
 describe('whileRenewed', () => {
-  it('renews for as long as the work takes, also when the store can not be asked, and no longer', async () => {
+  it("renews as long as the work takes, even if the store can't be reached, and then stops", async () => {
     let renewals = 0;
     let finish = (_: string) => {};
     const work = new Promise<string>((resolve) => (finish = resolve));
@@ -24,7 +24,7 @@ describe('whileRenewed', () => {
     expect(renewals).toBe(4);
   });
 
-  it('tells the work when the claim is lost, and when all is to end', async () => {
+  it('aborts the work when the claim is lost, and when the process stops', async () => {
     const lost = { renew: async () => false, ttlMs: 3, signal };
     expect(await whileRenewed(lost, untilAborted)).toBe('stopped');
     const ending = new AbortController();
@@ -47,7 +47,7 @@ describe('whileRenewed', () => {
     await rounds(200);
     const before = await heapInUse();
     await rounds(2_000);
-    // `AbortSignal.any` kept more than a kilobyte for each.
+    // `AbortSignal.any` kept more than a kilobyte for each call.
     expect((await heapInUse()) - before).toBeLessThan(1_048_576);
   });
 });

@@ -18,7 +18,7 @@ const model = defineReadModel({
 });
 
 describe('defineReadModel', () => {
-  it('derives a validator that refuses another shape and unknown fields, down to the innermost', () => {
+  it('derives a validator that refuses other shapes and unknown fields, even in nested objects', () => {
     expect(model.validator).toEqual({
       bsonType: 'object',
       required: ['status', 'total', 'lines', 'byStatus', 'byCurrency', '_id', 'partition', 'position'],
@@ -40,7 +40,7 @@ describe('defineReadModel', () => {
         lines: {
           bsonType: 'array',
           maxItems: 3,
-          // Without a list of required fields: MongoDB refuses an empty one.
+          // The validator has no list of required fields, because MongoDB refuses an empty list.
           items: { bsonType: 'object', properties: { note: text }, additionalProperties: false },
         },
         byStatus: {
@@ -59,7 +59,7 @@ describe('defineReadModel', () => {
     });
   });
 
-  it('gives every read model the indexes of the runner, and ends the others in the id', () => {
+  it('gives every read model the indexes of the runner, and adds the id to the other indexes', () => {
     expect(model.indexes).toEqual([
       { name: 'id_position', key: { _id: 1, position: 1 }, unique: true },
       { name: 'partition', key: { partition: 1, _id: 1 } },
@@ -68,7 +68,7 @@ describe('defineReadModel', () => {
     ]);
   });
 
-  it("gives the documents' type, which nothing can change", () => {
+  it("gives the documents' type, which is read-only", () => {
     const document: DocumentOf<typeof model> = {
       ...{ _id: 'o1', partition: 0, position: 1, status: 'OPEN', total: { amount: 1, currency: 'EUR' } },
       ...{ lines: [{}], byStatus: { OPEN: 1, CLOSED: 0 }, byCurrency: {} },
@@ -77,7 +77,7 @@ describe('defineReadModel', () => {
     // @ts-expect-error documents are not changed in place
     const change = () => document.lines.push({});
     expect(change).toBeDefined();
-    // @ts-expect-error no status that the schema does not list
+    // @ts-expect-error the schema does not list this status
     expect(() => model.schema.parse({ ...document, status: 'LOST' } satisfies typeof document)).toThrow();
   });
 
@@ -86,7 +86,7 @@ describe('defineReadModel', () => {
     ['a map', z.map(z.string(), z.number())],
     ['keys of a pattern', z.record(z.string().regex(/^[A-Z]$/), z.number())],
     ['a tuple', z.tuple([z.string()])],
-  ])('refuses %s, which no validator could check', (_, field) => {
+  ])('refuses %s, because no validator could check it', (_, field) => {
     expect(() => defineReadModel({ name: 'vague', fields: { field } })).toThrow(TypeError);
   });
 });

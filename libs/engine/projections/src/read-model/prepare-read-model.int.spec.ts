@@ -37,7 +37,7 @@ const cards = () => client.db().collection(generation);
 const prepare = () => prepareReadModel(client.db(), model, generation);
 
 describe('prepareReadModel', () => {
-  it('makes the collection and its indexes, however often and from however many processes at once', async () => {
+  it('creates the collection and its indexes, even repeatedly and from several processes at once', async () => {
     await Promise.all([prepare(), prepare()]);
     await prepare();
     const existing = await cards().indexes();
@@ -49,13 +49,13 @@ describe('prepareReadModel', () => {
     ]);
   });
 
-  it('adds what is missing to a collection that has documents', async () => {
+  it('adds missing parts to a collection that has documents', async () => {
     await cards().insertMany([card('a'), card('b')] as Document[]);
     await prepare();
     expect(await cards().countDocuments()).toBe(2);
   });
 
-  it('has MongoDB refuse what is not of the published shape, or says that the server can not', async () => {
+  it("makes MongoDB refuse documents of another shape, or reports that the server can't do so", async () => {
     const validation = await prepare();
     const strange = { ...card('a'), status: 'LOST' };
     const refused = await cards()

@@ -10,8 +10,8 @@ const COMMAND_NOT_FOUND = 59;
 const NAMESPACE_EXISTS = 48;
 
 /**
- * Makes what is missing of one generation of a read model: the collection, its validator and its indexes. Idempotent,
- * and safe from several processes at once. A validator of an earlier release is replaced.
+ * Creates the missing parts of one generation of a read model: the collection, its validator and its indexes.
+ * Idempotent, and safe from several processes at once. A validator of an earlier release is replaced.
  */
 export async function prepareReadModel(
   db: Db,

@@ -9,7 +9,7 @@ const sameInMongo = new Set([
   ...['minLength', 'maxLength', 'pattern', 'minItems', 'maxItems', 'uniqueItems', 'minProperties'],
 ]);
 
-/** Keywords that check nothing beyond what the others do. `format` always comes with a pattern. */
+/** Keywords that check nothing that other keywords do not check. `format` always comes with a pattern. */
 const withoutEffect = new Set(['$schema', 'format', 'readOnly', 'title', 'description']);
 
 const bsonTypes: Readonly<Record<string, string>> = {
@@ -25,7 +25,7 @@ const bsonTypes: Readonly<Record<string, string>> = {
 /**
  * MongoDB's validator for documents of this schema.
  *
- * @throws TypeError when the schema says what a validator can't check
+ * @throws TypeError when the schema has a rule that a validator can't check
  */
 export function validatorOf(schema: z.ZodType): Document {
   const json = z.toJSONSchema(schema, {
@@ -42,7 +42,7 @@ export function validatorOf(schema: z.ZodType): Document {
   return toMongo(json as JsonSchema);
 }
 
-/** What JSON Schema's fourth draft has no words for, and MongoDB has. */
+/** The keywords that MongoDB has in addition to JSON Schema's fourth draft. */
 function ownKeywords(def: z.core.$ZodTypes['_zod']['def'], { additionalProperties }: JsonSchema): JsonSchema {
   if (def.type === 'date') {
     return { bsonType: 'date' };

@@ -2,31 +2,34 @@ import { z } from 'zod';
 import type { ProjectedDocument } from '../projection';
 import { defineReadModel, type ReadModel, type ReadModelDefinition } from '../read-model/define-read-model';
 
-/** What an event adds: the values of `by` (see `TallyDefinition`), and the amounts. */
+/** An entry that an event adds: the values of `by` (see `TallyDefinition`), and the amounts. */
 export type TallyEntry = Readonly<Record<string, string | number>>;
 
 /**
- * A document of a tally, in one partition. It adds up all entries of the partition that agree in the values of `by`, or
- * it remembers the entries of one source, so that they can be taken back.
+ * A document of a tally, in one partition. It adds up all entries of the partition that agree in the values of `by`. Or
+ * it keeps the entries of one source, so that they can be taken back.
  */
 export interface TallyDocument<Entry extends TallyEntry = TallyEntry> extends ProjectedDocument {
-  /** What counts. Entries that were taken back are here as well, negative. */
+  /** What counts. Entries that were taken back are here as negative entries. */
   readonly entries: readonly Entry[];
-  /** What the source has added, until it is taken back. It is not counted here, but where it was added. */
+  /**
+   * The entries that the source has added, until they are taken back. They do not count here, because they count in the
+   * documents to which they were added.
+   */
   readonly held?: readonly Entry[];
 }
 
 /**
- * A read model across partitions: sums of what events add, whichever partition they lie in. Each partition keeps
- * documents of its own, so that every document has one writer and one order of events. The sums of all partitions are
- * added up when they are read; the order in which partitions go on makes no difference.
+ * A read model across partitions: sums of the amounts that events of all partitions add. Each partition keeps documents
+ * of its own, so that every document has one writer and one order of events. The sums of all partitions are added up
+ * when they are read, so the order between partitions does not matter.
  */
 export interface Tally<
   Name extends string = string,
   Entry extends TallyEntry = TallyEntry,
   Sum extends string = string,
 > extends ReadModel<Name, TallyDocument<Entry>> {
-  /** The fields that tell entries apart. */
+  /** The fields that identify an entry. */
   readonly by: readonly string[];
   readonly sums: readonly Sum[];
 }
@@ -44,7 +47,7 @@ export interface TallyDefinition<
   readonly sums: readonly Sum[];
 }
 
-/** Declares a tally once; `indexes` are on fields of its entries. */
+/** Declares a tally once. `indexes` are on fields of its entries. */
 export function defineTally<const Name extends string, By extends z.ZodRawShape, const Sum extends string>({
   name,
   by,

@@ -29,7 +29,7 @@ async function store(log: Parameters<typeof foldAll>[1]): Promise<void> {
   await (folded.length > 0 && documents().insertMany(folded as unknown as Document[]));
 }
 
-it('adds up what counts, whichever partition it is in, as if there were one', async () => {
+it('adds up the entries of all partitions, as if there were one partition', async () => {
   const partitions = fc.array(boardEvents, { minLength: 1, maxLength: 4 });
   await fc.assert(
     fc.asyncProperty(partitions, async (events) => {
@@ -47,7 +47,7 @@ it('adds up what counts, whichever partition it is in, as if there were one', as
   );
 });
 
-it('adds up only what meets the conditions, and groups by what it is asked for', async () => {
+it('adds up only entries that meet the conditions, grouped by the given fields', async () => {
   await store([
     ...logOf([opened('c1', 'Ada'), marked('c1', 'Ada', 1), marked('c1', 'Ada', 2)], 0),
     ...logOf([marked('c3', 'Bob', 3), marked('c3', 'Eve', 9), renamed('Eve', 'E.')], 1),

@@ -8,15 +8,15 @@ export interface TallyQuery<Of extends Tally, By extends keyof EntryOf<Of> & str
   readonly groupBy: readonly By[];
 }
 
-/** One row of the answer: the fields that it was grouped by, and the sums. */
+/** One row of the answer: the fields of `groupBy`, and the sums. */
 export type TallyRow<Of extends Tally, By extends keyof EntryOf<Of> & string> = Pick<
   EntryOf<Of>,
   By | Extract<Of['sums'][number], keyof EntryOf<Of>>
 >;
 
 /**
- * The aggregation that merges the partitions: it adds up what counts in all documents. Groups whose entries were all
- * taken back are left out. The rows come in any order; the caller adds stages for that.
+ * The aggregation that merges the partitions: it adds up the counted entries of all documents. Groups whose entries
+ * were all taken back are left out. The rows have no order; the caller adds a stage that sorts them.
  */
 export function tallyPipeline<Of extends Tally, By extends keyof EntryOf<Of> & string>(
   { sums }: Of,

@@ -3,7 +3,7 @@ import type { EventOf, PartitionKeys } from '../partition-keys';
 import type { EnvelopeOf, Projection } from '../projection';
 import type { Tally, TallyDocument, TallyEntry } from './define-tally';
 
-/** What a tally does on one type of event. */
+/** The reaction of a tally to one type of event. */
 export type TallyReaction<Entry extends TallyEntry, Envelope, Id extends string = string> =
   | {
       readonly adds: (event: Envelope) => readonly Entry[];
@@ -11,11 +11,11 @@ export type TallyReaction<Entry extends TallyEntry, Envelope, Id extends string 
       readonly source?: (event: Envelope) => Id;
     }
   | {
-      /** Takes back all that this source has added so far; nothing if it is `undefined`, or has added nothing. */
+      /** The source whose entries so far are taken back. If it is `undefined` or has added nothing, nothing happens. */
       readonly takesBack: (event: Envelope) => Id | undefined;
     };
 
-/** The ids that belong to the partition key of this type of event: a source stays in its partition. */
+/** The ids that belong to the partition key of this type of event. They keep a source in its partition. */
 type IdsBeside<Keys extends PartitionKeys, Type extends string> = {
   [Key in keyof Keys]: Type extends Keys[Key]['event']['type'] ? Keys[Key]['id'] : never;
 }[keyof Keys];
@@ -28,7 +28,7 @@ export type TallyReactions<Entry extends TallyEntry, Keys extends PartitionKeys>
   >;
 };
 
-/** The documents of a tally as a projection: with the event's partition in their ids, so that none has two writers. */
+/** The projection of a tally. Its documents have the event's partition in their ids, so that none has two writers. */
 export function tallyProjection<Entry extends TallyEntry, Event extends DomainEvent>(
   { name, by, sums }: Tally<string, Entry>,
   version: number,
@@ -46,7 +46,7 @@ export function tallyProjection<Entry extends TallyEntry, Event extends DomainEv
     ...Object.fromEntries(sums.map((sum) => [sum, change(sum)])),
   });
   const added = (a: Entry, b: Entry) => scaled(a, (sum) => Number(a[sum]) + Number(b[sum]));
-  // 0 has no sign in a database.
+  // Avoids -0, because a database has no negative zero.
   const negated = (entry: Entry) => scaled(entry, (sum) => 0 - Number(entry[sum]));
 
   return {

@@ -9,7 +9,7 @@ const documentsOf = (...events: Parameters<typeof logOf>[0]) => foldAll(points, 
 const none = { what: 'opened', odd: 'false', times: 1, points: 0 } as const;
 
 describe('a tally', () => {
-  it('adds up in each partition what agrees in all that tells entries apart', () => {
+  it('adds up, in each partition, the entries with the same values of `by`', () => {
     const log = [
       ...logOf([marked('c1', 'Ada', 1), marked('c1', 'Ada', 5), marked('c1', 'Ada', 2)], 0),
       ...logOf([marked('c1', 'Ada', 7)], 1),
@@ -21,7 +21,7 @@ describe('a tally', () => {
     expect(entries('1/sum/marked/true')).toEqual([{ what: 'marked', odd: 'true', times: 1, points: 7 }]);
   });
 
-  it('remembers what a source has added, and takes it back once', () => {
+  it('keeps the entries of a source, and takes them back once', () => {
     const added = [
       { what: 'marked', odd: 'true', times: 1, points: 1 },
       { what: 'marked', odd: 'false', times: 1, points: 2 },
@@ -40,7 +40,7 @@ describe('a tally', () => {
     expect(after.get('3/sum/marked/true')).toEqual(before.get('3/sum/marked/true'));
   });
 
-  it('makes no document of a source that has added nothing', () => {
+  it('makes no document for a source that has added nothing', () => {
     expect(documentsOf(renamed('Ada', 'Countess'))).toEqual(new Map());
   });
 
@@ -50,7 +50,7 @@ describe('a tally', () => {
     ]);
   });
 
-  it('declares its documents, which MongoDB holds to their shape, and indexes of their entries', () => {
+  it('declares the shape of its documents for MongoDB, and the indexes of their entries', () => {
     expect(pointsModel.schema.parse([...documentsOf(marked('c1', 'Ada', 1)).values()][0])).toBeDefined();
     expect(pointsModel.indexes.at(-1)).toEqual({ name: 'what', key: { 'entries.what': 1, _id: 1 } });
     expect(pointsModel.validator['properties']).toMatchObject({
@@ -68,7 +68,7 @@ describe('a tally', () => {
     ]);
   });
 
-  it('does not compile when a source may be in another partition than what it added', () => {
+  it('does not compile if a source may be in another partition than its entries', () => {
     type CardId = string & { readonly of: 'card' };
     type Keys = {
       readonly card: {
@@ -84,7 +84,7 @@ describe('a tally', () => {
     const card = ({ data }: { data: { card: CardId } }) => data.card;
     const CardMarked = { adds: () => [none], source: card };
     expect(tally.acrossPartitions({ version: 1, on: { CardMarked } }).name).toBe('points');
-    // @ts-expect-error a card is in the partition of its events, which the weather is not one of
+    // @ts-expect-error WeatherChanged is not in the partition of the card
     tally.acrossPartitions({ version: 1, on: { CardMarked, WeatherChanged: { takesBack: card } } });
   });
 });

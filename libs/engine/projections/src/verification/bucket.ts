@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { WantedIds } from '../refold';
 
-/** The ids that fall into one of `buckets` parts of about the same size. */
+/** Selects the ids of one of `buckets` parts of about the same size. */
 export function inBucket(bucket: number, buckets: number): WantedIds {
   return {
     has: (id) => buckets === 1 || createHash('md5').update(id).digest().readUInt32BE() % buckets === bucket,

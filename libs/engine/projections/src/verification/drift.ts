@@ -2,7 +2,10 @@ import type { ProjectedDocument } from '../projection';
 import { isDeepStrictEqual } from 'node:util';
 import { BSON } from 'mongodb';
 
-/** `missing`: the log makes the document, but none is stored. `unexpected`: one is stored, but the log makes none. */
+/**
+ * `missing`: the log makes the document, but none is stored. `unexpected`: a document is stored, but the log makes
+ * none.
+ */
 export const driftKinds = ['missing', 'unexpected', 'different'] as const;
 
 /** A stored document that is not the fold of its events. */
@@ -14,7 +17,7 @@ export interface Drift {
   readonly kind: (typeof driftKinds)[number];
 }
 
-/** What is wrong with a stored document, if anything; how far it has come is not compared. */
+/** The fault of a stored document, if it has one. Positions are not compared. */
 export function driftOf(
   stored: ProjectedDocument | undefined,
   expected: ProjectedDocument | undefined,
@@ -25,7 +28,7 @@ export function driftOf(
   return isDeepStrictEqual(asStored(stored), asStored(expected)) ? undefined : 'different';
 }
 
-/** As it comes back from the database: without fields that have no value. */
+/** The document as the database returns it, without undefined fields. */
 function asStored({ position: _position, ...content }: ProjectedDocument): BSON.Document {
   return BSON.deserialize(BSON.serialize(content, { ignoreUndefined: true }));
 }

@@ -9,19 +9,19 @@ export interface RandomIdsOptions {
   readonly documents: Pick<DocumentStore, 'match'>;
   readonly log: Pick<LogReader, 'readPartition'>;
   readonly codec: Pick<EventCodec, 'decode'>;
-  /** By the name of its collection. */
+  /** The projection, under the name of its collection. */
   readonly projection: Projection;
   readonly partition: number;
   readonly upTo: number;
   readonly size: number;
 }
 
-/** Events that are looked at in one place of the log. */
+/** The number of events to read at one place of the log. */
 const PAGE = 50;
 
 /**
  * Half of the ids come from a random place of the log, so that missing documents are found. The others are stored ids
- * that follow the first of these. Without the log, ids could not be drawn evenly.
+ * that follow the first of these. Without the log, the ids would not be drawn evenly.
  */
 export async function randomIds(options: RandomIdsOptions): Promise<ReadonlySet<string>> {
   const { size } = options;
@@ -33,7 +33,7 @@ export async function randomIds(options: RandomIdsOptions): Promise<ReadonlySet<
   return ids;
 }
 
-/** Going on at the first when the last is reached. */
+/** Stored ids after a given id. After the last id, it continues with the first. */
 async function storedBehind(
   afterId: string | undefined,
   limit: number,
@@ -72,7 +72,7 @@ async function idsInLog({
     });
 }
 
-/** An event that is parked because the code does not know it tells of no document. */
+/** An event that is parked because the code does not know it names no document. */
 function selectionIfKnown(
   projection: Projection,
   codec: Pick<EventCodec, 'decode'>,

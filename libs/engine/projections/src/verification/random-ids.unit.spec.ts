@@ -33,17 +33,17 @@ async function hit(stored: readonly string[], log: readonly EventEnvelope[]): Pr
 describe('randomIds', () => {
   const log = logOf(names.flatMap((name) => [opened(name, 'Ada'), marked(name, 'Ada', 1)]));
 
-  it('hits documents anywhere among what is stored, also those that the log does not tell of', async () => {
+  it('hits stored documents anywhere, even documents that the log does not make', async () => {
     const strays = names.map((name) => `${name}-stray`);
     const stored = [...names, ...strays].sort();
     expect([...(await hit(stored, log))].sort()).toEqual(stored);
   });
 
-  it('hits what the log tells of and is not stored', async () => {
+  it('hits documents that the log makes and that are not stored', async () => {
     expect([...(await hit([], log))].sort()).toEqual(names);
   });
 
-  it('hits what is stored where the log tells of nothing', async () => {
+  it('hits stored documents if the log makes none', async () => {
     expect((await hit(names, logOf([weatherChanged]))).size).toBeGreaterThan(0);
   });
 });

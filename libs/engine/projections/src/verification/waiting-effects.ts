@@ -4,15 +4,15 @@ import type { ProjectedDocument, Projection, Selection } from '../projection';
 
 /**
  * The documents that events of parked streams concern. The group leaves such an event out, but a line whose code can
- * fold it may have applied it. So both results are right until the event is retried or given up, which folds these
- * documents afresh.
+ * fold it may have applied it. So both results are correct until the event is retried or given up. Then these documents
+ * are folded again.
  */
 export class WaitingEffects {
   private readonly selections: Selection[] = [];
 
   constructor(private readonly projection: Projection) {}
 
-  /** With the event's data as the codec gives it. */
+  /** Adds an event, with its data as the codec gives it. */
   add(event: EventEnvelope): void {
     const selection = selectionOf(this.projection, event);
     if (selection) {
@@ -20,7 +20,10 @@ export class WaitingEffects {
     }
   }
 
-  /** What is stored, what the fold makes, or both. */
+  /**
+   * Notes the ids of documents that the event concerns. `versions` has the stored document, the folded document, or
+   * both.
+   */
   concern(id: string, versions: readonly (ProjectedDocument | undefined)[]): boolean {
     const documents = versions.filter((document) => document !== undefined);
     return this.selections.some((selection) =>
