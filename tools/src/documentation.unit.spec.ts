@@ -32,14 +32,17 @@ describe('the documentation', () => {
     expect(filesNamedIn(page).filter((path) => !existsSync(join(root, path)))).toEqual([]);
   });
 
-  it('is more than a page, and names files', () => {
+  it('has more than one page, and names files', () => {
     expect(pages.length).toBeGreaterThan(10);
     expect(pages.flatMap(filesNamedIn).length).toBeGreaterThan(30);
   });
 
-  it.each(workspaceFolders().filter((folder) => folder.startsWith('libs/')))('says what %s is for', (lib) => {
-    expect(pages).toContain(join(lib, 'README.md'));
-  });
+  it.each(workspaceFolders().filter((folder) => folder.startsWith('libs/')))(
+    'describes the purpose of %s',
+    (lib) => {
+      expect(pages).toContain(join(lib, 'README.md'));
+    },
+  );
 });
 
 describe('docs/security.md', () => {
@@ -59,12 +62,12 @@ describe('docs/security.md', () => {
     }));
   const nameOf = (section: string) => section.split('\n', 1)[0]!;
 
-  it('has a threat model, and says what is not defended', () => {
+  it('has a threat model, and names the gaps in the defence', () => {
     expect(model).toContain('**If hostile**');
     expect(limits).toContain('\n- ');
   });
 
-  it('names for each risk of the OWASP API Security Top 10 the defences that stop it', () => {
+  it('names the defences against each risk of the OWASP API Security Top 10', () => {
     const rows = risks!.split('\n').filter((line) => /^\| API\d/.test(line));
     expect(rows.map((row) => /API\d+/.exec(row)![0])).toEqual(
       Array.from({ length: 10 }, (_, n) => `API${n + 1}`),

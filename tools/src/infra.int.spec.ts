@@ -30,14 +30,14 @@ describe('npm run infra', () => {
     await dropStorage(infrastructure, name);
   });
 
-  it('tells no URLs before there are any, and says what to do', () => {
+  it('prints no URLs before up, and names the command to run', () => {
     const { status, stdout, stderr } = infra('urls');
     expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
     expect(stderr).toContain(`the database ${name} does not exist yet`);
     expect(stderr).toContain('infra -- up');
   });
 
-  it('up says what it uses and why, one line each, and prints what urls prints', () => {
+  it('up prints which servers it uses and why, and then prints the same as urls', () => {
     const up = infra('up');
     expect(up.status).toBe(0);
     expect(up.stderr.trim().split('\n')).toHaveLength(3);
@@ -48,12 +48,12 @@ describe('npm run infra', () => {
     expect(new URL((JSON.parse(up.stdout) as { postgres: string }).postgres).pathname).toBe(`/${name}`);
   });
 
-  it('reset leaves it empty and in place', () => {
+  it('reset leaves the storage empty but in place', () => {
     expect(infra('reset').status).toBe(0);
     expect(infra('urls').status).toBe(0);
   });
 
-  it.each(['reset', 'down'])('%s leaves alone what a running system stands on', async (command) => {
+  it.each(['reset', 'down'])('%s does not touch the storage of a running system', async (command) => {
     const claim = await claimInstallation(name);
     try {
       const { status, stdout, stderr } = infra(command);
@@ -66,13 +66,13 @@ describe('npm run infra', () => {
     }
   });
 
-  it('says what a name has to be like', () => {
+  it('describes a valid name', () => {
     const { status, stderr } = run('infra.ts', ['urls'], { ...environment, TIDEMARK_NAME: 'No-Name' });
     expect(status).toBe(1);
     expect(stderr).toContain('TIDEMARK_NAME must be 1 to 41 characters from a-z, 0-9 and _');
   });
 
-  it('names the variable that does not answer', () => {
+  it('names the variable whose server does not answer', () => {
     const broken = { ...environment, AMQP_URL: 'amqp://127.0.0.1:1' };
     const { status, stderr } = run('infra.ts', ['up'], broken);
     expect(status).toBe(1);
@@ -115,7 +115,7 @@ describe('the tools that need a running system', () => {
   it.each([
     ['demo.ts', []],
     ['replay.ts', ['tools/data/small-shop.csv']],
-  ])('%s says at once that there is none', (file, args) => {
+  ])('%s fails at once if there is none', (file, args) => {
     const { status, stdout, stderr } = run(file, args, nowhere);
     expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
     expect(stderr).toMatch(
@@ -129,13 +129,13 @@ describe('the tools that need a running system', () => {
     ['replay.ts', ['a.csv', '--short', '']],
     ['replay.ts', ['a.csv', '--short', '101']],
     ['start.ts', ['--frob']],
-  ])('%s refuses %j, and says what it takes', (file, args) => {
+  ])('%s refuses %j, and prints its usage', (file, args) => {
     const { status, stdout, stderr } = run(file, args);
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
     expect(stderr).toMatch(/^usage: npm (start|run -s (demo|replay))/);
   });
 
-  it('replay names a file that is not there', () => {
+  it('replay names a file that does not exist', () => {
     const { status, stderr } = run('replay.ts', ['no-such.csv']);
     expect(status).toBe(1);
     expect(stderr).toBe(

@@ -21,14 +21,14 @@ const longTests = (...files: readonly string[]): Selection => ({
   jestArguments: files,
 });
 
-/** The end-to-end replay with that file instead of the project's own small one. */
+/** The end-to-end replay of the given file instead of the project's own small file. */
 const replayOf = (file: string): Selection => ({
   tier: 'e2e',
   environment: { TIDEMARK_REPLAY_FILE: resolve(file) },
   jestArguments: ['--testPathPatterns=tools/src/e2e/replay', '--testTimeout=3600000'],
 });
 
-/** All files on one installation, while its broker and its read models are disturbed. */
+/** The replay of all files on one installation, while its broker and its read models are disturbed. */
 const disturbedReplayOf = (files: readonly string[]): Selection => ({
   tier: 'e2e',
   environment: { TIDEMARK_REPLAY_FILES: files.map((file) => resolve(file)).join(delimiter) },

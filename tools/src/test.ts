@@ -47,7 +47,7 @@ async function runTiers(
   }
 }
 
-/** The static checks two at a time, since each of them keeps one core busy. */
+/** The static checks run two at a time, since each of them keeps one core busy. */
 async function runChecks(): Promise<StepResult[]> {
   const queue = checks.values();
   const results: StepResult[] = [];

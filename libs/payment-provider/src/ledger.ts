@@ -47,7 +47,9 @@ export class Ledger {
   }
 
   /**
-   * A refund of a charge that is not in the books is declined and leaves no trace. @throws IdempotencyKeyReusedError
+   * A refund of a charge that is not in the books is declined and leaves no trace.
+   *
+   * @throws IdempotencyKeyReusedError
    */
   refund(refund: Omit<RecordRefundParameters, 'declineReason'>): Promise<LedgerRefund> {
     const { idempotencyKey, transactionId } = refund;

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { addressSchema, count, date, text } from './fields';
 import { orderStatusSchema } from './order-status';
 
-/** Keeps the document of an often changed order from growing: every change writes the whole document. */
+/** Limits the document of an order with many changes, because every change writes the whole document. */
 export const maxTimelineEntries = 100;
 
 const itemSchema = z.strictObject({
@@ -45,7 +45,7 @@ const timelineEntrySchema = z.strictObject({
   actor: text,
 });
 
-/** Everything that is shown of one order; `_id` is the order's id. */
+/** Everything that is shown about one order; `_id` is the order's id. */
 export const orderDetails = defineReadModel({
   name: 'order_details',
   fields: {

@@ -28,7 +28,7 @@ export const orderList = defineReadModel({
     status_created: { status: 1, createdAt: -1 },
     email_created: { customerEmail: 1, createdAt: -1 },
     total_amount: { 'totalAmount.amount': -1 },
-    // For changes of a customer's contact, which update the entries in chunks, in order of their ids.
+    // This index is for changes of a customer's contact, which update the entries in chunks, in order of their ids.
     customer: { customerId: 1 },
   },
 });

@@ -10,7 +10,7 @@ import type { Socket } from 'node:net';
 import { isReadStoreUnavailable } from './errors';
 import { connectReadStore, type ReadStore, type ReadStoreOptions } from './read-store';
 
-/** After this time, a monitor checks again as soon as it is requested. */
+/** The shortest time between two checks of the driver's monitor. */
 const MIN_HEARTBEAT_MS = 500;
 
 let database: TestMongo;
@@ -54,7 +54,7 @@ const cuts: readonly (readonly [string, () => void])[] = [
 ];
 
 it.each(cuts)(
-  'tries a read again when all connections are cut at once (%s)',
+  'retries a read when all connections are cut at once (%s)',
   async (_, cut) => {
     const lookedAt = performance.now();
     await eventually(() => performance.now() > lookedAt + MIN_HEARTBEAT_MS);
@@ -72,9 +72,9 @@ it.each(cuts)(
   20_000,
 );
 
-it('ends a write whose connection is cut in the middle of it', async () => {
+it('ends a write whose connection is cut during the write', async () => {
   const name = 'x'.repeat(15_000_000);
-  // More than the network buffers can hold.
+  // The documents are larger than the network buffers.
   const write = store.db.collection('any').insertMany([{ name }, { name }, { name }]);
   const outcome = write.catch((error: unknown) => error);
   await eventually(() => ends().some((socket) => socket.writableNeedDrain), { intervalMs: 1 });
@@ -87,11 +87,11 @@ it('ends a write whose connection is cut in the middle of it', async () => {
   expect(await store.db.command({ ping: 1 })).toMatchObject({ ok: 1 });
 }, 20_000);
 
-describe('a host that is gone without a word', () => {
-  /** Shorter than the defaults of 5 s each, so that the test waits less. */
+describe('a host that disappears without closing its connections', () => {
+  /** These times are shorter than the defaults of 5 s, so that the test waits less. */
   const impatience = { heartbeatMs: 500, serverSelectionTimeoutMs: 500 };
 
-  /** In the end, each has its own connection, one of which is still being opened. */
+  /** Three commands, each on its own connection. One connection is still being opened. */
   const somethingUnderWay = () =>
     Promise.all(
       [
@@ -107,7 +107,7 @@ describe('a host that is gone without a word', () => {
     store = await eventually(() => connect(impatience));
   });
 
-  it('fails the commands under way, and is reached again once it is back', async () => {
+  it('fails the commands under way, and is reached again after its return', async () => {
     proxy.fallSilent();
     const outcomes = somethingUnderWay();
     proxy.heal();
@@ -115,7 +115,7 @@ describe('a host that is gone without a word', () => {
     await eventually(() => store.db.command({ ping: 1 }));
   });
 
-  it('does not hold up a connection that was being made when it came back', async () => {
+  it('does not delay a connection that was being opened at its return', async () => {
     proxy.fallSilent();
     const before = sockets.length;
     const outcomes = somethingUnderWay();

@@ -50,7 +50,7 @@ describe('readModel', () => {
     expect(found).not.toHaveProperty('customerName');
   });
 
-  it('finds by ranges of time, in order of time', async () => {
+  it('finds documents in a range of time, in order of time', async () => {
     const days = ['2026-01-03', '2026-01-01', '2026-01-02', '2026-01-04'];
     await orders().insertMany(days.map((day) => entry(day, { createdAt: new Date(`${day}T12:00:00Z`) })));
     const found = await orders()
@@ -67,7 +67,7 @@ describe('connectReadStore', () => {
     expect(store.db.readConcern).toMatchObject({ level: 'majority' });
   });
 
-  it('says so when no server answers', async () => {
+  it('throws ReadStoreUnavailableError when no server answers', async () => {
     const options = { applicationName: 'read-models.int', serverSelectionTimeoutMs: 50 };
     const failure: unknown = await connectReadStore('mongodb://127.0.0.1:1/nowhere', options).catch((e) => e);
     expect(failure).toBeInstanceOf(ReadStoreUnavailableError);
@@ -75,7 +75,7 @@ describe('connectReadStore', () => {
     expect(isReadStoreUnavailable(failure)).toBe(true);
   });
 
-  it('gives a server up that is silent', async () => {
+  it('closes the connection to a silent server', async () => {
     const proxy = await createTcpProxy(database.url);
     const patient = await connectReadStore(proxy.url, {
       applicationName: 'read-models.int',
@@ -95,7 +95,7 @@ describe('connectReadStore', () => {
     }
   });
 
-  it('tells a connection that is gone from a refusal', async () => {
+  it('distinguishes a lost connection from a refusal', async () => {
     await prepareReadModel(store.db, orderList, 'order_list_v1_g1');
     await orders().insertOne(entry('a'));
     const refused: unknown = await orders()

@@ -6,15 +6,15 @@ import { text } from './fields';
 export const salesByDay = defineTally({
   name: 'sales_by_day',
   by: {
-    /** UTC, as in 2026-01-31. */
+    /** The day in UTC, such as 2026-01-31. */
     day: text,
     currency: text,
-    /** Sales are kept by country and by product. Those by country are all sales, each once. */
+    /** Sales are kept by country and by product. The sales by country contain every sale once. */
     dimension: z.enum(['country', 'product']),
-    /** ISO 3166-1 alpha-2 of the shipping address, or the product's id. */
+    /** The country of the shipping address (ISO 3166-1 alpha-2), or the product's id. */
     value: text,
   },
-  /** `orders`: with that product, where the dimension is the product. `revenue`: minor units. */
+  /** `orders`: if the dimension is the product, only the orders with that product. `revenue`: minor units. */
   sums: ['orders', 'units', 'revenue'],
   indexes: { day: { dimension: 1, day: 1, currency: 1 } },
 });

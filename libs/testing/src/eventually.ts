@@ -1,7 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 export interface EventuallyOptions {
-  /** Default 120 000: a limit for conditions that hang. It does not slow down a condition that becomes true. */
+  /**
+   * 120,000 by default. This is a limit for conditions that hang. It does not slow down a condition that becomes true.
+   */
   readonly timeoutMs?: number;
   /** Default 25. */
   readonly intervalMs?: number;

@@ -3,7 +3,7 @@ import { eventually } from './eventually';
 const quickly = { timeoutMs: 200, intervalMs: 1 };
 
 describe('eventually', () => {
-  it('retries what throws, and resolves with the first answer', async () => {
+  it('retries an assertion that throws, and resolves with its first result', async () => {
     let attempts = 0;
     const answer = await eventually(() => {
       attempts += 1;

@@ -4,7 +4,7 @@ import { freePort, isFree } from './free-port';
 import { isListening } from './is-listening';
 
 describe('freePort', () => {
-  it('gives ports below the range of outgoing connections that can be listened on', async () => {
+  it('gives free ports below the range of outgoing connections', async () => {
     const ports = await Promise.all(Array.from({ length: 20 }, () => freePort()));
     for (const port of ports) {
       expect(port).toBeGreaterThanOrEqual(20_000);
@@ -13,7 +13,7 @@ describe('freePort', () => {
     }
   });
 
-  it('knows a port that is in use', async () => {
+  it('recognises a port that is in use', async () => {
     const port = await freePort();
     await expect(isListening('127.0.0.1', port)).resolves.toBe(false);
     const server = createServer().listen(port, '127.0.0.1');

@@ -5,7 +5,7 @@ import { Transform } from 'node:stream';
 export interface TcpProxy {
   /** The server's URL through the proxy. */
   readonly url: string;
-  /** Resets every connection. New connections are possible. */
+  /** Resets every connection. New connections are possible at once. */
   cut(): void;
   /** Resets every connection and refuses new ones until `heal`. */
   partition(): void;
@@ -14,8 +14,8 @@ export interface TcpProxy {
   /** Accepts connections and requests, and holds back the answers until `heal`. */
   hang(): void;
   /**
-   * Stops all traffic on every connection for ever, including connections that are made until `heal`. Neither side is
-   * notified, as when a host loses power or a gateway forgets a connection.
+   * Stops all traffic for ever, on every connection that is open now or is made until `heal`. Neither side is notified,
+   * as when a host loses power or a gateway forgets a connection.
    */
   fallSilent(): void;
   /** The number of connections on which the proxy holds back an answer. */

@@ -12,7 +12,7 @@ describe('docs/architecture.md', () => {
     expect(architecturePage(page)).toBe(page);
   });
 
-  it.each(serviceNames)('leads %s to the stores that it has addresses of, and to no other', (name) => {
+  it.each(serviceNames)('leads %s to exactly the stores whose addresses it has', (name) => {
     const stores = { postgres: /DATABASE_URL$/, rabbitmq: /^AMQP_URL$/, mongodb: /^MONGODB_URL$/ };
     const variables = serviceSettings[name].map((setting) => setting.name);
     const reached = Object.entries(stores)
@@ -33,7 +33,7 @@ describe('docs/architecture.md', () => {
 describe('the picture of the libraries', () => {
   const project = (path: string, ...uses: string[]): Project => ({ path, shelf: 'libs', uses });
 
-  it('has no arrow that others imply', () => {
+  it('has no arrow that follows from other arrows', () => {
     const graph = libraryGraph([
       project('libs/a', 'libs/b', 'libs/c'),
       project('libs/b', 'libs/c'),
@@ -44,7 +44,7 @@ describe('the picture of the libraries', () => {
     expect(graph).not.toContain('libs-a --> libs-c');
   });
 
-  it('is refused a page that has no place for it', () => {
+  it('is refused for a page without a place for it', () => {
     expect(() => architecturePage('# Architecture')).toThrow('no place');
   });
 });

@@ -7,7 +7,7 @@ describe('production code', () => {
     expect(cyclesIn(imports)).toEqual([]);
   });
 
-  it('is all looked at, across packages too', () => {
+  it('is checked completely, even across packages', () => {
     expect(imports.length).toBeGreaterThan(1_000);
     expect(imports).toContainEqual({
       from: 'libs/engine/event-store/src/index.ts',
@@ -39,10 +39,10 @@ describe('a cycle', () => {
 
   it.each([
     ['types', "import type { B } from '../b/b';"],
-    ['one type among values', "import { one, type B } from '../b/b';"],
-    ['a type where it is needed', "export const b: import('../b/b').B = 1;"],
+    ['a type among values', "import { one, type B } from '../b/b';"],
+    ['a type inside a declaration', "export const b: import('../b/b').B = 1;"],
     ['effects', "import '../b/b';"],
-    ['code when it runs', "export const b = () => import('../b/b');"],
+    ['code at run time', "export const b = () => import('../b/b');"],
   ])('counts imports of %s', (_what, text) => {
     expect(cyclesAmong({ 'src/a/a.ts': text, 'src/b/b.ts': "import { a } from '../a/a';" })).toHaveLength(1);
   });
@@ -71,11 +71,11 @@ describe('a cycle', () => {
     ).toHaveLength(1);
   });
 
-  it('is not looked for among files that are not all there', () => {
+  it('is not searched for if an imported file is missing', () => {
     expect(() => cyclesAmong({ 'src/a.ts': "import { b } from './b';" })).toThrow('src/b.ts');
   });
 
-  it('is not: files that import the files of a folder beside them, which import others of these', () => {
+  it('is not found where a file imports a folder beside it, which imports another file beside it', () => {
     expect(
       cyclesAmong({
         'src/index.ts': "import { one } from './a/one';",

@@ -18,7 +18,7 @@ interface Manifest {
 
 const isTest = /\.(spec|fixture)\.ts$|^libs\/testing\//;
 
-/** What ships: the libs and the apps without their tests. */
+/** The code that ships: the libs and the apps without their tests. */
 export function productionSources(): Sources {
   const files = projectFolders().flatMap((folder) =>
     readdirSync(join(checkoutRoot, folder, 'src'), { recursive: true, encoding: 'utf8' })
@@ -66,7 +66,7 @@ export function importsAmong(
  * Cycles among the files and folders in one folder. A folder imports what the files in it import, at any depth. So a
  * cycle of files shows in the folder that they share, and a cycle of folders shows in their parent.
  *
- * @returns one line for each: the folder, and the imports that close the cycle
+ * @returns one line for each cycle: the folder, and the imports that close the cycle
  */
 export function cyclesIn(imports: readonly Import[]): readonly string[] {
   const byFolder = new Map<string, Map<string, Map<string, Import>>>();
@@ -81,14 +81,14 @@ export function cyclesIn(imports: readonly Import[]): readonly string[] {
   });
 }
 
-/** The folder that holds both ends of an import, and the two children of it that the ends lie in. */
+/** The folder that holds both ends of an import, and its two children that contain these ends. */
 function siblingsOf({ from, to }: Import): { folder: string; from: string; to: string } {
   const [ofFrom, ofTo] = [from.split('/'), to.split('/')];
   const depth = ofFrom.findIndex((name, index) => name !== ofTo[index]);
   return { folder: ofFrom.slice(0, depth).join('/'), from: ofFrom[depth]!, to: ofTo[depth]! };
 }
 
-/** Depth first; a child is done when nothing that it reaches leads back to it. */
+/** The first cycle that a search in depth finds. A child is done when no path from it leads back to it. */
 function firstCycle(uses: ReadonlyMap<string, ReadonlyMap<string, Import>>): readonly Import[] | undefined {
   const done = new Set<string>();
   const visit = (child: string, path: readonly string[]): readonly string[] | undefined => {

@@ -7,7 +7,7 @@ export interface Project {
   readonly path: string;
   /** The library's shelf, drawn as a box: `apps`, `libs`, `libs/engine` or `libs/domain`. */
   readonly shelf: string;
-  /** Paths of projects. */
+  /** The paths of the projects that it uses. */
   readonly uses: readonly string[];
 }
 
@@ -16,7 +16,7 @@ interface Manifest {
   readonly dependencies?: Readonly<Record<string, string>>;
 }
 
-/** Left out of the picture: everything uses the first, and only tests use the second. */
+/** The projects that the picture leaves out. Everything uses the first, and only tests use the second. */
 const notDrawn = new Set(['libs/engine/kernel', 'libs/testing']);
 
 /** The apps and libraries of this checkout, with the dependencies that each declares. */

@@ -70,7 +70,7 @@ describeWithUsers("a service's own user at the broker", () => {
     ['command-service', consumerGroups, streamTypes],
     ['projection-service', ['projections'], []],
     ['process-manager', ['fulfilment'], streamTypes],
-  ])('is enough for %s to declare what it uses', async (service, groups, types) => {
+  ])('lets %s declare all that it uses', async (service, groups, types) => {
     const { prefix } = vhost;
     await withBroker(users.urls[service], async (broker) => {
       await declareEventTopology(broker, { prefix, groups, partitions });
@@ -90,7 +90,7 @@ describeWithUsers("a service's own user at the broker", () => {
     const outcomes = await attempt([
       ...exchanges.map((part) => ['publish to', nameOf(part)] as const),
       ...queues.map((part) => ['read from', nameOf(part)] as const),
-      // The default exchange, which reaches every queue by its name, and the others that each virtual host has.
+      // The default exchange reaches every queue by its name. The other two exist in every virtual host.
       ...['', 'amq.topic', 'amq.direct'].map((name) => ['publish to', name] as const),
       ...refusedOf(queues, configure).map((name) => ['delete queue', name] as const),
       ...refusedOf(exchanges, configure).map((name) => ['delete exchange', name] as const),
@@ -110,7 +110,7 @@ describeWithUsers("a service's own user at the broker", () => {
     expect(outcomes).toEqual(outcomes.map(([verb, name]) => [verb, name, expected(verb, name)]));
   });
 
-  it('gives way to another user, as which the service connects when the first is deleted', async () => {
+  it('can be replaced by another user, with which the service reconnects once the first is deleted', async () => {
     const place = { amqpUrl: vhost.url, amqpPrefix: vhost.prefix };
     const [first, second] = [await createServiceUsers(place), await createServiceUsers(place)];
     let url = first.urls['command-service'];

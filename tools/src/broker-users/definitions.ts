@@ -47,7 +47,7 @@ export function definitionsOf({ vhost, prefix }: BrokerPlace, users: readonly Br
   };
 }
 
-/** The same as shell commands. Each `add_user` asks for the password. */
+/** The same users and permissions, as shell commands. Each `add_user` asks for the password. */
 export function commandsOf({ vhost, prefix }: BrokerPlace): string {
   const permissions = servicePermissions(prefix);
   const lines = brokerServices.flatMap((name) => {

@@ -9,7 +9,7 @@ it.each<[unknown, string]>([
     }),
     'POST /v1/orders: no answer: fetch failed: connect ECONNREFUSED 127.0.0.1:1',
   ],
-  // A refused connection to `localhost`, which has two addresses.
+  // The error of a refused connection to `localhost`, which has two addresses.
   [
     new AggregateError([new Error('connect ECONNREFUSED ::1:1'), new Error('and 127.0.0.1')]),
     'connect ECONNREFUSED ::1:1',

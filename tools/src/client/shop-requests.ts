@@ -2,8 +2,8 @@ import type { PlannedOrder, PlannedProduct } from '../replay/plan-replay';
 import { RequestRefusedError, type TidemarkClient, type WriteResult } from './tidemark-client';
 
 /*
- * The requests that the demo and the replay share. A key that only names its subject makes a request the same in every
- * run; `run` makes it a new one.
+ * The requests that the demo and the replay share. A key that only names the request's subject makes the request the
+ * same in every run. With `run` in its key, it is a new request.
  */
 
 export function registerCustomer(client: TidemarkClient, id: string): Promise<WriteResult> {
@@ -32,9 +32,9 @@ export function receiveStock(
 
 export interface LoseStockOptions {
   readonly sku: string;
-  /** The key that makes it one loss, however often it is sent. */
+  /** The idempotency key. Repeated requests with the same key remove the stock only once. */
   readonly key: string;
-  /** The consistency token of a write that the stock must include. */
+  /** The consistency token of a write. The stock is read after that write. */
   readonly consistencyToken?: string;
 }
 
@@ -91,7 +91,10 @@ export function payOrder(client: TidemarkClient, orderId: string, cardToken: str
   return client.post(`/v1/orders/${orderId}/payment`, body, `shop-payment-${orderId}`);
 }
 
-/** Dispatches and delivers. It can be repeated: the keys make that one dispatch and one delivery. */
+/**
+ * Dispatches and delivers. It can be repeated: because of the idempotency keys, the order is dispatched and delivered
+ * only once.
+ */
 export async function shipOrder(client: TidemarkClient, shipmentId: string): Promise<void> {
   const parcel = { carrier: 'Harbour Post', trackingNumber: `HP-${shipmentId.slice(0, 8)}` };
   await client.post(`/v1/shipments/${shipmentId}/dispatch`, parcel, `shop-dispatch-${shipmentId}`);

@@ -31,7 +31,9 @@ export interface TidemarkClientOptions {
   readonly patienceMs?: number;
 }
 
-/** Worth a retry: the service is unavailable, overloaded or behind, or another write interfered. */
+/**
+ * The statuses that are worth a retry: the service is unavailable, overloaded or behind, or another write interfered.
+ */
 const transient = (status: number, code: string): boolean =>
   status >= 500 || status === 429 || code === 'concurrent_modification' || code === 'command_in_progress';
 

@@ -24,8 +24,8 @@ function settings(name: string, port: number, adminPort: number): AddressSetting
 }
 
 /**
- * The installation that the variables of `addresses` and `TIDEMARK_TOKEN` or `TIDEMARK_TOKEN_FILE` (role `admin`) name.
- * Without a token, the installation that `npm start` runs in this checkout.
+ * The installation at the URLs of the variables in `addresses`, with the token in `TIDEMARK_TOKEN` or
+ * `TIDEMARK_TOKEN_FILE` (role `admin`). Without a token, the installation that `npm start` runs in this checkout.
  */
 export async function findTidemark(environment: NodeJS.ProcessEnv): Promise<TidemarkInstallation> {
   const given = givenIn(environment, 'TIDEMARK_TOKEN');

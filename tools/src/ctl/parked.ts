@@ -40,7 +40,7 @@ export async function showParked(tidemark: TidemarkInstallation, id: string): Pr
   return { json: item, text: fields(item) };
 }
 
-/** Requests the act. The partition's owner carries it out within seconds. */
+/** Requests the retry or the discard. The partition's owner carries it out within seconds. */
 export async function actOnParked(
   tidemark: TidemarkInstallation,
   act: 'retry' | 'discard',

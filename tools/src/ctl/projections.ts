@@ -44,7 +44,7 @@ export async function listProjections(tidemark: TidemarkInstallation): Promise<R
   };
 }
 
-/** Requests a rebuild. With `wait`, resolves when it has ended. */
+/** Requests a rebuild. With `wait`, resolves when the rebuild has ended. */
 export async function rebuild(
   tidemark: TidemarkInstallation,
   name: string,

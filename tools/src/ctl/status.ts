@@ -39,8 +39,8 @@ export const tolerated = {
 type Age = Exclude<keyof typeof tolerated, 'tidemark_relay_backlog'>;
 
 /**
- * Shows everything at a glance. Trouble is a service that does not answer, work that waits for an operator, a blocked
- * partition, or events that wait longer than an alert tolerates.
+ * Shows everything at a glance. It is trouble if a service does not answer, if work waits for an operator, if a
+ * partition is blocked, or if events wait longer than an alert tolerates.
  */
 export async function status(tidemark: TidemarkInstallation): Promise<Report> {
   const [ready, relay, projections, fulfilment, parked, fulfilments, ages] = await Promise.all([

@@ -5,7 +5,8 @@ import type { TidemarkClient } from '../client/tidemark-client';
 import type { ReplayPlan } from '../replay/plan-replay';
 
 /**
- * Creates the plan's customers and products, and new stock of every product. When it resolves, all of them can be read.
+ * Creates the plan's customers and products, and new stock of every product. When it resolves, all of these can be
+ * read.
  */
 export async function prepareShop(client: TidemarkClient, plan: ReplayPlan): Promise<void> {
   const run = `demo-${randomUUID()}`;

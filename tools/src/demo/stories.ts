@@ -8,7 +8,7 @@ export interface Story {
   readonly end: { readonly order: string; readonly payment: string };
 }
 
-/** The story that loses its stock comes last, because the others buy the same products. */
+/** The story that loses its stock comes last, because the other stories buy the same products. */
 export const stories: readonly Story[] = [
   {
     title: 'an order is paid, reserved, shipped and delivered',

@@ -23,7 +23,7 @@ interface OrderDetails {
 export interface TellStoryOptions {
   readonly client: TidemarkClient;
   readonly story: Story;
-  /** The items and the customer. Every run creates a new order for them. */
+  /** The plan of the order: its items and its customer. Every run creates a new order for them. */
   readonly order: PlannedOrder;
   readonly print: (line: string) => void;
   /** 60,000 by default. */

@@ -36,7 +36,8 @@ const destinations: Readonly<Record<Overlay, readonly (readonly [setting: RegExp
 const gateways: Readonly<Record<Overlay, string>> = { local: 'envoy-gateway-system', production: 'gateway' };
 
 /**
- * Every arrow that an overlay allows but the picture lacks, and every one that the picture has but the overlay blocks.
+ * Every arrow that an overlay allows but the picture lacks, and every arrow that the picture has but the overlay
+ * blocks.
  */
 export function arrowFaults(objects: readonly KubernetesObject[], overlay: Overlay): string[] {
   const policies = ofKind<INetworkPolicy>(objects, 'NetworkPolicy');
@@ -69,17 +70,19 @@ function drawnTo(name: Workload, objects: readonly KubernetesObject[], overlay: 
   return [...fromOutside, 'monitoring/any TCP admin', 'ctl TCP http', 'ctl TCP admin'];
 }
 
-/** The settings of a service that the overlay gives it. */
+/** The settings that the overlay gives to a service. */
 function settingsOf(name: ServiceName, objects: readonly KubernetesObject[]): string[] {
   const { container, pod } = servicePods(objects).find((one) => one.name === name)!;
   const given = variablesOf(container, objects, pod.volumes).map((variable) => variable.name);
   return serviceSettings[name].map((setting) => setting.name).filter((setting) => given.includes(setting));
 }
 
-/** Of an address block. IPv6 blocks of one party are longer than this too. */
+/** The shortest prefix of an address block that counts as one party, for IPv4 and for IPv6. */
 const shortestPrefix = 16;
 
-/** Every egress rule for more addresses than one store or provider has: `0.0.0.0/0`, or no address at all. */
+/**
+ * Every egress rule for more addresses than one store or provider has, such as `0.0.0.0/0` or a rule without addresses.
+ */
 export function wideWaysOut(objects: readonly KubernetesObject[]): string[] {
   return ofKind<INetworkPolicy>(objects, 'NetworkPolicy').flatMap(({ metadata, spec }) =>
     (spec!.egress ?? [])

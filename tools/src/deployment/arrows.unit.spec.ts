@@ -23,7 +23,10 @@ const published = serviceNames.flatMap((service) =>
     }),
 );
 
-/** Where the Gateway API sends a request: to the rule with the longest path among those that match. */
+/**
+ * The service to which the Gateway API sends a request: of the rules that match, the rule with the longest path
+ * decides.
+ */
 function destinationOf({ spec }: IHTTPRoute, { path, method }: { path: string; method: string }) {
   return spec
     .rules!.flatMap((rule) => rule.matches!.map((match) => ({ ...match, backend: rule.backendRefs![0]! })))
@@ -52,13 +55,13 @@ describeWithKubectl.each(overlays)('the arrows of %s', (overlay) => {
     expect(requests.filter((request) => destinationOf(route(), request) !== request.service)).toEqual([]);
   });
 
-  it('lead no operation anywhere from outside', () => {
+  it('lead no request for an operational path to a service', () => {
     for (const path of ['/admin/parked', '/metrics', '/health/ready', '/v1x']) {
       expect(destinationOf(route(), { path, method: 'GET' })).toBeUndefined();
     }
   });
 
-  it('lead from a gateway to public ports alone, by any route and any policy', () => {
+  it('lead from a gateway only to public ports, whether by a route or by a policy', () => {
     expect(gatewayReachFaults(objects)).toEqual([]);
   });
 
@@ -66,18 +69,18 @@ describeWithKubectl.each(overlays)('the arrows of %s', (overlay) => {
     expect(wideWaysOut(objects)).toEqual([]);
   });
 
-  it('go nowhere unless a policy says so', () => {
+  it('exist only where a policy allows them', () => {
     expect(policies().map(({ spec }) => spec)).toContainEqual({
       podSelector: {},
       policyTypes: ['Ingress', 'Egress'],
     });
   });
 
-  it('lead from each pod to what it has addresses of, and come from whom it serves, and nothing else', () => {
+  it('connect each pod exactly with its configured addresses and with its callers', () => {
     expect(arrowFaults(objects, overlay)).toEqual([]);
   });
 
-  it('lead to a store that lets in whom it is drawn to', () => {
+  it('lead to a store that admits exactly the pods with an arrow to it', () => {
     const named = (name: string) => policies().find(({ metadata }) => metadata!.name === name)?.spec;
     for (const store of overlay === 'local' ? stores : []) {
       const { podSelector, ingress } = named(store)!;
@@ -96,7 +99,7 @@ function broken(name: string, damage: (spec: Breakable) => void, damaged = 'Netw
   return objects as KubernetesObject[];
 }
 
-describeWithKubectl('the check of what a gateway reaches', () => {
+describeWithKubectl('the check of the ports that a gateway reaches', () => {
   it.each<[string, string, (spec: Breakable) => void, string]>([
     [
       'another port',
@@ -105,7 +108,7 @@ describeWithKubectl('the check of what a gateway reaches', () => {
       'policy from-gateway lets in by the port admin',
     ],
     [
-      'that port by its number',
+      'another port by its number',
       'from-gateway',
       (spec) => (spec.ingress[0].ports[0].port = 4001),
       'policy from-gateway lets in by the port 4001',
@@ -117,13 +120,13 @@ describeWithKubectl('the check of what a gateway reaches', () => {
       'policy from-gateway lets in by the port any',
     ],
     [
-      'what is for Prometheus',
+      'the port for Prometheus',
       'from-monitoring',
       (spec) => spec.ingress[0].from.push({ namespaceSelector: {} }),
       'policy from-monitoring lets in by the port admin',
     ],
     [
-      'what is for the command line',
+      'the port for the command line',
       'from-ctl',
       (spec) => delete spec.ingress[0].from,
       'policy from-ctl lets in by the port admin',
@@ -142,11 +145,15 @@ describeWithKubectl('the check of ways out', () => {
   it.each([
     ['to the whole internet', (to: Breakable) => (to[0].ipBlock = { cidr: '0.0.0.0/0' }), '0.0.0.0/0'],
     [
-      'to all of it but private networks',
+      'to all of the internet except private networks',
       (to: Breakable) => (to[0].ipBlock = { cidr: '0.0.0.0/0', except: ['10.0.0.0/8'] }),
       '0.0.0.0/0',
     ],
-    ['to half of it', (to: Breakable) => to.push({ ipBlock: { cidr: '128.0.0.0/1' } }), '128.0.0.0/1'],
+    [
+      'to half of the internet',
+      (to: Breakable) => to.push({ ipBlock: { cidr: '128.0.0.0/1' } }),
+      '128.0.0.0/1',
+    ],
     ['to all of IPv6', (to: Breakable) => to.push({ ipBlock: { cidr: '::/0' } }), '::/0'],
     ['without an address', (to: Breakable) => to.pop(), 'anywhere'],
   ])('notices one %s', (_, damage, end) => {
@@ -172,19 +179,19 @@ describeWithKubectl('the check of arrows', () => {
       /process-manager to 10\.20\.2\.0\/24 TCP 5671: blocked/,
     ],
     [
-      'a way out by any port',
+      'a way out through any port',
       'to-mongodb',
       (spec) => delete spec.egress[0].ports,
       /query-service to 10\.20\.3\.0\/24 any port: not drawn/,
     ],
     [
-      'a way out for one who needs none',
+      'a way out for a service that needs none',
       'to-mongodb',
       (spec) => selected(spec).push('command-service'),
       /command-service to 10\.20\.3\.0\/24 TCP 27017: not drawn/,
     ],
     [
-      'a way out for all',
+      'a way out for all pods',
       'to-mongodb',
       (spec) => (spec.podSelector = {}),
       /migrate to 10\.20\.3\.0\/24 TCP 27017: not drawn/,
@@ -225,7 +232,7 @@ describeWithKubectl('the check of arrows', () => {
 });
 
 describeWithKubectl('the route of production', () => {
-  it('is that of the listener with TLS', () => {
+  it('uses the listener with TLS', () => {
     const [route] = ofKind<IHTTPRoute>(render('production'), 'HTTPRoute');
 
     expect(route!.spec.parentRefs).toEqual([
@@ -235,7 +242,7 @@ describeWithKubectl('the route of production', () => {
 });
 
 describeWithKubectl('the monitor of production', () => {
-  it('scrapes every service where it shows its metrics', () => {
+  it('scrapes every service at the address of its metrics', () => {
     const objects = render('production');
     const [{ spec }] = ofKind<IServiceMonitor>(objects, 'ServiceMonitor') as [IServiceMonitor];
     const scraped = ofKind<IService>(objects, 'Service').filter(({ metadata }) =>

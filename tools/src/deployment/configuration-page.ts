@@ -18,7 +18,7 @@ valid or does not work. It then logs an error that names the setting, raises
 rename it into place, as Kubernetes does.
 `;
 
-/** `docs/operations/configuration.md`: what all services read first, then what each reads beside that. */
+/** `docs/operations/configuration.md`: first the settings of all services, then the other settings of each service. */
 export function configurationPage(): string {
   const services = Object.entries(serviceSettings);
   const [, first] = services[0]!;
@@ -51,7 +51,7 @@ function section(title: string, settings: readonly SettingDescription[]): string
   return `## ${title}\n\n${table(['variable', 'default', 'values', 'meaning'], rows)}`;
 }
 
-/** As Prettier would have it. */
+/** A table as Prettier formats it. */
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = head.map((title, column) =>
     Math.max(title.length, ...rows.map((row) => row[column]!.length)),

@@ -12,7 +12,7 @@ describe('docs/operations/configuration.md', () => {
   });
 
   it.each(Object.entries({ ...serviceSettings, ...migrationSettings }))(
-    'tells of every variable of %s',
+    'describes every variable of %s',
     (_, settings) => {
       expect(settings.filter((setting) => setting.meaning === '')).toEqual([]);
     },

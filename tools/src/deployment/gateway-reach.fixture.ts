@@ -31,7 +31,7 @@ export function gatewayReachFaults(objects: readonly KubernetesObject[]): string
   return [...routes, ...policies];
 }
 
-/** Not a pod of the installation's own namespace, and not Prometheus. */
+/** Whether the peer is an outside party: not a pod of the installation's own namespace, and not Prometheus. */
 function isOutside({ ipBlock, namespaceSelector }: Peer): boolean {
   return (
     ipBlock !== undefined ||

@@ -39,26 +39,26 @@ describe.each(serviceNames)('the image of %s', (service) => {
     expect(last('ENV')).toBe(`PORT=${defaultPorts[service]} ADMIN_PORT=${defaultAdminPorts[service]}`);
   });
 
-  it('says whether it is alive', () => {
+  it('has a health check for its liveness', () => {
     const { keyword, text } = instructions.find((instruction) => instruction.keyword === 'HEALTHCHECK')!;
 
     expect(keyword).toBe('HEALTHCHECK');
     expect(text).toContain('${process.env.PORT}/health/live');
   });
 
-  it('has what it depends on in production, and was installed by that alone', () => {
+  it('contains exactly its production dependencies', () => {
     expect(copiesInto(service)).toEqual([`--from=${service}-files /files ./`]);
     expectFilesOf(service, service, `apps/${service}`);
   });
 });
 
 describe('the image of the command line', () => {
-  it('has what it depends on in production, and was installed by that alone', () => {
+  it('contains exactly its production dependencies', () => {
     expect(copiesInto('ctl')).toEqual(['--from=ctl-files /files ./']);
     expectFilesOf('ctl', '@tidemark/tools', 'tools');
   });
 
-  it('runs as nobody', () => {
+  it('runs as the user nobody', () => {
     const instructions = instructionsOf('ctl');
     expect(instructions.findLast(({ keyword }) => keyword === 'USER')!.text).toBe('1000:1000');
     expect(instructions.findLast(({ keyword }) => keyword === 'CMD')!.text).toBe('["ctl", "--help"]');
@@ -71,7 +71,7 @@ function copiesInto(target: string): string[] {
     .map(({ text }) => text);
 }
 
-/** Links are replaced by their targets, so that no library is copied that the workspace does not need. */
+/** The copy follows links, so that only the libraries that the workspace needs are copied. */
 function expectFilesOf(target: string, workspace: string, folder: string): void {
   const steps = instructionsOf(`${target}-files`).map(({ text }) => text);
   expect(steps.slice(-3)).toEqual([
@@ -85,7 +85,7 @@ function expectFilesOf(target: string, workspace: string, folder: string): void 
 describe('the Dockerfile', () => {
   const stages = [...dockerfileStages().values()];
 
-  it('builds on Node 24 alone, and installs what is locked', () => {
+  it('builds only on Node 24, and installs only locked versions', () => {
     const foreign = stages.filter(({ from }) => !stages.some(({ name }) => name === from));
     const runs = stages.flatMap(({ instructions }) =>
       instructions.filter(({ keyword }) => keyword === 'RUN'),
@@ -108,23 +108,20 @@ function interpolated(environment: Readonly<Record<string, string>>): Record<str
 }
 
 describe('docker-compose.yml', () => {
-  it.each(serviceNames)(
-    'gives %s a configuration that it starts with, and nothing that it does not read',
-    (name) => {
-      const { environment = {}, build, ports } = compose.services[name]!;
+  it.each(serviceNames)('gives %s a valid configuration, and no variable that it does not read', (name) => {
+    const { environment = {}, build, ports } = compose.services[name]!;
 
-      expect(() => configLoaders[name](interpolated(environment))).not.toThrow();
-      expect(serviceSettings[name].map((setting) => setting.name)).toEqual(
-        expect.arrayContaining(Object.keys(environment)),
-      );
-      expect(build!.target).toBe(name);
-      expect(ports).toEqual(
-        [defaultPorts[name], defaultAdminPorts[name]].map((port) => `127.0.0.1:${port}:${port}`),
-      );
-    },
-  );
+    expect(() => configLoaders[name](interpolated(environment))).not.toThrow();
+    expect(serviceSettings[name].map((setting) => setting.name)).toEqual(
+      expect.arrayContaining(Object.keys(environment)),
+    );
+    expect(build!.target).toBe(name);
+    expect(ports).toEqual(
+      [defaultPorts[name], defaultAdminPorts[name]].map((port) => `127.0.0.1:${port}:${port}`),
+    );
+  });
 
-  it.each(ours)('lets %s do nothing but its work, and only when it is asked for', (_, service) => {
+  it.each(ours)('starts %s only on request, without any extra rights', (_, service) => {
     expect(service).toMatchObject({ profiles: ['services'], read_only: true, cap_drop: ['ALL'] });
     expect(dockerfileStages().has(service.build!.target)).toBe(true);
     expect(service.image).toBe(`tidemark/${service.build!.target}:local`);
@@ -142,13 +139,16 @@ describe('docker-compose.yml', () => {
     }
   });
 
-  it.each(backing)('runs %s by version, and knows when it is well', (_, { image, healthcheck, profiles }) => {
-    expect(image).toMatch(/^[a-z]+:\d+\.\d+/);
-    expect(healthcheck).toBeDefined();
-    expect(profiles).toBeUndefined();
-  });
+  it.each(backing)(
+    'runs a fixed version of %s, with a health check',
+    (_, { image, healthcheck, profiles }) => {
+      expect(image).toMatch(/^[a-z]+:\d+\.\d+/);
+      expect(healthcheck).toBeDefined();
+      expect(profiles).toBeUndefined();
+    },
+  );
 
-  it('starts services when what they need is there', () => {
+  it('starts services after everything that they need', () => {
     for (const name of serviceNames) {
       const conditions = Object.entries(compose.services[name]!.depends_on!);
 

@@ -61,9 +61,9 @@ function run(command: string, args: readonly string[], cwd: string) {
   );
 }
 
-describe('what the Dockerfile installs', () => {
+describe('the installation by the Dockerfile', () => {
   it.each(serviceNames)(
-    'is all that %s needs to start',
+    'contains all that %s needs to start',
     async (service) => {
       const files = await install(service);
 
@@ -76,7 +76,7 @@ describe('what the Dockerfile installs', () => {
     300_000,
   );
 
-  it('is all that the command line needs, and no lib of a service', async () => {
+  it('contains all that the command line needs, and no library of a service', async () => {
     const files = await install('ctl');
 
     const { code, stdout } = await run('node', ['tools/dist/ctl.js', '--help'], files);

@@ -36,7 +36,7 @@ function label({ kind, metadata }: KubernetesObject): string {
   return `${kind}/${metadata.name}`;
 }
 
-/** Required fields, formats and bounds, by the JSON schemas that the API server has too. */
+/** Faults of required fields, formats and bounds, by the same JSON schemas that the API server uses. */
 function schemaFaults(object: KubernetesObject, module: string): string[] {
   const models = load(module) as Record<string, new (data: unknown) => { validate(): void }>;
   try {
@@ -70,7 +70,7 @@ function literalFaults(objects: readonly (readonly [KubernetesObject, string])[]
   });
 }
 
-/** What the API server would refuse or silently drop in these objects, one line each. */
+/** The fields of these objects that the API server would refuse or silently drop, one line each. */
 export function kubernetesFaults(objects: readonly KubernetesObject[]): string[] {
   const faults: string[] = [];
   const known: [KubernetesObject, string][] = [];

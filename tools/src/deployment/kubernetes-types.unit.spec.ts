@@ -39,12 +39,12 @@ const broken: readonly (readonly [string, KubernetesObject, RegExp])[] = [
   ['a wrong type', deployment('type', { replicas: '2' }), /type: /],
   ['a missing field', { ...deployment('less', {}), spec: {} } as KubernetesObject, /less: .*selector/],
   [
-    'a kind that there is not',
+    'a kind that does not exist',
     { ...deployment('kind', {}), kind: 'Deploiment' },
     /kind: apps\/v1 has no kind Deploiment/,
   ],
   [
-    'a version that there is not',
+    'a version that does not exist',
     { ...deployment('old', {}), apiVersion: 'apps/v3' },
     /old: apps\/v3 has no kind Deployment/,
   ],
@@ -62,13 +62,13 @@ describe('the check against the API types', () => {
     expect(faults).toContainEqual(expect.stringMatching(expected));
   });
 
-  it('has nothing to say about what is sound', () => {
+  it('finds no fault in valid objects', () => {
     expect(faults.filter((fault) => fault.includes('sound'))).toEqual([]);
   });
 });
 
 describeWithKubectl.each(overlays)('the overlay %s', (overlay) => {
-  it('is what the API knows, to the last field', () => {
+  it('contains only kinds and fields that the API knows', () => {
     const objects = render(overlay);
 
     expect(objects.length).toBeGreaterThan(20);

@@ -15,7 +15,7 @@ export interface KubernetesObject {
 
 const canRender = spawnSync('kubectl', ['kustomize', '--help'], { stdio: 'ignore' }).status === 0;
 
-/** Tests that render manifests are skipped, by name, if `kubectl` is not installed. */
+/** `describe` for tests that render manifests. Jest reports them as skipped if `kubectl` is not installed. */
 export const describeWithKubectl = canRender ? describe : describe.skip;
 
 /** The objects that `kubectl apply -k` would send; none if `kubectl` is not installed. */
@@ -28,7 +28,10 @@ export function render(overlay: Overlay): readonly KubernetesObject[] {
   return objectsIn(rendered).map((object) => ('data' in object ? withoutLineBreaks(object) : object));
 }
 
-/** Kustomize breaks long lines of a Secret's base64, which the API server's decoder skips and the schema does not. */
+/**
+ * Kustomize breaks long lines of a Secret's base64. The API server's decoder skips these line breaks, but the schema
+ * does not allow them.
+ */
 function withoutLineBreaks(object: KubernetesObject & { readonly data?: unknown }): KubernetesObject {
   const data = Object.entries(object.data as Record<string, string>);
   return object.kind !== 'Secret'

@@ -62,13 +62,13 @@ describeWithKubectl.each(overlays)('the pods of %s', (overlay) => {
     }
   });
 
-  it('find a configuration that their service starts with', () => {
+  it('get a valid configuration for their service', () => {
     for (const pod of pods()) {
       expect(() => configOf(pod)).not.toThrow();
     }
   });
 
-  it('find no variable of their own that their service does not read', () => {
+  it('get no variable of their own that their service does not read', () => {
     const names = (settings: readonly { readonly name: string }[]) => settings.map(({ name }) => name);
     const all = Object.values(serviceSettings).flatMap(names);
     for (const { name, container, pod } of pods()) {
@@ -81,7 +81,7 @@ describeWithKubectl.each(overlays)('the pods of %s', (overlay) => {
     }
   });
 
-  it('find what is secret in Secrets alone', () => {
+  it('get secret settings only from Secrets', () => {
     for (const { name, container, pod } of pods()) {
       const secret = serviceSettings[name].filter((setting) => setting.secret).map((setting) => setting.name);
       const open = variablesOf(container, objects, pod.volumes).filter(({ from }) => from !== 'secret');
@@ -90,7 +90,7 @@ describeWithKubectl.each(overlays)('the pods of %s', (overlay) => {
     }
   });
 
-  it('are probed where the service answers, for longer than it takes its time', () => {
+  it("are probed at existing paths, with a time-out longer than the service's own", () => {
     for (const pod of pods()) {
       const { startupProbe, readinessProbe, livenessProbe } = pod.container;
       const { http } = configOf(pod);
@@ -105,7 +105,7 @@ describeWithKubectl.each(overlays)('the pods of %s', (overlay) => {
     }
   });
 
-  it('have the time to drain and to shut down', () => {
+  it('have enough time to drain and to shut down', () => {
     for (const pod of pods()) {
       const { http } = configOf(pod);
 
@@ -115,7 +115,7 @@ describeWithKubectl.each(overlays)('the pods of %s', (overlay) => {
     }
   });
 
-  it('may do nothing but their work', () => {
+  it('have no rights beyond their work', () => {
     const all = [...pods().map(({ pod }) => pod), job(), ctl()];
     for (const pod of all) {
       expect(pod).toMatchObject({
@@ -136,7 +136,7 @@ describeWithKubectl.each(overlays)('the pods of %s', (overlay) => {
     }
   });
 
-  it('are spread, and never all disrupted at once', () => {
+  it('are spread over zones and hosts, and are disrupted one at a time', () => {
     const budgets = ofKind<IPodDisruptionBudget>(objects, 'PodDisruptionBudget');
     for (const { name, pod } of pods()) {
       const budget = budgets.find(({ metadata }) => metadata?.name === name)?.spec;
@@ -172,7 +172,7 @@ describeWithKubectl.each(overlays)('the pods of %s', (overlay) => {
     }
   });
 
-  it('migrate with images that an overlay can raise before theirs', () => {
+  it('migrate with images that an overlay can raise before those of the services', () => {
     const named = (path: string) =>
       [...readFileSync(join(checkoutRoot, 'k8s/base', path), 'utf8').matchAll(/image: (\S+)/g)].map(
         ([, image]) => image!,
@@ -183,7 +183,7 @@ describeWithKubectl.each(overlays)('the pods of %s', (overlay) => {
     expect(named('migrate.yaml').filter((image) => ofServices.includes(image))).toEqual([]);
   });
 
-  it('migrate with the programs of their images, which find all that they read', () => {
+  it('migrate with programs of their images, which get all their variables', () => {
     const { containers, initContainers } = job();
     const steps = [...initContainers!, ...containers];
 
@@ -208,7 +208,7 @@ describeWithKubectl.each(overlays)('the pods of %s', (overlay) => {
 describeWithKubectl('the autoscalers of production', () => {
   const objects = render('production');
 
-  it('are alone in saying how many replicas there are', () => {
+  it('alone decide the number of replicas', () => {
     const targets = [
       ...ofKind<IHorizontalPodAutoscaler>(objects, 'HorizontalPodAutoscaler'),
       ...ofKind<{ readonly spec: { readonly scaleTargetRef: { readonly name: string } } }>(

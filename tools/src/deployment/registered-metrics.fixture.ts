@@ -59,7 +59,7 @@ function calledName({ expression }: ts.CallExpression): string {
   return ts.isIdentifier(expression) ? expression.text : '';
 }
 
-/** The name is the first argument or a field. */
+/** The name of the metric: the first argument, or a field of it. */
 function nameGivenTo(call: ts.CallExpression): string | undefined {
   const [first] = call.arguments;
   const name = first && ts.isObjectLiteralExpression(first) ? propertyOf(first, 'name') : first;

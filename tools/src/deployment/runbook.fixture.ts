@@ -1,7 +1,7 @@
 import { runCtl } from '../ctl/program';
 import type { MetricLabels } from './registered-metrics.fixture';
 
-/** In this order, with anything after them. */
+/** The sections with which a runbook begins, in this order. */
 const sections = ['Signals', 'First look', 'What to do', 'It is over when'];
 
 /** No service answers there, so a valid command line fails with 1, an invalid one with 2. */
@@ -41,7 +41,7 @@ export async function runbookFaults(page: string, metrics: MetricLabels): Promis
   return [...order, ...looksFirst, ...nothing, ...unknown, ...proof, ...commands.flat()];
 }
 
-/** The faults of a page: alerts that lead to it without being named, and named alerts that do not exist. */
+/** The faults of a page: alerts that lead to it but that it does not name, and named alerts that do not exist. */
 export function alertFaults(page: string, leading: readonly string[], all: readonly string[]): string[] {
   const named = [...page.matchAll(/`(Tidemark[A-Z]\w+)`/g)].map(([, alert]) => alert!);
   return [
@@ -62,7 +62,7 @@ export function argumentsOf(command: string): string[] {
   return [...command.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain!);
 }
 
-/** The text from its heading to the next; empty if there is no such heading. */
+/** The text of a section, from its heading to the next heading; empty if there is no such heading. */
 export function sectionOf(page: string, heading: string): string {
   const [, ...parts] = page.split(/^## /m);
   return parts.find((part) => part.startsWith(`${heading}\n`)) ?? '';

@@ -41,7 +41,7 @@ const good = `# A page
 `;
 
 describe('the check of runbooks', () => {
-  it('takes a page that has everything', async () => {
+  it('accepts a complete page', async () => {
     expect(await runbookFaults(good, metrics)).toEqual([]);
   });
 
@@ -58,16 +58,16 @@ describe('the check of runbooks', () => {
     ],
     ['no metric as a proof', '`tidemark_relay_backlog` is 0', 'All is well', /no metric proves/],
     ['a command that does not exist', 'fulfilments skip', 'fulfilments forget', /no such command/],
-    ['a command without what it needs', ' --reason "by hand"', '', /no such command/],
+    ['a command without its argument', ' --reason "by hand"', '', /no such command/],
     ['an option that does not exist', '--reason "by hand"', '--reason x --force', /no such command/],
-    ['an argument too many', '<orderId>', '<orderId> twice', /no such command/],
+    ['an extra argument', '<orderId>', '<orderId> twice', /no such command/],
   ])('notices %s', async (_, text, instead, fault) => {
     expect(good).toContain(text);
     const page = good.replace(text, instead);
     expect(await runbookFaults(page, metrics)).toContainEqual(expect.stringMatching(fault));
   });
 
-  it('notices an alert that leads here unnamed, and one that there is not', () => {
+  it('notices an unnamed alert that leads here, and a named alert that does not exist', () => {
     const page = '`TidemarkRelayBehind` and `TidemarkRelayAhead`';
     expect(alertFaults(page, ['TidemarkRelayBehind'], ['TidemarkRelayBehind', 'TidemarkRelayAhead'])).toEqual(
       [],

@@ -15,13 +15,13 @@ export const serviceSettings: Readonly<Record<ServiceName, readonly SettingDescr
   'process-manager': describeSettings(processManager),
 };
 
-/** What the two migrations read of theirs, by the program's path in the image. */
+/** The settings of the two migrations, by the program's path in the image. */
 export const migrationSettings: Readonly<Record<string, readonly SettingDescription[]>> = {
   'apps/command-service/dist/migrate.js': describeSettings(eventStoreMigration),
   'apps/process-manager/dist/migrate.js': describeSettings(processManagerMigration),
 };
 
-/** Each service's own way to read its configuration, which throws when something is wrong with it. */
+/** The function with which each service reads its configuration. It throws if the configuration is not valid. */
 export const configLoaders = {
   'command-service': loadCommandServiceConfig,
   'query-service': loadQueryServiceConfig,

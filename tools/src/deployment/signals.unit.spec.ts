@@ -43,8 +43,8 @@ describe('the check of expressions', () => {
     ],
     ['a label that the metric does not have', 'sum by (shard) (tidemark_relay_backlog)', /has shard/],
     ['a matcher on such a label', 'tidemark_relay_backlog{shard="1"}', /has shard/],
-    ['what does not parse', 'sum by (partition (tidemark_relay_backlog)', /does not parse/],
-    ['what asks for nothing', 'vector(1)', /names no metric/],
+    ['an expression that does not parse', 'sum by (partition (tidemark_relay_backlog)', /does not parse/],
+    ['an expression without a metric', 'vector(1)', /names no metric/],
   ])('notices %s', (_, expression, fault) => {
     expect(promqlFaults(expression, metrics)).toContainEqual(expect.stringMatching(fault));
   });
@@ -56,21 +56,27 @@ describe('the check of expressions', () => {
 });
 
 describe('the alerts', () => {
-  it.each(alerts.map(({ alert, expr }) => [alert, expr]))('%s asks for what there is', (_, expression) => {
-    expect(promqlFaults(expression, metrics)).toEqual([]);
-  });
+  it.each(alerts.map(({ alert, expr }) => [alert, expr]))(
+    '%s uses metrics and labels that exist',
+    (_, expression) => {
+      expect(promqlFaults(expression, metrics)).toEqual([]);
+    },
+  );
 
-  it.each(alerts.map((alert) => [alert.alert, alert] as const))('%s says what to do', (_, alert) => {
-    const { summary, runbook_url: runbook } = alert.annotations ?? {};
+  it.each(alerts.map((alert) => [alert.alert, alert] as const))(
+    '%s has a severity, a summary and a runbook',
+    (_, alert) => {
+      const { summary, runbook_url: runbook } = alert.annotations ?? {};
 
-    expect(alert.labels).toEqual({ severity: expect.stringMatching(/^(warning|critical)$/) });
-    expect(summary).toEqual(expect.any(String));
-    expect(runbook).toMatch(/^docs\/operations\/[\w-]+\.md$/);
-    expect(existsSync(join(checkoutRoot, runbook!))).toBe(true);
-  });
+      expect(alert.labels).toEqual({ severity: expect.stringMatching(/^(warning|critical)$/) });
+      expect(summary).toEqual(expect.any(String));
+      expect(runbook).toMatch(/^docs\/operations\/[\w-]+\.md$/);
+      expect(existsSync(join(checkoutRoot, runbook!))).toBe(true);
+    },
+  );
 
   it.each(alerts.map(({ alert, expr, annotations }) => [alert, expr, annotations?.summary ?? ''] as const))(
-    '%s speaks only of labels that its expression keeps',
+    '%s mentions only labels that its expression keeps',
     (_, expression, summary) => {
       const kept = [...expression.matchAll(/by \(([^)]*)\)/g)].flatMap(([, labels]) => labels!.split(/,\s*/));
 
@@ -81,7 +87,7 @@ describe('the alerts', () => {
   );
 });
 
-describe('the alerts of what a service needs', () => {
+describe('the alerts for the dependencies of services', () => {
   const checks = readinessChecks();
   const exprOf = (name: string) => alerts.find(({ alert }) => alert === name)!.expr;
   const checksIn = (name: string) => /check=~?"([^"]*)"/.exec(exprOf(name))![1]!.split('|');
@@ -90,12 +96,12 @@ describe('the alerts of what a service needs', () => {
     ['TidemarkBrokerNotReachable', ['broker']],
     ['TidemarkDatabaseNotReachable', ['event-store', 'process-store']],
     ['TidemarkReadStoreNotReachable', ['mongodb']],
-  ])('%s asks for checks that there are', (name, expected) => {
+  ])('%s names readiness checks that exist', (name, expected) => {
     expect(checksIn(name).toSorted()).toEqual(expected);
     expect(checks).toEqual(expect.arrayContaining(expected));
   });
 
-  it('know every service', () => {
+  it('include every service', () => {
     for (const service of serviceNames) {
       expect(exprOf('TidemarkServiceGone')).toContain(`absent(up{service="${service}"})`);
     }
@@ -104,7 +110,7 @@ describe('the alerts of what a service needs', () => {
 
 describe('the dashboard', () => {
   it.each(panels.map((panel) => [panel.title, panel.targets!] as const))(
-    '%s shows what there is',
+    '%s uses metrics and labels that exist',
     (_, targets) => {
       expect(targets.flatMap(({ expr }) => promqlFaults(expr, metrics))).toEqual([]);
     },
@@ -113,7 +119,7 @@ describe('the dashboard', () => {
 
 describe('the scalers of consumers', () => {
   it.each(scaled.map((object) => [object.metadata!.name!, object.spec] as const))(
-    '%s follows its lag, with no more replicas than partitions',
+    '%s scales with its lag, up to one replica per partition',
     (_, { triggers, maxReplicaCount }) => {
       const [partitions] = Object.values(migrationSettings)
         .flat()
@@ -125,7 +131,7 @@ describe('the scalers of consumers', () => {
   );
 
   it.each(scaled.map((object) => [object.metadata!.name!, object.spec] as const))(
-    '%s keeps its replicas while nobody knows the lag',
+    '%s keeps its replicas while the lag is unknown',
     (_, { triggers, fallback }) => {
       expect(fallback).toBeUndefined();
       expect(triggers.map(({ metadata }) => metadata['ignoreNullValues'])).toEqual(

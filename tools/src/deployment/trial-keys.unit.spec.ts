@@ -9,8 +9,8 @@ import { definitionsOf, passwordHash, type Definitions } from '../broker-users/d
 const read = (path: string) => readFileSync(join(checkoutRoot, path), 'utf8');
 const places = ['docker-compose.yml', 'k8s/overlays/local/kustomization.yaml'];
 
-describe('the keys of trials', () => {
-  it('are those, and only those, that production refuses', () => {
+describe('the keys for trials', () => {
+  it('are exactly the keys that production refuses', () => {
     const found = places.flatMap((path) =>
       [
         ...read(path).matchAll(/(?:(?:AUTH_LOCAL_KEY|ADDRESS_KEY)(?:=|: \$\{\w+:-)|"secret":")([\w-]{43,})/g),
@@ -20,7 +20,7 @@ describe('the keys of trials', () => {
     expect([...new Set(found)].toSorted()).toEqual(publishedKeys.toSorted());
   });
 
-  it('are for services that are told not to be in production', () => {
+  it('are given only to services whose NODE_ENV is development', () => {
     const { services } = parse(read('docker-compose.yml'), { merge: true }) as {
       services: Record<string, { environment?: Record<string, string> }>;
     };
@@ -34,7 +34,7 @@ describe('the keys of trials', () => {
   });
 });
 
-describe("the broker's users of trials", () => {
+describe("the broker's users for trials", () => {
   const definitions = JSON.parse(read('k8s/overlays/local/rabbitmq-definitions.json')) as Definitions;
   const passwords = (path: string) =>
     new Map(
@@ -44,7 +44,7 @@ describe("the broker's users of trials", () => {
       ]),
     );
 
-  it('may do what their services need, and no more', () => {
+  it('have only the permissions that their services need', () => {
     const { permissions } = definitionsOf(
       { vhost: '/', prefix: 'tidemark' },
       brokerServices.map((service) => ({ service, name: service, password: '' })),

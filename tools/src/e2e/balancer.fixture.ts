@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 /** One address in front of the replicas of a service. */
 export interface Balancer {
   readonly url: string;
-  /** Where new connections go. */
+  /** The addresses that get new connections. */
   readonly ready: readonly string[];
   close(): Promise<void>;
 }

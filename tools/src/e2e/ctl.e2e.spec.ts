@@ -49,7 +49,7 @@ async function ctlJson<Found>(...args: string[]): Promise<{ code: number; found:
 }
 
 describe('ctl status', () => {
-  it('ends with 0 when nobody need look', async () => {
+  it('ends with 0 when nothing needs attention', async () => {
     // A lag of one event is not trouble, so the exit code alone does not show that everything has arrived. Soon after
     // the start, queues without consumers are trouble.
     const { output } = await eventually(async () => {
@@ -63,7 +63,7 @@ describe('ctl status', () => {
     expect(output).toMatch(/^ +relay +0 to publish$/m);
   });
 
-  it('ends with 1 and says what is wrong while a service is away', async () => {
+  it('ends with 1 and names the service while it is down', async () => {
     const service = system.installation.service('query-service');
     await service.kill('SIGKILL');
     const { code, found } = await ctlJson<{ services: Record<string, unknown> }>('status');
@@ -76,7 +76,7 @@ describe('ctl status', () => {
   });
 });
 
-describe('ctl on what there is', () => {
+describe('ctl with a running system', () => {
   it('shows a stream, an order and its fulfilment', async () => {
     const { found } = await ctlJson<{ type: string }[]>('stream', 'show', `Order-${orderId}`);
     expect(found.map(({ type }) => type)).toEqual(['OrderCreated', 'OrderPaid']);
@@ -84,7 +84,7 @@ describe('ctl on what there is', () => {
     expect((await ctl('fulfilments', 'show', orderId)).output).toMatch(/^step +awaiting_dispatch$/m);
   });
 
-  it('says why it can not', async () => {
+  it('gives the reason of each failure', async () => {
     expect(await ctl('order', 'show', randomUUID())).toMatchObject({
       code: 1,
       errors: expect.stringContaining('404 not_found') as string,
@@ -109,7 +109,7 @@ describe('ctl on what there is', () => {
 });
 
 describe('ctl projections', () => {
-  it('rebuilds one, verifies it and goes back', async () => {
+  it('rebuilds a projection, verifies it and rolls it back', async () => {
     const { code, found } = await ctlJson<{ state: string; eventsDone: number }>(
       'projections',
       'rebuild',
@@ -129,7 +129,7 @@ describe('ctl projections', () => {
   });
 });
 
-describe('the built ctl, as its image has it', () => {
+describe('the built ctl, as in its image', () => {
   let folder: string;
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'tidemark-ctl-'));
@@ -155,7 +155,7 @@ describe('the built ctl, as its image has it', () => {
     [['status'], /^ +command-service +ready$/m],
     [['log', 'verify'], /^every stream is whole$/m],
     [['order', 'show', orderId], /^status +PAID$/m],
-  ])('does %s with a token, addresses and the libraries that it depends on alone', async (args, expected) => {
+  ])('runs %s with only a token, addresses and its own dependencies', async (args, expected) => {
     const addresses = Object.entries(environment).filter(([name]) => /^TIDEMARK_\w+_URL$/.test(name));
     const { stdout } = await promisify(execFile)(process.execPath, [join(folder, 'dist/ctl.js'), ...args], {
       cwd: folder,
@@ -177,7 +177,7 @@ describe('ctl log verify', () => {
     });
   });
 
-  it('finds an event that somebody has taken out', async () => {
+  it('finds that an event was removed', async () => {
     const client = await system.database.connect();
     try {
       // Only the server's administrator can do this, because the log's own triggers refuse it.

@@ -22,7 +22,7 @@ const streamTypes = ['Order', 'Payment', 'StockItem', 'Shipment', 'Customer', 'P
 
 /** Disturbances of the read models by a broker, an operator and a database while events arrive. */
 export class Disturbances {
-  /** Copies that were sent. */
+  /** The number of copies that were sent. */
   duplicates = 0;
   private ending = false;
   private duplicating: Promise<void> | undefined;

@@ -7,7 +7,7 @@ import { Disturbances } from './equals-the-fold-disturbances.fixture';
 import { expectFoldOfLog } from './equals-the-fold.fixture';
 import { startLinkedSystem, type LinkedSystem } from './linked-system.fixture';
 
-/** The small file of the project, or those that `npm run test:long` names. */
+/** The small file of the project, or the files that `npm run test:long` names. */
 const files = process.env.TIDEMARK_REPLAY_FILES?.split(delimiter) ?? [
   join(__dirname, '../../data/small-shop.csv'),
 ];
@@ -34,7 +34,7 @@ it('every read model is the fold of the log after a replay with duplicates, rede
     );
     underWay.push(done);
   };
-  // By the share of the replay that is done.
+  // The disturbances, by the share of the replay at which they begin.
   const atStep = new Map<number, () => void>([
     [Math.floor(steps * 0.3), () => disturb('duplicates', () => disturbances.duplicate())],
     [Math.floor(steps * 0.55), () => disturb('redelivery', () => disturbances.redeliver())],

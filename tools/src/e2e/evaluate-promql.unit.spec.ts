@@ -39,13 +39,13 @@ it.each<[string, readonly Sample[]]>([
 });
 
 it.each(['stddev(lag)', 'lag <= 1', 'delta(lag[2m])', 'lag unless lag'])(
-  'refuses %s, which it does not know',
+  'refuses %s, which it does not support',
   (query) => {
     expect(() => evaluatePromql(query, scrapes)).toThrow(/do not know/);
   },
 );
 
-it('knows what our alerts say, but for quantiles', () => {
+it('supports all expressions of our alerts except quantiles', () => {
   const quiet = readAlerts().filter(({ expr }) => !expr.startsWith('histogram_quantile'));
   expect(quiet.length).toBeGreaterThan(15);
   for (const { expr } of quiet) {
@@ -57,7 +57,7 @@ it('knows what our alerts say, but for quantiles', () => {
   }
 });
 
-it('finds what is compared', () => {
+it('finds the left side of a comparison', () => {
   expect(comparedIn('max(lag) > 30')).toBe('max(lag)');
   expect(() => comparedIn('absent(lag)')).toThrow(/compares nothing/);
 });

@@ -52,7 +52,10 @@ async function expectReadModels(
   await expectSales(client, plan, sums);
 }
 
-/** Everything was paid just now, and nothing was cancelled. Only the products that sold best are listed. */
+/**
+ * Expects the sales of today to be all replayed orders: all were paid just now, and none was cancelled. Only the
+ * products that sold best are listed.
+ */
 async function expectSales(
   client: RunningSystem['client'],
   plan: ReplayPlan,
@@ -94,7 +97,7 @@ async function expectLedger({ database }: RunningSystem, plan: ReplayPlan, sums:
   expect(rows).toEqual([{ charges: String(plan.orders.length), charged: String(spent) }]);
 }
 
-/** The heads of all partitions: equal before and after means that nothing was stored in between. */
+/** The heads of all partitions. If they are equal before and after, nothing was stored in between. */
 export async function logHeads({ database }: RunningSystem): Promise<unknown> {
   return (await database.query('SELECT partition, head FROM event_store.partitions ORDER BY partition')).rows;
 }

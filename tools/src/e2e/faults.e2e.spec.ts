@@ -69,7 +69,7 @@ async function expectFulfilled(orderId: string): Promise<void> {
   }, polling);
 }
 
-/** The status of the first answer. The client of the other requests would retry until it succeeds. */
+/** The status of the answer to one request. The client that sends the other requests would retry until it succeeds. */
 async function statusOfQuery(path: string): Promise<number> {
   const { urls, token } = system.installation;
   const headers = { authorization: `Bearer ${await token({ role: 'operator' })}` };
@@ -152,7 +152,7 @@ it('a service that is gone: not-ready', async () => {
   await expectAllIsWell();
 });
 
-it('an event that nobody can apply: parked-stream', async () => {
+it('an event that no release can apply: parked-stream', async () => {
   const runbook = await openRunbook('parked-stream', system);
   const { productId } = await openShop(system.client, 7);
   await appendPoison(system.database, `StockItem-${productId}`);

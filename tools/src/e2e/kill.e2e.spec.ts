@@ -10,7 +10,7 @@ import { sumsOfFile } from './sums-of-file.fixture';
 const file = join(__dirname, '../../data/small-shop.csv');
 
 describe('a service that is killed in the middle of a replay and started again', () => {
-  it.each(serviceNames)('loses nothing and doubles nothing: %s', async (name) => {
+  it.each(serviceNames)('loses and duplicates nothing: %s', async (name) => {
     const plan = planReplay(await readRetailFiles([file]));
     const preparation = plan.customers.length + 2 * plan.products.length;
     // Orders are placed, many of them are paid, and their fulfilments are running.

@@ -44,7 +44,7 @@ async function linksTo({ databaseUrl, amqpUrl, mongodbUrl }: Storage): Promise<L
   return { postgres, rabbitmq, mongodb };
 }
 
-/** A replica set would tell its client the real addresses of its members. */
+/** The URL of a direct connection, because a replica set would send its client to the real addresses of its members. */
 function directly(mongodbUrl: string): string {
   const url = new URL(mongodbUrl);
   url.searchParams.delete('replicaSet');

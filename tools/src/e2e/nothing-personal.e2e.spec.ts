@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { startSystem, type RunningSystem } from './running-system.fixture';
 import { startSpanCollector, type SpanCollector } from './span-collector.fixture';
 
-/** Each value occurs nowhere else, so that a log line with it must have it from here. */
+/** Each value occurs nowhere else, so a log line with such a value must have it from here. */
 const planted = {
   name: 'Quillfeather-Planted',
   email: 'planted-mail@quillfeather.example',
@@ -84,7 +84,7 @@ async function makeTrouble(): Promise<void> {
   await write(`/v1/stock/${productId}/receive`, { quantity: 1 });
 }
 
-describe('what the services show of themselves', () => {
+describe('the logs, metrics and spans of the services', () => {
   const shown = new Map<string, string>();
   beforeAll(async () => {
     await makeTrouble();
@@ -97,19 +97,19 @@ describe('what the services show of themselves', () => {
     shown.set('the spans', JSON.stringify(collector.spans));
   });
 
-  it('is something', () => {
+  it('are not empty', () => {
     expect([...shown.values()].filter((text) => text.length < 500)).toEqual([]);
     expect(shown.get('the log of command-service')).toContain('request completed');
     expect(shown.get('the spans')).toContain('/v1/customers');
   });
 
-  it.each(Object.entries(planted))('has no %s in it', (_, value) => {
+  it.each(Object.entries(planted))('do not contain the %s', (_, value) => {
     const forms = [value, encodeURIComponent(value), Buffer.from(value).toString('base64url')];
     const found = [...shown].filter(([, text]) => forms.some((form) => text.includes(form)));
     expect(found.map(([where]) => where)).toEqual([]);
   });
 
-  it('has no token in it, and not the key that it is signed with', () => {
+  it('contain neither a token nor the key that signs tokens', () => {
     const secrets = [system.authKey, bearer, bearer.split('.')[2]!];
     const found = [...shown].filter(([, text]) => secrets.some((secret) => text.includes(secret)));
     expect(found.map(([where]) => where)).toEqual([]);

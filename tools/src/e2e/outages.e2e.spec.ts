@@ -43,7 +43,7 @@ function heal(): void {
   Object.values<Links[Store]>({ ...system.links }).forEach((link) => link.heal());
 }
 
-/** One request of each kind, each answered from another store. */
+/** Sends one request of each kind. Each kind is answered from another store. */
 async function answers(orderId: string): Promise<Readonly<Record<RequestName, Probed>>> {
   const { urls } = system.installation;
   const headers = { authorization };
@@ -102,7 +102,7 @@ describe.each(outages)('without $store', ({ store, notReady, refused }) => {
   const writes = !refused.includes('write');
 
   it.each(['partition', 'hang'] as const)(
-    'says what it lacks, goes on with the rest, and resumes by itself (%s)',
+    'is not ready, answers all other requests, and recovers by itself (%s)',
     async (outage) => {
       const before = pids();
       const orders = [await orderInTheMiddle()];
@@ -153,7 +153,7 @@ describe.each<{ readonly store: Store; readonly waiting: readonly ServiceName[] 
   { store: 'rabbitmq', waiting: ['command-service', 'projection-service', 'process-manager'] },
   { store: 'mongodb', waiting: ['projection-service', 'query-service'] },
 ])('services that start without $store', ({ store, waiting }) => {
-  it('have started and are alive, and are ready when it is back', async () => {
+  it('have started and are alive, and become ready when it is back', async () => {
     const services = waiting.map((name) => system.installation.service(name));
     const only = (found: Readonly<Record<ServiceName, number>>) => waiting.map((name) => found[name]);
     await Promise.all(services.map((service) => service.kill('SIGTERM')));

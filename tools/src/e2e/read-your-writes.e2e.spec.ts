@@ -7,6 +7,6 @@ beforeAll(async () => {
 });
 afterAll(() => system?.end());
 
-it('what was written is what is read with its token, at every replica: 600 times', async () => {
+it('a read with the token of a write shows that write, at every replica: 600 times', async () => {
   expect(await readBackEach(system, 600)).toEqual({ reads: 1_200, stale: [] });
 });

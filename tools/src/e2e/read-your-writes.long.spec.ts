@@ -7,6 +7,6 @@ beforeAll(async () => {
 });
 afterAll(() => system?.end());
 
-it('what was written is what is read with its token, at every replica: 10,000 times', async () => {
+it('a read with the token of a write shows that write, at every replica: 10,000 times', async () => {
   expect(await readBackEach(system, 10_000)).toEqual({ reads: 20_000, stale: [] });
 }, 900_000);

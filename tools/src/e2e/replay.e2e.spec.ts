@@ -24,7 +24,7 @@ describe(`the replay of ${file.split('/').at(-1)}`, () => {
   beforeAll(async () => {
     plan = planReplay(await readRetailFiles([file]));
     system = await startSystem(async (storage) => {
-      // Each service at the broker as its own user, which can do no more than the service needs.
+      // Each service uses its own user at the broker, which has only the permissions that the service needs.
       users = canMakeBrokerUsers() ? await createServiceUsers(storage) : undefined;
       const urls = Object.entries(users?.urls ?? {});
       return Object.fromEntries(urls.map(([service, url]) => [service, { AMQP_URL: url }]));
@@ -35,7 +35,7 @@ describe(`the replay of ${file.split('/').at(-1)}`, () => {
     await users?.drop();
   });
 
-  it('delivers every order, and the books are those of the file', async () => {
+  it('delivers every order, and the totals equal those of the file', async () => {
     expect(plan.customers).toHaveLength(sums.spentByCustomer.size);
     expect(plan.products).toHaveLength(sums.soldBySku.size);
 
@@ -61,7 +61,7 @@ describe(`the replay of ${file.split('/').at(-1)}`, () => {
     await expectTrueBooks(system, plan, sums);
   });
 
-  it('finds its read models again after MongoDB has lost them all', async () => {
+  it('has the same read models again after MongoDB has lost them all', async () => {
     const mongo = await MongoClient.connect(system.storage.mongodbUrl);
     await mongo.db().dropDatabase();
     await mongo.close();

@@ -77,7 +77,7 @@ describe('a rolling restart under load', () => {
     expect(orders).toBeGreaterThan(100);
   }, 180_000);
 
-  it('loses no order on its way, and does nothing twice', async () => {
+  it('loses no order in progress, and does nothing twice', async () => {
     const steps = [
       'OrderCreated',
       'PaymentRequested',
@@ -118,7 +118,7 @@ describe('a rolling restart under load', () => {
     );
   }, 90_000);
 
-  it('would not go unnoticed if a service let go of its requests', async () => {
+  it('is noticed by the shoppers if a service drops its requests', async () => {
     const { failures } = await shopWhile(async (load) => {
       await restart('command-service', 'SIGKILL', load);
     });

@@ -61,7 +61,7 @@ async function fulfil(): Promise<string> {
 const allIsWell = { code: 0, output: expect.not.stringMatching(/[1-9]\d* behind/) as string };
 
 describe('a log that was restored to an earlier point', () => {
-  it('is noticed by whoever has read beyond its end, while the fulfilments are where it is', async () => {
+  it('is noticed by the projections, which have read beyond its end, while the fulfilments are not ahead of it', async () => {
     const watch = new AlertWatch(system.installation);
     await backup.restore();
     await eventually(async () => {
@@ -75,7 +75,7 @@ describe('a log that was restored to an earlier point', () => {
     }, polling);
   });
 
-  it('does not get new events into the read models in place of old ones', async () => {
+  it('does not replace lost events in the read models with new events', async () => {
     const { orderId, version } = await placeOrder(system.client, shop);
     since = orderId;
     expect(version).toBe(1);
@@ -86,7 +86,7 @@ describe('a log that was restored to an earlier point', () => {
     expect(await system.client.get(`/v1/orders/${lost}`)).toMatchObject({ id: lost });
   });
 
-  it('is consistent with everything again after the steps of the page', async () => {
+  it('is consistent with all stores again after the steps of the page', async () => {
     await system.installation.stop();
     expect(await runbook.ctl('log verify')).toMatchObject({ code: 0 });
     const { mongodbUrl: oldReadModels, amqpPrefix } = system.storage;

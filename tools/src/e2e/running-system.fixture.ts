@@ -34,8 +34,8 @@ export interface RunningSystem {
 export type SettingsByService = Partial<Record<ServiceName, Record<string, string>>>;
 
 /**
- * @param given environment variables by service, or what makes them for the system's storage
- * @param reach how the services get to the storage; directly by default
+ * @param given environment variables by service, or a function that makes them for the system's storage
+ * @param reach returns the storage as the services reach it; by default the storage itself
  */
 export async function startSystem(
   given: SettingsByService | ((storage: Storage) => Promise<SettingsByService>) = {},
@@ -51,7 +51,7 @@ export async function startSystem(
     ports: 'free',
     authKey,
     messageKeysFile,
-    // Generous, for a machine that is busy with other tests.
+    // The limit is long, for a machine that is busy with other tests.
     readyWithinMs: 180_000,
     // Separate from the records of `npm start`, whose own test checks the left-over processes.
     ledgerDirectory: join(checkoutRoot, '.tidemark/processes/tests'),

@@ -97,7 +97,7 @@ describe('npm start', () => {
     await dropStorage(infrastructure, name);
   });
 
-  it('prints a token that opens the system', async () => {
+  it('prints a token that the system accepts', async () => {
     const token = /export TOKEN=(\S+)/.exec(system.output())![1]!;
     const response = await fetch(`${urls['query-service']}/v1/orders?limit=5`, {
       headers: { authorization: `Bearer ${token}` },
@@ -140,13 +140,13 @@ describe('npm start', () => {
     expect(served.filter(({ atPublic }) => atPublic).length).toBeGreaterThan(2);
   });
 
-  it('runs the demo, which finds it by its name: every story ends as it says', async () => {
+  it('runs the demo, which finds it by its name, and every story ends as expected', async () => {
     const demo = tool('demo', []);
     const code = await demo.ended;
     expect([code, demo.output()]).toEqual([0, expect.stringContaining('CANCELLED, payment REFUNDED')]);
   });
 
-  it('replays what was ordered, and then the same with products that run short', async () => {
+  it('replays a file of orders, and then the same file with products that run short', async () => {
     for (const args of [['--ship'], ['--ship', '--short', '10']]) {
       const replay = tool('replay', ['tools/data/small-shop.csv', ...args]);
       const code = await replay.ended;
@@ -161,7 +161,7 @@ describe('npm start', () => {
     await expectReady();
   });
 
-  it('starts a service again that was killed', async () => {
+  it('restarts a killed service', async () => {
     const { processes } = JSON.parse(await readFile(await ledgerFile(), 'utf8')) as {
       processes: { pid: number }[];
     };
@@ -171,7 +171,7 @@ describe('npm start', () => {
     await expectReady();
   });
 
-  it('stops with Ctrl-C, and its services with it', async () => {
+  it('stops itself and its services at Ctrl-C', async () => {
     // Sent to the whole group, as by a terminal.
     process.kill(-system.child.pid!, 'SIGINT');
     expect(await system.ended).toBe(0);
@@ -186,7 +186,7 @@ describe('npm start', () => {
     await expectGone();
   });
 
-  it('ends what it left running when it was killed outright, with npm and all', async () => {
+  it('ends the services that it left running when it was killed together with npm', async () => {
     await start();
     const left = { ...urls };
     process.kill(-system.child.pid!, 'SIGKILL');

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/** The totals of a file. Minor units of GBP; pieces. */
+/** The totals of a file. Amounts are in minor units of GBP, and quantities in pieces. */
 export interface SumsOfFile {
   readonly invoices: number;
   readonly spentByCustomer: ReadonlyMap<string, number>;

@@ -14,7 +14,7 @@ export interface FoldRecord {
 const RECORD = 'run `npm run -s folds:record`';
 const path = join(__dirname, 'fold-records.jsonl');
 
-/** An append-only history. */
+/** The recorded digests: an append-only history. */
 export function readRecords(): readonly FoldRecord[] {
   const text = readFileSync(path, 'utf8').trim();
   return text === '' ? [] : text.split('\n').map((line) => JSON.parse(line) as FoldRecord);

@@ -10,7 +10,7 @@ const lines = sampleLines();
 const records = readRecords();
 
 describe('every version of every fold', () => {
-  it('makes of the sample log what it made when it was recorded', () => {
+  it('folds the sample log to the recorded result', () => {
     expect(contradictions(records, folds, lines)).toEqual([]);
   });
 
@@ -30,7 +30,7 @@ describe('a fold that is changed', () => {
   };
   const before = recorded([], [projectionFold(list)], lines);
 
-  it('is found when its version is not raised, and the test says what to do', () => {
+  it('is found if its version was not raised, and the error names the remedy', () => {
     expect(contradictions(before, [projectionFold(shouting)], lines)).toEqual([
       'projection order_list: version 1 makes something else of the sample log than it did. If that is a mistake, undo it. ' +
         "If it is intended, raise the projection's version, so that what is stored is made anew; then run " +
@@ -41,7 +41,7 @@ describe('a fold that is changed', () => {
     );
   });
 
-  it('is found when a state is another for a moment only', () => {
+  it('is found even if only an intermediate state differs', () => {
     const order = aggregates.Order as Aggregate;
     const forgetful: Aggregate = {
       ...order,
@@ -54,7 +54,7 @@ describe('a fold that is changed', () => {
     ]);
   });
 
-  it('is recorded when its version is raised, and what was before stays', () => {
+  it('is recorded if its version was raised, and earlier records stay', () => {
     const raised = projectionFold({ ...shouting, version: 2 });
     expect(contradictions(before, [raised], lines)).toEqual([]);
     expect(missing(before, [raised], lines)).toEqual([
@@ -78,7 +78,7 @@ describe('the sample log', () => {
   const half = lines.slice(0, Math.floor(lines.length / 2));
   const before = recorded([], order, half);
 
-  it('may grow: what was recorded still holds for its beginning', () => {
+  it('may grow: earlier records still apply to its beginning', () => {
     expect(contradictions(before, order, lines)).toEqual([]);
     expect(missing(before, order, lines)).toHaveLength(2);
     expect(recorded(before, order, lines).map(({ events }) => events)).toEqual([

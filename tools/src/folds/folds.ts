@@ -70,7 +70,7 @@ export function digest(content: string | ((hash: Hash) => void)): string {
   return hash.digest('hex').slice(0, 32);
 }
 
-/** As JSON with sorted fields. */
+/** The value as JSON with sorted fields. */
 function canonical(value: unknown): string {
   return JSON.stringify(value, (_, inner: unknown) =>
     typeof inner === 'object' && inner !== null && !Array.isArray(inner)

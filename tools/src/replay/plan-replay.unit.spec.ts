@@ -47,14 +47,14 @@ describe('a row of the data set', () => {
     expect(classifyRow(row(overrides))).toBe(reason);
   });
 
-  it('is malformed with a column too few or too many', () => {
+  it('is malformed with a missing or an extra column', () => {
     expect(classifyRow(row().slice(1))).toBe('malformed');
     expect(classifyRow([...row(), ''])).toBe('malformed');
   });
 });
 
 describe('planReplay', () => {
-  it('merges lines of one product at one price, and opens another order for another price', () => {
+  it('merges lines of one product at one price, and makes another order for another price', () => {
     const { orders } = planReplay([
       row(),
       row({ sku: '30107' }),
@@ -70,7 +70,7 @@ describe('planReplay', () => {
     ]);
   });
 
-  it('takes the first name that there is and the first price', () => {
+  it('takes the first name that is not empty, and the first price', () => {
     const { products } = planReplay([
       row({ description: '' }),
       row({ description: 'MUG', price: '9.99' }),
@@ -88,7 +88,7 @@ describe('planReplay', () => {
     ]);
   });
 
-  it('orders everything exactly once, in orders of at most ten different products, the same in every run', () => {
+  it('orders everything exactly once, in orders of at most ten products, and plans the same in every run', () => {
     const sku = fc.integer({ min: 30_000, max: 30_014 }).map(String);
     const rows = fc.array(
       fc
@@ -136,14 +136,14 @@ describe('planReplay', () => {
     ).toEqual(short.toSorted());
   });
 
-  it('has stock of its own for other invoices, even when they sell as much', () => {
+  it('has separate stock for other invoices, even if they sell the same quantity', () => {
     const monday = planReplay([row({ invoice: '1' })]);
     const tuesday = planReplay([row({ invoice: '2' })]);
     expect(monday.products[0]!.sold).toBe(tuesday.products[0]!.sold);
     expect(monday.products[0]!.batch).not.toBe(tuesday.products[0]!.batch);
   });
 
-  it('is another replay when products run short: its orders and its stock are others', () => {
+  it('plans a separate replay if products run short, with its own orders and stock', () => {
     const full = planReplay([row()]);
     const short = planReplay([row()], 10);
     expect([full.run, short.run]).toEqual(['replay', 'replay-short-10']);
@@ -169,7 +169,7 @@ describe('planReplay', () => {
 
 describe('readRetailFiles', () => {
   it.each([
-    ['what is not there', 'no-such.csv', 'cannot be read'],
+    ['a file that does not exist', 'no-such.csv', 'cannot be read'],
     ['a folder', '../../data', 'cannot be read'],
     ['another format', 'plan-replay.ts', 'does not begin with InvoiceNo'],
   ])('names %s', async (_, path, message) => {

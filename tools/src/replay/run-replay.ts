@@ -47,8 +47,8 @@ export function stepsOf(plan: ReplayPlan): number {
 }
 
 /**
- * Sends the plan through the public interface and waits until every order has reached its end in the read model. All
- * requests are the same in every run, so a second run changes nothing.
+ * Sends the plan through the public interface, and waits until every order has reached its final status in the read
+ * model. All requests are the same in every run, so a second run changes nothing.
  *
  * @throws Error if no order makes progress for `patienceMs`
  */
@@ -84,7 +84,7 @@ export async function runReplay(options: ReplayOptions): Promise<ReplayedOrder[]
   return awaitEnds(options);
 }
 
-/** Follows every order to its end, dispatching and delivering on the way. */
+/** Follows every order to its final status, and dispatches and delivers it on the way. */
 async function awaitEnds(options: ReplayOptions): Promise<ReplayedOrder[]> {
   const { plan, client, concurrency = 8, patienceMs = 120_000 } = options;
   const ended = new Map<string, ReplayedOrder>();

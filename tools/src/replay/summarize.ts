@@ -5,7 +5,7 @@ import type { ReplayedOrder } from './run-replay';
 const pounds = (minorUnits: number): string =>
   (minorUnits / 100).toLocaleString('en-GB', { style: 'currency', currency: 'GBP' });
 
-/** The report that a person reads at the end of a replay. */
+/** The report for people at the end of a replay. */
 export function summarize(plan: ReplayPlan, orders: readonly ReplayedOrder[], seconds: number): string {
   const statuses = [...new Set(orders.map((order) => order.status))].sort();
   const unexpected = orders.filter((order) => !order.asExpected);

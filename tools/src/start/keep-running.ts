@@ -14,8 +14,8 @@ const withinMs = 60_000;
 /**
  * Restarts a service whenever it has crashed or was killed, like an orchestrator. Resolves when the signal is aborted.
  *
- * @throws StartFailedError, PortTakenError
- * @throws Error when it has ended more than five times within a minute
+ * @throws StartFailedError, PortTakenError @throws Error when the service has ended more than five times within a
+ * minute
  */
 export async function keepRunning({ name, service, signal, print }: KeepRunningOptions): Promise<void> {
   const endings: number[] = [];

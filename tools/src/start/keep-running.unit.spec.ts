@@ -1,7 +1,7 @@
 import type { InstalledService } from '@tidemark/testing';
 import { keepRunning } from './keep-running';
 
-/** A service that ends this many times and then keeps running. */
+/** A service that ends a given number of times and then keeps running. */
 function mortalService(endings: readonly string[]) {
   const left = [...endings];
   let finish = (_how: string): void => {};
@@ -28,7 +28,7 @@ describe('keepRunning', () => {
     lines = [];
   });
 
-  it('starts a service again that was killed, and says so', async () => {
+  it('restarts a killed service, and prints this', async () => {
     const stopping = new AbortController();
     const service = mortalService(['SIGKILL']);
     const kept = keepRunning({ name: 'some-service', service, signal: stopping.signal, print });
@@ -57,7 +57,7 @@ describe('keepRunning', () => {
     expect(service.starts).toBe(5);
   });
 
-  it('fails with the reason when a service does not start again', async () => {
+  it("fails with the reason if a service can't be restarted", async () => {
     const service = mortalService(['SIGKILL']);
     service.start = () => Promise.reject(new Error('port 1 is taken'));
     await expect(

@@ -1,9 +1,9 @@
 const parentPollIntervalMs = 500;
 
 /**
- * Aborted when this process must stop: at Ctrl-C or SIGTERM, when its terminal is closed, or when its parent npm has
- * been killed, which can't forward that. Later signals change nothing, because npm also forwards the signals that the
- * terminal sends to the whole group.
+ * A signal that is aborted when this process must stop: at Ctrl-C or SIGTERM, when its terminal is closed, or when its
+ * parent npm was killed, since a killed npm forwards no signal. Later signals change nothing, because npm also forwards
+ * the signals that the terminal sends to the whole group.
  */
 export function untilInterrupted(environment: NodeJS.ProcessEnv = process.env): AbortSignal {
   const interruption = new AbortController();

@@ -4,6 +4,6 @@ import { join } from 'node:path';
 
 const { longest } = jest.requireActual<{ longest: readonly string[] }>('../../../jest/longest-first.js');
 
-it('the files that are to start first exist', () => {
+it('the listed test files exist', () => {
   expect(longest.filter((file) => !existsSync(join(checkoutRoot, file)))).toEqual([]);
 });

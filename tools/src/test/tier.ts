@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { runStep } from './run-step';
 
 export const tiers = ['unit', 'int', 'e2e'] as const;
-/** `long`: end-to-end tests of more than a minute, which are for the night. */
+/** `long`: end-to-end tests that take more than a minute, for the nightly run. */
 export type Tier = (typeof tiers)[number] | 'long';
 
 export interface TierResult {
@@ -28,7 +28,7 @@ interface JestReport {
 export interface RunTierOptions {
   readonly tier: Tier;
   readonly environment: Readonly<Record<string, string>>;
-  /** Passed on to Jest: a path, `-t`, … */
+  /** Arguments that are passed on to Jest: a path, `-t`, … */
   readonly jestArguments?: readonly string[];
   readonly workers: number;
   readonly print: (text: string) => void;

@@ -31,8 +31,9 @@ export interface TestAnswer {
 export type SendRequest = (method: Method, path: string, request?: TestRequest) => Promise<TestAnswer>;
 
 /**
- * Requests to a service in this process, with tokens of its local key. @throws Error for what the service does not
- * document
+ * Requests to a service in this process, with tokens of its local key.
+ *
+ * @throws Error for an answer that the service does not document
  */
 export function requestsTo(app: NestFastifyApplication, authKey: string): SendRequest {
   const checkDocumented = documentedAnswersOf(app);

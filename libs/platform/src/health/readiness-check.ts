@@ -1,4 +1,4 @@
-/** A dependency that the service needs, or reports on. */
+/** A dependency whose state a service reports in `/health/ready`. */
 export interface ReadinessCheck {
   /** Its name in `/health/ready`. */
   readonly name: string;

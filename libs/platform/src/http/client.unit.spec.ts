@@ -5,7 +5,7 @@ import { clientOf, type Client } from './client';
 const ADDRESS_KEY = Buffer.alloc(32, 3).toString('base64url');
 const THING = { customerId: 'C1', items: [{ productId: 'P1', quantity: 1 }] };
 
-describe('the client of a command', () => {
+describe('clientOf', () => {
   let sample: SampleService;
   let twin: SampleService;
   let stranger: SampleService;
@@ -31,7 +31,7 @@ describe('the client of a command', () => {
     return answer.json<{ received: { context: Client } }>().received.context;
   }
 
-  it('has one hash per address, for all that share the key', async () => {
+  it('hashes an address to the same value wherever the key is the same', async () => {
     const { clientAddressHash } = await received(sample);
 
     expect(await received(sample)).toMatchObject({ clientAddressHash });
@@ -41,7 +41,7 @@ describe('the client of a command', () => {
     expect(clientAddressHash).not.toContain('192');
   });
 
-  it('is the one that the trusted proxy names, and not the one that the client claims to be', async () => {
+  it('uses the address that the trusted proxy names, not the address that the client claims', async () => {
     const { clientAddressHash } = await received(sample, { address: '203.0.113.9' });
     const behindProxy = { 'x-forwarded-for': '198.51.100.1, 203.0.113.9' };
 
@@ -51,17 +51,17 @@ describe('the client of a command', () => {
   it.each([
     ['is kept', 'curl/8.5', 'curl/8.5'],
     ['is cut', 'x'.repeat(300), 'x'.repeat(256)],
-    ['loses what a store can not keep', 'a\tb\u0000', 'ab'],
-  ])('says what it is by, which %s', async (_, sent, kept) => {
+    ['loses the characters that a store can not keep', 'a\tb\u0000', 'ab'],
+  ])('records a user agent that %s', async (_, sent, kept) => {
     expect(await received(sample, { 'user-agent': sent })).toMatchObject({ userAgent: kept });
   });
 
-  it('that has hung up has no address any more', () => {
+  it('leaves out the address of a client that has hung up', () => {
     const server = sample.app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
     expect(clientOf({ headers: {}, server })).toEqual({});
   });
 
-  it('may say nothing of it', async () => {
+  it('leaves out an empty user agent', async () => {
     expect(await received(sample, { 'user-agent': '' })).not.toHaveProperty('userAgent');
   });
 });

@@ -7,7 +7,7 @@ describe('commandIdOf', () => {
     expect(commandIdOf('local-operator', 'key-1')).toBe('d6f5054d-352d-5be1-94fb-1335687a70a4');
   });
 
-  it('is not the same for two pairs whose texts joined are', () => {
+  it('gives two pairs different ids, even if their joined texts are equal', () => {
     fc.assert(
       fc.property(fc.string(), fc.string({ minLength: 1 }), fc.string(), (subject, middle, key) => {
         expect(commandIdOf(subject + middle, key)).not.toBe(commandIdOf(subject, middle + key));
@@ -26,7 +26,7 @@ describe('commandHashOf', () => {
     );
   });
 
-  it('is fixed for ever, also of keys that are numbers', () => {
+  it('is fixed for ever, even for a body whose keys are numbers', () => {
     const body = { a: 3, 10: 1, '!': 4, 9: 2 };
     expect(canonicalJson(body)).toBe('{"9":2,"10":1,"!":4,"a":3}');
     expect(commandHashOf({ ...command, body })).toBe(
@@ -50,7 +50,7 @@ describe('commandHashOf', () => {
     expect(commandHashOf(other)).not.toBe(commandHashOf(command));
   });
 
-  it('tells lists in another order apart', () => {
+  it('gives lists in different orders different hashes', () => {
     expect(commandHashOf({ ...command, body: [1, 2] })).not.toBe(commandHashOf({ ...command, body: [2, 1] }));
   });
 });

@@ -1,6 +1,6 @@
 import { invalidRequest, type ProblemException } from '../problem/problem-exception';
 
-/** A position in the log's delivery order. */
+/** A position in the delivery order of a partition of the log. */
 export interface LogPosition {
   readonly partition: number;
   readonly position: number;

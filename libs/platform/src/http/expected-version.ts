@@ -7,7 +7,7 @@ export function etagOf(version: number): string {
   return `"${version}"`;
 }
 
-/** @throws ProblemException 400 when `If-Match` is anything but one version in quotes */
+/** @throws ProblemException 400 when `If-Match` is not exactly one version in quotes */
 export function expectedVersionOf(request: Pick<FastifyRequest, 'headers'>): number | undefined {
   const header = request.headers['if-match'];
   if (header === undefined) {

@@ -15,7 +15,7 @@ const refused = (work: () => unknown): number | undefined => {
 };
 
 describe('the consistency token', () => {
-  it('survives the way to the client and back', () => {
+  it('is the same after it was formatted and parsed again', () => {
     const position = fc.record({
       partition: fc.nat({ max: 99_999 }),
       position: fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }),
@@ -44,11 +44,11 @@ describe('the consistency token', () => {
     },
   );
 
-  it('refuses a position that is no safe integer', () => {
+  it('refuses a position that is not a safe integer', () => {
     expect(refused(() => parseConsistencyToken('1:9007199254740992'))).toBe(400);
   });
 
-  it('refuses a partition that there is not', () => {
+  it('refuses a partition that does not exist', () => {
     const token = [{ partition: 16, position: 1 }];
 
     expect(refused(() => requireKnownPartitions(token, 16))).toBe(400);
@@ -59,7 +59,7 @@ describe('the consistency token', () => {
 describe('If-Match', () => {
   const version = (header?: string) => expectedVersionOf({ headers: { 'if-match': header } });
 
-  it('is what an ETag is', () => {
+  it('accepts the text of an ETag', () => {
     expect(version(etagOf(17))).toBe(17);
     expect(version(undefined)).toBeUndefined();
   });
@@ -75,12 +75,12 @@ describe('If-Match', () => {
 describe('X-Correlation-Id', () => {
   const id = (header?: string | string[]) => correlationIdOf({ headers: { 'x-correlation-id': header } });
 
-  it('is the one that was sent', () => {
+  it('is kept as the client sent it', () => {
     expect(id('order-1_a.B')).toBe('order-1_a.B');
   });
 
   it.each([undefined, '', 'a'.repeat(129), 'a b', 'a\r\nSet-Cookie: x', 'ä', 'a, b'])(
-    'is made up, as a UUIDv7, instead of %p',
+    'is a new UUIDv7 instead of %p',
     (header) => {
       expect(id(header)).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
     },

@@ -4,9 +4,9 @@ const MAX_DEPTH = 16;
 const RESERVED_KEYS = new Set(['__proto__', 'constructor', 'prototype']);
 
 /**
- * Finds what no body or query may contain, whatever its fields: `null` (an optional field is absent, never null), text
- * that a store can't keep (NUL, half a surrogate pair), names that reach into prototypes, and nesting that no request
- * needs.
+ * Finds what no body or query may contain, whatever its fields are. It finds `null` (an optional field is absent, never
+ * null), text that a store can't keep (NUL, half a surrogate pair), names that reach into prototypes, and nesting that
+ * no request needs.
  */
 export function inputFaults(input: unknown): FieldFault[] {
   const faults: FieldFault[] = [];

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { inputFaults } from './input-faults';
 
 describe('inputFaults', () => {
-  it('has nothing to say about an ordinary body', () => {
+  it('finds no fault in an ordinary body', () => {
     expect(inputFaults({ name: 'Zoë 🚢', items: [{ quantity: 1 }], flag: false })).toEqual([]);
   });
 
@@ -23,7 +23,7 @@ describe('inputFaults', () => {
     ]);
   });
 
-  it('takes every well-formed text', () => {
+  it('accepts every well-formed text', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme' }), (text) => {
         expect(inputFaults({ text }).length).toBe(text.includes('\0') ? 1 : 0);

@@ -3,7 +3,7 @@ import { problem } from '../problem/problems';
 import { inputFaults } from './input-faults';
 import { countJsonValues } from './json-values';
 
-/** Three times as many values as the largest order has. The cost of checking a body grows with each value. */
+/** An order of the largest size has a third as many values. The cost of checking a body grows with each value. */
 export const MAX_JSON_VALUES = 500;
 
 /**
@@ -30,7 +30,7 @@ export function parseJsonBody(bytes: Buffer): object | undefined {
   return body;
 }
 
-/** 400 for input with more parts than any request needs. */
+/** The answer 400 to input with more parts than any request needs. */
 export function tooManyValues(message: string): ProblemException {
   return problem('too_many_values', { detail: message });
 }

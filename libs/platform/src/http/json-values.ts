@@ -1,9 +1,9 @@
 const [QUOTE, BACKSLASH, COMMA, COLON, OPENING_BRACKET] = Buffer.from('"\\,:[');
 
 /**
- * How many values a JSON text can hold at most, names of fields included. One pass over the bytes, before anything is
- * parsed: each value but the first comes after a comma, a colon or an opening bracket, and each name after a comma or a
- * brace. The text need not be JSON.
+ * The greatest number of values that a JSON text can hold, including the names of fields. It passes over the bytes
+ * once, before anything is parsed. Each value except the first comes after a comma, a colon or an opening bracket, and
+ * each name after a comma or a brace. The text need not be JSON.
  */
 export function countJsonValues(text: Uint8Array): number {
   let count = 1;

@@ -9,11 +9,11 @@ describe('countJsonValues', () => {
     ['"\\\\",1', 2],
     ['[[[[', 5],
     ['', 1],
-  ])('of %s is %p', (text, count) => {
+  ])('counts %s as %p values', (text, count) => {
     expect(countJsonValues(Buffer.from(text))).toBe(count);
   });
 
-  it('is never less than what there is', () => {
+  it('never counts fewer values than a text has', () => {
     fc.assert(
       fc.property(fc.jsonValue(), fc.constantFrom('', ' ', '\n\t'), (value, space) => {
         const text = Buffer.from(JSON.stringify(value, undefined, space));
@@ -25,7 +25,7 @@ describe('countJsonValues', () => {
   });
 });
 
-/** Including the names of fields. */
+/** The number of values, including the names of fields. */
 function valuesIn(value: unknown): number {
   if (typeof value !== 'object' || value === null) {
     return 1;

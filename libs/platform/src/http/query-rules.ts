@@ -3,7 +3,7 @@ import { invalidRequest } from '../problem/problem-exception';
 import { inputFaults } from './input-faults';
 import { tooManyValues } from './json-body';
 
-/** More than the filters of any list. */
+/** No list has that many filters. */
 const MAX_PARAMETERS = 50;
 
 /** For Fastify: parses only as many parameters as `requireSoundQuery` needs to refuse too many. */

@@ -49,7 +49,7 @@ describe('requests', () => {
   };
 
   describe('bodies', () => {
-    it('arrive as they were sent, without fields that were not', async () => {
+    it('arrive with exactly the fields that were sent', async () => {
       const answer = await send('POST', '/v1/things', thing({ address: ADDRESS }));
 
       expect(answer.statusCode).toBe(201);
@@ -64,7 +64,7 @@ describe('requests', () => {
       ['not UTF-8', Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d]), 'malformed_json', []],
       ['null', 'null', 'validation_failed', [' not_an_object']],
       ['a list', '[]', 'validation_failed', [' not_an_object']],
-      ['a list of one', JSON.stringify([thing()]), 'validation_failed', [' not_an_object']],
+      ['a list with one object', JSON.stringify([thing()]), 'validation_failed', [' not_an_object']],
       ['a text', '"x"', 'validation_failed', [' not_an_object']],
       ['a number', '5', 'validation_failed', [' not_an_object']],
       ['__proto__', '{"__proto__":{"customerId":"C1"}}', 'unknown_field', ['__proto__ unknown_field']],
@@ -96,7 +96,7 @@ describe('requests', () => {
       ['no quantity', thing({ items: [{ productId: 'P1' }] }), ['items[0].quantity is_int']],
       ['no items', thing({ items: [] }), ['items array_min_size']],
       ['eleven items', thing({ items: Array.from({ length: 11 }, () => line()) }), ['items array_max_size']],
-      ['an identifier of 65', thing({ customerId: 'a'.repeat(65) }), ['customerId matches']],
+      ['an identifier of 65 characters', thing({ customerId: 'a'.repeat(65) }), ['customerId matches']],
       ['an identifier with a space', thing({ customerId: 'a b' }), ['customerId matches']],
       ['an empty identifier', thing({ customerId: '' }), ['customerId matches']],
       ['an identifier of one dot', thing({ customerId: '.' }), ['customerId is_not_in']],
@@ -113,7 +113,7 @@ describe('requests', () => {
         ['items[0].unitPrice.currency is_currency'],
       ],
       [
-        'a country that is none',
+        'a country code that does not exist',
         thing({ address: { ...ADDRESS, country: 'ZZ' } }),
         ['address.country is_country'],
       ],
@@ -133,7 +133,7 @@ describe('requests', () => {
       ['items of empty lists', thing({ items: [[]] })],
       ['items of texts', thing({ items: ['x'] })],
       ['an address that is an empty list', thing({ address: [] })],
-      ['an address that is a list of one', thing({ address: [ADDRESS] })],
+      ['an address that is a list with one address', thing({ address: [ADDRESS] })],
       ['an address that is a text', thing({ address: 'x' })],
       ['nothing', {}],
     ])('are refused with %s', async (_, payload) => {
@@ -143,7 +143,7 @@ describe('requests', () => {
       });
     });
 
-    it('name an unknown field, on its own as unknown_field', async () => {
+    it('are refused with unknown_field if unknown fields are their only fault', async () => {
       expect(await refusal('POST', '/v1/things', thing({ a: 1, items: [line({ b: 2 })] }))).toEqual({
         status: 400,
         code: 'unknown_field',
@@ -154,14 +154,14 @@ describe('requests', () => {
       });
     });
 
-    it('may be missing, with or without a content type, where none is wanted', async () => {
+    it('may be missing, with or without a content type, on a route that reads no body', async () => {
       for (const headers of [{}, { 'content-type': 'application/json' }] as Record<string, string>[]) {
         expect((await send('DELETE', `/v1/things/${ID}`, undefined, headers)).statusCode).toBe(200);
       }
       expect((await send('POST', '/v1/things')).statusCode).toBe(400);
     });
 
-    it('are refused where none is wanted', async () => {
+    it('are refused on a route that reads no body', async () => {
       expect(await refusal('DELETE', `/v1/things/${ID}`, { force: true })).toMatchObject({
         code: 'unknown_field',
         faults: ['force unknown_field'],
@@ -170,15 +170,15 @@ describe('requests', () => {
 
     it.each([
       ['8 KB', 'POST', '/v1/things', 8_192],
-      ['what their route says', 'PUT', `/v1/things/${ID}`, 16_384],
-    ] as const)('may have %s and no byte more', async (_, method, url, limit) => {
+      ['the limit of their route', 'PUT', `/v1/things/${ID}`, 16_384],
+    ] as const)('may be as large as %s, but not one byte larger', async (_, method, url, limit) => {
       const bytes = (length: number) => `{"a":"${'x'.repeat(length - 8)}"}`;
 
       expect(await refusal(method, url, bytes(limit))).toMatchObject({ code: 'validation_failed' });
       expect(await refusal(method, url, bytes(limit + 1))).toMatchObject({ code: 'payload_too_large' });
     });
 
-    it('may hold 500 names and values and no more, whatever they are', async () => {
+    it('may hold at most 500 names and values', async () => {
       const fields = (count: number) =>
         JSON.stringify(Object.fromEntries(Array.from({ length: count }, (_, n) => [`f${n}`, 1])));
 
@@ -192,7 +192,7 @@ describe('requests', () => {
       }
     });
 
-    it('name at most 20 of their faults, and how many there are', async () => {
+    it('are answered with at most 20 of their faults and the number of all faults', async () => {
       const fields = Object.fromEntries(Array.from({ length: 100 }, (_, n) => [`f${n}`, 1]));
       for (const body of [
         thing(fields),
@@ -206,7 +206,7 @@ describe('requests', () => {
       }
     });
 
-    it('do not come back in their answer', async () => {
+    it('are not repeated in the answer', async () => {
       const name = 'x'.repeat(7_000);
       const nested = { [name]: Object.fromEntries(Array.from({ length: 50 }, (_, n) => [n, null])) };
       for (const body of [{ [name]: 1 }, nested]) {
@@ -217,7 +217,7 @@ describe('requests', () => {
       }
     });
 
-    it('are refused for a list that is too long without a look at its elements', async () => {
+    it('are refused for a list that is too long, and its elements are not checked', async () => {
       const items = Array.from({ length: 11 }, () => ({ odd: 1 }));
 
       expect(await refusal('POST', '/v1/things', thing({ items, customerId: '' }))).toEqual({
@@ -227,7 +227,7 @@ describe('requests', () => {
       });
     });
 
-    it('may say that they are UTF-8', async () => {
+    it('may have a content type that names UTF-8', async () => {
       const headers = { 'content-type': 'application/json; charset=utf-8' };
 
       expect((await send('POST', '/v1/things', thing(), headers)).statusCode).toBe(201);
@@ -270,7 +270,7 @@ describe('requests', () => {
       expect(await refusal('GET', `/v1/things?${query}`)).toMatchObject({ code: 'too_many_values' });
     });
 
-    it('are refused where none is wanted', async () => {
+    it('are refused on a route without parameters', async () => {
       expect(await refusal('DELETE', `/v1/things/${ID}?force=1`)).toEqual({
         status: 400,
         code: 'unknown_field',
@@ -280,7 +280,7 @@ describe('requests', () => {
   });
 
   describe('addresses', () => {
-    it('take a UUID in either case as the same', async () => {
+    it('treat a UUID in upper case like the same UUID in lower case', async () => {
       expect((await send('DELETE', `/v1/things/${ID.toUpperCase()}`)).json()).toMatchObject({ id: ID });
     });
 
@@ -291,7 +291,7 @@ describe('requests', () => {
       });
     });
 
-    it('refuse what cannot be decoded', async () => {
+    it("refuse an encoding that can't be decoded", async () => {
       expect(await refusal('DELETE', '/v1/things/%zz')).toMatchObject({ status: 400 });
     });
   });
@@ -313,7 +313,7 @@ describe('requests', () => {
       });
     });
 
-    it('of a customer are told apart from those for another customer', async () => {
+    it('include the acting customer in the command hash', async () => {
       const content = { method: 'POST', path: '/v1/things', body: thing() };
       const contextFor = async (role: 'customer' | 'operator') => {
         const authorization = await bearer(role, { customer_id: 'C1' });
@@ -330,7 +330,7 @@ describe('requests', () => {
       expect(context).not.toHaveProperty('formerCommandHash');
     });
 
-    it('go on without a broken traceparent', async () => {
+    it('ignore a broken traceparent', async () => {
       const answer = await send('POST', '/v1/things', thing(), { traceparent: 'broken' });
 
       expect(answer.json<{ received: { context: object } }>().received.context).not.toHaveProperty(
@@ -338,7 +338,7 @@ describe('requests', () => {
       );
     });
 
-    it('answer with the version, the token and the place', async () => {
+    it('answer with the version, the consistency token and the location', async () => {
       const { statusCode, headers } = await send('POST', '/v1/things', thing());
 
       expect({ statusCode, headers }).toMatchObject({
@@ -373,7 +373,7 @@ describe('requests', () => {
   });
 
   describe('reads', () => {
-    it('get the consistency token', async () => {
+    it("receive the client's consistency token", async () => {
       const answer = await send('GET', '/v1/things', undefined, { 'consistency-token': '3:17,1:2' });
 
       expect(answer.json()).toMatchObject({

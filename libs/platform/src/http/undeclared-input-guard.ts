@@ -4,7 +4,7 @@ import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum';
 import type { FastifyRequest } from 'fastify';
 import { invalidRequest } from '../problem/problem-exception';
 
-/** What a route's method accepts of one kind of input: everything (a DTO checks it), or these names. */
+/** The fields of one kind of input that a route's method accepts: `all` if a DTO checks them, or else these names. */
 type Declared = 'all' | ReadonlySet<string>;
 
 /**

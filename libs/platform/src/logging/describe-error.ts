@@ -1,6 +1,6 @@
 import { Fault } from '@tidemark/kernel';
 
-/** Fields of drivers' errors that name things and do not contain data. */
+/** The fields of drivers' errors that contain only names, not data. */
 const namingFields = [
   'code',
   'errno',
@@ -14,8 +14,8 @@ const namingFields = [
 ];
 
 /**
- * An error as the log shows it: its message, its causes, and the fields of our own faults. Of the fields that drivers
- * attach, only names are kept: drivers attach the failed row, parameters or whole documents, which are customers' data.
+ * An error as the log shows it: its message, its causes, and the fields of our own faults. Drivers also attach the
+ * failed row, its parameters or whole documents. These are customers' data, so only the fields with names are kept.
  */
 export function describeError(value: unknown): unknown {
   const error = originalOf(value);

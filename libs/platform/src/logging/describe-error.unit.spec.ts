@@ -12,7 +12,7 @@ class ProviderTimeoutError extends Fault {
 }
 
 describe('describeError', () => {
-  it('tells what a fault of ours says of itself, and its causes', () => {
+  it('shows the fields of our own faults, and their causes', () => {
     const cause = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED', hidden: 'x' });
     expect(describeError(new ProviderTimeoutError('no answer', { cause }))).toEqual({
       type: 'ProviderTimeoutError',
@@ -30,7 +30,7 @@ describe('describeError', () => {
     });
   });
 
-  it('tells each part of what failed in several ways', () => {
+  it('shows every part of an AggregateError', () => {
     expect(describeError(new AggregateError([new Error('first'), 'second']))).toMatchObject({
       type: 'AggregateError',
       errors: [{ message: 'first' }, { message: 'second' }],
@@ -44,7 +44,7 @@ describe('describeError', () => {
       { message: 'broken', code: 7, document: {} },
       { message: 'broken', code: 7 },
     ],
-  ])('tells of %j, which is no error', (thrown, told) => {
+  ])('shows %j, which is not an error', (thrown, told) => {
     expect(describeError(thrown)).toEqual(told);
   });
 

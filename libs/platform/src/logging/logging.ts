@@ -14,8 +14,8 @@ import { describeError } from './describe-error';
 export const ROOT_LOGGER = Symbol('root logger');
 
 /**
- * One JSON object per line; with levels by name and times in RFC 3339. Secrets, tokens and the data that drivers add to
- * errors are removed.
+ * A logger that writes one JSON object per line, with levels by name and times in RFC 3339. Secrets, tokens and the
+ * data that drivers add to errors are removed.
  */
 export function createLogger(
   service: string,
@@ -45,17 +45,17 @@ export function createLogger(
 }
 
 /**
- * Resolves when every line so far is written. Without it, later output can overtake a write that is in progress when
- * the process exits.
+ * Resolves when every line so far is written. Without it, a process may exit while the last lines are still being
+ * written, or may write other output before them.
  */
 export function logWritten(logger: Logger): Promise<void> {
   return new Promise((resolve) => logger.flush(() => resolve()));
 }
 
 /**
- * Makes Nest's `new Logger(context)` write through nestjs-pino. Its module gives every request a logger, but is not
- * used. Code that logs within a request names the ids itself, and before Node 24, the module's `AsyncLocalStorage`
- * makes every promise slower.
+ * Makes Nest's `new Logger(context)` write through nestjs-pino. The module of nestjs-pino, which gives every request a
+ * logger, is not used. Code that logs within a request names the ids itself, and before Node 24, the module's
+ * `AsyncLocalStorage` makes every promise slower.
  */
 export function loggerParams(logger: Logger): Params {
   return { pinoHttp: { logger, serializers: { err: describeError } } };

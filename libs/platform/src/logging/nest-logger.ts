@@ -3,8 +3,8 @@ import type { Logger } from 'pino';
 import { loggerParams } from './logging';
 
 /**
- * The parts of Nest that log a line per module, route and failure while an application starts. `runService` sums them
- * up.
+ * The parts of Nest that, at an application's start, log a line for every module, route and failure. `runService` sums
+ * them up.
  */
 const NEST_START = new Set([
   'NestFactory',

@@ -15,7 +15,7 @@ export interface PartitionGaugeConfiguration extends Pick<GaugeConfiguration<'pa
   readonly measure: () => Promise<ReadonlyMap<number, number>>;
 }
 
-/** The metrics of one service, in a registry of its own. Asking twice for one name gives the same metric. */
+/** The metrics of one service, in a registry of its own. A second request for a name returns the same metric. */
 export class Metrics {
   private readonly registry = new Registry();
   private readonly logger = new Logger(Metrics.name);
@@ -37,8 +37,8 @@ export class Metrics {
   }
 
   /**
-   * Measured when Prometheus asks. A metric that can't be measured gets no value, since its last one may be wrong. All
-   * other metrics are still reported.
+   * A gauge with one value per partition, measured at each scrape. If the measurement fails, the gauge has no value,
+   * since its last value may be wrong. All other metrics are still reported.
    */
   partitionGauge({ name, help, measure }: PartitionGaugeConfiguration): void {
     const gauge = this.gauge({
@@ -67,7 +67,7 @@ export class Metrics {
     return this.registry.contentType;
   }
 
-  /** Prometheus's text format. */
+  /** All metrics in Prometheus's text format. */
   text(): Promise<string> {
     return this.registry.metrics();
   }

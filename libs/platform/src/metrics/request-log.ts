@@ -7,14 +7,14 @@ import { hasTimedOut } from '../http/refuse-bytes';
 import { Metrics } from './metrics';
 
 const REQUEST_TIMEOUT = 408;
-/** No client gets this status; nginx logs the same one. */
+/** The logged status of a request whose client disconnected, as in nginx. No client gets it. */
 const CLIENT_CLOSED_REQUEST = 499;
 
 const BUCKETS_SECONDS = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
 /**
- * One log line and one measurement per request, by the route's pattern, because paths contain ids and would make too
- * many series.
+ * Writes one log line and one measurement per request. Both name the route's pattern, because paths contain ids and
+ * would make too many series.
  */
 @Injectable()
 export class RequestLog {
@@ -37,8 +37,8 @@ export class RequestLog {
   }
 
   /**
-   * A request whose connection ended before its answer, because the client closed it or the body did not arrive in
-   * time.
+   * Records a request whose connection ended before its answer, because the client closed it or the body did not arrive
+   * in time.
    */
   aborted(request: FastifyRequest, reply: FastifyReply): void {
     const status = hasTimedOut(request.raw.socket) ? REQUEST_TIMEOUT : CLIENT_CLOSED_REQUEST;

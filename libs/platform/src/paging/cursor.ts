@@ -17,9 +17,9 @@ export type CursorSchema = z.ZodType<readonly unknown[], readonly (string | numb
 export const cursorInstant = z.iso.datetime().refine((instant) => instant >= '1970' && instant < '9999');
 
 /**
- * A cursor is `base64url(digest · position)`. The digest covers the position and the filters that the cursor was made
- * with, so a cursor that was changed, or is sent with other filters, is noticed. It is not secret. A forged cursor only
- * starts a page elsewhere among the items that its sender may see, because filters and ownership apply to every page.
+ * A cursor is `base64url(digest · position)`. The digest covers the position and the filters of the cursor. So a cursor
+ * is refused if it was changed or is sent with other filters. It is not secret. A forged cursor does no harm: filters
+ * and ownership apply to every page, so its sender only sees another page of the same items.
  */
 export function encodeCursor(scope: CursorScope, position: readonly (string | number)[]): string {
   const payload = Buffer.from(JSON.stringify(position));
@@ -48,7 +48,8 @@ export function decodeCursor<Schema extends CursorSchema>(
 function positionIn(scope: CursorScope, cursor: string): unknown {
   const bytes = Buffer.from(cursor, 'base64url');
   const payload = bytes.subarray(DIGEST_BYTES);
-  // Node's decoder skips what is not base64url and ignores spare bits, so several texts decode to the same bytes.
+  // Node's decoder skips characters that are not base64url and ignores spare bits, so several texts decode to the same
+  // bytes.
   const isWhole = bytes.toString('base64url') === cursor;
   if (!isWhole || !digest(scope, payload).equals(bytes.subarray(0, DIGEST_BYTES))) {
     return undefined;

@@ -13,7 +13,7 @@ const decode = (scope: CursorScope, cursor: string) => decodeCursor(scope, anyPo
 const refused = expect.objectContaining({ errors: [expect.objectContaining({ code: 'invalid_cursor' })] });
 
 describe('cursor', () => {
-  it('decodes to the position that it was made of', () => {
+  it('decodes to its position', () => {
     fc.assert(
       fc.property(scopes, positions, (scope, position) => {
         expect(decode(scope, encodeCursor(scope, position))).toEqual(position);
@@ -21,7 +21,7 @@ describe('cursor', () => {
     );
   });
 
-  it('is no cursor any more when one character is changed, dropped or added', () => {
+  it('is refused if one character was changed, dropped or added', () => {
     fc.assert(
       fc.property(scopes, positions, fc.nat(), fc.string({ maxLength: 2 }), (scope, position, at, other) => {
         const cursor = encodeCursor(scope, position);
@@ -33,7 +33,7 @@ describe('cursor', () => {
     );
   });
 
-  it('is no cursor for other filters', () => {
+  it('is refused with other filters', () => {
     fc.assert(
       fc.property(scopes, scopes, positions, (made, sent, position) => {
         fc.pre(JSON.stringify(sorted(made)) !== JSON.stringify(sorted(sent)));
@@ -47,7 +47,7 @@ describe('cursor', () => {
     expect(decode({ email: 'a*', status: 'PAID' }, cursor)).toEqual([1, 'x']);
   });
 
-  it('refuses whatever is not a cursor', () => {
+  it('is refused if its text is not a cursor', () => {
     fc.assert(
       fc.property(fc.string(), (text) => {
         expect(() => decode({}, text)).toThrow(refused);
@@ -59,9 +59,9 @@ describe('cursor', () => {
     ['an operator instead of a key', [{ $gt: '' }, 'x']],
     ['an operator instead of an id', [1, { $ne: 1 }]],
     ['no id', [1]],
-    ['a part too many', [1, 'x', 2]],
+    ['an extra part', [1, 'x', 2]],
     ['no list', { 0: 1, 1: 'x' }],
-  ])('refuses a forged position with %s, though its digest is right', (_, position) => {
+  ])('is refused with %s as a forged position, even if the digest is correct', (_, position) => {
     expect(() => decode({}, encodeCursor({}, position as string[]))).toThrow(refused);
   });
 
@@ -72,11 +72,11 @@ describe('cursor', () => {
     '2020-01-01T24:00:00.000Z',
     '2020-01-01',
     'now',
-  ])('takes %s for no instant', (instant) => {
+  ])('is refused with the instant %s', (instant) => {
     expect(cursorInstant.safeParse(instant).success).toBe(false);
   });
 
-  it('takes an instant of any precision', () => {
+  it('is accepted with an instant of any precision', () => {
     for (const instant of [
       '2020-02-29T00:00:00Z',
       '2026-01-02T03:04:05.678Z',

@@ -32,7 +32,10 @@ export interface ParkedItem {
 /** What `/admin/parked` needs from a consumer; `ParkedWork` of the messaging library is one. */
 export interface ParkedWork {
   find(id: string): Promise<ParkedItem | undefined>;
-  /** In the order of parking. Without a status, all streams except the resolved ones. */
+  /**
+   * Returns a page of the parked streams, in the order of parking. Without a status, it contains all streams that are
+   * not resolved.
+   */
   page(query: {
     readonly status?: ParkedStatus;
     readonly limit: number;

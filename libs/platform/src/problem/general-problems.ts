@@ -1,12 +1,14 @@
 /** A kind of problem, by its stable code. */
 export interface ProblemKind {
-  /** Of the HTTP answer, unless a route says otherwise. */
+  /** The status of the HTTP answer, unless a route uses another. */
   readonly status: number;
-  /** Told to the caller when there is nothing more precise to say. */
+  /** The default text for the caller, if there is nothing more precise. */
   readonly description: string;
 }
 
-/** The problems that any service may answer with. Those of a domain are declared there: `problemsOf`. */
+/**
+ * The problems that any service may answer with. A domain's own problems are declared in the domain; see `problemsOf`.
+ */
 export const generalProblems = {
   validation_failed: { status: 400, description: 'The request is malformed.' },
   unknown_field: { status: 400, description: 'The request has a field that this route does not accept.' },

@@ -9,12 +9,12 @@ export interface FieldFault {
 
 export const MAX_SHOWN_ERRORS = 20;
 
-/** Longer than any valid path. Unknown names from a client can be as long as the body. */
+/** Every valid path is shorter. Unknown names from a client can be as long as the body. */
 const MAX_PATH_LENGTH = 200;
 const MAX_MESSAGE_LENGTH = 300;
 
 export interface ProblemOptions {
-  /** An answer shows the first `MAX_SHOWN_ERRORS` of them. */
+  /** An answer shows the first `MAX_SHOWN_ERRORS` faults. */
   readonly errors?: readonly FieldFault[];
   readonly retryAfterSeconds?: number;
   readonly headers?: Readonly<Record<string, string>>;
@@ -46,7 +46,10 @@ export class ProblemException extends HttpException {
   }
 }
 
-/** 400 `validation_failed`, or the published code that all faults share, such as `unknown_field`. */
+/**
+ * The answer 400, with the code `validation_failed` or the published code that all faults share, such as
+ * `unknown_field`.
+ */
 export function invalidRequest(...errors: readonly FieldFault[]): ProblemException {
   const codes = new Set(errors.map(({ code }) => code));
   const code = codes.size === 1 && codes.has('unknown_field') ? 'unknown_field' : 'validation_failed';
@@ -59,12 +62,12 @@ function clipped({ path, code, message }: FieldFault): FieldFault {
   return { path: clip(path, MAX_PATH_LENGTH), code, message: clip(message, MAX_MESSAGE_LENGTH) };
 }
 
-/** Never cuts a surrogate pair in half, which would not be valid text. */
+/** Cuts a text, but never between the two halves of a surrogate pair, because the result would not be valid text. */
 function clip(text: string, maxLength: number): string {
   return text.length <= maxLength ? text : `${text.slice(0, maxLength).replace(/\p{Surrogate}$/u, '')}…`;
 }
 
-/** 404 for what does not exist or does not belong to the caller. */
+/** The answer 404, for an object that does not exist or does not belong to the caller. */
 export function notFound(what: string): ProblemException {
   return new ProblemException(404, 'not_found', `There is no such ${what}.`);
 }

@@ -6,7 +6,7 @@ import { problem, statusOf } from './problems';
 
 const RETRY_AFTER_SECONDS = 1;
 
-/** What the exceptions of Nest and Fastify are about. */
+/** The problems behind the statuses in the exceptions of Nest and Fastify. */
 const codeOfStatus: Readonly<Record<number, GeneralProblem>> = {
   400: 'validation_failed',
   401: 'unauthenticated',

@@ -17,7 +17,10 @@ class SampleFault extends Fault {
   }
 }
 
-/** The codes that the public interface names, by status; those of the domain are tested where they are declared. */
+/**
+ * The general codes that the public interface names, by status. The codes of the domain are tested where they are
+ * declared.
+ */
 const published: Record<number, string> = {
   400: 'validation_failed unknown_field malformed_json too_many_values idempotency_key_required',
   401: 'unauthenticated',
@@ -45,7 +48,7 @@ describe('the general problems', () => {
     }
   });
 
-  it('is what the README says, no more and no less', () => {
+  it('are exactly the problems that the README names', () => {
     const readme = readFileSync(join(__dirname, '../../README.md'), 'utf8');
     const rows = [...readme.matchAll(/^\| (\d{3}) +\| (.+) \|$/gm)];
     const documented = rows.flatMap(([, status, codes]) =>
@@ -56,13 +59,13 @@ describe('the general problems', () => {
     expect(Object.fromEntries(documented)).toEqual(Object.fromEntries(general));
   });
 
-  it('knows no code by accident', () => {
+  it("do not contain the names of an object's inherited properties", () => {
     expect(statusOf('constructor')).toBeUndefined();
   });
 });
 
 describe("a service's own problems", () => {
-  it('are found beside the general ones', () => {
+  it('are found beside the general problems', () => {
     expect(statusOf('order_not_pending')).toBe(409);
     expect(problem('order_not_pending')).toMatchObject({
       code: 'order_not_pending',
@@ -71,7 +74,7 @@ describe("a service's own problems", () => {
     expect(problem('rate_limited', { detail: 'Slower.' })).toMatchObject({ message: 'Slower.' });
   });
 
-  it('do not declare a general one again', () => {
+  it('must not declare a general problem again', () => {
     expect(() => problemsOf({ not_found: { status: 410, description: 'Gone.' } })).toThrow('not_found');
   });
 
@@ -102,20 +105,20 @@ describe('problemOf', () => {
   };
 
   it.each([
-    ['a fault that may pass', new SampleFault('connection_lost', true), 503, 'store_unavailable'],
-    ['a fault that stays', new SampleFault('log_diverged', false), 500, 'internal_error'],
+    ['a retryable fault', new SampleFault('connection_lost', true), 503, 'store_unavailable'],
+    ['a fault that is not retryable', new SampleFault('log_diverged', false), 500, 'internal_error'],
     ['a fault with a published code', new SampleFault('version_mismatch', false), 412, 'version_mismatch'],
-    ['a fault with the code of a 503', new SampleFault('read_model_behind', false), 503, 'read_model_behind'],
+    ['a fault whose code means 503', new SampleFault('read_model_behind', false), 503, 'read_model_behind'],
     ['an error', new Error('secret'), 500, 'internal_error'],
     ['no error', undefined, 500, 'internal_error'],
     ['an exception of Nest', new BadRequestException('secret'), 400, 'validation_failed'],
     ['another one', new MethodNotAllowedException('secret'), 404, 'not_found'],
-  ])('tells of %s only its kind', (_, thrown, status, code) => {
+  ])('shows only the kind of %s', (_, thrown, status, code) => {
     expect(told(thrown)).toMatchObject({ status, code });
     expect(problemOf(thrown).message).not.toContain('secret');
   });
 
-  it('says when to come again, with a 503', () => {
+  it('adds Retry-After to a 503', () => {
     expect(told(new SampleFault('connection_lost', true)).headers).toEqual({ 'retry-after': '1' });
     expect(told(new SampleFault('store_unavailable', true)).headers).toEqual({ 'retry-after': '1' });
     expect(told(new SampleFault('version_mismatch', true)).headers).toEqual({});
@@ -123,7 +126,7 @@ describe('problemOf', () => {
 });
 
 describe('invalidRequest', () => {
-  it('is unknown_field only when nothing else is wrong', () => {
+  it('has the code unknown_field only if nothing else is wrong', () => {
     const unknown = { path: 'a', code: 'unknown_field', message: 'm' };
 
     expect(invalidRequest(unknown).code).toBe('unknown_field');
@@ -147,7 +150,7 @@ describe('a failing route', () => {
     });
   };
 
-  it('answers with problem details that show nothing of the inside', async () => {
+  it('answers with problem details that show no internals', async () => {
     const answer = await fail(new Error('SELECT secret FROM accounts'));
 
     expect(answer.statusCode).toBe(500);
@@ -172,7 +175,7 @@ describe('a failing route', () => {
     ]);
   });
 
-  it('logs nothing of what a driver attaches to its error', async () => {
+  it('does not log the data that a driver attaches to its error', async () => {
     const before = sample.log.length;
     const driverError = Object.assign(new Error('null value in column "position"'), {
       code: '23502',

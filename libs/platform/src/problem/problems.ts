@@ -6,9 +6,9 @@ import { ProblemDto } from './problem-dto';
 import { ProblemException, type ProblemOptions } from './problem-exception';
 
 /**
- * The problems that a service answers with: the general ones and its own, as the refusals of its domain.
+ * The problems that a service answers with: the general problems, and the refusals of its own domain.
  *
- * @throws Error when one of its own has the code of a general one
+ * @throws Error when a problem of its own has the code of a general problem
  */
 export function problemsOf<Own extends string>(own: Readonly<Record<Own, ProblemKind>>) {
   type Code = Own | GeneralProblem;
@@ -20,10 +20,10 @@ export function problemsOf<Own extends string>(own: Readonly<Record<Own, Problem
   const statusOf = (code: string) => (Object.hasOwn(table, code) ? table[code]!.status : undefined);
 
   return {
-    /** The status for a code; undefined for one that is not published. */
+    /** The status for a code; undefined if the code is not published. */
     statusOf,
 
-    /** Documents the refusals of a route, by code. A route may have several; they add up. */
+    /** Documents the refusals of a route, by code. A route may have several of these decorators, which add up. */
     ApiProblem(...codes: readonly Code[]): MethodDecorator {
       const statuses = [...new Set(codes.map((code) => table[code]!.status))];
       return applyDecorators(
@@ -36,12 +36,12 @@ export function problemsOf<Own extends string>(own: Readonly<Record<Own, Problem
       );
     },
 
-    /** As `ApiProblem`, for codes that this route answers with another status than the table has. */
+    /** Like `ApiProblem`, for codes that this route answers with a different status than the table's. */
     ApiProblemAt(status: number, ...codes: readonly Code[]): MethodDecorator {
       return documentProblems(status, codes);
     },
 
-    /** @param detail what the caller is told instead of the description */
+    /** @param detail the text for the caller, instead of the description */
     problem(code: Code, { detail, ...options }: ProblemOptions & { readonly detail?: string } = {}) {
       const { status, description } = table[code]!;
       return new ProblemException(status, code, detail ?? description, options);
@@ -50,7 +50,7 @@ export function problemsOf<Own extends string>(own: Readonly<Record<Own, Problem
     /**
      * A refusal as the answer to an HTTP caller. A code that is not published is answered with 422.
      *
-     * @param routeStatus what this route answers differently from the table
+     * @param routeStatus the statuses, by code, that differ from the table on this route
      */
     refusalProblem(refusal: Refusal, routeStatus: Readonly<Record<string, number>> = {}): ProblemException {
       const status = routeStatus[refusal.code] ?? statusOf(refusal.code) ?? 422;
@@ -70,5 +70,5 @@ function documentProblems(status: number, codes: readonly string[]): MethodDecor
   );
 }
 
-/** Of the general problems alone. */
+/** The functions for the general problems alone. */
 export const { ApiProblem, problem, statusOf } = problemsOf({});

@@ -22,7 +22,7 @@ export function sendProblem(reply: FastifyReply, problem: ProblemException): Fas
     );
 }
 
-/** For the OpenAPI document. */
+/** An example of the answer, for the OpenAPI document. */
 export function exampleProblemOf(status: number, code: string): object {
   return { ...headOf(status, code), detail: `${titleOf(code)}.`, correlationId: 'web-7f3a' };
 }

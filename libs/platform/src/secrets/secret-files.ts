@@ -6,7 +6,7 @@ import type { Secret, SettingFile } from './secret';
 export interface SecretFilesOptions {
   /** Secrets that were not read from a file are ignored. */
   readonly secrets: Iterable<Secret<unknown>>;
-  /** How often each file is read again, even without a change notification. Default 10 s. */
+  /** The time between two reads of each file, even without a change notification. Default 10 s. */
   readonly checkIntervalMs?: number;
   /** Called for each new secret that was accepted. */
   readonly onTaken: (setting: string) => void;
@@ -14,7 +14,7 @@ export interface SecretFilesOptions {
   readonly onRefused: (setting: string, reason: string) => void;
 }
 
-/** A writer that does not rename a finished file into place gets this long to finish writing. */
+/** The time that a writer gets to finish a file that it does not rename into place. */
 const SETTLE_MS = 200;
 
 interface WatchedFile {

@@ -53,7 +53,7 @@ function watched(env: NodeJS.ProcessEnv, options: Partial<SecretFilesOptions> = 
 }
 
 describe('a secret from a file', () => {
-  it('changes with its file, and tells of it', async () => {
+  it('changes with its file, and reports the change', async () => {
     write('key', key(1));
     const { config, told, files } = watched({});
     const heard: string[] = [];
@@ -71,7 +71,7 @@ describe('a secret from a file', () => {
     expect(told).toEqual(['KEY taken', 'KEY taken']);
   });
 
-  it('keeps the value from before while the new one is not fit for use, and never shows either', async () => {
+  it('keeps its previous value while the new value is unusable, and shows neither', async () => {
     write('key', key(1));
     const { config, told, files } = watched({});
 
@@ -95,7 +95,7 @@ describe('a secret from a file', () => {
     expect(hex(config.key.current())).toBe('02');
   });
 
-  it('is tried out first, and again at each check', async () => {
+  it('is tried before it is accepted, and tried again at each check', async () => {
     write('key', key(1));
     const { config, told, files } = watched({});
     let works = false;
@@ -121,7 +121,7 @@ describe('a secret from a file', () => {
     ['AMQP_URL', 'amqp://one:a@host/v', 'amqp://two:b@host/v'],
     ['MONGODB_URL', 'mongodb://one:a@h1:1,h2:2/db?w=1', 'mongodb://two:b@h1:1,h2:2/db?w=1'],
     ['MONGODB_URL', 'mongodb+srv://h1/db', 'mongodb+srv://two:b@h1/db'],
-  ])('takes another user and password of %s, and nothing else', async (name, before, after) => {
+  ])('may change the user and password of %s, and nothing else', async (name, before, after) => {
     write('key', key(1));
     write('url', before);
     const { config, told, files } = watched({ [`${name}_FILE`]: path('url') });
@@ -140,7 +140,7 @@ describe('a secret from a file', () => {
     ]);
   });
 
-  it('is heard of when Kubernetes replaces the mounted Secret, long before the interval is over', async () => {
+  it('is read again as soon as Kubernetes replaces the mounted Secret, long before the interval ends', async () => {
     const publish = (name: string, text: string) => {
       mkdirSync(path(name));
       writeFileSync(path(`${name}/key`), text);
@@ -157,7 +157,7 @@ describe('a secret from a file', () => {
     await eventually(() => expect(hex(config.key.current())).toBe('02'));
   });
 
-  it('is found by the interval alone', async () => {
+  it('is read again after the interval, even without a notification', async () => {
     mkdirSync(path('one'));
     mkdirSync(path('two'));
     writeFileSync(path('one/key'), key(1));
@@ -183,7 +183,7 @@ describe('a secret from the environment', () => {
   });
 });
 
-it('leaves a setting from a file alone that is not secret', () => {
+it('does not watch the file of a setting that is not secret', () => {
   write('key', key(1));
   write('plain', 'text');
   const { config } = watched({ PLAIN_FILE: path('plain') });

@@ -11,7 +11,7 @@ export class SettingFile {
   ) {}
 }
 
-/** Returns why a new value can't replace the previous one while the service runs; undefined if it can. */
+/** Returns the reason why a new value can't replace the previous value in a running service; undefined if it can. */
 export type ChangeRule<Value> = (next: Value, before: Value) => string | undefined;
 
 /**
@@ -101,8 +101,8 @@ export class Secret<Value> implements LiveValue<Value> {
 }
 
 /**
- * A setting that holds a password or a key, as the schema reads it from text. Its value is a `Secret`. By default, any
- * valid text may replace the previous one.
+ * The schema of a setting that holds a password or a key. Its value is a `Secret`. By default, any valid text may
+ * replace the previous one.
  */
 export function secret<Value>(
   schema: z.ZodType<Value, string>,

@@ -4,8 +4,8 @@ import { exampleProblemOf } from '../problem/send-problem';
 const problemJson = 'application/problem+json';
 
 /**
- * Adds an example for every code that an answer may have. The decorator that names the codes can't do it: for several
- * on one route, Swagger keeps all descriptions but only one content.
+ * Adds an example for every code that an answer may have. The decorator that names the codes can't do it. If a route
+ * has several such decorators, Swagger keeps all descriptions but only one content.
  */
 export function addProblemExamples(document: OpenAPIObject): OpenAPIObject {
   const operations = Object.values(document.paths).flatMap((path) => Object.values(path as object));

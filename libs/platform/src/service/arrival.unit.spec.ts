@@ -6,7 +6,7 @@ import { Metrics } from '../metrics/metrics';
 const UPLOAD =
   'POST /v1/things HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nIdempotency-Key: k\r\n';
 
-describe('a request on its way', () => {
+describe('the arrival of a request', () => {
   let impatient: SampleService;
   let patient: SampleService;
   let authorization: string;
@@ -19,13 +19,13 @@ describe('a request on its way', () => {
   afterAll(() => Promise.all([impatient, patient].map(({ app }) => app.close())));
 
   interface Sending {
-    /** Sent repeatedly until the connection ends. */
+    /** Bytes that are sent repeatedly until the connection ends. */
     readonly drip?: string;
-    /** Disconnects at the first answer. */
+    /** Whether the client disconnects at the first answer. */
     readonly hangUp?: boolean;
   }
 
-  /** The answer until the connection ends. */
+  /** All bytes of the answer, up to the end of the connection. */
   async function exchange(
     { app }: SampleService,
     bytes: string,
@@ -64,7 +64,7 @@ describe('a request on its way', () => {
       () => `${UPLOAD}${authorization}Transfer-Encoding: chunked\r\n\r\n1\r\n{\r\n`,
       { drip: '1\r\n \r\n' },
     ],
-  ])('ends with 408 when its %s', async (_, bytes, sending) => {
+  ])('ends with 408 if its %s', async (_, bytes, sending) => {
     expect(await exchange(impatient, bytes(), sending)).toMatch(
       /^HTTP\/1\.1 408 Request Timeout\r\n[^]*application\/problem\+json[^]*"code":"request_timeout"/,
     );
@@ -72,23 +72,30 @@ describe('a request on its way', () => {
 
   it.each<[string, number, () => SampleService, string, Sending]>([
     ['came too late', 408, () => impatient, '', {}],
-    ['was given up by its client', 499, () => patient, 'Expect: 100-continue\r\n', { hangUp: true }],
-  ])('that %s is counted as %d and logged without an error', async (_, status, service, header, sending) => {
-    const { app, log } = service();
-    const counter = new RegExp(
-      `^http_request_duration_seconds_count\\{.*route="/v1/things",status="${status}".*\\} (\\d+)$`,
-      'm',
-    );
-    const counted = async () => Number(counter.exec(await app.get(Metrics).text())?.[1] ?? 0);
-    const before = await counted();
-    log.length = 0;
-    await exchange(service(), `${UPLOAD}${authorization}${header}Content-Length: 1000\r\n\r\n{"a":`, sending);
+    ['was abandoned by its client', 499, () => patient, 'Expect: 100-continue\r\n', { hangUp: true }],
+  ])(
+    'is, if it %s, counted as %d and logged without an error',
+    async (_, status, service, header, sending) => {
+      const { app, log } = service();
+      const counter = new RegExp(
+        `^http_request_duration_seconds_count\\{.*route="/v1/things",status="${status}".*\\} (\\d+)$`,
+        'm',
+      );
+      const counted = async () => Number(counter.exec(await app.get(Metrics).text())?.[1] ?? 0);
+      const before = await counted();
+      log.length = 0;
+      await exchange(
+        service(),
+        `${UPLOAD}${authorization}${header}Content-Length: 1000\r\n\r\n{"a":`,
+        sending,
+      );
 
-    await eventually(async () => expect(await counted()).toBe(before + 1));
-    expect(log).toMatchObject([
-      { level: 'info', status, route: '/v1/things', msg: 'request aborted', actor: 'local-operator' },
-    ]);
-  });
+      await eventually(async () => expect(await counted()).toBe(before + 1));
+      expect(log).toMatchObject([
+        { level: 'info', status, route: '/v1/things', msg: 'request aborted', actor: 'local-operator' },
+      ]);
+    },
+  );
 
   const get = (headers: string, version = '1.1') =>
     exchange(patient, `GET /v1/open HTTP/${version}\r\nConnection: close\r\n${headers}\r\n`);
@@ -96,9 +103,14 @@ describe('a request on its way', () => {
   it.each([
     ['two Host headers', 'Host: a\r\nhost: b\r\n', '400', 'validation_failed'],
     ['no Host header', '', '400', 'validation_failed'],
-    ['two types of content', 'Host: a\r\nContent-Type: b\r\nContent-Type: c\r\n', '400', 'validation_failed'],
+    [
+      'two Content-Type headers',
+      'Host: a\r\nContent-Type: b\r\nContent-Type: c\r\n',
+      '400',
+      'validation_failed',
+    ],
     ['an unknown expectation', 'Host: a\r\nExpect: 200-ok\r\n', '417', 'expectation_failed'],
-  ])('with %s is refused with problem details', async (_, headers, status, code) => {
+  ])('is refused with problem details if it has %s', async (_, headers, status, code) => {
     const answer = await get(headers);
 
     expect(answer).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
@@ -106,7 +118,7 @@ describe('a request on its way', () => {
     expect(answer).toContain(`"code":"${code}"`);
   });
 
-  it('may expect 100-continue, and be of HTTP/1.0 without a Host', async () => {
+  it('may have Expect: 100-continue, or be HTTP/1.0 without a Host', async () => {
     expect(await get('Host: a\r\nExpect: 100-continue\r\n')).toMatch(
       /^HTTP\/1\.1 100 Continue\r\n\r\nHTTP\/1\.1 200 /,
     );

@@ -37,7 +37,7 @@ describe('the order of checks', () => {
     return { status: answer.statusCode, code: problem.code };
   }
 
-  it('lets through what is right', async () => {
+  it('accepts a correct request', async () => {
     expect(await post({ authorization: customer })).toMatchObject({ status: 201 });
   });
 
@@ -51,11 +51,11 @@ describe('the order of checks', () => {
       ...more,
     });
 
-    it('413, by the length announced', async () => {
+    it('413 for an announced length', async () => {
       expect(await post(headers(), TOO_LARGE)).toEqual(expected);
     });
 
-    it('413, by what arrives', async () => {
+    it('413 for a body without an announced length', async () => {
       expect(await post(headers(), Readable.from([TOO_LARGE]))).toEqual(expected);
     });
 
@@ -75,12 +75,12 @@ describe('the order of checks', () => {
     });
   });
 
-  it('401 comes before 403: a valid token for the wrong thing is still needed to be told so', async () => {
+  it('401 comes before 403: only a caller with a valid token learns that its role is missing', async () => {
     expect(await post({})).toMatchObject({ status: 401 });
     expect(await post({ authorization: nobody })).toMatchObject({ status: 403 });
   });
 
-  it('401 comes before 404 of an unknown address in the protected part', async () => {
+  it('401 comes before 404 for an unknown address in the protected part', async () => {
     expect(await post({}, GOOD, '/v1/nothing')).toMatchObject({ status: 401 });
     expect(await post({ authorization: operator }, GOOD, '/v1/nothing')).toEqual({
       status: 404,
@@ -113,7 +113,7 @@ describe('the order of checks', () => {
     ['a bad field', {}, { ...GOOD, customerId: 'C2', items: [] }],
     ['no idempotency key', { 'idempotency-key': undefined }, { ...GOOD, customerId: 'C2' }],
     ['a malformed correlation id', { 'x-correlation-id': 'a b' }, { ...GOOD, customerId: 'C2' }],
-  ])("400 for %s comes before 404 for what is not the caller's", async (_, headers, payload) => {
+  ])("400 for %s comes before 404 for another customer's object", async (_, headers, payload) => {
     expect(await post({ authorization: customer, ...headers }, payload)).toMatchObject({ status: 400 });
     expect(await post({ authorization: customer }, { ...GOOD, customerId: 'C2' })).toEqual({
       status: 404,

@@ -16,7 +16,7 @@ import { createHttpAdapter } from './http-adapter';
 export interface ServiceOptions<Config extends PlatformConfig> {
   /** The name in logs, metrics and the OpenAPI document. */
   readonly name: string;
-  /** What the service is for, in the OpenAPI document. */
+  /** The purpose of the service, for the OpenAPI document. */
   readonly description: string;
   /** The service's version, in the OpenAPI document. Default 0.1.0. */
   readonly version?: string;
@@ -24,7 +24,7 @@ export interface ServiceOptions<Config extends PlatformConfig> {
   readonly module: (config: Config) => Type | DynamicModule;
   /** Called before the application is initialised, for parts that need all of it, such as a message transport. */
   readonly configure?: (app: NestFastifyApplication, config: Config) => void | Promise<void>;
-  /** Where the log goes. Default: standard output. */
+  /** The destination of the log. Default: standard output. */
   readonly logDestination?: DestinationStream;
   /** Default: a logger with the service's name that writes there. */
   readonly logger?: Logger;
@@ -37,7 +37,7 @@ class ServiceModule {}
  * A service that is ready to listen but does not. Tests call `await app.init()`, then `app.inject(…)` for the public
  * port and `app.get(AdminPort).inject(…)` for the admin port. `runService` runs it in a process of its own.
  *
- * @throws what a module throws when it can't start, and Error for a protected route that does not declare its access
+ * @throws the error of a module that can't start; Error for a protected route that does not declare its access
  */
 export async function createService<Config extends PlatformConfig>(
   options: ServiceOptions<Config>,

@@ -12,15 +12,18 @@ import { sendProblem } from '../problem/send-problem';
 import { refuseBytes } from '../http/refuse-bytes';
 import { apiSecurityHeaders } from './security-headers';
 
-/** Longer than any id, so that the route, which knows the format of its ids, refuses an id that is too long. */
+/**
+ * The limit is longer than any id, so that an id that is too long is refused by the route, which knows the format of
+ * its ids.
+ */
 const MAX_PARAMETER_LENGTH = 2_048;
 
-/** How long after its time-out a request may still end. */
+/** The longest delay between a request's time-out and its end. */
 const MAX_CHECKING_INTERVAL_MS = 1_000;
 
 /**
- * Fastify for Nest: JSON bodies of up to 8 KB, or what the route's `BodyLimit` says, and nothing else; correlation
- * ids as request ids; problems as answers.
+ * Fastify for Nest. It accepts only JSON bodies, of up to 8 KB or the route's `BodyLimit`. The correlation id is the
+ * request's id, and errors are answered with problem details.
  */
 export function createHttpAdapter(config: HttpConfig): FastifyAdapter {
   const adapter = new FastifyAdapter({
@@ -60,7 +63,9 @@ export function createHttpAdapter(config: HttpConfig): FastifyAdapter {
   return adapter;
 }
 
-/** A URL that can't be matched to a route, such as one with a broken percent-encoding. No hook has run. */
+/**
+ * Answers a URL that can't be matched to a route, for example because its percent-encoding is broken. No hook has run.
+ */
 function refuseAddress(_error: unknown, _request: FastifyRequest, reply: FastifyReply): void {
   const fault = { path: 'path', code: 'malformed_path', message: 'the path is not valid URL encoding' };
   void sendProblem(reply.headers(apiSecurityHeaders), invalidRequest(fault));

@@ -26,7 +26,7 @@ describe('operations', () => {
       });
     });
 
-    it('is not ready when one fails, says which, and logs why once', async () => {
+    it('is not ready when a check fails, names the check, and logs the reason once', async () => {
       sample.controls.databaseWorks = broken;
       const answer = await get('/health/ready');
       await get('/health/ready');
@@ -59,7 +59,7 @@ describe('operations', () => {
       expect(await status('/health/live')).toBe(200);
     });
 
-    it('has started whatever it lacks, or a probe would end it again and again', async () => {
+    it('has started even without its dependencies, because a probe would end it again and again', async () => {
       sample.controls.databaseWorks = broken;
       sample.controls.brokerWorks = broken;
 
@@ -67,7 +67,7 @@ describe('operations', () => {
       expect(await status('/health/ready')).toBe(503);
     });
 
-    it('does not become ready without what it needs to start, and stays ready without it, saying so', async () => {
+    it('becomes ready only with a dependency of the start, but stays ready without it, and names it', async () => {
       sample.controls.brokerWorks = broken;
       expect(await status('/health/ready')).toBe(503);
       sample.controls.brokerWorks = () => Promise.resolve();
@@ -83,7 +83,7 @@ describe('operations', () => {
       expect(await status('/health/startup')).toBe(200);
     });
 
-    it('is ready without what it needs for nothing, and says what it lacks', async () => {
+    it('is ready without an optional dependency, and names it', async () => {
       sample.controls.commandFault = 'topology_mismatch';
       const answer = await get('/health/ready');
       expect(answer.statusCode).toBe(200);
@@ -92,7 +92,7 @@ describe('operations', () => {
       expect((await get('/health/ready')).json()).toMatchObject({ details: { commands: { status: 'up' } } });
     });
 
-    it('shows as a metric what its checks found', async () => {
+    it('shows the result of each check as a metric', async () => {
       sample.controls.brokerWorks = broken;
       await get('/health/ready');
       const { body } = await get('/metrics');
@@ -101,7 +101,7 @@ describe('operations', () => {
       expect(body).toMatch(/^tidemark_ready\{.*\} 0$/m);
     });
 
-    it('shows as a metric whether it is ready', async () => {
+    it('shows its readiness as a metric', async () => {
       const shown = async () => /^tidemark_ready\{.*\} (\d)$/m.exec((await get('/metrics')).body)?.[1];
       await get('/health/ready');
       expect(await shown()).toBe('1');
@@ -113,7 +113,7 @@ describe('operations', () => {
       expect(await shown()).toBe('0');
     });
 
-    it('is not ready while it drains, but serves', async () => {
+    it('is not ready while it drains, but still serves requests', async () => {
       sample.app.get(DrainState).startDraining();
 
       expect(await status('/health/ready')).toBe(503);
@@ -121,7 +121,7 @@ describe('operations', () => {
       expect(await status('/v1/open')).toBe(200);
     });
 
-    it('takes no new request while it closes', async () => {
+    it('accepts no new request while it closes', async () => {
       sample.app.get(DrainState).onModuleDestroy();
       const answer = await get('/v1/open');
 
@@ -156,7 +156,7 @@ describe('operations', () => {
       expect(body).toMatch(/^process_cpu_seconds_total/m);
     });
 
-    it("hold a module's own, each name once", async () => {
+    it('contain each metric of a module once', async () => {
       const metrics = sample.app.get(Metrics);
       const backlog = { name: 'sample_backlog', help: 'Backlog', labelNames: ['partition'] as const };
       metrics.gauge(backlog).set({ partition: '1' }, 5);
@@ -167,7 +167,7 @@ describe('operations', () => {
       );
     });
 
-    it('are of one service only', async () => {
+    it('belong to one service only', async () => {
       const other = await startSample();
       try {
         other.app.get(Metrics).counter({ name: 'other_total', help: 'Other' }).inc();
@@ -223,7 +223,7 @@ describe('operations', () => {
       });
     });
 
-    it('tells the headers of requests and answers', async () => {
+    it('describes the headers of requests and answers', async () => {
       const { paths } = (await get('/openapi.json')).json<OpenApiDocument>();
       const create = paths['/v1/things']!.post!;
       const change = paths['/v1/things/{id}']!.put!;
@@ -240,7 +240,7 @@ describe('operations', () => {
       expect(Object.keys(change.responses['200']!.headers!)).toEqual(['ETag', 'Consistency-Token']);
     });
 
-    it('names each operation, once', async () => {
+    it('gives each operation its own name', async () => {
       const { paths } = (await get('/openapi.json')).json<OpenApiDocument>();
       const operations = Object.values(paths).flatMap((path) => Object.values(path));
 

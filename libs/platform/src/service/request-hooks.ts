@@ -30,7 +30,8 @@ declare module 'fastify' {
 /**
  * What happens to a request before Nest sees it. Fastify reads the body before Nest's guards run, and a caller without
  * the needed role must not learn that its body is too large or malformed. So the caller is checked in `onRequest`,
- * before the body, and headers and query in `preValidation`, after it: 401, 403, 413 and 415, then 400.
+ * before the body, and headers and query in `preValidation`, after the body. The checks answer in this order: 401, 403,
+ * 413 and 415, then 400.
  */
 export function addRequestHooks(server: FastifyInstance, app: INestApplicationContext): void {
   const adminPort = app.get(AdminPort);
@@ -44,7 +45,10 @@ export function addRequestHooks(server: FastifyInstance, app: INestApplicationCo
   server.decorateRequest('span', null);
   rememberAddressKey(server, app.get<PlatformConfig>(PLATFORM_CONFIG).http.addressKey);
 
-  /** For a path without a route. A path of the other port does not exist on this one, with or without a token. */
+  /**
+   * Whether a path without a route is protected. A path of the other port does not exist on this one, with or without a
+   * token.
+   */
   const isProtected = (request: FastifyRequest) => {
     const path = pathOf(request);
     return isProtectedPath(path) && isAdminPath(path) === (adminPort.portOf(request.raw) === 'admin');
@@ -102,7 +106,7 @@ export function addRequestHooks(server: FastifyInstance, app: INestApplicationCo
   });
 }
 
-/** By the route's pattern, because paths contain ids and would make too many names. */
+/** The span is named by the route's pattern, because paths contain ids and would make too many names. */
 function spanOf({ id, method, headers, routeOptions }: FastifyRequest): OpenSpan {
   const route = routeOptions.url ?? 'unmatched';
   const traceparent = traceparentOf(headers.traceparent);

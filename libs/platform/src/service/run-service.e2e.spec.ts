@@ -97,7 +97,10 @@ function exchange(port: number, bytes: string): Promise<string> {
   });
 }
 
-/** Resolves when the server no longer listens. Until then, a connection is answered or, during the closing, reset. */
+/**
+ * Resolves when the server no longer listens. Until then, a connection is answered, or is reset while the server
+ * closes.
+ */
 async function refusedConnections(url: string): Promise<void> {
   const outcome = await get(`${url}/v1/open`).then(
     () => 'answered',
@@ -122,7 +125,7 @@ describe('runService', () => {
     }
   });
 
-  it('drains, finishes what is in flight, and ends with 0', async () => {
+  it('drains, finishes the requests in flight, and ends with exit code 0', async () => {
     const sample = start({ ...VALID_ENV, DRAIN_DELAY_MS: '300', LOG_LEVEL: 'debug' });
     const url = await sample.url();
     const agent = new Agent({ keepAlive: true, maxSockets: 2 });
@@ -152,7 +155,7 @@ describe('runService', () => {
     ]);
   });
 
-  it('cuts off what does not finish in time, and ends with 1', async () => {
+  it('cuts off requests that do not finish in time, and ends with exit code 1', async () => {
     const sample = start({ ...VALID_ENV, SHUTDOWN_TIMEOUT_MS: '200' });
     const slow = get(`${await sample.url()}/v1/slow`, { authorization: await bearer('operator') });
     const cutOff = expect(slow).rejects.toMatchObject({ code: 'ECONNRESET' });
@@ -176,11 +179,11 @@ describe('runService', () => {
     expect(await sample.exitCode).toBe(1);
   });
 
-  describe('while its modules wait for what they need', () => {
+  describe('while its modules wait for their dependencies', () => {
     const WAITING = { ...VALID_ENV, WAIT_START: 'yes' };
     const waitingUrl = (sample: SampleProcess) => sample.url('sample-service is starting');
 
-    it('is alive and has started, but is not ready, and says so as a metric too', async () => {
+    it('is alive and has started but is not ready, and shows this as a metric as well', async () => {
       const sample = start(WAITING);
       const url = await waitingUrl(sample);
 
@@ -208,7 +211,7 @@ describe('runService', () => {
       expect(JSON.parse(answer.body)).toMatchObject({ code: 'store_unavailable', status: 503 });
     });
 
-    it('serves at the same addresses when they have it', async () => {
+    it('serves at the same addresses as soon as the dependencies are available', async () => {
       const sample = start(WAITING);
       const waiting = await waitingUrl(sample);
       const adminWaiting = await sample.adminUrl('sample-service is starting');
@@ -225,7 +228,7 @@ describe('runService', () => {
       agent.destroy();
     });
 
-    it('ends at once when it is told to', async () => {
+    it('ends at once at SIGTERM', async () => {
       const sample = start(WAITING);
       await waitingUrl(sample);
 
@@ -246,7 +249,7 @@ describe('runService', () => {
     ]);
   });
 
-  it.each(['PORT', 'ADMIN_PORT'])('says in one line that its %s is taken', async (setting) => {
+  it.each(['PORT', 'ADMIN_PORT'])('prints in one line that its %s is in use', async (setting) => {
     const holder = createServer();
     await new Promise<void>((listening) => holder.listen(0, '127.0.0.1', listening));
     const { port } = holder.address() as AddressInfo;
@@ -260,7 +263,7 @@ describe('runService', () => {
     expect(sample.log).toEqual([]);
   });
 
-  it('says in one line what a module could not do', async () => {
+  it('prints the fault of a module in one line', async () => {
     const sample = start({ ...VALID_ENV, FAIL_START: 'start' });
 
     expect(await sample.exitCode).toBe(1);
@@ -282,7 +285,7 @@ describe('runService', () => {
     expect(sample.log.at(-1)).toMatchObject({ level: 'fatal', msg: message, err: { message: 'forgotten' } });
   });
 
-  it('answers bytes that are no HTTP with problem details', async () => {
+  it('answers bytes that are not HTTP with problem details', async () => {
     const sample = start(VALID_ENV);
     const { port } = new URL(await sample.url());
 

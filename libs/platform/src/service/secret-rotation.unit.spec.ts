@@ -43,7 +43,7 @@ const addressHash = async (token: string) => {
 const checks = async () => (await injectByPath(sample.app, { url: '/metrics' })).payload;
 
 describe('a service whose secrets change in their files', () => {
-  it('takes a new key for tokens without a restart, and refuses a token that it took a moment before', async () => {
+  it('uses a new key for tokens without a restart, and then refuses tokens of the previous key', async () => {
     const [before, after] = await Promise.all(keys.map(authorization));
     expect([await list(before!), await list(after!)]).toEqual([200, 401]);
 
@@ -66,7 +66,7 @@ describe('a service whose secrets change in their files', () => {
     await eventually(async () => expect(JSON.stringify(await addressHash(token))).not.toBe(before));
   });
 
-  it('goes on with the key from before when the new one is bad, and says so once without showing it', async () => {
+  it('keeps its previous key when the new key is not valid, and logs this once without the key', async () => {
     const token = await authorization(keys[0]);
 
     write('auth', 'hush');

@@ -26,7 +26,7 @@ export function securityHeadersOf(path: string): Headers {
   return /^\/docs(\/|$)/.test(path) ? docsSecurityHeaders : apiSecurityHeaders;
 }
 
-/** Created once. `@fastify/helmet` creates them for every request, which takes twenty times as long as setting them. */
+/** Created once. `@fastify/helmet` creates them again for every request, which takes twenty times as long. */
 function headersWith(directives: Readonly<Record<string, string[]>>): Headers {
   const headers: Record<string, string> = {};
   const answer = {

@@ -12,11 +12,11 @@ describe('security headers', () => {
   it.each([
     ['an answer', '/v1/open'],
     ['a refusal', '/v1/things'],
-    ['an address that is not there', '/nothing'],
+    ['an address that does not exist', '/nothing'],
     ['an address that can not be decoded', '/v1/%zz'],
     ['a probe', '/health/live'],
     ['the document', '/openapi.json'],
-  ])('let a browser do nothing with %s', async (_, url) => {
+  ])('stop a browser from loading or embedding anything for %s', async (_, url) => {
     expect((await get(url)).headers).toMatchObject({
       'content-security-policy': "default-src 'none';frame-ancestors 'none'",
       'x-content-type-options': 'nosniff',
@@ -25,7 +25,7 @@ describe('security headers', () => {
     });
   });
 
-  it('let /docs load its own scripts, styles and images, of which it needs no others', async () => {
+  it('let /docs load its own scripts, styles and images, and it needs no others', async () => {
     const page = await get('/docs');
     const policy = String(page.headers['content-security-policy']);
     expect(policy).toContain("script-src 'self';");

@@ -40,10 +40,10 @@ const refused = json(
 
 /**
  * Listens in a service's place until the dependencies of its modules are available, which may take as long as an
- * outage. It tells probes and Prometheus that the process is alive and has started but is not ready, and answers all
- * other callers with 503.
+ * outage. Probes and Prometheus learn that the process is alive and has started but is not ready. All other callers get
+ * 503.
  *
- * @throws what `listen` throws: a port is taken
+ * @throws the error of `listen`, for example if a port is in use
  */
 export async function openWaitingRoom(
   name: string,

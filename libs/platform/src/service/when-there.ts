@@ -4,17 +4,17 @@ import { setTimeout as delay } from 'node:timers/promises';
 export interface WhenThereOptions {
   /** The name of the dependency in the log. */
   readonly what: string;
-  /** Whether the error may pass without a restart of this process with other settings. */
+  /** Whether the attempt may still succeed after this error, without a restart with other settings. */
   readonly isPassing: (error: unknown) => boolean;
   /** 500 by default. */
   readonly lookAgainMs?: number;
 }
 
 /**
- * Repeats the attempt until it succeeds, and resolves to its result: for a provider that a service can't be created
- * without. The reason for waiting is logged whenever it changes.
+ * Repeats the attempt until it succeeds, and resolves to its result. It is meant for providers that a service can't be
+ * created without. The reason for waiting is logged whenever it changes.
  *
- * @throws what the attempt throws, when it does not pass
+ * @throws the attempt's error, if `isPassing` returns false for it
  */
 export async function whenThere<Result>(
   attempt: () => Promise<Result>,
@@ -37,8 +37,8 @@ export async function whenThere<Result>(
 }
 
 /**
- * All parts of an error: that of several attempts, such as for a host with two addresses, has an empty message, and our
- * own faults always have the same one.
+ * The messages of all parts of an error. An error of several attempts, such as for a host with two addresses, has an
+ * empty message. Our own faults always have the same message.
  */
 function reasonOf(error: unknown): string {
   const { message, code, cause, errors } = (error ?? {}) as {

@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { whenThere } from './when-there';
 
-/** Fails with these, one after the other, before it succeeds. */
+/** An attempt that fails with these errors, one after another, and then succeeds. */
 function failing(...failures: Error[]) {
   return () => (failures.length > 0 ? Promise.reject(failures.shift()!) : Promise.resolve('there'));
 }
@@ -17,7 +17,7 @@ describe('whenThere', () => {
   afterEach(() => warn.mockRestore());
   const options = { what: 'the log', isPassing: () => true, lookAgainMs: 1 };
 
-  it('waits until it is there, and says why when the reason is another', async () => {
+  it('waits for the dependency, and logs each new reason', async () => {
     const attempt = failing(away(), away(), unmigrated(), unmigrated());
     expect(await whenThere(attempt, options)).toBe('there');
     expect(warn.mock.calls).toEqual([
@@ -26,7 +26,7 @@ describe('whenThere', () => {
     ]);
   });
 
-  it('finds the reason behind an error that does not say it', async () => {
+  it("finds the reason in an error's causes and parts", async () => {
     const fault = (cause: Error) => new Error('unavailable', { cause });
     const refused = () => new AggregateError([away(), away()]);
     const attempt = failing(refused(), refused(), fault(away()), fault(unmigrated()));
@@ -34,7 +34,7 @@ describe('whenThere', () => {
     expect(warn).toHaveBeenCalledTimes(3);
   });
 
-  it('does not wait for what will not pass', async () => {
+  it("does not wait after an error that can't pass", async () => {
     const refused = new Error('wrong password');
     const isPassing = (error: unknown) => error !== refused;
     await expect(whenThere(failing(away(), refused), { ...options, isPassing })).rejects.toBe(refused);

@@ -6,7 +6,7 @@ export interface BrokerMessage {
 }
 
 export interface QueueConsumer {
-  /** Whether it accepts one more message before it acknowledges others. */
+  /** Whether the consumer may get another message before it acknowledges earlier ones. */
   hasRoom(): boolean;
   deliver(message: BrokerMessage): void;
 }

@@ -11,7 +11,7 @@ export interface FaultScript {
 
 type Act = (method: ClientMethod, session: PeerSession) => void;
 
-/** The broker does `act` at each method of that name, instead of its usual answer. */
+/** A fault at which the broker does `act` at each method of that name, instead of its usual answer. */
 const at =
   (name: string, act: Act) =>
   (broker: ScriptedBroker): void =>
@@ -32,7 +32,7 @@ const fromTheStart =
 
 const refuse: Act = ({ channel }, session) => session.closeChannel(channel);
 
-/** Sends the usual answer, and a fault in the same packet. */
+/** A fault that the broker sends in the same packet as its usual answer. */
 const answerAnd =
   (act: Act): Act =>
   (method, session) =>

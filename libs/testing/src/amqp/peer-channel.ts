@@ -7,9 +7,9 @@ export interface ClientMethod {
   readonly name: string;
   readonly channel: number;
   readonly fields: Readonly<Record<string, unknown>>;
-  /** Only of a `BasicPublish`. */
+  /** Present only for a `BasicPublish`. */
   readonly message?: BrokerMessage;
-  /** Only of a `BasicPublish` on a confirm channel: 1 for the channel's first. */
+  /** Present only for a `BasicPublish` on a confirm channel. The channel's first publication has 1. */
   readonly publishTag?: number;
 }
 
@@ -34,7 +34,7 @@ export class PeerChannel {
     private readonly host: ChannelHost,
   ) {}
 
-  /** A `BasicPublish`, whose message follows. */
+  /** Begins a `BasicPublish`, whose message follows. */
   begin(method: ClientMethod): void {
     this.published += 1;
     this.arriving = { method, properties: {}, missing: 0, body: [] };

@@ -69,7 +69,10 @@ export class PeerSession {
     this.socket.destroy();
   }
 
-  /** Closes the broker's half of the TCP connection. The client's system learns of it, but no AMQP method says so. */
+  /**
+   * Closes the broker's half of the TCP connection. The client's operating system notices it, but no AMQP method is
+   * sent.
+   */
   halfClose(): void {
     this.stopBeating();
     this.socket.end();

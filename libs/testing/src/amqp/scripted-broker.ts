@@ -4,22 +4,22 @@ import type { ClientMethod } from './peer-channel';
 import { PeerSession } from './peer-session';
 
 /**
- * How a broker departs from its usual behaviour. A script sees each method of each client before it is answered, and
- * returns `true` when it has dealt with the method, by an answer of its own or by none.
+ * How a broker departs from its usual behaviour. A script sees each method of each client before the broker answers. It
+ * returns `true` if the broker must not answer, because the script has answered or because there shall be no answer.
  */
 export type PeerScript = (method: ClientMethod, session: PeerSession) => boolean;
 
 export interface ScriptedBrokerOptions {
   /** The heartbeat offered to clients, which may ask for less. Default 1. */
   readonly heartbeatSeconds?: number;
-  /** Default false: messages stay in their queues until a consumer acknowledges them. */
+  /** False by default: messages stay in their queues until a consumer acknowledges them. */
   readonly discardsMessages?: boolean;
 }
 
 /**
- * A TCP server that speaks enough AMQP 0-9-1 for this repository's clients: it keeps queues in memory, routes,
- * confirms, delivers and takes back as RabbitMQ does. A script makes it send what RabbitMQ rarely sends, at the moment
- * that matters.
+ * A TCP server that speaks enough AMQP 0-9-1 for this repository's clients. It keeps queues in memory, and routes,
+ * confirms, delivers and requeues messages like RabbitMQ. A script makes it send what RabbitMQ rarely sends, at the
+ * moment that matters.
  */
 export class ScriptedBroker {
   readonly queues: BrokerQueues;

@@ -30,7 +30,7 @@ describe('issueToken', () => {
     expect(payload.exp! - payload.iat!).toBe(60);
   });
 
-  it('is worth nothing under another key', async () => {
+  it('is not valid under another key', async () => {
     const token = await issueToken(newAuthKey(), { role: 'admin' });
     await expect(verify(token, newAuthKey())).rejects.toThrow('signature');
   });
@@ -43,14 +43,14 @@ describe('localAuthKey', () => {
   });
   afterEach(() => rm(checkout, { recursive: true }));
 
-  it('gives the same key to all who ask at once, and later', async () => {
+  it('gives the same key to concurrent and to later callers', async () => {
     const keys = await Promise.all(Array.from({ length: 20 }, () => localAuthKey(checkout)));
     expect(new Set(keys).size).toBe(1);
     await expect(localAuthKey(checkout)).resolves.toBe(keys[0]);
     expect(Buffer.from(keys[0]!, 'base64url')).toHaveLength(32);
   });
 
-  it('is readable by its owner alone', async () => {
+  it('stores the key so that only its owner can read it', async () => {
     await localAuthKey(checkout);
     const { mode } = await stat(join(checkout, '.tidemark/auth.key'));
     expect(mode & 0o777).toBe(0o600);

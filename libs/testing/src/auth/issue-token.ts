@@ -8,15 +8,15 @@ export interface TokenClaims {
   readonly customer?: string;
   /** Default 12 hours. */
   readonly lifetimeSeconds?: number;
-  /** Default `local-<role>`, with `-<customer>` for a customer. */
+  /** By default `local-<role>`, followed by `-<customer>` for a customer. */
   readonly subject?: string;
 }
 
 const twelveHoursInSeconds = 12 * 60 * 60;
 
 /**
- * A bearer token for a local installation, signed with HS256. Its subject is stable, `local-<role>[-<customer>]`, so
- * that an idempotency key means the same under yesterday's token and today's.
+ * A bearer token for a local installation, signed with HS256. Its subject, `local-<role>[-<customer>]`, is stable. So
+ * an idempotency key identifies the same command under an old and a new token.
  *
  * @param key the installation's `AUTH_LOCAL_KEY`: at least 32 bytes, in base64url
  */

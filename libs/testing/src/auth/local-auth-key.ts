@@ -11,8 +11,8 @@ export function newAuthKey(): string {
 }
 
 /**
- * The key with which this checkout's local installation signs tokens, from `.tidemark/auth.key`. Created if it does not
- * exist.
+ * The key with which this checkout's local installation signs tokens, from `.tidemark/auth.key`. The file is created if
+ * it does not exist.
  */
 export function localAuthKey(root: string = checkoutRoot): Promise<string> {
   return makeOnce(join(root, '.tidemark', 'auth.key'), newAuthKey);

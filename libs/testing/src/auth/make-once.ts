@@ -3,8 +3,8 @@ import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /**
- * The content of a file with secrets (mode 0600), created if it does not exist. Concurrent processes get the same
- * content.
+ * The content of a file with secrets. The file (mode 0600) is created if it does not exist. Concurrent processes get
+ * the same content.
  */
 export async function makeOnce(path: string, make: () => string): Promise<string> {
   return (await contentOf(path)) ?? (await create(path, make()));

@@ -1,8 +1,8 @@
 import type { Client } from 'pg';
 
 /*
- * The drivers are loaded when they are first used: a test of a pure decision imports this library as well, and Jest
- * loads every module anew for each test file.
+ * The drivers are loaded when they are first used. A test of a pure decision imports this library as well, and Jest
+ * loads every module again for each test file.
  */
 
 /** Runs `work` on a separate connection. Fails after 3 s if the server does not answer. */

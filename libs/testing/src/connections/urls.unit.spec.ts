@@ -3,7 +3,7 @@ import { mongodbUrlFor } from './mongodb';
 import { postgresUrlAs, postgresUrlFor } from './postgres';
 import { rabbitmqUrlFor } from './rabbitmq';
 
-describe('URLs for a place of our own', () => {
+describe('functions for connection URLs', () => {
   it('keep credentials and options', () => {
     expect(postgresUrlFor('postgresql://me:pw@db:6543/postgres?sslmode=require', 'mine')).toBe(
       'postgresql://me:pw@db:6543/mine?sslmode=require',
@@ -21,15 +21,15 @@ describe('URLs for a place of our own', () => {
     ],
     ['mongodb://a:1,b:2,c:3/other?replicaSet=r', 'mongodb://a:1,b:2,c:3/mine?replicaSet=r'],
     ['mongodb+srv://me:pw@cluster.example/?w=1', 'mongodb+srv://me:pw@cluster.example/mine?w=1'],
-  ])('names the database in %s', (server, expected) => {
+  ])('add the database to %s', (server, expected) => {
     expect(mongodbUrlFor(server, 'mine')).toBe(expected);
   });
 
-  it('refuses what is no MongoDB URL', () => {
+  it('refuse a text that is not a MongoDB URL', () => {
     expect(() => mongodbUrlFor('http://127.0.0.1', 'mine')).toThrow(TypeError);
   });
 
-  it('adds a role to a URL with and without options', () => {
+  it('add a role to a URL with and without options', () => {
     expect(postgresUrlAs('postgresql://db/x', 'r')).toBe('postgresql://db/x?options=-c%20role%3Dr');
     expect(postgresUrlAs('postgresql://db/x?a=1', 'r')).toBe('postgresql://db/x?a=1&options=-c%20role%3Dr');
   });
@@ -38,7 +38,7 @@ describe('URLs for a place of our own', () => {
     ['postgresql://me:secret@db/x', 'postgresql://me:***@db/x'],
     ['amqp://mq:5672', 'amqp://mq:5672'],
     ['mongodb://me:s%40t@a:1,b:2/', 'mongodb://me:***@a:1,b:2/'],
-  ])('hides the password of %s', (url, expected) => {
+  ])('hide the password of %s', (url, expected) => {
     expect(redactUrl(url)).toBe(expected);
   });
 });

@@ -31,7 +31,7 @@ describe('given', () => {
     given(counter).when(count(5)).then(counted(5));
   });
 
-  it('folds the history, in its order', () => {
+  it('folds the history in order', () => {
     given(counter, counted(2), counted(3)).when(count(1)).thenRefused('limit_exceeded');
   });
 
@@ -43,7 +43,7 @@ describe('given', () => {
     ['other events', () => given(counter).when(count(1)).then(counted(2))],
     ['fewer events', () => given(counter).when(count(1)).thenNothing()],
     ['more events', () => given(counter).when(count(1)).then(counted(1), counted(1))],
-    ['a refusal that did not come', () => given(counter).when(count(1)).thenRefused('limit_exceeded')],
+    ['a refusal that did not happen', () => given(counter).when(count(1)).thenRefused('limit_exceeded')],
     ['another refusal', () => given(counter).when(count(9)).thenRefused('other')],
     ['events instead of a refusal', () => given(counter).when(count(9)).then(counted(9))],
     ['nothing instead of a refusal', () => given(counter).when(count(9)).thenNothing()],
@@ -51,7 +51,7 @@ describe('given', () => {
     expect(expectation).toThrow(AssertionError);
   });
 
-  it('tells why a command was refused', () => {
+  it('shows why a command was refused', () => {
     expect(() => given(counter).when(count(9)).then(counted(9))).toThrow(/limit_exceeded: only 5 left/);
   });
 });

@@ -1,7 +1,7 @@
 import { deepStrictEqual } from 'node:assert';
 import { EventCodec, type Aggregate, type Decision, type DomainEvent } from '@tidemark/kernel';
 
-/** The outcome of a command: the types of its events, none for no change, or the code of its refusal. */
+/** The outcome of a command: the types of its events (an empty list for no change), or the code of its refusal. */
 export type Expected = readonly string[] | string;
 
 /** An aggregate under a model-based test: it keeps the state and refuses events that break its contracts. */

@@ -36,7 +36,7 @@ const add = (n: number, predicted: readonly string[] | string = ['Added']) =>
   );
 
 describe('a step', () => {
-  it('passes when the aggregate does what the model says', () => {
+  it('passes if the aggregate behaves as the model predicts', () => {
     const tested = subject();
     add(3).run(model, tested);
     add(-1, 'negative').run(model, tested);

@@ -1,7 +1,10 @@
 import { AssertionError, deepStrictEqual } from 'node:assert';
 import type { EventEnvelope } from '@tidemark/kernel';
 
-/** One instance of a process in memory. `InstanceRun` of `@tidemark/process-manager` is one: the engine's own code. */
+/**
+ * One instance of a process in memory. `InstanceRun` of `@tidemark/process-manager`, the engine's own code, implements
+ * it.
+ */
 export interface InstanceUnderTest<State> {
   event(event: EventEnvelope): void;
   timer(name: string, dueAt: string): void;
@@ -31,7 +34,7 @@ export interface CommandUnderTest {
   readonly envelope: { readonly streamType: string; readonly type: string; readonly data: unknown };
 }
 
-/** Something that happened. */
+/** An event that the process receives. */
 export interface ToldEvent {
   readonly type: string;
   /** `Parcel-P1`. */
@@ -39,13 +42,13 @@ export interface ToldEvent {
   readonly data: unknown;
   /** The step of the process's command that caused it. By default, another party's command caused it. */
   readonly answers?: string;
-  /** RFC 3339. Default: the start of the story. */
+  /** RFC 3339. By default, the start of the story. */
   readonly at?: string;
 }
 
 export type ToldInput =
   | ToldEvent
-  /** A timer that the process has set comes due. */
+  /** A timer of the process is due. */
   | { readonly timer: string }
   /** A person requests an act. */
   | { readonly person: 'retry' | 'skip' | 'force_compensate'; readonly reason?: string }
@@ -67,15 +70,15 @@ export interface ProcessOutcome {
 }
 
 /**
- * The story of one instance: `story.given(ordered).when(packed).then('collect')`. All inputs take effect in their
- * order; `then` is about those of the last `when`. A mismatch throws `AssertionError`, under any test runner.
+ * The story of one instance: `story.given(ordered).when(packed).then('collect')`. All inputs take effect in order.
+ * `then` checks the effects of the last `when`. A mismatch throws `AssertionError`, under any test runner.
  */
 export class ProcessStory<State> {
   private told = 0;
 
   constructor(
     private readonly instance: InstanceUnderTest<State>,
-    /** The start of the story: RFC 3339. */
+    /** The start of the story, in RFC 3339. */
     private readonly begins = '2010-12-01T08:00:00.000Z',
   ) {}
 

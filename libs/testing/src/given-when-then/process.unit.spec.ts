@@ -73,7 +73,7 @@ describe('a process story', () => {
     story = new ProcessStory(doorbell);
   });
 
-  it('expects commands by their step, or whole', () => {
+  it('compares commands by their step, or as a whole', () => {
     story.when(came('Ada')).then('ring:1');
     story
       .when(came('Bob'), came('Eve'))
@@ -81,7 +81,7 @@ describe('a process story', () => {
     expect(story.state).toBe(3);
   });
 
-  it('looks at what the last inputs caused alone', () => {
+  it('checks only the effects of the last inputs', () => {
     story.given(came('Ada')).when({ unanswered: [] }).thenNothing();
   });
 
@@ -94,7 +94,7 @@ describe('a process story', () => {
     expect(() => story.when({ timer: 'look_again' })).toThrow('has not set the timer look_again');
   });
 
-  it('knows which command an event answers, and which are given up', () => {
+  it('knows which command an event answers, and which commands are given up', () => {
     story.given(came('Ada'), came('Bob', 'ring:1'));
     expect(doorbell.causes).toEqual(['command-1', 'id of ring:1']);
     story.given({ unanswered: ['ring:1'] });
@@ -103,7 +103,7 @@ describe('a process story', () => {
     expect(story.status).toBe('RUNNING');
   });
 
-  it('lets a person ask for what is possible and for what is not', () => {
+  it('lets a person request possible and impossible acts', () => {
     story.given(came('Ada'));
     story
       .when({ person: 'force_compensate', reason: 'a prank' })

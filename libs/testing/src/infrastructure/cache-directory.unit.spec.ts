@@ -10,7 +10,7 @@ describe('cacheDirectory', () => {
   });
   afterEach(() => rm(folder, { recursive: true }));
 
-  it('is below XDG_CACHE_HOME, else below the home', async () => {
+  it("is below XDG_CACHE_HOME, or else below the user's home", async () => {
     const home = join(folder, 'home');
     const cache = join(folder, 'cache');
     await expect(cacheDirectory({ HOME: home, XDG_CACHE_HOME: cache }, '')).resolves.toBe(

@@ -18,7 +18,7 @@ export interface ContainerPlan {
 }
 
 const engineWithinMs = 5_000;
-/** Long enough to pull an image. */
+/** The limit is long enough to pull an image. */
 const upWithinMs = 300_000;
 const answerWithinMs = 30_000;
 

@@ -52,7 +52,7 @@ describe('dockerWay', () => {
   });
   afterEach(() => rm(home, { recursive: true }));
 
-  it('is closed when no engine answers', async () => {
+  it('is impossible if no engine answers', async () => {
     answer = () => failed;
     await expect(dockerWay(kind, plan, host).attempt()).resolves.toEqual({
       outcome: 'closed',
@@ -61,7 +61,7 @@ describe('dockerWay', () => {
     expect(calls).toHaveLength(1);
   });
 
-  it('starts the one service, and remembers how to end it', async () => {
+  it('starts only the given service, and returns the command that ends it', async () => {
     const attempt = await dockerWay(kind, plan, host).attempt();
     expect(attempt).toMatchObject({ outcome: 'found', url: `amqp://127.0.0.1:${plan.port}` });
     expect(calls[1]!.line).toMatch(
@@ -76,7 +76,7 @@ describe('dockerWay', () => {
     await expect(readServerRecord(join(home, 'rabbitmq'))).resolves.toBeUndefined();
   });
 
-  it('takes another port when the usual one is in use', async () => {
+  it('uses another port if the default port is in use', async () => {
     const server = createServer().listen(plan.port, '127.0.0.1');
     await once(server, 'listening');
     const attempt = await dockerWay(kind, plan, host).attempt();
@@ -85,7 +85,7 @@ describe('dockerWay', () => {
     server.close();
   });
 
-  it('is closed with the reason when Compose fails', async () => {
+  it('gives the reason if Compose fails', async () => {
     answer = (line) => (line.includes(' up ') ? failed : succeeded);
     await expect(dockerWay(kind, plan, host).attempt()).resolves.toEqual({
       outcome: 'closed',

@@ -4,18 +4,18 @@ import type { BackingService, WayName } from './infrastructure';
 import type { CommandLine, CommandRunner } from './run-command';
 import type { ServerRecord } from './servers/server-record';
 
-/** The facts about this machine that the ways use. */
+/** The facts about this machine that the ways to a server use. */
 export interface Host {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly checkout: string;
-  /** Started servers keep their data and logs below it, each in its own folder. */
+  /** The folder below which each started server has its own folder for data and logs. */
   readonly home: string;
   /** Whether started servers belong to this process only and lose their data when it ends. */
   readonly temporary: boolean;
   readonly run: CommandRunner;
 }
 
-/** The result of one way. A way that does not work gives a short reason. */
+/** The result of trying one way. A way that does not work gives a short reason. */
 export type Attempt =
   | {
       readonly outcome: 'found';

@@ -5,9 +5,10 @@ export const backingServices = ['postgres', 'rabbitmq', 'mongodb'] as const;
 export type BackingService = (typeof backingServices)[number];
 
 /**
- * How a backing service was obtained: a URL in the environment; a server that this checkout started before; one that
- * listens on localhost; a container; the server's own program; programs that npm installed (`embedded`) or that were
- * fetched from MongoDB (`download`); mongo-java-server in MongoDB's place (`stand-in`).
+ * How a backing service was obtained: a URL in the environment (`env`), a server that this checkout started before
+ * (`running`), or a server on localhost (`localhost`). If a server was started: a container (`docker`), the server's
+ * own program (`binary`), programs from npm (`embedded`) or from MongoDB (`download`), or mongo-java-server instead of
+ * MongoDB (`stand-in`).
  */
 export type WayName =
   'env' | 'running' | 'localhost' | 'docker' | 'binary' | 'embedded' | 'download' | 'stand-in';

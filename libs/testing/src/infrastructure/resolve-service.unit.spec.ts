@@ -12,7 +12,7 @@ const open = (name: Way['name'], url: string, isStandIn?: boolean): Way => ({
 });
 
 describe('resolveService', () => {
-  it('takes the first way that works and says so in one line', async () => {
+  it('uses the first way that works, and reports it in one line', async () => {
     const lines: string[] = [];
     const { choice } = await resolveService(
       'postgres',
@@ -30,13 +30,13 @@ describe('resolveService', () => {
     ]);
   });
 
-  it('names a stand-in as one', async () => {
+  it('reports a stand-in as a stand-in', async () => {
     const lines: string[] = [];
     await resolveService('mongodb', [open('stand-in', 'mongodb://x', true)], (line) => lines.push(line));
     expect(lines[0]).toMatch(/^STAND-IN for mongodb: /);
   });
 
-  it('says what to do when nothing works', async () => {
+  it('describes the possible remedies when no way works', async () => {
     const ways = [shut('env', 'AMQP_URL is not set'), shut('docker', 'no Docker engine answers')];
     const failing = resolveService('rabbitmq', ways, () => {});
     await expect(failing).rejects.toMatchObject({ code: 'infrastructure_unavailable' });
@@ -45,7 +45,7 @@ describe('resolveService', () => {
     );
   });
 
-  it('does not fall through when a URL that is set does not answer', async () => {
+  it('does not try other ways if a URL is set but does not answer', async () => {
     const broken: Way = {
       name: 'env',
       attempt: () => Promise.reject(new UnreachableUrlError('AMQP_URL', new Error('refused'))),
@@ -55,7 +55,7 @@ describe('resolveService', () => {
     );
   });
 
-  it('tells why a URL on localhost is refused, which is two refusals', () => {
+  it('gives the reason why localhost, which has two addresses, refuses a connection', () => {
     const refused = new AggregateError([
       new Error('connect ECONNREFUSED ::1:1'),
       new Error('and 127.0.0.1:1'),

@@ -9,7 +9,7 @@ export interface CommandLine {
 
 export interface CommandOptions {
   readonly cwd?: string;
-  /** Added to this process's own. */
+  /** Variables that are added to this process's own environment. */
   readonly environment?: Readonly<Record<string, string>>;
   /** After this time, the command and its child processes are killed. Default 30 000. */
   readonly timeoutMs?: number;
@@ -20,7 +20,7 @@ export interface CommandOptions {
 }
 
 export interface CommandResult {
-  /** As in a shell: 127 if the program does not exist, 124 if it was killed after the time limit. */
+  /** The exit code as in a shell: 127 if the program does not exist, 124 if it was killed after the time limit. */
   readonly exitCode: number;
   readonly stdout: string;
   readonly stderr: string;
@@ -43,7 +43,8 @@ export const runCommand: CommandRunner = (
       ...rest,
       env: { ...process.env, ...environment },
       stdio: 'pipe',
-      // A process group of its own, because `rabbitmqctl` is a script that starts the program that may hang.
+      // The command gets its own process group, because `rabbitmqctl` is a script, and the program that it starts may
+      // hang.
       detached: true,
     });
     // The command may end without reading its input.

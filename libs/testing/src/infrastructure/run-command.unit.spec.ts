@@ -3,7 +3,7 @@ import { identifyProcess } from './servers/process-identity';
 import { runCommand } from './run-command';
 
 describe('runCommand', () => {
-  it('gives what the command said, and how it ended', async () => {
+  it("returns the command's output and exit code", async () => {
     expect(await runCommand('sh', ['-c', 'echo out; echo err >&2; exit 3'])).toEqual({
       exitCode: 3,
       stdout: 'out\n',
@@ -11,14 +11,14 @@ describe('runCommand', () => {
     });
   });
 
-  it('adds to the environment', async () => {
+  it('adds variables to the environment', async () => {
     const { stdout } = await runCommand('sh', ['-c', 'echo $GREETING'], {
       environment: { GREETING: 'hello' },
     });
     expect(stdout).toBe('hello\n');
   });
 
-  it('has failed with a program that does not exist', async () => {
+  it('returns a failure for a program that does not exist', async () => {
     // If a folder of the PATH is not readable, the error differs.
     const { exitCode, stderr } = await runCommand('no-such-program', [], {
       environment: { PATH: '/usr/bin' },
@@ -26,7 +26,7 @@ describe('runCommand', () => {
     expect([exitCode, stderr]).toEqual([127, expect.stringContaining('ENOENT')]);
   });
 
-  it('ends a command that takes too long, with what it has started itself', async () => {
+  it('ends a command that takes too long, together with its child processes', async () => {
     const script = 'sleep 60 & echo $!; wait';
     const { exitCode, stdout, stderr } = await runCommand('sh', ['-c', script], { timeoutMs: 200 });
     expect([exitCode, stderr]).toEqual([124, expect.stringContaining('ended after 200 ms')]);

@@ -14,8 +14,8 @@ export interface ServerKind {
   readonly service: BackingService;
   readonly variable: string;
   /**
-   * The schemes of its URLs. Checked here because drivers accept anything: pg takes `nonsense` as a database on a host
-   * `base`.
+   * The schemes of the service's URLs. Checked here because drivers accept anything: pg takes `nonsense` as a database
+   * on a host `base`.
    */
   readonly schemes: readonly string[];
   readonly probe: Probe;
@@ -27,7 +27,7 @@ export interface ServerKind {
   readonly localControl?: CommandLine;
 }
 
-/** The URL from the environment. If it does not work, that is an error; nothing else is tried. */
+/** The way that uses the URL in the environment. If it does not work, that is an error; nothing else is tried. */
 export function environmentWay(
   { variable, schemes, probe, isStandIn, localControl }: ServerKind,
   host: Host,
@@ -59,7 +59,7 @@ export function environmentWay(
   };
 }
 
-/** A server that `infra up` or `npm start` of this checkout started earlier. */
+/** The way that uses a server that `infra up` or `npm start` of this checkout started earlier. */
 export function runningWay({ service, probe }: ServerKind, host: Host): Way {
   return {
     name: 'running',
@@ -90,7 +90,7 @@ export function runningWay({ service, probe }: ServerKind, host: Host): Way {
   };
 }
 
-/** A server on the default port that accepts the default credentials of a new server. */
+/** The way that uses a server on the default port, if it accepts the default credentials of a new server. */
 export function localhostWay({ probe, localUrls, isStandIn, localControl }: ServerKind): Way {
   return {
     name: 'localhost',

@@ -48,8 +48,8 @@ function start(
   });
 }
 
-describe('what the environment names', () => {
-  it('is used, and stop leaves it running', async () => {
+describe('a server that the environment names', () => {
+  it('is used, and keeps running after stop', async () => {
     const infrastructure = await start({});
     expect(infrastructure.choices.map(({ way }) => way)).toEqual(['env', 'env', 'env']);
     expect(infrastructure.urls).toEqual(testRun().urls);
@@ -58,7 +58,7 @@ describe('what the environment names', () => {
     await withPostgres(testRun().urls.postgres, (client) => client.query('SELECT 1'));
   });
 
-  it('is only looked for where it is asked for', async () => {
+  it('is used only for a requested service', async () => {
     const { postgres } = testRun().urls;
     const infrastructure = await startInfrastructure({
       services: ['postgres'],
@@ -103,7 +103,7 @@ const itWithMaven = onHostsWith('java', 'mvn') ? it : it.skip;
 const postgresWays = onHostsWith('pg_config') ? (['binary', 'embedded'] as const) : (['embedded'] as const);
 
 describe('Postgres', () => {
-  it.each(postgresWays)('is started from its programs (%s)', async (way) => {
+  it.each(postgresWays)('is started from its own programs (%s)', async (way) => {
     const infrastructure = await start({ postgres: [way] });
     const { rows } = await withPostgres(infrastructure.urls.postgres, (client) =>
       client.query(`SELECT current_user::text AS name, current_setting('listen_addresses') AS address`),
@@ -120,7 +120,7 @@ describe('Postgres', () => {
     await expect(readdir(lastingHome(checkout))).resolves.toEqual([]);
   });
 
-  it('is started for root from a checkout that only root may enter', async () => {
+  it('is started even for root, from a checkout that only root may enter', async () => {
     await chmod(checkout, 0o700);
     const infrastructure = await start({ postgres: ['embedded'] });
     await withPostgres(infrastructure.urls.postgres, (client) => client.query('SELECT 1'));
@@ -134,7 +134,7 @@ describe('Postgres', () => {
 });
 
 describe('RabbitMQ', () => {
-  itWithRabbitmq('is started as a node of its own, with virtual hosts of ours', async () => {
+  itWithRabbitmq('is started as a separate node, with the requested virtual host', async () => {
     const infrastructure = await start({ rabbitmq: ['binary'] });
     const storage = await provisionStorage(infrastructure, 'tidemark_node');
     expect(storage.amqpUrl).toBe(`${infrastructure.urls.rabbitmq}/tidemark_node`);
@@ -152,7 +152,7 @@ describe('RabbitMQ', () => {
 });
 
 describe('MongoDB', () => {
-  itWithMaven('is stood in for by mongo-java-server, and that is said', async () => {
+  itWithMaven('is replaced by mongo-java-server, and the log reports this', async () => {
     const infrastructure = await start({ mongodb: ['stand-in'] });
     expect(infrastructure.mongodbIsStandIn).toBe(true);
     expect(lines.find((line) => line.includes('mongodb:'))).toMatch(
@@ -171,10 +171,10 @@ describe('MongoDB', () => {
   });
 });
 
-describe('servers that outlast their starter', () => {
+describe('servers that outlast the process that started them', () => {
   const ways = { postgres: ['running', 'embedded'] } as const;
 
-  it('are started once, found again, and ended by down alone', async () => {
+  it('are started once, found again, and ended only by down', async () => {
     const [first, second] = await Promise.all([
       start(ways, { scope: 'checkout' }),
       start(ways, { scope: 'checkout' }),
@@ -205,7 +205,7 @@ describe('servers that outlast their starter', () => {
     await second.stop();
   });
 
-  it('are not taken for a process that was given their number', async () => {
+  it('are distinguished from a process that got their process number', async () => {
     const home = join(lastingHome(checkout), 'mongodb');
     await mkdir(home, { recursive: true });
     const bystander = spawn('sleep', ['600'], { detached: true });
@@ -225,8 +225,8 @@ describe('servers that outlast their starter', () => {
   });
 });
 
-describe('what a killed run left behind', () => {
-  it('is ended by the next one', async () => {
+describe('a server that a killed run left behind', () => {
+  it('is ended by the next run', async () => {
     const script = `
       const { startInfrastructure } = require(${JSON.stringify(join(__dirname, 'start-infrastructure.ts'))});
       startInfrastructure({ checkout: ${JSON.stringify(checkout)}, ways: { postgres: ['embedded'] } })
@@ -249,7 +249,7 @@ describe('what a killed run left behind', () => {
 });
 
 describe('storage of one name', () => {
-  it('is made, found, and dropped, without a trace', async () => {
+  it('is created, found, and dropped completely', async () => {
     const name = testName();
     const infrastructure = await start({});
     await expect(findStorage(infrastructure, name)).resolves.toBeUndefined();
@@ -262,7 +262,7 @@ describe('storage of one name', () => {
     await dropStorage(infrastructure, name);
   });
 
-  it.each(['', 'Upper', '1st', 'a'.repeat(42), 'x; DROP'])('is not called %p', async (name) => {
+  it.each(['', 'Upper', '1st', 'a'.repeat(42), 'x; DROP'])("can't have the name %p", async (name) => {
     await expect(provisionStorage(await start({}), name)).rejects.toThrow(RangeError);
   });
 });

@@ -36,8 +36,9 @@ const waysOf: Readonly<Record<BackingService, (host: Host) => readonly Way[]>> =
 };
 
 /**
- * Finds or starts Postgres, RabbitMQ and MongoDB, each by the first way that works: the URL in the environment, a
- * server that this checkout started earlier, the one on localhost, a container, the server's own program.
+ * Finds or starts Postgres, RabbitMQ and MongoDB, each by the first way that works. The ways are, in this order: the
+ * URL in the environment, a server that this checkout started earlier, a server on localhost, a container, the server's
+ * own program.
  *
  * @throws UnreachableUrlError when a URL is set and does not answer
  * @throws InfrastructureUnavailableError if no way works; servers that were started for the other services are then

@@ -15,7 +15,7 @@ describe('withLock', () => {
   });
   afterEach(() => rm(folder, { recursive: true }));
 
-  it('lets one in at a time, and leaves no file', async () => {
+  it('lets one caller in at a time, and leaves no file', async () => {
     let inside = 0;
     let most = 0;
     const enter = () =>
@@ -29,18 +29,18 @@ describe('withLock', () => {
     await expect(readdir(folder)).resolves.toEqual([]);
   });
 
-  it('is given up when the work fails', async () => {
+  it('releases the lock when the work fails', async () => {
     await expect(withLock(path, () => Promise.reject(new Error('broken')))).rejects.toThrow('broken');
     await expect(withLock(path, () => Promise.resolve('next'))).resolves.toBe('next');
   });
 
-  it('is taken from a holder that has ended', async () => {
+  it('takes the lock from a holder that has ended', async () => {
     const { pid } = spawnSync(process.execPath, ['--version']);
     await writeFile(path, JSON.stringify({ pid, startedAt: 'long ago' }));
     await expect(withLock(path, () => Promise.resolve('mine'))).resolves.toBe('mine');
   });
 
-  it('gives up on a holder that is alive', async () => {
+  it('gives up after the time-out if the holder is alive', async () => {
     await writeFile(path, JSON.stringify(identifyProcess(process.pid)));
     await expect(withLock(path, () => Promise.resolve(), { timeoutMs: 10 })).rejects.toThrow(
       LockTimeoutError,
@@ -49,7 +49,7 @@ describe('withLock', () => {
 });
 
 describe('identifyProcess', () => {
-  it('tells a process from another one that was given its number', () => {
+  it('distinguishes a process from a later process with the same number', () => {
     const me = identifyProcess(process.pid)!;
     expect(isRunning(me)).toBe(true);
     expect(isRunning({ ...me, startedAt: 'another time' })).toBe(false);

@@ -9,11 +9,11 @@ import type { ServiceName } from './service-name';
 
 const extension = '.json';
 
-/** The installation of one name that a process of this checkout runs. */
+/** An installation that a process of this checkout runs. */
 export interface RunningInstallation {
   readonly name: string;
   readonly owner: ProcessIdentity;
-  /** Undefined while it starts, as `adminUrls` are. */
+  /** Undefined while the installation starts, like `adminUrls`. */
   readonly urls?: ServiceUrls;
   readonly adminUrls?: ServiceUrls;
 }

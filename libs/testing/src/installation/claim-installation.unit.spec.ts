@@ -20,7 +20,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(checkout, { recursive: true }));
 
-it('is had by one process at a time, and tells where its services are', async () => {
+it('a claim belongs to one process at a time, and shows the addresses of its services', async () => {
   expect(await findInstallation('mine', checkout)).toBeUndefined();
   const claim = await claimInstallation('mine', checkout);
   const owner = identifyProcess(process.pid);
@@ -39,7 +39,7 @@ it('is had by one process at a time, and tells where its services are', async ()
   await (await claimInstallation('mine', checkout)).release();
 });
 
-it('goes to one of two that ask at once', async () => {
+it('only one of two concurrent claims succeeds', async () => {
   const outcomes = await Promise.allSettled([
     claimInstallation('mine', checkout),
     claimInstallation('mine', checkout),
@@ -47,7 +47,7 @@ it('goes to one of two that ask at once', async () => {
   expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
 });
 
-it('is free again when its process has ended without a word, even where another one has its number', async () => {
+it('a claim ends with its process, even if another process gets the same number', async () => {
   await (await claimInstallation('mine', checkout)).release();
   const { pid } = spawnSync(process.execPath, ['--version']);
   for (const owner of [

@@ -92,7 +92,7 @@ it('migrates with the administrator’s URL, then starts every service in its ro
   }
 });
 
-it('stops every service orderly', async () => {
+it('stops every service in an orderly way', async () => {
   await (await install()).start();
   const processes = serviceNames.map((name) => identifyProcess(installation.service(name).pid!)!);
   await installation.stop();
@@ -104,7 +104,7 @@ it('stops every service orderly', async () => {
   await installation.stop();
 });
 
-it('kills a service outright, and starts it again on its port', async () => {
+it('kills a service with SIGKILL, and starts it again on its port', async () => {
   await (await install()).start();
   const service = installation.service('projection-service');
   const first = service.pid;
@@ -119,7 +119,7 @@ it('kills a service outright, and starts it again on its port', async () => {
   expect(log).not.toContain('stopping');
 });
 
-it('ends a service by force that does not heed SIGTERM', async () => {
+it('kills a service that ignores SIGTERM', async () => {
   await (await install({ environment: behaving('query-service', 'deaf'), stopWithinMs: 200 })).start();
   const identity = identifyProcess(installation.service('query-service').pid!)!;
   await installation.stop();
@@ -127,7 +127,7 @@ it('ends a service by force that does not heed SIGTERM', async () => {
   expect(isRunning(identity)).toBe(false);
 });
 
-it('fails with the log of a service that ends early, and ends the others', async () => {
+it('fails with the log of a service that ends early, and ends the other services', async () => {
   await install({ environment: behaving('process-manager', 'exit-early') });
   const failing = installation.start();
   await expect(failing).rejects.toThrow(StartFailedError);
@@ -137,7 +137,7 @@ it('fails with the log of a service that ends early, and ends the others', async
   expect(serviceNames.map((name) => installation.service(name).pid)).toEqual(Array(4).fill(undefined));
 });
 
-it('shows of the log only what this start has added', async () => {
+it('shows only the log lines of this start', async () => {
   await (await install()).start();
   await installation.stop();
   await install({ environment: behaving('process-manager', 'exit-early') });
@@ -146,7 +146,7 @@ it('shows of the log only what this start has added', async () => {
   expect(failure).not.toContain('listening');
 });
 
-it.each(['urls', 'adminUrls'] as const)('takes none of its %s from another program', async (urls) => {
+it.each(['urls', 'adminUrls'] as const)('fails if another program listens at one of its %s', async (urls) => {
   await install();
   const url = new URL(installation[urls]['query-service']);
   const stranger = createServer((_, response) => response.end());
@@ -162,7 +162,7 @@ it.each(['urls', 'adminUrls'] as const)('takes none of its %s from another progr
   }
 });
 
-it('tells how a service ended by itself', async () => {
+it('reports how a service ended', async () => {
   await (await install()).start();
   const service = installation.service('query-service');
   const ended = service.ended();
@@ -171,7 +171,7 @@ it('tells how a service ended by itself', async () => {
   await expect(service.ended()).resolves.toBe('SIGKILL');
 });
 
-it('ends what a killed process has left running, on the same ports', async () => {
+it('ends the services that a killed process has left running on the same ports', async () => {
   const killed = spawn(
     process.execPath,
     ['--conditions=development', '--import', 'tsx', join(__dirname, 'start-and-wait.fixture.ts'), folder],
@@ -194,7 +194,7 @@ it('ends what a killed process has left running, on the same ports', async () =>
   await expect(logOf('query-service')).resolves.toContain('stopping orderly');
 });
 
-it('leaves no record of what it has ended, and leaves what others run', async () => {
+it('leaves no record of ended services, and does not end the services of other installations', async () => {
   await (await install()).start();
   const other = await createInstallation({
     storage,
@@ -218,13 +218,13 @@ it('fails when a service is never ready', async () => {
   expect(installation.service('command-service').pid).toBeUndefined();
 });
 
-it('fails with what a migration said, and starts nothing', async () => {
+it('fails with the output of a failed migration, and starts nothing', async () => {
   await install({ storage: { ...storage, databaseUrl: 'postgresql://127.0.0.1/broken' } });
   await expect(installation.start()).rejects.toThrow('relation "events" is not what it was');
   expect(installation.service('command-service').pid).toBeUndefined();
 });
 
-it('has the published ports when they are asked for', async () => {
+it('uses the default ports on request', async () => {
   await install({ ports: 'default' });
   expect(installation.urls).toEqual({
     'command-service': 'http://127.0.0.1:3001',

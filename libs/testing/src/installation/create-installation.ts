@@ -31,15 +31,18 @@ export interface InstallationOptions<Name extends ServiceName = ServiceName> {
   readonly messageKeysFile?: string;
   /** Added to a service's environment; overrides its other settings. */
   readonly environment?: Partial<Record<ServiceName, Readonly<Record<string, string>>>>;
-  /** Where `<service>/dist/main.js` is found. Default: the checkout's `apps`. */
+  /** The folder that contains `<service>/dist/main.js`. Default: the checkout's `apps`. */
   readonly appsDirectory?: string;
-  /** Where the processes are recorded until they have ended. Default: `.tidemark/processes` of the checkout. */
+  /**
+   * The folder in which the processes are recorded until they have ended. Default: `.tidemark/processes` of the
+   * checkout.
+   */
   readonly ledgerDirectory?: string;
   /** Receives the line that says what was stopped before the start. Default: no output. */
   readonly log?: (line: string) => void;
   /** Default 60 000. */
   readonly readyWithinMs?: number;
-  /** How long a service may take to end after SIGTERM. Default 15 000. */
+  /** The time that a service has to end after SIGTERM. Default 15 000. */
   readonly stopWithinMs?: number;
 }
 
@@ -49,7 +52,7 @@ export interface InstalledService {
   readonly logFile: string;
   /** Resolves when the process has ended. Default signal: SIGKILL. */
   kill(signal?: 'SIGKILL' | 'SIGTERM'): Promise<void>;
-  /** Starts it again, on the same ports; resolves when it is ready. */
+  /** Starts the service again on the same ports; resolves when it is ready. */
   start(): Promise<void>;
   /** Resolves when the current process has ended, with the way it ended: `SIGKILL`, `exit code 1`. */
   ended(): Promise<string>;
@@ -175,7 +178,7 @@ async function migrate(file: string, databaseUrl: string): Promise<void> {
   }
 }
 
-/** A service gets only the general variables, and none that are meant for this process. */
+/** The variables of this process that a service gets. Variables that are meant only for this process are left out. */
 function inherited(): Record<string, string> {
   const names = ['PATH', 'HOME', 'TZ', 'LANG', 'LC_ALL', 'NODE_ENV', 'LOG_LEVEL', 'NODE_EXTRA_CA_CERTS'];
   return Object.fromEntries(

@@ -25,7 +25,7 @@ const pollIntervalMs = 50;
 const probeTimeoutMs = 2_000;
 const logLines = 20;
 
-// In a group of their own, services would outlive a test that fails to stop them.
+// A service has its own process group. Without this, it would outlive a test that fails to stop it.
 const running = new Set<ChildProcess>();
 process.on('exit', () => running.forEach((child) => child.kill('SIGKILL')));
 
@@ -60,8 +60,8 @@ export class ServiceProcess {
     const { mainFile, environment, logFile, ledger } = this.options;
     this.logStart = await logSize(logFile);
     const log = openSync(logFile, 'a');
-    // A process group of its own: Ctrl-C in a terminal then only reaches the owner of the installation, which stops the
-    // services in order.
+    // In a separate process group, the service does not get Ctrl-C from the terminal. Only the owner of the
+    // installation gets it, and stops the services in order.
     const child = spawn(process.execPath, [mainFile], {
       env: environment,
       stdio: ['ignore', log, log],

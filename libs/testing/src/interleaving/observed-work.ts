@@ -4,11 +4,11 @@ import { observed, type StatementObserver, type TappedStatement } from './statem
 
 export interface Statement {
   readonly name: string;
-  /** Its place, from 1, among the work's statements of this name. */
+  /** The number of the statement, from 1, among the work's statements of this name. */
   readonly nth: number;
 }
 
-/** How a scene treats a statement: it calls `send` when the statement may go. */
+/** How a scene handles a statement: it calls `send` when the statement may be sent. */
 export type Through = (
   statement: Statement & Pick<TappedStatement, 'client'>,
   send: () => Promise<QueryResult>,
@@ -53,7 +53,10 @@ export class ObservedWork implements StatementObserver {
     return this.scene({ name, nth, client }, () => this.send(name, client, send));
   }
 
-  /** Resolves when no statement is under way and none has come for some turns: the whole work waits for the scene. */
+  /**
+   * Resolves when no statement is under way and no new statement has come for some turns. The whole work then waits for
+   * the scene.
+   */
   async untilQuiet(): Promise<void> {
     let seen = this.arrived;
     for (let quiet = 0; quiet < quietTurns; quiet += 1) {

@@ -15,7 +15,7 @@ export interface Pair {
   readonly statement: Statement;
   /** The rival's statement that commits. */
   readonly commit: Statement;
-  /** Whether the rival commits nothing after it, and so runs to its end. */
+  /** Whether this is the rival's last commit, after which it runs to its end. */
   readonly isLastCommit: boolean;
   readonly moment: Moment;
 }

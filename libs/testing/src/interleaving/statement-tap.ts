@@ -3,12 +3,12 @@ import type { Pool, PoolClient, QueryConfig, QueryResult } from 'pg';
 
 /** A statement that is about to be sent. */
 export interface TappedStatement {
-  /** Its `name` in the code, or the beginning of its text. */
+  /** The statement's `name` in the code, or the beginning of its text. */
   readonly name: string;
   readonly client: PoolClient;
 }
 
-/** Decides when a statement is sent. The caller gets what `through` resolves to. */
+/** Decides when a statement is sent. The caller gets the result of `through`. */
 export interface StatementObserver {
   through(statement: TappedStatement, send: () => Promise<QueryResult>): Promise<QueryResult>;
 }
@@ -20,8 +20,9 @@ const observers = new AsyncLocalStorage<StatementObserver | undefined>();
 const tapped = new WeakSet<PoolClient>();
 
 /**
- * Makes the statements of this pool observable. An observer sees those that work inside `observed` sends. All others
- * pass unchanged: a statement belongs to the work by its asynchronous context, not by its connection.
+ * Makes the statements of this pool observable. An observer sees the statements of work that runs inside `observed`.
+ * All other statements pass unchanged, because a statement belongs to the work by its asynchronous context, not by its
+ * connection.
  */
 export function tapStatements(pool: Pool): void {
   pool.on('acquire', (client) => {
@@ -65,7 +66,7 @@ function tap(client: PoolClient): void {
   client.query = through as unknown as PoolClient['query'];
 }
 
-/** Cursors and the like, which are not one statement. */
+/** Whether the argument is a cursor or the like, which is not a single statement. */
 function isSubmittable(statement: unknown): boolean {
   return typeof (statement as { readonly submit?: unknown }).submit === 'function';
 }

@@ -84,7 +84,7 @@ function walk(take: Take, rival: Take = take): Promise<WalkReport> {
   return walkInterleavings(interleaving, { server });
 }
 
-it('finds what is lost between a read and a write, and says where', async () => {
+it('finds a lost update between a read and a write, and names the statements', async () => {
   expect(await walk(carelessly)).toEqual({
     statements: ['balance', 'set-balance'],
     courses: { played: 3, unreached: 0, impossible: 0 },
@@ -95,7 +95,7 @@ it('finds what is lost between a read and a write, and says where', async () => 
   });
 });
 
-it('finds nothing where a lock is taken first, and sees which moments the lock rules out', async () => {
+it('finds nothing if a lock is taken first, and counts the moments that the lock rules out', async () => {
   expect(await walk(withLock)).toEqual({
     statements: ['BEGIN', 'lock', 'set-balance', 'COMMIT'],
     courses: { played: 3, unreached: 0, impossible: 3 },
@@ -103,7 +103,7 @@ it('finds nothing where a lock is taken first, and sees which moments the lock r
   });
 });
 
-it('finds nothing where one statement does it, also when it waits for the rival', async () => {
+it('finds nothing if one statement reads and writes, even if it waits for the rival', async () => {
   expect(await walk(inOneStatement)).toEqual({
     statements: ['take'],
     courses: { played: 2, unreached: 0, impossible: 0 },
@@ -123,12 +123,12 @@ it('stops a rival between two commits', async () => {
   expect({ alone, beside }).toEqual({ alone: 100, beside: [90, 80] });
 });
 
-it('does not walk work that fails when it is alone', async () => {
+it('does not walk work that fails alone', async () => {
   const failing: Take = (pool) => pool.query('SELECT 1 / 0');
   await expect(walk(failing)).rejects.toThrow('take 10 fails alone: division by zero');
 });
 
-it('holds one of two statements that go side by side, and lets the other go first', async () => {
+it('holds back one of two concurrent statements, and lets the other pass first', async () => {
   const interleaving = await walk(lookingTwice, inOneStatement);
   expect(interleaving.statements).toEqual(['balance', 'balance (2)', 'take']);
   expect(interleaving.failures).toEqual([]);

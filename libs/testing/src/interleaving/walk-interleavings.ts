@@ -8,11 +8,11 @@ export interface Interleaving<World> {
   readonly name: string;
   /** Makes the world of one run, which shares nothing with other runs. */
   readonly prepare: () => Promise<World>;
-  /** Runs at one replica, through pools given to `tapStatements`. */
+  /** The work of one replica. Its pools must have been given to `tapStatements`. */
   readonly work: (world: World) => Promise<unknown>;
-  /** Run at another replica, one per run. By name. */
+  /** The work of another replica, one rival per run. By name. */
   readonly rivals: Readonly<Record<string, (world: World) => Promise<unknown>>>;
-  /** What is wrong after both have ended; `rival` is the rival's name. */
+  /** Returns the faults after both have ended; `rival` is the rival's name. */
   readonly faultsOf: (world: World, outcomes: Outcomes, rival: string) => Promise<readonly string[]>;
 }
 
@@ -20,7 +20,7 @@ export interface WalkReport {
   /** The statements that the work sends when it runs alone, in order. */
   readonly statements: readonly string[];
   readonly courses: Readonly<Record<Course, number>>;
-  /** One line per fault: the work, the rival, the commit, the statement, and what was wrong. */
+  /** One line per fault, with the work, the rival, the commit, the statement, and the fault itself. */
   readonly failures: readonly string[];
 }
 
@@ -46,7 +46,7 @@ const preparedAtOnce = 16;
 /**
  * Walks through every pair of a statement of the work and a commit of a rival. The commit falls before the statement,
  * and also while it runs where the statement may meet the rival's locks. Each pair runs in a world of its own. No
- * outcome depends on timing: the server says which connection waits for which.
+ * outcome depends on timing, because the server reports which connection waits for which.
  */
 export async function walkInterleavings<World>(
   interleaving: Interleaving<World>,
@@ -58,7 +58,10 @@ export async function walkInterleavings<World>(
   const failures: string[] = [];
   for (const [rivalName, rival] of Object.entries(rivals)) {
     const pairs = pairsOf(alone, await recordAlone(rivalName, prepare, rival));
-    /** By commit and transaction: from this statement of the transaction on, the rival can't commit. */
+    /**
+     * The number of a statement, by commit and transaction. From this statement of the transaction on, the rival can't
+     * commit.
+     */
     const ruledOut = new Map<string, number>();
     let worlds: World[] = [];
     for (const [at, pair] of pairs.entries()) {
@@ -94,7 +97,7 @@ export async function walkInterleavings<World>(
   return { statements: alone.map(titleOf), courses, failures };
 }
 
-/** A rival that commits nothing has no pair: it can't change what the work sees. */
+/** A rival without a commit has no pair, because it can't change what the work sees. */
 function pairsOf(statements: Recording, rival: Recording): WalkedPair[] {
   const commits = rival.filter((statement) => statement.commits);
   return commits.flatMap((commit) => {

@@ -2,15 +2,15 @@ import { withPostgres } from '../connections/postgres';
 
 /** The clock of one test database. */
 export interface TestClock {
-  /** Steps the clock forwards, or backwards by a negative number. It goes on running from there. */
+  /** Steps the clock forwards, or backwards by a negative number. The clock then keeps running from there. */
   step(byMs: number): Promise<void>;
 }
 
 /**
- * Replaces the clock of a database: in connections that are opened afterwards, and in functions that exist already,
- * `clock_timestamp()` is the server's clock plus the steps of the test.
+ * Replaces the clock of a database: `clock_timestamp()` becomes the server's clock plus the steps of the test. This
+ * holds for connections that are opened afterwards, and for functions that exist already.
  *
- * @param url an administrator's URL of a database of the test's own
+ * @param url the administrator's URL of a database that no other test uses
  */
 export async function createTestClock(url: string): Promise<TestClock> {
   await withPostgres(url, (client) => client.query(createClock));

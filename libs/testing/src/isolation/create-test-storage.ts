@@ -8,7 +8,7 @@ export interface TestStorage extends Storage {
   drop(): Promise<void>;
 }
 
-/** Storage for an installation of a test's own. */
+/** Storage for an installation that no other test uses. */
 export async function createTestStorage(): Promise<TestStorage> {
   const [database, vhost, mongo] = await Promise.all([
     createTestDatabase(),

@@ -7,7 +7,7 @@ import { createTestVhost } from './create-test-vhost';
 import { testRun } from './test-run';
 
 describe('createTestDatabase', () => {
-  it('gives each caller an empty database of its own', async () => {
+  it('gives each caller a separate, empty database', async () => {
     const databases = await Promise.all([createTestDatabase(), createTestDatabase()]);
     const [first, second] = databases;
     await withPostgres(first.url, (client) => client.query('CREATE TABLE kept (id int)'));
@@ -18,7 +18,7 @@ describe('createTestDatabase', () => {
     await Promise.all(databases.map((database) => database.drop()));
   });
 
-  it('is dropped while sessions are open, twice without harm', async () => {
+  it('creates a database that can be dropped while sessions are open, and dropped again', async () => {
     const database = await createTestDatabase();
     const name = new URL(database.url).pathname.slice(1);
     await withPostgres(database.url, async (client) => {
@@ -34,7 +34,7 @@ describe('createTestDatabase', () => {
 });
 
 describe('postgresUrlAs', () => {
-  it('assumes the role on every connection, also after a RESET', async () => {
+  it('assumes the role on every connection, even after a RESET', async () => {
     const database = await createTestDatabase();
     const role = new URL(database.url).pathname.slice(1);
     await withPostgres(database.url, (client) => client.query(`CREATE ROLE ${role}`));
@@ -69,7 +69,7 @@ describe('createTestVhost', () => {
 });
 
 describe('createTestMongo', () => {
-  it('gives a database of its own, and drops it', async () => {
+  it('gives a separate database, and drops it', async () => {
     const mongo = await createTestMongo();
     await withMongodb(mongo.url, async (client) => {
       await client.db().collection('orders').insertOne({ orderNumber: 1 });

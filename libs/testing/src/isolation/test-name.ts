@@ -15,7 +15,7 @@ export function testName(now: Date = new Date()): string {
   return `${prefix}${time}_${randomBytes(4).toString('hex')}`;
 }
 
-/** Whether a name is a test's, and older than a day: no test runs for that long. */
+/** Whether a name belongs to a test and is older than a day. No test runs for that long. */
 export function isLeftOver(name: string, now: Date = new Date()): boolean {
   const time = pattern.exec(name)?.[1];
   if (!time) {

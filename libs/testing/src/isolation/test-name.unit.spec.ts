@@ -4,12 +4,12 @@ const now = new Date('2026-03-01T12:00:00Z');
 const hours = (count: number) => new Date(now.getTime() - count * 60 * 60 * 1000);
 
 describe('testName', () => {
-  it('says when it was made, and is never the same', () => {
+  it('contains its time of creation, and is always different', () => {
     expect(testName(now)).toMatch(/^tidemark_test_20260301120000_[0-9a-f]{8}$/);
     expect(testName(now)).not.toBe(testName(now));
   });
 
-  it('is a left-over after a day', () => {
+  it('counts as a left-over after a day', () => {
     expect(isLeftOver(testName(hours(25)), now)).toBe(true);
     expect(isLeftOver(testName(hours(23)), now)).toBe(false);
     expect(isLeftOver(testName(now), now)).toBe(false);

@@ -1,8 +1,8 @@
 import type { CommandLine } from '../infrastructure/run-command';
 
 /**
- * Where the tests of one run find their servers: the test command, or Jest's global setup, writes these variables, and
- * every worker reads them.
+ * The variables with the servers of one test run. The test command, or Jest's global setup, writes them, and every
+ * worker reads them.
  */
 export const testRunVariables = {
   postgres: 'TIDEMARK_TEST_POSTGRES_URL',
@@ -19,7 +19,7 @@ export interface TestRun {
   readonly mongodbIsStandIn: boolean;
 }
 
-/** The servers of this run; a test outside of a run gets those with default credentials on localhost. */
+/** The servers of this run. A test outside of a run gets the servers on localhost, with default credentials. */
 export function testRun(): TestRun {
   const { postgres, rabbitmq, rabbitmqctl, mongodb, mongodbIsStandIn } = testRunVariables;
   const control = process.env[rabbitmqctl];

@@ -1,6 +1,9 @@
 import { startTestRun } from '../isolation/start-test-run';
 
-/** Started by Jest's global setup: prints the variables in one line, and ends the run when its input ends. */
+/**
+ * The program that Jest's global setup starts. It prints the variables in one line, and ends the run when its input
+ * ends.
+ */
 async function keepTestRun(): Promise<void> {
   // Ctrl-C in a terminal reaches this process too, but only the end of Jest counts.
   process.on('SIGINT', () => {});

@@ -23,7 +23,7 @@ export class Verifications implements OnModuleDestroy {
     @Inject(PARTITION_COUNT) private readonly partitions: number,
   ) {}
 
-  /** @throws VerificationStoppedError, and what the stores throw */
+  /** @throws VerificationStoppedError; the errors of the stores */
   verify(name: string, live: LiveVerifier, heal: boolean, left: AbortSignal): Promise<VerificationDto> {
     return this.underWay.join(`${name} ${heal}`, left, async (abandoned) => {
       const { either, release } = eitherOf(abandoned, this.stopping.signal);

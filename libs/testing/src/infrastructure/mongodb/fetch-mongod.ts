@@ -41,8 +41,8 @@ async function getPath(host: Host, { downloads }: { downloads: boolean }): Promi
 }
 
 /**
- * Any answer means that the host is reachable. This does not work through a proxy, where the download itself has to
- * find out.
+ * Any answer means that the host is reachable. Through a proxy, this check is not possible, so only the download itself
+ * shows it.
  */
 async function assertReachable(environment: Host['environment']): Promise<void> {
   if (environment.HTTPS_PROXY ?? environment.https_proxy) {

@@ -39,7 +39,7 @@ describe('the ways to a mongod', () => {
       .find((way) => way.name === name)!
       .attempt();
 
-  it('binary: starts it as a replica set of one, and gives kept data its port again', async () => {
+  it('binary: starts a replica set with one member, and uses the same port again for kept data', async () => {
     await symlink(fixture, join(folder, 'mongod'));
     const found = await attempt('binary');
     expect(found).toMatchObject({ isStandIn: false, reason: `${join(folder, 'mongod')} is installed` });
@@ -53,7 +53,7 @@ describe('the ways to a mongod', () => {
     await stopServer(second, host.run);
   });
 
-  it('binary: is closed with the end of its log when the program ends at once', async () => {
+  it('binary: fails with the end of its log if the program ends at once', async () => {
     await writeFile(join(folder, 'mongod'), '#!/bin/sh\necho "this CPU has no AVX" >&2\nexit 132\n');
     await chmod(join(folder, 'mongod'), 0o755);
     await expect(attempt('binary')).resolves.toEqual({
@@ -62,14 +62,14 @@ describe('the ways to a mongod', () => {
     });
   });
 
-  it('binary: is closed where there is none', async () => {
+  it('binary: fails if no mongod is installed', async () => {
     await expect(attempt('binary')).resolves.toEqual({
       outcome: 'closed',
       reason: 'mongod is not on the PATH',
     });
   });
 
-  it('download: starts what mongodb-memory-server has in its cache', async () => {
+  it('download: starts the mongod in the cache of mongodb-memory-server', async () => {
     const commands: string[][] = [];
     const run: CommandRunner = (_command, args, options) => {
       commands.push([...args, options?.environment?.MONGOMS_RUNTIME_DOWNLOAD ?? '']);
@@ -82,7 +82,7 @@ describe('the ways to a mongod', () => {
     await stopServer(startedBy(found), host.run);
   });
 
-  it('download: is given up where the network does not allow it', async () => {
+  it('download: fails if the network does not allow it', async () => {
     const run: CommandRunner = () => Promise.resolve({ exitCode: 1, stdout: '', stderr: 'not found' });
     const environment = { ...host.environment, MONGOMS_DOWNLOAD_MIRROR: 'http://127.0.0.1:1' };
     await expect(attempt('download', { ...host, environment, run })).resolves.toEqual({
@@ -91,7 +91,7 @@ describe('the ways to a mongod', () => {
     });
   });
 
-  it('stand-in: is closed without a JDK and Maven', async () => {
+  it('stand-in: fails without a JDK and Maven', async () => {
     const environment = { PATH: folder };
     await expect(attempt('stand-in', { ...host, environment })).resolves.toEqual({
       outcome: 'closed',

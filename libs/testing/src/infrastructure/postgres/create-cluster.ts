@@ -5,9 +5,12 @@ import type { CommandRunner } from '../run-command';
 import type { ServerUser } from '../servers/server-user';
 
 export interface ClusterOptions {
-  /** Where `initdb` and `postgres` are. */
+  /** The folder that holds `initdb` and `postgres`. */
   readonly binaries: string;
-  /** Where the data folders are created, one per major version, because no version can read another's data. */
+  /**
+   * The folder in which the data folders are created, one per major version, because no version can read another's
+   * data.
+   */
   readonly folder: string;
   readonly user: ServerUser | undefined;
   readonly run: CommandRunner;
@@ -15,13 +18,13 @@ export interface ClusterOptions {
 
 export interface Cluster {
   readonly data: string;
-  /** The password of the superuser `postgres`. Random, because other users of the host can reach the port. */
+  /** The password of the superuser `postgres`. It is random, because other users of the host can reach the port. */
   readonly password: string;
 }
 
 const initdbWithinMs = 60_000;
 
-/** The data folder below `folder`. Created if it does not exist. */
+/** The data folder below `folder`. It is created if it does not exist. */
 export async function createCluster({ binaries, folder, user, run }: ClusterOptions): Promise<Cluster> {
   const version = await majorVersion(binaries, run);
   const data = join(folder, `data-${version}`);
@@ -53,7 +56,7 @@ export async function createCluster({ binaries, folder, user, run }: ClusterOpti
   return { data, password };
 }
 
-/** initdb writes the control file late, and `PG_VERSION` early. */
+/** Whether initdb has finished. It writes the control file late, and `PG_VERSION` early. */
 async function isCluster(data: string): Promise<boolean> {
   return readFile(join(data, 'global/pg_control')).then(
     () => true,

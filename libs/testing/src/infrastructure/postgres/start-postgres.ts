@@ -41,7 +41,7 @@ export async function startPostgres(way: WayName, binaries: string, host: Host):
   );
 }
 
-/** Copies programs from a folder that the server's user can't enter (a checkout below `/root`) to one that it can. */
+/** Copies the programs to another folder if the server's user can't enter theirs, such as a checkout below `/root`. */
 async function reachablePrograms(
   binaries: string,
   folder: string,

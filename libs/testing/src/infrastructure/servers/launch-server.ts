@@ -20,7 +20,7 @@ export interface ServerPlan {
   readonly command: string;
   readonly args: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
-  /** A user other than this process's. */
+  /** The user that runs the server, if it is not the user of this process. */
   readonly user?: ServerUser;
   readonly stopSignal: NodeJS.Signals;
   readonly isStandIn?: boolean;

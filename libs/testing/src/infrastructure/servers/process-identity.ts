@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 /** A process number with its start time, because the number alone may have been reused. */
 export interface ProcessIdentity {
   readonly pid: number;
-  /** Opaque; compare only. */
+  /** An opaque text, only for comparison. */
   readonly startedAt: string;
 }
 
@@ -18,7 +18,10 @@ export function isRunning({ pid, startedAt }: ProcessIdentity): boolean {
   return identifyProcess(pid)?.startedAt === startedAt;
 }
 
-/** From `/proc`, since slim images have no `ps`. Ticks count from the boot, so the boot's id is part of it. */
+/**
+ * Reads the start time from `/proc`, since slim images have no `ps`. Ticks count from the boot, so the boot's id is
+ * part of it.
+ */
 function startOnLinux(pid: number): string | undefined {
   const stat = readOrUndefined(`/proc/${pid}/stat`);
   if (stat === undefined) {

@@ -12,9 +12,9 @@ export interface ServerRecord {
   readonly isStandIn: boolean;
   /** The server's folder. */
   readonly home: string;
-  /** Folders elsewhere that belong to the server; deleted with it when it is temporary. */
+  /** Folders elsewhere that belong to the server. They are deleted together with a temporary server. */
   readonly otherFolders: readonly string[];
-  /** In the order in which they must be ended; empty for a container. */
+  /** The server's processes, in the order in which they must be ended; empty for a container. */
   readonly processes: readonly ProcessIdentity[];
   readonly stopSignal: NodeJS.Signals;
   /** How to end a server that is not a child process. */
@@ -27,8 +27,8 @@ export interface ServerRecord {
 const fileName = 'server.json';
 
 /**
- * Written to another file and renamed, so that a reader never sees a partial file. Private, because the URL may contain
- * a password.
+ * Written to another file and renamed, so that a reader never sees a partial file. Only this user can read the file,
+ * because the URL may contain a password.
  */
 export async function writeServerRecord(record: ServerRecord): Promise<void> {
   await mkdir(record.home, { recursive: true });
