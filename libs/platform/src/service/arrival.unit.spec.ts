@@ -73,29 +73,22 @@ describe('the arrival of a request', () => {
   it.each<[string, number, () => SampleService, string, Sending]>([
     ['came too late', 408, () => impatient, '', {}],
     ['was abandoned by its client', 499, () => patient, 'Expect: 100-continue\r\n', { hangUp: true }],
-  ])(
-    'is, if it %s, counted as %d and logged without an error',
-    async (_, status, service, header, sending) => {
-      const { app, log } = service();
-      const counter = new RegExp(
-        `^http_request_duration_seconds_count\\{.*route="/v1/things",status="${status}".*\\} (\\d+)$`,
-        'm',
-      );
-      const counted = async () => Number(counter.exec(await app.get(Metrics).text())?.[1] ?? 0);
-      const before = await counted();
-      log.length = 0;
-      await exchange(
-        service(),
-        `${UPLOAD}${authorization}${header}Content-Length: 1000\r\n\r\n{"a":`,
-        sending,
-      );
+  ])('that %s is counted as %d and logged without an error', async (_, status, service, header, sending) => {
+    const { app, log } = service();
+    const counter = new RegExp(
+      `^http_request_duration_seconds_count\\{.*route="/v1/things",status="${status}".*\\} (\\d+)$`,
+      'm',
+    );
+    const counted = async () => Number(counter.exec(await app.get(Metrics).text())?.[1] ?? 0);
+    const before = await counted();
+    log.length = 0;
+    await exchange(service(), `${UPLOAD}${authorization}${header}Content-Length: 1000\r\n\r\n{"a":`, sending);
 
-      await eventually(async () => expect(await counted()).toBe(before + 1));
-      expect(log).toMatchObject([
-        { level: 'info', status, route: '/v1/things', msg: 'request aborted', actor: 'local-operator' },
-      ]);
-    },
-  );
+    await eventually(async () => expect(await counted()).toBe(before + 1));
+    expect(log).toMatchObject([
+      { level: 'info', status, route: '/v1/things', msg: 'request aborted', actor: 'local-operator' },
+    ]);
+  });
 
   const get = (headers: string, version = '1.1') =>
     exchange(patient, `GET /v1/open HTTP/${version}\r\nConnection: close\r\n${headers}\r\n`);
