@@ -14,7 +14,11 @@ const fixtures = [
     imports('@tidemark/ordering'),
     '@nx/enforce-module-boundaries',
   ],
-  ['a domain imports one that is upstream', 'libs/domain/ordering/src/x.ts', imports('@tidemark/customers')],
+  [
+    'a domain lib imports another domain lib',
+    'libs/domain/ordering/src/x.ts',
+    imports('@tidemark/customers'),
+  ],
   [
     'the kernel imports a lib',
     'libs/engine/kernel/src/x.ts',
@@ -148,7 +152,7 @@ const fixtures = [
     'no-restricted-syntax',
   ],
   [
-    'a domain parses a time that it was given',
+    'a domain parses a given time',
     'libs/domain/ordering/src/x.ts',
     'export const at = (text: string) => new Date(text);',
   ],

@@ -142,7 +142,7 @@ export const engineKnowsNoDomain = {
   rules: { 'tidemark/engine-has-no-word-of-the-domain': 'error' },
 };
 
-/** A user without Nest can take the event store: its module for Nest is an entry point of its own (ADR 0046). */
+/** The event store can be used without Nest, because its Nest module is a separate entry point (ADR 0046). */
 export const eventStoreKnowsNoFramework = {
   files: ['libs/engine/event-store/src/**/*.ts'],
   ignores: ['libs/engine/event-store/src/nestjs/**', ...specFiles, '**/*.fixture.ts'],

@@ -3,7 +3,7 @@ import { CommandTransport } from '@tidemark/messaging';
 import { AppModule } from './app.module';
 import type { CommandServiceConfig } from './config';
 
-/** The service as `runService` starts it, and as its tests do. */
+/** The definition of the service, for `runService` and for tests. */
 export const commandService = {
   name: 'command-service',
   description: 'The write API: orders, payments, stock, shipments, customers and the catalogue.',

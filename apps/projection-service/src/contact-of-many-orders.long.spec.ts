@@ -51,7 +51,7 @@ afterAll(async () => {
   await database.drop();
 });
 
-/** The number of the customer's orders. Their documents are copies of one that the projection made. */
+/** The number of the customer's orders. Their documents are copies of a single document that the projection made. */
 async function fill(): Promise<void> {
   for (const model of fannedOut) {
     const { name } = model;

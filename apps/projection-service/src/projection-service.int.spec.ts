@@ -171,7 +171,7 @@ async function liveCollection(name: string): Promise<Collection> {
   return readStore.db.collection(generationName(name, state!.live));
 }
 
-/** A repaired document has another position than one that was folded event by event. */
+/** The position of a repaired document differs from that of a document that was folded event by event. */
 function content(document: object): object {
   return { ...document, position: undefined };
 }

@@ -11,7 +11,7 @@ const row = (workload: string, contender: string, rate: number | undefined, p50M
 });
 
 describe('ratiosOf', () => {
-  it('divides rates, or times for the ratios of times', () => {
+  it('divides two rates, or two times for a ratio of times', () => {
     const rows = [
       row('append-64', 'tidemark', 9_000),
       row('append-64', 'floor', 6_000),

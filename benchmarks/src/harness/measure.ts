@@ -9,11 +9,11 @@ export interface MeasureOptions {
   /** The number of operations that a contender runs at once when it has its turn. */
   readonly concurrency: number;
   /**
-   * The time in each round during which a contender starts operations. Each worker starts at least one. All of them
-   * finish and count.
+   * The time in each round during which a contender starts operations. Each worker starts at least one operation. All
+   * of them finish and count.
    */
   readonly seconds: number;
-  /** The number of rounds that count. One more runs before them. */
+  /** The number of rounds that count. One more round runs before them. */
   readonly rounds: number;
   readonly signal: AbortSignal;
 }

@@ -16,7 +16,7 @@ const quietSeconds = 20;
 interface Reads {
   readonly latenciesMs: number[];
   seconds: number;
-  /** Reads that were not answered with 200, or with an order that lacks events. */
+  /** Reads whose answer was not 200, or was an order that lacks events. */
   wrong: number;
 }
 

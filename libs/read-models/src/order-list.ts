@@ -10,7 +10,9 @@ export const orderList = defineReadModel({
     orderNumber: text,
     customerId: text,
     customerName: text,
-    /** In lower case, so that a case-insensitive search is an exact match or an anchored prefix on an index. */
+    /**
+     * The address in lower case, so that a case-insensitive search is an exact match or an anchored prefix on an index.
+     */
     customerEmail: text,
     status: orderStatusSchema,
     totalAmount: moneySchema,

@@ -10,7 +10,7 @@ const spentSchema = z.strictObject({
   orderCount: count,
 });
 
-/** What one customer ordered; `_id` is the customer's id. A customer without orders has no document. */
+/** The totals of one customer's orders; `_id` is the customer's id. A customer without orders has no document. */
 export const orderStatistics = defineReadModel({
   name: 'order_statistics',
   fields: {
@@ -18,7 +18,10 @@ export const orderStatistics = defineReadModel({
     orderCount: count,
     /** Every status, zeros included. */
     byStatus: z.record(orderStatusSchema, count),
-    /** By currency: orders that are paid, shipped or delivered. Currencies without such an order are absent. */
+    /**
+     * The sums by currency, over orders that are paid, shipped or delivered. Currencies without such an order are
+     * absent.
+     */
     spent: z.record(text, spentSchema),
     firstOrderAt: date,
     lastOrderAt: date,

@@ -138,7 +138,7 @@ function lagOf(partitions: readonly ConsumedPartition[]): number {
   return partitions.reduce((sum, { lag }) => sum + lag, 0);
 }
 
-/** What blocks partitions, and which ones: `; log_diverged (3, 7)`. */
+/** The reasons why partitions are blocked, each with its partitions: `; log_diverged (3, 7)`. */
 function troubleOf(partitions: readonly Partition[]): string {
   const found = new Map<string, number[]>();
   for (const { partition, owner, error = owner === undefined ? 'no owner' : undefined } of partitions) {

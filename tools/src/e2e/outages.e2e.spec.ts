@@ -10,7 +10,7 @@ const WITHIN_MS = 25_000;
 type Store = keyof Links;
 type RequestName = 'write' | 'read' | 'history' | 'fulfilments';
 
-/** The requests that fail while each store is away. All others must succeed. */
+/** The requests that fail while each store is unavailable. All others must succeed. */
 const outages: readonly {
   readonly store: Store;
   readonly notReady: readonly ServiceName[];

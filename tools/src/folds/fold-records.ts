@@ -52,8 +52,8 @@ export function contradictions(
     );
     return isChanged
       ? [
-          `${name}: version ${version} makes something else of the sample log than it did. If that is a mistake, ` +
-            `undo it. If it is intended, raise ${raise}, so that what is stored is made anew; then ${RECORD}`,
+          `${name}: version ${version} now folds the sample log to another result. If that is a mistake, ` +
+            `undo it. If it is intended, raise ${raise}, so that stored results are computed again; then ${RECORD}`,
         ]
       : [];
   });

@@ -32,8 +32,8 @@ describe('a fold that is changed', () => {
 
   it('is found if its version was not raised, and the error names the remedy', () => {
     expect(contradictions(before, [projectionFold(shouting)], lines)).toEqual([
-      'projection order_list: version 1 makes something else of the sample log than it did. If that is a mistake, undo it. ' +
-        "If it is intended, raise the projection's version, so that what is stored is made anew; then run " +
+      'projection order_list: version 1 now folds the sample log to another result. If that is a mistake, undo it. ' +
+        "If it is intended, raise the projection's version, so that stored results are computed again; then run " +
         '`npm run -s folds:record`',
     ]);
     expect(() => recorded(before, [projectionFold(shouting)], lines)).toThrow(

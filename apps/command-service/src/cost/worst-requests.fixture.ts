@@ -12,7 +12,7 @@ export type MakeRequest = () => Buffer;
 const ORDERS = '/v1/orders';
 const ORDER_BYTES = 32 * 1024;
 const OTHER_BYTES = 8 * 1024;
-/** The limit of values in a body, including names. A body with one more is refused unread. */
+/** The limit of values in a body, including names. A body with more values is refused unread. */
 const MAX_VALUES = 500;
 const HEADER_BYTES = 14 * 1024;
 

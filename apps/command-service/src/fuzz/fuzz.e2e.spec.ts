@@ -35,7 +35,7 @@ const memoryLimitBytes = 512 * 1_048_576;
 /** Growth can only be distinguished from ordinary changes of memory in a run with many garbage collections. */
 const longRun = 25_000;
 const maxGrowthBytes = 64 * 1_048_576;
-/** A limit for a run that hangs. A batch with the measurements after it takes seconds, and more on a busy machine. */
+/** A limit for a run that hangs. A batch and its measurements take seconds, or longer on a busy machine. */
 const timeoutMs = 300_000 + (requests / batchSize) * 60_000;
 /** How many of the slowest requests of each batch are measured separately. */
 const nominated = 5;

@@ -60,8 +60,8 @@ const oddNames = fc.constantFrom(
 );
 
 /**
- * Generates values of a schema. About one field in sixty is nonsense, and one object in forty has a field too many or
- * too few.
+ * Generates values of a schema. About one field in sixty is nonsense, and one object in forty has an extra or a missing
+ * field.
  */
 export function valuesOf(schema: Schema, source: ValueSource, name = ''): fc.Arbitrary<unknown> {
   return fc.oneof(

@@ -59,7 +59,7 @@ export async function storedNonsense(
       faults.push(`${where}: not version ${version}`);
     }
     if (!row.event_metadata.actor || !row.event_metadata.clientAddressHash) {
-      faults.push(`${where}: does not say who or from where`);
+      faults.push(`${where}: names no sender or no address`);
     }
     try {
       const event = eventCodec.decode({

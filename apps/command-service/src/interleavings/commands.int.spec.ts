@@ -30,7 +30,7 @@ describe('answers, log, ledger and read models agree, whatever another replica c
 
   // The nightly suite also walks the other commands from memory, and these with all their rivals.
   it.each(walks.filter(({ looksAround }) => looksAround).map((walk) => [titleOf(walk), walk] as const))(
-    '%s, decided on what is in memory',
+    '%s, decided on a state in memory',
     async (_, walk) => {
       const [rival] = walk.rivals;
       expect(rival).toBeDefined();

@@ -18,7 +18,7 @@ export class LogSoFar {
     return faults.flat();
   }
 
-  /** The events of a world. Those of each stream are in order. */
+  /** The events of a world. The events of each stream are in order. */
   eventsOf({ customerId, productId, otherProductId, orderId }: World): EventEnvelope[] {
     return [
       `Customer-${customerId}`,

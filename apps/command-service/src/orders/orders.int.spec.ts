@@ -61,7 +61,7 @@ describe('POST /v1/orders', () => {
     expect(`${created!.partition}:${created!.position}`).toBe(consistencyToken);
   });
 
-  it('keeps the image of a product, and sells what costs nothing', async () => {
+  it('keeps the image of a product, and sells free products', async () => {
     const [gift, imageUrl] = [`P-${randomUUID()}`, 'https://images.example.com/gift.png'];
     const product = { productId: gift, name: 'Gift', imageUrl, price: price(0) };
     expect(await service.request('POST', '/v1/products', { body: product })).toMatchObject({ status: 201 });
@@ -77,7 +77,7 @@ describe('POST /v1/orders', () => {
     });
   });
 
-  it('takes the id that the caller chose, in lower case, once', async () => {
+  it("accepts an id of the caller's choice once, and stores it in lower case", async () => {
     const orderId = randomUUID();
     const body = { ...shop.orderBody(customerId, productId), orderId: orderId.toUpperCase() };
     expect(await service.request('POST', '/v1/orders', { body })).toMatchObject({
@@ -90,7 +90,7 @@ describe('POST /v1/orders', () => {
     });
   });
 
-  it("tells a customer nothing about another customer's order by its id", async () => {
+  it("reveals nothing to a customer that sends the id of another customer's order", async () => {
     const other = await shop.customer();
     const orderId = randomUUID();
     const as = (customer: string, ...products: string[]) => ({
@@ -136,7 +136,7 @@ describe('POST /v1/orders', () => {
     expect(await refusal(...place(other, { orderId }))).toEqual(before);
   });
 
-  it('takes an agreed price from a service, and from no other caller', async () => {
+  it('accepts an agreed price only from a service', async () => {
     const items = [{ productId, quantity: 1, unitPrice: price(999) }];
     const body = { ...shop.orderBody(customerId), items };
     const answer = await service.request('POST', '/v1/orders', { body });
@@ -151,7 +151,7 @@ describe('POST /v1/orders', () => {
     }
   });
 
-  it('answers alike for another customer and for an unknown customer', async () => {
+  it('gives the same answer for another customer and for an unknown customer', async () => {
     const other = await shop.customer();
     for (const id of [other, 'nobody']) {
       const body = shop.orderBody(id, productId);
@@ -212,7 +212,7 @@ describe('POST /v1/orders', () => {
     });
   });
 
-  it('answers 422 to what the domain refuses', async () => {
+  it('answers 422 to a refusal of the domain', async () => {
     const [scarce, euros, dollars, gone] = await Promise.all([
       shop.product(1),
       shop.product(),
@@ -393,7 +393,7 @@ describe('a pending order', () => {
     });
   });
 
-  it('is changed under If-Match at that version only', async () => {
+  it('is changed with If-Match only at that version', async () => {
     const change = (version: number, city: string) =>
       [
         'PUT',
@@ -458,7 +458,7 @@ describe('an order that has reached its limit of changes', () => {
     }
   });
 
-  it('can still be paid, asked to cancel once, and shipped', async () => {
+  it('can still be paid and shipped, and accepts one request to cancel', async () => {
     const paymentId = await shop.payment(orderId, 'tok_ok', { customer: customerId });
     const amount = price(2_598);
     await service.send(commandOf('PayOrder', { orderId, paymentId, amount }));

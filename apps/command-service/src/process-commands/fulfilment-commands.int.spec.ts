@@ -294,7 +294,7 @@ describe("a command that can't be handled", () => {
     ],
     ['no data', 'Payment', 'CapturePayment', null, { reasonCode: 'malformed_message', attempts: 1 }],
     ['an unknown command', 'Order', 'DestroyOrder', {}, { reasonCode: 'unknown_pattern', attempts: 1 }],
-  ])('becomes a dead letter that says why, and leaves nothing in the log: %s', async (...story) => {
+  ])('becomes a dead letter with the reason, and leaves nothing in the log: %s', async (...story) => {
     const [, streamType, type, data, why] = story;
     const before = await service.eventCount();
     const commandId = await service.send({ streamType, type, data });

@@ -1,8 +1,8 @@
 import { v5 as uuidv5 } from 'uuid';
 
 /**
- * The id of what a command creates if the caller gives none: UUIDv5 of the command's id, so that a repeat of the
- * command does not create a second one.
+ * The id of a new customer, order or payment, if the caller gives none. It is the UUIDv5 of the command's id, so that a
+ * repeated command does not create a second one.
  */
 export function derivedId(kind: 'customer' | 'order' | 'payment', commandId: string): string {
   return uuidv5(kind, commandId);

@@ -139,7 +139,7 @@ describe('the order of checks', () => {
       );
     }));
 
-  test('goes on with 404, then 412, then the refusals of the domain', () =>
+  test('continues with 404, then 412, then the refusals of the domain', () =>
     forEachRoute(async (route) => {
       const { missing, refused, status, valid } = table[route]!;
       const customer = newCustomer();

@@ -1,7 +1,7 @@
 import { Command } from '@nestjs/cqrs';
 import type { CommandContext, Execution } from '@tidemark/event-store';
 
-/** Also has the hash under which the command may be stored instead: see `CommandContext` of `@tidemark/platform`. */
+/** It also has the other hash under which the command may be stored; see `CommandContext` of `@tidemark/platform`. */
 export type WriteContext = CommandContext & { readonly formerCommandHash?: string };
 
 /** A request to an aggregate, on its way to the use case's handler. */

@@ -59,7 +59,7 @@ export class WriteGateway {
     }
   }
 
-  /** Counts and logs the refusal of a command that never reached its handler. @returns what to throw */
+  /** Counts and logs the refusal of a command that never reached its handler. @returns the exception to throw */
   refused(command: WriteCommand<unknown>, problem: ProblemException): ProblemException {
     this.refusals.refused(command, problem.code);
     return problem;

@@ -43,7 +43,7 @@ export class Books {
   /** Claims of events that were wrong when the event was written. */
   readonly faults: string[] = [];
 
-  /** @param log every event, those of each stream in their order */
+  /** @param log all events, in order within each stream */
   constructor(log: readonly TidemarkEvent[]) {
     log.forEach((event) => this.book(event));
   }

@@ -11,7 +11,7 @@ export interface LedgerLine {
 
 /** The facts that are visible from outside. */
 export interface Evidence {
-  /** Every event, those of each stream in their order. */
+  /** All events, in order within each stream. */
   readonly log: readonly TidemarkEvent[];
   readonly ledger: readonly LedgerLine[];
   /** Money that an operator recorded as paid back without the provider. */

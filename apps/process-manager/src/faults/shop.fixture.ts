@@ -215,7 +215,7 @@ export async function startShop(): Promise<Shop> {
   };
 }
 
-/** Counts a process that dies again before it is ready as started. */
+/** A process that dies again before it is ready counts as started. */
 async function startAgain(service: InstalledService, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     try {

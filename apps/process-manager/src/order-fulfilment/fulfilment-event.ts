@@ -40,8 +40,8 @@ export function refundRetryOf(paymentId: string): string {
 }
 
 /**
- * The timers that mean that an external party was late, each with the name of what is late. The other timer is a pause
- * of the process itself.
+ * The timers that fire when an external party is late. The value names the missing act. The other timer is a pause of
+ * the process itself.
  */
 export const fulfilmentDeadlines: Readonly<Partial<Record<string, string>>> = {
   payment_deadline: 'payment',

@@ -66,7 +66,7 @@ export interface Fulfilment {
   readonly orderId: string;
   readonly step: FulfilmentStep;
   readonly customerId?: string;
-  /** Oldest first. The last payment may pay the order; money of the others is refunded. */
+  /** Oldest first. The last payment may pay the order; money of earlier payments is refunded. */
   readonly payments: readonly PaymentAttempt[];
   readonly reservations: readonly Reservation[];
   readonly compensations: CompensationStack<UndoStage>;
@@ -114,7 +114,7 @@ export function fulfilmentStatus(fulfilment: Fulfilment): ProcessStatus {
 /** The statuses of payments whose money must still be refunded. */
 export const refundsWanted: readonly PaymentStatus[] = ['REFUNDING', 'REFUND_FAILED', 'REFUND_GIVEN_UP'];
 
-/** Why only an operator can settle the fulfilment, if that is so. */
+/** The reason why only an operator can settle the fulfilment, if there is one. */
 export function fulfilmentGivenUp({ payments }: Fulfilment): StuckReason | undefined {
   const twice = payments.find(({ status }) => status === 'REFUNDED_TWICE');
   if (twice) {

@@ -93,7 +93,7 @@ describe('an order that is fulfilled', () => {
     story.when(reserved('A')).then('create_shipment');
   });
 
-  it('awaits the dispatch for seven days, then flags it and goes on waiting', () => {
+  it('awaits the dispatch for seven days, then flags the delay and keeps waiting', () => {
     story.given(...tillCreated);
     expect(story.timers.get('dispatch_deadline')).toBe('2010-12-08T08:00:00.000Z');
     story.when({ timer: 'dispatch_deadline' }).thenNothing();
@@ -195,7 +195,7 @@ describe('a payment that fails', () => {
     data: { paymentId: second },
   });
 
-  it('may be followed by another', () => {
+  it('may be followed by another payment', () => {
     story.given(requested, event('PaymentFailed', { answers: `capture_payment:${paymentId}` }));
     story.when(again).then(`capture_payment:${second}`);
     story.when(capturedAgain).then(`pay_order:${second}`);
@@ -249,7 +249,7 @@ describe('a payment that fails', () => {
     story.when({ timer: refundRetry }).then(`refund_payment:${paymentId}:2`);
   });
 
-  it('clears the error of the attempt before it', () => {
+  it('clears the error of the previous attempt', () => {
     const rejected = event('OrderPaymentRejected', { answers: `pay_order:${paymentId}` });
     story.given(requested, captured, rejected, refunded);
     expect(story.state).toMatchObject({ undoReason: 'order_not_pending' });
@@ -333,7 +333,7 @@ describe('a cancellation request', () => {
     expect(story.given(answerToCreate).status).toBe('COMPENSATED');
   });
 
-  it('is rejected if the shipment is dispatched meanwhile, and the order goes on', () => {
+  it('is rejected if the shipment is dispatched meanwhile, and the order continues', () => {
     story.given(...tillCreated);
     story.when(request).then('cancel_shipment');
     story.when(event('ShipmentDispatched')).thenNothing();
@@ -369,7 +369,7 @@ describe('an order that is undone by force', () => {
     expect(story.step).toBe(step);
   });
 
-  it('goes on if the shipment is dispatched meanwhile, and answers a cancellation request if there is one', () => {
+  it('continues if the shipment is dispatched meanwhile, and answers a cancellation request if there is one', () => {
     const rejected = event('ShipmentCancellationRejected', { answers: 'cancel_shipment' });
     const forward = ['ship_inventory:A', 'ship_inventory:B', 'mark_order_shipped'];
     story.given(...tillCreated);
@@ -450,7 +450,7 @@ describe('a step that an operator skips', () => {
     ['money is back', [...tillPaid, refused('A'), released('B')], `refund_payment:${paymentId}:1`],
     ['a shipment exists', [...tillPaid, reserved('A'), reserved('B')], 'create_shipment'],
     ['stock has left', [...tillCreated, event('ShipmentDispatched'), markedShipped], 'ship_inventory:A'],
-  ] as const)("can't be the one that tells whether %s", (_, told, step) => {
+  ] as const)("can't be a step whose answer shows whether %s", (_, told, step) => {
     story.given(...told, { unanswered: [step] });
     story.when({ person: 'skip' }).thenRefused();
     expect(story.status).toBe('STUCK');

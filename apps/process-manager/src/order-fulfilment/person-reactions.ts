@@ -6,7 +6,10 @@ import { refunded } from './payment-reactions';
 import { markedShipped } from './stock-reactions';
 import { unwind } from './unwind';
 
-/** Money and goods go back. The history has the reason and the operator; customers see only this text. */
+/**
+ * Undoes the fulfilment, so that money and goods are returned. The history has the reason and the operator; customers
+ * see only this text.
+ */
 export const undoByForce: On<'force_compensate'> = (fulfilment) =>
   unwind({ ...fulfilment, undoReason: 'cancelled_by_shop', isForced: true }, 'forced', ['dispatch_deadline']);
 
@@ -24,7 +27,9 @@ const marks: Readonly<Partial<Record<string, Settle>>> = {
   reject_cancellation: (fulfilment) => handled('the order was told', fulfilment),
 };
 
-/** None of these is still in progress: the log has the provider's answers. */
+/**
+ * The failed refunds that an operator may skip. None is still in progress, because the log has the provider's answers.
+ */
 const givenUp: Readonly<Partial<Record<PaymentStatus, Settle>>> = {
   REFUND_GIVEN_UP: (fulfilment, paymentId) => refunded(fulfilment, paymentId, 'REFUNDED_BY_HAND'),
   REFUNDED_TWICE: (fulfilment, paymentId) =>

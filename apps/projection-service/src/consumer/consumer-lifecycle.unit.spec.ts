@@ -24,7 +24,7 @@ function lifecycle(ensure: () => Promise<void>, requestRaised = () => Promise.re
   return { consumers, started };
 }
 
-describe('a start during which MongoDB goes away again', () => {
+describe('a start during which MongoDB becomes unavailable again', () => {
   let warn: jest.SpyInstance;
   beforeEach(() => {
     warn = jest.spyOn(Logger.prototype, 'warn').mockImplementation();

@@ -6,7 +6,7 @@ import { projections } from '../projections';
 const LOOK_AGAIN_MS = 250;
 
 /**
- * Whether this replica has the code of all live projections. A replica of a newer release does not, until its own
+ * Whether this replica has the code of all live projections. A replica of a newer release has other code until its own
  * projections are filled and live. Until then, replicas of the previous release keep the live generations up to date,
  * and the new replica stays out of their group. It is not ready meanwhile, so that a rolling update does not stop the
  * old replicas too early.

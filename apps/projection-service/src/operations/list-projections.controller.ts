@@ -25,7 +25,7 @@ export class ListProjectionsController {
     const positions = await Promise.all(
       states.map(({ name, live }) => this.feeds.positionsOf(generationName(name, live))),
     );
-    // `status` reads the heads, which must come after the positions; see `backlogOf`.
+    // `status` reads the heads. They must be read after the positions; see `backlogOf`.
     const partitions = await this.consumers.status();
     return { items: states.map((state, index) => projectionStatus(state, partitions, positions[index]!)) };
   }

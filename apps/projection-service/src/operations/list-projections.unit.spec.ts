@@ -8,7 +8,7 @@ it('reads the position of a read model before the head of the log, so that no po
     { name: 'order_list', live: { version: 1, generation: 1 }, retired: [] },
   ];
   const registry = { ensure: () => Promise.resolve(states) } as unknown as GenerationRegistry;
-  // Before the second look, an event arrives and is folded.
+  // Before the second read, an event arrives and is folded.
   const feeds = { positionsOf: () => Promise.resolve(new Map([[0, head]])) } as unknown as GenerationFeeds;
   const status = async (): Promise<ConsumerPartitionStatus[]> => {
     const partition = { partition: 0, checkpoint: { position: head }, head, lag: 0, parked: 0, epoch: 1 };

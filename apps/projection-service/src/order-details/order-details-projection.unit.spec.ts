@@ -36,7 +36,7 @@ const payment = { paymentId, ...order };
 const requested = event('OrderCancellationRequested', { ...order, reason: 'changed my mind' });
 
 describe('order_details', () => {
-  it('begins with the whole order', () => {
+  it('shows the whole order once it is created', () => {
     expect(details(orderCreated({ shippingMethod: 'express' }))).toEqual({
       orderNumber: 'TM-00000-00001',
       status: 'PENDING',
@@ -55,7 +55,7 @@ describe('order_details', () => {
     });
   });
 
-  it('follows lines and address while it is pending', () => {
+  it('shows the current lines and address of a pending order', () => {
     const pending = details(
       orderCreated(),
       event('ItemAddedToOrder', { ...order, line: line(lamp, 1, 2_000), total: money(3_000, 'EUR') }),

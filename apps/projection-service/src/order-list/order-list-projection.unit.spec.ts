@@ -43,7 +43,7 @@ describe('order_list', () => {
     });
   });
 
-  it('follows lines and total', () => {
+  it('shows the current lines and total', () => {
     const added = event('ItemAddedToOrder', {
       orderId,
       customerId: ada,
@@ -67,7 +67,7 @@ describe('order_list', () => {
     });
   });
 
-  it('follows the status to the end', () => {
+  it('shows the current status, up to the delivery', () => {
     const path = [orderCreated(), orderPaid(), orderShipped, orderDelivered];
     const statuses = path.map((_, index) => list(...path.slice(0, index + 1))[orderId]?.status);
     expect(statuses).toEqual(['PENDING', 'PAID', 'SHIPPED', 'DELIVERED']);

@@ -29,11 +29,11 @@ const shipments = (...events: readonly TidemarkEvent[]) =>
   projected(shipmentsProjection, ...events)[shipmentId];
 
 describe('shipments', () => {
-  it('begins with its lines and its address', () => {
+  it('shows the lines and the address of a new shipment', () => {
     expect(shipments(shipmentCreated)).toEqual(created);
   });
 
-  it('shows its carrier, and its delivery', () => {
+  it('shows the carrier and the delivery', () => {
     const dispatched = {
       ...created,
       status: 'DISPATCHED',
@@ -52,12 +52,12 @@ describe('shipments', () => {
     });
   });
 
-  it('can be cancelled, and has no document if it was cancelled before it was created', () => {
+  it('shows a cancelled shipment, but has no document if it was cancelled before it was created', () => {
     expect(shipments(shipmentCreated, cancelled)).toMatchObject({ status: 'CANCELLED', version: 2 });
     expect(shipments(cancelled)).toBeUndefined();
   });
 
-  it('stays dispatched if its cancellation comes too late', () => {
+  it('still shows a shipment as dispatched if its cancellation comes too late', () => {
     const refused = event('ShipmentCancellationRejected', { ...shipment, reason: 'dispatched' });
     expect(shipments(shipmentCreated, shipmentDispatched, refused)).toMatchObject({
       status: 'DISPATCHED',

@@ -10,8 +10,8 @@ export function sortBy({ field, direction }: SortOrder): Record<string, 1 | -1> 
 }
 
 /**
- * Matches the rows after a position. Unlike `skip`, it neither repeats nor skips a row when others are inserted or
- * deleted between two pages, and every page costs the same.
+ * Matches the rows after a position. Unlike `skip`, it neither repeats nor skips a row when other rows are inserted or
+ * deleted between two pages. Every page costs the same.
  */
 export function after<Key>({ field, direction }: SortOrder, key: Key, id: string): Record<string, unknown> {
   const beyond = direction === 1 ? '$gt' : '$lt';

@@ -5,7 +5,7 @@ import { eventually } from '@tidemark/testing';
 import { orderDetailsDocument } from '../testing/documents.fixture';
 import { startQueryService, type TestQueryService } from '../testing/query-service.fixture';
 
-describe('the generation that reads of a read model use', () => {
+describe('the generation of a read model that is read', () => {
   let service: TestQueryService;
   let registry: GenerationRegistry;
   const orderId = randomUUID();

@@ -40,7 +40,7 @@ afterAll(async () => {
   await database.drop();
 });
 
-it('gives every caller the answer that a query of its own would give', async () => {
+it('gives every caller the same answer as a separate query', async () => {
   const collection = (readModel: string) => client.db().collection<Owned>(readModel);
   const together = new LookUps((readModel, filter) =>
     collection(readModel)

@@ -27,7 +27,7 @@ export class LookUps {
 
   constructor(private readonly find: Find) {}
 
-  /** Rejects with what `find` rejects with. */
+  /** Rejects with the error of `find`. */
   async load(lookUp: LookUp): Answer {
     return await this.loader.load(lookUp);
   }

@@ -42,7 +42,7 @@ export interface PageRequest<Name extends ReadModelName> {
   readonly limit: number;
   /** Where the previous page ended. Absent for the first page. */
   readonly cursor?: string;
-  /** What the cursor is bound to: everything that shapes the list except `limit`. */
+  /** The scope of the cursor: everything that shapes the list except `limit`. */
   readonly scope: CursorScope;
 }
 
@@ -108,7 +108,7 @@ export class ReadModelReader {
     );
   }
 
-  /** Sums over all partitions. Throws what `findPage` throws, except for faults of the cursor. */
+  /** Sums over all partitions. Throws the same errors as `findPage`, except for faults of the cursor. */
   addUp<Name extends TallyName, By extends keyof EntryOf<Tallies[Name]> & string>({
     tally,
     sort,

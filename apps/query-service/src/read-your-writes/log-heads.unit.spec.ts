@@ -20,7 +20,7 @@ const settled = () => new Promise((resolve) => setImmediate(resolve));
 const at = (position: number) => [{ partition: 1, position }];
 
 describe('LogHeads', () => {
-  it('tells which positions are beyond the log, and asks again only for positions beyond the last answer', async () => {
+  it('finds the positions beyond the log, and queries again only for positions beyond the last answer', async () => {
     const { questions, heads } = slowLog();
     const [within, beyond] = [heads.isAnyBeyond(at(7)), heads.isAnyBeyond(at(8))];
     await settled();
@@ -53,7 +53,7 @@ describe('LogHeads', () => {
     expect(await beyond).toBe(false);
   });
 
-  it('asks again after a failed query', async () => {
+  it('queries again after a failed query', async () => {
     const { questions, heads } = slowLog();
     const failed = heads.isAnyBeyond(at(8));
     await settled();

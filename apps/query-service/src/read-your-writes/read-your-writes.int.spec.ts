@@ -80,7 +80,7 @@ describe('Consistency-Token', () => {
     });
   });
 
-  it('makes the read wait if the log does not tell its last position', async () => {
+  it('makes the read wait if the last position of the log is unknown', async () => {
     service.eventLogLink.partition();
     try {
       expect((await readOrder('1:10')).status).toBe(200);

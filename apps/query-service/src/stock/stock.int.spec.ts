@@ -47,7 +47,7 @@ describe('stock', () => {
     expect(second.body).toEqual({ items: [level('P3', 3), level('P4', 4)] });
   });
 
-  it('below a bound is listed, without stock at the bound', async () => {
+  it('is listed below a bound, which is not included', async () => {
     expect((await service.get('/v1/stock?belowAvailable=2')).body).toEqual({
       items: [level('P0', 0), level('P1', 1)],
     });

@@ -69,7 +69,9 @@ export function fulfilmentEvents(orderId: string, customerId: string) {
   } satisfies Record<string, DomainEvent>;
 }
 
-/** Appends events to an order, or to its payments or its shipment, each by a command of its own or all by one. */
+/**
+ * Appends events to an order, or to its payments or its shipment, either each by its own command or all by one command.
+ */
 export function appendToOrder(
   store: EventStore,
   orderId: string,

@@ -5,7 +5,7 @@ import { appendBatch, type AppendBatchRow } from './sql/append-batch';
 
 export interface AppendCoalescerOptions {
   readonly pool: Pool;
-  /** Writes one append in a statement of its own. Throws what the statement throws. */
+  /** Writes one append in a statement of its own. Throws the errors of the statement. */
   readonly appendAlone: (append: PreparedAppend) => Promise<AppendOutcome>;
   /** How many batches may run at a time; 2 by default. */
   readonly lanes?: number;

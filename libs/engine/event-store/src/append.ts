@@ -48,7 +48,7 @@ export interface AppendResult {
   readonly repeated: boolean;
 }
 
-/** Appends to the stream of the turn, and ends the turn. Throws what `EventStore.append` throws. */
+/** Appends to the stream of the turn, and ends the turn. Throws the same errors as `EventStore.append`. */
 export type AppendInTurn = (request: AppendRequest) => Promise<AppendResult>;
 
 /** The events of one command in several streams, in one transaction. */

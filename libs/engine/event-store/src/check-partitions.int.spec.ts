@@ -36,7 +36,7 @@ describe('checkPartitions', () => {
     expect(await ask(database.url)).toBe(partitions);
   });
 
-  it('may succeed later if the database is away', async () => {
+  it('may succeed later if the database is unavailable', async () => {
     await migrateEventStore({ databaseUrl: database.url, partitions });
     const proxy = await createTcpProxy(database.url);
     proxy.partition();

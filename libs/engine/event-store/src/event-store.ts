@@ -58,7 +58,7 @@ export abstract class EventStore {
   abstract append(request: AppendRequest): Promise<AppendResult>;
 
   /**
-   * Appends the events of one command to several different streams: all or none. Throws what `append` throws.
+   * Appends the events of one command to several different streams: all or none. Throws the same errors as `append`.
    *
    * @returns one result per append, in their order
    */
@@ -72,7 +72,7 @@ export abstract class EventStore {
    * A turn is only for fairness. The append still checks the version, and conflicts if the turn was lost. `work` may
    * read anything. It appends at most once, to this stream, and takes no other turn.
    *
-   * @throws StoreUnavailableError if the database grants no turn; also throws what `work` throws
+   * @throws StoreUnavailableError if the database grants no turn; also throws the errors of `work`
    */
   abstract inTurn<Result>(streamId: string, work: (append: AppendInTurn) => Promise<Result>): Promise<Result>;
 

@@ -33,7 +33,7 @@ export interface PreparedEvent {
   readonly data: string;
 }
 
-/** A message on the broker holds one event, and 1 MiB is far beyond what an event should say. */
+/** A message on the broker holds one event, and no event should need as much as 1 MiB. */
 const maxEventBytes = 1_048_576;
 const maxStreamIdLength = 200;
 const maxEventsPerAppend = 1_000;

@@ -10,7 +10,7 @@ describe('StreamQueue', () => {
     expect(await next).toBe('done');
   });
 
-  it('fails waiting work without trying it if the log is away, and tries later work again', async () => {
+  it('fails waiting work without trying it if the log is unavailable, and tries later work again', async () => {
     const queue = new StreamQueue();
     const fault = new StoreUnavailableError(new Error('connection refused'));
     const work = jest.fn(() => Promise.resolve());

@@ -21,7 +21,11 @@ export class Turns {
     this.free = Math.max(1, Math.floor(pool.options.max / 2));
   }
 
-  /** Rolls back unless `work` has committed. @throws StoreUnavailableError, and what `work` throws */
+  /**
+   * Rolls back unless `work` has committed.
+   *
+   * @throws StoreUnavailableError; the errors of `work`
+   */
   async take<Result>(
     streamIds: readonly string[],
     work: (turn: Transaction) => Promise<Result>,

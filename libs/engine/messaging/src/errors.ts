@@ -68,7 +68,7 @@ export class LeaseLostError extends Fault {
 
 /**
  * The log does not have the event that a checkpoint names, because it was restored to an earlier point or replaced. To
- * continue would silently skip or repeat events, so the partition stands still until an operator decides.
+ * continue would silently skip or repeat events, so the partition stalls until an operator decides.
  */
 export class LogDivergedError extends Fault {
   readonly code = 'log_diverged';

@@ -11,7 +11,7 @@ describe('the codes of the faults', () => {
     expect(codes.filter((code) => !readme.includes(`\`${code}\``))).toEqual([]);
   });
 
-  it('are replaced by the name of an error without a code', () => {
+  it("are replaced by the error's name if it has no code", () => {
     expect(faultCode(new UnknownPatternError('Order.Frobnicate'))).toBe('unknown_pattern');
     expect(faultCode(new TypeError('oops'))).toBe('TypeError');
     expect(faultCode('oops')).toBe('unknown');

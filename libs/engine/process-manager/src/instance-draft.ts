@@ -86,7 +86,10 @@ export class InstanceDraft<State> {
     this.note(historyEntryOf(input, reaction.action));
   }
 
-  /** Settles the command that the event answers, and lifts the stuck reason of the missing answer. */
+  /**
+   * Settles the command that the event answers. If the instance was stuck because of the missing answer, that reason is
+   * removed.
+   */
   settle(event: EventEnvelope): void {
     if (!this.outstanding.settle(event)) {
       return;

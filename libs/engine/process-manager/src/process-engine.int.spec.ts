@@ -443,7 +443,7 @@ describe('ProcessEngine', () => {
       expect(acts).toEqual([{ actor: 'admin-1' }, { actor: 'admin-1' }]);
     });
 
-    it('results from an event that contradicts its step, and no other instance can be retried', async () => {
+    it('has an event that contradicts its step, and no other instance can be retried', async () => {
       await bed.deliver(engine, lease, ordered('p1', { position: 1 }));
       expect(await engine.retry('p1', { actor: 'admin-1' })).toBe('not_stuck');
       expect(await engine.retry('p9', { actor: 'admin-1' })).toBe('not_found');
@@ -451,7 +451,7 @@ describe('ProcessEngine', () => {
       expect(await instances()).toMatchObject([{ status: 'PARKED', parked: { code: 'unexpected_event' } }]);
     });
 
-    it('results from commands without an answer for too long, and continues after an answer or a retry', async () => {
+    it('has commands that stayed unanswered for too long, and continues after an answer or a retry', async () => {
       await bed.deliver(engine, lease, ordered('p1', { position: 1 }), ordered('p2', { position: 2 }));
       expect(await engine.giveUpUnanswered(10)).toBe(0);
       await bed.rows(

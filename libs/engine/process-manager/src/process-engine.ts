@@ -96,7 +96,9 @@ export class ProcessEngine implements PartitionHandler {
     });
   }
 
-  /** Throws what `handle` throws. A failed event has left no changes, because its transaction was rolled back. */
+  /**
+   * Throws the same errors as `handle`. A failed event has left no changes, because its transaction was rolled back.
+   */
   async handleParked({ lease, from, to, events }: ParkedBatch, signal: AbortSignal): Promise<void> {
     await this.commit(async (client) => {
       const written = await this.react(client, events);

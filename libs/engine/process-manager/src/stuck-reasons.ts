@@ -11,8 +11,8 @@ export function failureOf(error: unknown): StuckReason {
 }
 
 /**
- * An answer lifts `command_unanswered` and must lift no other reason. `reaction_failed` stops events and timers, and
- * must do so even if the instance is also stuck for another reason.
+ * An answer removes `command_unanswered`, and must remove no other reason. `reaction_failed` stops events and timers,
+ * and must do so even if the instance is also stuck for another reason.
  */
 export function gravityOf({ code }: StuckReason): number {
   return code === reactionFailed ? 2 : code === unanswered ? 0 : 1;

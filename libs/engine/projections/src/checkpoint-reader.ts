@@ -60,9 +60,9 @@ export class CheckpointReader {
    * `true` as soon as the documents contain every event up to all of these positions, `false` when `timeoutMs` passes
    * first. It checks at least once. An event of a parked stream is not in the documents, although the checkpoint has
    * passed it. Only documents of `readModels` count; by default, those of all read models. So a read model that is
-   * filled for the first time holds up only its own readers.
+   * filled for the first time delays only its own readers.
    *
-   * @throws DocumentStoreUnavailableError, and what the log throws
+   * @throws DocumentStoreUnavailableError; the errors of the log
    */
   waitFor(
     positions: readonly LogPosition[],

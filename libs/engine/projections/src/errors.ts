@@ -39,7 +39,7 @@ export class ForeignPartitionError extends Fault {
   }
 }
 
-/** A projection threw on an event. The event's stream can't go on until the projection is corrected. */
+/** A projection threw on an event. The event's stream can't continue until the projection is corrected. */
 export class ProjectionFailedError extends Fault {
   readonly code = 'projection_failed';
   readonly retryable = false;

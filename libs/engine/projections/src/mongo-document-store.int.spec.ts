@@ -109,7 +109,7 @@ describe('MongoDocumentStore', () => {
   it.each([
     ['read', (distant: MongoDocumentStore) => distant.load(model, ['a'])],
     ['written to', (distant: MongoDocumentStore) => distant.write(model, [{ document: note('a', 1) }])],
-  ])('throws its own retryable fault if the server goes away while it is %s', async (_, work) => {
+  ])('throws its own retryable fault if the server becomes unavailable while it is %s', async (_, work) => {
     const link = await createTcpProxy(database.url);
     const options = { ...settlingCommands, serverSelectionTimeoutMS: 2_000 };
     const distant = await MongoClient.connect(link.url, options);

@@ -65,7 +65,7 @@ export class ProjectionRunner implements PartitionHandler {
     this.options.onApplied?.(batch.lease.partition, batch.events.length);
   }
 
-  /** Throws what `handle` throws. */
+  /** Throws the same errors as `handle`. */
   handleParked(batch: ParkedBatch, signal: AbortSignal): Promise<void> {
     return refoldParked({ ...this.options, chunkSize: this.chunkSize }, batch, signal);
   }

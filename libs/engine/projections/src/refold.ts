@@ -64,7 +64,7 @@ export async function* partitionHistory({
  * Folds only these documents, from nothing, from the complete history of their partition. The result is correct,
  * whatever is stored. An id is absent from the result when its events make no document.
  *
- * @throws ProjectionFailedError, ForeignPartitionError, and what the history throws
+ * @throws ProjectionFailedError, ForeignPartitionError; the errors of the history
  */
 export async function foldAfresh(
   history: AsyncIterable<EventEnvelope>,

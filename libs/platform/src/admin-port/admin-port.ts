@@ -67,7 +67,7 @@ export class AdminPort {
   /**
    * Call it after the public port listens: before that, its server does not track connections.
    *
-   * @throws what `listen` of a server throws: the port is taken
+   * @throws the error of `listen`, for example if the port is in use
    */
   async listen({ port, host }: { readonly port: number; readonly host: string }): Promise<void> {
     const listening = once(this.server, 'listening');

@@ -78,7 +78,7 @@ describe('a carefully forged token', () => {
     expect(await statusOf(`Bearer ${rawToken(payload(rawToken(sound())))}`)).toBe(401);
   });
 
-  it('counts with the last of two claims of the same name, whose type is checked', async () => {
+  it('has the value of the last of two claims with the same name, and its type is checked', async () => {
     const twice = (first: string, last: string) =>
       rawToken(
         `{"sub":${first},${sound().slice(1, -1).replace('"sub":"local-operator",', '')},"sub":${last}}`,

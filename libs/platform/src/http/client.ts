@@ -11,7 +11,7 @@ declare module 'fastify' {
   }
 }
 
-/** What the events of a command record about the client that sent it. */
+/** The facts about the client that a command's events record. */
 export interface Client {
   /**
    * HMAC-SHA-256 of the client's address, as base64url. A hash without a key could be reversed by trying every address.

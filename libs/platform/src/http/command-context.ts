@@ -8,7 +8,7 @@ import { clientOf } from './client';
 import { commandHashOf, commandIdOf } from './command-identity';
 import { isOpaqueKey } from './opaque-key';
 
-/** What accompanies every command: its identity, its sender and its context. */
+/** The data that accompany every command: its identity, its sender and its context. */
 export interface CommandContext {
   /** UUIDv5 of the token's subject and the `Idempotency-Key`. */
   readonly commandId: string;

@@ -20,8 +20,9 @@ export const ROOT_LOGGER = Symbol('root logger');
 export function createLogger(
   service: string,
   level: HttpConfig['logLevel'],
-  // Written in the background, so that no request waits for the reader of the log. A line through a pipe takes 9 to 13
-  // µs; a synchronous write took 45 to 108. Without `minLength`, `flush` would not wait for a write in progress.
+  // The log is written in the background, so that no request waits for the reader of the log. A line through a pipe
+  // takes 9 to 13 µs; a synchronous write took 45 to 108. Without `minLength`, `flush` would not wait for a write in
+  // progress.
   destination: DestinationStream = standardOutput({ minLength: 1 }),
 ): Logger {
   const options: LoggerOptions = {

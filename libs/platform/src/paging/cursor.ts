@@ -4,7 +4,7 @@ import { invalidRequest } from '../problem/problem-exception';
 
 const DIGEST_BYTES = 12;
 
-/** What a cursor is bound to: the list, its filters and its sort order, but not the page's size. */
+/** The request that a cursor belongs to: the list, its filters and its sort order, but not the page's size. */
 export type CursorScope = Readonly<Record<string, string | number | undefined>>;
 
 /**

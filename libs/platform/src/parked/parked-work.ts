@@ -12,7 +12,7 @@ interface ParkedEvent {
   readonly type: string;
 }
 
-/** A parked stream, as a consumer knows it. */
+/** A parked stream, as a consumer reports it. */
 export interface ParkedItem {
   readonly id: string;
   readonly group: string;

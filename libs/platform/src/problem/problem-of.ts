@@ -58,7 +58,7 @@ function internalError(cause: unknown): ProblemException {
   return problem('internal_error', { cause });
 }
 
-/** `order_not_pending` as `Order not pending`. */
+/** The title of a code: `Order not pending` for `order_not_pending`. */
 export function titleOf(code: string): string {
   const words = code.replaceAll('_', ' ');
   return words.charAt(0).toUpperCase() + words.slice(1);

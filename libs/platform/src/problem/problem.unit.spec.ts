@@ -65,7 +65,7 @@ describe('the general problems', () => {
 });
 
 describe("a service's own problems", () => {
-  it('are found beside the general problems', () => {
+  it('are known besides the general problems', () => {
     expect(statusOf('order_not_pending')).toBe(409);
     expect(problem('order_not_pending')).toMatchObject({
       code: 'order_not_pending',
@@ -78,7 +78,7 @@ describe("a service's own problems", () => {
     expect(() => problemsOf({ not_found: { status: 410, description: 'Gone.' } })).toThrow('not_found');
   });
 
-  it('do not compile when they are not declared', () => {
+  it('must be declared, or the code does not compile', () => {
     // @ts-expect-error the code is `order_not_pending`
     expect(() => problem('order_not_pendign')).toThrow(TypeError);
   });

@@ -98,7 +98,7 @@ export class SecretFiles {
       watcher.on('error', () => watcher.close());
       this.watchers.push(watcher);
     } catch {
-      // The operating system may have no watch left. The interval finds the change anyway.
+      // The operating system may have no free watch. The interval finds the change anyway.
     }
   }
 

@@ -30,7 +30,7 @@ export function nameOperations(document: OpenAPIObject): OpenAPIObject {
   return document;
 }
 
-/** `listStreamEvents` as "List stream events". */
+/** The sentence for a name: "List stream events" for `listStreamEvents`. */
 function sentenceOf(name: string): string {
   return upperFirst(name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`));
 }

@@ -28,10 +28,10 @@ declare module 'fastify' {
 }
 
 /**
- * What happens to a request before Nest sees it. Fastify reads the body before Nest's guards run, and a caller without
- * the needed role must not learn that its body is too large or malformed. So the caller is checked in `onRequest`,
- * before the body, and headers and query in `preValidation`, after the body. The checks answer in this order: 401, 403,
- * 413 and 415, then 400.
+ * Adds the checks and measurements that come before Nest handles a request. Fastify reads the body before Nest's guards
+ * run, and a caller without the needed role must not learn that its body is too large or malformed. So the caller is
+ * checked in `onRequest`, before the body, and headers and query in `preValidation`, after the body. The checks answer
+ * in this order: 401, 403, 413 and 415, then 400.
  */
 export function addRequestHooks(server: FastifyInstance, app: INestApplicationContext): void {
   const adminPort = app.get(AdminPort);

@@ -3,7 +3,7 @@ import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { HttpConfig } from '../config/http-settings';
 
-/** Where the service will listen: the given ports, or free ones for 0. */
+/** The ports on which the service will listen: the given ports, or free ports for 0. */
 export interface WaitingRoom {
   readonly port: number;
   readonly adminPort: number;

@@ -10,7 +10,7 @@ import {
 import { PeerChannel, type ClientMethod } from './peer-channel';
 import type { ScriptedBroker } from './scripted-broker';
 
-/** Not a method, but answered like one. */
+/** The client's first bytes, which are not a method, but are answered like one. */
 const PROTOCOL_HEADER = 'ProtocolHeader';
 const PROTOCOL_HEADER_BYTES = 8;
 

@@ -5,7 +5,7 @@ import { PeerSession } from './peer-session';
 
 /**
  * How a broker departs from its usual behaviour. A script sees each method of each client before the broker answers. It
- * returns `true` if the broker must not answer, because the script has answered or because there shall be no answer.
+ * returns `true` if the broker must not answer, because the script has answered itself or wants no answer.
  */
 export type PeerScript = (method: ClientMethod, session: PeerSession) => boolean;
 

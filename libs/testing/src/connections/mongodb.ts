@@ -17,7 +17,7 @@ export async function withMongodb<Result>(
 
 /** Another database of the same server, with the same credentials and options. */
 export function mongodbUrlFor(serverUrl: string, database: string): string {
-  // Not `URL`: a replica set's URL names several hosts, which it does not parse.
+  // `URL` can't be used here, because it does not parse a replica set's URL, which names several hosts.
   const [, prefix, , query = ''] = /^(mongodb(?:\+srv)?:\/\/[^/?]+)(\/[^?]*)?(\?.*)?$/.exec(serverUrl) ?? [];
   if (!prefix) {
     throw new TypeError('not a MongoDB URL');

@@ -14,8 +14,8 @@ export interface ServerKind {
   readonly service: BackingService;
   readonly variable: string;
   /**
-   * The schemes of the service's URLs. Checked here because drivers accept anything: pg takes `nonsense` as a database
-   * on a host `base`.
+   * The schemes of the service's URLs. The scheme is checked here because drivers accept anything: for pg, `nonsense`
+   * is a database on the host `base`.
    */
   readonly schemes: readonly string[];
   readonly probe: Probe;

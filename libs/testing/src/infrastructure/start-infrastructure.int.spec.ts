@@ -93,7 +93,7 @@ describe('a server that the environment names', () => {
   });
 });
 
-/** Not every host has every server's program. Missing ones are reported as skipped. */
+/** Not every host has every server's program. Tests of missing programs are reported as skipped. */
 function onHostsWith(...programs: readonly string[]) {
   const has = (program: string) => spawnSync('sh', ['-c', `command -v ${program}`]).status === 0;
   return programs.every(has);

@@ -27,8 +27,8 @@ export interface InstallationClaim {
 }
 
 /**
- * The right to run the installation of this name. Only one process of a checkout has it at a time, and a killed process
- * loses it.
+ * The right to run the installation of this name. Only one process of a checkout has this right at a time, and a killed
+ * process loses it.
  *
  * @throws AlreadyRunningError
  * @throws RangeError for a name that is not valid

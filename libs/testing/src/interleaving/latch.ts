@@ -1,4 +1,4 @@
-/** Closed until it is opened, and then open for good. */
+/** A latch that is closed until it is opened, and then stays open. */
 export class Latch {
   isOpen = false;
   open!: () => void;

@@ -69,7 +69,7 @@ function expectTheSameOfEventsThatComeTwice(world: FulfilmentWorld): void {
 }
 
 describe('the fulfilment in any order of events, with crashes, duplicates, losses and delays', () => {
-  it('keeps money and goods together at every moment, and comes to an end', () => {
+  it('keeps money and goods together at every moment, and always ends', () => {
     fc.assert(
       fc.property(plans, choices, (plan, script) => {
         const world = new FulfilmentWorld(plan);

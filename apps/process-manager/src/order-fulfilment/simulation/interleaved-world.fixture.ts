@@ -60,7 +60,7 @@ export class InterleavedWorld extends FulfilmentWorld {
    * Does the next step. The lowest 16 bits of `decision` choose it among the possible steps. The other bits may choose
    * a disturbance before it. 0 continues the work that has waited longest, undisturbed.
    *
-   * @returns descriptions of what happened; none, when no step is left
+   * @returns descriptions of the acts; an empty list when no step is left
    */
   async step(decision: number): Promise<readonly string[]> {
     const happened: string[] = [];

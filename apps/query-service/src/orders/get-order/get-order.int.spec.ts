@@ -108,11 +108,11 @@ describe('GET /v1/orders/{id}', () => {
     });
   });
 
-  it('takes the id in either case', async () => {
+  it('accepts the id in upper and lower case', async () => {
     expect(await service.get(`/v1/orders/${orderId.toUpperCase()}`)).toMatchObject({ body: { id: orderId } });
   });
 
-  it("shows a customer its own order, and answers alike for another customer's order and an unknown id", async () => {
+  it("shows a customer its own order, and gives the same answer for another customer's order and an unknown id", async () => {
     const own = await service.get(`/v1/orders/${orderId}`, { role: 'customer', customer: 'C1' });
     expect(own.status).toBe(200);
 

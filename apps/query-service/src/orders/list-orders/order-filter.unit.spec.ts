@@ -54,7 +54,7 @@ describe('orderFilter', () => {
     );
   });
 
-  it('a prefix finds exactly the addresses that begin with it', () => {
+  it('finds exactly the addresses that begin with a given prefix', () => {
     const ascii = fc.string({ unit: fc.constantFrom('a', 'b', 'z', '.', '*', '+', '@', '~'), maxLength: 6 });
     fc.assert(
       fc.property(ascii, ascii, (prefix, address) => {

@@ -61,7 +61,7 @@ describe('GET /v1/sales', () => {
     expect((await service.get(`/v1/sales?${january}&currency=GBP`)).body).toEqual([]);
   });
 
-  it('takes `from` as the first day, and `to` as the day after the last', async () => {
+  it('treats `from` as the first day, and `to` as the day after the last day', async () => {
     const keys = async (days: string) =>
       ((await service.get(`/v1/sales?${days}&currency=EUR`)).body as { key: string }[]).map(({ key }) => key);
     expect(await keys('from=2026-01-02&to=2026-01-03')).toEqual(['2026-01-02']);

@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { MoneyDto } from '@tidemark/platform';
 
-/** The most products in an answer. Those with the fewest units are left out. */
+/** The most products in an answer. The products with the fewest units are left out. */
 export const MOST_PRODUCTS = 1_000;
 
 export class SalesDto {
@@ -14,7 +14,7 @@ export class SalesDto {
   @ApiProperty({
     minimum: 1,
     description:
-      'The number of paid orders that were not cancelled. With `groupBy=product`, those that contain the product',
+      'The number of paid orders that were not cancelled. With `groupBy=product`, only orders with the product count',
   })
   readonly orders!: number;
 

@@ -23,7 +23,7 @@ describe('AddProduct', () => {
       .thenRefused('product_exists');
   });
 
-  test('a discontinued product keeps its id', () => {
+  test('refuses the id of a discontinued product', () => {
     given(product, added, discontinued)
       .when((state) => addProduct(lantern, state))
       .thenRefused('product_exists');

@@ -45,7 +45,7 @@ export function availableOf(state: StockItemState): number {
   return state.onHand - state.reserved;
 }
 
-/** How this item stands with an order. `undefined` if the order is unknown or was settled long ago. */
+/** The state of the order's reservation of this item. `undefined` if the order is unknown or was settled long ago. */
 export function standingOf(
   state: StockItemState,
   orderId: OrderId,

@@ -91,7 +91,7 @@ describe('CancelOrder', () => {
 describe('RejectCancellation', () => {
   const reject = rejectCancellation.bind(undefined, { orderId, reason: 'shipment_already_dispatched' });
 
-  test('closes the request, and the order goes on', () => {
+  test('closes the request, and the order continues', () => {
     given(order, ...paid, cancellationRequested)
       .when(reject)
       .then(cancellationRejected);

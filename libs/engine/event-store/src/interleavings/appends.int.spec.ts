@@ -171,7 +171,7 @@ it.each<[string, WriteOf, { before?: number }?]>([
   ['two new streams, at any version', together(one(0, 'any'), one(1, 'any'))],
   ['a batch, at any version', beside(one(2, 'any'), one(0, 'any'), one(1, 'any'))],
 ])(
-  'the log has what the answer to an append of %s says, whatever another replica commits',
+  'the log agrees with the answer to an append of %s, whatever another replica commits',
   async (...[name, write, options]) => {
     const { failures, courses } = await walk(name, write, options);
     expect(failures).toEqual([]);

@@ -89,11 +89,11 @@ interface Options {
 }
 
 it.each<[string, Execute, Options]>([
-  ['decided on what is in memory', execute, { isInMemory: true }],
-  ['decided on what is read', execute, {}],
+  ['decided on a state in memory', execute, { isInMemory: true }],
+  ['decided on a state that is read', execute, {}],
   ['that starts its stream', start, { isNew: true }],
   ['that asks', ask, {}],
-  ['that asks, on what is in memory', ask, { isInMemory: true }],
+  ['that asks an outside party, on a state in memory', ask, { isInMemory: true }],
   ['that takes a turn', loseOnce, { there: add }],
 ])('a command %s has one outcome, whatever another replica commits', async (...row) => {
   const [name, run, { isNew = false, isInMemory = false, there: runThere = run }] = row;

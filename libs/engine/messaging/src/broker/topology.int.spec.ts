@@ -72,7 +72,7 @@ describe('the topology', () => {
     ['dead-lettering that may lose', { 'x-dead-letter-strategy': 'at-most-once' }],
     ['another length behaviour', { 'x-overflow': 'drop-head' }],
     ['a length limit', { 'x-max-length': 10 }],
-  ])('is one clear error when a queue has %s', async (_, otherwise) => {
+  ])('throws one clear error if a queue has %s', async (_, otherwise) => {
     const queue = names.eventQueue('projections', 1);
     await assertQueue(queue, { ...eventQueueArguments(), ...otherwise });
     const declaring = declareEvents();
@@ -80,18 +80,18 @@ describe('the topology', () => {
     await expect(declaring).rejects.toMatchObject({ code: 'topology_mismatch', entity: `queue ${queue}` });
   });
 
-  it('is one clear error when a queue is of another type', async () => {
+  it('throws one clear error if a queue is of another type', async () => {
     await assertQueue(names.deadQueue, {});
     await expect(declareCommands()).rejects.toMatchObject({ entity: `queue ${names.deadQueue}` });
   });
 
-  it('is one clear error when an exchange is of another type', async () => {
+  it('throws one clear error if an exchange is of another type', async () => {
     await bed.channel.assertExchange(names.eventExchange, 'fanout');
     await expect(declareEvents()).rejects.toMatchObject({ entity: `exchange ${names.eventExchange}` });
   });
 });
 
-describe('a queue that the broker has with other properties', () => {
+describe('a queue that exists with other properties', () => {
   const MISMATCHED = 1;
   let broker: BrokerConnection;
   let log: InMemoryLog;

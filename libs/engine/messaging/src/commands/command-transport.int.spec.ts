@@ -178,7 +178,7 @@ describe('CommandTransport', () => {
     await expectQueueEmptyAfterClose();
   });
 
-  it('makes a command that fails too often a dead letter with the reason, and continues with the rest', async () => {
+  it('turns a command that fails too often into a dead letter with the reason, and continues with other commands', async () => {
     const poison = command('PayOrder', { poison: true });
     onOrder = ({ commandId }) => {
       if (commandId === poison.commandId) {
@@ -255,7 +255,7 @@ describe('CommandTransport', () => {
     expect(await bed.drain(topologyNames(bed.prefix).deadQueue)).toEqual([]);
   });
 
-  it('makes a command a dead letter if the environment fails for too long', async () => {
+  it('turns a command into a dead letter if the environment fails for too long', async () => {
     onOrder = () => {
       throw new BrokerUnavailableError('away');
     };
@@ -267,7 +267,7 @@ describe('CommandTransport', () => {
     await expectQueueEmptyAfterClose();
   });
 
-  it('treats a command for an event pattern alike: retries in place, or makes a dead letter', async () => {
+  it('also handles commands for an event pattern: retries them in place, or makes dead letters', async () => {
     onOrder = ({ data }, attempt) => {
       if (data === 'poison' || attempt < 3) {
         throw new Error('not now');
@@ -282,7 +282,7 @@ describe('CommandTransport', () => {
     await expectQueueEmptyAfterClose();
   });
 
-  it('makes a command that a guard refuses a dead letter at once', async () => {
+  it('turns a command that a guard refuses into a dead letter at once', async () => {
     await startService();
     await publisher.publish(command('ShipOrder'));
     expect((await deadLetter()).properties.headers).toMatchObject({
@@ -293,7 +293,7 @@ describe('CommandTransport', () => {
     await expectQueueEmptyAfterClose();
   });
 
-  it('makes a command without a controller, or an unreadable command, a dead letter', async () => {
+  it('turns a command without a controller, or an unreadable command, into a dead letter', async () => {
     await startService();
     await publisher.publish(command('FrobnicateOrder'));
     expect((await deadLetter()).properties.headers).toMatchObject({ 'reason-code': 'unknown_pattern' });

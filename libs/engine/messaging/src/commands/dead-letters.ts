@@ -30,7 +30,11 @@ export class DeadLetters {
     return this.publisher.errorCode;
   }
 
-  /** Resolves once the message is safe in the dead-letter queue. @throws what `ConfirmedPublisher.publish` throws */
+  /**
+   * Resolves once the message is safe in the dead-letter queue.
+   *
+   * @throws the same errors as `ConfirmedPublisher.publish`
+   */
   bury(message: ConsumeMessage, reason: unknown, attempts: number): Promise<void> {
     const { fields, properties, content } = message;
     const originalId: unknown = properties.messageId;

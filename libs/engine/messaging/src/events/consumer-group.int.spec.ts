@@ -298,7 +298,7 @@ describe('ConsumerGroup', () => {
     await expectAllAcknowledged(0);
   });
 
-  it('compares events with the log that were queued while its connection was away', async () => {
+  it('checks events against the log if they were queued while its connection was lost', async () => {
     startGroup({ idleCheckMs: NEVER_MS });
     await consuming(0);
     publish(log.append(0, 5));

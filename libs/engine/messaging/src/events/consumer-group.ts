@@ -81,7 +81,7 @@ export class ConsumerGroup {
   }
 
   /**
-   * Why a partition stands still at this replica, for readiness; absent if there is no problem. `status` names the
+   * Why a partition stalls at this replica, for readiness; absent if there is no problem. `status` names the
    * partition.
    */
   get errorCode(): string | undefined {

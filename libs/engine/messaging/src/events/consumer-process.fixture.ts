@@ -19,7 +19,7 @@ export type Attempt =
   | 'succeeds'
   /** A fault of the environment, which the process survives. */
   | 'fails'
-  /** A fault of the environment, after which the store is away. */
+  /** A fault of the environment, after which the store is unavailable. */
   | 'loses the store'
   | 'is killed'
   | 'freezes';
@@ -210,7 +210,7 @@ export class ConsumerProcess {
       return never;
     }
     return this.world.isStoreAway || this.isCutOff
-      ? Promise.reject(new GroupStoreTimeoutError('the store is away'))
+      ? Promise.reject(new GroupStoreTimeoutError('the store is unavailable'))
       : work();
   }
 

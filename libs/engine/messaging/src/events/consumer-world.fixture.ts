@@ -14,8 +14,8 @@ export interface ConsumerWorldOptions {
 }
 
 /**
- * Processes that consume one partition, one at a time under a lease, in simulated time. The store may be away, leases
- * may run out, and processes may end, freeze or be cut off. Some events end every process that works on them.
+ * Processes that consume one partition, one at a time under a lease, in simulated time. The store may be unavailable,
+ * leases may run out, and processes may end, freeze or be cut off. Some events end every process that works on them.
  */
 export class ConsumerWorld {
   readonly log = new InMemoryLog();

@@ -14,7 +14,7 @@ interface Turn {
   readonly byForce: boolean;
   readonly attempts: readonly Attempt[];
   readonly then: 'goes on' | 'is handed over' | 'is killed';
-  /** How long the store is away afterwards. */
+  /** How long the store is unavailable afterwards. */
   readonly ticksAway: number;
   /** How long the store is then available until the next turn. */
   readonly ticks: number;

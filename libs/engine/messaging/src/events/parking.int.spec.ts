@@ -363,7 +363,7 @@ describe('a parked stream', () => {
 });
 
 describe('the mark of an attempt', () => {
-  it('is taken back when the store returns, if it was away at the end of the attempt', async () => {
+  it('is taken back when the store returns, if it was unavailable at the end of the attempt', async () => {
     await store.acquire(0, 'not heard of', 1);
     log.append(0, 1);
     let isAway = true;

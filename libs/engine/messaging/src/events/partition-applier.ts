@@ -72,11 +72,11 @@ const READING_MS_PER_EVENT = 1;
  * An event that ends the process leaves no error to count. So the owner marks each attempt at an event that may have
  * ended an earlier owner. These are the events of the first batch after an owner that had not released the partition,
  * the events up to the last mark, and the events in every retry of a parked stream. The owner takes its mark back as
- * soon as the attempt is over, whatever its outcome. It keeps trying to do so while the store is away, and also after
- * it lost its lease. So a standing mark belongs to an attempt under way, to a process that has ended, or to a process
- * that is out of contact. A successor that finds `maxProcessEnds` marks for one event waits for `leaseMs`, under its
- * own lease. Every live process that reaches the store takes its mark back meanwhile. The marks that still stand then
- * count as ends, and the stream is parked.
+ * soon as the attempt is over, whatever its outcome. It keeps trying to do so while the store is unavailable, and also
+ * after it lost its lease. So a standing mark belongs to an attempt under way, to a process that has ended, or to a
+ * process that is out of contact. A successor that finds `maxProcessEnds` marks for one event waits for `leaseMs`,
+ * under its own lease. Every live process that reaches the store takes its mark back meanwhile. The marks that still
+ * stand then count as ends, and the stream is parked.
  */
 export class PartitionApplier {
   private readonly parking: PartitionParking;
@@ -246,7 +246,7 @@ export class PartitionApplier {
     }
     throw (await this.storeAnswers())
       ? new HandlerTimedOutError(limitMs)
-      : new GroupStoreTimeoutError('neither the handler nor the group store came back');
+      : new GroupStoreTimeoutError('neither the handler nor the group store answered');
   }
 
   /** If the store does not answer either, the database delayed the handler, and no event is to blame. */

@@ -244,7 +244,7 @@ describe('a handler that waits for a frozen database', () => {
 describe('an event that ends processes', () => {
   beforeEach(() => log.appendTo(0, 'A', 'B', 'A', 'B', 'A', 'B'));
 
-  it('is not looked for if the previous owner released the partition', async () => {
+  it('is not searched for if the previous owner released the partition', async () => {
     let marks = 0;
     group.mark = () => Promise.resolve((marks += 1));
     handler.before = () => {};
@@ -257,7 +257,7 @@ describe('an event that ends processes', () => {
     expect(positions()).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
   });
 
-  it('is looked for in the first batch only', async () => {
+  it('is searched for only in the first batch', async () => {
     await group.acquire(0, 'a');
     const marked: number[] = [];
     const { mark } = group;
@@ -269,7 +269,7 @@ describe('an event that ends processes', () => {
     expect(marked).toEqual([1, 2, 3, 4, 5]);
   });
 
-  it('is looked for up to the last mark, even if the previous owner released the partition', async () => {
+  it('is searched for up to the last mark, even if the previous owner released the partition', async () => {
     const first = await group.acquire(0, 'a');
     await group.mark(first, 3);
     await group.release(first);

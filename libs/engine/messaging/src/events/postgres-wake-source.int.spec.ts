@@ -57,7 +57,7 @@ describe('PostgresWakeSource', () => {
     expect(woken).toEqual(new Set([99, 1, 2, 3, 4]));
   });
 
-  it('waits for a database that is away', async () => {
+  it('waits for a database that is unavailable', async () => {
     proxy.partition();
     const woken = listen();
     proxy.heal();

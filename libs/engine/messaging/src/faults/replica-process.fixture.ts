@@ -52,7 +52,7 @@ function sayTrouble({ err, ...facts }: { err?: unknown }, message: string): void
   say('trouble', { message, cause: String(err), ...facts });
 }
 
-/** A replica that stands still inside a transaction keeps its checkpoint locked until the server ends its session. */
+/** A replica that hangs inside a transaction keeps its checkpoint locked until the server ends its session. */
 function withTransactionTimeout(databaseUrl: string): string {
   const url = new URL(databaseUrl);
   url.searchParams.set('options', `-c idle_in_transaction_session_timeout=${impatience.leaseMs}`);

@@ -72,7 +72,7 @@ export class OwnedPartitions<Worker extends PartitionWorker> {
     return this.workers.get(partition);
   }
 
-  /** Why one of the partitions stands still at this replica; absent if there is no problem. */
+  /** Why one of the partitions stalls at this replica; absent if there is no problem. */
   get errorCode(): string | undefined {
     return this.all.map(({ errorCode }) => errorCode).find((code) => code !== undefined);
   }

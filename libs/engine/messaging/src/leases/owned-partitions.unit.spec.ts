@@ -119,7 +119,7 @@ describe('the partitions that a replica owns', () => {
     await stop();
   });
 
-  it('report the error of a worker that stands still', async () => {
+  it('report the error of a worker that stalls', async () => {
     expect(owned.errorCode).toBeUndefined();
     workerOf(1).errorCode = 'log_diverged';
     expect(owned.errorCode).toBe('log_diverged');

@@ -12,7 +12,7 @@ const STORE_ANSWER_MS = 5_000;
 /**
  * The marks that the store has, or may have, of this process's attempts. A mark stands for a process that may end in
  * the middle of an attempt. So it is taken back as soon as the attempt is over, whatever its outcome. If the store is
- * away then, `takeBackOverdue` takes the mark back later.
+ * unavailable then, `takeBackOverdue` takes the mark back later.
  */
 export class OwnMarks {
   /** The marks by partition. For each partition, the store keeps only the latest mark of an owner. */

@@ -4,14 +4,14 @@ import { faultCode } from '../errors';
 import type { Lease } from '../lease';
 
 /**
- * A `PARKED` stream waits for an operator. A request waits for the partition's owner, which carries it out. A
- * `RESOLVED` stream takes part again.
+ * A `PARKED` stream waits for an operator. A request waits for the partition's owner, which carries it out. The events
+ * of a `RESOLVED` stream are applied again.
  */
 export const parkedStatuses = ['PARKED', 'RETRY_REQUESTED', 'DISCARD_REQUESTED', 'RESOLVED'] as const;
 
 export type ParkedStatus = (typeof parkedStatuses)[number];
 
-/** What an operator may request. */
+/** The acts that an operator may request. */
 export type ParkedRequest = 'retry' | 'discard';
 
 /** The place of an event, without its content. */
@@ -31,7 +31,7 @@ export interface ParkedAct {
 }
 
 /**
- * A stream that a group can't go on with. The log itself is the queue: the stream's events from `event` on, up to the
+ * A stream that a group can't continue. The log itself is the queue: the stream's events from `event` on, up to the
  * group's checkpoint, wait. The record of a resolved stream stays, because it has the acts and the discarded events.
  */
 export interface ParkedStream {
@@ -115,7 +115,7 @@ export function requested(
     : changed(stream, { status: 'DISCARD_REQUESTED' }, { act: 'discard_requested', actor, at });
 }
 
-/** The record after the waiting events before `next` have taken effect. Without `next`, the stream takes part again. */
+/** The record after the waiting events before `next` have taken effect. Without `next`, the stream is resolved. */
 export function movedOn(
   stream: ParkedStream,
   next: EventEnvelope | undefined,

@@ -44,7 +44,7 @@ export class PartitionParking {
     return this.streams.some((stream) => hasGivenUp(stream, eventId));
   }
 
-  /** Which events are left out once `next` has replaced its stream's record. */
+  /** Whether an event is left out once `next` has replaced its stream's record. */
   leftOutOnce(next: ParkedStream): (event: EventEnvelope) => boolean {
     return heldBackBy(this.with(next));
   }

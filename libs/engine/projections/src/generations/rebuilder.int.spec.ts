@@ -80,7 +80,7 @@ function overriding<Target extends object>(target: Target, own: object): Target 
 }
 
 describe('a replica that holds the claim on a rebuild', () => {
-  it('does not damage a generation that went live while the replica stood still', async () => {
+  it('does not damage a generation that went live while the replica stalled', async () => {
     const { reached, resume, here } = standstill();
     const still = bed.keeper('still', projections, { db: stillAfterClaim(bed.db, here) });
     const rebuild = await request();

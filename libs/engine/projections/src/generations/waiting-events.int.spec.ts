@@ -41,7 +41,7 @@ async function goThrough(position: number): Promise<ParkedStream> {
     return handler.handle({ lease, after: at(after), to: at(to), events }, signal);
   };
   await pass(0, position - 1);
-  const failure = { error: new Error('a dependency was away'), attempts: 1 };
+  const failure = { error: new Error('a dependency was unavailable'), attempts: 1 };
   const stream = parkedStream(group, lease, log[position - 1]!, failure, '2026-01-01T00:00:00.000Z');
   await parked.park(lease, stream, at(position - 1), at(position));
   await pass(position, log.length);

@@ -6,7 +6,9 @@ import { fetchStandIn } from './fetch-stand-in';
 import { probeMongodb } from './probe-mongodb';
 import { mongodbUrl } from './start-mongod';
 
-/** The JVM's default collector pauses the server for 100 to 300 ms at a time to copy all data. This one does not. */
+/**
+ * The JVM's default collector pauses the server for 100 to 300 ms at a time to copy all data. This collector does not.
+ */
 const collectWithoutPauses = '-XX:+UseZGC';
 
 /** Starts mongo-java-server. It keeps its data in memory only and loses it when it ends. */
