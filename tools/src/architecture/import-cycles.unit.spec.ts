@@ -75,7 +75,7 @@ describe('a cycle', () => {
     expect(() => cyclesAmong({ 'src/a.ts': "import { b } from './b';" })).toThrow('src/b.ts');
   });
 
-  it('is not found where a file imports a folder beside it, which imports another file beside it', () => {
+  it('is not found if a file imports from a folder beside it, and the folder imports another file beside that folder', () => {
     expect(
       cyclesAmong({
         'src/index.ts': "import { one } from './a/one';",

@@ -12,7 +12,7 @@ with code 1. The defaults suit a service of ordinary size.
 A **secret** holds a password or a key. A _required_ variable has no default.
 
 A service reads a secret's file again every 10 s, or sooner if the operating system reports a change. It uses the new secret
-without a restart. Of a URL, only the user and the password can change in this way. The service refuses a new secret that is not
+without a restart. In a URL, only the user and the password can change in this way. The service refuses a new secret that is not
 valid or does not work. It then logs an error that names the setting, raises
 \`tidemark_secret_file_checks_total{outcome="refused"}\`, and keeps using the previous secret. To replace a file, write a new one and
 rename it into place, as Kubernetes does.

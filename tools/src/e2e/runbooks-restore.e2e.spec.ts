@@ -61,7 +61,7 @@ async function fulfil(): Promise<string> {
 const allIsWell = { code: 0, output: expect.not.stringMatching(/[1-9]\d* behind/) as string };
 
 describe('a log that was restored to an earlier point', () => {
-  it('is noticed by the projections, which have read beyond its end, while the fulfilments are not ahead of it', async () => {
+  it('is noticed by the projections, which have read beyond its end, and not by the fulfilments, which have not', async () => {
     const watch = new AlertWatch(system.installation);
     await backup.restore();
     await eventually(async () => {

@@ -37,7 +37,7 @@ export interface TestRequest {
   readonly role?: Role | null;
   readonly customer?: string;
   readonly body?: object;
-  /** The customer of the path by default. */
+  /** The port; by default, the port that the path belongs to. */
   readonly port?: Port;
 }
 

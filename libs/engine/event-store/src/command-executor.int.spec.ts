@@ -342,7 +342,7 @@ describe('CommandExecutor', () => {
     });
   });
 
-  it('appends to an existing stream in one batch with its partition, whatever its key', async () => {
+  it('batches an append to an existing stream with other appends to its partition, whatever its key', async () => {
     const aggregateIds = Array.from({ length: 12 }, () => randomUUID());
     const homes = await Promise.all(
       aggregateIds.map((aggregateId) =>

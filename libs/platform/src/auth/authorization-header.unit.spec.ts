@@ -26,9 +26,9 @@ describe('the Authorization header', () => {
   });
 
   it.each([
-    ['equal ones', 'operator', 'operator'],
-    ['a good one first', 'operator', 'visitor'],
-    ['a good one last', 'visitor', 'operator'],
+    ['both equal', 'operator', 'operator'],
+    ['the valid one first', 'operator', 'visitor'],
+    ['the valid one last', 'visitor', 'operator'],
   ])('is refused if there are two, %s', async (_, first, second) => {
     const lines = [`Authorization: ${await bearer(first)}`, `authorization: ${await bearer(second)}`];
     expect(await statusWith('/v1/things', ...lines)).toBe(401);

@@ -258,7 +258,7 @@ export class InterleavedWorld extends FulfilmentWorld {
     const underWay = new Set(this.claimed.values());
     for (const { type, commandId } of overdue) {
       if (!this.accepted.has(commandId) && !underWay.has(commandId)) {
-        this.faults.push(`${type} is given up for want of an answer, and the broker never had it`);
+        this.faults.push(`${type} is given up as unanswered, but the broker never had it`);
       }
     }
     return `${overdue.map(({ type }) => type).join(', ')} is given up`;

@@ -1,7 +1,7 @@
 import type { CaptureAnswer, CaptureRequest, RefundAnswer, RefundRequest } from '@tidemark/payments';
 import type { LedgerLine } from '../../books/faults-in-books.fixture';
 
-/** The provider did not answer: money may or may not have moved. A repeated request shows it. */
+/** The provider did not answer: money may or may not have moved. A repeated request shows whether it has. */
 export class NoAnswer extends Error {}
 
 /** The part of the provider that the write side uses. */

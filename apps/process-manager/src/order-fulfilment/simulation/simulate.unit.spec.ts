@@ -21,7 +21,7 @@ describe('the simulation, in which other work may come between any two accesses'
 
   it.each([
     ['a second replica that asks under a second key', /asks the provider under two keys/],
-    ['a nack that is ignored', /is given up for want of an answer, and the broker never had it/],
+    ['a nack that is ignored', /is given up as unanswered, but the broker never had it/],
   ])('finds %s, within 2,000 stories', async (bug, fault) => {
     const { broken } = await simulate(0, 2_000, plantedInterleavings[bug]);
     expect(broken?.faults.join()).toMatch(fault);

@@ -4,11 +4,12 @@ import type { Act, FulfilmentWorld } from './fulfilment-world.fixture';
 /** Chooses the next of the possible acts. */
 export type Schedule = (acts: readonly Act[]) => Act;
 
-/** The oldest work first. People act only when no other work is left. */
+/** Chooses the oldest work first. People act only when no other work is left. */
 export const inOrder: Schedule = (acts) => acts[0]!;
 
 /**
- * People first, then the newest work: commands overtake each other, and events of goods arrive before those of money.
+ * Chooses people's acts first, and then the newest work, so commands overtake each other, and events of goods arrive
+ * before those of money.
  */
 export const lastFirst: Schedule = (acts) => acts.at(-1)!;
 

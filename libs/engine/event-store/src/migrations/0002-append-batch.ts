@@ -3,8 +3,8 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 /** Many appends in one call, each decided by itself. Immutable: a changed function is a migration of its own. */
 export class AppendBatch1764000000002 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
-    // The plans are pinned because they are made once per session, often while the tables are still empty: hash joins
-    // over the whole log, chosen then, made this function 7 times slower later (measured).
+    // The plans are pinned because each session makes them once, often while the tables are still empty. Then Postgres
+    // chose hash joins over the whole log, which later made this function 7 times slower (measured).
     await runner.query(`
       CREATE FUNCTION append_batch(
         -- one element per append; a_before: how many events of the call come before it, a_ordinal: of its command

@@ -9,9 +9,9 @@ export interface CorrelationRead {
 }
 
 /**
- * Ordered by the number that the insert drew. An effect is inserted after its cause was committed, so it has the higher
- * number. That suffices for reading existing events, but not for following the log, because lower numbers can appear
- * later.
+ * The events are ordered by the number that each got when it was inserted. An effect is inserted after its cause was
+ * committed, so it has the higher number. That suffices for reading existing events, but not for following the log,
+ * because lower numbers can appear later.
  */
 const text = `
   SELECT ${eventColumns} FROM event_store.events

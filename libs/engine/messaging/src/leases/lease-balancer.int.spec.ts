@@ -44,7 +44,7 @@ function startBalancer(owner: string, options: Partial<LeaseBalancerOptions> = {
 
 type Method = (...args: unknown[]) => Promise<unknown>;
 
-/** The store, with something done around each of its methods. */
+/** The store, with a test's function around each of its methods. */
 function overridden(target: GroupStore, around: (method: Method) => Method): GroupStore {
   return new Proxy(target, {
     get: (_, key) => {

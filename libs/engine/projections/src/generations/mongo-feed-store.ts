@@ -87,7 +87,7 @@ export class MongoFeedStore {
   }
 
   /**
-   * Makes the checkpoint apply to the generation, which contains everything up to `upTo`. Returns false if the
+   * Makes the checkpoint speak for the generation, which contains everything up to `upTo`. Returns false if the
    * checkpoint is already beyond that, or if the partition's owner can't fold the generation. Needs no lease.
    */
   join(partition: number, generation: string, upTo: number): Promise<boolean> {
