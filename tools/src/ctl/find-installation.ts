@@ -47,7 +47,9 @@ interface Local {
   readonly adminUrls?: Readonly<Record<Service, string>>;
 }
 
-/** Imported only when needed: in an image, which is given a token, there is no checkout to search for installations. */
+/**
+ * The test kit is imported only when needed, because an image has a token, but no checkout to search for installations.
+ */
 async function findLocal(environment: NodeJS.ProcessEnv): Promise<Local> {
   const { checkoutRoot, findInstallation, issueToken, localAuthKey } = await import('@tidemark/testing');
   const token = await issueToken(await localAuthKey(checkoutRoot), { role: 'admin' });

@@ -172,7 +172,7 @@ describe('npm start', () => {
   });
 
   it('stops itself and its services at Ctrl-C', async () => {
-    // Sent to the whole group, as by a terminal.
+    // The signal goes to the whole process group, as from a terminal.
     process.kill(-system.child.pid!, 'SIGINT');
     expect(await system.ended).toBe(0);
     expect(system.output()).toContain('stopped');

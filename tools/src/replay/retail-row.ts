@@ -1,4 +1,4 @@
-/** Why a row is not an order line. Checked in this order. */
+/** Why a row is not an order line. The reasons are checked in this order. */
 export const skipReasons = [
   'malformed',
   'cancellation_or_adjustment',

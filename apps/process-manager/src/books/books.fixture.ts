@@ -40,7 +40,7 @@ export class Books {
   readonly payments = new Map<string, PaymentBook>();
   readonly orders = new Map<string, OrderBook>();
   readonly stock = new Map<string, StockBook>();
-  /** Claims of events that were wrong when the event was written. */
+  /** Events whose content was wrong when they were written. */
   readonly faults: string[] = [];
 
   /** @param log all events, in order within each stream */

@@ -5,8 +5,8 @@ import pg from 'pg';
 import { crashPlanVariable, type CrashPoint } from './crash-plan.fixture';
 
 /**
- * Loaded into a service before its own code, by `node --require`: it wraps the drivers of Postgres and RabbitMQ, and
- * ends the process with SIGKILL at the planned points. Production code does not know of it.
+ * A module that `node --require` loads into a service before the service's own code. It wraps the drivers of Postgres
+ * and RabbitMQ, and ends the process with SIGKILL at the planned points. Production code does not know of it.
  */
 const plan = process.env[crashPlanVariable]!;
 

@@ -61,7 +61,7 @@ export interface Reservation {
   readonly status: ReservationStatus;
 }
 
-/** The fulfilment of one order, from the first payment to its end. Stored as JSON. */
+/** The fulfilment of one order, from the first payment to its end. It is stored as JSON. */
 export interface Fulfilment {
   readonly orderId: string;
   readonly step: FulfilmentStep;

@@ -22,7 +22,7 @@ export class ConsumerMetrics implements ConsumerHooks {
     });
     this.healed = metrics.counter({
       name: 'tidemark_projection_healed_events_total',
-      help: 'Events, out of those applied, that were read from the log because the broker had not delivered them',
+      help: 'Applied events that were read from the log because the broker had not delivered them',
       labelNames: ['partition'],
     });
     this.failures = metrics.counter({

@@ -20,7 +20,7 @@ export class DriftMetrics {
     });
     this.drifted = metrics.counter({
       name: 'tidemark_projection_drift_total',
-      help: 'Documents, out of those compared, that differed from the fold of their events',
+      help: 'Compared documents that differed from the fold of their events',
       labelNames: ['read_model', 'kind'],
     });
     // Starts at zero: Prometheus sees no increase in a series that begins with its first drift.

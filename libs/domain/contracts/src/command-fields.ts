@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** A UUID in either case, lower-cased, so that one order can't have two addresses. */
+/** A UUID in upper or lower case, converted to lower case, so that one order can't have two addresses. */
 export function uuid<Id>(schema: z.ZodType<Id, string>) {
   return z.string().toLowerCase().pipe(z.uuid()).pipe(schema);
 }

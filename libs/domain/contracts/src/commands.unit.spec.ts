@@ -71,7 +71,7 @@ test('the fields of newer senders are dropped', () => {
   expect(commandContracts.MarkOrderDelivered.schema.parse({ orderId, more: 1 })).toEqual({ orderId });
 });
 
-test('a UUID is accepted in either case', () => {
+test('a UUID is accepted in upper and lower case', () => {
   expect(uuid(orderIdSchema).parse(orderId.toUpperCase())).toBe(orderId);
 });
 

@@ -8,7 +8,7 @@ const pattern = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 export const orderIdSchema = z.string().regex(pattern) as unknown as z.ZodType<OrderId, string>;
 
-/** Accepts either case; `undefined` for anything but a UUID. */
+/** Accepts upper and lower case; `undefined` for anything but a UUID. */
 export function parseOrderId(text: string): OrderId | undefined {
   const canonical = text.toLowerCase();
   return pattern.test(canonical) ? (canonical as OrderId) : undefined;

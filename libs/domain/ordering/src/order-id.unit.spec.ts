@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { orderIdSchema, parseOrderId } from './order-id';
 
-test('a UUID in either case is an order id, in lowercase', () => {
+test('a UUID in upper or lower case becomes an order id in lower case', () => {
   fc.assert(
     fc.property(fc.uuid(), (uuid) => {
       expect(parseOrderId(uuid.toUpperCase())).toBe(uuid.toLowerCase());

@@ -1,6 +1,6 @@
 import { parsePaymentId, paymentIdSchema } from './payment-id';
 
-test('a UUID in either case is a payment id, in lowercase', () => {
+test('a UUID in upper or lower case becomes a payment id in lower case', () => {
   const id = '0192f0c1-2345-7abc-8def-0123456789ab';
   expect(parsePaymentId(id.toUpperCase())).toBe(id);
   expect(paymentIdSchema.safeParse(id).success).toBe(true);

@@ -11,7 +11,7 @@ export function shipmentIdOf(orderId: OrderId): ShipmentId {
   return orderId as string as ShipmentId;
 }
 
-/** Accepts a UUID in either case; `undefined` for anything else. */
+/** Accepts a UUID in upper or lower case; `undefined` for anything else. */
 export function parseShipmentId(text: string): ShipmentId | undefined {
   const orderId = parseOrderId(text);
   return orderId && shipmentIdOf(orderId);

@@ -259,7 +259,7 @@ describe('CommandExecutor', () => {
         },
       });
 
-    it('does not ask for a command that the log knows', async () => {
+    it('does not ask if the log knows the command', async () => {
       const executor = new CommandExecutor({ store: bed.store });
       const [aggregateId, context, seen] = [randomUUID(), command(), [] as number[]];
       const first = await charge(executor, aggregateId, context, seen);

@@ -7,7 +7,7 @@ import type { PostgresBed } from './postgres-bed.fixture';
 
 /** The resources that faults must not use up. */
 export interface Resources {
-  /** Connections that the pool threw away since the watching began. */
+  /** The number of connections that the pool has destroyed since the observation began. */
   readonly destroyed: number;
   readonly connections: number;
   /** Callers that still wait for a connection. */

@@ -62,7 +62,7 @@ export class PostgresAppender {
   }
 
   /**
-   * One outcome per append, in their order. Written only when all of them are `appended`.
+   * One outcome per append, in their order. The events are written only if all outcomes are `appended`.
    *
    * @throws StoreUnavailableError
    */

@@ -1,6 +1,6 @@
 import { pause } from './backoff';
 
-/** Passed to `abort()`, because its default reason costs a stack trace each time. */
+/** The reason that is passed to `abort()`, because the default reason costs a stack trace each time. */
 const rung = 'rung';
 
 /** Lets one loop sleep until there is something to do. A ring while the loop is awake ends its next sleep at once. */

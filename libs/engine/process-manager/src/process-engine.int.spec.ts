@@ -207,7 +207,7 @@ describe('ProcessEngine', () => {
     },
   );
 
-  it('keeps running instances on the version that started them', async () => {
+  it('does not move running instances from the version that started them', async () => {
     await bed.deliver(engine, lease, ordered('p1', { position: 1 }));
     const both = bed.engine({ definitions: [parcelProcess({ version: 2 }), parcelProcess()] });
     await bed.deliver(both, lease, ordered('p2', { position: 2 }));

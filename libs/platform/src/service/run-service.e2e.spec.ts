@@ -256,7 +256,7 @@ describe('runService', () => {
     const sample = start({ ...VALID_ENV, [setting]: String(port) });
 
     const exitCode = await sample.exitCode;
-    // Registered before anything can fail, because a listening server keeps Jest from ending.
+    // The server is closed before anything can fail, because a listening server keeps Jest from ending.
     holder.close();
     expect(exitCode).toBe(1);
     expect(sample.stderr).toBe(`sample-service cannot start: port ${port} is in use\n`);

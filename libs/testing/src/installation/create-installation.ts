@@ -29,7 +29,7 @@ export interface InstallationOptions<Name extends ServiceName = ServiceName> {
    * The file with the message keys. Default: `message-keys.json` beside the logs, with new keys for this installation.
    */
   readonly messageKeysFile?: string;
-  /** Added to a service's environment; overrides its other settings. */
+  /** Variables that are added to a service's environment and override its other settings. */
   readonly environment?: Partial<Record<ServiceName, Readonly<Record<string, string>>>>;
   /** The folder that contains `<service>/dist/main.js`. Default: the checkout's `apps`. */
   readonly appsDirectory?: string;

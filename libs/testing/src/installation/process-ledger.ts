@@ -37,7 +37,7 @@ export class ProcessLedger {
     }
   }
 
-  /** Written to another file and renamed, so that a reader never sees a partial file. */
+  /** Writes to another file and renames it, so that a reader never sees a partial file. */
   private write(): void {
     if (this.processes.size === 0) {
       rmSync(this.file, { force: true });

@@ -37,7 +37,8 @@ export class CreateOrderHandler implements ICommandHandler<CreateOrderCommand> {
       decide: async (state) => {
         const visible = visibleOrder(state, caller);
         const decision = await this.decide(data, visible);
-        // Checked last, so that a request that could not have placed an order does not reveal whether the id exists.
+        // This check comes last, so that a request that could not have placed an order does not reveal whether the id
+        // exists.
         return decision.outcome === 'accepted' && visible !== state
           ? refuse('not_found', `order ${data.orderId} cannot be placed`)
           : decision;

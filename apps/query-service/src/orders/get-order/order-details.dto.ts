@@ -159,7 +159,7 @@ export class OrderDetailsDto {
 type StoredDetails = Omit<OrderDetailsDocument, 'timelineTotal'> &
   Partial<Pick<OrderDetailsDocument, 'timelineTotal'>>;
 
-/** Copied field by field, so that internal fields of a projection are not published by accident. */
+/** Copies field by field, so that internal fields of a projection are not published by accident. */
 export function toOrderDetails(document: StoredDetails, caller: Caller): OrderDetailsDto {
   return {
     id: document._id,

@@ -8,7 +8,7 @@ export interface MarkOrderDelivered {
   readonly orderId: OrderId;
 }
 
-/** Refused until the order is marked shipped: a command that overtook `MarkOrderShipped` is sent again. */
+/** The command is refused until the order is marked shipped. If it overtook `MarkOrderShipped`, it is sent again. */
 export function markOrderDelivered(
   { orderId }: MarkOrderDelivered,
   state: OrderState,

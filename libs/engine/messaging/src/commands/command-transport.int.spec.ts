@@ -326,7 +326,7 @@ describe('CommandTransport', () => {
     await eventually(async () => expect(await bed.inspect(queue())).toEqual({ ready: 3, consumers: 0 }));
   });
 
-  it('returns a command that waits for its next attempt to the queue when it is closed', async () => {
+  it('puts a command back into the queue if the transport is closed while the command waits for its next attempt', async () => {
     let failed = 0;
     onOrder = () => {
       failed += 1;

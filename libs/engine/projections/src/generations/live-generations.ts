@@ -21,7 +21,7 @@ export interface LiveGenerationsOptions {
 type Names = ReadonlyMap<string, string>;
 
 /**
- * The generation of each read model that queries read. Kept in memory and refreshed continually.
+ * The generation of each read model that queries read. They are kept in memory and refreshed continually.
  *
  * This class follows a flip only when the new generation contains everything that was promised to callers (`vouchFor`).
  * So no answer is older than an earlier answer. The previous generation stays up to date for much longer than

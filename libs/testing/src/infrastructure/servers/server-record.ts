@@ -27,7 +27,7 @@ export interface ServerRecord {
 const fileName = 'server.json';
 
 /**
- * Written to another file and renamed, so that a reader never sees a partial file. Only this user can read the file,
+ * Writes to another file and renames it, so that a reader never sees a partial file. Only this user can read the file,
  * because the URL may contain a password.
  */
 export async function writeServerRecord(record: ServerRecord): Promise<void> {
