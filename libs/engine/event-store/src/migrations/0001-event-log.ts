@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** The partitioned log. Immutable: what must change, changes in a migration of its own. */
+/** The partitioned log. Immutable: a change needs a new migration. */
 export class EventLog1764000000001 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`

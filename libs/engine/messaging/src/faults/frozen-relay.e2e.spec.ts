@@ -29,7 +29,7 @@ async function freezeRelay(at: RelayPoint, without?: RelaySafeguard): Promise<vo
 }
 
 describe('a relay that is frozen beyond its lease and then continues', () => {
-  it('publishes events again, which only consumers without the check of positions apply twice', async () => {
+  it('publishes events again, and only consumers without the check of positions apply them twice', async () => {
     bed.consumer('guarded');
     bed.consumer('unguarded', { without: 'positions' });
     await bed.untilConsumed('unguarded');
