@@ -4,7 +4,7 @@ import { connect } from './client/connect';
 import { reasonOf } from './client/reason-of';
 import { planReplay } from './replay/plan-replay';
 import { readRetailFiles } from './replay/read-retail-files';
-import { runReplay, stepsOf } from './replay/run-replay';
+import { runReplay, stepsOf, type Kept } from './replay/run-replay';
 import { summarize } from './replay/summarize';
 
 const usage = `usage: npm run -s replay -- FILE.csv… [--ship] [--short PERCENT]
@@ -52,10 +52,17 @@ async function main(): Promise<number> {
   });
   bar.start(stepsOf(plan), 0);
   const startedAt = performance.now();
+  const kept: Kept[] = [];
   try {
-    const orders = await runReplay({ client, plan, ship, onStep: () => bar.increment() });
+    const orders = await runReplay({
+      client,
+      plan,
+      ship,
+      onStep: () => bar.increment(),
+      onKept: (thing) => kept.push(thing),
+    });
     bar.stop();
-    console.log(summarize(plan, orders, (performance.now() - startedAt) / 1_000));
+    console.log(summarize({ plan, orders, kept }, (performance.now() - startedAt) / 1_000));
     return orders.every((order) => order.asExpected) ? 0 : 1;
   } finally {
     bar.stop();

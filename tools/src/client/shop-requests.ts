@@ -6,15 +6,41 @@ import { RequestRefusedError, type TidemarkClient, type WriteResult } from './ti
  * same in every run. With `run` in its key, it is a new request.
  */
 
-export function registerCustomer(client: TidemarkClient, id: string): Promise<WriteResult> {
+/**
+ * `made`: it is there as requested, made now or by the same request before. `kept`: it was there already with other
+ * content, and stays as it is.
+ */
+export type Made = 'made' | 'kept';
+
+export function registerCustomer(client: TidemarkClient, id: string): Promise<Made> {
   const body = { customerId: id, name: `Customer ${id}`, email: `${id}@online-retail.example` };
-  return client.post('/v1/customers', body, `shop-customer-${id}`);
+  return make(client.post('/v1/customers', body, `shop-customer-${id}`));
 }
 
-export function addProduct(client: TidemarkClient, product: PlannedProduct): Promise<WriteResult> {
+export function addProduct(client: TidemarkClient, product: PlannedProduct): Promise<Made> {
   const { sku, name, price } = product;
   const body = { productId: sku, name, price: { amount: price, currency: 'GBP' } };
-  return client.post('/v1/products', body, `shop-product-${sku}`);
+  return make(client.post('/v1/products', body, `shop-product-${sku}`));
+}
+
+/** The key of a thing names the thing alone, so a reused key means that it was made with other content. */
+const existsAlready = new Set([
+  'idempotency_key_reused',
+  'customer_exists',
+  'product_exists',
+  'order_exists',
+]);
+
+async function make(write: Promise<WriteResult>): Promise<Made> {
+  try {
+    await write;
+    return 'made';
+  } catch (error) {
+    if (error instanceof RequestRefusedError && existsAlready.has(error.code)) {
+      return 'kept';
+    }
+    throw error;
+  }
 }
 
 export function receiveStock(
@@ -68,7 +94,7 @@ export interface PlaceOrderOptions {
   readonly agreedPrices: boolean;
 }
 
-export function placeOrder(client: TidemarkClient, options: PlaceOrderOptions): Promise<WriteResult> {
+export function placeOrder(client: TidemarkClient, options: PlaceOrderOptions): Promise<Made> {
   const { orderId, order, city, country } = options;
   const items = order.items.map(({ sku, quantity, unitPrice }) => ({
     productId: sku,
@@ -83,7 +109,7 @@ export function placeOrder(client: TidemarkClient, options: PlaceOrderOptions): 
     country,
   };
   const body = { orderId, customerId: order.customerId, items, shippingAddress };
-  return client.post('/v1/orders', body, `shop-order-${orderId}`);
+  return make(client.post('/v1/orders', body, `shop-order-${orderId}`));
 }
 
 export function payOrder(client: TidemarkClient, orderId: string, cardToken: string): Promise<WriteResult> {

@@ -8,6 +8,7 @@ import {
   receiveStock,
   registerCustomer,
   shipOrder,
+  type Made,
 } from '../client/shop-requests';
 import type { TidemarkClient } from '../client/tidemark-client';
 import { countryCode } from './country-codes';
@@ -24,6 +25,14 @@ export interface ReplayOptions {
   readonly patienceMs?: number;
   /** Called for each finished step. The number of steps is `stepsOf(plan)`. */
   readonly onStep?: () => void;
+  /** Called for each thing of the plan that was there already with other content. */
+  readonly onKept?: (kept: Kept) => void;
+}
+
+/** Something that the installation had before, such as a product with another price. The replay leaves it as it is. */
+export interface Kept {
+  readonly kind: 'customer' | 'product' | 'order';
+  readonly id: string;
 }
 
 export interface ReplayedOrder {
@@ -48,7 +57,8 @@ export function stepsOf(plan: ReplayPlan): number {
 
 /**
  * Sends the plan through the public interface, and waits until every order has reached its final status in the read
- * model. All requests are the same in every run, so a second run changes nothing.
+ * model. All requests are the same in every run, so a second run changes nothing. What another file or another client
+ * has made stays as it is. Orders carry the prices of the file.
  *
  * @throws Error if no order makes progress for `patienceMs`
  */
@@ -60,22 +70,29 @@ export async function runReplay(options: ReplayOptions): Promise<ReplayedOrder[]
       options.onStep?.();
     });
 
-  await each(plan.customers, (id) => registerCustomer(client, id));
-  await each(plan.products, (product) => addProduct(client, product));
+  const make = async (kind: Kept['kind'], id: string, making: Promise<Made>): Promise<void> => {
+    if ((await making) === 'kept') {
+      options.onKept?.({ kind, id });
+    }
+  };
+
+  await each(plan.customers, (id) => make('customer', id, registerCustomer(client, id)));
+  await each(plan.products, (product) => make('product', product.sku, addProduct(client, product)));
   const received = new Map<string, string>();
   await each(plan.products, async (product) => {
     const { consistencyToken } = await receiveStock(client, product, plan.run);
     received.set(product.sku, consistencyToken);
   });
-  await each(plan.orders, (order) =>
-    placeOrder(client, {
+  await each(plan.orders, (order) => {
+    const placing = placeOrder(client, {
       orderId: order.orderId,
       order,
       city: order.country || 'London',
       country: countryCode(order.country),
       agreedPrices: true,
-    }),
-  );
+    });
+    return make('order', order.orderId, placing);
+  });
   const short = plan.products.filter((product) => product.short);
   await each(short, ({ sku, batch }) =>
     loseStock(client, { sku, key: `${plan.run}-${batch}`, consistencyToken: received.get(sku) }),
