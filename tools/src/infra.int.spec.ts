@@ -49,7 +49,11 @@ describe('npm run infra', () => {
   });
 
   it('reset leaves the storage empty but in place', () => {
-    expect(infra('reset').status).toBe(0);
+    expect(infra('reset')).toEqual({
+      status: 0,
+      stdout: '',
+      stderr: `postgres: emptied ${name}\nrabbitmq: emptied ${name}\nmongodb: emptied ${name}\n`,
+    });
     expect(infra('urls').status).toBe(0);
   });
 

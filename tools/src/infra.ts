@@ -3,13 +3,14 @@ import {
   AlreadyRunningError,
   backingServices,
   checkoutRoot,
-  dropStorage,
   findInstallations,
   findStorage,
   provisionStorage,
+  resetStorage,
   startInfrastructure,
   stopLastingServers,
   type Infrastructure,
+  type ResetOutcome,
   type RunningInstallation,
   type Storage,
 } from '@tidemark/testing';
@@ -20,7 +21,8 @@ const usage = `usage: npm run -s infra -- up | urls | reset | down
 
   up     finds or starts Postgres, RabbitMQ and MongoDB, creates this installation's databases, prints the URLs
   urls   prints the URLs as JSON; starts and creates nothing, and fails if a server is missing
-  reset  deletes this installation's data: its database, virtual host (or its queues) and MongoDB database
+  reset  deletes this installation's data: its database, virtual host (or its queues) and MongoDB database;
+         starts a server of this checkout for that if needed, and does without a server that keeps no data
   down   stops the servers that this checkout started; data is kept, except that of the MongoDB stand-in
 
 Stop the services before you run reset or down.
@@ -61,6 +63,12 @@ function printUrls(infrastructure: Infrastructure, storage: Storage): void {
   process.stdout.write(`${JSON.stringify(urls, undefined, 2)}\n`);
 }
 
+const resetText: Readonly<Record<ResetOutcome, string>> = {
+  emptied: `emptied ${name}`,
+  'started and emptied': `started, emptied ${name}, and stopped again`,
+  'nothing kept': 'nothing to empty: no server answers, and this checkout keeps no data of one',
+};
+
 const commands: Readonly<Record<string, () => Promise<void>>> = {
   async up() {
     const infrastructure = await startInfrastructure({ scope: 'checkout' });
@@ -76,10 +84,10 @@ const commands: Readonly<Record<string, () => Promise<void>>> = {
   },
   async reset() {
     requireStopped((await findInstallations()).filter((running) => running.name === name));
-    const infrastructure = await findInfrastructure();
-    await dropStorage(infrastructure, name);
-    await provisionStorage(infrastructure, name);
-    process.stderr.write(`emptied ${name} on Postgres, RabbitMQ and MongoDB\n`);
+    const outcomes = await resetStorage(name);
+    for (const service of backingServices) {
+      process.stderr.write(`${service}: ${resetText[outcomes[service]]}\n`);
+    }
   },
   async down() {
     requireStopped(await findInstallations());
@@ -115,7 +123,7 @@ async function main(): Promise<number> {
     return 0;
   } catch (failure) {
     process.stderr.write(`${reasonOf(failure)}\n`);
-    if ((command === 'urls' || command === 'reset') && !(failure instanceof AlreadyRunningError)) {
+    if (command === 'urls') {
       process.stderr.write('run this to start what is missing: npm run -s infra -- up\n');
     }
     return 1;

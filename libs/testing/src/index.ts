@@ -62,6 +62,7 @@ export { defaultAdminPorts, defaultPorts, serviceNames, type ServiceName } from 
 export { brokerNames } from './storage/delete-prefix';
 export { describeSchema } from './storage/describe-schema';
 export { dropStorage, findStorage, provisionStorage } from './storage/named-storage';
+export { resetStorage, type ResetOptions, type ResetOutcome } from './storage/reset-storage';
 export type { Storage } from './storage/storage';
 export { stopLastingServers } from './infrastructure/servers/stop-lasting-servers';
 export { createTcpProxy, type TcpProxy } from './tcp-proxy';

@@ -9,6 +9,7 @@ import { withRabbitmq } from '../connections/rabbitmq';
 import { testName } from '../isolation/test-name';
 import { testRun } from '../isolation/test-run';
 import { dropStorage, findStorage, provisionStorage } from '../storage/named-storage';
+import { resetStorage } from '../storage/reset-storage';
 import { lastingHome } from './host';
 import type { BackingService, Infrastructure, WayName } from './infrastructure';
 import { identifyProcess, isRunning } from './servers/process-identity';
@@ -193,16 +194,30 @@ describe('servers that outlast the process that started them', () => {
     await expect(stopLastingServers(checkout)).resolves.toEqual([]);
   });
 
-  it('keep their data for the next start', async () => {
-    const first = await start(ways, { scope: 'checkout' });
-    await withPostgres(first.urls.postgres, (client) => client.query('CREATE TABLE kept ()'));
-    await first.stop();
-    const second = await start(ways, { scope: 'checkout' });
-    const { rowCount } = await withPostgres(second.urls.postgres, (client) =>
-      client.query(`SELECT FROM pg_tables WHERE tablename = 'kept'`),
+  /** A new start, and the tables that an earlier one left in the database. */
+  async function tablesKeptIn(name: string) {
+    const infrastructure = await start(ways, { scope: 'checkout' });
+    const storage = await findStorage(infrastructure, name);
+    const { rows } = await withPostgres(storage!.databaseUrl, (client) =>
+      client.query(`SELECT tablename FROM pg_tables WHERE schemaname = 'public'`),
     );
-    expect(rowCount).toBe(1);
-    await second.stop();
+    await infrastructure.stop();
+    return rows as { tablename: string }[];
+  }
+
+  it('keep their data for the next start, until a reset, which starts them for that', async () => {
+    const name = testName();
+    const first = await start(ways, { scope: 'checkout' });
+    const { databaseUrl } = await provisionStorage(first, name);
+    await withPostgres(databaseUrl, (client) => client.query('CREATE TABLE kept ()'));
+    await first.stop();
+    await expect(tablesKeptIn(name)).resolves.toEqual([{ tablename: 'kept' }]);
+
+    await expect(resetStorage(name, { environment: given, checkout, ways })).resolves.toMatchObject({
+      postgres: 'started and emptied',
+    });
+    await expect(stopLastingServers(checkout)).resolves.toEqual([]);
+    await expect(tablesKeptIn(name)).resolves.toEqual([]);
   });
 
   it('are distinguished from a process that got their process number', async () => {

@@ -1,6 +1,6 @@
 import { mongodbUrlFor } from '../connections/mongodb';
 import { postgresUrlFor, withPostgres } from '../connections/postgres';
-import type { Infrastructure } from '../infrastructure/infrastructure';
+import type { BackingService, Infrastructure } from '../infrastructure/infrastructure';
 import { createVhost, deleteVhost, findVhost, type Broker } from '../infrastructure/rabbitmq/vhosts';
 import { deletePrefix } from './delete-prefix';
 import { dropDatabase, dropMongoDatabase } from './drop-storage';
@@ -49,6 +49,28 @@ export async function dropStorage(servers: Servers, name: string): Promise<void>
     clearBroker(brokerOf(servers), name),
     dropMongoDatabase(servers.urls.mongodb, name),
   ]);
+}
+
+/** Empties one service's part of the storage of one name. It is there afterwards, even if it was not before. */
+export async function emptyStorage(
+  { urls, choices }: Pick<Infrastructure<BackingService>, 'urls' | 'choices'>,
+  service: BackingService,
+  name: string,
+): Promise<void> {
+  assertStorageName(name);
+  const emptiers: Readonly<Record<BackingService, () => Promise<void>>> = {
+    async postgres() {
+      await dropDatabase(urls.postgres, name);
+      await createDatabase(urls.postgres, name);
+    },
+    async rabbitmq() {
+      const broker = brokerOf({ urls, choices });
+      await clearBroker(broker, name);
+      await vhostUrl(broker, name);
+    },
+    mongodb: () => dropMongoDatabase(urls.mongodb, name),
+  };
+  await emptiers[service]();
 }
 
 function storageOf({ urls }: Servers, name: string, amqpUrl: string): Storage {
