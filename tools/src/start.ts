@@ -2,7 +2,6 @@ import {
   checkoutRoot,
   claimInstallation,
   createInstallation,
-  issueToken,
   localAuthKey,
   localMessageKeysFile,
   PortTakenError,
@@ -14,24 +13,26 @@ import {
 } from '@tidemark/testing';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import { installationName } from './installation-name';
 import { keepRunning } from './start/keep-running';
 import { untilInterrupted } from './start/until-interrupted';
 import { welcome } from './start/welcome';
 
-const usage = `usage: npm start [-- --free-ports] [--no-build]
+const usage = `usage: npm start [-- --free-ports] [--no-build] [--verbose]
 
 Builds and runs all four services on this machine until Ctrl-C. Restarts a service that ends before that.
   --free-ports  use free ports instead of 3001 to 3004 and 4001 to 4004
   --no-build    use the previous build
+  --verbose     say how each server was found or started
 `;
 
 interface StartOptions {
   readonly name: string;
   readonly ports: 'default' | 'free';
   readonly builds: boolean;
+  readonly verbose: boolean;
   /** Aborted when everything must stop. */
   readonly signal: AbortSignal;
 }
@@ -58,13 +59,12 @@ async function runServices(
   claim: InstallationClaim,
   { name, ports, signal }: StartOptions,
 ): Promise<void> {
-  const authKey = await localAuthKey(checkoutRoot);
   const logDirectory = join(checkoutRoot, '.tidemark', 'logs', name);
   const installation = await createInstallation({
     storage: await provisionStorage(infrastructure, name),
     ports,
     logDirectory,
-    authKey,
+    authKey: await localAuthKey(checkoutRoot),
     environment: {
       'command-service': sourceMaps,
       'query-service': sourceMaps,
@@ -75,13 +75,14 @@ async function runServices(
     log: console.log,
   });
   signal.throwIfAborted();
-  console.log('starting the services');
   await installation.start();
   const stopping = new AbortController();
   try {
     await claim.publish(installation);
     signal.throwIfAborted();
-    console.log(welcome(installation, await issueToken(authKey, { role: 'admin' }), logDirectory));
+    const { mongodbIsStandIn } = infrastructure;
+    const logsHere = relative(process.cwd(), logDirectory);
+    console.log(welcome({ installation, mongodbIsStandIn, logDirectory: logsHere }));
     const interrupted = new Promise((resolve) => signal.addEventListener('abort', resolve));
     const kept = serviceNames.map((service) =>
       keepRunning({
@@ -106,7 +107,11 @@ async function start(options: StartOptions): Promise<void> {
     if (options.builds) {
       await build(options.signal);
     }
-    const infrastructure = await startInfrastructure({ scope: 'checkout' });
+    console.log('starting the services and the servers that they need');
+    const infrastructure = await startInfrastructure({
+      scope: 'checkout',
+      ...(!options.verbose && { log: () => {} }),
+    });
     try {
       options.signal.throwIfAborted();
       await runServices(infrastructure, claim, options);
@@ -119,11 +124,12 @@ async function start(options: StartOptions): Promise<void> {
 }
 
 /** Undefined if the command line is wrong. */
-function parseOptions(): Pick<StartOptions, 'ports' | 'builds'> | undefined {
+function parseOptions(): Pick<StartOptions, 'ports' | 'builds' | 'verbose'> | undefined {
   const flag = { type: 'boolean', default: false } as const;
   try {
-    const { values } = parseArgs({ options: { 'free-ports': flag, 'no-build': flag } });
-    return { ports: values['free-ports'] ? 'free' : 'default', builds: !values['no-build'] };
+    const { values } = parseArgs({ options: { 'free-ports': flag, 'no-build': flag, verbose: flag } });
+    const ports = values['free-ports'] ? 'free' : 'default';
+    return { ports, builds: !values['no-build'], verbose: values.verbose };
   } catch {
     return undefined;
   }

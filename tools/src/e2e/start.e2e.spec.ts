@@ -10,8 +10,9 @@ import {
 } from '@tidemark/testing';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 
 const { urls: serverUrls } = testRun();
 const name = testName();
@@ -23,7 +24,11 @@ const servers = {
 
 /** The tools as run from a shell, with the servers of this test run. */
 function tool(script: string, args: readonly string[], environment: NodeJS.ProcessEnv = {}) {
-  const child: ChildProcess = spawn('npm', ['run', '-s', script, '--', ...args], {
+  return run('npm', ['run', '-s', script, '--', ...args], environment);
+}
+
+function run(command: string, args: readonly string[], environment: NodeJS.ProcessEnv = {}) {
+  const child: ChildProcess = spawn(command, args, {
     cwd: checkoutRoot,
     env: {
       ...process.env,
@@ -47,11 +52,12 @@ describe('npm start', () => {
   const adminUrls: Record<string, string> = {};
 
   async function start(): Promise<void> {
-    system = tool('start', ['--free-ports', '--no-build']);
-    await eventually(() => expect(system.output()).toContain('Three requests to try'));
+    // Not silent, so that npm's own lines are on the first screen too.
+    system = run('npm', ['start', '--', '--free-ports', '--no-build']);
+    await eventually(() => expect(system.output()).toContain('Ctrl-C'));
     for (const service of serviceNames) {
-      const shown = [...system.output().matchAll(new RegExp(`${service}\\s+(http://\\S+)/docs`, 'g'))];
-      [urls[service], adminUrls[service]] = shown.map(([, url]) => url) as [string, string];
+      const shown = new RegExp(`${service} .*(http://\\S+)/docs .*(http://\\S+)/docs`).exec(system.output())!;
+      [urls[service], adminUrls[service]] = shown.slice(1) as [string, string];
     }
   }
   /** The routes in the port's own OpenAPI document. */
@@ -97,10 +103,20 @@ describe('npm start', () => {
     await dropStorage(infrastructure, name);
   });
 
-  it('prints a token that the system accepts', async () => {
-    const token = /export TOKEN=(\S+)/.exec(system.output())![1]!;
+  it('shows what runs on a first screen of at most 15 lines of at most 100 characters', () => {
+    // It builds nothing here, which is one more line.
+    const lines = ['building', ...system.output().trimEnd().split('\n')];
+    expect(lines.length).toBeLessThanOrEqual(15);
+    expect(lines.filter((line) => line.length > 100)).toEqual([]);
+    expect(system.output()).not.toContain('DATABASE_URL');
+  });
+
+  it('prints the command for a token that the system accepts', async () => {
+    const command = /^ +token +(TOKEN=.+)$/m.exec(system.output())![1]!;
+    const shell = run('bash', ['-c', `${command}; printf %s "$TOKEN"`]);
+    await shell.ended;
     const response = await fetch(`${urls['query-service']}/v1/orders?limit=5`, {
-      headers: { authorization: `Bearer ${token}` },
+      headers: { authorization: `Bearer ${shell.output()}` },
     });
     expect([response.status, await response.json()]).toEqual([200, { items: [] }]);
   });
@@ -152,6 +168,24 @@ describe('npm start', () => {
       const code = await replay.ended;
       expect([code, replay.output()]).toEqual([0, expect.stringMatching(/^orders +34$/m)]);
     }
+  });
+
+  it('replays a file after another that has a product at another price, and leaves the product as it is', async () => {
+    const [header, row] = (await readFile(join(checkoutRoot, 'tools/data/small-shop.csv'), 'utf8')).split(
+      '\n',
+    );
+    const [, sku, name, quantity, date, price, customer, country] = row!.split(',');
+    const nextDay = [`799999`, sku, name, quantity, date, `${Number(price) + 1}`, customer, country];
+    const file = join(await mkdtemp(join(tmpdir(), 'tidemark-replay-')), 'next-day.csv');
+    await writeFile(file, `${header}\n${nextDay.join()}\n`);
+
+    const replay = tool('replay', [file]);
+    const code = await replay.ended;
+    await rm(dirname(file), { recursive: true });
+    expect([code, replay.output()]).toEqual([0, expect.stringMatching(/^orders +1$/m)]);
+    expect(replay.output()).toMatch(
+      new RegExp(`^products +1\n +there already, left as it was +${sku}$`, 'm'),
+    );
   });
 
   it('refuses a second start of the same name, and is not disturbed by it', async () => {

@@ -1,44 +1,33 @@
-import type { Installation } from '@tidemark/testing';
+import { serviceNames, type Installation } from '@tidemark/testing';
 
-/** The text after the start of the system: its addresses, a token, and requests to try. */
-export function welcome(
-  { urls, adminUrls }: Pick<Installation, 'urls' | 'adminUrls'>,
-  token: string,
-  logDirectory: string,
-): string {
-  const write = urls['command-service'];
-  const read = urls['query-service'];
-  return `
-Tidemark is running.
+export interface WelcomeOptions {
+  readonly installation: Pick<Installation, 'urls' | 'adminUrls'>;
+  readonly mongodbIsStandIn: boolean;
+  /** As a person in the checkout would type it. */
+  readonly logDirectory: string;
+}
 
-  command-service     ${write}/docs
-  query-service       ${read}/docs
-  projection-service  ${urls['projection-service']}/docs
-  process-manager     ${urls['process-manager']}/docs
+const nameWidth = 20;
+const row = (name: string, text: string): string => `  ${name.padEnd(nameWidth)}${text}`;
+/** The name that the README uses. A person can read it more easily, and copies it from there. */
+const atLocalhost = (url: string): string => url.replace('//127.0.0.1:', '//localhost:');
 
-Admin ports, with /admin and /metrics:
-
-  command-service     ${adminUrls['command-service']}/docs
-  query-service       ${adminUrls['query-service']}/docs
-  projection-service  ${adminUrls['projection-service']}/docs
-  process-manager     ${adminUrls['process-manager']}/docs
-
-  logs                ${logDirectory}
-
-A token with all rights, valid for 12 hours:
-
-  export TOKEN=${token}
-
-Three requests to try:
-
-  curl -s -X POST ${write}/v1/products -H "authorization: Bearer $TOKEN" -H "idempotency-key: try-1" \\
-    -H "content-type: application/json" -d '{"productId":"TEAPOT","name":"Teapot","price":{"amount":2499,"currency":"EUR"}}'
-
-  curl -s -X POST ${write}/v1/stock/TEAPOT/receive -H "authorization: Bearer $TOKEN" -H "idempotency-key: try-2" \\
-    -H "content-type: application/json" -d '{"quantity":12}'
-
-  curl -s "${read}/v1/streams/StockItem-TEAPOT/events" -H "authorization: Bearer $TOKEN"
-
-To watch four orders:  npm run -s demo        To stop: Ctrl-C
-`;
+/**
+ * What runs and where to look, in few lines, so that it and the lines before it fit on a small screen. No secret is in
+ * it: a token is a command away, the same as in the README.
+ */
+export function welcome({ installation, mongodbIsStandIn, logDirectory }: WelcomeOptions): string {
+  const { urls, adminUrls } = installation;
+  return [
+    '',
+    ...serviceNames.map((name) =>
+      row(name, `${atLocalhost(urls[name])}/docs   admin port: ${atLocalhost(adminUrls[name])}/docs`),
+    ),
+    ...(mongodbIsStandIn
+      ? [row('mongodb', 'a stand-in for MongoDB, which keeps nothing when it stops')]
+      : []),
+    row('logs', logDirectory),
+    row('token', 'TOKEN=$(npm run -s token -- --role service)'),
+    row('try', 'npm run -s demo, or the requests in README.md; Ctrl-C here stops everything'),
+  ].join('\n');
 }
