@@ -5,7 +5,7 @@ import { dirname, join, resolve } from 'node:path';
 const root = resolve(__dirname, '../..');
 
 const pages = [
-  'README.md',
+  ...readdirSync(root),
   ...readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' }).map((path) => join('docs', path)),
   ...workspaceFolders().map((folder) => join(folder, 'README.md')),
 ].filter((path) => path.endsWith('.md') && existsSync(join(root, path)));
@@ -21,7 +21,7 @@ function filesNamedIn(page: string): string[] {
   const links = [...text.matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(([, link]) =>
     join(dirname(page), link!),
   );
-  const paths = [...text.matchAll(/`((?:apps|libs|tools|docs|eslint|k8s)\/[\w./-]+)`/g)].map(
+  const paths = [...text.matchAll(/`((?:apps|libs|tools|docs|eslint|k8s|\.github)\/[\w./-]+)`/g)].map(
     ([, path]) => path!,
   );
   return [...links, ...paths].map(sourceOf);
