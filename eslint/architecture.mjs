@@ -37,7 +37,8 @@ export const moduleBoundaries = {
     only('infra:process-manager', 'type:kernel', 'infra:messaging', 'infra:postgres'),
     only('infra:payment-provider', 'type:kernel', 'domain:payments', 'infra:postgres'),
     only('type:platform', 'type:kernel', 'infra:tracing'),
-    only('type:testing', 'type:kernel'),
+    only('type:local-token'),
+    only('type:testing', 'type:kernel', 'type:local-token'),
     only(
       'app:command-service',
       'type:kernel',
@@ -79,7 +80,7 @@ export const moduleBoundaries = {
       'infra:messaging',
       'infra:event-store',
     ),
-    only('type:tools', 'type:kernel', 'type:testing'),
+    only('type:tools', 'type:kernel', 'type:testing', 'type:local-token'),
   ],
 };
 

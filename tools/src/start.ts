@@ -2,6 +2,7 @@ import {
   checkoutRoot,
   claimInstallation,
   createInstallation,
+  localAddressKey,
   localAuthKey,
   localMessageKeysFile,
   PortTakenError,
@@ -72,6 +73,7 @@ async function runServices(
       'process-manager': sourceMaps,
     },
     messageKeysFile: await localMessageKeysFile(checkoutRoot),
+    addressKey: await localAddressKey(checkoutRoot),
     log: console.log,
   });
   signal.throwIfAborted();

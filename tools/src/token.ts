@@ -1,23 +1,18 @@
+import { roles } from '@tidemark/local-token';
 import { parseArgs } from 'node:util';
-import { issueToken, localAuthKey, roles, type Role, type TokenClaims } from '@tidemark/testing';
+import { claimsOf, printToken } from './ctl/print-token';
 
 const usage = `usage: npm run -s token -- --role ${roles.join('|')} [--customer ID]
 
-Prints a token for the local installation, valid for 12 hours. The role customer needs --customer.
+Prints a token for the local installation, valid for 12 hours. The role customer needs --customer. The installation's
+key is AUTH_LOCAL_KEY, or by default that of this checkout's npm start.
 `;
 
-const customerId = /^[A-Za-z0-9._-]{1,64}$/;
-
 /** Undefined if the command line is wrong. */
-function parseClaims(): TokenClaims | undefined {
+function parseClaims() {
   try {
-    const { role, customer } = parseArgs({
-      options: { role: { type: 'string' }, customer: { type: 'string' } },
-    }).values;
-    const isValid =
-      roles.includes(role as Role) &&
-      (customer === undefined ? role !== 'customer' : customerId.test(customer));
-    return isValid ? { role: role as Role, customer } : undefined;
+    const options = { role: { type: 'string' }, customer: { type: 'string' } } as const;
+    return claimsOf(parseArgs({ options }).values);
   } catch {
     return undefined;
   }
@@ -30,7 +25,7 @@ async function main(): Promise<void> {
     process.exitCode = 2;
     return;
   }
-  process.stdout.write(`${await issueToken(await localAuthKey(), claims)}\n`);
+  process.stdout.write(`${(await printToken(process.env, claims)).text}\n`);
 }
 
 void main();

@@ -1,6 +1,6 @@
-import { migrateEventStore } from '@tidemark/event-store';
-import { migratePaymentProvider } from '@tidemark/payment-provider';
-import { count, loadConfig, postgresUrl } from '@tidemark/platform';
+import { migrateEventStore, type MigrateEventStoreOptions } from '@tidemark/event-store';
+import { migratePaymentProvider, type MigratePaymentProviderOptions } from '@tidemark/payment-provider';
+import { count, databaseLogins, loadConfig, postgresUrl } from '@tidemark/platform';
 import { z } from 'zod';
 import { Relay1764000000101 } from './relay/migrations/0001-relay';
 
@@ -12,6 +12,15 @@ export const migrationSections = {
     ),
     PARTITIONS: count({ default: 16, max: 1_024 }).describe(
       'The number of partitions of a new log. It can not be changed later',
+    ),
+    EVENT_STORE_WRITER_LOGINS: databaseLogins().describe(
+      'Logins of the command-service, to be created as members of `tidemark_event_store_writer`',
+    ),
+    EVENT_STORE_READER_LOGINS: databaseLogins().describe(
+      'Logins of services that read the log, to be created as members of `tidemark_event_store_reader`',
+    ),
+    PAYMENT_PROVIDER_LOGINS: databaseLogins().describe(
+      'Logins for the simulated payment provider, to be created as members of `tidemark_payment_provider_runtime`',
     ),
   }),
 };
@@ -28,16 +37,28 @@ export const additionalMigrations = [Relay1764000000101];
 export async function migrate(options: {
   readonly databaseUrl: string;
   readonly partitions: number;
+  readonly logins?: MigrateEventStoreOptions['logins'] & {
+    readonly paymentProvider?: MigratePaymentProviderOptions['logins'];
+  };
   readonly log?: (message: string) => void;
 }): Promise<void> {
   await migrateEventStore({ ...options, additionalMigrations });
-  await migratePaymentProvider(options);
+  await migratePaymentProvider({ ...options, logins: options.logins?.paymentProvider });
 }
 
 async function main(): Promise<void> {
-  const { MIGRATION_DATABASE_URL, PARTITIONS } = loadConfig(migrationSections, process.env).migration;
+  const settings = loadConfig(migrationSections, process.env).migration;
   const log = (message: string) => void process.stdout.write(`${message}\n`);
-  await migrate({ databaseUrl: MIGRATION_DATABASE_URL.current(), partitions: PARTITIONS, log });
+  await migrate({
+    databaseUrl: settings.MIGRATION_DATABASE_URL.current(),
+    partitions: settings.PARTITIONS,
+    logins: {
+      writer: settings.EVENT_STORE_WRITER_LOGINS?.current(),
+      reader: settings.EVENT_STORE_READER_LOGINS?.current(),
+      paymentProvider: settings.PAYMENT_PROVIDER_LOGINS?.current(),
+    },
+    log,
+  });
   log('the schemas event_store and payment_provider are up to date');
 }
 

@@ -1,5 +1,5 @@
-import { loadConfig, postgresUrl } from '@tidemark/platform';
-import { migrateProcessManager } from '@tidemark/process-manager';
+import { databaseLogins, loadConfig, postgresUrl } from '@tidemark/platform';
+import { migrateProcessManager, type MigrateProcessManagerOptions } from '@tidemark/process-manager';
 import { z } from 'zod';
 
 /** Every environment variable that the migration reads. */
@@ -8,21 +8,28 @@ export const migrationSections = {
     MIGRATION_DATABASE_URL: postgresUrl().describe(
       'The database, as a user that may create schemas and roles',
     ),
+    PROCESS_MANAGER_LOGINS: databaseLogins().describe(
+      'Logins of the process-manager, to be created as members of `tidemark_process_manager_runtime`',
+    ),
   }),
 };
 
 /** Brings the schema `process_manager` up to date. Safe to run again, and from several processes at once. */
-export function migrate(options: {
-  readonly databaseUrl: string;
-  readonly log?: (message: string) => void;
-}): Promise<void> {
+export function migrate(options: MigrateProcessManagerOptions): Promise<void> {
   return migrateProcessManager(options);
 }
 
 async function main(): Promise<void> {
-  const { MIGRATION_DATABASE_URL } = loadConfig(migrationSections, process.env).migration;
+  const { MIGRATION_DATABASE_URL, PROCESS_MANAGER_LOGINS } = loadConfig(
+    migrationSections,
+    process.env,
+  ).migration;
   const log = (message: string) => void process.stdout.write(`${message}\n`);
-  await migrate({ databaseUrl: MIGRATION_DATABASE_URL.current(), log });
+  await migrate({
+    databaseUrl: MIGRATION_DATABASE_URL.current(),
+    logins: PROCESS_MANAGER_LOGINS?.current(),
+    log,
+  });
   log('the schema process_manager is up to date');
 }
 

@@ -29,6 +29,8 @@ import {
   issueToken,
   newAuthKey,
   newMessageKeys,
+  postgresUrlAs,
+  serviceLogins,
   type Role,
   type TestStorage,
 } from '@tidemark/testing';
@@ -56,11 +58,11 @@ import {
 } from './sample-events.fixture';
 
 const partitions = 4;
-const reader = 'tidemark_event_store_reader';
 const authKey = newAuthKey();
 const messageKeys = newMessageKeys();
 
 let storage: TestStorage;
+let readerUrl: string;
 let pool: ReturnType<typeof createPool>;
 let log: EventStore;
 let broker: BrokerConnection;
@@ -69,7 +71,9 @@ let readStore: ReadStore;
 
 beforeAll(async () => {
   storage = await createTestStorage();
-  await migrateEventStore({ databaseUrl: storage.databaseUrl, partitions });
+  const login = serviceLogins(storage.databaseUrl)['projection-service'];
+  await migrateEventStore({ databaseUrl: storage.databaseUrl, partitions, logins: { reader: [login] } });
+  readerUrl = postgresUrlAs(storage.databaseUrl, login);
   pool = createPool({ url: storage.databaseUrl, applicationName: 'projection-service.int' });
   await pool.query(groupStoreTables('event_store'));
   log = new PostgresEventStore({ pool, codec: eventCodec, partitions });
@@ -100,7 +104,7 @@ function startService() {
   const config = loadProjectionServiceConfig({
     AUTH_LOCAL_KEY: authKey,
     LOG_LEVEL: 'fatal',
-    EVENT_STORE_DATABASE_URL: `${storage.databaseUrl}?options=${encodeURIComponent(`-c role=${reader}`)}`,
+    EVENT_STORE_DATABASE_URL: readerUrl,
     MONGODB_URL: storage.mongodbUrl,
     AMQP_URL: storage.amqpUrl,
     MESSAGE_KEYS: messageKeys,

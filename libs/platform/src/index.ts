@@ -6,6 +6,7 @@ export { authSettings, type AuthConfig } from './config/auth-settings';
 export { httpSettings, type HttpConfig } from './config/http-settings';
 export { consumerSettings, type ConsumerSettingsOptions } from './config/consumer-settings';
 export { tracingSettings, type TracingConfig } from './config/tracing-settings';
+export { databaseLogins } from './config/database-logins';
 export { amqpPrefix, amqpUrl, mongodbUrl, postgresUrl } from './config/urls';
 export { secret, Secret, type ChangeRule } from './secrets/secret';
 export {

@@ -24,8 +24,8 @@ export { createTestVhost, type TestVhost } from './isolation/create-test-vhost';
 export { startTestRun, type StartedTestRun } from './isolation/start-test-run';
 export { testName } from './isolation/test-name';
 export { testRun, testRunVariables, type TestRun } from './isolation/test-run';
-export { issueToken, roles, type Role, type TokenClaims } from './auth/issue-token';
-export { localAuthKey, newAuthKey } from './auth/local-auth-key';
+export { issueToken, roles, type Role, type TokenClaims } from '@tidemark/local-token';
+export { localAddressKey, localAuthKey, newAuthKey } from './auth/local-auth-key';
 export { localMessageKeysFile, newMessageKeys } from './auth/message-keys';
 export { checkoutRoot } from './checkout-root';
 export {
@@ -43,6 +43,7 @@ export {
   type Infrastructure,
   type WayName,
 } from './infrastructure/infrastructure';
+export { fetchStandIn as fetchMongodbStandIn } from './infrastructure/mongodb/fetch-stand-in';
 export { startInfrastructure, type InfrastructureOptions } from './infrastructure/start-infrastructure';
 export {
   claimInstallation,
@@ -57,6 +58,12 @@ export {
   type InstalledService,
   type Installation,
 } from './installation/create-installation';
+export {
+  loginSettings,
+  postgresUrlAs,
+  serviceLogins,
+  type ServiceLogin,
+} from './installation/service-logins';
 export { workspaceFolders } from './workspace-folders';
 export { defaultAdminPorts, defaultPorts, serviceNames, type ServiceName } from './installation/service-name';
 export { brokerNames } from './storage/delete-prefix';

@@ -10,7 +10,8 @@ const answerWithinMs = 5_000;
  * @throws Error when one of its services does not answer
  */
 export async function connect(role: 'service' | 'admin', environment = process.env): Promise<TidemarkClient> {
-  const token = environment.TIDEMARK_TOKEN ?? (await issueToken(await localAuthKey(checkoutRoot), { role }));
+  const token =
+    environment.TIDEMARK_TOKEN ?? (await issueToken(await localAuthKey(checkoutRoot, environment), { role }));
   const running = (await findInstallation(installationName(environment)))?.urls;
   const urls: TidemarkUrls = {
     commandService:

@@ -1,3 +1,4 @@
+import { issueToken } from '@tidemark/local-token';
 import { installationName } from '../installation-name';
 import { givenIn } from './given-in';
 import { TidemarkInstallation, type Service } from './installation';
@@ -24,8 +25,9 @@ function settings(name: string, port: number, adminPort: number): AddressSetting
 }
 
 /**
- * The installation at the URLs of the variables in `addresses`, with the token in `TIDEMARK_TOKEN` or
- * `TIDEMARK_TOKEN_FILE` (role `admin`). Without a token, the installation that `npm start` runs in this checkout.
+ * The installation that the variables of `addresses` name, by default the one that `npm start` runs in this checkout.
+ * The token is `TIDEMARK_TOKEN` or the content of `TIDEMARK_TOKEN_FILE` (role `admin`). Without one, a token is made
+ * with the installation's local key.
  */
 export async function findTidemark(environment: NodeJS.ProcessEnv): Promise<TidemarkInstallation> {
   const given = givenIn(environment, 'TIDEMARK_TOKEN');
@@ -47,11 +49,32 @@ interface Local {
   readonly adminUrls?: Readonly<Record<Service, string>>;
 }
 
-/**
- * The test kit is imported only when needed, because an image has a token, but no checkout to search for installations.
- */
 async function findLocal(environment: NodeJS.ProcessEnv): Promise<Local> {
-  const { checkoutRoot, findInstallation, issueToken, localAuthKey } = await import('@tidemark/testing');
-  const token = await issueToken(await localAuthKey(checkoutRoot), { role: 'admin' });
-  return { ...(await findInstallation(installationName(environment))), token };
+  const token = await issueToken(await localKey(environment), { role: 'admin' });
+  return { ...(await (await checkout())?.findInstallation(installationName(environment))), token };
+}
+
+/**
+ * The key of a local installation: `AUTH_LOCAL_KEY`, or that of this checkout.
+ *
+ * @throws Error in an image that is given no key
+ */
+export async function localKey(environment: NodeJS.ProcessEnv): Promise<string> {
+  const key = givenIn(environment, 'AUTH_LOCAL_KEY') || (await (await checkout())?.localAuthKey());
+  if (!key) {
+    throw new Error('set TIDEMARK_TOKEN, or AUTH_LOCAL_KEY for a local installation');
+  }
+  return key;
+}
+
+/** What knows the installations of this checkout. Undefined in an image, which has no checkout. */
+async function checkout(): Promise<typeof import('@tidemark/testing') | undefined> {
+  try {
+    return await import('@tidemark/testing');
+  } catch (cause) {
+    if (/MODULE_NOT_FOUND$/.test((cause as NodeJS.ErrnoException).code ?? '')) {
+      return undefined;
+    }
+    throw cause;
+  }
 }

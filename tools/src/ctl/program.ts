@@ -1,3 +1,4 @@
+import { roles } from '@tidemark/local-token';
 import { Command } from 'commander';
 import { showOrder, showStream } from './events';
 import { findTidemark } from './find-installation';
@@ -5,6 +6,7 @@ import { actOnFulfilment, listStuck, showFulfilment } from './fulfilments';
 import { givenIn } from './given-in';
 import type { TidemarkInstallation } from './installation';
 import { actOnParked, listParked, showParked } from './parked';
+import { claimsOf, printToken } from './print-token';
 import { listProjections, rebuild, rollBack, showProgress, verify } from './projections';
 import type { Report } from './report';
 import { status } from './status';
@@ -134,6 +136,18 @@ export async function runCtl(
     .command('show <orderId>')
     .description('show an order and its timeline')
     .action(asks(showOrder));
+
+  program
+    .command('token')
+    .description('print a token for a local installation, valid for 12 hours')
+    .requiredOption('--role <role>', roles.join(', '))
+    .option('--customer <id>', 'the customer of the role customer')
+    .action(async (options: { role: string; customer?: string }, command: Command) => {
+      const claims =
+        claimsOf(options) ??
+        command.error(`error: the role is one of ${roles.join(', ')}; the role customer needs --customer`);
+      report = await printToken(environment, claims);
+    });
 
   program
     .command('log')

@@ -13,7 +13,14 @@ import {
 } from '@tidemark/messaging';
 import { AdminPort, createService } from '@tidemark/platform';
 import { createPool } from '@tidemark/postgres';
-import { createTestDatabase, createTestVhost, newAuthKey, newMessageKeys } from '@tidemark/testing';
+import {
+  createTestDatabase,
+  createTestVhost,
+  newAuthKey,
+  newMessageKeys,
+  postgresUrlAs,
+  serviceLogins,
+} from '@tidemark/testing';
 import type { Pool } from 'pg';
 import { commandService } from '../command-service';
 import { loadCommandServiceConfig } from '../config';
@@ -71,15 +78,20 @@ export async function startCommandService(
   env: Readonly<Record<string, string>> = {},
 ): Promise<TestCommandService> {
   const [database, vhost] = await Promise.all([createTestDatabase(), createTestVhost()]);
-  await migrate({ databaseUrl: database.url, partitions });
-  const as = (role: string) => `${database.url}?options=-c%20role%3D${role}`;
+  const logins = serviceLogins(database.url);
+  const [writer, paymentProvider] = [logins['command-service'], logins['payment-provider']];
+  await migrate({
+    databaseUrl: database.url,
+    partitions,
+    logins: { writer: [writer], paymentProvider: [paymentProvider] },
+  });
   const authKey = newAuthKey();
   const messageKeys = newMessageKeys(['relay', 'process:test', 'process:order-fulfilment']);
   const config = loadCommandServiceConfig({
     LOG_LEVEL: 'silent',
     AUTH_LOCAL_KEY: authKey,
-    DATABASE_URL: as('tidemark_event_store_writer'),
-    PAYMENT_PROVIDER_DATABASE_URL: as('tidemark_payment_provider_runtime'),
+    DATABASE_URL: postgresUrlAs(database.url, writer),
+    PAYMENT_PROVIDER_DATABASE_URL: postgresUrlAs(database.url, paymentProvider),
     PAYMENT_PROVIDER_TIMEOUT_MS: '50',
     AMQP_URL: vhost.url,
     AMQP_PREFIX: vhost.prefix,

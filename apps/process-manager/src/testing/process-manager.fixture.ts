@@ -1,5 +1,5 @@
 import { aggregates, eventCodec, type StreamType } from '@tidemark/contracts';
-import { EventStore, eventStoreRoles, migrateEventStore, PostgresEventStore } from '@tidemark/event-store';
+import { EventStore, migrateEventStore, PostgresEventStore } from '@tidemark/event-store';
 import { streamIdOf, type Aggregate, type DomainEvent } from '@tidemark/kernel';
 import type { CommandEnvelope } from '@tidemark/messaging';
 import { AdminPort, createService, injectByPath, type Port } from '@tidemark/platform';
@@ -10,6 +10,8 @@ import {
   issueToken,
   newAuthKey,
   newMessageKeys,
+  postgresUrlAs,
+  serviceLogins,
   type Role,
 } from '@tidemark/testing';
 import type { Pool } from 'pg';
@@ -54,15 +56,16 @@ export async function startProcessManager(
   env: Readonly<Record<string, string>> = {},
 ): Promise<TestProcessManager> {
   const [database, vhost] = await Promise.all([createTestDatabase(), createTestVhost()]);
-  await migrateEventStore({ databaseUrl: database.url, partitions });
-  await migrate({ databaseUrl: database.url });
+  const login = serviceLogins(database.url)['process-manager'];
+  await migrateEventStore({ databaseUrl: database.url, partitions, logins: { reader: [login] } });
+  await migrate({ databaseUrl: database.url, logins: [login] });
+  const databaseUrl = postgresUrlAs(database.url, login);
   const key = newAuthKey();
-  const as = (role: string) => `${database.url}?options=-c%20role%3D${role}`;
   const config = loadProcessManagerConfig({
     LOG_LEVEL: 'silent',
     AUTH_LOCAL_KEY: key,
-    DATABASE_URL: as('tidemark_process_manager_runtime'),
-    EVENT_STORE_DATABASE_URL: as(eventStoreRoles.reader),
+    DATABASE_URL: databaseUrl,
+    EVENT_STORE_DATABASE_URL: databaseUrl,
     AMQP_URL: vhost.url,
     AMQP_PREFIX: vhost.prefix,
     MESSAGE_KEYS: newMessageKeys(),

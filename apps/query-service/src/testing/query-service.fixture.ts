@@ -1,11 +1,5 @@
 import { eventCodec } from '@tidemark/contracts';
-import {
-  EventStore,
-  eventStoreRoles,
-  migrateEventStore,
-  PostgresEventStore,
-  PostgresSnapshots,
-} from '@tidemark/event-store';
+import { EventStore, migrateEventStore, PostgresEventStore, PostgresSnapshots } from '@tidemark/event-store';
 import { createService, injectByPath } from '@tidemark/platform';
 import { createPool } from '@tidemark/postgres';
 import {
@@ -30,6 +24,8 @@ import {
   createTestMongo,
   issueToken,
   newAuthKey,
+  postgresUrlAs,
+  serviceLogins,
   type Role,
   type TcpProxy,
 } from '@tidemark/testing';
@@ -102,7 +98,8 @@ async function start(
 ): Promise<TestQueryService> {
   const [database, mongo] = await Promise.all([createTestDatabase(), createTestMongo()]);
   whenDone(() => Promise.all([database.drop(), mongo.drop()]));
-  await migrateEventStore({ databaseUrl: database.url, partitions });
+  const login = serviceLogins(database.url)['query-service'];
+  await migrateEventStore({ databaseUrl: database.url, partitions, logins: { reader: [login] } });
   // A replica set would name its members, and the client would bypass the link.
   const readStoreLink = await createTcpProxy(directly(mongo.url));
   whenDone(() => readStoreLink.close());
@@ -124,11 +121,7 @@ async function start(
       LOG_LEVEL: 'silent',
       AUTH_LOCAL_KEY: key,
       MONGODB_URL: readStoreLink.url,
-      EVENT_STORE_DATABASE_URL: withParameter(
-        eventLogLink.url,
-        'options',
-        `-c role=${eventStoreRoles.reader}`,
-      ),
+      EVENT_STORE_DATABASE_URL: postgresUrlAs(eventLogLink.url, login),
       RATE_LIMIT_PER_SECOND: '0',
       ...env,
     }),
@@ -192,11 +185,6 @@ function firstGeneration(name: ReadModelName): string {
 function directly(url: string): string {
   const parsed = new URL(url);
   parsed.searchParams.delete('replicaSet');
-  return withParameter(parsed.href, 'directConnection', 'true');
-}
-
-function withParameter(url: string, name: string, value: string): string {
-  const parsed = new URL(url);
-  parsed.searchParams.set(name, value);
-  return parsed.href.replaceAll('+', '%20');
+  parsed.searchParams.set('directConnection', 'true');
+  return parsed.href;
 }

@@ -3,6 +3,7 @@ import {
   inTransaction,
   migrateSchema,
   requireMigrated,
+  type DatabaseLogin,
   type MigrateSchemaOptions,
 } from '@tidemark/postgres';
 import type { Pool } from 'pg';
@@ -18,6 +19,11 @@ export interface MigrateEventStoreOptions {
   readonly partitions?: number;
   /** Migrations of other tables in this schema: the relay's leases and checkpoints. */
   readonly additionalMigrations?: MigrateSchemaOptions['migrations'];
+  /** Logins of the services that write and of those that only read. Created when absent. Default: none. */
+  readonly logins?: {
+    readonly writer?: readonly DatabaseLogin[];
+    readonly reader?: readonly DatabaseLogin[];
+  };
   readonly log?: (message: string) => void;
 }
 
@@ -41,6 +47,10 @@ export async function migrateEventStore(options: MigrateEventStoreOptions): Prom
     schema,
     ownerRole: eventStoreRoles.owner,
     roles: [eventStoreRoles.writer, eventStoreRoles.reader],
+    logins: {
+      [eventStoreRoles.writer]: options.logins?.writer ?? [],
+      [eventStoreRoles.reader]: options.logins?.reader ?? [],
+    },
     migrations: [...migrations, ...(options.additionalMigrations ?? [])],
     log: options.log,
   });

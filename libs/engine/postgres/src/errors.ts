@@ -25,3 +25,15 @@ export class TransactionAbortedError extends Fault {
     super('the transaction was rolled back, because one of its statements had failed');
   }
 }
+
+/** The name of a service's login belongs to a role with other rights, which must keep its rights and its password. */
+export class LoginTakenError extends Fault {
+  readonly code = 'login_taken';
+  readonly retryable = false;
+
+  constructor(readonly login: string) {
+    super(
+      `${login} is a role with other rights than a service's login: an administrator, a group or an owner; choose another login`,
+    );
+  }
+}

@@ -1,4 +1,5 @@
-export { SchemaBehindError, TransactionAbortedError } from './errors';
+export { LoginTakenError, SchemaBehindError, TransactionAbortedError } from './errors';
+export type { DatabaseLogin } from './grant-logins';
 export { migrateSchema, type MigrateSchemaOptions } from './migrate-schema';
 export { openClient } from './open-client';
 export { createPool, type PoolOptions } from './pool';

@@ -1,5 +1,6 @@
 import { escapeIdentifier, type Client } from 'pg';
 import type { MixedList } from 'typeorm';
+import { grantLogins, type DatabaseLogin } from './grant-logins';
 import { openClient } from './open-client';
 
 type MigrationClass = new () => { up: unknown; down: unknown };
@@ -12,6 +13,8 @@ export interface MigrateSchemaOptions {
   readonly ownerRole: string;
   /** Group roles to which the migrations grant permissions. Missing roles are created, without login. */
   readonly roles: readonly string[];
+  /** Logins by the group role that they are members of. Created when absent. Default: none. */
+  readonly logins?: Readonly<Record<string, readonly DatabaseLogin[]>>;
   readonly migrations: readonly MigrationClass[];
   /** Called with the name of every migration that ran. */
   readonly log?: (message: string) => void;
@@ -23,6 +26,8 @@ const advisoryLock = 0x74696465;
 /**
  * Brings `schema` to the newest version. Safe to run again, and from several processes at once: one process migrates,
  * and the others wait and then have nothing to do.
+ *
+ * @throws LoginTakenError before the schema is changed
  */
 export async function migrateSchema(options: MigrateSchemaOptions): Promise<void> {
   const client = await openClient(options.databaseUrl, 'tidemark-migrate');
@@ -30,6 +35,9 @@ export async function migrateSchema(options: MigrateSchemaOptions): Promise<void
     await client.query('SELECT pg_advisory_lock($1)', [advisoryLock]);
     for (const role of [options.ownerRole, ...options.roles]) {
       await createRoleIfAbsent(client, role);
+    }
+    for (const [role, logins] of Object.entries(options.logins ?? {})) {
+      await grantLogins(client, { role, ownerRole: options.ownerRole, logins });
     }
     await createSchemaIfAbsent(client, options);
     await runMigrations(options);

@@ -1,4 +1,4 @@
-import { migrateSchema, requireMigrated } from '@tidemark/postgres';
+import { migrateSchema, requireMigrated, type DatabaseLogin } from '@tidemark/postgres';
 import type { Pool } from 'pg';
 import { CreateProcessManager1767225600001 } from './migrations/0001-create-process-manager';
 import { ParkedStreams1767225600002 } from './migrations/0002-parked-streams';
@@ -10,6 +10,7 @@ import { ReleasedTimers1767225600006 } from './migrations/0006-released-timers';
 /** The schema of all tables of this library. */
 export const processManagerSchema = 'process_manager';
 
+const runtimeRole = 'tidemark_process_manager_runtime';
 const migrations = [
   CreateProcessManager1767225600001,
   ParkedStreams1767225600002,
@@ -22,16 +23,23 @@ const migrations = [
 export interface MigrateProcessManagerOptions {
   /** A user that may assume the role `tidemark_process_manager_owner`, or create it. */
   readonly databaseUrl: string;
+  /** Logins of the services that run processes. Created when absent. Default: none. */
+  readonly logins?: readonly DatabaseLogin[];
   readonly log?: (message: string) => void;
 }
 
 /** Brings the schema `process_manager` to its newest version. Safe to run again, and from several processes at once. */
-export function migrateProcessManager({ databaseUrl, log }: MigrateProcessManagerOptions): Promise<void> {
+export function migrateProcessManager({
+  databaseUrl,
+  logins = [],
+  log,
+}: MigrateProcessManagerOptions): Promise<void> {
   return migrateSchema({
     databaseUrl,
     schema: processManagerSchema,
     ownerRole: 'tidemark_process_manager_owner',
-    roles: ['tidemark_process_manager_runtime'],
+    roles: [runtimeRole],
+    logins: { [runtimeRole]: logins },
     migrations,
     ...(log && { log }),
   });

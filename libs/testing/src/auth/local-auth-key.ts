@@ -11,9 +11,20 @@ export function newAuthKey(): string {
 }
 
 /**
- * The key with which this checkout's local installation signs tokens, from `.tidemark/auth.key`. The file is created if
- * it does not exist.
+ * The key with which this checkout's local installation signs tokens: `AUTH_LOCAL_KEY`, as in the services, or else
+ * `.tidemark/auth.key`, which is created if it does not exist.
  */
-export function localAuthKey(root: string = checkoutRoot): Promise<string> {
-  return makeOnce(join(root, '.tidemark', 'auth.key'), newAuthKey);
+export async function localAuthKey(
+  root: string = checkoutRoot,
+  environment: NodeJS.ProcessEnv = process.env,
+): Promise<string> {
+  return environment['AUTH_LOCAL_KEY'] || makeOnce(join(root, '.tidemark', 'auth.key'), newAuthKey);
+}
+
+/**
+ * The key with which this checkout's local installation hashes clients' addresses, from `.tidemark/address.key`. It is
+ * created if it does not exist.
+ */
+export function localAddressKey(root: string = checkoutRoot): Promise<string> {
+  return makeOnce(join(root, '.tidemark', 'address.key'), newAuthKey);
 }

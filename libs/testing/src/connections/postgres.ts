@@ -29,12 +29,3 @@ export function postgresUrlFor(serverUrl: string, database: string): string {
   url.pathname = `/${encodeURIComponent(database)}`;
   return url.href;
 }
-
-/**
- * Uses a role for all statements of a connection, so that one administrator's password works for every service of a
- * local installation. Writes `%20` by hand, because `URLSearchParams` would write a `+`.
- */
-export function postgresUrlAs(url: string, role: string): string {
-  const separator = new URL(url).search === '' ? '?' : '&';
-  return `${url}${separator}options=${encodeURIComponent(`-c role=${role}`)}`;
-}

@@ -1,6 +1,6 @@
 import { redactUrl } from '../infrastructure/redact-url';
 import { mongodbUrlFor } from './mongodb';
-import { postgresUrlAs, postgresUrlFor } from './postgres';
+import { postgresUrlFor } from './postgres';
 import { rabbitmqUrlFor } from './rabbitmq';
 
 describe('functions for connection URLs', () => {
@@ -27,11 +27,6 @@ describe('functions for connection URLs', () => {
 
   it('refuse a text that is not a MongoDB URL', () => {
     expect(() => mongodbUrlFor('http://127.0.0.1', 'mine')).toThrow(TypeError);
-  });
-
-  it('add a role to a URL with and without options', () => {
-    expect(postgresUrlAs('postgresql://db/x', 'r')).toBe('postgresql://db/x?options=-c%20role%3Dr');
-    expect(postgresUrlAs('postgresql://db/x?a=1', 'r')).toBe('postgresql://db/x?a=1&options=-c%20role%3Dr');
   });
 
   it.each([

@@ -13,6 +13,8 @@ export interface ContainerPlan {
   readonly port: number;
   /** The variable that `docker-compose.yml` reads the port from. */
   readonly portVariable: string;
+  /** Further ports of the server, with their variables. */
+  readonly otherPorts?: Readonly<Record<string, number>>;
   readonly urlAt: (port: number) => string;
   readonly hasRabbitmqctl?: boolean;
 }
@@ -25,7 +27,7 @@ const answerWithinMs = 30_000;
 /** The service of `docker-compose.yml`, if a Docker engine answers. The file names the image and its version. */
 export function dockerWay(
   { service, probe }: ServerKind,
-  { port: defaultPort, portVariable, urlAt, hasRabbitmqctl }: ContainerPlan,
+  { port: defaultPort, portVariable, otherPorts = {}, urlAt, hasRabbitmqctl }: ContainerPlan,
   host: Host,
 ): Way {
   return {
@@ -37,8 +39,11 @@ export function dockerWay(
       if (engine.exitCode !== 0) {
         return closed('no Docker engine answers');
       }
-      const port = (await isFree(defaultPort)) ? defaultPort : await freePort();
-      const environment = { [portVariable]: String(port) };
+      const environment: Record<string, string> = {};
+      for (const [variable, usual] of Object.entries({ ...otherPorts, [portVariable]: defaultPort })) {
+        environment[variable] = String((await isFree(usual)) ? usual : await freePort());
+      }
+      const port = Number(environment[portVariable]);
       // A project name for this checkout: Compose would use the folder's name, which two checkouts may share.
       const compose = [
         'compose',

@@ -76,12 +76,18 @@ describe('dockerWay', () => {
     await expect(readServerRecord(join(home, 'rabbitmq'))).resolves.toBeUndefined();
   });
 
-  it('uses another port if the default port is in use', async () => {
+  it('uses another port if a default port is in use', async () => {
     const server = createServer().listen(plan.port, '127.0.0.1');
     await once(server, 'listening');
-    const attempt = await dockerWay(kind, plan, host).attempt();
-    expect(attempt).toMatchObject({ outcome: 'found' });
-    expect(attempt).not.toMatchObject({ url: `amqp://127.0.0.1:${plan.port}` });
+    const otherPorts = { TIDEMARK_RABBITMQ_MANAGEMENT_PORT: plan.port };
+    const attempt = await dockerWay(kind, { ...plan, otherPorts }, host).attempt();
+    const { environment } = calls[1]!.options!;
+    expect(attempt).toMatchObject({
+      outcome: 'found',
+      url: `amqp://127.0.0.1:${environment!['TIDEMARK_RABBITMQ_PORT']}`,
+    });
+    expect(Object.keys(environment!)).toHaveLength(2);
+    expect(Object.values(environment!)).not.toContain(String(plan.port));
     server.close();
   });
 

@@ -9,6 +9,7 @@ import { isFree } from '../free-port';
 import { identifyProcess, isRunning } from '../infrastructure/servers/process-identity';
 import type { Storage } from '../storage/storage';
 import { createInstallation, type Installation, type InstallationOptions } from './create-installation';
+import { postgresUrlAs, serviceLogins } from './service-logins';
 import { serviceNames, type ServiceName } from './service-name';
 
 const storage: Storage = {
@@ -55,7 +56,7 @@ async function environmentOf(name: ServiceName): Promise<Record<string, string>>
   return (await response.json()) as Record<string, string>;
 }
 
-it('migrates with the administrator’s URL, then starts every service in its role', async () => {
+it('migrates with the administrator’s URL, then starts every service as its login', async () => {
   const messageKeysFile = join(folder, 'keys/message-keys.json');
   await (await install({ authKey: 'a-key', messageKeysFile })).start();
   for (const name of ['command-service', 'process-manager']) {
@@ -63,24 +64,32 @@ it('migrates with the administrator’s URL, then starts every service in its ro
       `${storage.databaseUrl} undefined\n`,
     );
   }
-  const as = (role: string) => `${storage.databaseUrl}?options=-c%20role%3D${role}`;
+  const logins = serviceLogins(storage.databaseUrl);
+  const as = (part: keyof typeof logins) => postgresUrlAs(storage.databaseUrl, logins[part]);
   const common = { HOST: '127.0.0.1', AUTH_LOCAL_KEY: 'a-key' };
   const broker = {
     AMQP_URL: storage.amqpUrl,
     AMQP_PREFIX: storage.amqpPrefix,
     MESSAGE_KEYS_FILE: messageKeysFile,
   };
-  const log = { EVENT_STORE_DATABASE_URL: as('tidemark_event_store_reader') };
   const readModels = { MONGODB_URL: storage.mongodbUrl };
   const expected: Record<ServiceName, Record<string, string>> = {
     'command-service': {
       ...broker,
-      DATABASE_URL: as('tidemark_event_store_writer'),
-      PAYMENT_PROVIDER_DATABASE_URL: as('tidemark_payment_provider_runtime'),
+      DATABASE_URL: as('command-service'),
+      PAYMENT_PROVIDER_DATABASE_URL: as('payment-provider'),
     },
-    'process-manager': { ...broker, ...log, DATABASE_URL: as('tidemark_process_manager_runtime') },
-    'projection-service': { ...broker, ...log, ...readModels },
-    'query-service': { ...log, ...readModels },
+    'process-manager': {
+      ...broker,
+      DATABASE_URL: as('process-manager'),
+      EVENT_STORE_DATABASE_URL: as('process-manager'),
+    },
+    'projection-service': {
+      ...broker,
+      ...readModels,
+      EVENT_STORE_DATABASE_URL: as('projection-service'),
+    },
+    'query-service': { ...readModels, EVENT_STORE_DATABASE_URL: as('query-service') },
   };
   for (const name of serviceNames) {
     const { port } = new URL(installation.urls[name]);

@@ -1,8 +1,8 @@
+import { issueToken, type TokenClaims } from '@tidemark/local-token';
 import { execFile } from 'node:child_process';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { issueToken, type TokenClaims } from '../auth/issue-token';
 import { newAuthKey } from '../auth/local-auth-key';
 import { makeOnce } from '../auth/make-once';
 import { newMessageKeys } from '../auth/message-keys';
@@ -11,6 +11,7 @@ import { StartFailedError } from '../errors';
 import { freePort } from '../free-port';
 import { endLeftOvers, ProcessLedger } from './process-ledger';
 import { serviceEnvironment } from './service-environment';
+import { loginSettings } from './service-logins';
 import { defaultAdminPorts, defaultPorts, serviceNames, type ServiceName } from './service-name';
 import { ServiceProcess } from './service-process';
 import type { Storage } from '../storage/storage';
@@ -29,6 +30,8 @@ export interface InstallationOptions<Name extends ServiceName = ServiceName> {
    * The file with the message keys. Default: `message-keys.json` beside the logs, with new keys for this installation.
    */
   readonly messageKeysFile?: string;
+  /** The key that hashes clients' addresses. Default: a new key for this installation. */
+  readonly addressKey?: string;
   /** Variables that are added to a service's environment and override its other settings. */
   readonly environment?: Partial<Record<ServiceName, Readonly<Record<string, string>>>>;
   /** The folder that contains `<service>/dist/main.js`. Default: the checkout's `apps`. */
@@ -89,6 +92,7 @@ export async function createInstallation<Name extends ServiceName = ServiceName>
   logDirectory,
   authKey = newAuthKey(),
   messageKeysFile = join(logDirectory, 'message-keys.json'),
+  addressKey = newAuthKey(),
   environment = {},
   appsDirectory = join(checkoutRoot, 'apps'),
   ledgerDirectory = join(checkoutRoot, '.tidemark/processes'),
@@ -114,7 +118,7 @@ export async function createInstallation<Name extends ServiceName = ServiceName>
         mainFile: join(appsDirectory, name, 'dist/main.js'),
         environment: {
           ...inherited(),
-          ...serviceEnvironment(name, { storage, port, adminPort, authKey, messageKeysFile }),
+          ...serviceEnvironment(name, { storage, port, adminPort, authKey, messageKeysFile, addressKey }),
           ...environment[name],
         },
         logFile: join(logDirectory, `${name}.log`),
@@ -169,7 +173,7 @@ async function untilAllEnded(works: readonly Promise<void>[]): Promise<void> {
 async function migrate(file: string, databaseUrl: string): Promise<void> {
   try {
     await promisify(execFile)(process.execPath, [file], {
-      env: { ...inherited(), MIGRATION_DATABASE_URL: databaseUrl },
+      env: { ...inherited(), MIGRATION_DATABASE_URL: databaseUrl, ...loginSettings(databaseUrl) },
       timeout: migrateWithinMs,
     });
   } catch (cause) {

@@ -1,4 +1,4 @@
-import { postgresUrlAs } from '../connections/postgres';
+import { postgresUrlAs, serviceLogins } from './service-logins';
 import type { ServiceName } from './service-name';
 import type { Storage } from '../storage/storage';
 
@@ -8,6 +8,8 @@ export interface ServiceSettings {
   readonly adminPort: number;
   readonly authKey: string;
   readonly messageKeysFile: string;
+  /** The key that hashes clients' addresses. */
+  readonly addressKey: string;
 }
 
 /** Several installations share one Postgres here, which by default takes 100 connections. */
@@ -18,13 +20,14 @@ const smallPools = {
 };
 
 /**
- * The environment of a service. Each service uses its own database role, as it would have its own user in production.
+ * The environment of a service. Each service has its own login at the database, as in production.
  */
 export function serviceEnvironment(
   name: ServiceName,
-  { storage, port, adminPort, authKey, messageKeysFile }: ServiceSettings,
+  { storage, port, adminPort, authKey, messageKeysFile, addressKey }: ServiceSettings,
 ): Record<string, string> {
-  const databaseAs = (role: string) => postgresUrlAs(storage.databaseUrl, role);
+  const logins = serviceLogins(storage.databaseUrl);
+  const databaseUrl = postgresUrlAs(storage.databaseUrl, logins[name]);
   const common = {
     PORT: String(port),
     ADMIN_PORT: String(adminPort),
@@ -37,15 +40,16 @@ export function serviceEnvironment(
     MESSAGE_KEYS_FILE: messageKeysFile,
   };
   const readModels = { MONGODB_URL: storage.mongodbUrl };
-  const log = { EVENT_STORE_DATABASE_URL: databaseAs('tidemark_event_store_reader') };
+  const log = { EVENT_STORE_DATABASE_URL: databaseUrl };
   switch (name) {
     case 'command-service':
       return {
         ...common,
         ...broker,
         ...smallPools,
-        DATABASE_URL: databaseAs('tidemark_event_store_writer'),
-        PAYMENT_PROVIDER_DATABASE_URL: databaseAs('tidemark_payment_provider_runtime'),
+        DATABASE_URL: databaseUrl,
+        PAYMENT_PROVIDER_DATABASE_URL: postgresUrlAs(storage.databaseUrl, logins['payment-provider']),
+        ADDRESS_KEY: addressKey,
       };
     case 'process-manager':
       return {
@@ -53,7 +57,7 @@ export function serviceEnvironment(
         ...broker,
         ...log,
         ...smallPools,
-        DATABASE_URL: databaseAs('tidemark_process_manager_runtime'),
+        DATABASE_URL: databaseUrl,
       };
     case 'projection-service':
       return { ...common, ...broker, ...log, ...smallPools, ...readModels };

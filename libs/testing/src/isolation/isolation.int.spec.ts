@@ -1,6 +1,7 @@
 import { withMongodb } from '../connections/mongodb';
-import { postgresUrlAs, withPostgres } from '../connections/postgres';
+import { withPostgres } from '../connections/postgres';
 import { withRabbitmq } from '../connections/rabbitmq';
+import { serviceLogins } from '../installation/service-logins';
 import { createTestDatabase } from './create-test-database';
 import { createTestMongo } from './create-test-mongo';
 import { createTestVhost } from './create-test-vhost';
@@ -18,33 +19,23 @@ describe('createTestDatabase', () => {
     await Promise.all(databases.map((database) => database.drop()));
   });
 
-  it('creates a database that can be dropped while sessions are open, and dropped again', async () => {
+  it('creates a database that can be dropped with its logins while sessions are open, and dropped again', async () => {
     const database = await createTestDatabase();
     const name = new URL(database.url).pathname.slice(1);
+    const login = serviceLogins(database.url)['query-service'].name;
     await withPostgres(database.url, async (client) => {
+      await client.query(`CREATE ROLE ${client.escapeIdentifier(login)} LOGIN`);
       await database.drop();
       await expect(client.query('SELECT 1')).rejects.toThrow();
     });
     await database.drop();
     const left = await withPostgres(testRun().urls.postgres, (client) =>
-      client.query('SELECT FROM pg_database WHERE datname = $1', [name]),
+      client.query(
+        'SELECT datname FROM pg_database WHERE datname = $1 UNION ALL SELECT rolname FROM pg_roles WHERE rolname = $2',
+        [name, login],
+      ),
     );
-    expect(left.rowCount).toBe(0);
-  });
-});
-
-describe('postgresUrlAs', () => {
-  it('assumes the role on every connection, even after a RESET', async () => {
-    const database = await createTestDatabase();
-    const role = new URL(database.url).pathname.slice(1);
-    await withPostgres(database.url, (client) => client.query(`CREATE ROLE ${role}`));
-    const users = await withPostgres(postgresUrlAs(database.url, role), async (client) => {
-      await client.query('RESET ROLE');
-      return client.query('SELECT current_user::text AS current');
-    });
-    expect(users.rows).toEqual([{ current: role }]);
-    await withPostgres(database.url, (client) => client.query(`DROP ROLE ${role}`));
-    await database.drop();
+    expect(left.rows).toEqual([]);
   });
 });
 

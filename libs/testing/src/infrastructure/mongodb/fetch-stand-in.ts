@@ -1,11 +1,15 @@
 import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { checkoutRoot } from '../../checkout-root';
 import { cacheDirectory } from '../cache-directory';
 import { lastingHome, type Host } from '../host';
+import { runCommand } from '../run-command';
 
 export const standInVersion = '1.47.0';
 
 const fetchWithinMs = 180_000;
+/** For callers that start no server with it. */
+const here = { environment: process.env, checkout: checkoutRoot, run: runCommand };
 
 const pom = `<project>
   <modelVersion>4.0.0</modelVersion>
@@ -42,7 +46,9 @@ public class Main {
  * The folder that holds mongo-java-server's jars in `lib` and a `Main.java` to start it with; Maven downloads it if it
  * is not in the user's cache.
  */
-export async function fetchStandIn(host: Host): Promise<string> {
+export async function fetchStandIn(
+  host: Pick<Host, 'environment' | 'checkout' | 'run'> = here,
+): Promise<string> {
   const cache = await cacheDirectory(host.environment, join(lastingHome(host.checkout), 'cache'));
   const folder = join(cache, `mongo-java-server-${standInVersion}`);
   if (await hasFiles(folder)) {
@@ -60,7 +66,7 @@ export async function fetchStandIn(host: Host): Promise<string> {
   return folder;
 }
 
-async function runMaven(folder: string, { run }: Host): Promise<void> {
+async function runMaven(folder: string, { run }: Pick<Host, 'run'>): Promise<void> {
   // A separate repository: the user's own may not be writable, and Maven does not lock it against another Maven.
   const repository = join(folder, 'repository');
   await mkdir(repository);

@@ -23,6 +23,7 @@ export function rabbitmqWays(host: Host): readonly Way[] {
       {
         port: 5672,
         portVariable: 'TIDEMARK_RABBITMQ_PORT',
+        otherPorts: { TIDEMARK_RABBITMQ_MANAGEMENT_PORT: 15672 },
         urlAt: (port) => `amqp://guest:guest@127.0.0.1:${port}`,
         hasRabbitmqctl: true,
       },

@@ -1,0 +1,1 @@
+export { issueToken, roles, type Role, type TokenClaims } from './issue-token';
