@@ -62,7 +62,7 @@ function drawnFrom(name: Workload, objects: readonly KubernetesObject[], overlay
 
 function drawnTo(name: Workload, objects: readonly KubernetesObject[], overlay: Overlay): string[] {
   const [route] = ofKind<IHTTPRoute>(objects, 'HTTPRoute');
-  const routed = route!.spec.rules!.flatMap(({ backendRefs }) => backendRefs!.map((to) => to.name));
+  const routed = route!.spec.rules!.flatMap(({ backendRefs = [] }) => backendRefs.map((to) => to.name));
   if (name === 'migrate' || name === 'ctl') {
     return [];
   }

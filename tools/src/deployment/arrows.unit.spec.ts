@@ -23,15 +23,28 @@ const published = serviceNames.flatMap((service) =>
     }),
 );
 
-/**
- * The service to which the Gateway API sends a request: of the rules that match, the rule with the longest path
- * decides.
- */
-function destinationOf({ spec }: IHTTPRoute, { path, method }: { path: string; method: string }) {
+/** The rule by which the Gateway API sends a request on: that with the longest path among those that match. */
+function ruleFor({ spec }: IHTTPRoute, { path, method }: { path: string; method: string }) {
   return spec
-    .rules!.flatMap((rule) => rule.matches!.map((match) => ({ ...match, backend: rule.backendRefs![0]! })))
-    .filter((match) => match.method === method && `${path}/`.startsWith(`${match.path!.value}/`))
-    .toSorted((one, other) => other.path!.value!.length - one.path!.value!.length)[0]?.backend.name;
+    .rules!.flatMap((rule) => rule.matches!.map((match) => ({ rule, ...match })))
+    .filter((match) => (match.method ?? method) === method)
+    .filter(({ path: { type, value } = {} }) =>
+      type === 'Exact' ? path === value : `${path}/`.startsWith(`${value}/`),
+    )
+    .toSorted((one, other) => other.path!.value!.length - one.path!.value!.length)[0]?.rule;
+}
+
+function destinationOf(route: IHTTPRoute, request: { path: string; method: string }) {
+  return ruleFor(route, request)?.backendRefs?.[0]!.name;
+}
+
+/** The path that the service is asked for, or to which a client is sent. */
+function pathBehind(route: IHTTPRoute, path: string): string | undefined {
+  const rule = ruleFor(route, { path, method: 'GET' });
+  const [{ path: matched } = {}] = rule?.matches ?? [];
+  const [{ urlRewrite, requestRedirect } = {}] = rule?.filters ?? [];
+  const { replacePrefixMatch, replaceFullPath } = (urlRewrite ?? requestRedirect)?.path ?? {};
+  return replaceFullPath ?? (replacePrefixMatch && path.replace(matched!.value!, replacePrefixMatch));
 }
 
 const stores = ['postgres', 'rabbitmq', 'mongodb'];
@@ -53,6 +66,20 @@ describeWithKubectl.each(overlays)('the arrows of %s', (overlay) => {
       .map((get) => ({ ...get, method: 'HEAD' }));
     const requests = [...published, ...heads];
     expect(requests.filter((request) => destinationOf(route(), request) !== request.service)).toEqual([]);
+  });
+
+  it('lead to the description of the routes of each service that has some', () => {
+    for (const service of new Set(published.map((request) => request.service))) {
+      for (const path of ['/docs', '/docs/swagger-ui.css', '/openapi.json']) {
+        const outside = `/${service}${path}`;
+        expect(destinationOf(route(), { path: outside, method: 'GET' })).toBe(service);
+        expect(pathBehind(route(), outside)).toBe(path);
+      }
+    }
+    expect(['/docs', '/openapi.json'].map((path) => pathBehind(route(), path))).toEqual([
+      '/command-service/docs',
+      '/command-service/openapi.json',
+    ]);
   });
 
   it('lead no request for an operational path to a service', () => {

@@ -8,7 +8,8 @@ import { configLoaders, migrationSettings, serviceSettings } from './service-set
 interface ComposeService {
   readonly image: string;
   readonly build?: { readonly target: string };
-  readonly profiles?: readonly string[];
+  readonly pull_policy?: string;
+  readonly restart?: string;
   readonly command?: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
   readonly ports?: readonly string[];
@@ -20,8 +21,13 @@ interface ComposeService {
 const compose = parse(readFileSync(join(checkoutRoot, 'docker-compose.yml'), 'utf8'), { merge: true }) as {
   readonly services: Readonly<Record<string, ComposeService>>;
 };
-const ours = Object.entries(compose.services).filter(([, { build }]) => build !== undefined);
-const backing = Object.entries(compose.services).filter(([, { build }]) => build === undefined);
+const ours = Object.entries(compose.services).filter(([, { image }]) => image.includes('TIDEMARK_IMAGES'));
+const stores = Object.entries(compose.services).filter(([, { image }]) => !image.includes('TIDEMARK_IMAGES'));
+const migrations = ours.filter(([name]) => name.startsWith('migrate-'));
+/** The folders that the Dockerfile makes images of. */
+const imagedWorkspaces = instructionsOf('packages')
+  .map(({ text }) => /for workspace in ([^;]+);/.exec(text)?.[1]?.split(' ') ?? [])
+  .flat();
 const sourceOf = (program: string) => program.replace('/dist/', '/src/').replace(/\.js$/, '.ts');
 
 describe.each(serviceNames)('the image of %s', (service) => {
@@ -46,16 +52,16 @@ describe.each(serviceNames)('the image of %s', (service) => {
     expect(text).toContain('${process.env.PORT}/health/live');
   });
 
-  it('contains exactly its production dependencies', () => {
-    expect(copiesInto(service)).toEqual([`--from=${service}-files /files ./`]);
-    expectFilesOf(service, service, `apps/${service}`);
+  it('has the packages and the code of its service, in layers of their own', () => {
+    expect(copiesInto(service)).toEqual(filesOf(service));
+    expect(imagedWorkspaces).toContain(`apps/${service}`);
   });
 });
 
 describe('the image of the command line', () => {
-  it('contains exactly its production dependencies', () => {
-    expect(copiesInto('ctl')).toEqual(['--from=ctl-files /files ./']);
-    expectFilesOf('ctl', '@tidemark/tools', 'tools');
+  it('has its packages and its code, in layers of their own', () => {
+    expect(copiesInto('ctl')).toEqual(filesOf('tools'));
+    expect(imagedWorkspaces).toContain('tools');
   });
 
   it('runs as the user nobody', () => {
@@ -71,40 +77,43 @@ function copiesInto(target: string): string[] {
     .map(({ text }) => text);
 }
 
-/** The copy follows links, so that only the libraries that the workspace needs are copied. */
-function expectFilesOf(target: string, workspace: string, folder: string): void {
-  const steps = instructionsOf(`${target}-files`).map(({ text }) => text);
-  expect(steps.slice(-3)).toEqual([
-    `npm ci --omit=dev --ignore-scripts --workspace=${workspace}`,
-    '--from=build /built ./',
-    `mkdir /files && cp --parents --recursive --dereference node_modules ${folder} /files`,
-  ]);
-  expect(steps).toContainEqual(expect.stringMatching(/^npm pkg delete devDependencies --workspaces/));
+function filesOf(folder: string): string[] {
+  return [`--from=packages /images/${folder} ./`, `--from=build /images/${folder} ./`];
 }
 
 describe('the Dockerfile', () => {
   const stages = [...dockerfileStages().values()];
 
-  it('builds only on Node 24, and installs only locked versions', () => {
+  it('builds on one image of Node 24, named by version and digest', () => {
     const foreign = stages.filter(({ from }) => !stages.some(({ name }) => name === from));
-    const runs = stages.flatMap(({ instructions }) =>
-      instructions.filter(({ keyword }) => keyword === 'RUN'),
-    );
-    const installs = runs.filter(({ text }) => /npm (i|install|add)\b(?!.*--package-lock-only)/.test(text));
 
-    expect(foreign.map(({ from }) => from)).toEqual([expect.stringMatching(/^node:24-[\w-]*slim$/)]);
-    expect(installs).toEqual([]);
+    expect(foreign.map(({ from }) => from)).toEqual([
+      expect.stringMatching(/^node:24\.\d+\.\d+-[\w-]*slim@sha256:[0-9a-f]{64}$/),
+    ]);
+  });
+
+  it('installs what is locked, once', () => {
+    const runs = stages.flatMap(({ instructions }) =>
+      instructions.filter(({ keyword }) => keyword === 'RUN').map(({ text }) => text),
+    );
+
+    expect(runs.filter((text) => /npm ci\b/.test(text))).toHaveLength(1);
+    // Only to take out what the development dependencies needed.
+    expect(runs.filter((text) => /npm (i|install|add)\b/.test(text))).toEqual([
+      expect.stringMatching(
+        /npm pkg delete devDependencies --workspaces --include-workspace-root && npm install/,
+      ),
+    ]);
   });
 });
 
 /** Resolves `${NAME:-default}` like Compose with an empty environment. */
+function byDefault(text: string): string {
+  return text.replaceAll(/\$\{\w+:-([^}]*)\}/g, (_, given: string) => given);
+}
+
 function interpolated(environment: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(environment).map(([name, value]) => [
-      name,
-      value.replaceAll(/\$\{\w+:-([^}]*)\}/g, (_, byDefault: string) => byDefault),
-    ]),
-  );
+  return Object.fromEntries(Object.entries(environment).map(([name, value]) => [name, byDefault(value)]));
 }
 
 describe('docker-compose.yml', () => {
@@ -121,40 +130,50 @@ describe('docker-compose.yml', () => {
     );
   });
 
-  it.each(ours)('starts %s only on request, without any extra rights', (_, service) => {
-    expect(service).toMatchObject({ profiles: ['services'], read_only: true, cap_drop: ['ALL'] });
-    expect(dockerfileStages().has(service.build!.target)).toBe(true);
-    expect(service.image).toBe(`tidemark/${service.build!.target}:local`);
+  it.each(ours)('lets %s do nothing but its work', (_, service) => {
+    expect(service).toMatchObject({ read_only: true, cap_drop: ['ALL'] });
+  });
+
+  it('builds each image for one service, and pulls none that it builds', () => {
+    const built = ours.filter(([, { build }]) => build !== undefined);
+
+    expect(built.map(([name]) => name).toSorted()).toEqual([...serviceNames, 'ctl'].toSorted());
+    for (const [name, { image, build, pull_policy: pullPolicy }] of built) {
+      expect(build!.target).toBe(name);
+      expect(dockerfileStages().has(name)).toBe(true);
+      expect(byDefault(image)).toBe(`tidemark/${name}:local`);
+      expect(byDefault(pullPolicy!)).toBe('build');
+    }
+    // They wait for the image that another service builds or pulls.
+    for (const [, { image, pull_policy: pullPolicy }] of migrations) {
+      expect(built.map(([, service]) => service.image)).toContain(image);
+      expect(pullPolicy).toBe('never');
+    }
   });
 
   it('migrates with the programs of the images', () => {
-    const migrations = ours.filter(([, { command }]) => command !== undefined);
-
     expect(migrations.map(([, { command }]) => command![1])).toEqual(Object.keys(migrationSettings));
-    for (const [, { command, build, environment }] of migrations) {
-      expect(command![1]).toMatch(new RegExp(`^apps/${build!.target}/`));
+    for (const [, { command, image, environment }] of migrations) {
+      expect(command![1]).toMatch(new RegExp(`^apps/${/\/([\w-]+):/.exec(image)![1]}/`));
       expect(migrationSettings[command![1]!]!.map(({ name }) => name)).toEqual(
         expect.arrayContaining(Object.keys(environment!)),
       );
     }
   });
 
-  it.each(backing)(
-    'runs a fixed version of %s, with a health check',
-    (_, { image, healthcheck, profiles }) => {
-      expect(image).toMatch(/^[a-z]+:\d+\.\d+/);
-      expect(healthcheck).toBeDefined();
-      expect(profiles).toBeUndefined();
-    },
-  );
+  it.each(stores)('runs %s by version, knows when it is well, and starts it again', (_, store) => {
+    expect(store.image).toMatch(/^[a-z]+:\d+\.\d+/);
+    expect(store.healthcheck).toBeDefined();
+    expect(store.restart).toBe('unless-stopped');
+  });
 
   it('starts services after everything that they need', () => {
     for (const name of serviceNames) {
       const conditions = Object.entries(compose.services[name]!.depends_on!);
 
       expect(conditions.map(([needed]) => needed)).toEqual([
-        ...backing.map(([needed]) => needed),
-        ...ours.filter(([, { command }]) => command).map(([needed]) => needed),
+        ...stores.map(([needed]) => needed),
+        ...migrations.map(([needed]) => needed),
       ]);
     }
   });

@@ -1,0 +1,57 @@
+import { databaseLogins } from '@tidemark/platform';
+import { checkoutRoot } from '@tidemark/testing';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** The group role whose members a setting of a service may be, by the setting of the migration that grants it. */
+const grants: Readonly<Record<string, readonly string[]>> = {
+  'command-service DATABASE_URL': ['EVENT_STORE_WRITER_LOGINS'],
+  'command-service PAYMENT_PROVIDER_DATABASE_URL': ['PAYMENT_PROVIDER_LOGINS'],
+  'query-service EVENT_STORE_DATABASE_URL': ['EVENT_STORE_READER_LOGINS'],
+  'projection-service EVENT_STORE_DATABASE_URL': ['EVENT_STORE_READER_LOGINS'],
+  'process-manager DATABASE_URL': ['EVENT_STORE_READER_LOGINS', 'PROCESS_MANAGER_LOGINS'],
+  'process-manager EVENT_STORE_DATABASE_URL': ['EVENT_STORE_READER_LOGINS', 'PROCESS_MANAGER_LOGINS'],
+  'ctl EVENT_STORE_DATABASE_URL': ['EVENT_STORE_READER_LOGINS'],
+};
+
+describe.each(['docker-compose.yml', 'k8s/overlays/local/kustomization.yaml'])(
+  'the database users in %s',
+  (path) => {
+    const text = readFileSync(join(checkoutRoot, path), 'utf8');
+    const granted = [...text.matchAll(/(\w+_LOGINS)[=:] ?(\S+)/g)].flatMap(([, setting, logins]) =>
+      databaseLogins()
+        .parse(logins)!
+        .current()
+        .map((login) => ({ setting: setting!, ...login })),
+    );
+    /** Each is under the name of its service, two lines or more above it. */
+    const used = [...text.matchAll(/\b(\w*DATABASE_URL)[=:] ?(postgres:\S+)/g)].map(
+      ({ index, 1: setting, 2: url }) => {
+        const [, service] = [...text.slice(0, index).matchAll(/^ {2}(?:- name: )?([\w-]+):?$/gm)].at(-1)!;
+        return { use: `${service} ${setting}`, url: new URL(url!) };
+      },
+    );
+
+    it('are a login of its own for each service, with the rights that it needs', () => {
+      const services = used.filter(({ use }) => !use.endsWith(' MIGRATION_DATABASE_URL'));
+
+      expect(services.map(({ use }) => use).toSorted()).toEqual(Object.keys(grants).toSorted());
+      for (const { use, url } of services) {
+        const own = granted.filter(({ name }) => name === url.username);
+        expect([use, own.map(({ setting }) => setting).toSorted()]).toEqual([use, grants[use]]);
+        expect(own.map(({ password }) => password)).toEqual(own.map(() => url.password));
+        // `-c role=…` would leave the rights of the login itself a RESET ROLE away.
+        expect(url.search).toBe('');
+      }
+      const users = new Set(services.map(({ url }) => url.username));
+      expect(users.size).toBe(6);
+      expect([...users]).toEqual(expect.arrayContaining(granted.map(({ name }) => name)));
+    });
+
+    it('are an administrator for migrations alone', () => {
+      expect(
+        used.filter(({ url }) => url.username === 'postgres').map(({ use }) => use.split(' ')[1]),
+      ).toEqual(['MIGRATION_DATABASE_URL']);
+    });
+  },
+);
