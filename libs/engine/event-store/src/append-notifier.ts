@@ -12,8 +12,8 @@ export interface AppendNotifierOptions {
 }
 
 /**
- * Tells the relays of other replicas about new events: NOTIFY with the partitions as payload, such as `3,7`. It is only
- * a hint; a relay that misses it polls.
+ * Tells other processes about new events: NOTIFY with the partitions as payload, such as `3,7`. It is only a hint: a
+ * relay, a consumer or a subscription that misses it polls.
  *
  * The notification is not part of the append. A commit that notifies takes a lock on the whole database
  * (`PreCommit_Notify` in PostgreSQL's source), which would serialise all appends.
@@ -21,9 +21,12 @@ export interface AppendNotifierOptions {
 export class AppendNotifier {
   private readonly pending = new Set<number>();
   private readonly unsubscribe: () => void;
+  private readonly intervalMs: number;
   private timer: NodeJS.Timeout | undefined;
+  private lastAt = -Infinity;
 
   constructor(private readonly options: AppendNotifierOptions) {
+    this.intervalMs = options.intervalMs ?? 10;
     this.unsubscribe = options.store.onAppended((partition) => this.schedule(partition));
   }
 
@@ -34,11 +37,16 @@ export class AppendNotifier {
 
   private schedule(partition: number): void {
     this.pending.add(partition);
-    this.timer ??= setTimeout(() => this.notify(), this.options.intervalMs ?? 10);
+    // At once after a rest, because consumers without a broker learn of an event by this alone.
+    this.timer ??= setTimeout(
+      () => this.notify(),
+      Math.max(this.lastAt + this.intervalMs - performance.now(), 0),
+    );
   }
 
   private notify(): void {
     this.timer = undefined;
+    this.lastAt = performance.now();
     const payload = [...this.pending].join(',');
     this.pending.clear();
     this.options.pool

@@ -1,4 +1,4 @@
-import type { EventEnvelope } from '@tidemark/kernel';
+import type { EventEnvelope, PartitionScan, PartitionScanOptions } from '@tidemark/kernel';
 import type { AppendInTurn, AppendManyRequest, AppendRequest, AppendResult } from './append';
 
 export interface ReadStreamOptions {
@@ -25,6 +25,10 @@ export interface StreamHead {
   readonly partition: number;
   readonly position: number;
   readonly timestamp: Date;
+}
+
+export function unknownPartition(partition: number): RangeError {
+  return new RangeError(`the log has no partition ${partition}`);
 }
 
 /** An event without its data. */
@@ -103,6 +107,18 @@ export abstract class EventStore {
     fromPosition: number,
     limit: number,
   ): Promise<readonly EventEnvelope[]>;
+
+  /**
+   * The events of one partition after a position that pass a filter. The answer says how far the log was read, because
+   * the events that do not pass are not read into this process. Stored events, not lifted.
+   *
+   * @throws RangeError for a partition that does not exist
+   */
+  abstract scanPartition(
+    partition: number,
+    afterPosition: number,
+    options: PartitionScanOptions,
+  ): Promise<PartitionScan>;
 
   /** All events of one correlation id, across streams, causes before effects; lifted. */
   abstract readCorrelation(

@@ -1,9 +1,16 @@
-import { streamIdOf, type EventCodec, type EventEnvelope } from '@tidemark/kernel';
+import {
+  streamIdOf,
+  type EventCodec,
+  type EventEnvelope,
+  type PartitionScan,
+  type PartitionScanOptions,
+} from '@tidemark/kernel';
 import { v7 as uuidv7 } from 'uuid';
 import type { AppendInTurn, AppendManyRequest, AppendRequest, AppendResult } from './append';
 import { CommandIdReusedError, InvalidAppendError, VersionConflictError } from './errors';
 import {
   EventStore,
+  unknownPartition,
   type EventHeader,
   type ReadCorrelationOptions,
   type ReadStreamOptions,
@@ -105,6 +112,34 @@ export class InMemoryEventStore extends EventStore {
     return settle(() =>
       (this.log[partition] ?? []).slice(fromPosition - 1, fromPosition - 1 + limit).map(copyOf),
     );
+  }
+
+  scanPartition(
+    partition: number,
+    afterPosition: number,
+    { limit, span, filter = {} }: PartitionScanOptions,
+  ): Promise<PartitionScan> {
+    return settle(() => {
+      const log = this.log[partition];
+      if (!log) {
+        throw unknownPartition(partition);
+      }
+      const { streamTypes, eventTypes } = filter;
+      const passing = log
+        .slice(afterPosition, afterPosition + span)
+        .filter(({ streamType }) => streamTypes?.includes(streamType) ?? true)
+        .filter(({ type }) => eventTypes?.includes(type) ?? true)
+        .slice(0, limit);
+      const position =
+        passing.length < limit ? Math.min(log.length, afterPosition + span) : passing.at(-1)!.position;
+      const [anchorId, eventId] = [afterPosition, position].map((at) => log[at - 1]?.eventId);
+      return {
+        ...(anchorId !== undefined && { anchorId }),
+        events: passing.map(copyOf),
+        to: { position, ...(eventId !== undefined && { eventId }) },
+        head: log.length,
+      };
+    });
   }
 
   async *readCorrelation(

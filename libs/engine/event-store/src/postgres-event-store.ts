@@ -1,8 +1,9 @@
-import type { EventEnvelope } from '@tidemark/kernel';
+import type { EventEnvelope, PartitionScan, PartitionScanOptions } from '@tidemark/kernel';
 import type { AppendInTurn, AppendManyRequest, AppendRequest, AppendResult } from './append';
 import { BatchedReads } from './batched-reads';
 import {
   EventStore,
+  unknownPartition,
   type EventHeader,
   type ReadCorrelationOptions,
   type ReadStreamOptions,
@@ -16,6 +17,7 @@ import { partitionHeads, type PartitionHeadRow } from './sql/partition-heads';
 import { readCorrelation } from './sql/read-correlation';
 import { readHeaders, toHeaders, type ReadHeadersRow } from './sql/read-headers';
 import { readStreamBackward } from './sql/read-stream-backward';
+import { scanPartition, toScan, type ScanPartitionRow } from './sql/scan-partition';
 import { streamHead } from './sql/stream-head';
 
 const pageSize = 500;
@@ -95,6 +97,19 @@ export class PostgresEventStore extends EventStore {
 
   async readPartition(partition: number, fromPosition: number, limit: number): Promise<EventEnvelope[]> {
     return (await this.reads.readPartition({ partition, fromPosition, limit })).map(toEnvelope);
+  }
+
+  async scanPartition(
+    partition: number,
+    afterPosition: number,
+    options: PartitionScanOptions,
+  ): Promise<PartitionScan> {
+    const statement = scanPartition({ partition, afterPosition, ...options });
+    const rows = await queryLog<ScanPartitionRow>(this.options.pool, statement);
+    if (rows.length === 0) {
+      throw unknownPartition(partition);
+    }
+    return toScan(rows);
   }
 
   async *readCorrelation(

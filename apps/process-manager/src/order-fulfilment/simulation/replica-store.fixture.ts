@@ -64,6 +64,10 @@ export class ReplicaStore extends EventStore {
     throw new Error('the process manager reads the log');
   }
 
+  scanPartition(): never {
+    throw new Error('the process manager reads the log');
+  }
+
   readCorrelation(): never {
     throw new Error('only an auditor asks for it');
   }
