@@ -158,6 +158,37 @@ export class HandlerEndedProcessError extends Fault {
   }
 }
 
+/** The replicas of a group have different deliveries, and must all have the same. */
+export class MixedDeliveryError extends Fault {
+  readonly code = 'mixed_delivery';
+  readonly retryable = false;
+
+  constructor(
+    readonly group: string,
+    other: string,
+    has: string,
+    wanted: string,
+  ) {
+    super(
+      `the group ${group} has DELIVERY=${has} (replica ${other}), but this replica has DELIVERY=${wanted}: ` +
+        `stop all replicas of the group before you change it, or set DELIVERY=${has} here too`,
+    );
+  }
+}
+
+/** Another process moved the checkpoint of a subscription: it runs twice under one name, or its table was lost. */
+export class SubscriptionMovedError extends Fault {
+  readonly code = 'subscription_moved';
+  readonly retryable = false;
+
+  constructor(subscription: string, partition: number, position: number) {
+    super(
+      `the subscription ${subscription} is no longer at position ${position} of partition ${partition}; ` +
+        'another process has moved it, so this one must stop',
+    );
+  }
+}
+
 /** The code of a fault, or the name of another error. */
 export function faultCode(error: unknown): string {
   if (error instanceof Fault) {
