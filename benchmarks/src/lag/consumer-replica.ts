@@ -1,9 +1,13 @@
 import { EventCodec } from '@tidemark/kernel';
 import {
   BrokerConnection,
+  BrokerDelivery,
   ConsumerGroup,
+  LogDelivery,
   PostgresGroupStore,
   PostgresParkedStore,
+  PostgresWakeSource,
+  type Delivery,
   type PartitionHandler,
 } from '@tidemark/messaging';
 import { basket, openEventStore } from '../append/tidemark';
@@ -15,9 +19,9 @@ import type { Handled } from './handled';
  * reached the handler and when, once they have taken effect.
  */
 async function main(settings: DeliverySettings): Promise<void> {
-  const { databaseUrl, amqpUrl, prefix, schema } = settings;
+  const { databaseUrl, schema } = settings;
   const { pool, store: log, partitions } = await openEventStore(databaseUrl);
-  const broker = new BrokerConnection({ url: amqpUrl });
+  const { delivery, close } = open(settings);
   const store = new PostgresGroupStore({ pool, schema, group: 'projections' });
   const handler: PartitionHandler = {
     async handle({ lease, after, to, events }) {
@@ -34,11 +38,9 @@ async function main(settings: DeliverySettings): Promise<void> {
     handleParked: () => Promise.reject(new Error('nothing is ever parked here')),
   };
   const group = new ConsumerGroup({
-    broker,
-    keys: keysOf(settings),
+    delivery,
     log,
     partitions,
-    prefix,
     store,
     parked: new PostgresParkedStore({ pool, schema, group: 'projections' }),
     group: 'projections',
@@ -53,10 +55,23 @@ async function main(settings: DeliverySettings): Promise<void> {
   process.once('disconnect', () => {
     void (async () => {
       await group.stop();
-      await broker.close();
+      await close();
       await pool.end();
     })();
   });
+}
+
+function open(settings: DeliverySettings): { delivery: Delivery; close: () => Promise<void> } {
+  const { databaseUrl, amqpUrl, prefix } = settings;
+  if (amqpUrl === '') {
+    const wakeSource = new PostgresWakeSource({ databaseUrl });
+    return { delivery: new LogDelivery({ wakeSource }), close: () => wakeSource.close() };
+  }
+  const broker = new BrokerConnection({ url: amqpUrl });
+  return {
+    delivery: new BrokerDelivery({ broker, prefix, keys: keysOf(settings) }),
+    close: () => broker.close(),
+  };
 }
 
 void main(JSON.parse(process.argv[2]!) as DeliverySettings);

@@ -34,20 +34,25 @@ export {
   LogDivergedError,
   MalformedMessageError,
   MissingEventsError,
+  MixedDeliveryError,
   NoSigningKeyError,
   NotConfirmedError,
+  SubscriptionMovedError,
   TopologyMismatchError,
   UnknownPatternError,
   UnroutableMessageError,
 } from './errors';
 export { readAfter, readSpan } from './events/anchored-read';
+export { BrokerDelivery, type BrokerDeliveryOptions } from './events/broker-delivery';
 export { backlogAges, backlogOf, type Progress } from './events/backlog-ages';
 export {
   ConsumerGroup,
   type ConsumerPartitionStatus,
   type ConsumerGroupOptions,
 } from './events/consumer-group';
+export { deliveryKinds, type Delivery, type DeliveryHooks, type DeliveryKind } from './events/delivery';
 export { eventMessage } from './events/event-message';
+export { LogDelivery, type LogDeliveryOptions } from './events/log-delivery';
 export type { LogReader } from './events/log-reader';
 export type { ParkingOptions } from './events/partition-applier';
 export type { ConsumerHooks } from './events/partition-consumer';
@@ -92,5 +97,21 @@ export { MessageKeys } from './signing/message-keys';
 export { messageKeysText } from './signing/message-keys-text';
 export { signMessage } from './signing/sign-message';
 export { messageRefusals, type MessageRefusal } from './signing/verify-message';
+export {
+  PostgresSubscriptionCheckpoints,
+  subscriptionGrants,
+  subscriptionTables,
+  type PostgresSubscriptionCheckpointsOptions,
+} from './subscriptions/postgres-subscription-checkpoints';
+export { subscribe } from './subscriptions/subscribe';
+export type {
+  CaughtUp,
+  ScannableLog,
+  SubscribedEvents,
+  SubscribeOptions,
+  SubscriptionItem,
+  SubscriptionStart,
+} from './subscriptions/subscription';
+export type { SubscriptionCheckpoints, SubscriptionStep } from './subscriptions/subscription-checkpoints';
 export { Slots, type SlotsOptions } from './slots';
 export { WorkLoop, type WorkLoopOptions } from './work-loop';

@@ -1,6 +1,7 @@
 import { eventually } from '@tidemark/testing';
 import type { Options } from 'amqplib';
 import { TopologyMismatchError } from '../errors';
+import { BrokerDelivery } from '../events/broker-delivery';
 import { ConsumerGroup } from '../events/consumer-group';
 import { countedCodec, InMemoryLog } from '../events/in-memory-log.fixture';
 import { RecordingHandler } from '../events/recording-handler.fixture';
@@ -174,6 +175,7 @@ describe('a queue that exists with other properties', () => {
     log.append(MISMATCHED, 3);
     const group = new ConsumerGroup({
       ...common(),
+      delivery: new BrokerDelivery(common()),
       group: 'projections',
       store,
       parked: bed.parked('projections'),

@@ -1,15 +1,17 @@
 import { pause } from '../backoff';
-import { declaredEventTopology, type DeclaredTopology } from '../broker/declared-topology';
 import type { Checkpoint } from '../checkpoint';
+import { createOwnerId } from '../leases/owner-id';
 import { OwnedPartitions } from '../leases/owned-partitions';
 import { silentLogger, type Logger } from '../logger';
 import { OwnMarks } from '../parked/own-marks';
-import { RefusedMessages } from '../signing/refused-messages';
 import { backlogAges, backlogOf } from './backlog-ages';
+import type { Delivery, GroupDelivery } from './delivery';
+import { otherDelivery, ownerName, requireSameDelivery } from './one-delivery';
 import { PartitionConsumer, type ConsumerOptions } from './partition-consumer';
 import { TracedHandler } from './traced-handler';
 
 export interface ConsumerGroupOptions extends ConsumerOptions {
+  readonly delivery: Delivery;
   readonly partitions: number;
   /**
    * How often an idle partition is compared with the log, and how often requests about parked streams are checked.
@@ -35,7 +37,8 @@ export interface ConsumerPartitionStatus {
   readonly owner?: string;
   readonly epoch: number;
   /**
-   * The code of the fault that currently stops this replica from processing the partition, or from consuming its queue.
+   * The code of the fault that currently stops this replica from processing the partition, or its events from being
+   * delivered here.
    */
   readonly error?: string;
 }
@@ -50,31 +53,34 @@ const HAND_OVER_MS = 10_000;
  */
 export class ConsumerGroup {
   private readonly owned: OwnedPartitions<PartitionConsumer>;
-  private readonly topology: DeclaredTopology<number>;
+  private readonly delivery: GroupDelivery;
   private readonly stopping = new AbortController();
   private readonly marks: OwnMarks;
   private readonly logger: Logger;
   private readonly idleCheckMs: number;
+  private readonly owner: string;
+  /** `mixed_delivery` while another replica was seen to have another delivery. */
+  private mixed: string | undefined;
   private checks: Promise<unknown> | undefined;
 
   constructor(private readonly options: ConsumerGroupOptions) {
-    const { group, hooks, logger = silentLogger, idleCheckMs = 1_000 } = options;
-    const topology = declaredEventTopology({ ...options, groups: [group], logger });
+    const { group, logger = silentLogger, idleCheckMs = 1_000, owner = createOwnerId() } = options;
+    const delivery = options.delivery.to({ ...options, logger });
     const marks = new OwnMarks(options.parked);
-    const refused = new RefusedMessages({
-      kind: 'event',
-      logger,
-      onRefused: (reason) => hooks?.onRefused?.(reason),
-    });
     const handler = new TracedHandler(group, options.handler);
-    const common = { ...options, handler, topology, marks, refused, logger };
+    const common = { ...options, handler, marks, logger };
+    this.owner = ownerName(owner, options.delivery.kind);
     this.owned = new OwnedPartitions({
       ...options,
+      owner: this.owner,
       logger,
       handOverMs: HAND_OVER_MS,
-      createWorker: (lease, onLeaseLost) => new PartitionConsumer({ ...common, lease, onLeaseLost }),
+      createWorker: (lease, onLeaseLost) => {
+        const openSource = (onNews: () => void) => delivery.open(lease.partition, onNews);
+        return new PartitionConsumer({ ...common, lease, openSource, onLeaseLost });
+      },
     });
-    this.topology = topology;
+    this.delivery = delivery;
     this.marks = marks;
     this.logger = logger;
     this.idleCheckMs = idleCheckMs;
@@ -85,12 +91,24 @@ export class ConsumerGroup {
    * partition.
    */
   get errorCode(): string | undefined {
-    return this.options.broker.errorCode ?? this.topology.errorCode ?? this.owned.errorCode;
+    return this.delivery.errorCode ?? this.owned.errorCode ?? this.mixed;
   }
 
-  /** Starts in the background: neither the broker nor the store need to be available yet. */
+  /**
+   * For a service's start. Mixed deliveries do no harm to events, because each partition has one owner. But a group
+   * that follows both has neither the latency nor the independence of one of them.
+   *
+   * @throws MixedDeliveryError when other replicas have another delivery, `leaseMs` after the call; throws what the
+   * store throws
+   */
+  async requireSameDelivery(): Promise<void> {
+    const { store, group, leaseMs = 10_000 } = this.options;
+    await requireSameDelivery({ store, group, leaseMs, owner: this.owner, signal: this.stopping.signal });
+  }
+
+  /** Starts in the background: neither the store, the log nor the broker need to be available yet. */
   start(): void {
-    this.topology.start();
+    this.delivery.start();
     this.owned.start();
     this.checks ??= Promise.all([
       this.regularly(() => this.checkForNews()),
@@ -102,7 +120,7 @@ export class ConsumerGroup {
   /** Finishes and acknowledges the batches under way, and gives up the partitions. */
   async stop(): Promise<void> {
     this.stopping.abort();
-    await Promise.all([this.owned.stop(), this.topology.stop(), this.checks]);
+    await Promise.all([this.owned.stop(), this.delivery.stop(), this.checks]);
     await this.marks.takeBackOverdue();
   }
 
@@ -112,7 +130,7 @@ export class ConsumerGroup {
     const [status, counts] = await Promise.all([this.owned.status(() => log.heads()), parked.counts()]);
     return status.map((each) => {
       const { partition, checkpoint, head } = each;
-      const error = this.owned.workerOf(partition)?.errorCode ?? this.topology.errorCodeOf(partition);
+      const error = this.owned.workerOf(partition)?.errorCode ?? this.delivery.errorCodeOf(partition);
       return {
         ...each,
         lag: backlogOf(checkpoint.position, head),
@@ -156,14 +174,11 @@ export class ConsumerGroup {
       await Promise.all([this.checkIdle(), this.checkRequests()]);
     } catch (error) {
       const { group } = this.options;
-      this.logger.warn(
-        { err: error, group },
-        'could not check the log for events that the queues did not deliver',
-      );
+      this.logger.warn({ err: error, group }, 'could not check the log for events that were not delivered');
     }
   }
 
-  /** Asks the log and the store once for all partitions that have had no delivery for a while. */
+  /** Asks the log and the store once for all partitions that have been idle for a while. */
   private async checkIdle(): Promise<void> {
     const idle = this.owned.all.flatMap((consumer) => {
       const seen = consumer.idleAt(this.idleCheckMs);
@@ -174,12 +189,21 @@ export class ConsumerGroup {
     }
     const { log, store } = this.options;
     const stored = await store.partitions();
+    this.noteMixed(otherDelivery(stored, this.owner));
     const heads = await log.heads();
     for (const { consumer, seen } of idle) {
       const { partition } = consumer.lease;
       const found = stored.find((candidate) => candidate.partition === partition);
       consumer.compare(seen, found?.checkpoint, heads.get(partition) ?? 0);
     }
+  }
+
+  private noteMixed(other: string | undefined): void {
+    if (other !== undefined && this.mixed === undefined) {
+      const { group } = this.options;
+      this.logger.error({ group, other }, 'a replica of the group has another delivery; set DELIVERY alike');
+    }
+    this.mixed = other && 'mixed_delivery';
   }
 
   /** Requests come in at any replica; the owner of the partition carries them out. */

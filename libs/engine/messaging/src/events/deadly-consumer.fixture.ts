@@ -4,6 +4,7 @@ import { advanceCheckpoint } from '../leases/postgres-checkpoint';
 import { PostgresGroupStore } from '../leases/postgres-group-store';
 import { PostgresParkedStore } from '../parked/postgres-parked-store';
 import { testKeys } from '../signing/test-keys.fixture';
+import { BrokerDelivery } from './broker-delivery';
 import { ConsumerGroup } from './consumer-group';
 import { countedCodec, InMemoryLog } from './in-memory-log.fixture';
 import type { PartitionHandler } from './partition-handler';
@@ -40,7 +41,6 @@ function main(config: DeadlyConsumerConfig): void {
   };
   new ConsumerGroup({
     group,
-    prefix,
     handler,
     maxProcessEnds,
     partitions: 1,
@@ -48,8 +48,7 @@ function main(config: DeadlyConsumerConfig): void {
     parked: new PostgresParkedStore({ pool, schema, group }),
     log: sameLogEverywhere(streamIds),
     codec: countedCodec,
-    broker: new BrokerConnection({ url: amqpUrl }),
-    keys: testKeys,
+    delivery: new BrokerDelivery({ broker: new BrokerConnection({ url: amqpUrl }), prefix, keys: testKeys }),
     leaseMs: 500,
   }).start();
   process.stdin.resume().once('end', () => process.exit(0));

@@ -31,14 +31,12 @@ beforeAll(async () => {
   handler = new RecordingHandler(store, bed.parked('projections'));
   group = new ConsumerGroup({
     group: 'projections',
-    prefix: bed.prefix,
     partitions: 1,
     store,
     parked: bed.parked('projections'),
     log,
     codec: countedCodec,
-    broker: bed.broker,
-    keys: receiverKeys,
+    delivery: bed.brokerDelivery(receiverKeys),
     handler,
     idleCheckMs: 50,
     minBackoffMs: 10,

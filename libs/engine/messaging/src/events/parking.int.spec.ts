@@ -6,7 +6,7 @@ import { overrideMethods } from '../faults/override-methods.fixture';
 import type { PostgresGroupStore } from '../leases/postgres-group-store';
 import { ParkedWork } from '../parked/parked-work';
 import type { PostgresParkedStore } from '../parked/postgres-parked-store';
-import { signedEvent, testKeys } from '../signing/test-keys.fixture';
+import { signedEvent } from '../signing/test-keys.fixture';
 import { ConsumerGroup, type ConsumerGroupOptions } from './consumer-group';
 import { countedCodec, InMemoryLog } from './in-memory-log.fixture';
 import type { ParkedBatch, PartitionBatch } from './partition-handler';
@@ -39,14 +39,12 @@ afterEach(async () => {
 function startGroup(options: Partial<ConsumerGroupOptions> = {}): ConsumerGroup {
   const group = new ConsumerGroup({
     group: 'projections',
-    prefix: bed.prefix,
     partitions: 1,
     store,
     parked,
     log,
     codec: countedCodec,
-    broker: bed.broker,
-    keys: testKeys,
+    delivery: bed.brokerDelivery(),
     handler,
     idleCheckMs: 50,
     leaseMs: 500,

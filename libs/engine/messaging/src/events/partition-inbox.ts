@@ -127,10 +127,6 @@ export class PartitionInbox {
     return beyond.length;
   }
 
-  eventAt(position: number): EventEnvelope | undefined {
-    return this.received.find((received) => received.position === position)?.event;
-  }
-
   private receive(message: ConsumeMessage): void {
     const { partition, keys, refused, logger, onDelivery } = this.options;
     const verdict = verifyMessage(message, { keys, kind: 'event', exchange: this.exchange });

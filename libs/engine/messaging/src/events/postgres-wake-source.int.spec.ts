@@ -57,6 +57,14 @@ describe('PostgresWakeSource', () => {
     expect(woken).toEqual(new Set([99, 1, 2, 3, 4]));
   });
 
+  it('notices that its connection has fallen silent', async () => {
+    const woken = listen({ pingIntervalMs: 20, connectTimeoutMs: 200 });
+    await expectWoken(woken, 1);
+    proxy.fallSilent();
+    proxy.heal();
+    await expectWoken(woken, 2);
+  });
+
   it('waits for a database that is unavailable', async () => {
     proxy.partition();
     const woken = listen();

@@ -11,6 +11,8 @@ export interface PostgresWakeSourceOptions extends BackoffOptions {
   readonly channel?: string;
   /** How long the database may take to accept the connection, and to close it. Default 5 s. */
   readonly connectTimeoutMs?: number;
+  /** How often it asks whether the connection still works: one that fell silent delivers nothing. Default 10 s. */
+  readonly pingIntervalMs?: number;
   readonly logger?: Logger;
 }
 
@@ -68,6 +70,7 @@ export class PostgresWakeSource implements WakeSource {
       client.on('end', () => reject(new Error('the connection ended')));
     });
     const changed = new AbortController();
+    const over = new AbortController();
     const stopListening = this.databaseUrl.onChange(() => changed.abort());
     // Whichever promise settles first below, a later failure of the connection is ignored.
     lost.catch(() => {});
@@ -81,13 +84,27 @@ export class PostgresWakeSource implements WakeSource {
       );
       await client.query(`LISTEN ${escapeIdentifier(channel)}`);
       listening();
-      await Promise.race([lost, aborted(this.closing.signal), aborted(changed.signal)]);
+      const ended = [aborted(this.closing.signal), aborted(changed.signal)];
+      await Promise.race([lost, ...ended, this.ping(client, over.signal)]);
     } finally {
+      over.abort();
       stopListening();
       const ended = client.end().catch(() => {});
       if (!(await doneWithin(connectTimeoutMs, ended))) {
         client.connection.stream.destroy();
       }
+    }
+  }
+
+  /** Rejects when the connection does not answer. */
+  private async ping(client: Client, over: AbortSignal): Promise<void> {
+    const { pingIntervalMs = 10_000 } = this.options;
+    for (;;) {
+      await pause(pingIntervalMs, over);
+      if (over.aborted) {
+        return;
+      }
+      await client.query('SELECT 1');
     }
   }
 

@@ -5,6 +5,7 @@ import { InMemoryGroup } from '../leases/in-memory-group.fixture';
 import { testKeys } from '../signing/test-keys.fixture';
 import { ConsumerGroup, type ConsumerPartitionStatus } from './consumer-group';
 import { countedCodec, InMemoryLog } from './in-memory-log.fixture';
+import { LogDelivery } from './log-delivery';
 import { RecordingHandler } from './recording-handler.fixture';
 import { RelayGroup, type RelayPartitionStatus } from './relay-group';
 
@@ -62,7 +63,7 @@ describe('the number of waiting events, while the head and the checkpoint move',
     const { log, group: store } = await BusyPartition.open();
     const handler = new RecordingHandler(store, store);
     const group = new ConsumerGroup({
-      ...{ broker, keys: testKeys, log, store, handler, partitions: 1 },
+      ...{ delivery: new LogDelivery(), log, store, handler, partitions: 1 },
       ...{ group: 'test', parked: store, codec: countedCodec },
     });
     for (let look = 0; look < 5; look += 1) {

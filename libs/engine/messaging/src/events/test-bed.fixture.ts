@@ -4,9 +4,11 @@ import { connect, type Channel, type ConsumeMessage } from 'amqplib';
 import type { Pool } from 'pg';
 import { BrokerConnection } from '../broker/broker-connection';
 import { PostgresGroupStore } from '../leases/postgres-group-store';
-import { groupStoreTables } from '../leases/postgres-group-store-tables';
 import { PostgresParkedStore } from '../parked/postgres-parked-store';
-import { attemptTables, parkedStoreTables } from '../parked/postgres-parked-store-tables';
+import type { MessageKeys } from '../signing/message-keys';
+import { testKeys } from '../signing/test-keys.fixture';
+import { BrokerDelivery } from './broker-delivery';
+import { createGroupTables, emptyGroupTables } from './group-tables.fixture';
 
 /** A broker behind a proxy, a direct channel to the broker, and a database with the tables of the group store. */
 export interface TestBed {
@@ -20,6 +22,8 @@ export interface TestBed {
   readonly channel: Channel;
   store(group: string): PostgresGroupStore;
   parked(group: string): PostgresParkedStore;
+  /** Through the proxy. */
+  brokerDelivery(keys?: MessageKeys): BrokerDelivery;
   /** Empties the group store's tables. */
   loseStore(): Promise<void>;
   /** How many messages are ready in a queue, and how many consumers it has; `undefined` when it does not exist. */
@@ -34,9 +38,7 @@ export async function createTestBed(): Promise<TestBed> {
   const proxy = await createTcpProxy(vhost.url);
   const broker = new BrokerConnection({ url: proxy.url, minBackoffMs: 10, maxBackoffMs: 100 });
   const pool = createPool({ url: database.url, applicationName: 'messaging-test' });
-  await pool.query(`CREATE SCHEMA messaging`);
-  await pool.query(groupStoreTables('messaging'));
-  await pool.query(parkedStoreTables('messaging') + attemptTables('messaging'));
+  await createGroupTables(pool);
   const direct = await connect(vhost.url);
   direct.on('error', () => {});
   const channel = await direct.createChannel();
@@ -50,10 +52,8 @@ export async function createTestBed(): Promise<TestBed> {
     channel,
     store: (group) => new PostgresGroupStore({ pool, schema: 'messaging', group }),
     parked: (group) => new PostgresParkedStore({ pool, schema: 'messaging', group }),
-    async loseStore() {
-      await pool.query(`TRUNCATE messaging.consumer_members, messaging.consumer_leases, messaging.consumer_checkpoints,
-        messaging.parked_streams, messaging.consumer_attempts`);
-    },
+    brokerDelivery: (keys = testKeys) => new BrokerDelivery({ broker, prefix: vhost.prefix, keys }),
+    loseStore: () => emptyGroupTables(pool),
     async inspect(queue) {
       // A question about a queue that does not exist makes the broker close the channel.
       const asking = await direct.createChannel();

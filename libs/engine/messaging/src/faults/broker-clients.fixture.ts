@@ -7,6 +7,7 @@ import type { CommandEnvelope } from '../commands/command-envelope';
 import { CommandPublisher } from '../commands/command-publisher';
 import { CommandTransport } from '../commands/command-transport';
 import { MalformedMessageError } from '../errors';
+import { BrokerDelivery } from '../events/broker-delivery';
 import { ConsumerGroup } from '../events/consumer-group';
 import { countedCodec, InMemoryLog } from '../events/in-memory-log.fixture';
 import { RecordingHandler } from '../events/recording-handler.fixture';
@@ -93,15 +94,13 @@ function consumer(peer: ScriptedBroker): BrokerClient {
   const store = new InMemoryGroup();
   const handler = new RecordingHandler(store, store);
   const part = new ConsumerGroup({
-    broker,
-    keys: testKeys,
+    delivery: new BrokerDelivery({ broker, prefix: 'test', keys: testKeys }),
     log,
     store,
     parked: store,
     handler,
     codec: countedCodec,
     group: 'group',
-    prefix: 'test',
     partitions: 1,
     idleCheckMs: 100,
     ...backoff,

@@ -1,4 +1,6 @@
+import { deliveryKinds } from '../events/delivery';
 import type { ConsumerPoint, HandlerSafeguard } from './applying-handler.fixture';
+import type { ConsumerConfig } from './consumer-process.fixture';
 import type { DeliveryFault } from './delivery-faults.fixture';
 import { FaultBed } from './fault-bed.fixture';
 
@@ -23,19 +25,27 @@ beforeEach(async () => {
 afterEach(() => bed.dispose());
 
 /** A consumer dies while it works on delivered events, and another consumer takes its place. */
-async function killConsumer(group: string, at: ConsumerPoint, without?: HandlerSafeguard): Promise<void> {
-  const victim = bed.consumer(group, { without, interruption: { at, nth: 5, by: 'SIGKILL' } });
+async function killConsumer(
+  group: string,
+  at: ConsumerPoint,
+  { without, delivery = 'rabbitmq' }: Pick<ConsumerConfig, 'delivery'> & { without?: HandlerSafeguard },
+): Promise<void> {
+  const victim = bed.consumer(group, { without, delivery, interruption: { at, nth: 5, by: 'SIGKILL' } });
   await bed.untilConsumed(group);
-  bed.relay('relay');
+  if (delivery === 'rabbitmq') {
+    bed.relay('relay');
+  }
   await bed.writer.append(20);
   expect(await victim.ended).toBe('SIGKILL');
-  bed.consumer(group, { without });
+  bed.consumer(group, { without, delivery });
   await bed.writer.append(10);
 }
 
 describe('a consumer that is killed', () => {
-  it.each(scenarios)('loses and duplicates nothing $at', async ({ at }) => {
-    await killConsumer('guarded', at);
+  const guarded = scenarios.flatMap(({ at }) => deliveryKinds.map((delivery) => ({ at, delivery })));
+
+  it.each(guarded)('loses and duplicates nothing $at, by $delivery', async ({ at, delivery }) => {
+    await killConsumer('guarded', at, { delivery });
     await bed.untilAllApplied('guarded');
     await bed.stopReplicas();
     expect(await bed.faultsOf('guarded')).toEqual([]);
@@ -44,7 +54,7 @@ describe('a consumer that is killed', () => {
   it.each(scenarios)(
     'does damage $at without the safeguard "$safeguard"',
     async ({ at, safeguard, otherwise }) => {
-      await killConsumer('unguarded', at, safeguard);
+      await killConsumer('unguarded', at, { without: safeguard });
       if (otherwise === 'missing') {
         await bed.untilAllRecorded('unguarded');
         await bed.stopReplicas();

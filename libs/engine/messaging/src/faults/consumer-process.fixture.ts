@@ -1,6 +1,10 @@
 import { faultCode } from '../errors';
+import { BrokerDelivery } from '../events/broker-delivery';
 import { ConsumerGroup } from '../events/consumer-group';
+import type { DeliveryKind } from '../events/delivery';
+import { LogDelivery } from '../events/log-delivery';
 import type { PartitionBatch, PartitionHandler } from '../events/partition-handler';
+import { PostgresWakeSource } from '../events/postgres-wake-source';
 import { PostgresParkedStore } from '../parked/postgres-parked-store';
 import { testKeys } from '../signing/test-keys.fixture';
 import {
@@ -36,6 +40,8 @@ export interface ConsumerConfig extends ReplicaConfig {
   readonly without?: ConsumerSafeguard;
   /** Returns messages to the queue, which then delivers them again, out of order. */
   readonly redelivering?: boolean;
+  /** Default `rabbitmq`. */
+  readonly delivery?: DeliveryKind;
 }
 
 const NEVER_MS = 3_600_000;
@@ -64,11 +70,12 @@ function main(config: ConsumerConfig): void {
     ports,
     new ConsumerGroup({
       group,
-      prefix,
       partitions,
       owner,
-      broker,
-      keys: testKeys,
+      delivery:
+        config.delivery === 'log'
+          ? followLog(config)
+          : new BrokerDelivery({ broker, prefix, keys: testKeys }),
       codec,
       parked: new PostgresParkedStore({ pool, schema, group }),
       store: without === 'stored checkpoint' ? forgetCheckpoints(store) : store,
@@ -81,6 +88,11 @@ function main(config: ConsumerConfig): void {
       ...impatience,
     }),
   );
+}
+
+/** The listener ends with the process. */
+function followLog({ databaseUrl }: ConsumerConfig): LogDelivery {
+  return new LogDelivery({ wakeSource: new PostgresWakeSource({ databaseUrl, logger }) });
 }
 
 function tellingRefusals(handler: ApplyingHandler): PartitionHandler {

@@ -1,4 +1,4 @@
-import { migrateEventStore, PostgresEventStore } from '@tidemark/event-store';
+import { AppendNotifier, migrateEventStore, PostgresEventStore } from '@tidemark/event-store';
 import { createPool } from '@tidemark/postgres';
 import { createTestDatabase, createTestVhost, eventually } from '@tidemark/testing';
 import { connect, type Channel } from 'amqplib';
@@ -18,6 +18,7 @@ export const PARTITIONS = 4;
 export class FaultBed {
   private readonly replicas: Replica[] = [];
   private readonly groups = new Set<string>();
+  private readonly followingLog = new Set<string>();
 
   private constructor(
     readonly records: DeliveryRecords,
@@ -33,9 +34,11 @@ export class FaultBed {
     const records = new DeliveryRecords(pool);
     await records.createTables();
     const store = new PostgresEventStore({ pool, codec, partitions: PARTITIONS });
+    const notifier = new AppendNotifier({ store, pool });
     const amqpUrl = broker?.url ?? vhost.url;
     const place = { databaseUrl: database.url, amqpUrl, prefix: vhost.prefix };
     return new FaultBed(records, new LogWriter(store, PARTITIONS), place, async () => {
+      notifier.close();
       await pool.end();
       await Promise.all([vhost.drop(), database.drop()]);
     });
@@ -48,6 +51,11 @@ export class FaultBed {
 
   consumer(group: string, options: Partial<ConsumerConfig> = {}): Replica {
     this.groups.add(group);
+    if (options.delivery === 'log') {
+      this.followingLog.add(group);
+    } else {
+      this.followingLog.delete(group);
+    }
     const owner = `${group}-${randomUUID().slice(0, 4)}`;
     return this.started(
       Replica.consumer({ ...this.place, partitions: PARTITIONS, owner, group, ...options }),
@@ -71,6 +79,14 @@ export class FaultBed {
 
   /** Waits until every partition of the group has a consumer. */
   async untilConsumed(group: string): Promise<void> {
+    if (this.followingLog.has(group)) {
+      await eventually(async () => {
+        const owners = await this.records.owners(group);
+        expect(owners).toHaveLength(PARTITIONS);
+        expect(owners).not.toContain(undefined);
+      });
+      return;
+    }
     await eventually(
       () =>
         this.onQueues(group, async (channel, queue) => {

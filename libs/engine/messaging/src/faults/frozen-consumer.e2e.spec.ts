@@ -1,5 +1,8 @@
 import { eventually } from '@tidemark/testing';
+import { deliveryKinds } from '../events/delivery';
+import { ownerName } from '../events/one-delivery';
 import type { ConsumerPoint, HandlerSafeguard } from './applying-handler.fixture';
+import type { ConsumerConfig } from './consumer-process.fixture';
 import { FaultBed, PARTITIONS } from './fault-bed.fixture';
 
 interface Scenario {
@@ -24,16 +27,22 @@ afterEach(() => bed.dispose());
  * A consumer freezes in the middle of a batch until its successor has applied everything. Then it continues with its
  * batch.
  */
-async function freezeConsumer(group: string, at: ConsumerPoint, without?: HandlerSafeguard): Promise<void> {
+async function freezeConsumer(
+  group: string,
+  at: ConsumerPoint,
+  { without, delivery = 'rabbitmq' }: Pick<ConsumerConfig, 'delivery'> & { without?: HandlerSafeguard },
+): Promise<void> {
   const owner = `${group}-successor`;
-  const sleeper = bed.consumer(group, { without, interruption: { at, nth: 5, by: 'SIGSTOP' } });
+  const sleeper = bed.consumer(group, { without, delivery, interruption: { at, nth: 5, by: 'SIGSTOP' } });
   await bed.untilConsumed(group);
-  bed.relay('relay');
+  if (delivery === 'rabbitmq') {
+    bed.relay('relay');
+  }
   await bed.writer.append(20);
   await sleeper.says('reached');
-  bed.consumer(group, { without, owner });
+  bed.consumer(group, { without, delivery, owner });
   await eventually(async () =>
-    expect(await bed.records.owners(group)).toEqual(Array(PARTITIONS).fill(owner)),
+    expect(await bed.records.owners(group)).toEqual(Array(PARTITIONS).fill(ownerName(owner, delivery))),
   );
   await bed.writer.append(10);
   await bed.untilAllRecorded(group);
@@ -45,8 +54,10 @@ async function freezeConsumer(group: string, at: ConsumerPoint, without?: Handle
 }
 
 describe('a consumer that is frozen beyond its lease and then continues', () => {
-  it.each(scenarios)('duplicates nothing $at', async ({ at }) => {
-    await freezeConsumer('guarded', at);
+  const guarded = scenarios.flatMap(({ at }) => deliveryKinds.map((delivery) => ({ at, delivery })));
+
+  it.each(guarded)('duplicates nothing $at, by $delivery', async ({ at, delivery }) => {
+    await freezeConsumer('guarded', at, { delivery });
     await bed.writer.append(5);
     await bed.untilAllApplied('guarded');
     await bed.stopReplicas();
@@ -57,7 +68,7 @@ describe('a consumer that is frozen beyond its lease and then continues', () => 
   it.each(scenarios)(
     'applies its batch a second time $at without the safeguard "$safeguard"',
     async ({ at, safeguard }) => {
-      await freezeConsumer('unguarded', at, safeguard);
+      await freezeConsumer('unguarded', at, { without: safeguard });
       await bed.untilFaulty('unguarded', 'doubled');
     },
   );

@@ -1,4 +1,5 @@
 import { eventually } from '@tidemark/testing';
+import { deliveryKinds } from '../events/delivery';
 import type { HandlerSafeguard } from './applying-handler.fixture';
 import { FaultBed } from './fault-bed.fixture';
 import type { RelaySafeguard } from './relay-safeguards.fixture';
@@ -40,9 +41,11 @@ async function scale(group: string, start: () => Replica): Promise<void> {
 }
 
 describe('one replica, then four, then two, under load', () => {
-  it('of a consumer lose and duplicate nothing', async () => {
-    bed.relay('relay', { groups: ['guarded'] });
-    await scale('guarded', () => bed.consumer('guarded'));
+  it.each(deliveryKinds)('of a consumer by %s lose and duplicate nothing', async (delivery) => {
+    if (delivery === 'rabbitmq') {
+      bed.relay('relay', { groups: ['guarded'] });
+    }
+    await scale('guarded', () => bed.consumer('guarded', { delivery }));
     await bed.untilAllApplied('guarded');
     await bed.stopReplicas();
     expect(await bed.faultsOf('guarded')).toEqual([]);

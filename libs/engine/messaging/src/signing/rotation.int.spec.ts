@@ -1,5 +1,6 @@
 import { eventually } from '@tidemark/testing';
 import { topologyNames } from '../broker/topology';
+import { BrokerDelivery } from '../events/broker-delivery';
 import { ConsumerGroup } from '../events/consumer-group';
 import { countedCodec, InMemoryLog } from '../events/in-memory-log.fixture';
 import { RecordingHandler } from '../events/recording-handler.fixture';
@@ -43,7 +44,7 @@ beforeAll(async () => {
   handler = new RecordingHandler(store, bed.parked('projections'));
   group = new ConsumerGroup({
     ...common,
-    keys: verifier.messageKeys,
+    delivery: new BrokerDelivery({ ...common, keys: verifier.messageKeys }),
     group: 'projections',
     store,
     parked: bed.parked('projections'),

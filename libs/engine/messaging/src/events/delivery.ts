@@ -1,0 +1,73 @@
+import type { EventEnvelope } from '@tidemark/kernel';
+import type { BackoffOptions } from '../backoff';
+import type { Checkpoint } from '../checkpoint';
+import type { Logger } from '../logger';
+import type { MessageRefusal } from '../signing/verify-message';
+import type { LogReader } from './log-reader';
+
+/** Called as things happen, for metrics. Must not throw. */
+export interface DeliveryHooks {
+  /** `count` events took effect that the broker should have delivered and that came from the log instead. */
+  onHealed?(partition: number, count: number): void;
+  /** A message had no effect, since it is not signed as an event must be. */
+  onRefused?(reason: MessageRefusal): void;
+}
+
+/** The group that a delivery brings events to. */
+export interface DeliveredGroup extends BackoffOptions {
+  readonly group: string;
+  /** How many the log has. */
+  readonly partitions: number;
+  readonly log: LogReader;
+  readonly logger: Logger;
+  readonly hooks?: DeliveryHooks | undefined;
+}
+
+/**
+ * Where the consumers of a group learn of new events: `BrokerDelivery` or `LogDelivery`. Either only makes delivery
+ * fast. The log, the leases and the checkpoints make it complete, whichever delivery a replica has. Adapters pass
+ * `describeDelivery`.
+ */
+export interface Delivery {
+  /** As it is recorded for the group; see `GroupStore.join`. */
+  readonly kind: DeliveryKind;
+  /** For one replica of a group. */
+  to(group: DeliveredGroup): GroupDelivery;
+}
+
+export const deliveryKinds = ['rabbitmq', 'log'] as const;
+export type DeliveryKind = (typeof deliveryKinds)[number];
+
+/** What the partitions of one replica share. */
+export interface GroupDelivery {
+  /** Why nothing is delivered at the moment; absent if there is no problem. */
+  readonly errorCode: string | undefined;
+  errorCodeOf(partition: number): string | undefined;
+  /** Begins, in the background: nothing needs to be there yet. */
+  start(): void;
+  stop(): Promise<void>;
+  /** `onNews` is called when `next` may have something, and at other times too. It must not throw. */
+  open(partition: number, onNews: () => void): PartitionSource;
+}
+
+/** The new events of one partition, for the consumer that holds its lease. Nothing else calls it meanwhile. */
+export interface PartitionSource {
+  /** Why nothing comes from here at the moment; absent if there is no problem. */
+  readonly errorCode: string | undefined;
+  /** Whether nothing waits here for `next`. */
+  readonly isIdle: boolean;
+  /**
+   * The stored events that follow `after`, without holes, at most `limit`. None as long as there is no news: then
+   * `onNews` is called later. At first, everything after `after` is news. Events that were handed out and not applied
+   * are handed out again, since the next call names the same checkpoint.
+   *
+   * @throws LogDivergedError when the log does not hold the event of `after`, and whatever failed: then try again later
+   */
+  next(after: Checkpoint, limit: number): Promise<readonly EventEnvelope[]>;
+  /** The log holds more than was handed out, although nothing was heard of it. */
+  noticeMore(): void;
+  /** Everything up to `position` has taken effect or is parked. */
+  acknowledge(position: number): void;
+  /** What was handed out and not acknowledged goes to the next owner, in order. Never rejects. */
+  close(): Promise<void>;
+}
