@@ -1,9 +1,11 @@
 import { messageKeysText, secretsOf } from '@tidemark/messaging';
 import {
   amqpPrefix,
-  amqpUrl,
   authSettings,
   count,
+  deliveryFault,
+  deliveryOf,
+  deliverySettings,
   durationMs,
   httpSettings,
   loadConfig,
@@ -72,10 +74,12 @@ export const sections = {
   broker: z
     .object({
       NODE_ENV: nodeEnvironment(),
-      AMQP_URL: amqpUrl().describe('RabbitMQ, with the virtual host'),
-      MESSAGE_KEYS: secret(messageKeysText).describe(
-        'The keys to sign events with (owner `relay`) and to verify commands with (owner `process:order-fulfilment`)',
-      ),
+      ...deliverySettings(),
+      MESSAGE_KEYS: secret(messageKeysText)
+        .optional()
+        .describe(
+          'The keys to sign events with (owner `relay`) and to verify commands with (owner `process:order-fulfilment`). Needed with an `AMQP_URL`',
+        ),
       AMQP_PREFIX: amqpPrefix().describe(
         'The prefix of the names of exchanges and queues. Must be the same for all services',
       ),
@@ -87,18 +91,30 @@ export const sections = {
       ),
     })
     .superRefine((env, context) => {
-      const fault = requireProductionKeys(env.NODE_ENV, env.MESSAGE_KEYS, secretsOf);
-      if (fault !== undefined) {
-        context.addIssue({ code: 'custom', path: ['MESSAGE_KEYS'], message: fault });
+      const keyFault = env.MESSAGE_KEYS
+        ? requireProductionKeys(env.NODE_ENV, env.MESSAGE_KEYS, secretsOf)
+        : env.AMQP_URL && 'messages can be neither signed nor verified without keys';
+      for (const [setting, message] of [
+        ['DELIVERY', deliveryFault(env)],
+        ['MESSAGE_KEYS', keyFault],
+      ] as const) {
+        if (message) {
+          context.addIssue({ code: 'custom', path: [setting], message });
+        }
       }
     })
-    .transform((env) => ({
-      url: env.AMQP_URL,
-      messageKeys: env.MESSAGE_KEYS,
-      prefix: env.AMQP_PREFIX,
-      commandPrefetch: env.COMMAND_PREFETCH,
-      commandMaxAttempts: env.COMMAND_MAX_ATTEMPTS,
-    })),
+    .transform(
+      (env) =>
+        env.AMQP_URL && {
+          url: env.AMQP_URL,
+          messageKeys: env.MESSAGE_KEYS!,
+          prefix: env.AMQP_PREFIX,
+          /** Whether consumers get their events by the broker, so that they must be relayed. */
+          hasRelay: deliveryOf(env) === 'rabbitmq',
+          commandPrefetch: env.COMMAND_PREFETCH,
+          commandMaxAttempts: env.COMMAND_MAX_ATTEMPTS,
+        },
+    ),
   relay: z
     .object({
       RELAY_WINDOW_SIZE: count({ default: 500, max: 10_000 }).describe(

@@ -11,18 +11,18 @@ const least = {
 };
 
 describe('loadCommandServiceConfig', () => {
-  it('needs four addresses and the keys, and has a default for the rest', () => {
+  it('needs two addresses, knows the broker by its address and the keys, and has a default for the rest', () => {
     const config = loadCommandServiceConfig(least);
     expect(config).toMatchObject({
       http: { port: 3001 },
       store: { maxConnections: 20, conflictRetries: 10 },
       paymentProvider: { timeoutMs: 2_000 },
-      broker: { prefix: 'tidemark', commandPrefetch: 16 },
+      broker: { prefix: 'tidemark', commandPrefetch: 16, hasRelay: true },
       relay: { windowSize: 500, pollIntervalMs: 1_000, leaseMs: 10_000, drainTimeoutMs: 2_000 },
     });
     expect(config.store.url.current()).toBe(least.DATABASE_URL);
-    expect(config.broker.url.current()).toBe(least.AMQP_URL);
-    expect(config.broker.messageKeys.current()).toHaveLength(2);
+    expect(config.broker?.url.current()).toBe(least.AMQP_URL);
+    expect(config.broker?.messageKeys.current()).toHaveLength(2);
   });
 
   it('refuses published keys of messages in production', () => {
@@ -33,7 +33,21 @@ describe('loadCommandServiceConfig', () => {
     expect(load('production')).toThrow('MESSAGE_KEYS: production refuses a key that is published');
   });
 
-  it.each(['DATABASE_URL', 'PAYMENT_PROVIDER_DATABASE_URL', 'AMQP_URL', 'MESSAGE_KEYS'])(
+  it('has neither broker nor relay without an address of the broker', () => {
+    const { AMQP_URL, MESSAGE_KEYS, ...noBroker } = least;
+    expect(loadCommandServiceConfig(noBroker).broker).toBeUndefined();
+    expect(loadCommandServiceConfig({ ...noBroker, DELIVERY: 'log', MESSAGE_KEYS }).broker).toBeUndefined();
+    const withCommands = loadCommandServiceConfig({ ...least, DELIVERY: 'log' });
+    expect(withCommands.broker).toMatchObject({ hasRelay: false });
+    expect(withCommands.broker?.url.current()).toBe(AMQP_URL);
+    const contradictory = () => loadCommandServiceConfig({ ...noBroker, DELIVERY: 'rabbitmq', MESSAGE_KEYS });
+    expect(contradictory).toThrow('DELIVERY: `rabbitmq` needs an AMQP_URL; set one, or set DELIVERY=log');
+    expect(() => loadCommandServiceConfig({ ...least, DELIVERY: 'pigeon' })).toThrow(
+      'DELIVERY: expected one of',
+    );
+  });
+
+  it.each(['DATABASE_URL', 'PAYMENT_PROVIDER_DATABASE_URL', 'MESSAGE_KEYS'])(
     'names %s when it is missing',
     (name) => {
       expect(() => loadCommandServiceConfig({ ...least, [name]: undefined })).toThrow(ConfigurationError);

@@ -5,6 +5,8 @@ import {
   authSettings,
   consumerSettings,
   count,
+  deliveryOf,
+  deliverySettings,
   durationMs,
   httpSettings,
   loadConfig,
@@ -58,6 +60,8 @@ export const sections = {
   broker: z
     .object({
       NODE_ENV: nodeEnvironment(),
+      ...deliverySettings(),
+      // Commands need the broker, whoever delivers events.
       AMQP_URL: amqpUrl().describe('RabbitMQ, with the virtual host'),
       MESSAGE_KEYS: secret(messageKeysText).describe(
         'The keys to verify events with (owner `relay`) and to sign commands with (owner `process:order-fulfilment`)',
@@ -76,6 +80,7 @@ export const sections = {
       url: env.AMQP_URL,
       messageKeys: env.MESSAGE_KEYS,
       prefix: env.AMQP_PREFIX,
+      delivery: deliveryOf(env),
     })),
   consumer: consumerSettings({ maxBatchIs: 'The most events that are applied in one transaction' }),
   commands: z

@@ -1,10 +1,12 @@
 import { messageKeysText, secretsOf } from '@tidemark/messaging';
 import {
   amqpPrefix,
-  amqpUrl,
   authSettings,
   consumerSettings,
   count,
+  deliveryFault,
+  deliveryOf,
+  deliverySettings,
   durationMs,
   httpSettings,
   loadConfig,
@@ -42,26 +44,41 @@ export const sections = {
       MONGODB_MAX_CONNECTIONS: count({ default: 20, max: 1_000 }).describe('The most connections to MongoDB'),
     })
     .transform((env) => ({ url: env.MONGODB_URL, maxConnections: env.MONGODB_MAX_CONNECTIONS })),
-  broker: z
+  delivery: z
     .object({
       NODE_ENV: nodeEnvironment(),
-      AMQP_URL: amqpUrl().describe('RabbitMQ, with the virtual host'),
-      MESSAGE_KEYS: secret(messageKeysText).describe('The keys to verify events with (owner `relay`)'),
+      ...deliverySettings(),
+      MESSAGE_KEYS: secret(messageKeysText)
+        .optional()
+        .describe('The keys to verify events with (owner `relay`). Needed unless `DELIVERY` is `log`'),
       AMQP_PREFIX: amqpPrefix().describe(
         'The prefix of the names of exchanges and queues. Must be the same for all services',
       ),
     })
     .superRefine((env, context) => {
-      const fault = requireProductionKeys(env.NODE_ENV, env.MESSAGE_KEYS, secretsOf);
-      if (fault !== undefined) {
-        context.addIssue({ code: 'custom', path: ['MESSAGE_KEYS'], message: fault });
+      const isByBroker = deliveryOf(env) === 'rabbitmq';
+      const keyFault = env.MESSAGE_KEYS
+        ? requireProductionKeys(env.NODE_ENV, env.MESSAGE_KEYS, secretsOf)
+        : isByBroker && 'events from the broker can not be verified without keys';
+      for (const [setting, message] of [
+        ['DELIVERY', deliveryFault(env)],
+        ['MESSAGE_KEYS', keyFault],
+      ] as const) {
+        if (message) {
+          context.addIssue({ code: 'custom', path: [setting], message });
+        }
       }
     })
-    .transform((env) => ({
-      url: env.AMQP_URL,
-      messageKeys: env.MESSAGE_KEYS,
-      prefix: env.AMQP_PREFIX,
-    })),
+    .transform((env) =>
+      deliveryOf(env) === 'log'
+        ? ({ kind: 'log' } as const)
+        : ({
+            kind: 'rabbitmq',
+            url: env.AMQP_URL!,
+            messageKeys: env.MESSAGE_KEYS!,
+            prefix: env.AMQP_PREFIX,
+          } as const),
+    ),
   consumer: consumerSettings({ maxBatchIs: 'The most events that are folded and written at once' }),
   generations: z
     .object({

@@ -17,7 +17,7 @@ describe('loadProjectionServiceConfig', () => {
       http: { port: 3003 },
       eventLog: { maxConnections: 5 },
       readStore: { maxConnections: 20 },
-      broker: { prefix: 'tidemark' },
+      delivery: { kind: 'rabbitmq', prefix: 'tidemark' },
       consumer: {
         leaseMs: 10_000,
         idleCheckMs: 1_000,
@@ -41,8 +41,20 @@ describe('loadProjectionServiceConfig', () => {
     });
     expect(config.eventLog.url.current()).toBe(required.EVENT_STORE_DATABASE_URL);
     expect(config.readStore.url.current()).toBe(required.MONGODB_URL);
-    expect(config.broker.url.current()).toBe(required.AMQP_URL);
-    expect(config.broker.messageKeys.current()).toHaveLength(2);
+    const { delivery } = config;
+    expect(delivery.kind === 'rabbitmq' && delivery.url.current()).toBe(required.AMQP_URL);
+    expect(delivery.kind === 'rabbitmq' && delivery.messageKeys.current()).toHaveLength(2);
+  });
+
+  it('follows the log without an address of the broker, or when it is told to', () => {
+    const { AMQP_URL, MESSAGE_KEYS, ...noBroker } = required;
+    expect(loadProjectionServiceConfig(noBroker).delivery).toEqual({ kind: 'log' });
+    expect(loadProjectionServiceConfig({ ...required, DELIVERY: 'log' }).delivery).toEqual({ kind: 'log' });
+    const contradictory = () =>
+      loadProjectionServiceConfig({ ...noBroker, DELIVERY: 'rabbitmq', MESSAGE_KEYS });
+    expect(contradictory).toThrow('DELIVERY: `rabbitmq` needs an AMQP_URL; set one, or set DELIVERY=log');
+    const keyless = () => loadProjectionServiceConfig({ ...noBroker, AMQP_URL });
+    expect(keyless).toThrow('MESSAGE_KEYS: events from the broker can not be verified without keys');
   });
 
   it('names every fault at once', () => {
@@ -50,7 +62,6 @@ describe('loadProjectionServiceConfig', () => {
     expect(load).toThrow(ConfigurationError);
     for (const setting of [
       'AMQP_URL',
-      'MESSAGE_KEYS',
       'LEASE_MS',
       'MONGODB_URL',
       'EVENT_STORE_DATABASE_URL',

@@ -100,7 +100,7 @@ afterAll(async () => {
   await storage.drop();
 });
 
-function startService() {
+function startService(env: Readonly<Record<string, string>> = {}) {
   const config = loadProjectionServiceConfig({
     AUTH_LOCAL_KEY: authKey,
     LOG_LEVEL: 'fatal',
@@ -116,6 +116,7 @@ function startService() {
     PARK_AFTER_ATTEMPTS: '2',
     RETRY_MIN_BACKOFF_MS: '1',
     RETRY_MAX_BACKOFF_MS: '5',
+    ...env,
   });
   return createService({
     name: 'projection-service',
@@ -379,6 +380,26 @@ describe('projection-service', () => {
     }
     await appendOrders(5);
     await expectDocumentsToEqualTheFold();
+  });
+});
+
+describe('projection-service without a broker', () => {
+  it('goes on where its group was, and brings what is appended into the read models', async () => {
+    const app = await startService({ AMQP_URL: '', MESSAGE_KEYS: '' });
+    await app.init();
+    try {
+      await appendOrders(5);
+      await expectDocumentsToEqualTheFold();
+      const { items } = await projectionStatus(app);
+      for (const { owner } of items.flatMap((item) => item.partitions)) {
+        expect(owner).toMatch(/@log$/);
+      }
+      const ready = await app.inject({ url: '/health/ready' });
+      expect(ready.statusCode).toBe(200);
+      expect(ready.json<{ details: object }>().details).not.toHaveProperty('broker');
+    } finally {
+      await app.close();
+    }
   });
 });
 

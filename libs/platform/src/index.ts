@@ -5,6 +5,7 @@ export { describeSettings, type SettingDescription } from './config/describe-set
 export { authSettings, type AuthConfig } from './config/auth-settings';
 export { httpSettings, type HttpConfig } from './config/http-settings';
 export { consumerSettings, type ConsumerSettingsOptions } from './config/consumer-settings';
+export { deliveryFault, deliveryOf, deliverySettings } from './config/delivery-settings';
 export { tracingSettings, type TracingConfig } from './config/tracing-settings';
 export { databaseLogins } from './config/database-logins';
 export { amqpPrefix, amqpUrl, mongodbUrl, postgresUrl } from './config/urls';

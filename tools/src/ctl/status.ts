@@ -12,6 +12,11 @@ interface RelayPartition extends Partition {
   readonly backlog: number;
 }
 
+interface Relay {
+  readonly delivery: 'rabbitmq' | 'log';
+  readonly items: readonly RelayPartition[];
+}
+
 interface ConsumedPartition extends Partition {
   readonly lag: number;
 }
@@ -45,7 +50,7 @@ type Age = Exclude<keyof typeof tolerated, 'tidemark_relay_backlog'>;
 export async function status(tidemark: TidemarkInstallation): Promise<Report> {
   const [ready, relay, projections, fulfilment, parked, fulfilments, ages] = await Promise.all([
     Promise.all(services.map((service) => asked(() => readiness(tidemark, service)))),
-    asked(() => tidemark.get<{ items: RelayPartition[] }>('command-service', '/admin/relay')),
+    asked(() => tidemark.get<Relay>('command-service', '/admin/relay')),
     asked(() => tidemark.get<{ items: Projection[] }>('projection-service', '/admin/projections')),
     asked(() => tidemark.get<{ items: ConsumedPartition[] }>('process-manager', '/admin/partitions')),
     Promise.all(
@@ -67,7 +72,10 @@ export async function status(tidemark: TidemarkInstallation): Promise<Report> {
       const text = typeof state === 'string' ? state : state.error;
       return [service, text, text !== 'ready'];
     }),
-    row('relay', relay, ({ items }) => {
+    row('relay', relay, ({ delivery, items }) => {
+      if (delivery === 'log') {
+        return ['none, because consumers follow the log', false];
+      }
       const backlog = items.reduce((sum, partition) => sum + partition.backlog, 0);
       const trouble = troubleOf(items);
       const { text, isTooLong } = waiting(backlog, 'tidemark_relay_backlog_age_seconds');

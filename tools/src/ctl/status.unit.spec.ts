@@ -3,7 +3,7 @@ import type { TidemarkInstallation } from './installation';
 import { status, tolerated } from './status';
 
 const answers: Readonly<Record<string, unknown>> = {
-  '/admin/relay': { items: [{ partition: 0, owner: 'a', backlog: 3 }] },
+  '/admin/relay': { delivery: 'rabbitmq', items: [{ partition: 0, owner: 'a', backlog: 3 }] },
   '/admin/projections': {
     items: [{ name: 'order_list', generation: 1, partitions: [{ partition: 0, owner: 'a', lag: 5 }] }],
   },
@@ -11,10 +11,10 @@ const answers: Readonly<Record<string, unknown>> = {
 };
 
 /** Services that are ready, with a few events on their way. */
-const installation = (metrics: string) =>
+const installation = (metrics: string, other: Readonly<Record<string, unknown>> = {}) =>
   ({
     ask: async () => ({ status: 200, body: {} }),
-    get: async (_: string, path: string) => answers[path],
+    get: async (_: string, path: string) => ({ ...answers, ...other })[path],
     list: async () => [],
     metrics: async () => metrics,
   }) as unknown as TidemarkInstallation;
@@ -29,6 +29,14 @@ it('shows how long events have waited', async () => {
   expect(text).toMatch(/^ +relay +3 to publish, for 2 s$/m);
   expect(text).toMatch(/^ +order_list +5 behind, generation 1, for 7 s$/m);
   expect(text).toMatch(/^ +fulfilment +0 behind$/m);
+  expect(isTrouble).toBe(false);
+});
+
+it('shows that there is no relay if consumers follow the log', async () => {
+  const { text, isTrouble } = await status(
+    installation('', { '/admin/relay': { delivery: 'log', items: [] } }),
+  );
+  expect(text).toMatch(/^ +relay +none, because consumers follow the log$/m);
   expect(isTrouble).toBe(false);
 });
 

@@ -17,10 +17,17 @@ import {
 } from '@tidemark/platform';
 import type { CommandServiceConfig } from '../config';
 
-/** The connection to RabbitMQ, and the transport by which commands arrive. */
+/** The connection to RabbitMQ, and the transport by which commands arrive. Both are `null` without an `AMQP_URL`. */
 @Module({})
 export class BrokerModule {
   static forRoot({ broker: config }: CommandServiceConfig): DynamicModule {
+    if (!config) {
+      scopedLogger('broker').warn(
+        {},
+        'there is no AMQP_URL: consumers follow the log, and no command of a process arrives here',
+      );
+      return withoutBroker;
+    }
     return {
       module: BrokerModule,
       global: true,
@@ -66,6 +73,17 @@ export class BrokerModule {
     };
   }
 }
+
+/** No command arrives, and nothing is relayed. */
+const withoutBroker: DynamicModule = {
+  module: BrokerModule,
+  global: true,
+  providers: [
+    { provide: BrokerConnection, useValue: null },
+    { provide: CommandTransport, useValue: null },
+  ],
+  exports: [BrokerConnection, CommandTransport],
+};
 
 function commandMetrics(metrics: Metrics): CommandHooks {
   const durationSeconds = metrics.histogram({

@@ -1,4 +1,4 @@
-import { Controller, Get } from '@nestjs/common';
+import { Controller, Get, Inject } from '@nestjs/common';
 import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { RelayGroup } from '@tidemark/messaging';
 import { Roles } from '@tidemark/platform';
@@ -7,12 +7,14 @@ import { RelayStatusDto } from './relay-status.dto';
 @ApiTags('operations')
 @Controller('admin/relay')
 export class RelayStatusController {
-  constructor(private readonly relay: RelayGroup) {}
+  constructor(@Inject(RelayGroup) private readonly relay: RelayGroup | null) {}
 
   @Get()
   @Roles('admin')
   @ApiOkResponse({ type: RelayStatusDto })
   async status(): Promise<RelayStatusDto> {
-    return { items: await this.relay.status() };
+    return this.relay
+      ? { delivery: 'rabbitmq', items: await this.relay.status() }
+      : { delivery: 'log', items: [] };
   }
 }

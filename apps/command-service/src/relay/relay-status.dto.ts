@@ -26,6 +26,12 @@ export class RelayPartitionDto {
 }
 
 export class RelayStatusDto {
+  @ApiProperty({
+    enum: ['rabbitmq', 'log'],
+    description: 'Who brings events to the consumers. With `log`, they follow the log, and there is no relay',
+  })
+  readonly delivery!: 'rabbitmq' | 'log';
+
   @ApiProperty({ type: [RelayPartitionDto] })
   readonly items!: readonly RelayPartitionDto[];
 }

@@ -3,12 +3,14 @@ import { aggregates } from '@tidemark/contracts';
 import { BrokerConnection, CommandPublisher, MessageKeys, scopedLogger } from '@tidemark/messaging';
 import { createPool } from '@tidemark/postgres';
 import type { ProcessManagerConfig } from '../config';
+import { EventDelivery } from './event-delivery';
 
 /** The connections to the schema `process_manager`. */
 export const PROCESS_POOL = Symbol('process manager pool');
 
 /** The connections to the database and the broker, and the codecs of the messages. */
-export function connections({ store, broker }: ProcessManagerConfig): Provider[] {
+export function connections(config: ProcessManagerConfig): Provider[] {
+  const { store, broker } = config;
   return [
     {
       provide: PROCESS_POOL,
@@ -30,6 +32,12 @@ export function connections({ store, broker }: ProcessManagerConfig): Provider[]
         new BrokerConnection({ url: broker.url, name: 'process-manager', logger: scopedLogger('broker') }),
     },
     { provide: MessageKeys, useFactory: () => new MessageKeys(broker.messageKeys) },
+    {
+      provide: EventDelivery,
+      useFactory: (connection: BrokerConnection, keys: MessageKeys) =>
+        EventDelivery.of(config, connection, keys),
+      inject: [BrokerConnection, MessageKeys],
+    },
     {
       provide: CommandPublisher,
       useFactory: (connection: BrokerConnection, keys: MessageKeys) =>

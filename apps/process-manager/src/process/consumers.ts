@@ -3,8 +3,6 @@ import { FULFILMENT_GROUP, eventCodec } from '@tidemark/contracts';
 import { EventStore } from '@tidemark/event-store';
 import { PARTITION_COUNT } from '@tidemark/event-store/nestjs';
 import {
-  BrokerConnection,
-  MessageKeys,
   ParkedWork,
   ConsumerGroup,
   PostgresGroupStore,
@@ -16,6 +14,7 @@ import { ProcessEngine, processManagerSchema as schema } from '@tidemark/process
 import type { Pool } from 'pg';
 import type { ProcessManagerConfig } from '../config';
 import { PROCESS_POOL } from './connections';
+import { EventDelivery } from './event-delivery';
 import { consumerMetrics } from './event-metrics';
 
 export function consumers(config: ProcessManagerConfig): Provider[] {
@@ -40,14 +39,13 @@ const parking: Provider[] = [
 ];
 
 /** Consumes events for the engine; its checkpoints move in the engine's transactions. */
-function consumerGroup({ broker, consumer }: ProcessManagerConfig): Provider {
+function consumerGroup({ consumer }: ProcessManagerConfig): Provider {
   return {
     provide: ConsumerGroup,
     useFactory: (
       pool: Pool,
       parked: PostgresParkedStore,
-      connection: BrokerConnection,
-      keys: MessageKeys,
+      { delivery }: EventDelivery,
       log: EventStore,
       partitions: number,
       handler: ProcessEngine,
@@ -60,9 +58,7 @@ function consumerGroup({ broker, consumer }: ProcessManagerConfig): Provider {
         log,
         handler,
         parked,
-        prefix: broker.prefix,
-        broker: connection,
-        keys,
+        delivery,
         codec: eventCodec,
         store: new PostgresGroupStore({ pool, schema, group: FULFILMENT_GROUP }),
         logger: scopedLogger(ConsumerGroup.name),
@@ -71,8 +67,7 @@ function consumerGroup({ broker, consumer }: ProcessManagerConfig): Provider {
     inject: [
       PROCESS_POOL,
       PostgresParkedStore,
-      BrokerConnection,
-      MessageKeys,
+      EventDelivery,
       EventStore,
       PARTITION_COUNT,
       ProcessEngine,

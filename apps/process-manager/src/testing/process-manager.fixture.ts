@@ -28,6 +28,8 @@ export interface TestProcessManager {
   /** The administrator's connections to the service's database. */
   readonly pool: Pool;
   send(method: 'GET' | 'POST', path: string, request?: TestRequest): Promise<TestAnswer>;
+  /** Another replica on the same database, with other settings. The caller closes it. */
+  startReplica(env: Readonly<Record<string, string>>): Promise<{ close(): Promise<void> }>;
   append(streamType: StreamType, id: string, ...events: readonly DomainEvent[]): Promise<void>;
   /** Carries out the published commands without an answer, except those of these types, and returns them. */
   answerCommands(options?: { readonly except?: readonly string[] }): Promise<readonly CommandEnvelope[]>;
@@ -61,27 +63,32 @@ export async function startProcessManager(
   await migrate({ databaseUrl: database.url, logins: [login] });
   const databaseUrl = postgresUrlAs(database.url, login);
   const key = newAuthKey();
-  const config = loadProcessManagerConfig({
-    LOG_LEVEL: 'silent',
-    AUTH_LOCAL_KEY: key,
-    DATABASE_URL: databaseUrl,
-    EVENT_STORE_DATABASE_URL: databaseUrl,
-    AMQP_URL: vhost.url,
-    AMQP_PREFIX: vhost.prefix,
-    MESSAGE_KEYS: newMessageKeys(),
-    IDLE_CHECK_MS: '50',
-    COMMAND_POLL_INTERVAL_MS: '20',
-    TIMER_POLL_INTERVAL_MS: '20',
-    ...env,
-  });
-  const app = await createService({
-    name: 'process-manager',
-    description: '',
-    config,
-    module: (loaded) => AppModule.forRoot(loaded),
-  });
-  await app.init();
-  await app.getHttpAdapter().getInstance().ready();
+  const messageKeys = newMessageKeys();
+  const start = async (more: Readonly<Record<string, string>>) => {
+    const config = loadProcessManagerConfig({
+      LOG_LEVEL: 'silent',
+      AUTH_LOCAL_KEY: key,
+      DATABASE_URL: databaseUrl,
+      EVENT_STORE_DATABASE_URL: databaseUrl,
+      AMQP_URL: vhost.url,
+      AMQP_PREFIX: vhost.prefix,
+      MESSAGE_KEYS: messageKeys,
+      IDLE_CHECK_MS: '50',
+      COMMAND_POLL_INTERVAL_MS: '20',
+      TIMER_POLL_INTERVAL_MS: '20',
+      ...more,
+    });
+    const started = await createService({
+      name: 'process-manager',
+      description: '',
+      config,
+      module: (loaded) => AppModule.forRoot(loaded),
+    });
+    await started.init();
+    await started.getHttpAdapter().getInstance().ready();
+    return started;
+  };
+  const app = await start(env);
 
   const pool = createPool({ url: database.url, applicationName: 'test' });
   const store = new PostgresEventStore({ pool, codec: eventCodec, partitions });
@@ -98,6 +105,7 @@ export async function startProcessManager(
       const isJson = String(answer.headers['content-type']).includes('json');
       return { status: answer.statusCode, body: isJson ? answer.json() : answer.body };
     },
+    startReplica: (more) => start({ ...env, ...more }),
     append: (streamType, id, ...events) => appendTo(store, streamType, id, events),
     answerCommands: ({ except = [] } = {}) => answerPublished(pool, store, except),
     stop: async () => {

@@ -1,11 +1,12 @@
 import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import { BrokerConnection, ConsumerGroup } from '@tidemark/messaging';
+import { ConsumerGroup } from '@tidemark/messaging';
 import { whenThere } from '@tidemark/platform';
 import { DocumentStoreUnavailableError, GenerationKeeper, Rebuilds } from '@tidemark/projections';
 import { isReadStoreUnavailable } from '@tidemark/read-models';
 import { ReadModelCollections } from '../generations/read-model-collections';
 import { ServingGate } from '../generations/serving-gate';
 import { DriftSampler } from '../verification/drift-sampler';
+import { EventDelivery } from './event-delivery';
 
 /**
  * Starts everything that writes read models once its dependencies are available. It stops first in a shutdown: Nest
@@ -16,7 +17,7 @@ export class ConsumerLifecycle implements OnApplicationBootstrap, OnModuleDestro
   private opening: Promise<void> | undefined;
 
   constructor(
-    private readonly broker: BrokerConnection,
+    private readonly delivery: EventDelivery,
     private readonly consumers: ConsumerGroup,
     private readonly collections: ReadModelCollections,
     private readonly keeper: GenerationKeeper,
@@ -28,7 +29,7 @@ export class ConsumerLifecycle implements OnApplicationBootstrap, OnModuleDestro
   async onApplicationBootstrap(): Promise<void> {
     // MongoDB may have become unavailable again since the connection was made.
     await whenThere(() => this.prepare(), { what: 'the read store', isPassing });
-    this.broker.start();
+    this.delivery.start();
     this.keeper.start();
     this.sampler.start();
     this.opening = this.gate.whenOpen(() => this.consumers.start());
@@ -37,13 +38,14 @@ export class ConsumerLifecycle implements OnApplicationBootstrap, OnModuleDestro
   private async prepare(): Promise<void> {
     await this.collections.ensure();
     await this.rebuilds.requestRaised();
+    await this.consumers.requireSameDelivery();
   }
 
   async onModuleDestroy(): Promise<void> {
     this.gate.close();
     await this.opening;
     await Promise.all([this.consumers.stop(), this.keeper.stop(), this.sampler.stop()]);
-    await this.broker.close();
+    await this.delivery.close();
   }
 }
 

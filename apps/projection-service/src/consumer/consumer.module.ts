@@ -2,7 +2,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { PROJECTIONS_GROUP, eventCodec } from '@tidemark/contracts';
 import { EventStore } from '@tidemark/event-store';
 import { PARTITION_COUNT } from '@tidemark/event-store/nestjs';
-import { BrokerConnection, MessageKeys, ParkedWork, ConsumerGroup, scopedLogger } from '@tidemark/messaging';
+import { ConsumerGroup, ParkedWork, scopedLogger } from '@tidemark/messaging';
 import {
   PARKED_WORK,
   ParkedController,
@@ -27,6 +27,7 @@ import { ListProjectionsController } from '../operations/list-projections.contro
 import { projections } from '../projections';
 import { ConsumerLifecycle } from './consumer-lifecycle';
 import { ConsumerMetrics } from './consumer-metrics';
+import { EventDelivery } from './event-delivery';
 import { IndexingHandler } from './indexing-handler';
 import { LagMetrics } from './lag-metrics';
 import { ParkedMetrics } from './parked-metrics';
@@ -34,20 +35,13 @@ import { ParkedMetrics } from './parked-metrics';
 /** Brings events from the log into the read models, and shows operators the progress. */
 @Module({})
 export class ConsumerModule {
-  static forRoot({ broker, consumer }: ProjectionServiceConfig): DynamicModule {
+  static forRoot(config: ProjectionServiceConfig): DynamicModule {
+    const { consumer } = config;
     return {
       module: ConsumerModule,
       controllers: [ListProjectionsController, ParkedController],
       providers: [
-        {
-          provide: BrokerConnection,
-          useFactory: () =>
-            new BrokerConnection({
-              url: broker.url,
-              name: 'projection-service',
-              logger: scopedLogger(BrokerConnection.name),
-            }),
-        },
+        { provide: EventDelivery, useFactory: () => EventDelivery.of(config) },
         {
           provide: PARKED_WORK,
           useFactory: (store: MongoParkedStore, log: EventStore) => new ParkedWork({ store, log }),
@@ -56,7 +50,7 @@ export class ConsumerModule {
         {
           provide: ConsumerGroup,
           useFactory: (
-            connection: BrokerConnection,
+            { delivery }: EventDelivery,
             log: EventStore,
             partitions: number,
             { db }: ReadStore,
@@ -86,17 +80,15 @@ export class ConsumerModule {
               store,
               parked,
               log,
-              prefix: broker.prefix,
+              delivery,
               codec: eventCodec,
-              broker: connection,
-              keys: new MessageKeys(broker.messageKeys),
               handler: new IndexingHandler(collections, runner),
               logger: scopedLogger(ConsumerGroup.name),
               hooks: metrics,
             });
           },
           inject: [
-            BrokerConnection,
+            EventDelivery,
             EventStore,
             PARTITION_COUNT,
             READ_STORE,
@@ -111,15 +103,15 @@ export class ConsumerModule {
         {
           provide: READINESS_CHECKS,
           useFactory: (
-            connection: BrokerConnection,
+            { checks }: EventDelivery,
             gate: ServingGate,
             consumers: ConsumerGroup,
           ): readonly ReadinessCheck[] => [
-            { name: 'broker', check: () => connection.requireConnected() },
+            ...checks,
             { name: 'projections', check: () => requireOpen(gate) },
             { name: 'consumers', neededFor: 'nothing', check: () => requireNoFault(consumers) },
           ],
-          inject: [BrokerConnection, ServingGate, ConsumerGroup],
+          inject: [EventDelivery, ServingGate, ConsumerGroup],
         },
         ConsumerMetrics,
         LagMetrics,

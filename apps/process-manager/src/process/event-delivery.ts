@@ -1,0 +1,35 @@
+import {
+  BrokerDelivery,
+  LogDelivery,
+  PostgresWakeSource,
+  scopedLogger,
+  type BrokerConnection,
+  type Delivery,
+  type MessageKeys,
+} from '@tidemark/messaging';
+import type { ProcessManagerConfig } from '../config';
+
+/** How events reach the consumers, and what it takes besides the broker, which commands need anyway. */
+export class EventDelivery {
+  private constructor(
+    readonly delivery: Delivery,
+    readonly close: () => Promise<void>,
+  ) {}
+
+  static of(
+    { broker: { delivery, prefix }, eventLog, consumer: { prefetch } }: ProcessManagerConfig,
+    broker: BrokerConnection,
+    keys: MessageKeys,
+  ): EventDelivery {
+    if (delivery === 'rabbitmq') {
+      return new EventDelivery(new BrokerDelivery({ broker, keys, prefix, prefetch }), () =>
+        Promise.resolve(),
+      );
+    }
+    const wakeSource = new PostgresWakeSource({
+      databaseUrl: eventLog.url,
+      logger: scopedLogger(LogDelivery.name),
+    });
+    return new EventDelivery(new LogDelivery({ wakeSource }), () => wakeSource.close());
+  }
+}
