@@ -17,6 +17,8 @@ interface Entry {
   /** The servers that the benchmark needs besides Postgres. */
   readonly needs: readonly BackingService[];
   readonly run: Benchmark;
+  /** Whether it can run on Postgres alone. */
+  readonly canRunOnPostgres?: boolean;
 }
 
 const benchmarks: Readonly<Record<string, Entry>> = {
@@ -34,6 +36,7 @@ const benchmarks: Readonly<Record<string, Entry>> = {
     summary: 'from commit to handler at half the highest rate, and how long a backlog of 100,000 takes',
     needs: ['rabbitmq'],
     run: lag,
+    canRunOnPostgres: true,
   },
   http: {
     summary: 'POST /v1/orders against a bare Fastify route that inserts a row',
@@ -53,7 +56,7 @@ const benchmarks: Readonly<Record<string, Entry>> = {
   },
 };
 
-const usage = `usage: npm run bench -- NAME [--json FILE] [--seconds N] [--long]
+const usage = `usage: npm run bench -- NAME [--json FILE] [--seconds N] [--long] [--on postgres]
 
 ${Object.entries(benchmarks)
   .map(([name, { summary }]) => `  ${name.padEnd(12)}${summary}`)
@@ -62,6 +65,7 @@ ${Object.entries(benchmarks)
   --json FILE   writes { benchmark, machine, figures, ratios } as well
   --seconds N   per contender and round; 3 by default
   --long        larger data, where the benchmark has any
+  --on postgres without a broker (lag only): consumers follow the log
 `;
 
 interface CommandLine {
@@ -70,6 +74,7 @@ interface CommandLine {
   readonly json?: string;
   readonly seconds: number;
   readonly long: boolean;
+  readonly onPostgres: boolean;
 }
 
 /** `undefined` if the command line is wrong. */
@@ -81,12 +86,16 @@ function parseCommandLine(): CommandLine | undefined {
         json: { type: 'string' },
         seconds: { type: 'string', default: '3' },
         long: { type: 'boolean', default: false },
+        on: { type: 'string' },
       },
     });
     const [name, ...others] = positionals;
     const seconds = Number(values.seconds);
-    const makesSense = others.length === 0 && seconds > 0 && (!name || Object.hasOwn(benchmarks, name));
-    return makesSense ? { name, json: values.json, seconds, long: values.long } : undefined;
+    const onPostgres = values.on === 'postgres';
+    const isKnown = !name || Object.hasOwn(benchmarks, name);
+    const canBeThere = values.on === undefined || (onPostgres && name && benchmarks[name]?.canRunOnPostgres);
+    const makesSense = others.length === 0 && seconds > 0 && isKnown && canBeThere;
+    return makesSense ? { name, json: values.json, seconds, long: values.long, onPostgres } : undefined;
   } catch {
     return undefined;
   }
@@ -99,7 +108,7 @@ function progress(line: string): void {
 async function run(name: string, json: string | undefined, options: BenchmarkOptions): Promise<boolean> {
   await installPeers(progress);
   const { needs, run: measure } = benchmarks[name]!;
-  const testRun = await startTestRun({ services: ['postgres', ...needs] });
+  const testRun = await startTestRun({ services: ['postgres', ...(options.onPostgres ? [] : needs)] });
   try {
     Object.assign(process.env, testRun.environment);
     const machine = await describeMachine(testRun.infrastructure);
@@ -120,14 +129,14 @@ async function main(): Promise<number> {
     (commandLine ? process.stdout : process.stderr).write(usage);
     return commandLine ? 0 : 2;
   }
-  const { name, json, seconds, long } = commandLine;
+  const { name, json, ...options } = commandLine;
   const controller = new AbortController();
   // Created databases are dropped before the process ends. A second signal ends it at once.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => controller.abort(new Error('interrupted')));
   }
   try {
-    return (await run(name, json, { seconds, long, signal: controller.signal, progress })) ? 0 : 1;
+    return (await run(name, json, { ...options, signal: controller.signal, progress })) ? 0 : 1;
   } catch (error) {
     const isInterrupt = controller.signal.aborted;
     process.stderr.write(`${error instanceof Error && !isInterrupt ? error.stack : String(error)}\n`);

@@ -3,6 +3,8 @@ export interface BenchmarkOptions {
   readonly seconds: number;
   /** Whether to use larger data, if the benchmark has any. */
   readonly long: boolean;
+  /** Without a broker: events are delivered from the log. */
+  readonly onPostgres: boolean;
   readonly signal: AbortSignal;
   /** Receives lines about the progress. */
   readonly progress: (line: string) => void;

@@ -18,6 +18,7 @@ import { openEventStore } from '../append/tidemark';
 /** The settings of a process that relays or consumes. */
 export interface DeliverySettings {
   readonly databaseUrl: string;
+  /** Empty without a broker. */
   readonly amqpUrl: string;
   readonly prefix: string;
   /** The schema of the groups' leases and checkpoints. */
@@ -43,9 +44,16 @@ export function keysOf({ messageKeys }: DeliverySettings): MessageKeys {
 
 const schema = 'delivery';
 
-/** A new log, the tables of the groups' leases, and a virtual host on the broker. All are removed after `work`. */
-export async function withDeliveryBed<Result>(work: (bed: DeliveryBed) => Promise<Result>): Promise<Result> {
-  const [database, vhost] = [await createTestDatabase(), await createTestVhost()];
+/**
+ * A new log, the tables of the groups' leases, and a virtual host on the broker unless `onPostgres`. All are removed
+ * after `work`.
+ */
+export async function withDeliveryBed<Result>(
+  work: (bed: DeliveryBed) => Promise<Result>,
+  { onPostgres = false } = {},
+): Promise<Result> {
+  const database = await createTestDatabase();
+  const vhost = onPostgres ? undefined : await createTestVhost();
   try {
     return await withAdmin(database.url, async (admin) => {
       const log = await openEventStore(database.url);
@@ -60,8 +68,8 @@ export async function withDeliveryBed<Result>(work: (bed: DeliveryBed) => Promis
         return await work({
           settings: {
             databaseUrl: database.url,
-            amqpUrl: vhost.url,
-            prefix: vhost.prefix,
+            amqpUrl: vhost?.url ?? '',
+            prefix: vhost?.prefix ?? '',
             schema,
             messageKeys: newMessageKeys(),
           },
@@ -75,7 +83,7 @@ export async function withDeliveryBed<Result>(work: (bed: DeliveryBed) => Promis
       }
     });
   } finally {
-    await vhost.drop();
+    await vhost?.drop();
     await database.drop();
   }
 }

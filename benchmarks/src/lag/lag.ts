@@ -1,4 +1,5 @@
 import { consumerGroups } from '@tidemark/contracts';
+import { AppendNotifier } from '@tidemark/event-store';
 import { BrokerConnection, RelayGroup, PostgresGroupStore } from '@tidemark/messaging';
 import { eventually } from '@tidemark/testing';
 import { join } from 'node:path';
@@ -18,10 +19,11 @@ const rounds = 5;
 const backlog = 100_000;
 
 /**
- * How long an event takes from its commit to a consumer's handler. This process is the command service with its relay.
- * The consumer is another process.
+ * How long an event takes from its commit to a consumer's handler. This process is the command service with its relay,
+ * or without a broker with its notifier alone. The consumer is another process.
  */
-export const lag: Benchmark = (options): Promise<Result> => withDeliveryBed((bed) => run(bed, options));
+export const lag: Benchmark = (options): Promise<Result> =>
+  withDeliveryBed((bed) => run(bed, options), options);
 
 async function run(bed: DeliveryBed, options: BenchmarkOptions): Promise<Result> {
   const { most, ledger } = await whileDelivering(bed, async (consumer) => {
@@ -49,15 +51,16 @@ async function run(bed: DeliveryBed, options: BenchmarkOptions): Promise<Result>
   };
 }
 
-/** Runs `work` while a relay in this process and a consumer in another process deliver events. */
+/** Runs `work` while a relay or a notifier in this process and a consumer in another process deliver events. */
 async function whileDelivering<Outcome>(
   bed: DeliveryBed,
   work: (consumer: Consumer) => Promise<Outcome>,
 ): Promise<Outcome> {
-  const relay = startRelay(bed);
+  const hasBroker = bed.settings.amqpUrl !== '';
+  const relay = hasBroker ? startRelay(bed) : startNotifier(bed);
   const consumer = startConsumer(bed);
   try {
-    await Promise.all([bed.shared('relay', 1), bed.shared('projections', 1)]);
+    await Promise.all([hasBroker && bed.shared('relay', 1), bed.shared('projections', 1)]);
     return await work(consumer);
   } finally {
     await consumer.stop();
@@ -90,6 +93,11 @@ function startRelay({ settings, log }: DeliveryBed) {
       await broker.close();
     },
   };
+}
+
+function startNotifier({ log: { store, pool } }: DeliveryBed) {
+  const notifier = new AppendNotifier({ store, pool });
+  return { stop: () => Promise.resolve(notifier.close()) };
 }
 
 interface Consumer extends Worker {
