@@ -1,4 +1,4 @@
-import { Module, type DynamicModule } from '@nestjs/common';
+import { Logger, Module, type DynamicModule } from '@nestjs/common';
 import { aggregates, streamOfCommand } from '@tidemark/contracts';
 import {
   BrokerConnection,
@@ -22,8 +22,7 @@ import type { CommandServiceConfig } from '../config';
 export class BrokerModule {
   static forRoot({ broker: config }: CommandServiceConfig): DynamicModule {
     if (!config) {
-      scopedLogger('broker').warn(
-        {},
+      new Logger('broker').warn(
         'there is no AMQP_URL: consumers follow the log, and no command of a process arrives here',
       );
       return withoutBroker;

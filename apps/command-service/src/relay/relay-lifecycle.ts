@@ -30,7 +30,7 @@ export class RelayLifecycle implements OnApplicationBootstrap, OnApplicationShut
     private readonly notifier: AppendNotifier,
     @Inject(RelayGroup) private readonly relay: RelayGroup | null,
     @Inject(BrokerConnection) private readonly broker: BrokerConnection | null,
-    @Optional() private readonly wakeSource: LogWakeSource | undefined,
+    @Optional() @Inject(LogWakeSource) private readonly wakeSource: LogWakeSource | undefined,
     @Inject(RELAY_CONFIG) private readonly config: CommandServiceConfig['relay'],
     @Inject(PAYMENT_PROVIDER_POOL) private readonly paymentProviderPool: Pool,
   ) {}

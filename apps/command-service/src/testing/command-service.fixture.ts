@@ -16,6 +16,7 @@ import { createPool } from '@tidemark/postgres';
 import {
   createTestDatabase,
   createTestVhost,
+  eventually,
   newAuthKey,
   newMessageKeys,
   postgresUrlAs,
@@ -194,12 +195,21 @@ export async function startCommandService(
     },
     async stop() {
       await Promise.all(apps.map((app) => app.close()));
+      await eventually(async () => expect(await listeners(pool)).toBe(0));
       await publisher.close();
       await broker.close();
       await pool.end();
       await Promise.all([database.drop(), vhost.drop()]);
     },
   };
+}
+
+/** How many connections listen to appends. One that a service leaves behind would reconnect for ever. */
+async function listeners(pool: Pool): Promise<number> {
+  const { rows } = await pool.query(
+    `SELECT FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'tidemark-listen'`,
+  );
+  return rows.length;
 }
 
 async function takeMessage(broker: BrokerConnection, queue: string) {
