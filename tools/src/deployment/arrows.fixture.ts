@@ -1,6 +1,8 @@
 import { serviceNames, type ServiceName } from '@tidemark/testing';
 import type { IHTTPRoute } from '@kubernetes-models/gateway-api/gateway.networking.k8s.io/v1/HTTPRoute';
+import type { IIngress } from 'kubernetes-models/networking.k8s.io/v1/Ingress';
 import type { INetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1/NetworkPolicy';
+import { destinations, drawings } from './drawings.fixture';
 import { ofKind, type KubernetesObject, type Overlay } from './kustomize.fixture';
 import { servicePods, variablesOf } from './service-pods.fixture';
 import { serviceSettings } from './service-settings';
@@ -18,29 +20,12 @@ type Workload = (typeof workloads)[number];
 const dns = ['kube-system/kube-dns UDP 53', 'kube-system/kube-dns TCP 53'];
 const services = [...serviceNames].sort().join('|');
 
-/** The address that a setting names, by overlay. */
-const destinations: Readonly<Record<Overlay, readonly (readonly [setting: RegExp, arrow: string])[]>> = {
-  local: [
-    [/DATABASE_URL$/, 'postgres TCP 5432'],
-    [/^AMQP_URL$/, 'rabbitmq TCP 5672'],
-    [/^MONGODB_URL$/, 'mongodb TCP 27017'],
-  ],
-  production: [
-    [/DATABASE_URL$/, '10.20.1.0/24 TCP 5432'],
-    [/^AMQP_URL$/, '10.20.2.0/24 TCP 5671'],
-    [/^MONGODB_URL$/, '10.20.3.0/24 TCP 27017'],
-    [/^AUTH_JWKS_URL$/, '203.0.113.10/32 TCP 443'],
-    [/^OTEL_EXPORTER_OTLP_ENDPOINT$/, 'monitoring/any TCP 4318'],
-  ],
-};
-const gateways: Readonly<Record<Overlay, string>> = { local: 'envoy-gateway-system', production: 'gateway' };
-
 /**
  * Every arrow that an overlay allows but the picture lacks, and every arrow that the picture has but the overlay
  * blocks.
  */
 export function arrowFaults(objects: readonly KubernetesObject[], overlay: Overlay): string[] {
-  const policies = ofKind<INetworkPolicy>(objects, 'NetworkPolicy');
+  const policies = policiesOf(objects);
   return workloads.flatMap((name) => [
     ...differences(`${name} to`, arrows(policies, name, 'egress'), drawnFrom(name, objects, overlay)),
     ...differences(`${name} from`, arrows(policies, name, 'ingress'), drawnTo(name, objects, overlay)),
@@ -48,26 +33,45 @@ export function arrowFaults(objects: readonly KubernetesObject[], overlay: Overl
 }
 
 function drawnFrom(name: Workload, objects: readonly KubernetesObject[], overlay: Overlay): string[] {
-  const [postgres] = destinations[overlay].map(([, arrow]) => arrow);
+  const drawing = drawings[overlay];
   if (name === 'migrate') {
-    return [...dns, postgres!];
+    return [...dns, ...drawing.postgres];
   }
   if (name === 'ctl') {
-    return [...dns, postgres!, `${services} TCP http`, `${services} TCP admin`];
+    return [...dns, ...drawing.postgres, `${services} TCP http`, `${services} TCP admin`];
   }
   const variables = settingsOf(name, objects);
-  const stores = destinations[overlay].filter(([setting]) => variables.some((known) => setting.test(known)));
-  return [...dns, ...stores.map(([, arrow]) => arrow)];
+  const given = destinations(drawing).filter(([setting]) => variables.some((known) => setting.test(known)));
+  return [...dns, ...given.flatMap(([, arrows]) => arrows)];
 }
 
 function drawnTo(name: Workload, objects: readonly KubernetesObject[], overlay: Overlay): string[] {
-  const [route] = ofKind<IHTTPRoute>(objects, 'HTTPRoute');
-  const routed = route!.spec.rules!.flatMap(({ backendRefs = [] }) => backendRefs.map((to) => to.name));
   if (name === 'migrate' || name === 'ctl') {
     return [];
   }
-  const fromOutside = routed.includes(name) ? [`${gateways[overlay]}/any TCP http`] : [];
+  const fromOutside = routedServices(objects).includes(name)
+    ? [`${drawings[overlay].gateway}/any TCP http`]
+    : [];
   return [...fromOutside, 'monitoring/any TCP admin', 'ctl TCP http', 'ctl TCP admin'];
+}
+
+/** The services to which a route or an Ingress leads. */
+export function routedServices(objects: readonly KubernetesObject[]): string[] {
+  return [
+    ...ofKind<IHTTPRoute>(objects, 'HTTPRoute').flatMap(({ spec }) =>
+      spec.rules!.flatMap(({ backendRefs = [] }) => backendRefs.map((to) => to.name)),
+    ),
+    ...ofKind<IIngress>(objects, 'Ingress').flatMap(({ spec }) =>
+      spec!.rules!.flatMap(({ http }) => http!.paths.map(({ backend }) => backend.service!.name)),
+    ),
+  ];
+}
+
+/** The policies of the services' own namespace. */
+export function policiesOf(objects: readonly KubernetesObject[]): readonly INetworkPolicy[] {
+  return ofKind<INetworkPolicy>(objects, 'NetworkPolicy').filter(
+    ({ metadata }) => metadata!.namespace === 'tidemark',
+  );
 }
 
 /** The settings that the overlay gives to a service. */
@@ -84,7 +88,7 @@ const shortestPrefix = 16;
  * Every egress rule for more addresses than one store or provider has, such as `0.0.0.0/0` or a rule without addresses.
  */
 export function wideWaysOut(objects: readonly KubernetesObject[]): string[] {
-  return ofKind<INetworkPolicy>(objects, 'NetworkPolicy').flatMap(({ metadata, spec }) =>
+  return policiesOf(objects).flatMap(({ metadata, spec }) =>
     (spec!.egress ?? [])
       .flatMap(({ to = [] }) => (to.length === 0 ? ['anywhere'] : to.map(({ ipBlock }) => ipBlock?.cidr)))
       .filter((end) => end === 'anywhere' || Number(end?.split('/')[1]) < shortestPrefix)

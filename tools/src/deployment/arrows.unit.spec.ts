@@ -1,53 +1,19 @@
-import type { IHTTPRoute } from '@kubernetes-models/gateway-api/gateway.networking.k8s.io/v1/HTTPRoute';
 import type { IServiceMonitor } from '@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/ServiceMonitor';
-import { checkoutRoot, serviceNames } from '@tidemark/testing';
+import { serviceNames } from '@tidemark/testing';
 import type { INetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1/NetworkPolicy';
 import type { IService } from 'kubernetes-models/v1/Service';
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { arrowFaults, wideWaysOut } from './arrows.fixture';
+import { arrowFaults, policiesOf, wideWaysOut } from './arrows.fixture';
 import { gatewayReachFaults } from './gateway-reach.fixture';
-import { describeWithKubectl, ofKind, overlays, render, type KubernetesObject } from './kustomize.fixture';
+import {
+  describeWithKubectl,
+  ofKind,
+  overlays,
+  render,
+  type KubernetesObject,
+  type Overlay,
+} from './kustomize.fixture';
 
-/** The requests of the public interface, from the controllers of each service. */
-const published = serviceNames.flatMap((service) =>
-  readdirSync(join(checkoutRoot, 'apps', service, 'src'), { recursive: true, encoding: 'utf8' })
-    .filter((path) => path.endsWith('.controller.ts'))
-    .map((path) => readFileSync(join(checkoutRoot, 'apps', service, 'src', path), 'utf8'))
-    .flatMap((source) => {
-      const [, path] = /@Controller\('(v1\/[^']*)'\)/.exec(source) ?? [];
-      const methods = [...source.matchAll(/@(Get|Post|Put|Delete|Patch)\(/g)];
-      return path === undefined
-        ? []
-        : methods.map(([, method]) => ({ service, path: `/${path}`, method: method!.toUpperCase() }));
-    }),
-);
-
-/** The rule by which the Gateway API sends a request on: that with the longest path among those that match. */
-function ruleFor({ spec }: IHTTPRoute, { path, method }: { path: string; method: string }) {
-  return spec
-    .rules!.flatMap((rule) => rule.matches!.map((match) => ({ rule, ...match })))
-    .filter((match) => (match.method ?? method) === method)
-    .filter(({ path: { type, value } = {} }) =>
-      type === 'Exact' ? path === value : `${path}/`.startsWith(`${value}/`),
-    )
-    .toSorted((one, other) => other.path!.value!.length - one.path!.value!.length)[0]?.rule;
-}
-
-function destinationOf(route: IHTTPRoute, request: { path: string; method: string }) {
-  return ruleFor(route, request)?.backendRefs?.[0]!.name;
-}
-
-/** The path that the service is asked for, or to which a client is sent. */
-function pathBehind(route: IHTTPRoute, path: string): string | undefined {
-  const rule = ruleFor(route, { path, method: 'GET' });
-  const [{ path: matched } = {}] = rule?.matches ?? [];
-  const [{ urlRewrite, requestRedirect } = {}] = rule?.filters ?? [];
-  const { replacePrefixMatch, replaceFullPath } = (urlRewrite ?? requestRedirect)?.path ?? {};
-  return replaceFullPath ?? (replacePrefixMatch && path.replace(matched!.value!, replacePrefixMatch));
-}
-
-const stores = ['postgres', 'rabbitmq', 'mongodb'];
+const stores = ['postgres', 'rabbitmq', 'mongodb'] as const;
 
 // A test breaks objects of any shape.
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
@@ -55,38 +21,7 @@ type Breakable = any;
 
 describeWithKubectl.each(overlays)('the arrows of %s', (overlay) => {
   const objects = render(overlay);
-  const policies = () => ofKind<INetworkPolicy>(objects, 'NetworkPolicy');
-  const route = () => ofKind<IHTTPRoute>(objects, 'HTTPRoute')[0]!;
-
-  it('lead each request of the public interface to the service that answers it', () => {
-    expect(published.length).toBeGreaterThan(25);
-    // Every route for GET also answers HEAD.
-    const heads = published
-      .filter(({ method }) => method === 'GET')
-      .map((get) => ({ ...get, method: 'HEAD' }));
-    const requests = [...published, ...heads];
-    expect(requests.filter((request) => destinationOf(route(), request) !== request.service)).toEqual([]);
-  });
-
-  it('lead to the description of the routes of each service that has some', () => {
-    for (const service of new Set(published.map((request) => request.service))) {
-      for (const path of ['/docs', '/docs/swagger-ui.css', '/openapi.json']) {
-        const outside = `/${service}${path}`;
-        expect(destinationOf(route(), { path: outside, method: 'GET' })).toBe(service);
-        expect(pathBehind(route(), outside)).toBe(path);
-      }
-    }
-    expect(['/docs', '/openapi.json'].map((path) => pathBehind(route(), path))).toEqual([
-      '/command-service/docs',
-      '/command-service/openapi.json',
-    ]);
-  });
-
-  it('lead no request for an operational path to a service', () => {
-    for (const path of ['/admin/parked', '/metrics', '/health/ready', '/v1x']) {
-      expect(destinationOf(route(), { path, method: 'GET' })).toBeUndefined();
-    }
-  });
+  const policies = () => policiesOf(objects);
 
   it('lead from a gateway only to public ports, whether by a route or by a policy', () => {
     expect(gatewayReachFaults(objects)).toEqual([]);
@@ -109,7 +44,7 @@ describeWithKubectl.each(overlays)('the arrows of %s', (overlay) => {
 
   it('lead to a store that admits exactly the pods with an arrow to it', () => {
     const named = (name: string) => policies().find(({ metadata }) => metadata!.name === name)?.spec;
-    for (const store of overlay === 'local' ? stores : []) {
+    for (const store of overlay.startsWith('local') ? stores : []) {
       const { podSelector, ingress } = named(store)!;
 
       expect(podSelector!.matchLabels).toEqual({ 'app.kubernetes.io/name': store });
@@ -120,8 +55,39 @@ describeWithKubectl.each(overlays)('the arrows of %s', (overlay) => {
   });
 });
 
-function broken(name: string, damage: (spec: Breakable) => void, damaged = 'NetworkPolicy') {
-  const objects = structuredClone(render('production')) as unknown as Breakable[];
+describeWithKubectl.each(stores)('%s in a namespace of its own', (store) => {
+  it('admits exactly the pods with an arrow to it, its own pods, and its operator', () => {
+    const objects = render('production-operators');
+    const drawn = policiesOf(objects).find(({ metadata }) => metadata!.name === `to-${store}`)!.spec!;
+    const [{ spec }] = ofKind<INetworkPolicy>(objects, 'NetworkPolicy').filter(
+      ({ metadata }) => metadata!.namespace === `tidemark-${store}`,
+    ) as [INetworkPolicy];
+    const operator = {
+      namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'cnpg-system' } },
+    };
+
+    expect(spec!.podSelector).toEqual({});
+    expect(spec!.ingress!.map(({ from }) => from)).toEqual([
+      [{ podSelector: {} }],
+      [
+        {
+          namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'tidemark' } },
+          podSelector: drawn.podSelector,
+        },
+      ],
+      ...(store === 'postgres' ? [[operator]] : []),
+    ]);
+    expect(spec!.ingress![1]!.ports).toEqual(drawn.egress![0]!.ports);
+  });
+});
+
+function broken(
+  name: string,
+  damage: (spec: Breakable) => void,
+  damaged = 'NetworkPolicy',
+  overlay: Overlay = 'production',
+) {
+  const objects = structuredClone(render(overlay)) as unknown as Breakable[];
   damage(objects.find(({ kind, metadata }) => kind === damaged && metadata.name === name).spec);
   return objects as KubernetesObject[];
 }
@@ -165,6 +131,18 @@ describeWithKubectl('the check of the ports that a gateway reaches', () => {
   it('notices a route to another port', () => {
     const objects = broken('tidemark', (spec) => (spec.rules[1].backendRefs[0].port = 8080), 'HTTPRoute');
     expect(gatewayReachFaults(objects)).toEqual(['route tidemark leads to query-service:8080']);
+  });
+});
+
+describeWithKubectl('the check of what an Ingress reaches', () => {
+  it('notices another port', () => {
+    const objects = broken(
+      'tidemark',
+      (spec) => (spec.rules[0].http.paths[0].backend.service.port.name = 'admin'),
+      'Ingress',
+      'local-ingress',
+    );
+    expect(gatewayReachFaults(objects)).toEqual(['ingress tidemark leads to command-service:admin']);
   });
 });
 
@@ -255,16 +233,6 @@ describeWithKubectl('the check of arrows', () => {
     ],
   ])('notices %s', (_, policy, damage, fault) => {
     expect(arrowFaults(broken(policy, damage), 'production')).toContainEqual(expect.stringMatching(fault));
-  });
-});
-
-describeWithKubectl('the route of production', () => {
-  it('uses the listener with TLS', () => {
-    const [route] = ofKind<IHTTPRoute>(render('production'), 'HTTPRoute');
-
-    expect(route!.spec.parentRefs).toEqual([
-      { name: 'tidemark', namespace: 'gateway', sectionName: 'https' },
-    ]);
   });
 });
 

@@ -1,6 +1,8 @@
 import type { IHTTPRoute } from '@kubernetes-models/gateway-api/gateway.networking.k8s.io/v1/HTTPRoute';
+import type { IIngress } from 'kubernetes-models/networking.k8s.io/v1/Ingress';
 import type { INetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1/NetworkPolicy';
 import type { IService } from 'kubernetes-models/v1/Service';
+import { policiesOf } from './arrows.fixture';
 import { ofKind, type KubernetesObject } from './kustomize.fixture';
 
 type Peer = NonNullable<NonNullable<NonNullable<INetworkPolicy['spec']>['ingress']>[number]['from']>[number];
@@ -21,14 +23,20 @@ export function gatewayReachFaults(objects: readonly KubernetesObject[]): string
       .filter(({ name, port }) => portOf(name, port) !== publicPort)
       .map(({ name, port }) => `route ${metadata!.name} leads to ${name}:${port}`),
   );
-  const policies = ofKind<INetworkPolicy>(objects, 'NetworkPolicy').flatMap(({ metadata, spec }) =>
+  const ingresses = ofKind<IIngress>(objects, 'Ingress').flatMap(({ metadata, spec }) =>
+    spec!
+      .rules!.flatMap(({ http }) => http!.paths.map(({ backend }) => backend.service!))
+      .filter(({ port }) => port?.name !== publicPort)
+      .map(({ name, port }) => `ingress ${metadata!.name} leads to ${name}:${port?.name ?? port?.number}`),
+  );
+  const policies = policiesOf(objects).flatMap(({ metadata, spec }) =>
     (spec!.ingress ?? [])
       .filter(({ from }) => from === undefined || from.length === 0 || from.some(isOutside))
       .flatMap(({ ports }) => ports?.map(({ port }) => String(port)) ?? ['any'])
       .filter((port) => port !== publicPort)
       .map((port) => `policy ${metadata!.name} lets in by the port ${port}`),
   );
-  return [...routes, ...policies];
+  return [...routes, ...ingresses, ...policies];
 }
 
 /** Whether the peer is an outside party: not a pod of the installation's own namespace, and not Prometheus. */

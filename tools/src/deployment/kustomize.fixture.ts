@@ -3,14 +3,26 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
 
-export const overlays = ['local', 'production'] as const;
+/** Of one node, with stores, and of an installation, with stores elsewhere or in the cluster. */
+export const overlays = [
+  'local',
+  'local-gateway',
+  'local-ingress',
+  'production',
+  'production-operators',
+  'production-aws',
+] as const;
 export type Overlay = (typeof overlays)[number];
 
 /** An object of the Kubernetes API, of any kind. */
 export interface KubernetesObject {
   readonly apiVersion: string;
   readonly kind: string;
-  readonly metadata: { readonly name: string; readonly labels?: Readonly<Record<string, string>> };
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace?: string;
+    readonly labels?: Readonly<Record<string, string>>;
+  };
 }
 
 const canRender = spawnSync('kubectl', ['kustomize', '--help'], { stdio: 'ignore' }).status === 0;
@@ -18,14 +30,22 @@ const canRender = spawnSync('kubectl', ['kustomize', '--help'], { stdio: 'ignore
 /** `describe` for tests that render manifests. Jest reports them as skipped if `kubectl` is not installed. */
 export const describeWithKubectl = canRender ? describe : describe.skip;
 
+const rendered = new Map<Overlay, readonly KubernetesObject[]>();
+
 /** The objects that `kubectl apply -k` would send; none if `kubectl` is not installed. */
 export function render(overlay: Overlay): readonly KubernetesObject[] {
   if (!canRender) {
     return [];
   }
+  const known = rendered.get(overlay);
+  if (known) {
+    return known;
+  }
   const folder = join(checkoutRoot, 'k8s/overlays', overlay);
-  const rendered = execFileSync('kubectl', ['kustomize', folder], { encoding: 'utf8' });
-  return objectsIn(rendered).map((object) => ('data' in object ? withoutLineBreaks(object) : object));
+  const text = execFileSync('kubectl', ['kustomize', folder], { encoding: 'utf8' });
+  const objects = objectsIn(text).map((object) => ('data' in object ? withoutLineBreaks(object) : object));
+  rendered.set(overlay, objects);
+  return objects;
 }
 
 /**

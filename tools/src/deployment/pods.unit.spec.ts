@@ -8,10 +8,11 @@ import type { IService } from 'kubernetes-models/v1/Service';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { addresses } from '../ctl/find-installation';
-import { describeWithKubectl, ofKind, overlays, render } from './kustomize.fixture';
+import { describeWithKubectl, ofKind, overlays, render, type Overlay } from './kustomize.fixture';
 import { withExamples } from './example-settings.fixture';
 import { configLoaders, migrationSettings, serviceSettings } from './service-settings';
 import { servicePods, variablesOf } from './service-pods.fixture';
+import { workloadsOf } from './workloads.fixture';
 
 const healthController = readFileSync(
   join(checkoutRoot, 'libs/platform/src/health/health-controller.ts'),
@@ -19,7 +20,8 @@ const healthController = readFileSync(
 );
 const healthPaths = [...healthController.matchAll(/@Get\('(\w+)'\)/g)].map(([, path]) => `/health/${path}`);
 
-describeWithKubectl.each(overlays)('the pods of %s', (overlay) => {
+// The other overlays have the pods of these two.
+describeWithKubectl.each(['local', 'production'] as const)('the pods of %s', (overlay) => {
   const objects = render(overlay);
   const pods = () => servicePods(objects);
   const job = () => ofKind<IJob>(objects, 'Job')[0]!.spec!.template.spec!;
@@ -167,8 +169,14 @@ describeWithKubectl.each(overlays)('the pods of %s', (overlay) => {
       expect(value(variable)).toBe(`http://${name}`);
       expect(value(adminVariable)).toBe(`http://${name}:${admin}`);
     }
-    for (const secret of ['TIDEMARK_TOKEN', 'EVENT_STORE_DATABASE_URL']) {
-      expect(value(`${secret}_FILE`)).toBe(`${volumeMounts![0]!.mountPath}/${secret}`);
+    const secrets = env!.map((variable) => variable.name).filter((name) => name.endsWith('_FILE'));
+    expect(secrets.toSorted()).toEqual([
+      ...(overlay === 'local' ? ['AUTH_LOCAL_KEY_FILE'] : []),
+      'EVENT_STORE_DATABASE_URL_FILE',
+      ...(overlay === 'local' ? [] : ['TIDEMARK_TOKEN_FILE']),
+    ]);
+    for (const secret of secrets) {
+      expect(value(secret)).toBe(`${volumeMounts![0]!.mountPath}/${secret.replace(/_FILE$/, '')}`);
     }
   });
 
@@ -201,6 +209,19 @@ describeWithKubectl.each(overlays)('the pods of %s', (overlay) => {
       const needed = settings.filter(({ required, secret }) => required || secret).map(({ name }) => name);
       expect(variables.toSorted()).toEqual(needed.toSorted());
     }
+  });
+});
+
+describeWithKubectl('the pods of the other overlays', () => {
+  const withoutRegistries = (overlay: Overlay) =>
+    workloadsOf(render(overlay)).map(
+      (workload) =>
+        JSON.parse(JSON.stringify(workload).replaceAll(/"image":"[^"]*\//g, '"image":"')) as unknown,
+    );
+
+  it.each(overlays)('%s are those of local or production', (overlay) => {
+    const original = overlay.startsWith('local') ? 'local' : 'production';
+    expect(withoutRegistries(overlay)).toEqual(withoutRegistries(original));
   });
 });
 

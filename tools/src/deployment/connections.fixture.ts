@@ -1,0 +1,62 @@
+import type { IStatefulSet } from 'kubernetes-models/apps/v1/StatefulSet';
+import { ofKind, type KubernetesObject } from './kustomize.fixture';
+import { servicePods, variablesOf } from './service-pods.fixture';
+import { serviceSettings } from './service-settings';
+import type { ICluster } from './store-operators.fixture';
+import { workloadsOf } from './workloads.fixture';
+
+/** The settings with the size of a pool of connections to Postgres. */
+const poolSizes = /^(DATABASE_POOL_SIZE|PAYMENT_PROVIDER_POOL_SIZE|EVENT_STORE_MAX_CONNECTIONS)$/;
+
+/** A connection beside the pools, on which the relay listens for what other replicas append. */
+const listening: Readonly<Record<string, number>> = { 'command-service': 1 };
+
+/** `superuser_reserved_connections`, which are not for us; the Job `migrate` and `ctl log verify`, with one each. */
+export const otherConnections = 3 + 1 + 1;
+
+/** The most connections to Postgres, of each service. */
+export interface Connections {
+  readonly service: string;
+  readonly perPod: number;
+  /** Of all pods, as many as an autoscaler may start. */
+  readonly steady: number;
+  /** Of the pods that a rollout adds. */
+  readonly surge: number;
+}
+
+export function postgresConnections(objects: readonly KubernetesObject[]): readonly Connections[] {
+  const workloads = workloadsOf(objects);
+  return servicePods(objects).map(({ name, container, pod }) => {
+    const given = variablesOf(container, objects, pod.volumes);
+    const pools = serviceSettings[name]
+      .filter((setting) => poolSizes.test(setting.name))
+      .map((setting) =>
+        Number(given.find((variable) => variable.name === setting.name)?.value ?? setting.byDefault),
+      );
+    const perPod = sum(pools) + (listening[name] ?? 0);
+    const { pods, surge } = workloads.find((workload) => workload.name === name)!;
+    return { service: name, perPod, steady: perPod * pods, surge: perPod * surge };
+  });
+}
+
+/** What Postgres must allow while all services are rolled out at once. */
+export function neededConnections(objects: readonly KubernetesObject[]): number {
+  return sum(postgresConnections(objects).map(({ steady, surge }) => steady + surge)) + otherConnections;
+}
+
+/** The `max_connections` of the Postgres that an overlay brings; undefined if it is elsewhere, or says nothing. */
+export function maxConnections(objects: readonly KubernetesObject[]): number | undefined {
+  const [cluster] = ofKind<ICluster>(objects, 'Cluster');
+  const server = ofKind<IStatefulSet>(objects, 'StatefulSet').find(
+    ({ metadata }) => metadata!.name === 'postgres',
+  );
+  const ofServer = server?.spec!.template.spec!.containers[0]!.args?.join(' ');
+  const setting =
+    cluster?.spec.postgresql?.parameters?.['max_connections'] ??
+    /max_connections=(\d+)/.exec(ofServer ?? '')?.[1];
+  return setting === undefined ? undefined : Number(setting);
+}
+
+export function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
+}

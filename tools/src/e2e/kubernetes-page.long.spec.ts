@@ -1,0 +1,53 @@
+import { checkoutRoot, type ServiceName } from '@tidemark/testing';
+import { execFile } from 'node:child_process';
+import { commandsOf } from '../deployment/kubernetes-page.fixture';
+import { describeWithKubectl, render } from '../deployment/kustomize.fixture';
+import { servicePods, variablesOf } from '../deployment/service-pods.fixture';
+import { startSystem, type RunningSystem } from './running-system.fixture';
+
+/** What the test's own servers and files replace. */
+const replaced = /_URL$|^MESSAGE_KEYS$/;
+
+/** The settings that the pods of the overlay `local` have, by service. */
+function settingsOfPods(): Record<ServiceName, Record<string, string>> {
+  const objects = render('local');
+  return Object.fromEntries(
+    servicePods(objects).map(({ name, container, pod }) => [
+      name,
+      Object.fromEntries(
+        variablesOf(container, objects, pod.volumes)
+          .filter((variable) => !replaced.test(variable.name))
+          .map((variable) => [variable.name, variable.value!]),
+      ),
+    ]),
+  ) as Record<ServiceName, Record<string, string>>;
+}
+
+function shell(command: string, environment: Record<string, string>) {
+  const env = { PATH: process.env.PATH, HOME: process.env.HOME, ...environment };
+  return new Promise<{ code: number | string; output: string }>((resolve) =>
+    execFile('sh', ['-c', command], { cwd: checkoutRoot, env }, (error, stdout, stderr) =>
+      resolve({ code: error?.code ?? 0, output: `${stdout}${stderr}` }),
+    ),
+  );
+}
+
+describeWithKubectl('the last command of docs/kubernetes.md', () => {
+  let system: RunningSystem;
+  beforeAll(async () => {
+    system = await startSystem(settingsOfPods());
+  });
+  afterAll(() => system.end());
+
+  it('delivers orders to services with the settings of the pods', async () => {
+    const { urls } = system.installation;
+    // In place of the ports that the commands before it forward.
+    const { code, output } = await shell(commandsOf('On kind').at(-1)!, {
+      TIDEMARK_COMMAND_URL: urls['command-service'],
+      TIDEMARK_QUERY_URL: urls['query-service'],
+      TIDEMARK_PROCESS_URL: urls['process-manager'],
+    });
+
+    expect([code, output]).toEqual([0, expect.stringContaining(': DELIVERED, payment CAPTURED')]);
+  });
+});
