@@ -27,7 +27,14 @@ export const moduleBoundaries = {
     ...Object.entries(domains).map(([domain, upstream]) =>
       only(`domain:${domain}`, 'type:kernel', ...upstream.map((name) => `domain:${name}`)),
     ),
-    only('type:read-models', 'type:kernel', 'type:domain', 'infra:mongodb', 'infra:projections'),
+    only(
+      'type:read-models',
+      'type:kernel',
+      'type:domain',
+      'infra:mongodb',
+      'infra:postgres',
+      'infra:projections',
+    ),
     only('infra:postgres', 'type:kernel'),
     only('infra:mongodb'),
     only('infra:tracing'),
@@ -181,7 +188,9 @@ export const deploymentKnowsConfiguration = {
           ...['command-service', 'query-service', 'projection-service', 'process-manager'].map(
             (service) => `${service}/config`,
           ),
-          ...['command-service', 'process-manager'].map((service) => `${service}/migrate`),
+          ...['command-service', 'process-manager', 'projection-service'].map(
+            (service) => `${service}/migrate`,
+          ),
         ],
       },
     ],
@@ -211,7 +220,7 @@ export const foldTestsKnowTheProjections = {
       {
         ...moduleBoundaries,
         allow: [
-          ...['contracts', 'messaging', 'projections'].map((lib) => `@tidemark/${lib}`),
+          ...['contracts', 'messaging', 'projections', 'read-models'].map((lib) => `@tidemark/${lib}`),
           'projection-service/projections',
         ],
       },

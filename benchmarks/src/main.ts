@@ -45,8 +45,9 @@ const benchmarks: Readonly<Record<string, Entry>> = {
     run: http,
   },
   projection: {
-    summary: 'folding, rebuilding and reading against a bare bulkWrite and a bare Fastify route with findOne',
+    summary: 'folding, rebuilding and reading against a bare write of the documents and a bare Fastify route',
     needs: ['rabbitmq', 'mongodb'],
+    canRunOnPostgres: true,
     run: projection,
   },
   fulfilment: {
@@ -65,7 +66,7 @@ ${Object.entries(benchmarks)
   --json FILE   writes { benchmark, machine, figures, ratios } as well
   --seconds N   per contender and round; 3 by default
   --long        larger data, where the benchmark has any
-  --on postgres without a broker (lag only): consumers follow the log
+  --on postgres lag: without a broker; projection: with the read models in Postgres
 `;
 
 interface CommandLine {

@@ -11,8 +11,8 @@ import {
   httpSettings,
   loadConfig,
   nodeEnvironment,
-  mongodbUrl,
   postgresUrl,
+  readStoreSettings,
   requireProductionKeys,
   secret,
   tracingSettings,
@@ -38,12 +38,11 @@ export const sections = {
       url: env.EVENT_STORE_DATABASE_URL,
       maxConnections: env.EVENT_STORE_MAX_CONNECTIONS,
     })),
-  readStore: z
-    .object({
-      MONGODB_URL: mongodbUrl().describe('The read models, which the service writes'),
-      MONGODB_MAX_CONNECTIONS: count({ default: 20, max: 1_000 }).describe('The most connections to MongoDB'),
-    })
-    .transform((env) => ({ url: env.MONGODB_URL, maxConnections: env.MONGODB_MAX_CONNECTIONS })),
+  readStore: readStoreSettings({
+    access: 'writes',
+    role: 'tidemark_read_models_writer',
+    maxConnections: { mongodb: 20, postgres: 20 },
+  }),
   delivery: z
     .object({
       NODE_ENV: nodeEnvironment(),

@@ -1,18 +1,14 @@
 import { eventCodec } from '@tidemark/contracts';
 import type { EventEnvelope } from '@tidemark/kernel';
-import type { Checkpoint, Lease } from '@tidemark/messaging';
+import type { Checkpoint, GroupStore, Lease } from '@tidemark/messaging';
 import {
   abilityOf,
   generationName,
   GenerationRegistry,
   GroupFeed,
-  MongoDocumentStore,
-  MongoGroupStore,
-  MongoParkedStore,
-  prepareReadModel,
   type ProjectedDocument,
 } from '@tidemark/projections';
-import { connectReadStore, readModels, type ReadStore } from '@tidemark/read-models';
+import { connectMongoReadStore, readModels, type MongoReadStore } from '@tidemark/read-models';
 import { createTestMongo, type TestMongo } from '@tidemark/testing';
 import type { Document } from 'mongodb';
 import { logOf } from './given-events.fixture';
@@ -26,22 +22,22 @@ const collectionOf = (name: string) =>
   generationName(name, { version: projections.find((one) => one.name === name)!.version, generation: 1 });
 
 let database: TestMongo;
-let readStore: ReadStore;
+let readStore: MongoReadStore;
 let handler: GroupFeed;
-let store: MongoGroupStore;
+let store: GroupStore;
 
 beforeAll(async () => {
   database = await createTestMongo();
-  readStore = await connectReadStore(database.url, { applicationName: 'contact-of-many-orders.long' });
-  const { db } = readStore;
-  store = new MongoGroupStore(db, group, projections.map(abilityOf));
+  readStore = await connectMongoReadStore(database.url, { applicationName: 'contact-of-many-orders.long' });
+  const { projections: projectionStore } = readStore;
+  store = projectionStore.group(group, projections.map(abilityOf));
   handler = new GroupFeed({
-    db,
+    store: projectionStore,
     group,
     projections,
-    registry: new GenerationRegistry(db),
-    documents: new MongoDocumentStore(db),
-    parked: new MongoParkedStore(db, group),
+    registry: new GenerationRegistry(projectionStore),
+    documents: projectionStore.documents,
+    parked: projectionStore.parked(group),
     log: { readPartition: () => Promise.resolve([]) },
     codec: eventCodec,
   });
@@ -56,7 +52,7 @@ async function fill(): Promise<void> {
   for (const model of fannedOut) {
     const { name } = model;
     const collection = readStore.db.collection(collectionOf(name));
-    await prepareReadModel(readStore.db, model, collectionOf(name));
+    await readStore.projections.documents.prepare(model, collectionOf(name));
     const [made] = (await collection.find().toArray()) as Document[];
     await collection.deleteMany({});
     for (let from = 0; from < orders; from += 5_000) {

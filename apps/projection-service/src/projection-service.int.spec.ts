@@ -21,8 +21,8 @@ import {
 import type { OrderId } from '@tidemark/ordering';
 import { AdminPort, createService, injectByPath } from '@tidemark/platform';
 import { createPool } from '@tidemark/postgres';
-import { foldAll, GenerationRegistry, generationName } from '@tidemark/projections';
-import { connectReadStore, readModels, type ReadStore } from '@tidemark/read-models';
+import { foldAll, type ProjectedDocument } from '@tidemark/projections';
+import { readModels, type OrderDetailsDocument } from '@tidemark/read-models';
 import {
   createTestStorage,
   eventually,
@@ -35,12 +35,12 @@ import {
   type TestStorage,
 } from '@tidemark/testing';
 import { createHash, randomUUID } from 'node:crypto';
-import type { Collection } from 'mongodb';
 import { z } from 'zod';
 import { AppModule } from './app.module';
 import { loadProjectionServiceConfig } from './config';
 import { logOf } from './given-events.fixture';
 import { projections } from './projections';
+import { openReadSide, type TestReadSide } from './testing/read-side.fixture';
 import {
   contactChanged,
   event,
@@ -67,7 +67,7 @@ let pool: ReturnType<typeof createPool>;
 let log: EventStore;
 let broker: BrokerConnection;
 let relay: RelayGroup;
-let readStore: ReadStore;
+let readSide: TestReadSide;
 
 beforeAll(async () => {
   storage = await createTestStorage();
@@ -77,7 +77,7 @@ beforeAll(async () => {
   pool = createPool({ url: storage.databaseUrl, applicationName: 'projection-service.int' });
   await pool.query(groupStoreTables('event_store'));
   log = new PostgresEventStore({ pool, codec: eventCodec, partitions });
-  readStore = await connectReadStore(storage.mongodbUrl, { applicationName: 'projection-service.int' });
+  readSide = await openReadSide(storage);
   broker = new BrokerConnection({ url: storage.amqpUrl });
   relay = new RelayGroup({
     broker,
@@ -95,7 +95,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await relay.stop();
   await broker.close();
-  await readStore.close();
+  await readSide.close();
   await pool.end();
   await storage.drop();
 });
@@ -105,7 +105,7 @@ function startService(env: Readonly<Record<string, string>> = {}) {
     AUTH_LOCAL_KEY: authKey,
     LOG_LEVEL: 'fatal',
     EVENT_STORE_DATABASE_URL: readerUrl,
-    MONGODB_URL: storage.mongodbUrl,
+    ...readSide.env,
     AMQP_URL: storage.amqpUrl,
     MESSAGE_KEYS: messageKeys,
     AMQP_PREFIX: storage.amqpPrefix,
@@ -170,10 +170,8 @@ async function wholeLog(): Promise<EventEnvelope[]> {
   ).flat();
 }
 
-/** The live documents. */
-async function liveCollection(name: string): Promise<Collection> {
-  const state = await new GenerationRegistry(readStore.db).state(name);
-  return readStore.db.collection(generationName(name, state!.live));
+async function liveDocuments(name: string): Promise<readonly ProjectedDocument[]> {
+  return readSide.stored(await readSide.live(name));
 }
 
 /** The position of a repaired document differs from that of a document that was folded event by event. */
@@ -186,7 +184,7 @@ async function expectDocumentsToEqualTheFold(): Promise<void> {
   await eventually(async () => {
     for (const projection of projections) {
       const folded = [...foldAll(projection, events).values()];
-      const stored = await (await liveCollection(projection.name)).find().sort({ _id: 1 }).toArray();
+      const stored = await liveDocuments(projection.name);
       expect(stored.map(content)).toEqual(folded.sort((a, b) => (a._id < b._id ? -1 : 1)).map(content));
     }
   });
@@ -239,7 +237,7 @@ describe('projection-service', () => {
     await append(shipmentDispatched, orderShipped, orderDelivered, contactChanged);
     await appendOrders(20);
     await expectDocumentsToEqualTheFold();
-    expect(await (await liveCollection('order_details')).countDocuments()).toBe(21);
+    expect(await liveDocuments('order_details')).toHaveLength(21);
   });
 
   it('shows the progress of every read model to an admin', async () => {
@@ -270,12 +268,13 @@ describe('projection-service', () => {
 
   it('refills a database that lost everything, with its indexes, while events continue', async () => {
     await expectDocumentsToEqualTheFold();
-    await readStore.db.dropDatabase();
+    await readSide.loseEverything();
     await appendOrders(5);
     await expectDocumentsToEqualTheFold();
     for (const { name, indexes } of Object.values(readModels)) {
-      const existing = (await (await liveCollection(name)).indexes()).map((index) => index.name);
-      expect(existing).toEqual(expect.arrayContaining(indexes.map((index) => index.name)));
+      expect(await readSide.indexesOf(await readSide.live(name))).toEqual(
+        expect.arrayContaining(Object.keys(indexes)),
+      );
     }
   });
 
@@ -319,22 +318,25 @@ describe('projection-service', () => {
 
   it('finds, heals and counts a document that is not the fold of its events', async () => {
     await expectDocumentsToEqualTheFold();
-    const orders = await liveCollection('order_details');
-    const victim = (await orders.findOne({ status: 'PENDING' }))!;
-    await orders.updateOne({ _id: victim._id }, { $set: { status: 'DELIVERED' } });
+    const orders = (await liveDocuments('order_details')) as readonly OrderDetailsDocument[];
+    const victim = orders.find(({ status }) => status === 'PENDING')!;
+    const damaged: OrderDetailsDocument = { ...victim, status: 'DELIVERED' };
+    await readSide.put(await readSide.live('order_details'), damaged);
 
     const found = await ask(app, 'POST', '/admin/projections/order_details/verify');
     expect(found).toMatchObject({
       status: 200,
       body: { drifted: 1, drifts: [{ id: victim._id, kind: 'different', healed: false }] },
     });
-    expect(found.body['checked']).toBe(await orders.countDocuments());
+    expect(found.body['checked']).toBe(orders.length);
     const healed = await ask(app, 'POST', '/admin/projections/order_details/verify?heal=true');
     expect(healed.body).toMatchObject({ drifted: 1, drifts: [{ id: victim._id, healed: true }] });
     expect((await ask(app, 'POST', '/admin/projections/order_details/verify')).body).toMatchObject({
       drifted: 0,
     });
-    expect(await orders.findOne({ _id: victim._id })).toMatchObject({ status: 'PENDING' });
+    expect((await liveDocuments('order_details')).find(({ _id }) => _id === victim._id)).toMatchObject({
+      status: 'PENDING',
+    });
     const metrics = (await injectByPath(app, { url: '/metrics' })).body;
     expect(metrics).toMatch(/^tidemark_projection_drift_total\{.*kind="different".*\} 2$/m);
     // Real MongoDB has validators. The stand-in has none and so counts every collection.
@@ -436,7 +438,7 @@ describe('an event that the projection-service does not know', () => {
   const received = (productId: string, onHand: number) =>
     event('StockReceived', { productId, quantity: 1, onHand, reserved: 0 } as never);
   const stock = async (productId: string) =>
-    (await liveCollection('stock_levels')).findOne({ _id: productId as never });
+    (await liveDocuments('stock_levels')).find(({ _id }) => _id === productId);
 
   it('parks its stream, shows it, and lets an operator discard the event', async () => {
     await append(received(product, 1));

@@ -2,19 +2,11 @@ import 'reflect-metadata';
 import { PROJECTIONS_GROUP, eventCodec, partitionKeyOf, type TidemarkEvent } from '@tidemark/contracts';
 import { migrateEventStore, PostgresEventStore } from '@tidemark/event-store';
 import { aggregateIdOf } from '@tidemark/kernel';
-import type { Lease } from '@tidemark/messaging';
+import type { GroupStore, Lease } from '@tidemark/messaging';
 import { createService } from '@tidemark/platform';
 import { createPool } from '@tidemark/postgres';
-import {
-  abilityOf,
-  foldAll,
-  GenerationRegistry,
-  GroupFeed,
-  MongoDocumentStore,
-  MongoGroupStore,
-  MongoParkedStore,
-} from '@tidemark/projections';
-import { connectReadStore, type ReadStore } from '@tidemark/read-models';
+import { abilityOf, foldAll, generationName, GenerationRegistry, GroupFeed } from '@tidemark/projections';
+import { readModels, type ReadModelName } from '@tidemark/read-models';
 import {
   createTestStorage,
   eventually,
@@ -29,6 +21,7 @@ import { logOf } from './given-events.fixture';
 import { orderListProjection } from './order-list/order-list-projection';
 import { projections } from './projections';
 import { orderCreated, orderPaid } from './sample-events.fixture';
+import { openReadSide, type TestReadSide } from './testing/read-side.fixture';
 
 const partitions = 2;
 const raised = orderListProjection;
@@ -37,21 +30,21 @@ const before = projections.map((one) => (one === raised ? { ...raised, version: 
 let storage: TestStorage;
 let pool: ReturnType<typeof createPool>;
 let log: PostgresEventStore;
-let readStore: ReadStore;
+let readSide: TestReadSide;
 let leases: readonly Lease[];
-let group: MongoGroupStore;
+let group: GroupStore;
 
 beforeAll(async () => {
   storage = await createTestStorage();
   await migrateEventStore({ databaseUrl: storage.databaseUrl, partitions });
   pool = createPool({ url: storage.databaseUrl, applicationName: 'raised-version.int' });
   log = new PostgresEventStore({ pool, codec: eventCodec, partitions });
-  readStore = await connectReadStore(storage.mongodbUrl, { applicationName: 'raised-version.int' });
+  readSide = await openReadSide(storage);
   await append(orderCreated(), orderPaid());
   await releaseBefore();
 });
 afterAll(async () => {
-  await readStore.close();
+  await readSide.close();
   await pool.end();
   await storage.drop();
 });
@@ -76,15 +69,21 @@ async function append(...events: readonly TidemarkEvent[]): Promise<void> {
 
 /** Its replica owns every partition and has reached the end of the log. */
 async function releaseBefore(): Promise<void> {
-  const { db } = readStore;
-  group = new MongoGroupStore(db, PROJECTIONS_GROUP, before.map(abilityOf));
+  const { projections: store } = readSide.store;
+  group = store.group(PROJECTIONS_GROUP, before.map(abilityOf));
+  for (const { name, version } of before) {
+    await store.documents.prepare(
+      readModels[name as ReadModelName],
+      generationName(name, { version, generation: 1 }),
+    );
+  }
   const handler = new GroupFeed({
-    db,
+    store,
     group: PROJECTIONS_GROUP,
     projections: before,
-    registry: new GenerationRegistry(db),
-    documents: new MongoDocumentStore(db),
-    parked: new MongoParkedStore(db, PROJECTIONS_GROUP),
+    registry: new GenerationRegistry(store),
+    documents: store.documents,
+    parked: store.parked(PROJECTIONS_GROUP),
     log,
     codec: eventCodec,
   });
@@ -108,7 +107,7 @@ async function startRelease(lookEveryMs: number) {
     AUTH_LOCAL_KEY: newAuthKey(),
     LOG_LEVEL: 'silent',
     EVENT_STORE_DATABASE_URL: storage.databaseUrl,
-    MONGODB_URL: storage.mongodbUrl,
+    ...readSide.env,
     AMQP_URL: storage.amqpUrl,
     MESSAGE_KEYS: newMessageKeys(),
     AMQP_PREFIX: storage.amqpPrefix,
@@ -126,9 +125,10 @@ async function startRelease(lookEveryMs: number) {
 }
 
 const states = async () =>
-  (await new GenerationRegistry(readStore.db).states()).find(({ name }) => name === raised.name)!;
-const members = async () =>
-  (await readStore.db.collection('consumer_members').find({ group: PROJECTIONS_GROUP }).toArray()).length;
+  (await new GenerationRegistry(readSide.store.projections).states()).find(
+    ({ name }) => name === raised.name,
+  )!;
+const members = () => readSide.members(PROJECTIONS_GROUP);
 
 describe('a release that raises the version of a read model', () => {
   it('requests the rebuild once, and is neither ready nor in the group until the new generation is live', async () => {
@@ -155,17 +155,16 @@ describe('a release that raises the version of a read model', () => {
     const second = await startRelease(50);
     try {
       await eventually(async () => expect((await states()).live.version).toBe(raised.version));
-      expect(await readStore.db.collection('projection_rebuilds').find().toArray()).toMatchObject([
-        { _id: asked, state: expect.any(String) },
-      ]);
+      // Asked for once: its generation is the second.
+      expect((await states()).live.generation).toBe(2);
+      expect(await readSide.store.projections.rebuilds.find(asked!)).toMatchObject({ generation: 2 });
       await Promise.all(leases.map((lease) => group.release(lease)));
       await eventually(async () => {
         expect((await second.inject({ url: '/health/ready' })).statusCode).toBe(200);
         expect(await members()).toBe(1);
       });
-      const documents = readStore.db.collection(`${abilityOf(raised)}_g2`);
       const events = (await Promise.all([0, 1].map((one) => log.readPartition(one, 1, 100)))).flat();
-      expect(await documents.find().toArray()).toEqual([...foldAll(raised, events).values()]);
+      expect(await readSide.stored(`${abilityOf(raised)}_g2`)).toEqual([...foldAll(raised, events).values()]);
     } finally {
       await second.close();
     }

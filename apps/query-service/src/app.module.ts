@@ -16,7 +16,7 @@ import { ShipmentsModule } from './shipments/shipments.module';
 import { StockModule } from './stock/stock.module';
 import { StreamsModule } from './streams/streams.module';
 
-/** The read API: read models from MongoDB, history and time travel from the event store. It writes nothing. */
+/** The read API: read models from their store, history and time travel from the event store. It writes nothing. */
 @Module({})
 export class AppModule {
   static forRoot(config: QueryServiceConfig): DynamicModule {
@@ -24,7 +24,7 @@ export class AppModule {
       module: AppModule,
       imports: [
         CqrsModule.forRoot(),
-        ReadStoreModule.forRoot(config.readStore),
+        ReadStoreModule.forRoot(config),
         EventLogModule.forRoot({
           ...config.eventLog,
           applicationName: 'query-service',

@@ -4,8 +4,8 @@ import {
   durationMs,
   httpSettings,
   loadConfig,
-  mongodbUrl,
   postgresUrl,
+  readStoreSettings,
   tracingSettings,
   type ConfigOf,
 } from '@tidemark/platform';
@@ -16,18 +16,19 @@ export const sections = {
   http: httpSettings({ defaultPort: 3002, defaultAdminPort: 4002 }),
   auth: authSettings(),
   tracing: tracingSettings(),
-  readStore: z
+  readStore: readStoreSettings({
+    access: 'reads',
+    role: 'tidemark_read_models_reader',
+    maxConnections: { mongodb: 50, postgres: 20 },
+  }),
+  queries: z
     .object({
-      MONGODB_URL: mongodbUrl().describe('The read models, which the service reads'),
-      MONGODB_MAX_CONNECTIONS: count({ default: 50, max: 1_000 }).describe('The most connections to MongoDB'),
       QUERY_TIMEOUT_MS: durationMs({ default: 2_000, min: 1, max: 60_000 }).describe(
         'The server cancels a query of the read models that takes longer',
       ),
     })
     .transform((env) => ({
-      url: env.MONGODB_URL,
-      maxConnections: env.MONGODB_MAX_CONNECTIONS,
-      queryTimeoutMs: env.QUERY_TIMEOUT_MS,
+      timeLimitMs: env.QUERY_TIMEOUT_MS,
     })),
   eventLog: z
     .object({

@@ -11,7 +11,8 @@ describe('configuration', () => {
     const config = loadQueryServiceConfig(valid);
     expect(config).toMatchObject({
       http: { port: 3002 },
-      readStore: { queryTimeoutMs: 2_000 },
+      readStore: { kind: 'mongodb' },
+      queries: { timeLimitMs: 2_000 },
       readYourWrites: { timeoutMs: 5_000 },
     });
     expect(config.readStore.url.current()).toBe(valid.MONGODB_URL);
@@ -28,7 +29,7 @@ describe('configuration', () => {
     };
 
     expect(() => loadQueryServiceConfig(env)).toThrow(
-      /^PORT: .*\nMONGODB_URL: .*\nQUERY_TIMEOUT_MS: .*\nREAD_YOUR_WRITES_TIMEOUT_MS: .*$/,
+      /^PORT: .*\nREAD_STORE_DATABASE_URL: .*\nQUERY_TIMEOUT_MS: .*\nREAD_YOUR_WRITES_TIMEOUT_MS: .*$/,
     );
   });
 });

@@ -9,7 +9,7 @@ describe('query-service', () => {
 
   beforeAll(async () => {
     service = await startQueryService();
-    await service.readModel('order_details').insertOne(orderDetailsDocument({ _id: orderId }));
+    await service.readModel('order_details').put(orderDetailsDocument({ _id: orderId }));
   });
   afterAll(() => service.stop());
 
@@ -78,7 +78,7 @@ describe('query-service', () => {
       expect(order).toMatchObject({ status: 503, body: { code: 'store_unavailable' } });
       expect(Number(order.headers['retry-after'])).toBeGreaterThanOrEqual(1);
       expect(JSON.stringify(order.body)).not.toMatch(/mongo|127\.0\.0\.1/i);
-      expect(health).toMatchObject({ status: 503, body: { error: { mongodb: { status: 'down' } } } });
+      expect(health).toMatchObject({ status: 503, body: { error: { 'read-store': { status: 'down' } } } });
       expect(correlation.status).toBe(200);
 
       service.readStoreLink.heal();

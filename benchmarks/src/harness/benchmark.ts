@@ -3,7 +3,7 @@ export interface BenchmarkOptions {
   readonly seconds: number;
   /** Whether to use larger data, if the benchmark has any. */
   readonly long: boolean;
-  /** Without a broker: events are delivered from the log. */
+  /** Without a broker (`lag`), or with the read models in Postgres (`projection`). */
   readonly onPostgres: boolean;
   readonly signal: AbortSignal;
   /** Receives lines about the progress. */

@@ -11,14 +11,14 @@ import { models } from './traffic';
 
 const rounds = 5;
 
-/** Compares `GET /v1/orders/{id}` of the query service with a route that answers a `findOne` of the same documents. */
+/** `GET /v1/orders/{id}` of the query service against a route that finds the same documents by their ids. */
 export async function getOrder(
-  { queries, mongodbUrl, orderIds }: ReadSide,
-  { seconds, signal }: BenchmarkOptions,
+  { queries, readStoreUrl: url, orderIds }: ReadSide,
+  { seconds, signal, onPostgres }: BenchmarkOptions,
 ): Promise<readonly Row[]> {
-  const { collection } = models.find(({ name }) => name === 'order_details')!;
+  const { generation } = models.find(({ name }) => name === 'order_details')!;
   const port = await freePort();
-  const bare = forkWorker(join(__dirname, 'bare-reader.ts'), { mongodbUrl, collection, port });
+  const bare = forkWorker(join(__dirname, 'bare-reader.ts'), { url, generation, port });
   const bareClient = new JsonClient(`http://127.0.0.1:${port}`, connections);
   try {
     await once(bare.child, 'message');
@@ -30,7 +30,7 @@ export async function getOrder(
     };
     const contenders = [
       { name: 'tidemark', operate: readBy(queries) },
-      { name: 'bare-find-one', operate: readBy(bareClient) },
+      { name: !onPostgres ? 'bare-find-one' : 'bare-select', operate: readBy(bareClient) },
     ];
     const found = await measure(contenders, { concurrency: connections, seconds, rounds, signal });
     return contenders.map(({ name }, index) => rowOf('get-order', name, found[index]!));

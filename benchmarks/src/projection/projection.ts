@@ -6,15 +6,15 @@ import { withReadSide } from './read-side';
 import { rebuild } from './rebuild';
 
 /**
- * Measures the read side: folding compared with writing alone, reading compared with a `findOne`, and the effect of a
- * rebuild on reads.
+ * The read side: the cost of folding compared with writing, of reading compared with a bare read, and of a rebuild for
+ * concurrent reads.
  */
 export const projection: Benchmark = async (options) => {
   const { progress } = options;
   await buildServices(progress);
   progress('folding and writing');
   const [folded, written] = await foldAndWrite(options);
-  return withReadSide(progress, async (readSide) => {
+  return withReadSide(options, async (readSide) => {
     progress('reading orders');
     const [read, found] = await getOrder(readSide, options);
     progress('rebuilding');
@@ -28,8 +28,8 @@ export const projection: Benchmark = async (options) => {
         readP99WhileRebuildingMs: rebuilding!.p99Ms,
       },
       ratios: {
-        ...ratio('projection/bare-bulk-write', folded!, written!),
-        ...ratio('get-order/bare-find-one', read!, found!),
+        ...ratio(`projection/${written!.contender}`, folded!, written!),
+        ...ratio(`get-order/${found!.contender}`, read!, found!),
       },
     };
   });

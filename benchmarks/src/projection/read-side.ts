@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { withAdmin } from '../append/contender';
+import type { BenchmarkOptions } from '../harness/benchmark';
 import { JsonClient } from '../http/json-client';
 import { stockShop } from '../http/shop';
 import { eventsPerOrder, orderTraffic } from './order-traffic';
@@ -17,7 +18,8 @@ export const storedEvents = ordersPerPartition * partitions * eventsPerOrder;
 
 /** The services as they are deployed, with a log full of delivered orders. */
 export interface ReadSide {
-  readonly mongodbUrl: string;
+  /** With all rights. */
+  readonly readStoreUrl: string;
   readonly orderIds: readonly string[];
   readonly commands: JsonClient;
   readonly queries: JsonClient;
@@ -27,10 +29,11 @@ export interface ReadSide {
 }
 
 export async function withReadSide<Result>(
-  progress: (line: string) => void,
+  { progress, onPostgres }: Pick<BenchmarkOptions, 'progress' | 'onPostgres'>,
   work: (readSide: ReadSide) => Promise<Result>,
 ): Promise<Result> {
-  const storage = await createTestStorage();
+  const created = await createTestStorage();
+  const storage = { ...created, readStore: onPostgres ? ('postgres' as const) : ('mongodb' as const) };
   const logDirectory = await mkdtemp(join(tmpdir(), 'tidemark-bench-'));
   const authKey = newAuthKey();
   const services = ['command-service', 'projection-service', 'query-service'] as const;
@@ -54,7 +57,7 @@ export async function withReadSide<Result>(
       return clients.at(-1)!;
     };
     const readSide: ReadSide = {
-      mongodbUrl: storage.mongodbUrl,
+      readStoreUrl: !onPostgres ? storage.mongodbUrl : storage.databaseUrl,
       orderIds: await fill(storage.databaseUrl),
       commands: clientOf(urls['command-service']),
       queries: clientOf(urls['query-service']),

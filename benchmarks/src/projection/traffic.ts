@@ -1,8 +1,7 @@
 import type { EventEnvelope } from '@tidemark/kernel';
-import { foldAll, generationName, type ProjectedDocument } from '@tidemark/projections';
+import { foldAll, generationName, type ProjectedDocument, type ProjectionStore } from '@tidemark/projections';
 import type { ReadModelName } from '@tidemark/read-models';
 import { isDeepStrictEqual } from 'node:util';
-import type { Db } from 'mongodb';
 import { projections as all } from 'projection-service/projections';
 import type { Audit } from '../harness/write-ledger';
 import { orderTraffic } from './order-traffic';
@@ -14,10 +13,10 @@ const batchSize = 200;
 
 export const projections = all.filter(({ name }) => ['order_list', 'order_details'].includes(name));
 
-/** The read models of the projections, and their collections. */
+/** The read models of the projections, and their generations. */
 export const models = projections.map(({ name, version }) => ({
   name: name as ReadModelName,
-  collection: generationName(name, { version, generation: 1 }),
+  generation: generationName(name, { version, generation: 1 }),
 }));
 
 /** A document after a batch. */
@@ -48,15 +47,17 @@ export class Traffic {
   }
 
   /** Counts documents that differ from the log, and documents that should not exist. */
-  async audit(db: Db): Promise<Audit> {
+  async audit({ documents }: ProjectionStore): Promise<Audit> {
     let [lost, duplicated] = [0, 0];
-    for (const [index, { collection }] of models.entries()) {
+    for (const [index, { generation }] of models.entries()) {
       const expected = new Map(this.history.flatMap((events) => [...foldAll(projections[index]!, events)]));
-      for await (const stored of db.collection<ProjectedDocument>(collection).find()) {
-        const wanted = expected.get(stored._id);
-        duplicated += wanted ? 0 : 1;
-        lost += wanted && !isDeepStrictEqual(stored, wanted) ? 1 : 0;
-        expected.delete(stored._id);
+      for (let partition = 0; partition < partitions; partition += 1) {
+        for await (const stored of documents.scan(generation, partition)) {
+          const wanted = expected.get(stored._id);
+          duplicated += wanted ? 0 : 1;
+          lost += wanted && !isDeepStrictEqual(stored, wanted) ? 1 : 0;
+          expected.delete(stored._id);
+        }
       }
       lost += expected.size;
     }

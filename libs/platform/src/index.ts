@@ -8,6 +8,7 @@ export { consumerSettings, type ConsumerSettingsOptions } from './config/consume
 export { deliveryFault, deliveryOf, deliverySettings } from './config/delivery-settings';
 export { tracingSettings, type TracingConfig } from './config/tracing-settings';
 export { databaseLogins } from './config/database-logins';
+export { readStoreSettings, type ReadStoreSettingsOptions } from './config/read-store-settings';
 export { amqpPrefix, amqpUrl, mongodbUrl, postgresUrl } from './config/urls';
 export { secret, Secret, type ChangeRule } from './secrets/secret';
 export {

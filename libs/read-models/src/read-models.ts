@@ -1,5 +1,4 @@
 import type { DocumentOf, Tally } from '@tidemark/projections';
-import type { Collection, Db } from 'mongodb';
 import { orderDetails } from './order-details';
 import { orderList } from './order-list';
 import { orderStatistics } from './order-statistics';
@@ -25,15 +24,3 @@ export const readModels = Object.fromEntries(published.map((model) => [model.nam
 };
 
 export const readModelNames: readonly ReadModelName[] = published.map(({ name }) => name);
-
-/**
- * The documents of one generation of a read model, which is also the collection's name. `LiveGenerations` of
- * `@tidemark/projections` knows which generation is live.
- */
-export function readModel<Name extends ReadModelName>(
-  db: Db,
-  _name: Name,
-  generation: string,
-): Collection<ReadModels[Name]> {
-  return db.collection<ReadModels[Name]>(generation);
-}

@@ -23,6 +23,7 @@ export { createTestStorage, type TestStorage } from './isolation/create-test-sto
 export { createTestVhost, type TestVhost } from './isolation/create-test-vhost';
 export { startTestRun, type StartedTestRun } from './isolation/start-test-run';
 export { testName } from './isolation/test-name';
+export { testReadStore } from './isolation/test-read-store';
 export { testRun, testRunVariables, type TestRun } from './isolation/test-run';
 export { issueToken, roles, type Role, type TokenClaims } from '@tidemark/local-token';
 export { localAddressKey, localAuthKey, newAuthKey } from './auth/local-auth-key';
@@ -68,6 +69,7 @@ export { workspaceFolders } from './workspace-folders';
 export { defaultAdminPorts, defaultPorts, serviceNames, type ServiceName } from './installation/service-name';
 export { brokerNames } from './storage/delete-prefix';
 export { describeSchema } from './storage/describe-schema';
+export { loseReadModels } from './storage/lose-read-models';
 export { dropStorage, findStorage, provisionStorage } from './storage/named-storage';
 export { resetStorage, type ResetOptions, type ResetOutcome } from './storage/reset-storage';
 export type { Storage } from './storage/storage';

@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { addresses } from '../ctl/find-installation';
 import { describeWithKubectl, ofKind, overlays, render, type Overlay } from './kustomize.fixture';
 import { withExamples } from './example-settings.fixture';
-import { configLoaders, migrationSettings, serviceSettings } from './service-settings';
+import { configLoaders, deployedMigrations, migrationSettings, serviceSettings } from './service-settings';
 import { servicePods, variablesOf } from './service-pods.fixture';
 import { workloadsOf } from './workloads.fixture';
 
@@ -195,7 +195,7 @@ describeWithKubectl.each(['local', 'production'] as const)('the pods of %s', (ov
     const { containers, initContainers } = job();
     const steps = [...initContainers!, ...containers];
 
-    expect(steps.map(({ command }) => command![1])).toEqual(Object.keys(migrationSettings));
+    expect(steps.map(({ command }) => command![1])).toEqual(deployedMigrations);
     for (const { command, image, ...step } of steps) {
       const program = command![1]!;
       const app = program.split('/')[1]!;

@@ -5,6 +5,7 @@ import { migrationSections as eventStoreMigration } from 'command-service/migrat
 import { loadProcessManagerConfig, sections as processManager } from 'process-manager/config';
 import { migrationSections as processManagerMigration } from 'process-manager/migrate';
 import { loadProjectionServiceConfig, sections as projectionService } from 'projection-service/config';
+import { migrationSections as readModelsMigration } from 'projection-service/migrate';
 import { loadQueryServiceConfig, sections as queryService } from 'query-service/config';
 
 /** The settings of every service, from the schemas with which it starts. */
@@ -15,11 +16,20 @@ export const serviceSettings: Readonly<Record<ServiceName, readonly SettingDescr
   'process-manager': describeSettings(processManager),
 };
 
-/** The settings of the two migrations, by the program's path in the image. */
+/** Only installations without MongoDB need it. `k8s/` and `docker-compose.yml` deploy MongoDB. */
+const readModelsMigrationProgram = 'apps/projection-service/dist/migrate.js';
+
+/** What the migrations read of theirs, by the program's path in the image. */
 export const migrationSettings: Readonly<Record<string, readonly SettingDescription[]>> = {
   'apps/command-service/dist/migrate.js': describeSettings(eventStoreMigration),
   'apps/process-manager/dist/migrate.js': describeSettings(processManagerMigration),
+  [readModelsMigrationProgram]: describeSettings(readModelsMigration),
 };
+
+/** The programs that bring up to date what `k8s/` and `docker-compose.yml` deploy, in this order. */
+export const deployedMigrations: readonly string[] = Object.keys(migrationSettings).filter(
+  (program) => program !== readModelsMigrationProgram,
+);
 
 /** The function with which each service reads its configuration. It throws if the configuration is not valid. */
 export const configLoaders = {

@@ -95,7 +95,7 @@ describe('the alerts for the dependencies of services', () => {
   it.each([
     ['TidemarkBrokerNotReachable', ['broker']],
     ['TidemarkDatabaseNotReachable', ['event-store', 'process-store']],
-    ['TidemarkReadStoreNotReachable', ['mongodb']],
+    ['TidemarkReadStoreNotReachable', ['read-store']],
   ])('%s names readiness checks that exist', (name, expected) => {
     expect(checksIn(name).toSorted()).toEqual(expected);
     expect(checks).toEqual(expect.arrayContaining(expected));

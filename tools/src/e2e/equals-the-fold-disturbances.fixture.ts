@@ -7,11 +7,11 @@ import {
   signMessage,
   topologyNames,
 } from '@tidemark/messaging';
+import { loseReadModels } from '@tidemark/testing';
 import { connect, type ChannelModel } from 'amqplib';
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
-import { MongoClient } from 'mongodb';
 import { readLog } from './equals-the-fold.fixture';
 import type { LinkedSystem } from './linked-system.fixture';
 
@@ -59,10 +59,8 @@ export class Disturbances {
     this.system.links.rabbitmq.cut();
   }
 
-  async dropReadModels(): Promise<void> {
-    const client = await MongoClient.connect(this.system.storage.mongodbUrl);
-    await client.db().dropDatabase();
-    await client.close();
+  dropReadModels(): Promise<void> {
+    return loseReadModels(this.system.storage);
   }
 
   /** Changes every order that the customer has by then. */

@@ -1,10 +1,14 @@
 import { eventCodec } from '@tidemark/contracts';
 import type { EventEnvelope } from '@tidemark/kernel';
 import { foldAll, generationName, GenerationRegistry, type ProjectedDocument } from '@tidemark/projections';
-import { MongoClient, type Db } from 'mongodb';
+import { connectReadStore, type ReadStore } from '@tidemark/read-models';
+import type { Storage } from '@tidemark/testing';
 import type { Pool } from 'pg';
 import { projections } from 'projection-service/projections';
 import type { RunningSystem } from './running-system.fixture';
+
+/** The number that the migration of a new log chooses. */
+const partitions = 16;
 
 interface StoredEvent extends Omit<EventEnvelope, 'timestamp'> {
   readonly timestamp: Date;
@@ -22,6 +26,11 @@ export async function readLog(database: Pool): Promise<readonly EventEnvelope[]>
   return rows.map((row) => ({ ...row, timestamp: row.timestamp.toISOString() }));
 }
 
+/** The database of the read models, as its administrator. */
+export function readStoreOf({ readStore: kind = 'mongodb', ...urls }: Storage) {
+  return { kind, url: kind === 'mongodb' ? urls.mongodbUrl : urls.databaseUrl } as const;
+}
+
 /**
  * Expects every live document of every read model to be the fold of the log, field by field. The log is read from its
  * table and folded here, by the pure projections alone.
@@ -33,26 +42,35 @@ export async function expectFoldOfLog({ database, storage }: RunningSystem): Pro
     ...event,
     data: eventCodec.decode(event).data,
   }));
-  const client = await MongoClient.connect(storage.mongodbUrl);
+  const readStore = await connectReadStore(readStoreOf(storage), { applicationName: 'equals-the-fold' });
   try {
     const counts: Record<string, number> = {};
     for (const projection of projections) {
       const folded = foldAll(projection, events);
-      expect(byId(await liveDocuments(client.db(), projection.name))).toEqual(byId([...folded.values()]));
+      expect(byId(await liveDocuments(readStore, projection.name))).toEqual(byId([...folded.values()]));
       counts[projection.name] = folded.size;
     }
     return counts;
   } finally {
-    await client.close();
+    await readStore.close();
   }
 }
 
-async function liveDocuments(db: Db, name: string): Promise<readonly ProjectedDocument[]> {
-  const state = await new GenerationRegistry(db).state(name);
+async function liveDocuments(
+  { projections: store }: ReadStore,
+  name: string,
+): Promise<readonly ProjectedDocument[]> {
+  const state = await new GenerationRegistry(store).state(name);
   if (!state) {
     throw new Error(`the read model ${name} does not exist yet`);
   }
-  return db.collection<ProjectedDocument>(generationName(name, state.live)).find().toArray();
+  const found: ProjectedDocument[] = [];
+  for (let partition = 0; partition < partitions; partition += 1) {
+    for await (const document of store.documents.scan(generationName(name, state.live), partition)) {
+      found.push(document);
+    }
+  }
+  return found;
 }
 
 function byId(documents: readonly ProjectedDocument[]): Record<string, ProjectedDocument> {

@@ -1,4 +1,4 @@
-import { eventually, serviceNames, type ServiceName } from '@tidemark/testing';
+import { eventually, serviceNames, testReadStore, type ServiceName } from '@tidemark/testing';
 import { randomUUID } from 'node:crypto';
 import { startLinkedSystem, type LinkedSystem, type Links } from './linked-system.fixture';
 import { health, probe, type Probed } from './probe.fixture';
@@ -6,6 +6,9 @@ import { openShop, orderOf, payOrder, placeOrder, type Shop } from './shop.fixtu
 
 /** Connections to a silent Postgres are closed after 10 s; the rest is room for a busy machine. */
 const WITHIN_MS = 25_000;
+
+/** The log and the read models can only be away separately when they are in separate databases. */
+const eachStore = testReadStore() === 'mongodb' ? describe : describe.skip;
 
 type Store = keyof Links;
 type RequestName = 'write' | 'read' | 'history' | 'fulfilments';
@@ -98,7 +101,7 @@ async function orderInTheMiddle(): Promise<string> {
   return orderId;
 }
 
-describe.each(outages)('without $store', ({ store, notReady, refused }) => {
+eachStore.each(outages)('without $store', ({ store, notReady, refused }) => {
   const writes = !refused.includes('write');
 
   it.each(['partition', 'hang'] as const)(
@@ -148,7 +151,7 @@ describe.each(outages)('without $store', ({ store, notReady, refused }) => {
 });
 
 /** The services that can't start without each store. They wait, and only exit for errors that waiting can't resolve. */
-describe.each<{ readonly store: Store; readonly waiting: readonly ServiceName[] }>([
+eachStore.each<{ readonly store: Store; readonly waiting: readonly ServiceName[] }>([
   { store: 'postgres', waiting: serviceNames },
   { store: 'rabbitmq', waiting: ['command-service', 'projection-service', 'process-manager'] },
   { store: 'mongodb', waiting: ['projection-service', 'query-service'] },

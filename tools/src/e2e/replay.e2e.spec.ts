@@ -1,5 +1,4 @@
-import { canMakeBrokerUsers, eventually } from '@tidemark/testing';
-import { MongoClient } from 'mongodb';
+import { canMakeBrokerUsers, eventually, loseReadModels } from '@tidemark/testing';
 import { join } from 'node:path';
 import { createServiceUsers, type ServiceUsers } from '../broker-users/service-users.fixture';
 import { planReplay, type ReplayPlan } from '../replay/plan-replay';
@@ -61,10 +60,8 @@ describe(`the replay of ${file.split('/').at(-1)}`, () => {
     await expectTrueBooks(system, plan, sums);
   });
 
-  it('has the same read models again after MongoDB has lost them all', async () => {
-    const mongo = await MongoClient.connect(system.storage.mongodbUrl);
-    await mongo.db().dropDatabase();
-    await mongo.close();
+  it('finds its read models again after their database has lost them all', async () => {
+    await loseReadModels(system.storage);
     await expectTrueBooks(system, plan, sums);
   });
 });

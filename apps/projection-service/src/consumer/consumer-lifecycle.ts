@@ -1,9 +1,9 @@
 import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { ConsumerGroup } from '@tidemark/messaging';
 import { whenThere } from '@tidemark/platform';
-import { DocumentStoreUnavailableError, GenerationKeeper, Rebuilds } from '@tidemark/projections';
-import { isReadStoreUnavailable } from '@tidemark/read-models';
-import { ReadModelCollections } from '../generations/read-model-collections';
+import { GenerationKeeper, Rebuilds } from '@tidemark/projections';
+import { isReadStoreNotReady as isPassing } from '@tidemark/read-models';
+import { ReadModelPlaces } from '../generations/read-model-places';
 import { ServingGate } from '../generations/serving-gate';
 import { DriftSampler } from '../verification/drift-sampler';
 import { EventDelivery } from './event-delivery';
@@ -19,7 +19,7 @@ export class ConsumerLifecycle implements OnApplicationBootstrap, OnModuleDestro
   constructor(
     private readonly delivery: EventDelivery,
     private readonly consumers: ConsumerGroup,
-    private readonly collections: ReadModelCollections,
+    private readonly places: ReadModelPlaces,
     private readonly keeper: GenerationKeeper,
     private readonly rebuilds: Rebuilds,
     private readonly gate: ServingGate,
@@ -27,7 +27,7 @@ export class ConsumerLifecycle implements OnApplicationBootstrap, OnModuleDestro
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
-    // MongoDB may have become unavailable again since the connection was made.
+    // The database may have become unavailable again since the connection was made.
     await whenThere(() => this.prepare(), { what: 'the read store', isPassing });
     this.delivery.start();
     this.keeper.start();
@@ -36,7 +36,7 @@ export class ConsumerLifecycle implements OnApplicationBootstrap, OnModuleDestro
   }
 
   private async prepare(): Promise<void> {
-    await this.collections.ensure();
+    await this.places.ensure();
     await this.rebuilds.requestRaised();
     await this.consumers.requireSameDelivery();
   }
@@ -47,8 +47,4 @@ export class ConsumerLifecycle implements OnApplicationBootstrap, OnModuleDestro
     await Promise.all([this.consumers.stop(), this.keeper.stop(), this.sampler.stop()]);
     await this.delivery.close();
   }
-}
-
-function isPassing(error: unknown): boolean {
-  return error instanceof DocumentStoreUnavailableError || isReadStoreUnavailable(error);
 }

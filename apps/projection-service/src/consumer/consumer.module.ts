@@ -10,18 +10,11 @@ import {
   requireNoFault,
   type ReadinessCheck,
 } from '@tidemark/platform';
-import {
-  abilityOf,
-  GenerationRegistry,
-  GroupFeed,
-  MongoDocumentStore,
-  MongoGroupStore,
-  MongoParkedStore,
-} from '@tidemark/projections';
+import { abilityOf, GenerationRegistry, GroupFeed } from '@tidemark/projections';
 import type { ReadStore } from '@tidemark/read-models';
 import type { ProjectionServiceConfig } from '../config';
 import { READ_STORE, REPLICA } from '../tokens';
-import { ReadModelCollections } from '../generations/read-model-collections';
+import { ReadModelPlaces } from '../generations/read-model-places';
 import { ServingGate } from '../generations/serving-gate';
 import { ListProjectionsController } from '../operations/list-projections.controller';
 import { projections } from '../projections';
@@ -44,8 +37,9 @@ export class ConsumerModule {
         { provide: EventDelivery, useFactory: () => EventDelivery.of(config) },
         {
           provide: PARKED_WORK,
-          useFactory: (store: MongoParkedStore, log: EventStore) => new ParkedWork({ store, log }),
-          inject: [MongoParkedStore, EventStore],
+          useFactory: ({ projections: { parked } }: ReadStore, log: EventStore) =>
+            new ParkedWork({ store: parked(PROJECTIONS_GROUP), log }),
+          inject: [READ_STORE, EventStore],
         },
         {
           provide: ConsumerGroup,
@@ -53,21 +47,19 @@ export class ConsumerModule {
             { delivery }: EventDelivery,
             log: EventStore,
             partitions: number,
-            { db }: ReadStore,
-            parked: MongoParkedStore,
-            documents: MongoDocumentStore,
+            { projections: store }: ReadStore,
             registry: GenerationRegistry,
-            collections: ReadModelCollections,
+            places: ReadModelPlaces,
             metrics: ConsumerMetrics,
             owner: string,
           ) => {
-            const store = new MongoGroupStore(db, PROJECTIONS_GROUP, projections.map(abilityOf));
+            const parked = store.parked(PROJECTIONS_GROUP);
             const runner = new GroupFeed({
-              db,
+              store,
               group: PROJECTIONS_GROUP,
               projections,
               registry,
-              documents,
+              documents: store.documents,
               parked,
               log,
               codec: eventCodec,
@@ -77,12 +69,12 @@ export class ConsumerModule {
               group: PROJECTIONS_GROUP,
               owner,
               partitions,
-              store,
+              store: store.group(PROJECTIONS_GROUP, projections.map(abilityOf)),
               parked,
               log,
               delivery,
               codec: eventCodec,
-              handler: new IndexingHandler(collections, runner),
+              handler: new IndexingHandler(places, runner),
               logger: scopedLogger(ConsumerGroup.name),
               hooks: metrics,
             });
@@ -92,10 +84,8 @@ export class ConsumerModule {
             EventStore,
             PARTITION_COUNT,
             READ_STORE,
-            MongoParkedStore,
-            MongoDocumentStore,
             GenerationRegistry,
-            ReadModelCollections,
+            ReadModelPlaces,
             ConsumerMetrics,
             REPLICA,
           ],

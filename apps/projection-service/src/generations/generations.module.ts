@@ -3,20 +3,13 @@ import { PROJECTIONS_GROUP, eventCodec } from '@tidemark/contracts';
 import { EventStore } from '@tidemark/event-store';
 import { PARTITION_COUNT } from '@tidemark/event-store/nestjs';
 import { createOwnerId, scopedLogger } from '@tidemark/messaging';
-import {
-  GenerationKeeper,
-  GenerationFeeds,
-  GenerationRegistry,
-  MongoDocumentStore,
-  MongoParkedStore,
-  Rebuilds,
-} from '@tidemark/projections';
+import { GenerationKeeper, GenerationFeeds, GenerationRegistry, Rebuilds } from '@tidemark/projections';
 import type { ReadStore } from '@tidemark/read-models';
 import type { ProjectionServiceConfig } from '../config';
 import { projections } from '../projections';
 import { READ_STORE, REPLICA } from '../tokens';
 import { GetRebuildController } from './get-rebuild/get-rebuild.controller';
-import { ReadModelCollections } from './read-model-collections';
+import { ReadModelPlaces } from './read-model-places';
 import { RebuildMetrics } from './rebuild-metrics';
 import { RequestRebuildController } from './request-rebuild/request-rebuild.controller';
 import { RollBackController } from './roll-back/roll-back.controller';
@@ -33,80 +26,59 @@ export class GenerationsModule {
       providers: [
         { provide: REPLICA, useFactory: () => createOwnerId() },
         {
-          provide: MongoParkedStore,
-          useFactory: ({ db }: ReadStore) => new MongoParkedStore(db, PROJECTIONS_GROUP),
-          inject: [READ_STORE],
-        },
-        {
-          provide: MongoDocumentStore,
-          useFactory: ({ db }: ReadStore) => new MongoDocumentStore(db),
-          inject: [READ_STORE],
-        },
-        {
           provide: GenerationRegistry,
-          useFactory: ({ db }: ReadStore) => new GenerationRegistry(db),
+          useFactory: ({ projections: store }: ReadStore) => new GenerationRegistry(store),
           inject: [READ_STORE],
         },
         {
           provide: GenerationFeeds,
-          useFactory: ({ db }: ReadStore) => new GenerationFeeds(db, PROJECTIONS_GROUP),
+          useFactory: ({ projections: store }: ReadStore) => new GenerationFeeds(store, PROJECTIONS_GROUP),
           inject: [READ_STORE],
         },
         {
           provide: Rebuilds,
-          useFactory: ({ db }: ReadStore, registry: GenerationRegistry, log: EventStore) =>
-            new Rebuilds({ db, group: PROJECTIONS_GROUP, projections, registry, log }),
+          useFactory: ({ projections: store }: ReadStore, registry: GenerationRegistry, log: EventStore) =>
+            new Rebuilds({ store, group: PROJECTIONS_GROUP, projections, registry, log }),
           inject: [READ_STORE, GenerationRegistry, EventStore],
         },
         {
           provide: GenerationKeeper,
           useFactory: (
-            { db }: ReadStore,
+            { projections: store }: ReadStore,
             registry: GenerationRegistry,
-            documents: MongoDocumentStore,
             log: EventStore,
             partitions: number,
-            { prepare }: ReadModelCollections,
+            { prepare }: ReadModelPlaces,
             owner: string,
           ) =>
             new GenerationKeeper({
               ...generations,
-              db,
+              store,
               group: PROJECTIONS_GROUP,
               owner,
               leaseMs: consumer.leaseMs,
               projections,
               registry,
-              documents,
+              documents: store.documents,
               log,
               codec: eventCodec,
               partitions,
               prepare,
               logger: scopedLogger(GenerationKeeper.name),
             }),
-          inject: [
-            READ_STORE,
-            GenerationRegistry,
-            MongoDocumentStore,
-            EventStore,
-            PARTITION_COUNT,
-            ReadModelCollections,
-            REPLICA,
-          ],
+          inject: [READ_STORE, GenerationRegistry, EventStore, PARTITION_COUNT, ReadModelPlaces, REPLICA],
         },
-        ReadModelCollections,
+        ReadModelPlaces,
         RebuildMetrics,
         ServingGate,
       ],
       exports: [
         REPLICA,
-        MongoParkedStore,
-        MongoDocumentStore,
         GenerationRegistry,
         GenerationFeeds,
         GenerationKeeper,
         Rebuilds,
-        ReadModelCollections,
+        ReadModelPlaces,
         ServingGate,
       ],
     };

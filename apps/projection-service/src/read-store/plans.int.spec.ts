@@ -1,4 +1,4 @@
-import { MongoDocumentStore, prepareReadModel } from '@tidemark/projections';
+import { mongoProjectionStore, type GenerationDocuments } from '@tidemark/projections';
 import { readModelNames as names, readModels } from '@tidemark/read-models';
 import { createTestMongo, testRun, type TestMongo } from '@tidemark/testing';
 import { MongoClient, type CommandStartedEvent, type Document } from 'mongodb';
@@ -13,13 +13,13 @@ const anything = { partition: 0, before: Number.MAX_SAFE_INTEGER, limit: 2 };
 
 let database: TestMongo;
 let client: MongoClient;
-let documents: MongoDocumentStore;
+let documents: GenerationDocuments;
 
 beforeAll(async () => {
   database = await createTestMongo();
   client = await MongoClient.connect(database.url, { monitorCommands: true });
-  await Promise.all(names.map((name) => prepareReadModel(client.db(), readModels[name], name)));
-  documents = new MongoDocumentStore(client.db());
+  ({ documents } = mongoProjectionStore(client.db()));
+  await Promise.all(names.map((name) => documents.prepare(readModels[name], name)));
 });
 afterAll(async () => {
   await client.close();

@@ -1,13 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { PROJECTIONS_GROUP, eventCodec } from '@tidemark/contracts';
 import { EventStore } from '@tidemark/event-store';
-import {
-  abilityOf,
-  generationName,
-  GenerationRegistry,
-  GenerationVerifier,
-  MongoDocumentStore,
-} from '@tidemark/projections';
+import { abilityOf, generationName, GenerationRegistry, GenerationVerifier } from '@tidemark/projections';
 import type { ReadStore } from '@tidemark/read-models';
 import { projections } from '../projections';
 import { READ_STORE } from '../tokens';
@@ -23,7 +17,6 @@ export class Verifiers {
   constructor(
     @Inject(READ_STORE) private readonly readStore: ReadStore,
     private readonly registry: GenerationRegistry,
-    private readonly documents: MongoDocumentStore,
     private readonly log: EventStore,
   ) {}
 
@@ -38,12 +31,13 @@ export class Verifiers {
     if (!projection) {
       return undefined;
     }
+    const { projections: store } = this.readStore;
     const verifier = new GenerationVerifier({
-      db: this.readStore.db,
+      store,
       group: PROJECTIONS_GROUP,
       generation: generationName(name, state.live),
       projection,
-      documents: this.documents,
+      documents: store.documents,
       log: this.log,
       codec: eventCodec,
       restMs,

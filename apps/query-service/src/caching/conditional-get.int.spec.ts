@@ -22,9 +22,9 @@ describe('an answer about one aggregate', () => {
     service = await startQueryService();
     const { created, readdressed, paid } = orderEvents(orderId, 'C1');
     await appendToOrder(service.store, orderId, [created, readdressed, paid]);
-    await service.readModel('order_details').insertOne(orderDetailsDocument({ _id: orderId, version: 3 }));
-    await service.readModel('shipments').insertOne(shipmentDocument({ _id: shipmentId, version: 3 }));
-    await service.readModel('stock_levels').insertOne(stockLevelDocument({ version: 3 }));
+    await service.readModel('order_details').put(orderDetailsDocument({ _id: orderId, version: 3 }));
+    await service.readModel('shipments').put(shipmentDocument({ _id: shipmentId, version: 3 }));
+    await service.readModel('stock_levels').put(stockLevelDocument({ version: 3 }));
   });
   afterAll(() => service.stop());
 
@@ -57,7 +57,7 @@ describe('an answer about one aggregate', () => {
     const behind = await startQueryService({ READ_YOUR_WRITES_TIMEOUT_MS: '50' });
     try {
       await behind.write(3, 1_000);
-      await behind.readModel('order_details').insertOne(orderDetailsDocument({ _id: orderId, version: 3 }));
+      await behind.readModel('order_details').put(orderDetailsDocument({ _id: orderId, version: 3 }));
       expect(await behind.get(`/v1/orders/${orderId}`, { headers })).toMatchObject({ status: 503 });
     } finally {
       await behind.stop();
@@ -68,18 +68,15 @@ describe('an answer about one aggregate', () => {
     const id = randomUUID();
     const asCreated = orderDetailsDocument({ _id: id, version: 1, position: 7, versionPosition: 7 });
     const details = service.readModel('order_details');
-    await details.insertOne(asCreated);
+    await details.put(asCreated);
     expect(await ask(`/v1/orders/${id}`, '"1"')).toMatchObject({ status: 304 });
 
     const payment = { id: randomUUID(), method: 'card', status: 'REQUESTED' } as const;
-    await details.replaceOne({ _id: id }, { ...asCreated, payment, position: 8 });
+    await details.put({ ...asCreated, payment, position: 8 });
     const paying = await ask(`/v1/orders/${id}`, '"1"');
     expect(paying).toMatchObject({ status: 200, headers: { etag: '"1"' }, body: { payment } });
 
-    await details.replaceOne(
-      { _id: id },
-      { ...asCreated, payment, version: 2, position: 9, versionPosition: 9 },
-    );
+    await details.put({ ...asCreated, payment, version: 2, position: 9, versionPosition: 9 });
     expect(await ask(`/v1/orders/${id}`, '"2"')).toMatchObject({ status: 304 });
   });
 });

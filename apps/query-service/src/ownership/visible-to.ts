@@ -1,7 +1,7 @@
 import { hasRole, type Caller } from '@tidemark/platform';
 
 /** The allowed values of each field. It has no other form, so that different conditions have different JSON. */
-export type Condition = Readonly<Record<string, { readonly $in: readonly string[] }>>;
+export type Condition = Readonly<Record<string, { readonly in: readonly string[] }>>;
 
 /**
  * The condition on what the caller may see, part of every query for a customer's data. Operators have no condition. A
@@ -11,5 +11,5 @@ export function visibleTo(caller: Caller, customerField: string): Condition {
   if (hasRole(caller, 'operator')) {
     return {};
   }
-  return { [customerField]: { $in: caller.customerId === undefined ? [] : [caller.customerId] } };
+  return { [customerField]: { in: caller.customerId === undefined ? [] : [caller.customerId] } };
 }

@@ -1,5 +1,5 @@
+import type { SortOrder } from '@tidemark/projections';
 import { z } from 'zod';
-import type { SortOrder } from './keyset';
 
 /** The sort order of a list, and how its sort key is written into a cursor and read back. */
 export interface ListOrder<Document> extends SortOrder {

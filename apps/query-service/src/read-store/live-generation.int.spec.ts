@@ -1,20 +1,20 @@
 import { randomUUID } from 'node:crypto';
-import { GenerationRegistry, MongoFeedStore } from '@tidemark/projections';
-import { readModel } from '@tidemark/read-models';
+import { GenerationRegistry } from '@tidemark/projections';
+import { readModels, readStoreKinds } from '@tidemark/read-models';
 import { eventually } from '@tidemark/testing';
 import { orderDetailsDocument } from '../testing/documents.fixture';
 import { startQueryService, type TestQueryService } from '../testing/query-service.fixture';
 
-describe('the generation of a read model that is read', () => {
+describe.each(readStoreKinds)('the generation of a read model in %s that is read', (kind) => {
   let service: TestQueryService;
   let registry: GenerationRegistry;
   const orderId = randomUUID();
   const read = (headers: Record<string, string> = {}) => service.get(`/v1/orders/${orderId}`, { headers });
 
   beforeEach(async () => {
-    service = await startQueryService();
-    registry = new GenerationRegistry(service.db);
-    await service.readModel('order_details').insertOne(orderDetailsDocument({ _id: orderId, version: 1 }));
+    service = await startQueryService({}, kind);
+    registry = new GenerationRegistry(service.readStore.projections);
+    await service.readModel('order_details').put(orderDetailsDocument({ _id: orderId, version: 1 }));
     await service.project(1, 10);
   });
   afterEach(() => service.stop());
@@ -24,12 +24,17 @@ describe('the generation of a read model that is read', () => {
     const request = { rebuildId: randomUUID(), requestedBy: 'test', requestedAt: new Date() };
     const { generation } = (await registry.begin('order_details', 1, request))!;
     await registry.ready('order_details', generation);
-    const documents = readModel(service.db, 'order_details', `order_details_v1_g${generation}`);
-    await documents.insertOne(orderDetailsDocument({ _id: orderId, version: generation }));
+    const name = `order_details_v1_g${generation}`;
+    await service.readStore.projections.documents.prepare(readModels.order_details, name);
+    await service
+      .readModel('order_details', name)
+      .put(orderDetailsDocument({ _id: orderId, version: generation }));
   }
 
   const joinGroup = () =>
-    new MongoFeedStore(service.db, 'projections').join(1, 'order_details_v1_g2', Number.MAX_SAFE_INTEGER);
+    service.readStore.projections
+      .feeds('projections')
+      .join(1, 'order_details_v1_g2', Number.MAX_SAFE_INTEGER);
 
   it('is the live generation, also after each change, and no read fails meanwhile', async () => {
     expect(await read()).toMatchObject({ status: 200, body: { version: 1 } });
@@ -65,7 +70,7 @@ describe('the generation of a read model that is read', () => {
   });
 
   it('does not exist before the first projection, and reads get 503', async () => {
-    await service.db.collection('read_models').deleteMany({});
+    await service.forgetGenerations();
     await eventually(async () => {
       expect(await read()).toMatchObject({ status: 503, body: { code: 'store_unavailable' } });
     });

@@ -1,3 +1,4 @@
+import type { LookUp as LookUpOfIds } from '@tidemark/projections';
 import type { ReadModelName } from '@tidemark/read-models';
 import type { Condition } from '../ownership/visible-to';
 
@@ -9,12 +10,10 @@ export interface LookUp {
 }
 
 interface Alternative {
-  readonly condition: Condition;
+  readonly where: Condition;
   /** The ids that are looked up with this condition. */
   readonly ids: string[];
 }
-
-export type LookUpFilter = Readonly<Record<string, unknown>>;
 
 /**
  * One query for several look-ups in one read model. It never contains an id with two conditions. So a document that it
@@ -22,7 +21,7 @@ export type LookUpFilter = Readonly<Record<string, unknown>>;
  */
 export class LookUpQuery {
   readonly lookUps: LookUp[] = [];
-  private readonly alternatives = new Map<string, Alternative>();
+  private readonly byKey = new Map<string, Alternative>();
   /** The condition's key, by id. */
   private readonly keys = new Map<string, string>();
 
@@ -47,27 +46,13 @@ export class LookUpQuery {
     return true;
   }
 
-  /** The ids are also listed beside the alternatives, so that one index scan finds all candidates. */
-  get filter(): LookUpFilter {
-    const alternatives = [...this.alternatives.values()].map(filterOf);
-    return alternatives.length === 1
-      ? alternatives[0]!
-      : { _id: oneOf([...this.keys.keys()]), $or: alternatives };
+  get alternatives(): readonly LookUpOfIds[] {
+    return [...this.byKey.values()];
   }
 
-  private idsUnder(key: string, condition: Condition): string[] {
-    const alternative = this.alternatives.get(key) ?? { condition, ids: [] };
-    this.alternatives.set(key, alternative);
+  private idsUnder(key: string, where: Condition): string[] {
+    const alternative = this.byKey.get(key) ?? { where, ids: [] };
+    this.byKey.set(key, alternative);
     return alternative.ids;
   }
-}
-
-/** The condition comes last, so that the requested ids can't overwrite a condition on the id itself. */
-function filterOf({ condition, ids }: Alternative): LookUpFilter {
-  return { _id: oneOf(ids), ...condition };
-}
-
-/** A single id is passed without `$in`, which servers handle faster. */
-function oneOf(ids: readonly string[]): unknown {
-  return ids.length === 1 ? ids[0] : { $in: ids };
 }

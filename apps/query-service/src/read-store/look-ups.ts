@@ -1,6 +1,7 @@
+import type { LookUp as LookUpOfIds } from '@tidemark/projections';
 import type { ReadModelName } from '@tidemark/read-models';
 import DataLoader from 'dataloader';
-import { LookUpQuery, type LookUp, type LookUpFilter } from './look-up-query';
+import { LookUpQuery, type LookUp } from './look-up-query';
 
 /** A server returns up to 101 documents in its first batch; more would need a second request. */
 const MOST_LOOK_UPS = 100;
@@ -9,7 +10,7 @@ interface Found {
   readonly _id: string;
 }
 
-type Find = (readModel: ReadModelName, filter: LookUpFilter) => Promise<readonly Found[]>;
+type Find = (readModel: ReadModelName, lookUps: readonly LookUpOfIds[]) => Promise<readonly Found[]>;
 
 type Answer = Promise<Found | undefined>;
 
@@ -42,8 +43,8 @@ export class LookUps {
     return Promise.resolve(lookUps.map(async (lookUp) => (await foundFor.get(lookUp)!).get(lookUp.id)));
   }
 
-  private async ask({ readModel, filter }: LookUpQuery): Promise<ReadonlyMap<string, Found>> {
-    const found = await this.find(readModel, filter);
+  private async ask({ readModel, alternatives }: LookUpQuery): Promise<ReadonlyMap<string, Found>> {
+    const found = await this.find(readModel, alternatives);
     return new Map(found.map((document) => [document._id, document]));
   }
 }

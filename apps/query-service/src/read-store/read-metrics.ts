@@ -12,7 +12,7 @@ export class ReadMetrics {
   constructor(metrics: Metrics) {
     this.duration = metrics.histogram({
       name: 'tidemark_query_read_duration_seconds',
-      help: 'Time that MongoDB took to answer one query of a read model',
+      help: 'Time that the read store took to answer one query of a read model',
       labelNames: ['read_model', 'outcome'],
       buckets: BUCKETS_SECONDS,
     });

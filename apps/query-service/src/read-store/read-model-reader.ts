@@ -2,14 +2,16 @@ import { Inject, Injectable } from '@nestjs/common';
 import { decodeCursor, encodeCursor, within, type CursorScope } from '@tidemark/platform';
 import {
   LiveGenerations,
-  tallyPipeline,
+  type Conditions,
   type EntryOf,
-  type TallyQuery,
-  type TallyRow,
+  type FieldPath,
+  type LookUp,
+  type PageQuery,
+  type SumsQuery,
+  type SumsRow,
 } from '@tidemark/projections';
 import {
   isReadStoreUnavailable,
-  readModel,
   readModels,
   ReadStoreUnavailableError,
   type ReadModelName,
@@ -17,19 +19,16 @@ import {
   type TallyName,
   type ReadStore,
 } from '@tidemark/read-models';
-import type { Collection, Filter } from 'mongodb';
 import { z } from 'zod';
 import type { Condition } from '../ownership/visible-to';
-import { after, sortBy } from '../paging/keyset';
 import type { ListOrder } from '../paging/list-order';
 import { pageOf, type Page } from '../paging/page';
-import type { LookUpFilter } from './look-up-query';
 import { LookUps } from './look-ups';
 import { ReadMetrics } from './read-metrics';
 import { QUERY_TIMEOUT_MS, READ_STORE } from '../tokens';
 
 /**
- * Time for the network. The server itself ends a query after `maxTimeMS`. If it does not, the reader stops waiting
+ * Time for the network. The server itself ends a query after its time limit. If it does not, the reader stops waiting
  * after this time.
  */
 const GRACE_MS = 1_000;
@@ -37,7 +36,8 @@ const GRACE_MS = 1_000;
 /** One page of a read model's documents. */
 export interface PageRequest<Name extends ReadModelName> {
   readonly readModel: Name;
-  readonly filter: Filter<ReadModels[Name]>;
+  /** All of these must be met. */
+  readonly where: readonly Conditions<FieldPath<ReadModels[Name]>>[];
   readonly order: ListOrder<ReadModels[Name]>;
   readonly limit: number;
   /** Where the previous page ended. Absent for the first page. */
@@ -46,17 +46,15 @@ export interface PageRequest<Name extends ReadModelName> {
   readonly scope: CursorScope;
 }
 
-/** The sums of a tally; see `TallyQuery`. */
+type Tallies = typeof readModels;
+
+/** The sums of a tally. */
 export interface SumsRequest<
   Name extends TallyName,
   By extends keyof EntryOf<Tallies[Name]> & string,
-> extends TallyQuery<Tallies[Name], By> {
+> extends SumsQuery<Tallies[Name], By> {
   readonly tally: Name;
-  readonly sort: Readonly<Record<string, 1 | -1>>;
-  readonly limit?: number;
 }
-
-type Tallies = typeof readModels;
 
 /**
  * The only access of queries to the read models. Every read has a time limit on the server, and every failed read is a
@@ -64,12 +62,12 @@ type Tallies = typeof readModels;
  */
 @Injectable()
 export class ReadModelReader {
-  private readonly lookUps = new LookUps((readModel, filter) => this.find(readModel, filter));
+  private readonly lookUps = new LookUps((readModel, lookUps) => this.find(readModel, lookUps));
 
   constructor(
     @Inject(READ_STORE) private readonly store: ReadStore,
     private readonly live: LiveGenerations,
-    @Inject(QUERY_TIMEOUT_MS) private readonly maxTimeMS: number,
+    @Inject(QUERY_TIMEOUT_MS) private readonly timeLimitMs: number,
     private readonly metrics: ReadMetrics,
   ) {}
 
@@ -93,17 +91,19 @@ export class ReadModelReader {
    * @throws ReadStoreUnavailableError
    */
   async findPage<Name extends ReadModelName>(request: PageRequest<Name>): Promise<Page<ReadModels[Name]>> {
-    const { readModel: name, order, limit } = request;
+    const { readModel: name, where, order, limit } = request;
+    const { field, direction } = order;
     const scope = { readModel: name, ...request.scope };
-    const conditions = [request.filter, ...this.afterCursor(request.cursor, scope, order)];
-    const rows = await this.read(name, (documents) =>
-      documents
-        .find({ $and: conditions } as Filter<ReadModels[Name]>, { maxTimeMS: this.maxTimeMS })
-        .sort(sortBy(order))
-        .limit(limit + 1)
-        .toArray(),
+    const query: PageQuery = {
+      where,
+      order: { field, direction },
+      limit: limit + 1,
+      ...(request.cursor !== undefined && { after: placeIn(request.cursor, scope, order) }),
+    };
+    const rows = await this.read(name, (generation) =>
+      this.store.queries.page(readModels[name], generation, query),
     );
-    return pageOf(rows as ReadModels[Name][], limit, (document) =>
+    return pageOf(rows as readonly ReadModels[Name][], limit, (document) =>
       encodeCursor(scope, [order.keyOf(document), document._id]),
     );
   }
@@ -111,49 +111,28 @@ export class ReadModelReader {
   /** Sums over all partitions. Throws the same errors as `findPage`, except for faults of the cursor. */
   addUp<Name extends TallyName, By extends keyof EntryOf<Tallies[Name]> & string>({
     tally,
-    sort,
-    limit,
     ...query
-  }: SumsRequest<Name, By>): Promise<readonly TallyRow<Tallies[Name], By>[]> {
-    const pipeline = [
-      ...tallyPipeline(readModels[tally], query),
-      { $sort: sort },
-      ...(limit === undefined ? [] : [{ $limit: limit }]),
-    ];
-    return this.read(tally, (documents) =>
-      documents.aggregate<TallyRow<Tallies[Name], By>>(pipeline, { maxTimeMS: this.maxTimeMS }).toArray(),
-    );
+  }: SumsRequest<Name, By>): Promise<readonly SumsRow<Tallies[Name], By>[]> {
+    return this.read(tally, (generation) => this.store.queries.addUp(readModels[tally], generation, query));
   }
 
-  private afterCursor<Document>(
-    cursor: string | undefined,
-    scope: CursorScope,
-    order: ListOrder<Document>,
-  ): readonly Record<string, unknown>[] {
-    if (cursor === undefined) {
-      return [];
-    }
-    const [key, id] = decodeCursor(scope, z.tuple([order.storedKey, z.string().min(1)]), cursor);
-    return [after(order, key, id)];
+  private find(
+    name: ReadModelName,
+    lookUps: readonly LookUp[],
+  ): Promise<readonly { readonly _id: string }[]> {
+    return this.read(name, (generation) => this.store.queries.find(readModels[name], generation, lookUps));
   }
 
-  private find(readModel: ReadModelName, filter: LookUpFilter): Promise<readonly { readonly _id: string }[]> {
-    // Spares the server from considering the index on the customer as well: the ids are more selective.
-    const hint = Object.keys(filter).length > 1 ? { hint: { _id: 1 } } : {};
-    return this.read(readModel, (documents) =>
-      documents.find(filter, { ...hint, maxTimeMS: this.maxTimeMS }).toArray(),
-    );
-  }
-
-  private async read<Name extends ReadModelName, Result>(
-    name: Name,
-    work: (documents: Collection<ReadModels[Name]>) => Promise<Result>,
+  /** One read uses one generation, however long it takes. */
+  private async read<Result>(
+    name: ReadModelName,
+    work: (generation: string) => Promise<Result>,
   ): Promise<Result> {
     const done = this.metrics.startRead(name);
     try {
-      const boundMs = this.maxTimeMS + GRACE_MS;
+      const boundMs = this.timeLimitMs + GRACE_MS;
       const late = () => new ReadStoreUnavailableError(new Error(`no answer within ${boundMs} ms`));
-      const result = await within(boundMs, this.readLive(name, work), late);
+      const result = await within(boundMs, this.liveGeneration(name).then(work), late);
       done('ok');
       return result;
     } catch (error) {
@@ -162,17 +141,22 @@ export class ReadModelReader {
     }
   }
 
-  /** One read uses one generation, however long it takes. */
-  private async readLive<Name extends ReadModelName, Result>(
-    name: Name,
-    work: (documents: Collection<ReadModels[Name]>) => Promise<Result>,
-  ): Promise<Result> {
+  private async liveGeneration(name: ReadModelName): Promise<string> {
     const generation = (await this.live.current()).get(name);
     if (generation === undefined) {
       throw new ReadStoreUnavailableError(
         new Error(`the read model ${name} does not exist yet: no projection has filled it`),
       );
     }
-    return work(readModel(this.store.db, name, generation));
+    return generation;
   }
+}
+
+function placeIn<Document>(
+  cursor: string,
+  scope: CursorScope,
+  order: ListOrder<Document>,
+): NonNullable<PageQuery['after']> {
+  const [key, id] = decodeCursor(scope, z.tuple([order.storedKey, z.string().min(1)]), cursor);
+  return { key, id };
 }

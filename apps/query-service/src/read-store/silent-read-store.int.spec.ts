@@ -1,20 +1,19 @@
 import { randomUUID } from 'node:crypto';
+import { readStoreKinds } from '@tidemark/read-models';
 import { eventually } from '@tidemark/testing';
 import { orderDetailsDocument } from '../testing/documents.fixture';
 import { startQueryService, type TestQueryService } from '../testing/query-service.fixture';
 
 const boundMs = 200;
 
-describe('a MongoDB that accepts requests and answers none', () => {
+describe.each(readStoreKinds)('a read store (%s) that takes requests and answers none', (kind) => {
   let service: TestQueryService;
   const orderId = randomUUID();
 
   beforeAll(async () => {
-    service = await startQueryService({
-      QUERY_TIMEOUT_MS: String(boundMs),
-      READ_YOUR_WRITES_TIMEOUT_MS: String(boundMs),
-    });
-    await service.readModel('order_details').insertOne(orderDetailsDocument({ _id: orderId }));
+    const env = { QUERY_TIMEOUT_MS: String(boundMs), READ_YOUR_WRITES_TIMEOUT_MS: String(boundMs) };
+    service = await startQueryService(env, kind);
+    await service.readModel('order_details').put(orderDetailsDocument({ _id: orderId }));
   });
   afterAll(() => service.stop());
 

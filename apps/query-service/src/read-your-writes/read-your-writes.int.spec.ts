@@ -10,7 +10,7 @@ describe('Consistency-Token', () => {
 
   beforeAll(async () => {
     service = await startQueryService({ READ_YOUR_WRITES_TIMEOUT_MS: '300' });
-    await service.readModel('order_details').insertOne(orderDetailsDocument({ _id: orderId }));
+    await service.readModel('order_details').put(orderDetailsDocument({ _id: orderId }));
     await service.project(1, 10);
     await service.project(2, 5);
     await Promise.all([service.write(1, 11), service.write(2, 6), service.write(3, 77)]);

@@ -24,7 +24,7 @@ export class ReadYourWritesModule {
         {
           provide: ReadYourWrites,
           useFactory: (
-            { db }: ReadStore,
+            { projections: store }: ReadStore,
             live: LiveGenerations,
             eventLog: LogFollower,
             log: EventStore,
@@ -33,7 +33,7 @@ export class ReadYourWritesModule {
             metrics: TokenWaitMetrics,
           ) =>
             new ReadYourWrites({
-              readModels: new CheckpointReader({ db, log, live, group: PROJECTIONS_GROUP }),
+              readModels: new CheckpointReader({ store, log, live, group: PROJECTIONS_GROUP }),
               eventLog,
               heads,
               partitions,

@@ -17,7 +17,7 @@ describe('shipments', () => {
 
   beforeAll(async () => {
     service = await startQueryService();
-    await service.readModel('shipments').insertMany([...shipments]);
+    await service.readModel('shipments').put(...shipments);
   });
   afterAll(() => service.stop());
 

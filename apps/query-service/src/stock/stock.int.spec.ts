@@ -15,8 +15,8 @@ describe('stock', () => {
     service = await startQueryService();
     await service
       .readModel('stock_levels')
-      .insertMany(
-        Array.from({ length: 5 }, (_, n) =>
+      .put(
+        ...Array.from({ length: 5 }, (_, n) =>
           stockLevelDocument({ _id: `P${n}`, onHand: n + 4, reserved: 4, available: n }),
         ),
       );

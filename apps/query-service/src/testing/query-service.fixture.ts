@@ -6,17 +6,19 @@ import {
   abilityOf,
   generationName,
   GenerationRegistry,
-  MongoFeedStore,
-  MongoGroupStore,
-  prepareReadModel,
+  migrateReadModels,
+  type GenerationDocuments,
+  type ProjectedDocument,
 } from '@tidemark/projections';
 import {
+  connectMongoReadStore,
   connectReadStore,
-  readModel,
   readModelNames as names,
   readModels,
   type ReadModelName,
   type ReadModels,
+  type ReadStore,
+  type ReadStoreKind,
 } from '@tidemark/read-models';
 import {
   createTcpProxy,
@@ -26,10 +28,10 @@ import {
   newAuthKey,
   postgresUrlAs,
   serviceLogins,
+  testReadStore,
   type Role,
   type TcpProxy,
 } from '@tidemark/testing';
-import type { Collection, Db } from 'mongodb';
 import { AppModule } from '../app.module';
 import { loadQueryServiceConfig } from '../config';
 
@@ -37,9 +39,12 @@ export const partitions = 4;
 
 /** The service in this process, with its own read store and event store, and functions that fill both. */
 export interface TestQueryService {
-  readonly db: Db;
-  /** The documents that the service reads. */
-  readModel<Name extends ReadModelName>(name: Name): Collection<ReadModels[Name]>;
+  /** With all rights. */
+  readonly readStore: ReadStore;
+  /** The documents that the service reads; those of the first generation by default. */
+  readModel<Name extends ReadModelName>(name: Name, generation?: string): TestDocuments<ReadModels[Name]>;
+  /** As if the database had lost which generations there are. */
+  forgetGenerations(): Promise<void>;
   /** Administrator's URL of the event store's database. */
   readonly eventLogUrl: string;
   /** A store that may write, unlike the service's own. */
@@ -55,6 +60,15 @@ export interface TestQueryService {
   /** Pretends that the log was written up to a position. */
   write(partition: number, position: number): Promise<void>;
   stop(): Promise<void>;
+}
+
+/** The documents of one generation of a read model. */
+export interface TestDocuments<Document> {
+  /** Adds documents, or puts them in the place of those with the same ids. */
+  put(...documents: readonly Document[]): Promise<void>;
+  find(id: string): Promise<Document | undefined>;
+  remove(id: string): Promise<void>;
+  clear(): Promise<void>;
 }
 
 export interface TestRequest {
@@ -76,6 +90,7 @@ export interface TestAnswer {
 
 export async function startQueryService(
   env: Readonly<Record<string, string>> = {},
+  kind: ReadStoreKind = testReadStore(),
 ): Promise<TestQueryService> {
   const releases: (() => Promise<unknown>)[] = [];
   const stop = async () => {
@@ -84,7 +99,7 @@ export async function startQueryService(
     }
   };
   try {
-    return await start(env, (release) => releases.push(release), stop);
+    return await start(env, kind, (release) => releases.push(release), stop);
   } catch (error) {
     await stop();
     throw error;
@@ -93,6 +108,7 @@ export async function startQueryService(
 
 async function start(
   env: Readonly<Record<string, string>>,
+  kind: ReadStoreKind,
   whenDone: (release: () => Promise<unknown>) => void,
   stop: () => Promise<void>,
 ): Promise<TestQueryService> {
@@ -100,18 +116,21 @@ async function start(
   whenDone(() => Promise.all([database.drop(), mongo.drop()]));
   const login = serviceLogins(database.url)['query-service'];
   await migrateEventStore({ databaseUrl: database.url, partitions, logins: { reader: [login] } });
+  if (kind === 'postgres') {
+    await migrateReadModels({ databaseUrl: database.url, logins: { reader: [login] } });
+  }
   // A replica set would name its members, and the client would bypass the link.
-  const readStoreLink = await createTcpProxy(directly(mongo.url));
+  const readStoreUrl = kind === 'postgres' ? database.url : directly(mongo.url);
+  const readStoreLink = await createTcpProxy(readStoreUrl);
   whenDone(() => readStoreLink.close());
   const eventLogLink = await createTcpProxy(database.url);
   whenDone(() => eventLogLink.close());
 
-  const readStore = await connectReadStore(mongo.url, { applicationName: 'test' });
+  const readStore = await connectReadStore({ kind, url: readStoreUrl }, { applicationName: 'test' });
   whenDone(readStore.close);
-  await new GenerationRegistry(readStore.db).ensure(names.map((name) => ({ ...nowhere, name })));
-  await Promise.all(
-    names.map((name) => prepareReadModel(readStore.db, readModels[name], firstGeneration(name))),
-  );
+  const { projections: store } = readStore;
+  await new GenerationRegistry(store).ensure(names.map((name) => ({ ...nowhere, name })));
+  await Promise.all(names.map((name) => store.documents.prepare(readModels[name], firstGeneration(name))));
 
   const key = newAuthKey();
   const app = await createService({
@@ -120,7 +139,9 @@ async function start(
     config: loadQueryServiceConfig({
       LOG_LEVEL: 'silent',
       AUTH_LOCAL_KEY: key,
-      MONGODB_URL: readStoreLink.url,
+      ...(kind === 'postgres'
+        ? { READ_STORE_DATABASE_URL: postgresUrlAs(readStoreLink.url, login) }
+        : { MONGODB_URL: readStoreLink.url }),
       EVENT_STORE_DATABASE_URL: postgresUrlAs(eventLogLink.url, login),
       RATE_LIMIT_PER_SECOND: '0',
       ...env,
@@ -137,8 +158,17 @@ async function start(
     await pool.query(text, [partition, position]);
   };
   return {
-    db: readStore.db,
-    readModel: (name) => readModel(readStore.db, name, firstGeneration(name)),
+    readStore,
+    readModel: (name, generation = firstGeneration(name)) => documentsOf(store.documents, generation),
+    forgetGenerations: async () => {
+      if (kind === 'postgres') {
+        await pool.query('DELETE FROM read_models.generation_states');
+      } else {
+        const { db, close } = await connectMongoReadStore(readStoreUrl, { applicationName: 'test' });
+        await db.collection('read_models').deleteMany({});
+        await close();
+      }
+    },
     eventLogUrl: database.url,
     store: new PostgresEventStore({ pool, codec: eventCodec, partitions }),
     snapshots: new PostgresSnapshots({ pool }),
@@ -161,9 +191,9 @@ async function start(
     project: async (partition, position) => {
       await write(partition, position);
       const folds = names.map((name) => abilityOf({ name, version: 1 }));
-      const group = new MongoGroupStore(readStore.db, 'projections', folds);
+      const group = store.group('projections', folds);
       const lease = await group.acquire(partition, 'test', 60_000);
-      const feeds = new MongoFeedStore(readStore.db, 'projections');
+      const feeds = store.feeds('projections');
       for (const name of names) {
         await feeds.join(partition, firstGeneration(name), 0);
       }
@@ -182,6 +212,39 @@ function firstGeneration(name: ReadModelName): string {
   return generationName(name, { version: 1, generation: 1 });
 }
 
+function documentsOf<Document>(store: GenerationDocuments, generation: string): TestDocuments<Document> {
+  const put = async (...documents: readonly Document[]) => {
+    const given = documents as readonly unknown[] as readonly ProjectedDocument[];
+    const before = await store.load(
+      generation,
+      given.map(({ _id }) => _id),
+    );
+    const changes = given.map((document) => {
+      const loadedAt = before.find(({ _id }) => _id === document._id)?.position;
+      return { document, ...(loadedAt !== undefined && { loadedAt }) };
+    });
+    expect(await store.write(generation, changes)).toEqual([]);
+  };
+  const remove = async (id: string) => {
+    for (const document of await store.load(generation, [id])) {
+      expect(await store.remove(generation, document)).toBe(true);
+    }
+  };
+  return {
+    put,
+    remove,
+    find: async (id) => (await store.load(generation, [id]))[0] as Document | undefined,
+    clear: async () => {
+      for (let partition = 0; partition < partitions; partition += 1) {
+        for await (const { _id } of store.scan(generation, partition)) {
+          await remove(_id);
+        }
+      }
+    },
+  };
+}
+
+/** A replica set would name its members, and the client would bypass the link. */
 function directly(url: string): string {
   const parsed = new URL(url);
   parsed.searchParams.delete('replicaSet');

@@ -34,6 +34,7 @@ export {
   type StreamHead,
 } from './event-store';
 export { InMemoryEventStore, type InMemoryEventStoreOptions } from './in-memory-event-store';
+export { logIdentity } from './log-identity';
 export {
   eventStoreRoles,
   migrateEventStore,

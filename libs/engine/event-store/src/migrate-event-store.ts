@@ -12,6 +12,7 @@ import { EventLog1764000000001 } from './migrations/0001-event-log';
 import { AppendBatch1764000000002 } from './migrations/0002-append-batch';
 import { Snapshots1764000000003 } from './migrations/0003-snapshots';
 import { Turns1764000000004 } from './migrations/0004-turns';
+import { LogIdentity1764000000005 } from './migrations/0005-log-identity';
 
 export interface MigrateEventStoreOptions {
   readonly databaseUrl: string;
@@ -33,6 +34,7 @@ const migrations: MigrateSchemaOptions['migrations'] = [
   AppendBatch1764000000002,
   Snapshots1764000000003,
   Turns1764000000004,
+  LogIdentity1764000000005,
 ];
 export const eventStoreRoles = {
   owner: 'tidemark_event_store_owner',

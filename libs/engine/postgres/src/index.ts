@@ -4,5 +4,5 @@ export { migrateSchema, type MigrateSchemaOptions } from './migrate-schema';
 export { openClient } from './open-client';
 export { createPool, type PoolOptions } from './pool';
 export { requireMigrated } from './require-migrated';
-export { isUnavailable, sqlState, violatedConstraint } from './sql-state';
+export { concernsTheDatabase, isUnavailable, sqlState, violatedConstraint } from './sql-state';
 export { inTransaction, Transaction } from './transaction';

@@ -47,3 +47,16 @@ export function isUnavailable(error: unknown): boolean {
   const { code, message } = (error ?? {}) as { code?: string; message?: string };
   return code ? noConnection.has(code) : lostConnection.test(message ?? '');
 }
+
+/**
+ * SQLSTATE classes (the manual's appendix A) that say something about the values that were written: cardinality, data,
+ * constraints, WITH CHECK OPTION, program limits, what PL/pgSQL raises. All others are about the server, its state or
+ * our rights on it, and would meet any other work as well.
+ */
+const aboutTheValues = /^(21|22|23|44|54|P0)/;
+
+/** True for a fault that the values of the statement did not cause: a missing table or right counts as well. */
+export function concernsTheDatabase(error: unknown): boolean {
+  const state = sqlState(error);
+  return state === undefined ? isUnavailable(error) : !aboutTheValues.test(state);
+}

@@ -1,116 +1,125 @@
-import { movedOn, parkedStream } from '@tidemark/messaging';
-import { createTestMongo, type TestMongo } from '@tidemark/testing';
-import { MongoClient, type CommandStartedEvent } from 'mongodb';
+import { movedOn, parkedStream, type GroupStore } from '@tidemark/messaging';
 import { logOf, weatherChanged } from './board.fixture';
 import { CheckpointReader } from './checkpoint-reader';
 import { lineOf } from './generations/generation';
-import { MongoGroupStore } from './mongo-group-store';
-import { MongoParkedStore } from './mongo-parked-store';
+import { overriding } from './faulty-stores.fixture';
+import type { ProjectionStore } from './generations/projection-store';
+import { openStoreBed, storeKinds, type StoreBed } from './store-bed.fixture';
 
-const group = 'projections';
-/** Two streams, in turn. */
-const log = logOf(Array.from({ length: 6 }, () => weatherChanged)).map((event) => ({
-  ...event,
-  streamId: event.position % 2 ? 'Odd' : 'Even',
-}));
-let database: TestMongo;
-let client: MongoClient;
-let store: MongoGroupStore;
-let reader: CheckpointReader;
+describe.each(storeKinds)('on %s', (kind) => {
+  const group = 'projections';
+  /** Two streams, in turn. */
+  const log = logOf(Array.from({ length: 6 }, () => weatherChanged)).map((event) => ({
+    ...event,
+    streamId: event.position % 2 ? 'Odd' : 'Even',
+  }));
+  let bed: StoreBed;
+  let store: GroupStore;
+  let reader: CheckpointReader;
+  /** How often the group's feeds were looked up. */
+  let looks = 0;
 
-beforeAll(async () => {
-  database = await createTestMongo();
-  client = await MongoClient.connect(database.url, { monitorCommands: true });
-  store = new MongoGroupStore(client.db(), group);
-  const readPartition = (_: number, from: number) => Promise.resolve(log.slice(from - 1, from));
-  reader = new CheckpointReader({ db: client.db(), group, log: { readPartition }, pollIntervalMs: 5 });
-});
-afterAll(async () => {
-  await client.close();
-  await database.drop();
-});
-beforeEach(async () => {
-  await client.db().dropDatabase();
-});
-
-async function advance(partition: number, from: number, to: number, of = store): Promise<void> {
-  const lease = (await of.acquire(partition, 'a', 60_000))!;
-  await of.advance(lease, { position: from }, { position: to, eventId: `e${to}` });
-}
-
-describe('CheckpointReader', () => {
-  it('does not wait if the positions are reached', async () => {
-    await advance(0, 0, 5);
-    await advance(1, 0, 2);
-    expect(await reader.waitFor([], 0)).toBe(true);
-    const positions = [
-      { partition: 0, position: 5 },
-      { partition: 1, position: 1 },
-    ];
-    expect(await reader.waitFor(positions, 0)).toBe(true);
-  });
-
-  it('answers as soon as the last partition reaches its position', async () => {
-    await advance(0, 0, 5);
-    let answered = false;
-    const waiting = reader
-      .waitFor(
-        [
-          { partition: 0, position: 6 },
-          { partition: 1, position: 1 },
-        ],
-        30_000,
-      )
-      .finally(() => (answered = true));
-    await advance(0, 5, 6);
-    expect(answered).toBe(false);
-    await advance(1, 0, 3);
-    expect(await waiting).toBe(true);
-  });
-
-  it('waits only for the given read models, and not for a read model that is filled for the first time', async () => {
-    await advance(0, 0, 5);
-    await advance(0, 0, 5, new MongoGroupStore(client.db(), lineOf(group, 'cards_v1_g1')));
-    const live = {
-      current: () =>
-        Promise.resolve(
-          new Map([
-            ['cards', 'cards_v1_g1'],
-            ['owners', 'owners_v1_g1'],
-          ]),
-        ),
-      vouchFor: () => true,
+  /** Counts the look-ups. */
+  function counting(projections: ProjectionStore): ProjectionStore {
+    return {
+      ...projections,
+      feeds: (name) => {
+        const feeds = projections.feeds(name);
+        return overriding(feeds, {
+          of: (partitions) => {
+            looks += 1;
+            return feeds.of(partitions);
+          },
+        });
+      },
     };
-    const ofSome = new CheckpointReader({
-      db: client.db(),
+  }
+
+  beforeAll(async () => {
+    bed = await openStoreBed(kind);
+    store = bed.store.group(group);
+    const readPartition = (_: number, from: number) => Promise.resolve(log.slice(from - 1, from));
+    reader = new CheckpointReader({
+      store: counting(bed.store),
       group,
-      live,
-      log: { readPartition: () => Promise.resolve([]) },
+      log: { readPartition },
+      pollIntervalMs: 5,
     });
-    const contains = (...readModels: string[]) =>
-      ofSome.waitFor([{ partition: 0, position: 5 }], 0, readModels);
-    expect(await Promise.all([contains('cards'), contains('owners'), contains('cards', 'owners')])).toEqual([
-      true,
-      false,
-      false,
-    ]);
-    expect(await ofSome.waitFor([{ partition: 0, position: 5 }], 0)).toBe(false);
   });
+  afterAll(() => bed.close());
+  beforeEach(() => bed.loseEverything());
 
-  it('gives up after the time limit, even on a partition that no replica has worked on', async () => {
-    await advance(0, 0, 5);
-    expect(await reader.waitFor([{ partition: 0, position: 6 }], 30)).toBe(false);
-    expect(await reader.waitFor([{ partition: 9, position: 1 }], 0)).toBe(false);
-  });
+  async function advance(partition: number, from: number, to: number, of = store): Promise<void> {
+    const lease = (await of.acquire(partition, 'a', 60_000))!;
+    await of.advance(lease, { position: from }, { position: to, eventId: `e${to}` });
+  }
 
-  it('looks once for all waiting queries, wakes each as soon as possible, and does not look when none waits', async () => {
-    await advance(0, 0, 5);
-    let looks = 0;
-    const onCommand = ({ commandName, command }: CommandStartedEvent) => {
-      looks += commandName === 'find' && command['find'] === 'consumer_partitions' ? 1 : 0;
-    };
-    client.on('commandStarted', onCommand);
-    try {
+  describe('CheckpointReader', () => {
+    it('does not wait if the positions are reached', async () => {
+      await advance(0, 0, 5);
+      await advance(1, 0, 2);
+      expect(await reader.waitFor([], 0)).toBe(true);
+      const positions = [
+        { partition: 0, position: 5 },
+        { partition: 1, position: 1 },
+      ];
+      expect(await reader.waitFor(positions, 0)).toBe(true);
+    });
+
+    it('answers as soon as the last partition reaches its position', async () => {
+      await advance(0, 0, 5);
+      let answered = false;
+      const waiting = reader
+        .waitFor(
+          [
+            { partition: 0, position: 6 },
+            { partition: 1, position: 1 },
+          ],
+          30_000,
+        )
+        .finally(() => (answered = true));
+      await advance(0, 5, 6);
+      expect(answered).toBe(false);
+      await advance(1, 0, 3);
+      expect(await waiting).toBe(true);
+    });
+
+    it('waits only for the given read models, and not for a read model that is filled for the first time', async () => {
+      await advance(0, 0, 5);
+      await advance(0, 0, 5, bed.store.group(lineOf(group, 'cards_v1_g1')));
+      const live = {
+        current: () =>
+          Promise.resolve(
+            new Map([
+              ['cards', 'cards_v1_g1'],
+              ['owners', 'owners_v1_g1'],
+            ]),
+          ),
+        vouchFor: () => true,
+      };
+      const ofSome = new CheckpointReader({
+        store: bed.store,
+        group,
+        live,
+        log: { readPartition: () => Promise.resolve([]) },
+      });
+      const contains = (...readModels: string[]) =>
+        ofSome.waitFor([{ partition: 0, position: 5 }], 0, readModels);
+      expect(await Promise.all([contains('cards'), contains('owners'), contains('cards', 'owners')])).toEqual(
+        [true, false, false],
+      );
+      expect(await ofSome.waitFor([{ partition: 0, position: 5 }], 0)).toBe(false);
+    });
+
+    it('gives up after the time limit, even on a partition that no replica has worked on', async () => {
+      await advance(0, 0, 5);
+      expect(await reader.waitFor([{ partition: 0, position: 6 }], 30)).toBe(false);
+      expect(await reader.waitFor([{ partition: 9, position: 1 }], 0)).toBe(false);
+    });
+
+    it('looks once for all waiting queries, wakes each as soon as possible, and does not look when none waits', async () => {
+      await advance(0, 0, 5);
+      looks = 0;
       const waitFor = (position: number, timeoutMs: number) =>
         reader.waitFor([{ partition: 0, position }], timeoutMs);
       const early = Array.from({ length: 200 }, () => waitFor(5, 0));
@@ -128,61 +137,54 @@ describe('CheckpointReader', () => {
         await advance(0, position, position + 1);
       }
       expect(looks).toBe(looksSoFar);
-    } finally {
-      client.off('commandStarted', onCommand);
-    }
-  });
-
-  it("fails all waiting queries if the store can't be read, and looks again for the next query", async () => {
-    await advance(0, 0, 5);
-    let isAway = true;
-    const readPartition = () => (isAway ? Promise.reject(new Error('away')) : Promise.resolve([]));
-    const lease = (await store.acquire(1, 'a', 60_000))!;
-    const stream = parkedStream(
-      group,
-      lease,
-      { ...log[0]!, partition: 1 },
-      { error: new Error('no'), attempts: 1 },
-      '2026-01-01T00:00:00.000Z',
-    );
-    await new MongoParkedStore(client.db(), group).park(
-      lease,
-      stream,
-      { position: 0 },
-      { position: 1, eventId: 'e1' },
-    );
-    const unlucky = new CheckpointReader({
-      db: client.db(),
-      group,
-      log: { readPartition },
-      pollIntervalMs: 5,
     });
-    const waitFor = (partition: number) => unlucky.waitFor([{ partition, position: 1 }], 0);
-    await expect(Promise.all([waitFor(1), waitFor(1)])).rejects.toThrow('away');
-    isAway = false;
-    expect(await waitFor(1)).toBe(true);
-  });
 
-  it('waits for an event of a parked stream until the retry, and for no other event', async () => {
-    const parked = new MongoParkedStore(client.db(), group);
-    const lease = (await store.acquire(0, 'a', 60_000))!;
-    await store.advance(lease, { position: 0 }, { position: 2, eventId: 'e2' });
-    const failure = { error: new Error('no'), attempts: 1 };
-    const stream = parkedStream(group, lease, log[2]!, failure, '2026-01-01T00:00:00.000Z');
-    await parked.park(lease, stream, { position: 2 }, { position: 3, eventId: 'e3' });
-    await store.advance(lease, { position: 3 }, { position: 6, eventId: 'e6' });
+    it("fails all waiting queries if the store can't be read, and looks again for the next query", async () => {
+      await advance(0, 0, 5);
+      let isAway = true;
+      const readPartition = () => (isAway ? Promise.reject(new Error('away')) : Promise.resolve([]));
+      const lease = (await store.acquire(1, 'a', 60_000))!;
+      const stream = parkedStream(
+        group,
+        lease,
+        { ...log[0]!, partition: 1 },
+        { error: new Error('no'), attempts: 1 },
+        '2026-01-01T00:00:00.000Z',
+      );
+      await bed.store.parked(group).park(lease, stream, { position: 0 }, { position: 1, eventId: 'e1' });
+      const unlucky = new CheckpointReader({
+        store: bed.store,
+        group,
+        log: { readPartition },
+        pollIntervalMs: 5,
+      });
+      const waitFor = (partition: number) => unlucky.waitFor([{ partition, position: 1 }], 0);
+      await expect(Promise.all([waitFor(1), waitFor(1)])).rejects.toThrow('away');
+      isAway = false;
+      expect(await waitFor(1)).toBe(true);
+    });
 
-    const contains = (position: number) => reader.waitFor([{ partition: 0, position }], 0);
-    expect(await Promise.all([1, 2, 3, 4, 5, 6].map(contains))).toEqual([
-      true,
-      true,
-      false,
-      true,
-      false,
-      true,
-    ]);
-    const waited = reader.waitFor([{ partition: 0, position: 5 }], 5_000);
-    await parked.replace(lease, stream, movedOn(stream, undefined, 'a', '2026-01-02T00:00:00.000Z'));
-    expect(await waited).toBe(true);
+    it('waits for an event of a parked stream until the retry, and for no other event', async () => {
+      const parked = bed.store.parked(group);
+      const lease = (await store.acquire(0, 'a', 60_000))!;
+      await store.advance(lease, { position: 0 }, { position: 2, eventId: 'e2' });
+      const failure = { error: new Error('no'), attempts: 1 };
+      const stream = parkedStream(group, lease, log[2]!, failure, '2026-01-01T00:00:00.000Z');
+      await parked.park(lease, stream, { position: 2 }, { position: 3, eventId: 'e3' });
+      await store.advance(lease, { position: 3 }, { position: 6, eventId: 'e6' });
+
+      const contains = (position: number) => reader.waitFor([{ partition: 0, position }], 0);
+      expect(await Promise.all([1, 2, 3, 4, 5, 6].map(contains))).toEqual([
+        true,
+        true,
+        false,
+        true,
+        false,
+        true,
+      ]);
+      const waited = reader.waitFor([{ partition: 0, position: 5 }], 5_000);
+      await parked.replace(lease, stream, movedOn(stream, undefined, 'a', '2026-01-02T00:00:00.000Z'));
+      expect(await waited).toBe(true);
+    });
   });
 });

@@ -1,12 +1,12 @@
 import { isHeldBackBy, type LogReader, type ParkedStream } from '@tidemark/messaging';
-import type { Db } from 'mongodb';
 import { setTimeout as delay } from 'node:timers/promises';
 import { GenerationFeeds } from './generations/generation-feeds';
 import type { LiveGenerations } from './generations/live-generations';
-import { MongoParkedStore } from './mongo-parked-store';
+import type { ParkedStreams } from './parked-streams';
+import type { ProjectionStore } from './generations/projection-store';
 
 export interface CheckpointReaderOptions {
-  readonly db: Db;
+  readonly store: ProjectionStore;
   /** The consumer group for whose progress the reader waits. */
   readonly group: string;
   /**
@@ -44,15 +44,15 @@ interface Waiter {
  */
 export class CheckpointReader {
   private readonly feeds: GenerationFeeds;
-  private readonly parked: MongoParkedStore;
+  private readonly parked: ParkedStreams;
   private readonly pollIntervalMs: number;
   private readonly waiting = new Set<Waiter>();
   private looking: Promise<void> | undefined;
   private newcomers = new AbortController();
 
   constructor(private readonly options: CheckpointReaderOptions) {
-    this.feeds = new GenerationFeeds(options.db, options.group);
-    this.parked = new MongoParkedStore(options.db, options.group);
+    this.feeds = new GenerationFeeds(options.store, options.group);
+    this.parked = options.store.parked(options.group);
     this.pollIntervalMs = options.pollIntervalMs ?? 20;
   }
 

@@ -7,7 +7,14 @@ export {
   type Reactions,
 } from './define-projection';
 export type { PartitionKeys } from './partition-keys';
-export type { DocumentChange, DocumentStore, MatchQuery } from './document-store';
+export type {
+  DocumentChange,
+  DocumentStore,
+  GenerationDocuments,
+  MatchQuery,
+  ModelChanges,
+  Validation,
+} from './document-store';
 export {
   DocumentMissingError,
   DocumentStoreUnavailableError,
@@ -16,10 +23,11 @@ export {
   TooManyRefoldsError,
 } from './errors';
 export { foldAll } from './fold';
-export { MongoDocumentStore } from './mongo-document-store';
-export { MongoGroupStore } from './mongo-group-store';
-export { MongoParkedStore } from './mongo-parked-store';
-export type { PartitionFence } from './partition-fence';
+export { mongoProjectionStore } from './mongodb/mongo-projection-store';
+export { validatorOf } from './mongodb/validator-of';
+export type { ParkedStreams } from './parked-streams';
+export type { Commit, PartitionFence } from './partition-fence';
+export type { ProjectionStore } from './generations/projection-store';
 export type { Content, EnvelopeOf, ProjectedDocument, Projection, Selection, Where } from './projection';
 export {
   foldAfresh,
@@ -36,17 +44,39 @@ export {
   type TallyDocument,
   type TallyEntry,
 } from './tally/define-tally';
-export { tallyPipeline, type TallyQuery, type TallyRow } from './tally/tally-pipeline';
+export { mongoQueries } from './mongodb/mongo-queries';
+export { postgresQueries } from './postgres/postgres-queries';
+export type {
+  Comparison,
+  Conditions,
+  FieldPath,
+  FieldValue,
+  LookUp,
+  PageQuery,
+  QueryOptions,
+  ReadModelQueries,
+  SortOrder,
+  SumsQuery,
+  SumsRow,
+} from './queries/read-model-queries';
 export type { TallyReaction, TallyReactions } from './tally/tally-projection';
-export { prepareReadModel, type Validation } from './read-model/prepare-read-model';
 export { ProjectionRunner, type ProjectionRunnerOptions } from './projection-runner';
 export { abilityOf, bound, generationName, type GenerationRef } from './generations/generation';
 export { GenerationFeeds } from './generations/generation-feeds';
 export { GenerationKeeper, type GenerationKeeperOptions } from './generations/generation-keeper';
-export { GenerationRegistry, fedGenerations, type ReadModelState } from './generations/generation-registry';
+export { GenerationRegistry, fedGenerations } from './generations/generation-registry';
+export type { GenerationStates, ReadModelState, StoredState } from './generations/generation-states';
 export { GroupFeed, type GroupFeedOptions } from './generations/group-feed';
+export {
+  migrateReadModels,
+  readModelsRoles,
+  readModelsSchema,
+  requireReadModelsMigrated,
+  type MigrateReadModelsOptions,
+} from './postgres/migrate-read-models';
+export { postgresProjectionStore } from './postgres/postgres-projection-store';
 export { LiveGenerations, type LiveGenerationsOptions } from './generations/live-generations';
-export { MongoFeedStore } from './generations/mongo-feed-store';
+export type { FeedStore } from './generations/feed-store';
 export { rebuildStates, type Rebuild, type RebuildProgress, type RebuildState } from './generations/rebuild';
 export {
   Rebuilds,
@@ -54,7 +84,8 @@ export {
   type RebuildsOptions,
   type RollbackRefusal,
 } from './generations/rebuilds';
-export type { PrepareCollection } from './generations/rebuilder';
+export type { RebuildStore } from './generations/rebuild-store';
+export type { PrepareGeneration } from './generations/rebuilder';
 export { driftKinds, type Drift } from './verification/drift';
 export {
   GenerationVerifier,

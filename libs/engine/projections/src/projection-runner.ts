@@ -1,7 +1,7 @@
 import type { EventCodec, EventEnvelope } from '@tidemark/kernel';
 import {
   HandlerProgressedError,
-  LeaseLostError,
+  type Checkpoint,
   type LogReader,
   type ParkedBatch,
   type ParkedStore,
@@ -9,7 +9,7 @@ import {
   type PartitionHandler,
 } from '@tidemark/messaging';
 import { allAtRest } from './all-at-rest';
-import type { DocumentChange, DocumentStore } from './document-store';
+import type { DocumentChange, DocumentStore, ModelChanges } from './document-store';
 import { foldEvent } from './fold';
 import { refoldParked } from './parked-refold';
 import type { PartitionFence } from './partition-fence';
@@ -31,13 +31,13 @@ export interface ProjectionRunnerOptions {
 }
 
 /**
- * Brings the documents of its projections up to the end of each batch, then moves the checkpoint. It may be stopped
+ * Brings the documents of its projections up to the end of each batch, and moves the checkpoint. It may be stopped
  * between any two statements. Each document has the position that it has reached, so a repeated batch changes only
  * documents that lack its events.
  *
- * Three things prevent damage by an owner that lost its partition. A document is only written over the position at
- * which it was loaded. The checkpoint is confirmed between loading and writing, so a document that the database lost
- * does not count as new. And the checkpoint moves only for the latest lease.
+ * Three things keep an owner that lost its partition from doing harm. A document is only written over the position at
+ * which it was loaded. After it was loaded, it is only written while the checkpoint is where the batch begins, so that
+ * a document that the database lost does not count as a new one. And the checkpoint moves only for the latest lease.
  */
 export class ProjectionRunner implements PartitionHandler {
   private readonly chunkSize: number;
@@ -53,15 +53,20 @@ export class ProjectionRunner implements PartitionHandler {
    * LeaseLostError, ProjectionFailedError, ForeignPartitionError, and the stores' faults
    */
   async handle(batch: PartitionBatch, signal: AbortSignal): Promise<void> {
+    let changes: readonly ModelChanges[] = [];
     for (const step of stepsOf(this.options.projections, batch.events)) {
       signal.throwIfAborted();
-      await this.applyById(step, batch);
+      changes = await this.foldById(step, batch);
+      if (step.fanOuts.length > 0) {
+        await this.commit(batch, changes);
+        changes = [];
+      }
       for (const { projection, where, event } of step.fanOuts) {
         await this.applyToMatching(projection, where, event, batch, signal);
       }
     }
     signal.throwIfAborted();
-    await this.options.fence.advance(batch.lease, batch.after, batch.to);
+    await this.commit(batch, changes, batch.to);
     this.options.onApplied?.(batch.lease.partition, batch.events.length);
   }
 
@@ -70,7 +75,8 @@ export class ProjectionRunner implements PartitionHandler {
     return refoldParked({ ...this.options, chunkSize: this.chunkSize }, batch, signal);
   }
 
-  private async applyById(step: Step, batch: PartitionBatch): Promise<void> {
+  /** All are folded before the first is written, so that an event on which one projection fails is in none of them. */
+  private async foldById(step: Step, batch: PartitionBatch): Promise<readonly ModelChanges[]> {
     const loaded = await allAtRest(
       step.byId.map(async ({ projection, eventsById }) => ({
         projection,
@@ -78,17 +84,30 @@ export class ProjectionRunner implements PartitionHandler {
         documents: await this.options.documents.load(projection.name, [...eventsById.keys()]),
       })),
     );
-    await this.options.fence.confirm(batch.lease, batch.after);
-    // All documents are folded before the first is written, so an event on which one projection fails is in none of
-    // them.
-    const folded = loaded.map(({ projection, eventsById, documents }) => {
-      const byId = new Map(documents.map((document) => [document._id, document]));
-      const changes = [...eventsById].flatMap(([id, events]) =>
-        changeOf(projection, id, byId.get(id), events),
-      );
-      return { projection, changes };
-    });
-    await allAtRest(folded.map(({ projection, changes }) => this.write(projection, changes, batch)));
+    return this.ifHeld(batch, () =>
+      loaded.map(({ projection, eventsById, documents }) => {
+        const byId = new Map(documents.map((document) => [document._id, document]));
+        const changes = [...eventsById].flatMap(([id, events]) =>
+          changeOf(projection, id, byId.get(id), events),
+        );
+        return { model: projection.name, changes };
+      }),
+    );
+  }
+
+  /**
+   * What the fold throws, unless the lease or the documents were lost before it. A document that the database lost is
+   * no fault of the projection or of the log.
+   *
+   * @throws LeaseLostError
+   */
+  private async ifHeld<Result>({ lease, after }: PartitionBatch, fold: () => Result): Promise<Result> {
+    try {
+      return fold();
+    } catch (error) {
+      await this.options.fence.confirm(lease, after);
+      throw error;
+    }
   }
 
   /**
@@ -116,9 +135,11 @@ export class ProjectionRunner implements PartitionHandler {
             )
           : signal.reason;
       }
-      await this.options.fence.confirm(batch.lease, batch.after);
-      const changes = chunk.flatMap((document) => changeOf(projection, document._id, document, [event]));
-      await this.write(projection, changes, batch);
+      const loaded = chunk;
+      const changes = await this.ifHeld(batch, () =>
+        loaded.flatMap((document) => changeOf(projection, document._id, document, [event])),
+      );
+      await this.commit(batch, [{ model: projection.name, changes }]);
       written += changes.length;
       const afterId = chunk[chunk.length - 1]!._id;
       chunk =
@@ -128,17 +149,14 @@ export class ProjectionRunner implements PartitionHandler {
     }
   }
 
-  private async write(
-    projection: Projection,
-    changes: readonly DocumentChange[],
-    { lease }: PartitionBatch,
+  private async commit(
+    { lease, after: at }: PartitionBatch,
+    changes: readonly ModelChanges[],
+    to?: Checkpoint,
   ): Promise<void> {
-    if (changes.length === 0) {
-      return;
-    }
-    const stale = await this.options.documents.write(projection.name, changes);
-    if (stale.length > 0) {
-      throw new LeaseLostError(lease, `${projection.name} ${stale[0]} was written by another process`);
+    const written = changes.filter((one) => one.changes.length > 0);
+    if (written.length > 0 || to) {
+      await this.options.fence.commit({ lease, at, ...(to && { to }), changes: written });
     }
   }
 }

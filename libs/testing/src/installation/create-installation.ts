@@ -80,7 +80,12 @@ export interface Installation<Name extends ServiceName = ServiceName> {
   token(claims: TokenClaims): Promise<string>;
 }
 
-const migrators = ['command-service', 'process-manager'] as const;
+/** The services whose schema is migrated before the start. */
+function migratorsOf({ readStore }: Storage): readonly ServiceName[] {
+  const always = ['command-service', 'process-manager'] as const;
+  return readStore === 'postgres' ? [...always, 'projection-service'] : always;
+}
+
 /** A limit for services that hang. On a busy machine, starting the program alone may take a minute. */
 const migrateWithinMs = 180_000;
 
@@ -146,7 +151,9 @@ export async function createInstallation<Name extends ServiceName = ServiceName>
       }
       await Promise.all(processes.map((process) => process.requireFreePorts()));
       await untilAllEnded(
-        migrators.map((name) => migrate(join(appsDirectory, name, 'dist/migrate.js'), storage.databaseUrl)),
+        migratorsOf(storage).map((name) =>
+          migrate(join(appsDirectory, name, 'dist/migrate.js'), storage.databaseUrl),
+        ),
       );
       try {
         await untilAllEnded(processes.map((process) => process.start()));

@@ -17,6 +17,7 @@ const smallPools = {
   DATABASE_POOL_SIZE: '8',
   PAYMENT_PROVIDER_POOL_SIZE: '3',
   EVENT_STORE_MAX_CONNECTIONS: '2',
+  READ_STORE_MAX_CONNECTIONS: '8',
 };
 
 /**
@@ -39,7 +40,10 @@ export function serviceEnvironment(
     AMQP_PREFIX: storage.amqpPrefix,
     MESSAGE_KEYS_FILE: messageKeysFile,
   };
-  const readModels = { MONGODB_URL: storage.mongodbUrl };
+  const readModels: Record<string, string> =
+    storage.readStore === 'postgres'
+      ? { READ_STORE_DATABASE_URL: databaseUrl }
+      : { MONGODB_URL: storage.mongodbUrl };
   const log = { EVENT_STORE_DATABASE_URL: databaseUrl };
   switch (name) {
     case 'command-service':
@@ -60,7 +64,13 @@ export function serviceEnvironment(
         DATABASE_URL: databaseUrl,
       };
     case 'projection-service':
-      return { ...common, ...broker, ...log, ...smallPools, ...readModels };
+      return {
+        ...common,
+        ...broker,
+        ...log,
+        ...smallPools,
+        ...readModels,
+      };
     case 'query-service':
       return { ...common, ...log, ...smallPools, ...readModels };
     default:

@@ -36,7 +36,7 @@ export function loginNames(database: string): string[] {
   return parts.map((part) => `${database}_${part}`);
 }
 
-/** What the migrations of both schemas' services are told, so that they create the logins. */
+/** What the migrations of all schemas' services are told, so that they create the logins. */
 export function loginSettings(databaseUrl: string): Readonly<Record<string, string>> {
   const logins = serviceLogins(databaseUrl);
   const listed = (...given: readonly Part[]) =>
@@ -46,6 +46,8 @@ export function loginSettings(databaseUrl: string): Readonly<Record<string, stri
     EVENT_STORE_READER_LOGINS: listed('query-service', 'projection-service', 'process-manager'),
     PAYMENT_PROVIDER_LOGINS: listed('payment-provider'),
     PROCESS_MANAGER_LOGINS: listed('process-manager'),
+    READ_MODELS_WRITER_LOGINS: listed('projection-service'),
+    READ_MODELS_READER_LOGINS: listed('query-service'),
   };
 }
 

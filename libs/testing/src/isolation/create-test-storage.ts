@@ -2,6 +2,7 @@ import type { Storage } from '../storage/storage';
 import { createTestDatabase } from './create-test-database';
 import { createTestMongo } from './create-test-mongo';
 import { createTestVhost } from './create-test-vhost';
+import { testReadStore } from './test-read-store';
 
 export interface TestStorage extends Storage {
   /** Drops all of it. */
@@ -20,6 +21,7 @@ export async function createTestStorage(): Promise<TestStorage> {
     amqpUrl: vhost.url,
     amqpPrefix: vhost.prefix,
     mongodbUrl: mongo.url,
+    readStore: testReadStore(),
     drop: async () => {
       await Promise.all([database.drop(), vhost.drop(), mongo.drop()]);
     },

@@ -5,6 +5,8 @@ export interface Storage {
   readonly amqpUrl: string;
   /** The prefix of every exchange and queue, so that installations can share a virtual host. */
   readonly amqpPrefix: string;
+  /** Which of the two databases holds the read models; `mongodb` by default. */
+  readonly readStore?: 'mongodb' | 'postgres';
   /** The URL, with the database in its path. */
   readonly mongodbUrl: string;
 }

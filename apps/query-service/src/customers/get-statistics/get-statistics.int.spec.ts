@@ -7,7 +7,7 @@ describe('GET /v1/customers/{id}/statistics', () => {
 
   beforeAll(async () => {
     service = await startQueryService();
-    await service.readModel('order_statistics').insertOne(
+    await service.readModel('order_statistics').put(
       orderStatisticsDocument({
         spent: { GBP: { amount: 2_001, orderCount: 2 }, EUR: { amount: 100, orderCount: 3 } },
       }),

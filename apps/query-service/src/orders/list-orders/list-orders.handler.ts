@@ -4,7 +4,7 @@ import { visibleTo } from '../../ownership/visible-to';
 import { mapPage, type Page } from '../../paging/page';
 import { ReadModelReader } from '../../read-store/read-model-reader';
 import { ListOrdersQuery } from './list-orders.query';
-import { orderFilter } from './order-filter';
+import { orderConditions } from './order-conditions';
 import { toOrderListItem, type OrderListItemDto } from './order-list.dto';
 import { listOrders } from './order-search';
 
@@ -20,7 +20,7 @@ export class ListOrdersHandler implements IQueryHandler<ListOrdersQuery> {
     const { sort, ...page } = query.page;
     const found = await this.readModels.findPage({
       readModel: 'order_list',
-      filter: { $and: [visibleTo(caller, 'customerId'), orderFilter(search)] },
+      where: [visibleTo(caller, 'customerId'), ...orderConditions(search)],
       order: listOrders[sort],
       scope: scopeOf(query),
       ...page,

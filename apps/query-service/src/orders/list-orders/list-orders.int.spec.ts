@@ -1,4 +1,5 @@
 import { orderListDocument } from '../../testing/documents.fixture';
+import { readStoreKinds } from '@tidemark/read-models';
 import {
   startQueryService,
   type TestQueryService,
@@ -8,15 +9,15 @@ import {
 const day = (date: number): Date => new Date(Date.UTC(2010, 11, date, 9));
 const id = (number: number): string => `00000000-0000-4000-8000-${String(number).padStart(12, '0')}`;
 
-describe('GET /v1/orders', () => {
+describe.each(readStoreKinds)('GET /v1/orders with %s', (kind) => {
   let service: TestQueryService;
   const orders = () => service.readModel('order_list');
 
   beforeAll(async () => {
-    service = await startQueryService();
+    service = await startQueryService({}, kind);
   });
   beforeEach(async () => {
-    await orders().deleteMany({});
+    await orders().clear();
   });
   afterAll(() => service.stop());
 
@@ -39,7 +40,7 @@ describe('GET /v1/orders', () => {
   }
 
   it('answers the published fields only', async () => {
-    await orders().insertOne(orderListDocument({ _id: id(1), version: 2 }));
+    await orders().put(orderListDocument({ _id: id(1), version: 2 }));
 
     const { body, headers } = await service.get('/v1/orders');
 
@@ -70,24 +71,26 @@ describe('GET /v1/orders', () => {
   describe('filters', () => {
     beforeEach(async () => {
       const gbp = (amount: number) => ({ amount, currency: 'GBP' });
-      await orders().insertMany([
-        orderListDocument({ _id: id(1), createdAt: day(1), totalAmount: gbp(100) }),
-        orderListDocument({ _id: id(2), createdAt: day(2), totalAmount: gbp(200), status: 'PAID' }),
-        orderListDocument({
-          _id: id(3),
-          createdAt: day(3),
-          customerId: 'C2',
-          customerEmail: 'ada.byron+orders@example.com',
-          totalAmount: gbp(300),
-        }),
-        orderListDocument({
-          _id: id(4),
-          createdAt: day(4),
-          customerId: 'C3',
-          customerEmail: '.*@example.com',
-          totalAmount: { amount: 200, currency: 'EUR' },
-        }),
-      ]);
+      await orders().put(
+        ...[
+          orderListDocument({ _id: id(1), createdAt: day(1), totalAmount: gbp(100) }),
+          orderListDocument({ _id: id(2), createdAt: day(2), totalAmount: gbp(200), status: 'PAID' }),
+          orderListDocument({
+            _id: id(3),
+            createdAt: day(3),
+            customerId: 'C2',
+            customerEmail: 'ada.byron+orders@example.com',
+            totalAmount: gbp(300),
+          }),
+          orderListDocument({
+            _id: id(4),
+            createdAt: day(4),
+            customerId: 'C3',
+            customerEmail: '.*@example.com',
+            totalAmount: { amount: 200, currency: 'EUR' },
+          }),
+        ],
+      );
     });
 
     it.each([
@@ -129,7 +132,7 @@ describe('GET /v1/orders', () => {
             totalAmount: { amount: n % 4, currency: 'GBP' },
           }),
         );
-        await orders().insertMany(documents);
+        await orders().put(...documents);
 
         const paged = await allPages(`/v1/orders?limit=4&sort=${sort}`);
 
@@ -139,24 +142,26 @@ describe('GET /v1/orders', () => {
     );
 
     it('neither repeat nor skip an order when other orders are added or removed between two pages', async () => {
-      await orders().insertMany(
-        Array.from({ length: 10 }, (_, n) => orderListDocument({ _id: id(n), createdAt: day(10 + n) })),
+      await orders().put(
+        ...Array.from({ length: 10 }, (_, n) => orderListDocument({ _id: id(n), createdAt: day(10 + n) })),
       );
       const first = await service.get('/v1/orders?limit=4');
       expect(first.body.items.map((order: { id: string }) => order.id)).toEqual([9, 8, 7, 6].map(id));
 
-      await orders().insertMany([
-        orderListDocument({ _id: id(100), createdAt: day(30) }),
-        orderListDocument({ _id: id(101), createdAt: day(16) }),
-      ]);
-      await orders().deleteOne({ _id: id(8) });
+      await orders().put(
+        ...[
+          orderListDocument({ _id: id(100), createdAt: day(30) }),
+          orderListDocument({ _id: id(101), createdAt: day(16) }),
+        ],
+      );
+      await orders().remove(id(8));
 
       const second = await idsOf(`/v1/orders?limit=4&cursor=${first.body.nextCursor}`);
       expect(second).toEqual([5, 4, 3, 2].map(id));
     });
 
     it('have twenty orders by default, and no cursor on the last page', async () => {
-      await orders().insertMany(Array.from({ length: 21 }, () => orderListDocument()));
+      await orders().put(...Array.from({ length: 21 }, () => orderListDocument()));
 
       const { body } = await service.get('/v1/orders');
       expect(body.items).toHaveLength(20);
@@ -166,7 +171,7 @@ describe('GET /v1/orders', () => {
     });
 
     it('continue only with the same filters and sort, but the limit may change', async () => {
-      await orders().insertMany(Array.from({ length: 5 }, () => orderListDocument()));
+      await orders().put(...Array.from({ length: 5 }, () => orderListDocument()));
       const { body } = await service.get('/v1/orders?limit=2&customerId=C1');
       const next = `cursor=${body.nextCursor}`;
 
@@ -188,17 +193,19 @@ describe('GET /v1/orders', () => {
 
   describe('ownership', () => {
     beforeEach(async () => {
-      await orders().insertMany([
-        ...Array.from({ length: 3 }, (_, n) =>
-          orderListDocument({ _id: id(n), createdAt: day(1 + n), customerId: 'C1' }),
-        ),
-        orderListDocument({
-          _id: id(10),
-          createdAt: day(2),
-          customerId: 'C2',
-          customerEmail: 'eve@example.com',
-        }),
-      ]);
+      await orders().put(
+        ...[
+          ...Array.from({ length: 3 }, (_, n) =>
+            orderListDocument({ _id: id(n), createdAt: day(1 + n), customerId: 'C1' }),
+          ),
+          orderListDocument({
+            _id: id(10),
+            createdAt: day(2),
+            customerId: 'C2',
+            customerEmail: 'eve@example.com',
+          }),
+        ],
+      );
     });
     const customer = (name: string): TestRequest => ({ role: 'customer', customer: name });
 
@@ -269,7 +276,7 @@ describe('GET /v1/orders', () => {
     });
 
     it('a cursor with any one character changed: 400', async () => {
-      await orders().insertMany([orderListDocument(), orderListDocument()]);
+      await orders().put(...[orderListDocument(), orderListDocument()]);
       const { body } = await service.get('/v1/orders?limit=1');
       const cursor = body.nextCursor as string;
       for (let at = 0; at < cursor.length; at += 7) {

@@ -12,9 +12,9 @@ export class ListSalesHandler implements IQueryHandler<ListSalesQuery> {
     const rows = await this.readModels.addUp({
       tally: 'sales_by_day',
       where: {
-        dimension: groupBy === 'product' ? 'product' : 'country',
-        day: { $gte: dayOf(days.from), $lt: dayOf(days.to) },
-        ...(currency !== undefined && { currency: { $eq: currency } }),
+        dimension: { eq: groupBy === 'product' ? 'product' : 'country' },
+        day: { gte: dayOf(days.from), lt: dayOf(days.to) },
+        ...(currency !== undefined && { currency: { eq: currency } }),
       },
       groupBy: [key, 'currency'],
       sort: groupBy === 'day' ? { day: 1, currency: 1 } : { units: -1, value: 1, currency: 1 },

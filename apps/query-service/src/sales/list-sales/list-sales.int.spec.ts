@@ -1,33 +1,36 @@
 import { salesDocument } from '../../testing/documents.fixture';
+import { readStoreKinds } from '@tidemark/read-models';
 import { startQueryService, type TestQueryService } from '../../testing/query-service.fixture';
 
 const eur = (amount: number) => ({ amount, currency: 'EUR' });
 const usd = (amount: number) => ({ amount, currency: 'USD' });
 const january = 'from=2026-01-01&to=2026-02-01';
 
-describe('GET /v1/sales', () => {
+describe.each(readStoreKinds)('GET /v1/sales with %s', (kind) => {
   let service: TestQueryService;
 
   beforeAll(async () => {
-    service = await startQueryService();
+    service = await startQueryService({}, kind);
     const sale = { orders: 1, units: 2, revenue: 1_000 };
     const mug = { ...sale, dimension: 'product', value: 'MUG' } as const;
     const gone = { ...sale, day: '2026-01-04', dimension: 'country', value: 'GB', currency: 'EUR' } as const;
-    await service.readModel('sales_by_day').insertMany([
-      // Two partitions have documents of the same day.
-      salesDocument({ partition: 0 }, { ...sale, day: '2026-01-02' }),
-      salesDocument({ partition: 1 }, { orders: 2, units: 5, revenue: 1_234, day: '2026-01-02' }),
-      salesDocument({ partition: 1 }, { ...sale, day: '2026-01-02', currency: 'USD' }),
-      salesDocument({ partition: 0 }, { ...sale, day: '2026-01-03', value: 'FR' }),
-      salesDocument({ partition: 0 }, { ...sale, day: '2026-02-01' }),
-      salesDocument({ partition: 0 }, { ...mug, day: '2026-01-02' }),
-      salesDocument({ partition: 1 }, { ...mug, day: '2026-01-02', value: 'LAMP', units: 7 }),
-      salesDocument({ partition: 2 }, { ...mug, day: '2026-01-03' }),
-      // The sale is counted first, and then subtracted by the order's own document.
-      salesDocument({ partition: 2 }, gone),
-      salesDocument({ partition: 2 }, { ...gone, orders: -1, units: -2, revenue: -1_000 }),
-      salesDocument({ partition: 3 }),
-    ]);
+    await service.readModel('sales_by_day').put(
+      ...[
+        // Two partitions have documents of the same day.
+        salesDocument({ partition: 0 }, { ...sale, day: '2026-01-02' }),
+        salesDocument({ partition: 1 }, { orders: 2, units: 5, revenue: 1_234, day: '2026-01-02' }),
+        salesDocument({ partition: 1 }, { ...sale, day: '2026-01-02', currency: 'USD' }),
+        salesDocument({ partition: 0 }, { ...sale, day: '2026-01-03', value: 'FR' }),
+        salesDocument({ partition: 0 }, { ...sale, day: '2026-02-01' }),
+        salesDocument({ partition: 0 }, { ...mug, day: '2026-01-02' }),
+        salesDocument({ partition: 1 }, { ...mug, day: '2026-01-02', value: 'LAMP', units: 7 }),
+        salesDocument({ partition: 2 }, { ...mug, day: '2026-01-03' }),
+        // The sale is counted first, and then subtracted by the order's own document.
+        salesDocument({ partition: 2 }, gone),
+        salesDocument({ partition: 2 }, { ...gone, orders: -1, units: -2, revenue: -1_000 }),
+        salesDocument({ partition: 3 }),
+      ],
+    );
   });
   afterAll(() => service.stop());
 

@@ -12,7 +12,7 @@ export class ListShipmentsHandler implements IQueryHandler<ListShipmentsQuery> {
   async execute({ filter: { status }, page }: ListShipmentsQuery): Promise<Page<ShipmentDto>> {
     const found = await this.readModels.findPage({
       readModel: 'shipments',
-      filter: status === undefined ? {} : { status: { $eq: status } },
+      where: status === undefined ? [] : [{ status: { eq: status } }],
       order: byCreation(-1),
       scope: { status },
       ...page,

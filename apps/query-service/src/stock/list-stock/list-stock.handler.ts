@@ -13,7 +13,7 @@ export class ListStockHandler implements IQueryHandler<ListStockQuery> {
     const { belowAvailable } = filter;
     const found = await this.readModels.findPage({
       readModel: 'stock_levels',
-      filter: belowAvailable === undefined ? {} : { available: { $lt: belowAvailable } },
+      where: belowAvailable === undefined ? [] : [{ available: { lt: belowAvailable } }],
       order: byId,
       scope: { belowAvailable },
       ...page,

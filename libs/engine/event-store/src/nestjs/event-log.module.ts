@@ -10,6 +10,7 @@ import { createPool, type PoolOptions } from '@tidemark/postgres';
 import type { Pool } from 'pg';
 import { checkPartitions, isLogNotReady } from '../check-partitions';
 import { EventStore } from '../event-store';
+import { logIdentity } from '../log-identity';
 import { PostgresEventStore, type PostgresEventStoreOptions } from '../postgres-event-store';
 
 /** The token of the `Pool` that the event store runs on. */
@@ -17,6 +18,9 @@ export const EVENT_LOG_POOL = Symbol('event log pool');
 
 /** The token of the number of partitions that the log was created with. */
 export const PARTITION_COUNT = Symbol('partition count');
+
+/** The token of the log's identity; see `logIdentity`. */
+export const LOG_IDENTITY = Symbol('log identity');
 
 type Wait = <Result>(
   attempt: () => Promise<Result>,
@@ -49,6 +53,12 @@ const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } =
       inject: [MODULE_OPTIONS_TOKEN, EVENT_LOG_POOL],
     },
     {
+      provide: LOG_IDENTITY,
+      useFactory: ({ wait }: EventLogModuleOptions, pool: Pool) =>
+        wait(() => logIdentity(pool), { what: 'the log', isPassing: isLogNotReady }),
+      inject: [MODULE_OPTIONS_TOKEN, EVENT_LOG_POOL],
+    },
+    {
       provide: EventStore,
       useFactory: (options: EventLogModuleOptions, pool: Pool, partitions: number) => {
         const { codec, createStore = (one) => new PostgresEventStore(one) } = options;
@@ -57,7 +67,7 @@ const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } =
       inject: [MODULE_OPTIONS_TOKEN, EVENT_LOG_POOL, PARTITION_COUNT],
     },
   ],
-  exports: [EVENT_LOG_POOL, PARTITION_COUNT, EventStore],
+  exports: [EVENT_LOG_POOL, PARTITION_COUNT, LOG_IDENTITY, EventStore],
 })
 export class EventLogModule extends ConfigurableModuleClass implements OnApplicationShutdown {
   constructor(@Inject(EVENT_LOG_POOL) private readonly pool: Pool) {

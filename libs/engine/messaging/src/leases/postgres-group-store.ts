@@ -1,5 +1,5 @@
 import DataLoader from 'dataloader';
-import { escapeIdentifier, type Pool } from 'pg';
+import { escapeIdentifier, type ClientBase, type Pool } from 'pg';
 import { inTransaction, sqlState } from '@tidemark/postgres';
 import type { Checkpoint } from '../checkpoint';
 import { leaseOf, type Lease } from '../lease';
@@ -16,6 +16,8 @@ export interface PostgresGroupStoreOptions {
    * checkpoints. In return, `advance` does not wait for the disk. `false` by default.
    */
   readonly mayRepeat?: boolean;
+  /** Runs in the transaction in which a lease is taken, for what must be stored together with it. */
+  readonly onAcquired?: (client: ClientBase, lease: Lease) => Promise<void>;
 }
 
 const LOCK_NOT_AVAILABLE = '55P03';
@@ -25,7 +27,11 @@ const LOCK_NOT_AVAILABLE = '55P03';
  */
 const ACQUIRE_LOCK_TIMEOUT_MS = 1_000;
 
-/** A group's store in the Postgres schema that the group writes. Leases are measured by `clock_timestamp()` there. */
+/**
+ * A group's store in the Postgres schema that the group writes. Leases are measured by `clock_timestamp()` there.
+ * Epochs start at the time of day, so that a store that lost everything never hands out an epoch that a consumer from
+ * before the loss still holds.
+ */
 export class PostgresGroupStore implements GroupStore {
   private readonly pool: Pool;
   private readonly group: string;
@@ -35,7 +41,8 @@ export class PostgresGroupStore implements GroupStore {
   /** The checkpoints that several partitions record in one turn of the event loop share one statement. */
   private readonly advances: DataLoader<Advance, boolean>;
 
-  constructor({ pool, schema, group, mayRepeat }: PostgresGroupStoreOptions) {
+  constructor(private readonly options: PostgresGroupStoreOptions) {
+    const { pool, schema, group, mayRepeat } = options;
     this.pool = pool;
     this.group = group;
     const at = escapeIdentifier(schema);
@@ -94,7 +101,8 @@ SELECT member FROM ${this.members}
 WITH taken AS (
   INSERT INTO ${this.leases} AS lease (group_name, partition, owner, epoch, expires_at)
   VALUES ($1, $2, $3,
-          1 + coalesce((SELECT epoch FROM ${this.checkpoints} WHERE group_name = $1 AND partition = $2), 0),
+          1 + coalesce((SELECT epoch FROM ${this.checkpoints} WHERE group_name = $1 AND partition = $2),
+                       (extract(epoch FROM clock_timestamp()) * 1000)::bigint),
           ${expiry('$4')})
   ON CONFLICT (group_name, partition) DO UPDATE
      SET owner = excluded.owner, epoch = greatest(lease.epoch + 1, excluded.epoch), expires_at = excluded.expires_at
@@ -108,7 +116,12 @@ RETURNING epoch`,
           [this.group, partition, owner, ttlMs],
         );
         const row = taken.rows[0];
-        return row && leaseOf(partition, owner, Number(row.epoch), before.rows[0]?.owner ?? undefined);
+        if (!row) {
+          return undefined;
+        }
+        const lease = leaseOf(partition, owner, Number(row.epoch), before.rows[0]?.owner ?? undefined);
+        await this.options.onAcquired?.(client, lease);
+        return lease;
       });
     } catch (error) {
       if (sqlState(error) === LOCK_NOT_AVAILABLE) {

@@ -1,10 +1,8 @@
-import type { Db } from 'mongodb';
 import { setTimeout as delay } from 'node:timers/promises';
-import { withMongoFaults } from '../mongo-faults';
-import { MongoGroupStore } from '../mongo-group-store';
+import type { ProjectionStore } from './projection-store';
 import { reaches, type Feed } from './feed';
+import type { FeedStore } from './feed-store';
 import { lineOf } from './generation';
-import { MongoFeedStore } from './mongo-feed-store';
 
 type Positions = ReadonlyMap<number, number>;
 
@@ -15,25 +13,25 @@ const POLL_MS = 20;
  * generation. If not, it is the feed of the generation's own line.
  */
 export class GenerationFeeds {
-  readonly shared: MongoFeedStore;
+  readonly shared: FeedStore;
 
   constructor(
-    private readonly db: Db,
+    private readonly store: ProjectionStore,
     private readonly group: string,
   ) {
-    this.shared = new MongoFeedStore(db, group);
+    this.shared = store.feeds(group);
   }
 
   /** The feeds of the generation's own line. */
-  line(generation: string): MongoFeedStore {
-    return new MongoFeedStore(this.db, lineOf(this.group, generation));
+  line(generation: string): FeedStore {
+    return this.store.feeds(lineOf(this.group, generation));
   }
 
   /** The feed of a partition of the generation, and its store; undefined before the first work on the partition. */
   async find(
     generation: string,
     partition: number,
-  ): Promise<{ readonly store: MongoFeedStore; readonly feed: Feed } | undefined> {
+  ): Promise<{ readonly store: FeedStore; readonly feed: Feed } | undefined> {
     const shared = await this.shared.find(partition);
     if (shared?.generations.includes(generation)) {
       return { store: this.shared, feed: shared };
@@ -101,7 +99,7 @@ export class GenerationFeeds {
   async isFed(generation: string): Promise<boolean> {
     const [shared, line] = await Promise.all([
       this.shared.all(),
-      new MongoGroupStore(this.db, lineOf(this.group, generation)).partitions(),
+      this.store.group(lineOf(this.group, generation)).partitions(),
     ]);
     const onTheLine = new Set(
       line.flatMap(({ partition, owner }) => (owner === undefined ? [] : [partition])),
@@ -132,18 +130,12 @@ export class GenerationFeeds {
   }
 
   /**
-   * Removes the generation, its line and its collection, as far as they exist. Call it only for a generation that has
-   * no feed any more.
+   * Removes the generation, its line and its documents, as far as they exist. Only for one that has no feed any more.
    */
   async drop(generation: string): Promise<void> {
     await this.shared.remove(generation);
     await this.line(generation).clear();
-    await withMongoFaults(async () => {
-      const collections = await this.db.listCollections({}, { nameOnly: true }).toArray();
-      if (collections.some(({ name }) => name === generation)) {
-        await this.db.collection(generation).drop();
-      }
-    });
+    await this.store.documents.drop(generation);
   }
 }
 

@@ -1,10 +1,10 @@
 import { silentLogger, Slots, WorkLoop, type Logger } from '@tidemark/messaging';
 import type { Projection } from '../projection';
-import { serverTime } from '../server-clock';
 import { bound, generationName } from './generation';
 import { GenerationFeeds } from './generation-feeds';
 import { GenerationLine, type GenerationLineOptions } from './generation-line';
-import { fedGenerations, type ReadModelState } from './generation-registry';
+import { fedGenerations } from './generation-registry';
+import type { ReadModelState } from './generation-states';
 import { Rebuilder, type RebuilderOptions } from './rebuilder';
 
 export interface GenerationKeeperOptions
@@ -17,7 +17,7 @@ export interface GenerationKeeperOptions
   readonly keepIntervalMs?: number;
   /** How long the previous generation is kept current; a day by default. */
   readonly keepPreviousMs?: number;
-  /** How long the collection of a retired generation is kept; a minute by default. */
+  /** How long after it was retired a generation's documents are dropped; a minute by default. */
   readonly dropAfterMs?: number;
 }
 
@@ -38,7 +38,7 @@ export class GenerationKeeper {
   private readonly loop: WorkLoop;
 
   constructor(private readonly options: GenerationKeeperOptions) {
-    this.feeds = new GenerationFeeds(options.db, options.group);
+    this.feeds = new GenerationFeeds(options.store, options.group);
     this.rebuilder = new Rebuilder(options);
     this.slots = new Slots(options.pagesAtOnce ?? Infinity, { restPercent: options.restPercent });
     this.logger = options.logger ?? silentLogger;
@@ -105,8 +105,8 @@ export class GenerationKeeper {
   }
 
   private async retirePrevious(states: readonly ReadModelState[]): Promise<void> {
-    const { db, keepPreviousMs = DAY_MS, registry } = this.options;
-    const now = await serverTime(db);
+    const { store, keepPreviousMs = DAY_MS, registry } = this.options;
+    const now = await store.now();
     for (const { name, previous } of states) {
       if (previous && isOlder(previous.since, keepPreviousMs, now)) {
         await registry.retirePrevious(name, previous.generation);
@@ -115,8 +115,8 @@ export class GenerationKeeper {
   }
 
   private async dropRetired(states: readonly ReadModelState[]): Promise<void> {
-    const { db, dropAfterMs = 60_000, registry } = this.options;
-    const now = await serverTime(db);
+    const { store, dropAfterMs = 60_000, registry } = this.options;
+    const now = await store.now();
     for (const { name, retired } of states) {
       for (const ref of retired) {
         const generation = generationName(name, ref);

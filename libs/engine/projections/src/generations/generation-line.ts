@@ -5,23 +5,23 @@ import {
   readAfter,
   silentLogger,
   Slots,
+  type GroupStore,
   type Lease,
   type Logger,
   type LogReader,
 } from '@tidemark/messaging';
-import type { Db } from 'mongodb';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { DocumentStore } from '../document-store';
-import { MongoGroupStore } from '../mongo-group-store';
-import { MongoParkedStore } from '../mongo-parked-store';
+import type { ParkedStreams } from '../parked-streams';
 import type { Projection } from '../projection';
 import { ProjectionRunner } from '../projection-runner';
+import type { ProjectionStore } from './projection-store';
 import { FeedChanged, type Feed } from './feed';
+import type { FeedStore } from './feed-store';
 import { inGeneration, lineOf } from './generation';
-import { MongoFeedStore } from './mongo-feed-store';
 
 export interface GenerationLineOptions {
-  readonly db: Db;
+  readonly store: ProjectionStore;
   /** The consumer group that the generation finally joins. */
   readonly group: string;
   readonly generation: string;
@@ -46,18 +46,18 @@ const HAND_OVER_MS = 10_000;
 
 /**
  * Feeds one generation from the log, apart from the consumer group. It feeds all partitions at once, each with a
- * checkpoint of its own, and shares them with the other replicas by leases. When it has caught up with the group in a
- * partition, it lets the group's checkpoint speak for the generation (`MongoFeedStore.join`). From then on, it only
+ * checkpoint of its own, and shares them with the other replicas by leases. In a partition where it has caught up with
+ * the group, it lets the group's checkpoint speak for the generation (`FeedStore.join`). From then on, it only
  * watches that partition.
  *
  * It parks nothing. An event that can't be folded stops its partition until the code changes, or until the group has
  * given up the event.
  */
 export class GenerationLine {
-  private readonly store: MongoGroupStore;
-  private readonly shared: MongoFeedStore;
-  private readonly parked: MongoParkedStore;
-  private readonly own: MongoFeedStore;
+  private readonly leases: GroupStore;
+  private readonly shared: FeedStore;
+  private readonly parked: ParkedStreams;
+  private readonly own: FeedStore;
   private readonly balancer: LeaseBalancer;
   private readonly logger: Logger;
   private readonly working = new Map<
@@ -66,15 +66,15 @@ export class GenerationLine {
   >();
 
   constructor(private readonly options: GenerationLineOptions) {
-    const { db, group, generation, owner, partitions, leaseMs } = options;
+    const { store, group, generation, owner, partitions, leaseMs } = options;
     const line = lineOf(group, generation);
     this.logger = options.logger ?? silentLogger;
-    this.store = new MongoGroupStore(db, line);
-    this.shared = new MongoFeedStore(db, group);
-    this.parked = new MongoParkedStore(db, group);
-    this.own = new MongoFeedStore(db, line);
+    this.leases = store.group(line);
+    this.shared = store.feeds(group);
+    this.parked = store.parked(group);
+    this.own = store.feeds(line);
     this.balancer = new LeaseBalancer({
-      store: this.store,
+      store: this.leases,
       owner,
       partitions,
       leaseMs,
@@ -153,7 +153,7 @@ export class GenerationLine {
     }
     if (shared.generations.includes(generation)) {
       if (shared.checkpoint.position > after.position) {
-        await this.store.advance(lease, after, shared.checkpoint);
+        await this.leases.advance(lease, after, shared.checkpoint);
       }
       return false;
     }

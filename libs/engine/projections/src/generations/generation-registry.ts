@@ -1,69 +1,32 @@
-import { isDuplicateKey } from '@tidemark/mongodb';
-import type { Collection, Db } from 'mongodb';
-import { withMongoFaults } from '../mongo-faults';
 import type { Projection } from '../projection';
-import { serverTime } from '../server-clock';
+import type { ProjectionStore } from './projection-store';
 import { generationName, type GenerationRef } from './generation';
-
-/** The subject that requested a rebuild, and the time. */
-export interface RebuildRequest {
-  readonly rebuildId: string;
-  readonly requestedBy: string;
-  readonly requestedAt: Date;
-}
-
-export interface BuildingGeneration extends GenerationRef, RebuildRequest {
-  /** Whether its collection exists, is empty, and may be filled. */
-  readonly ready: boolean;
-}
-
-/** The generations of one read model. */
-export interface ReadModelState {
-  readonly name: string;
-  /** The generation that queries read. */
-  readonly live: GenerationRef;
-  /** The previous generation, which replicas with its code keep up to date for a rollback. */
-  readonly previous?: GenerationRef & { readonly since: Date };
-  readonly building?: BuildingGeneration;
-  /** The generations that are no longer fed. Their collections are dropped a while later. */
-  readonly retired: readonly (GenerationRef & { readonly since: Date })[];
-}
-
-interface StateDocument extends Omit<ReadModelState, 'name'> {
-  /** The read model's name. */
-  readonly _id: string;
-  readonly lastGeneration: number;
-  readonly revision: number;
-}
+import type { BuildingGeneration, ReadModelState, RebuildRequest, StoredState } from './generation-states';
 
 /**
- * Records which generation of each read model is live. Each read model has one small document in the database of the
- * read models, so that a flip is one write. Every change is a compare-and-set on the `revision` that was read.
+ * Which generation of each read model is live, as recorded beside the read models. Every change is made on what was
+ * read (`revision`), so that a flip is one write.
  *
  * All methods throw DocumentStoreUnavailableError when the server can't be reached.
  */
 export class GenerationRegistry {
-  private readonly documents: Collection<StateDocument>;
+  constructor(private readonly store: Pick<ProjectionStore, 'states' | 'now'>) {}
 
-  constructor(private readonly db: Db) {
-    this.documents = db.collection('read_models');
-  }
-
-  states(): Promise<readonly ReadModelState[]> {
-    return withMongoFaults(async () => (await this.documents.find().sort({ _id: 1 }).toArray()).map(stateOf));
+  async states(): Promise<readonly ReadModelState[]> {
+    return (await this.store.states.all()).map(stateOf);
   }
 
   async state(name: string): Promise<ReadModelState | undefined> {
-    const document = await this.load(name);
-    return document && stateOf(document);
+    const stored = await this.store.states.load(name);
+    return stored && stateOf(stored);
   }
 
   /** Gives each new read model a first generation, of the version of its projection. */
   async ensure(projections: readonly Projection[]): Promise<readonly ReadModelState[]> {
     const known = new Set((await this.states()).map(({ name }) => name));
     for (const { name, version } of projections.filter((projection) => !known.has(projection.name))) {
-      await this.insert({
-        _id: name,
+      await this.store.states.insert({
+        name,
         live: { version, generation: 1 },
         retired: [],
         lastGeneration: 1,
@@ -92,7 +55,7 @@ export class GenerationRegistry {
     });
   }
 
-  /** Records that the collection of the generation that is being built may be filled. */
+  /** The generation that is being built may be filled. */
   async ready(name: string, generation: number): Promise<void> {
     await this.change(name, (state) =>
       state.building?.generation === generation
@@ -102,8 +65,8 @@ export class GenerationRegistry {
   }
 
   /**
-   * Gives the generation that is being built another number, unless its collection may already be filled. The
-   * collection with the old number is given up.
+   * The generation that is being built takes another number, unless it may be filled by now. Gives the former one
+   * up.
    */
   renumber(name: string, rebuildId: string): Promise<number | undefined> {
     return this.change(name, (state, now) => {
@@ -186,43 +149,20 @@ export class GenerationRegistry {
 
   private async change<Result>(
     name: string,
-    decide: (state: StateDocument, now: Date) => { readonly result: Result; readonly to?: StateDocument },
+    decide: (state: StoredState, now: Date) => { readonly result: Result; readonly to?: StoredState },
   ): Promise<Result | undefined> {
     // Uses the server's clock, because another replica compares this time to decide when a generation is dropped.
-    const now = await withMongoFaults(() => serverTime(this.db));
+    const now = await this.store.now();
     for (;;) {
-      const state = await this.load(name);
+      const state = await this.store.states.load(name);
       if (!state) {
         return undefined;
       }
       const { result, to } = decide(state, now);
-      if (!to || (await this.replace(state, to))) {
+      if (!to || (await this.store.states.replace(state.revision, { ...to, revision: state.revision + 1 }))) {
         return result;
       }
     }
-  }
-
-  private replace({ _id, revision }: StateDocument, to: StateDocument): Promise<boolean> {
-    return withMongoFaults(async () => {
-      const next = { ...to, revision: revision + 1 };
-      return (await this.documents.replaceOne({ _id, revision }, next)).matchedCount === 1;
-    });
-  }
-
-  private load(name: string): Promise<StateDocument | undefined> {
-    return withMongoFaults(async () => (await this.documents.findOne({ _id: name })) ?? undefined);
-  }
-
-  private insert(document: StateDocument): Promise<void> {
-    return withMongoFaults(async () => {
-      try {
-        await this.documents.insertOne(document);
-      } catch (error) {
-        if (!isDuplicateKey(error)) {
-          throw error;
-        }
-      }
-    });
   }
 }
 
@@ -233,7 +173,7 @@ export function fedGenerations({ name, live, previous, building }: ReadModelStat
   );
 }
 
-function withRetired<State extends Pick<StateDocument, 'retired'>>(
+function withRetired<State extends Pick<StoredState, 'retired'>>(
   state: State,
   ref: GenerationRef | undefined,
   now: Date,
@@ -245,6 +185,6 @@ function refOf({ version, generation }: GenerationRef): GenerationRef {
   return { version, generation };
 }
 
-function stateOf({ _id, live, previous, building, retired }: StateDocument): ReadModelState {
-  return { name: _id, live, retired, ...(previous && { previous }), ...(building && { building }) };
+function stateOf({ lastGeneration: _last, revision: _revision, ...state }: StoredState): ReadModelState {
+  return state;
 }

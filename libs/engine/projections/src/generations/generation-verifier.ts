@@ -1,9 +1,9 @@
 import type { EventCodec, EventEnvelope } from '@tidemark/kernel';
 import { isHeldBackBy, type LogReader } from '@tidemark/messaging';
-import type { Db } from 'mongodb';
-import type { MongoDocumentStore } from '../mongo-document-store';
-import { MongoParkedStore } from '../mongo-parked-store';
+import type { GenerationDocuments } from '../document-store';
+import type { ParkedStreams } from '../parked-streams';
 import type { ProjectedDocument, Projection } from '../projection';
+import type { ProjectionStore } from './projection-store';
 import { foldAfresh, partitionHistory, type WantedIds } from '../refold';
 import { refoldedAt } from '../refolded-position';
 import { inBucket } from '../verification/bucket';
@@ -15,11 +15,11 @@ import { inGeneration } from './generation';
 import { GenerationFeeds } from './generation-feeds';
 
 export interface GenerationVerifierOptions {
-  readonly db: Db;
+  readonly store: ProjectionStore;
   readonly group: string;
   readonly generation: string;
   readonly projection: Projection;
-  readonly documents: MongoDocumentStore;
+  readonly documents: GenerationDocuments;
   readonly log: Pick<LogReader, 'readPartition'>;
   readonly codec: Pick<EventCodec, 'decode'>;
   /** The most documents of a partition that are folded at once, which bounds the memory; 5,000 by default. */
@@ -54,14 +54,14 @@ const HEAL_ATTEMPTS = 10;
  */
 export class GenerationVerifier {
   private readonly projection: Projection;
-  private readonly parked: MongoParkedStore;
+  private readonly parked: ParkedStreams;
   private readonly feeds: GenerationFeeds;
 
   constructor(private readonly options: GenerationVerifierOptions) {
-    const { db, group, generation, projection } = options;
+    const { store, group, generation, projection } = options;
     this.projection = inGeneration(projection, generation);
-    this.parked = new MongoParkedStore(db, group);
-    this.feeds = new GenerationFeeds(db, group);
+    this.parked = store.parked(group);
+    this.feeds = new GenerationFeeds(store, group);
   }
 
   /** Compares some documents of a partition, chosen at random from its events and from its stored documents. */

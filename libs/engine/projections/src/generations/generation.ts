@@ -7,7 +7,7 @@ export interface GenerationRef {
   readonly generation: number;
 }
 
-/** The name of the generation and of its collection, such as `order_list_v1_g2`. */
+/** The generation's name, which is also that of its collection or table: `order_list_v1_g2`. */
 export function generationName(model: string, { version, generation }: GenerationRef): string {
   return `${abilityOf({ name: model, version })}_g${generation}`;
 }
@@ -22,7 +22,7 @@ export function abilityFor(generation: string): string {
   return generation.slice(0, generation.lastIndexOf('_g'));
 }
 
-/** The projection as it fills one generation, under the name of the collection. */
+/** The projection as it fills one generation, under the generation's name. */
 export function inGeneration(projection: Projection, generation: string): Projection {
   return { ...projection, name: generation };
 }

@@ -1,21 +1,18 @@
 import type { EventCodec, EventEnvelope } from '@tidemark/kernel';
-import type { LogReader } from '@tidemark/messaging';
-import { createTestMongo, eventually } from '@tidemark/testing';
-import { MongoClient, type Db } from 'mongodb';
-import { logOf, type BoardEvent } from '../board.fixture';
+import type { GroupStore, LogReader } from '@tidemark/messaging';
+import { eventually } from '@tidemark/testing';
+import { cardModel, logOf, ownerModel, type BoardEvent } from '../board.fixture';
 import { foldAll } from '../fold';
-import { MongoDocumentStore } from '../mongo-document-store';
-import { MongoGroupStore } from '../mongo-group-store';
-import { MongoParkedStore } from '../mongo-parked-store';
 import type { Projection } from '../projection';
+import { openStoreBed, type StoreBed, type StoreKind } from '../store-bed.fixture';
 import { GenerationVerifier } from './generation-verifier';
 import { abilityOf, generationName } from './generation';
 import { GenerationKeeper, type GenerationKeeperOptions } from './generation-keeper';
+import type { FeedStore } from './feed-store';
 import { GenerationFeeds, hasPassed } from './generation-feeds';
 import { GenerationRegistry } from './generation-registry';
 import { GenerationsConsumer } from './generations-consumer.fixture';
 import { GroupFeed, type GroupFeedOptions } from './group-feed';
-import { MongoFeedStore } from './mongo-feed-store';
 import { Rebuilds } from './rebuilds';
 
 export const group = 'projections';
@@ -24,31 +21,29 @@ export const partitions = 3;
 /** A codec that changes nothing, because every event is stored in its current version here. */
 const codec: Pick<EventCodec, 'decode'> = { decode: ({ type, data }) => ({ type, data }) };
 
+/** What a service makes at start. */
+const places = { cards_v1_g1: cardModel, owners_v1_g1: ownerModel, cards_v2_g1: cardModel };
+
 /** A growing log in memory, and everything else in a separate database. */
 export class GenerationsBed {
-  readonly feeds: MongoFeedStore;
+  readonly store: StoreBed['store'];
+  readonly feeds: FeedStore;
   readonly registry: GenerationRegistry;
-  readonly documents: MongoDocumentStore;
+  readonly documents: StoreBed['store']['documents'];
   private readonly events = new Map<number, EventEnvelope[]>();
   private readonly appendedAt = new Map<EventEnvelope, number>();
   private readonly running: { stop(): Promise<void> }[] = [];
 
-  static async open(): Promise<GenerationsBed> {
-    const database = await createTestMongo();
-    const client = await MongoClient.connect(database.url, { ignoreUndefined: true });
-    return new GenerationsBed(client.db(), async () => {
-      await client.close();
-      await database.drop();
-    });
+  static async open(kind: StoreKind): Promise<GenerationsBed> {
+    return new GenerationsBed(await openStoreBed(kind, places));
   }
 
-  private constructor(
-    readonly db: Db,
-    private readonly closeDatabase: () => Promise<void>,
-  ) {
-    this.feeds = new MongoFeedStore(db, group);
-    this.registry = new GenerationRegistry(db);
-    this.documents = new MongoDocumentStore(db);
+  private constructor(readonly database: StoreBed) {
+    const { store } = database;
+    this.store = store;
+    this.feeds = store.feeds(group);
+    this.registry = new GenerationRegistry(store);
+    this.documents = store.documents;
   }
 
   readonly log = {
@@ -101,16 +96,16 @@ export class GenerationsBed {
     for (let partition = 0; partition < partitions; partition += 1) {
       this.events.set(partition, []);
     }
-    await this.loseDatabase();
+    await this.database.loseEverything();
   }
 
   async close(): Promise<void> {
     await this.stopAll();
-    await this.closeDatabase();
+    await this.database.close();
   }
 
   rebuilds(projections: readonly Projection[]): Rebuilds {
-    return new Rebuilds({ db: this.db, group, projections, registry: this.registry, log: this.log });
+    return new Rebuilds({ store: this.store, group, projections, registry: this.registry, log: this.log });
   }
 
   /** A replica that maintains generations. */
@@ -120,7 +115,7 @@ export class GenerationsBed {
     options: Partial<GenerationKeeperOptions> = {},
   ): GenerationKeeper {
     const keeper = new GenerationKeeper({
-      db: this.db,
+      store: this.store,
       group,
       projections,
       registry: this.registry,
@@ -129,7 +124,9 @@ export class GenerationsBed {
       codec,
       partitions,
       owner,
-      prepare: (_model, generation) => this.prepare(generation),
+      prepare: async (model, generation) => {
+        await this.documents.prepare(model === 'cards' ? cardModel : ownerModel, generation);
+      },
       // The lease is long enough to be renewed on a machine that is busy with other tests.
       leaseMs: 3_000,
       pollIntervalMs: 5,
@@ -143,8 +140,8 @@ export class GenerationsBed {
   }
 
   /** The group's leases, as a replica with these projections takes them. */
-  leases(projections: readonly Projection[]): MongoGroupStore {
-    return new MongoGroupStore(this.db, group, projections.map(abilityOf));
+  leases(projections: readonly Projection[]): GroupStore {
+    return this.store.group(group, projections.map(abilityOf));
   }
 
   /** A replica in the consumer group, all of whose partitions are its own until it is stopped. */
@@ -157,12 +154,12 @@ export class GenerationsBed {
 
   handler(projections: readonly Projection[], options: Partial<GroupFeedOptions> = {}): GroupFeed {
     return new GroupFeed({
-      db: this.db,
+      store: this.store,
       group,
       projections,
       registry: this.registry,
       documents: this.documents,
-      parked: new MongoParkedStore(this.db, group),
+      parked: this.store.parked(group),
       log: this.log,
       codec,
       ...options,
@@ -170,9 +167,9 @@ export class GenerationsBed {
   }
 
   verifier(projection: Projection, generation: string): GenerationVerifier {
-    const { db, documents, log } = this;
+    const { store, documents, log } = this;
     return new GenerationVerifier({
-      db,
+      store,
       group,
       generation,
       projection,
@@ -195,23 +192,12 @@ export class GenerationsBed {
    * log.
    */
   async expectFold(projection: Projection, generation: string): Promise<void> {
-    const feeds = new GenerationFeeds(this.db, group);
+    const feeds = new GenerationFeeds(this.store, group);
     await eventually(async () => hasPassed(await feeds.positionsOf(generation), await this.log.heads()));
     const log = Array.from({ length: partitions }, (_, partition) => this.partition(partition)).flat();
     const expected = [...foldAll(projection, log).values()].sort((a, b) => (a._id < b._id ? -1 : 1));
-    const stored = await this.db.collection(generation).find().sort({ _id: 1 }).toArray();
+    const stored = await this.database.stored(generation);
     expect(stored.map(content)).toEqual(expected.map(content));
-  }
-
-  /** Loses the database, then creates in the new one what a service creates at start. */
-  async loseDatabase(): Promise<void> {
-    await this.db.dropDatabase();
-    await Promise.all(['cards_v1_g1', 'owners_v1_g1'].map((generation) => this.prepare(generation)));
-  }
-
-  /** Without this index, the stand-in scans all documents for the runner's guard, and no consumer could keep up. */
-  private async prepare(generation: string): Promise<void> {
-    await this.db.collection(generation).createIndex({ _id: 1, position: 1 }, { unique: true });
   }
 
   private async stopAll(): Promise<void> {

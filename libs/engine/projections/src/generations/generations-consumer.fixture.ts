@@ -1,6 +1,6 @@
-import { LeaseLostError, type Lease } from '@tidemark/messaging';
+import { LeaseLostError, type GroupStore, type Lease } from '@tidemark/messaging';
 import { eventually } from '@tidemark/testing';
-import type { MongoGroupStore } from '../mongo-group-store';
+import { DocumentStoreUnavailableError } from '../errors';
 import type { Projection } from '../projection';
 import { partitions, type GenerationsBed } from './generations-bed.fixture';
 import type { GroupFeed } from './group-feed';
@@ -11,7 +11,7 @@ const POLL_MS = 10;
 
 /** Does the work of `ConsumerGroup`, without a broker. */
 export class GenerationsConsumer {
-  private readonly store: MongoGroupStore;
+  private readonly store: GroupStore;
   private readonly handler: GroupFeed;
   private stopped = false;
   private running: Promise<unknown> | undefined;
@@ -52,10 +52,11 @@ export class GenerationsConsumer {
           await new Promise((resolve) => setTimeout(resolve, POLL_MS));
         }
       } catch (error) {
-        if (!(error instanceof LeaseLostError)) {
+        if (error instanceof LeaseLostError) {
+          lease = undefined;
+        } else if (!(error instanceof DocumentStoreUnavailableError)) {
           throw error;
         }
-        lease = undefined;
       }
     }
     if (lease) {

@@ -1,14 +1,14 @@
 import type { Lease, ParkedBatch, PartitionBatch, PartitionHandler } from '@tidemark/messaging';
-import type { Db } from 'mongodb';
 import { ProjectionRunner, type ProjectionRunnerOptions } from '../projection-runner';
+import type { ProjectionStore } from './projection-store';
 import { FeedChanged, type Feed } from './feed';
+import type { FeedStore } from './feed-store';
 import { bound, lineOf } from './generation';
 import { fedGenerations, type GenerationRegistry } from './generation-registry';
-import { MongoFeedStore } from './mongo-feed-store';
 import { RecentDocuments } from './recent-documents';
 
 export interface GroupFeedOptions extends Omit<ProjectionRunnerOptions, 'projections' | 'fence'> {
-  readonly db: Db;
+  readonly store: ProjectionStore;
   readonly group: string;
   /** The projections that this code has. */
   readonly projections: ProjectionRunnerOptions['projections'];
@@ -32,13 +32,13 @@ interface Known {
  * can't fold. That generation's own line continues from here.
  */
 export class GroupFeed implements PartitionHandler {
-  private readonly feeds: MongoFeedStore;
+  private readonly feeds: FeedStore;
   private readonly documents: RecentDocuments;
   private readonly known = new Map<number, Known>();
 
   constructor(private readonly options: GroupFeedOptions) {
-    const { db, group, documents, recentDocuments = DEFAULT_RECENT_DOCUMENTS } = options;
-    this.feeds = new MongoFeedStore(db, group);
+    const { store, group, documents, recentDocuments = DEFAULT_RECENT_DOCUMENTS } = options;
+    this.feeds = store.feeds(group);
     this.documents = new RecentDocuments(documents, recentDocuments);
   }
 
@@ -88,9 +88,9 @@ export class GroupFeed implements PartitionHandler {
     if (strange.length === 0 && missing.length === 0) {
       return found;
     }
-    const { db, group } = this.options;
+    const { store, group } = this.options;
     for (const generation of strange) {
-      await new MongoFeedStore(db, lineOf(group, generation)).raise(lease.partition, found.checkpoint);
+      await store.feeds(lineOf(group, generation)).raise(lease.partition, found.checkpoint);
     }
     return this.feeds.change(lease, found, [...foldable, ...missing]);
   }
@@ -105,8 +105,7 @@ export class GroupFeed implements PartitionHandler {
     return new ProjectionRunner({
       ...this.options,
       projections: this.bound(feed.generations),
-      documents: this.documents.under(feed),
-      fence: this.feeds.fenceFor(feed),
+      ...this.documents.under(feed, this.feeds.fenceFor(feed)),
     });
   }
 

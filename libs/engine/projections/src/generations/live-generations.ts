@@ -1,11 +1,11 @@
 import { WorkLoop } from '@tidemark/messaging';
-import type { Db } from 'mongodb';
+import type { ProjectionStore } from './projection-store';
 import { generationName } from './generation';
 import { GenerationFeeds, hasPassed } from './generation-feeds';
 import { fedGenerations, GenerationRegistry } from './generation-registry';
 
 export interface LiveGenerationsOptions {
-  readonly db: Db;
+  readonly store: ProjectionStore;
   readonly group: string;
   /** How often the generations are read; 250 ms by default. */
   readonly pollIntervalMs?: number;
@@ -38,8 +38,8 @@ export class LiveGenerations {
   private reading: Promise<void> | undefined;
 
   constructor(private readonly options: LiveGenerationsOptions) {
-    this.registry = new GenerationRegistry(options.db);
-    this.feeds = new GenerationFeeds(options.db, options.group);
+    this.registry = new GenerationRegistry(options.store);
+    this.feeds = new GenerationFeeds(options.store, options.group);
     this.loop = new WorkLoop({
       work: () => this.refresh(),
       pollIntervalMs: options.pollIntervalMs ?? 250,

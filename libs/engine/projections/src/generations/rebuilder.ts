@@ -1,31 +1,32 @@
 import type { EventCodec } from '@tidemark/kernel';
 import { silentLogger, type Logger, type LogReader } from '@tidemark/messaging';
-import type { Db } from 'mongodb';
-import type { MongoDocumentStore } from '../mongo-document-store';
+import type { GenerationDocuments } from '../document-store';
 import type { Projection } from '../projection';
+import type { ProjectionStore } from './projection-store';
 import { abilityOf, generationName } from './generation';
 import { GenerationFeeds } from './generation-feeds';
-import type { GenerationRegistry, ReadModelState } from './generation-registry';
+import type { GenerationRegistry } from './generation-registry';
+import type { ReadModelState } from './generation-states';
 import { GenerationVerifier, type Findings } from './generation-verifier';
-import { MongoRebuildStore } from './mongo-rebuild-store';
 import type { Rebuild } from './rebuild';
+import type { RebuildStore } from './rebuild-store';
 import { whileRenewed } from './while-renewed';
 
-/** Prepares the collection of a generation for its documents and for queries. Idempotent. */
-export type PrepareCollection = (model: string, generation: string) => Promise<void>;
+/** Makes the place of a generation ready for its documents and for the queries on them. Idempotent. */
+export type PrepareGeneration = (model: string, generation: string) => Promise<void>;
 
 export interface RebuilderOptions {
-  readonly db: Db;
+  readonly store: ProjectionStore;
   readonly group: string;
   readonly projections: readonly Projection[];
   readonly registry: GenerationRegistry;
-  readonly documents: MongoDocumentStore;
+  readonly documents: GenerationDocuments;
   readonly log: LogReader;
   readonly codec: Pick<EventCodec, 'decode'>;
   readonly partitions: number;
   /** This replica. */
   readonly owner: string;
-  readonly prepare: PrepareCollection;
+  readonly prepare: PrepareGeneration;
   /** How long another replica waits for a silent replica before it takes over the rebuild; 30 s by default. */
   readonly claimMs?: number;
   /** The number of documents per partition that are compared with a fresh fold before the flip; 20 by default. */
@@ -40,19 +41,19 @@ export interface RebuilderOptions {
 const CATCH_UP_MS = 1_000;
 
 /**
- * Takes a rebuild from one state to the next. It creates an empty collection, which the lines fill. When the new
- * generation has caught up with the live generation, it compares a sample, and then flips. Each step may be repeated by
- * any replica that has the projection in that version.
+ * Takes a rebuild from one state to the next. It makes an empty place, which the lines fill. When that has
+ * caught up with the live generation, it compares a sample, then flips. Each step may be done again, by any replica
+ * that has the projection in that version.
  */
 export class Rebuilder {
-  private readonly rebuilds: MongoRebuildStore;
+  private readonly rebuilds: RebuildStore;
   private readonly feeds: GenerationFeeds;
   private readonly claimMs: number;
   private readonly logger: Logger;
 
   constructor(private readonly options: RebuilderOptions) {
-    this.rebuilds = new MongoRebuildStore(options.db);
-    this.feeds = new GenerationFeeds(options.db, options.group);
+    this.rebuilds = options.store.rebuilds;
+    this.feeds = new GenerationFeeds(options.store, options.group);
     this.claimMs = options.claimMs ?? 30_000;
     this.logger = options.logger ?? silentLogger;
   }
@@ -136,9 +137,9 @@ export class Rebuilder {
   }
 
   /**
-   * Creates the collection, and never empties one. A replica that was frozen after its claim could otherwise empty a
-   * collection that is live by now. No other generation has had this number. If the collection has documents already,
-   * they are left over from a lost or restored database, and the rebuild takes another number.
+   * The place is made, and never emptied: a replica that was frozen between its claim and here could empty a generation
+   * that is live by now. No other generation has had this number. If there are documents already, they are left over
+   * from a lost or restored database, and the rebuild takes another number.
    */
   private async begin(rebuild: Rebuild): Promise<void> {
     const { id, projection, ...ref } = rebuild;
@@ -155,7 +156,7 @@ export class Rebuilder {
         await this.rebuilds.proceed(id, owner, { generation: another });
         this.logger.warn(
           { rebuildId: id, generation },
-          'the collection holds documents of an earlier rebuild; taking another generation',
+          'documents of an earlier rebuild are there; taking another generation',
         );
       }
       return;

@@ -1,15 +1,15 @@
 import type { LogReader } from '@tidemark/messaging';
-import type { Db } from 'mongodb';
 import { randomUUID } from 'node:crypto';
 import type { Projection } from '../projection';
+import type { ProjectionStore } from './projection-store';
 import { generationName, type GenerationRef } from './generation';
 import { GenerationFeeds } from './generation-feeds';
 import type { GenerationRegistry } from './generation-registry';
-import { MongoRebuildStore } from './mongo-rebuild-store';
 import { progressOf, type Rebuild, type RebuildProgress } from './rebuild';
+import type { RebuildStore } from './rebuild-store';
 
 export interface RebuildsOptions {
-  readonly db: Db;
+  readonly store: ProjectionStore;
   readonly group: string;
   readonly projections: readonly Projection[];
   readonly registry: GenerationRegistry;
@@ -25,12 +25,12 @@ export type RollbackRefusal =
 
 /** The requests that operators can make about generations, at any replica. */
 export class Rebuilds {
-  private readonly records: MongoRebuildStore;
+  private readonly records: RebuildStore;
   private readonly feeds: GenerationFeeds;
 
   constructor(private readonly options: RebuildsOptions) {
-    this.records = new MongoRebuildStore(options.db);
-    this.feeds = new GenerationFeeds(options.db, options.group);
+    this.records = options.store.rebuilds;
+    this.feeds = new GenerationFeeds(options.store, options.group);
   }
 
   /** Begins a generation beside the live one, in this replica's version. */

@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { DocumentStore } from '../document-store';
+import type { PartitionFence } from '../partition-fence';
 import type { ProjectedDocument } from '../projection';
 import type { Feed } from './feed';
 
@@ -26,30 +27,41 @@ export class RecentDocuments {
     this.recent = new LRUCache({ max });
   }
 
-  /** The store for work on a partition under this feed. */
-  under(feed: Feed): DocumentStore {
+  /** The store and the fence, for work on a partition as this feed. */
+  under(
+    feed: Feed,
+    fence: PartitionFence,
+  ): { readonly documents: DocumentStore; readonly fence: PartitionFence } {
+    const { stored } = this;
     return {
-      load: async (model, ids) => {
-        const recent = ids.map((id) => this.recall(feed, model, id));
-        const others = ids.filter((_, index) => !recent[index]);
-        const loaded = others.length > 0 ? await this.stored.load(model, others) : [];
-        return [...recent.filter((document) => document !== undefined), ...loaded];
+      documents: {
+        load: async (model, ids) => {
+          const recent = ids.map((id) => this.recall(feed, model, id));
+          const others = ids.filter((_, index) => !recent[index]);
+          const loaded = others.length > 0 ? await stored.load(model, others) : [];
+          return [...recent.filter((document) => document !== undefined), ...loaded];
+        },
+        match: (model, query) => stored.match(model, query),
+        write: (model, changes) => {
+          changes.forEach(({ document }) => this.recent.delete(keyOf(model, document._id)));
+          return stored.write(model, changes);
+        },
+        remove: (model, document) => {
+          this.recent.delete(keyOf(model, document._id));
+          return stored.remove(model, document);
+        },
       },
-      match: (model, query) => this.stored.match(model, query),
-      write: async (model, changes) => {
-        // If the write fails, its outcome is unknown.
-        changes.forEach(({ document }) => this.recent.delete(keyOf(model, document._id)));
-        const stale = await this.stored.write(model, changes);
-        if (stale.length === 0) {
-          for (const { document } of changes) {
-            this.recent.set(keyOf(model, document._id), { document, writtenUnder: feed });
-          }
-        }
-        return stale;
-      },
-      remove: (model, document) => {
-        this.recent.delete(keyOf(model, document._id));
-        return this.stored.remove(model, document);
+      fence: {
+        confirm: (lease, at) => fence.confirm(lease, at),
+        commit: async (commit) => {
+          const written = commit.changes.flatMap(({ model, changes }) =>
+            changes.map(({ document }) => ({ key: keyOf(model, document._id), document })),
+          );
+          // If the commit fails, its outcome is unknown.
+          written.forEach(({ key }) => this.recent.delete(key));
+          await fence.commit(commit);
+          written.forEach(({ key, document }) => this.recent.set(key, { document, writtenUnder: feed }));
+        },
       },
     };
   }

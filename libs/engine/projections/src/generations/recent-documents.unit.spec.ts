@@ -1,4 +1,5 @@
 import type { DocumentChange, DocumentStore } from '../document-store';
+import { fenceInSteps } from '../partition-fence';
 import type { ProjectedDocument } from '../projection';
 import type { Feed } from './feed';
 import { RecentDocuments } from './recent-documents';
@@ -32,6 +33,10 @@ class StoredDocuments implements DocumentStore {
   }
 }
 
+const anything = { confirm: () => Promise.resolve(), advance: () => Promise.resolve() };
+const lease = { partition: 0, owner: 'a', epoch: 1 };
+const at = { position: 0 };
+
 const feed = (): Feed => ({
   partition: 0,
   checkpoint: { position: 0 },
@@ -51,9 +56,19 @@ beforeEach(() => {
   recent = new RecentDocuments(stored, 3);
 });
 
+/** What the owner of a partition does under a feed. */
+function under(given: Feed) {
+  const { documents, fence } = recent.under(given, fenceInSteps(anything, stored));
+  return {
+    load: (name: string, ids: readonly string[]) => documents.load(name, ids),
+    write: (name: string, changes: readonly DocumentChange[]) =>
+      fence.commit({ lease, at, changes: [{ model: name, changes }] }),
+  };
+}
+
 describe('RecentDocuments', () => {
   it('reads only documents that were not written before, and returns the others as they were last written', async () => {
-    const documents = recent.under(feed());
+    const documents = under(feed());
     expect(await documents.load(model, ['a'])).toEqual([]);
     await documents.write(model, [change('a', 1), change('b', 2)]);
     await documents.write(model, [change('a', 3)]);
@@ -70,20 +85,20 @@ describe('RecentDocuments', () => {
   });
 
   it('forgets all documents when the feed is read again, even if it has not changed', async () => {
-    await recent.under(feed()).write(model, [change('a')]);
-    await recent.under(feed()).load(model, ['a']);
+    await under(feed()).write(model, [change('a')]);
+    await under(feed()).load(model, ['a']);
     expect(stored.loads).toEqual([['a']]);
   });
 
   it('keeps read models apart', async () => {
-    const documents = recent.under(feed());
+    const documents = under(feed());
     await documents.write(model, [change('a')]);
     await documents.load('owners_v1_g1', ['a']);
     expect(stored.loads).toEqual([['a']]);
   });
 
   it('keeps the most recently used documents', async () => {
-    const documents = recent.under(feed());
+    const documents = under(feed());
     await documents.write(model, [change('a'), change('b'), change('c')]);
     await documents.load(model, ['a']);
     await documents.write(model, [change('d')]);
@@ -95,7 +110,7 @@ describe('RecentDocuments', () => {
     ['failed', (): void => void (stored.fault = new Error('the server went away'))],
     ['found the document changed', (): void => void (stored.stale = ['a'])],
   ])('reads a written document again if the write %s', async (_, happen) => {
-    const documents = recent.under(feed());
+    const documents = under(feed());
     await documents.write(model, [change('a', 1), change('b', 1)]);
     happen();
     await documents.write(model, [change('a', 2)]).catch(() => undefined);

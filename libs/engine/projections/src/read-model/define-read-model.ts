@@ -1,10 +1,8 @@
-import type { Document as MongoDocument, IndexDescription } from 'mongodb';
 import { z } from 'zod';
 import type { ProjectedDocument } from '../projection';
-import { validatorOf } from './validator-of';
 
 /** Field paths and their directions. */
-type IndexKeys = Readonly<Record<string, 1 | -1>>;
+export type IndexKeys = Readonly<Record<string, 1 | -1>>;
 
 export interface ReadModelDefinition<Name extends string, Fields extends z.ZodRawShape> {
   /** The published name. Routes for operators and metrics contain it. */
@@ -25,9 +23,8 @@ export interface ReadModel<
 > {
   readonly name: Name;
   readonly schema: z.ZodType<Document>;
-  readonly indexes: readonly IndexDescription[];
-  /** The validator for `$jsonSchema`: MongoDB refuses documents of another shape, and unknown fields. */
-  readonly validator: MongoDocument;
+  /** By name. Each ends in `_id`. */
+  readonly indexes: Readonly<Record<string, IndexKeys>>;
 }
 
 export type DocumentOf<Model extends ReadModel> = z.output<Model['schema']>;
@@ -40,21 +37,7 @@ type Immutable<Value> = Value extends string | number | boolean | Date | null | 
 /** `position` may lie between two whole numbers. */
 const kept = { _id: z.string(), partition: z.number().min(0), position: z.number().min(0) };
 
-/**
- * The runner writes with the filter `{ _id, position }`. MongoDB answers it from the index on `_id` alone. The local
- * stand-in, mongo-java-server, uses an index only if the index has exactly the filter's keys. Without this index it
- * scans, and makes 250 writes a second at 20,000 documents, against 28,000 with it.
- */
-const guardIndex: IndexDescription = { name: 'id_position', key: { _id: 1, position: 1 }, unique: true };
-
-/** The index by which a partition's documents are counted, compared with the log, and sampled. */
-const partitionIndex: IndexDescription = { name: 'partition', key: { partition: 1, _id: 1 } };
-
-/**
- * Declares a read model once: its documents' type, MongoDB's validator and the indexes follow from the definition.
- *
- * @throws TypeError when a field's schema has a rule that MongoDB's validators can't check
- */
+/** Declares a read model once: its documents' type and shape, and the indexes of its generations in every store. */
 export function defineReadModel<const Name extends string, Fields extends z.ZodRawShape>({
   name,
   fields,
@@ -67,12 +50,7 @@ export function defineReadModel<const Name extends string, Fields extends z.ZodR
   return {
     name,
     schema: schema as never,
-    indexes: [
-      guardIndex,
-      partitionIndex,
-      ...Object.entries(indexes).map(([index, keys]) => ({ name: index, key: endingInId(keys) })),
-    ],
-    validator: validatorOf(schema),
+    indexes: Object.fromEntries(Object.entries(indexes).map(([index, keys]) => [index, endingInId(keys)])),
   };
 }
 

@@ -73,3 +73,7 @@ export function defineTally<const Name extends string, By extends z.ZodRawShape,
   });
   return { ...readModel, schema: schema as never, by: Object.keys(by), sums };
 }
+
+export function isTally(readModel: ReadModel): readModel is Tally {
+  return 'by' in readModel && 'sums' in readModel;
+}

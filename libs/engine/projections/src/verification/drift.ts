@@ -1,6 +1,5 @@
 import type { ProjectedDocument } from '../projection';
 import { isDeepStrictEqual } from 'node:util';
-import { BSON } from 'mongodb';
 
 /**
  * `missing`: the log makes the document, but none is stored. `unexpected`: a document is stored, but the log makes
@@ -28,7 +27,18 @@ export function driftOf(
   return isDeepStrictEqual(asStored(stored), asStored(expected)) ? undefined : 'different';
 }
 
-/** The document as the database returns it, without undefined fields. */
-function asStored({ position: _position, ...content }: ProjectedDocument): BSON.Document {
-  return BSON.deserialize(BSON.serialize(content, { ignoreUndefined: true }));
+/** As it comes back from a database: without fields that have no value, and with a zero that has no sign. */
+function asStored({ position: _position, ...content }: ProjectedDocument): unknown {
+  return withoutAbsent(content);
+}
+
+function withoutAbsent(value: unknown): unknown {
+  if (Array.isArray(value)) {
+    return value.map(withoutAbsent);
+  }
+  if (typeof value === 'object' && value !== null && !(value instanceof Date)) {
+    const present = Object.entries(value).filter(([, field]) => field !== undefined);
+    return Object.fromEntries(present.map(([name, field]) => [name, withoutAbsent(field)]));
+  }
+  return Object.is(value, -0) ? 0 : value;
 }

@@ -1,0 +1,21 @@
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+
+/** A name that no other log has. What is made from the log records it, and so is never taken for another log's. */
+export class LogIdentity1764000000005 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      CREATE TABLE log_identity (
+        is_single boolean PRIMARY KEY DEFAULT true CHECK (is_single),
+        id        uuid    NOT NULL DEFAULT gen_random_uuid()
+      )`);
+    await runner.query(`INSERT INTO log_identity DEFAULT VALUES`);
+    await runner.query(
+      `GRANT SELECT ON log_identity TO tidemark_event_store_writer, tidemark_event_store_reader`,
+    );
+  }
+
+  /** Forward only, like all migrations. */
+  down(): Promise<void> {
+    return Promise.reject(new Error('the schema event_store is not taken back'));
+  }
+}

@@ -1,0 +1,46 @@
+import type { GenerationRef } from './generation';
+
+/** Who asked for a rebuild, and when. */
+export interface RebuildRequest {
+  readonly rebuildId: string;
+  readonly requestedBy: string;
+  readonly requestedAt: Date;
+}
+
+export interface BuildingGeneration extends GenerationRef, RebuildRequest {
+  /** Its place is there, empty, and may be filled. */
+  readonly ready: boolean;
+}
+
+/** The generations of one read model. */
+export interface ReadModelState {
+  readonly name: string;
+  /** The generation that queries read. */
+  readonly live: GenerationRef;
+  /** The previous generation, which replicas with its code keep up to date for a rollback. */
+  readonly previous?: GenerationRef & { readonly since: Date };
+  readonly building?: BuildingGeneration;
+  /** No longer fed; its documents are dropped a while later. */
+  readonly retired: readonly (GenerationRef & { readonly since: Date })[];
+}
+
+/** What is stored of one read model's generations. */
+export interface StoredState extends ReadModelState {
+  readonly lastGeneration: number;
+  /** Rises with every change. */
+  readonly revision: number;
+}
+
+/** The stored states of all read models: one small record each, so that a flip is one write. */
+export interface GenerationStates {
+  /** In order of their names. */
+  all(): Promise<readonly StoredState[]>;
+
+  load(name: string): Promise<StoredState | undefined>;
+
+  /** Does nothing when the read model has a record already. */
+  insert(state: StoredState): Promise<void>;
+
+  /** Puts `to` in the place of the record of the same name. False when that no longer has this revision. */
+  replace(revision: number, to: StoredState): Promise<boolean>;
+}
