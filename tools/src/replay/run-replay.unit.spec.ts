@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
 import { TidemarkClient } from '../client/tidemark-client';
@@ -11,25 +11,7 @@ import { summarize } from './summarize';
 class Shop {
   /** Bodies by path and key. */
   private readonly writes = new Map<string, string>();
-  private readonly server: Server = createServer(async (request, response) => {
-    const answer = (status: number, body: object) => response.writeHead(status).end(JSON.stringify(body));
-    if (request.method === 'GET') {
-      answer(200, { status: 'PAID', totalAmount: { amount: 1 }, shipping: { shipmentId: 'S1' } });
-      return;
-    }
-    const write = `${request.url} ${String(request.headers['idempotency-key'])}`;
-    const body = JSON.stringify(await json(request));
-    const first = this.writes.get(write) ?? body;
-    this.writes.set(write, first);
-    const refused = this.refusals.get(request.url!);
-    if (refused) {
-      answer(409, { code: refused });
-    } else if (first !== body) {
-      answer(422, { code: 'idempotency_key_reused' });
-    } else {
-      answer(201, { consistencyToken: 'token' });
-    }
-  });
+  private readonly server: Server = createServer((request, response) => void this.answer(request, response));
   /** Codes by path. */
   readonly refusals = new Map<string, string>();
 
@@ -48,6 +30,26 @@ class Shop {
   writesTo(path: string): readonly unknown[] {
     const bodies = [...this.writes].filter(([write]) => write.startsWith(`${path} `));
     return bodies.map(([, body]) => JSON.parse(body) as unknown);
+  }
+
+  private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const answer = (status: number, body: object) => response.writeHead(status).end(JSON.stringify(body));
+    if (request.method === 'GET') {
+      answer(200, { status: 'PAID', totalAmount: { amount: 1 }, shipping: { shipmentId: 'S1' } });
+      return;
+    }
+    const write = `${request.url} ${String(request.headers['idempotency-key'])}`;
+    const body = JSON.stringify(await json(request));
+    const first = this.writes.get(write) ?? body;
+    this.writes.set(write, first);
+    const refused = this.refusals.get(request.url!);
+    if (refused) {
+      answer(409, { code: refused });
+    } else if (first !== body) {
+      answer(422, { code: 'idempotency_key_reused' });
+    } else {
+      answer(201, { consistencyToken: 'token' });
+    }
   }
 }
 

