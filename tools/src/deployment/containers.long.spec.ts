@@ -149,7 +149,7 @@ describeWithEngine('in containers', () => {
         await expectShipment(order);
 
         expect(await readOrder(order)).toMatchObject([
-          { orderId: order, status: 'paid' },
+          { orderId: order, status: 'PAID' },
           { productId: 'MUG' },
           { orderId: order },
         ]);

@@ -1,11 +1,11 @@
-import { checkoutRoot, eventually } from '@tidemark/testing';
+import { checkoutRoot, eventually, newAuthKey } from '@tidemark/testing';
 import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { runCtl } from '../ctl/program';
 import { ctlEnvironment } from './ctl-environment.fixture';
@@ -137,13 +137,14 @@ describe('the built ctl, as in its image', () => {
       dependencies: Record<string, string>;
     };
     await cp(join(checkoutRoot, 'tools/dist'), join(folder, 'dist'), { recursive: true });
-    await mkdir(join(folder, 'node_modules'));
     const ctlFile = createRequire(join(checkoutRoot, 'tools/dist/ctl.js'));
     for (const name of Object.keys(dependencies)) {
       const found = ctlFile.resolve.paths(name)!.map((place) => join(place, name));
+      const link = join(folder, 'node_modules', name);
+      await mkdir(dirname(link), { recursive: true });
       await symlink(
         found.find((path) => existsSync(path))!,
-        join(folder, 'node_modules', name),
+        link,
       );
     }
     await writeFile(join(folder, 'token'), `${environment.TIDEMARK_TOKEN}\n`);
@@ -166,6 +167,19 @@ describe('the built ctl, as in its image', () => {
       },
     });
     expect(stdout).toMatch(expected);
+  });
+
+  it('signs its own tokens with the key of a local installation, and says what it lacks without one', async () => {
+    const ask = (env: Record<string, string>) =>
+      promisify(execFile)(process.execPath, [join(folder, 'dist/ctl.js'), 'token', '--role', 'service'], {
+        cwd: folder,
+        env,
+      });
+
+    expect((await ask({ AUTH_LOCAL_KEY: newAuthKey() })).stdout).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+\n$/);
+    await expect(ask({})).rejects.toMatchObject({
+      stderr: 'set TIDEMARK_TOKEN, or AUTH_LOCAL_KEY for a local installation\n',
+    });
   });
 });
 
