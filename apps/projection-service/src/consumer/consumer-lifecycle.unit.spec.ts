@@ -13,7 +13,7 @@ function lifecycle(ensure: () => Promise<void>, requestRaised = () => Promise.re
   };
   const parts: unknown[] = [
     part('broker'),
-    part('consumers'),
+    { ...part('consumers'), requireSameDelivery: () => Promise.resolve() },
     { ensure },
     part('keeper'),
     { requestRaised },
