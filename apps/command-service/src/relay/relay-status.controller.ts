@@ -1,7 +1,7 @@
 import { Controller, Get, Inject } from '@nestjs/common';
 import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { RelayGroup } from '@tidemark/messaging';
-import { Roles } from '@tidemark/platform';
+import { ApiProblem, Roles } from '@tidemark/platform';
 import { RelayStatusDto } from './relay-status.dto';
 
 @ApiTags('operations')
@@ -12,6 +12,7 @@ export class RelayStatusController {
   @Get()
   @Roles('admin')
   @ApiOkResponse({ type: RelayStatusDto })
+  @ApiProblem('store_unavailable')
   async status(): Promise<RelayStatusDto> {
     return this.relay
       ? { delivery: 'rabbitmq', items: await this.relay.status() }

@@ -45,6 +45,19 @@ describe('the relay', () => {
     expect(text).toMatch(/tidemark_append_duration_seconds_count\{.*outcome="appended".*\} [1-9]/);
   });
 
+  it('answers 503 while the log is away', async () => {
+    service.logLink.partition();
+    try {
+      const answer = await service.request('GET', '/admin/relay', { role: 'admin' });
+      expect(answer).toMatchObject({ status: 503, body: { code: 'store_unavailable' } });
+    } finally {
+      service.logLink.heal();
+    }
+    await eventually(async () => {
+      expect(await service.request('GET', '/admin/relay', { role: 'admin' })).toMatchObject({ status: 200 });
+    });
+  });
+
   it('shows its state to administrators only', async () => {
     expect(await service.request('GET', '/admin/relay', { role: 'operator' })).toMatchObject({ status: 403 });
     expect(await service.request('GET', '/admin/relay', { token: null })).toMatchObject({ status: 401 });

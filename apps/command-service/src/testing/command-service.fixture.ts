@@ -14,6 +14,7 @@ import {
 import { AdminPort, createService } from '@tidemark/platform';
 import { createPool } from '@tidemark/postgres';
 import {
+  createTcpProxy,
   createTestDatabase,
   createTestVhost,
   eventually,
@@ -21,6 +22,7 @@ import {
   newMessageKeys,
   postgresUrlAs,
   serviceLogins,
+  type TcpProxy,
 } from '@tidemark/testing';
 import type { Pool } from 'pg';
 import { commandService } from '../command-service';
@@ -46,6 +48,8 @@ export interface TestCommandService {
   readonly apps: readonly NestFastifyApplication[];
   /** The log and the ledger, as their administrator. */
   readonly pool: Pool;
+  /** Between the service and the log. */
+  readonly logLink: TcpProxy;
   readonly store: EventStore;
   /** Takes the next message from a queue; undefined if it is empty. */
   take(queue: (names: TopologyNames) => string): Promise<Record<string, unknown> | undefined>;
@@ -86,12 +90,13 @@ export async function startCommandService(
     partitions,
     logins: { writer: [writer], paymentProvider: [paymentProvider] },
   });
+  const logLink = await createTcpProxy(database.url);
   const authKey = newAuthKey();
   const messageKeys = newMessageKeys(['relay', 'process:test', 'process:order-fulfilment']);
   const config = loadCommandServiceConfig({
     LOG_LEVEL: 'silent',
     AUTH_LOCAL_KEY: authKey,
-    DATABASE_URL: postgresUrlAs(database.url, writer),
+    DATABASE_URL: postgresUrlAs(logLink.url, writer),
     PAYMENT_PROVIDER_DATABASE_URL: postgresUrlAs(database.url, paymentProvider),
     PAYMENT_PROVIDER_TIMEOUT_MS: '50',
     AMQP_URL: vhost.url,
@@ -133,6 +138,7 @@ export async function startCommandService(
   return {
     apps,
     pool,
+    logLink,
     store,
     authKey,
     routes: [...routes],
@@ -198,7 +204,7 @@ export async function startCommandService(
       await eventually(async () => expect(await listeners(pool)).toBe(0));
       await publisher.close();
       await broker.close();
-      await pool.end();
+      await Promise.all([pool.end(), logLink.close()]);
       await Promise.all([database.drop(), vhost.drop()]);
     },
   };

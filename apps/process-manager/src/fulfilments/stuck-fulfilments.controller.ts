@@ -31,7 +31,7 @@ export class StuckFulfilmentsController {
   @Get()
   @Roles('admin')
   @ApiOkResponse({ type: FulfilmentListDto })
-  @ApiProblem('validation_failed', 'unknown_field')
+  @ApiProblem('validation_failed', 'unknown_field', 'store_unavailable')
   list(@Query() query: ListFulfilmentsQuery, @CurrentCaller() caller: Caller): Promise<FulfilmentListDto> {
     return this.fulfilments.list(query, caller);
   }
@@ -42,7 +42,7 @@ export class StuckFulfilmentsController {
   @Roles('admin')
   @ApiOkResponse({ type: FulfilmentDto, description: 'The fulfilment in its new state' })
   @ApiConflictResponse({ description: 'fulfilment_not_parked' })
-  @ApiProblem('validation_failed', 'not_found')
+  @ApiProblem('validation_failed', 'not_found', 'store_unavailable')
   async retry(@Param() { orderId }: OrderIdParams, @CurrentCaller() caller: Caller): Promise<FulfilmentDto> {
     const outcome = await this.engine.retry(orderId, { actor: caller.subject });
     return this.show('retry', orderId, caller, outcome);
@@ -58,7 +58,7 @@ export class StuckFulfilmentsController {
   @Roles('admin')
   @ApiOkResponse({ type: FulfilmentDto, description: 'The fulfilment in its new state' })
   @ApiConflictResponse({ description: 'fulfilment_not_parked, step_not_skippable' })
-  @ApiProblem('validation_failed', 'unknown_field', 'not_found')
+  @ApiProblem('validation_failed', 'unknown_field', 'not_found', 'store_unavailable')
   async skip(
     @Param() { orderId }: OrderIdParams,
     @Body() { reason }: ReasonDto,
@@ -76,7 +76,7 @@ export class StuckFulfilmentsController {
   @Roles('admin')
   @ApiOkResponse({ type: FulfilmentDto, description: 'The fulfilment in its new state' })
   @ApiConflictResponse({ description: 'fulfilment_not_compensatable' })
-  @ApiProblem('validation_failed', 'unknown_field', 'not_found')
+  @ApiProblem('validation_failed', 'unknown_field', 'not_found', 'store_unavailable')
   async forceCompensate(
     @Param() { orderId }: OrderIdParams,
     @Body() { reason }: ReasonDto,

@@ -1,7 +1,7 @@
 import { Controller, Get } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ConsumerGroup } from '@tidemark/messaging';
-import { Roles } from '@tidemark/platform';
+import { ApiProblem, Roles } from '@tidemark/platform';
 import { PartitionListDto } from './partition-list.dto';
 
 @ApiTags('operations')
@@ -13,6 +13,7 @@ export class ListPartitionsController {
   @Roles('admin')
   @ApiOperation({ summary: 'Shows the progress of the fulfilments in each partition' })
   @ApiOkResponse({ type: PartitionListDto })
+  @ApiProblem('store_unavailable')
   async list(): Promise<PartitionListDto> {
     const partitions = await this.consumers.status();
     const items = partitions.map(({ partition, checkpoint, head, lag, parked, owner, error }) => ({

@@ -147,13 +147,35 @@ describe('an event that the process-manager does not know', () => {
     });
   });
 
+  it('is answered with 503 while the database is away, as the progress of the partitions is', async () => {
+    service.storeLink.partition();
+    try {
+      const paths = ['/admin/parked', `/admin/parked/${randomUUID()}`, '/admin/partitions'];
+      for (const path of paths) {
+        const answer = await service.send('GET', path, { role: 'admin' });
+        expect(answer).toMatchObject({ status: 503, body: { code: 'store_unavailable' } });
+      }
+      const retry = await service.send('POST', `/admin/parked/${randomUUID()}/retry`);
+      expect(retry).toMatchObject({ status: 503, body: { code: 'store_unavailable' } });
+    } finally {
+      service.storeLink.heal();
+    }
+    await eventually(async () => {
+      expect(await service.send('GET', '/admin/partitions', { role: 'admin' })).toMatchObject({
+        status: 200,
+      });
+    });
+  });
+
   it('has its routes in the OpenAPI document', async () => {
     const { body } = await service.send('GET', '/openapi.json', { role: null, port: 'admin' });
     const statuses = (path: string, method: string) => Object.keys(body.paths[path][method].responses);
-    expect(statuses('/admin/parked', 'get')).toEqual(expect.arrayContaining(['200', '400', '401', '403']));
+    expect(statuses('/admin/parked', 'get')).toEqual(
+      expect.arrayContaining(['200', '400', '401', '403', '503']),
+    );
     for (const act of ['retry', 'discard']) {
       expect(statuses(`/admin/parked/{id}/${act}`, 'post')).toEqual(
-        expect.arrayContaining(['202', '400', '401', '403', '404', '409']),
+        expect.arrayContaining(['202', '400', '401', '403', '404', '409', '503']),
       );
     }
   });

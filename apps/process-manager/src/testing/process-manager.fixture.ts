@@ -5,6 +5,7 @@ import type { CommandEnvelope } from '@tidemark/messaging';
 import { AdminPort, createService, injectByPath, type Port } from '@tidemark/platform';
 import { createPool } from '@tidemark/postgres';
 import {
+  createTcpProxy,
   createTestDatabase,
   createTestVhost,
   issueToken,
@@ -13,6 +14,7 @@ import {
   postgresUrlAs,
   serviceLogins,
   type Role,
+  type TcpProxy,
 } from '@tidemark/testing';
 import type { Pool } from 'pg';
 import { AppModule } from '../app.module';
@@ -27,6 +29,8 @@ export interface TestProcessManager {
   readonly store: EventStore;
   /** The administrator's connections to the service's database. */
   readonly pool: Pool;
+  /** Between the service and the schema that it writes. */
+  readonly storeLink: TcpProxy;
   send(method: 'GET' | 'POST', path: string, request?: TestRequest): Promise<TestAnswer>;
   /** Another replica on the same database, with other settings. The caller closes it. */
   startReplica(env: Readonly<Record<string, string>>): Promise<{ close(): Promise<void> }>;
@@ -62,13 +66,14 @@ export async function startProcessManager(
   await migrateEventStore({ databaseUrl: database.url, partitions, logins: { reader: [login] } });
   await migrate({ databaseUrl: database.url, logins: [login] });
   const databaseUrl = postgresUrlAs(database.url, login);
+  const storeLink = await createTcpProxy(database.url);
   const key = newAuthKey();
   const messageKeys = newMessageKeys();
   const start = async (more: Readonly<Record<string, string>>) => {
     const config = loadProcessManagerConfig({
       LOG_LEVEL: 'silent',
       AUTH_LOCAL_KEY: key,
-      DATABASE_URL: databaseUrl,
+      DATABASE_URL: postgresUrlAs(storeLink.url, login),
       EVENT_STORE_DATABASE_URL: databaseUrl,
       AMQP_URL: vhost.url,
       AMQP_PREFIX: vhost.prefix,
@@ -95,6 +100,7 @@ export async function startProcessManager(
   return {
     store,
     pool,
+    storeLink,
     send: async (method, url, { role = 'operator', customer, body, port } = {}) => {
       const token = role && (await issueToken(key, { role, ...(customer !== undefined && { customer }) }));
       const headers = token ? { authorization: `Bearer ${token}` } : {};
@@ -110,7 +116,7 @@ export async function startProcessManager(
     answerCommands: ({ except = [] } = {}) => answerPublished(pool, store, except),
     stop: async () => {
       await app.close();
-      await pool.end();
+      await Promise.all([pool.end(), storeLink.close()]);
       await Promise.all([database.drop(), vhost.drop()]);
     },
   };

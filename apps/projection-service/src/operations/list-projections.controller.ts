@@ -1,7 +1,7 @@
 import { Controller, Get } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ConsumerGroup } from '@tidemark/messaging';
-import { Roles } from '@tidemark/platform';
+import { ApiProblem, Roles } from '@tidemark/platform';
 import { generationName, GenerationFeeds, GenerationRegistry } from '@tidemark/projections';
 import { projections } from '../projections';
 import { ProjectionListDto } from './projection-list.dto';
@@ -20,6 +20,7 @@ export class ListProjectionsController {
   @Roles('admin')
   @ApiOperation({ summary: 'Shows the progress of each read model in each partition' })
   @ApiOkResponse({ type: ProjectionListDto })
+  @ApiProblem('store_unavailable')
   async list(): Promise<ProjectionListDto> {
     const states = await this.registry.ensure(projections);
     const positions = await Promise.all(

@@ -1,5 +1,6 @@
+import { isUnavailable } from '@tidemark/postgres';
 import type { Pool } from 'pg';
-import { AppendQueueFullError, isAway } from './errors';
+import { AppendQueueFullError } from './errors';
 import type { PreparedAppend } from './prepared-append';
 import { appendBatch, type AppendBatchRow } from './sql/append-batch';
 
@@ -119,7 +120,7 @@ class Lane {
         batch[append - 1]!.resolve(outcome);
       }
     } catch (error) {
-      if (isAway(error)) {
+      if (isUnavailable(error)) {
         batch.forEach(({ reject }) => reject(error));
         this.failWaiting(error);
         return;
@@ -136,7 +137,7 @@ class Lane {
       resolve(await this.options.appendAlone(append));
     } catch (error) {
       reject(error);
-      if (isAway(error)) {
+      if (isUnavailable(error)) {
         this.failWaiting(error);
       }
     }

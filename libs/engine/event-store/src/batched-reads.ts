@@ -1,7 +1,6 @@
 import DataLoader from 'dataloader';
 import type { Pool } from 'pg';
 import { inOneTurn } from './in-one-turn';
-import { queryLog } from './query-log';
 import type { EventRow } from './sql/event-row';
 import { findCommands, type FindCommandsRow } from './sql/find-commands';
 import { readPartitions, type ReadPartitionParameters, type ReadPartitionsRow } from './sql/read-partitions';
@@ -44,19 +43,21 @@ export class BatchedReads {
   }
 
   private async readAllStreams(reads: readonly ReadStreamParameters[]): Promise<EventRow[][]> {
-    const found = byRead(reads.length, await queryLog<ReadStreamsRow>(this.pool, readStreams(reads)));
-    found.forEach((rows) => rows.sort((a, b) => a.event_version - b.event_version));
+    const { rows } = await this.pool.query<ReadStreamsRow>(readStreams(reads));
+    const found = byRead(reads.length, rows);
+    found.forEach((one) => one.sort((a, b) => a.event_version - b.event_version));
     return found;
   }
 
   private async readAllPartitions(reads: readonly ReadPartitionParameters[]): Promise<EventRow[][]> {
-    const found = byRead(reads.length, await queryLog<ReadPartitionsRow>(this.pool, readPartitions(reads)));
-    found.forEach((rows) => rows.sort((a, b) => a.position - b.position));
+    const { rows } = await this.pool.query<ReadPartitionsRow>(readPartitions(reads));
+    const found = byRead(reads.length, rows);
+    found.forEach((one) => one.sort((a, b) => a.position - b.position));
     return found;
   }
 
   private async findAll(commandIds: readonly string[]): Promise<FindCommandsRow[][]> {
-    const rows = await queryLog<FindCommandsRow>(this.pool, findCommands(commandIds));
+    const { rows } = await this.pool.query<FindCommandsRow>(findCommands(commandIds));
     return commandIds.map((commandId) =>
       rows.filter((row) => row.command_id === commandId).sort((a, b) => a.ordinal - b.ordinal),
     );

@@ -1,5 +1,4 @@
 import { Fault } from '@tidemark/kernel';
-import { isUnavailable } from '@tidemark/postgres';
 import type { ExpectedVersion } from './append';
 
 /**
@@ -60,23 +59,6 @@ export class EventTooLargeError extends Fault {
   ) {
     super(`${eventType} has ${bytes} bytes; the limit is ${maxBytes}`);
   }
-}
-
-/** The database can't be reached, or temporarily refuses work. It is unknown whether the append took place. */
-export class StoreUnavailableError extends Fault {
-  readonly code = 'store_unavailable';
-  readonly retryable = true;
-
-  constructor(cause: unknown) {
-    super('the event store is unavailable', { cause });
-  }
-}
-
-/**
- * Whether the error, from the store or the driver, says that the database can't be reached or temporarily refuses work.
- */
-export function isAway(error: unknown): boolean {
-  return error instanceof StoreUnavailableError || isUnavailable(error);
 }
 
 /** Too many appends are waiting for the database. Nothing was sent. */

@@ -23,7 +23,6 @@ export {
   EventTooLargeError,
   InvalidAppendError,
   PartitionCountMismatchError,
-  StoreUnavailableError,
   VersionConflictError,
 } from './errors';
 export {
@@ -45,3 +44,4 @@ export { partitionOf } from './partition-of';
 export { PostgresEventStore, type PostgresEventStoreOptions } from './postgres-event-store';
 export { PostgresSnapshots, type PostgresSnapshotsOptions } from './postgres-snapshots';
 export type { Snapshot, Snapshots } from './snapshots';
+export { StoreUnavailableError } from '@tidemark/postgres';

@@ -1,9 +1,14 @@
-import { sqlState, violatedConstraint, type Transaction } from '@tidemark/postgres';
+import {
+  asStoreFault,
+  isUnavailable,
+  sqlState,
+  violatedConstraint,
+  type Transaction,
+} from '@tidemark/postgres';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Pool, PoolClient } from 'pg';
 import { AppendCoalescer, type AppendCoalescerOptions, type AppendOutcome } from './append-coalescer';
 import type { BatchedReads } from './batched-reads';
-import { StoreUnavailableError, isAway } from './errors';
 import type { PreparedAppend } from './prepared-append';
 import { appendBatch, type AppendBatchRow } from './sql/append-batch';
 import { appendEvent, type AppendEventRow } from './sql/append-event';
@@ -141,11 +146,8 @@ export class PostgresAppender {
         return await (attempt === 0 ? append() : appendAgain());
       } catch (error) {
         const pauseMs = this.options.recoveryPausesMs[attempt];
-        if (!isAway(error)) {
-          throw error;
-        }
-        if (pauseMs === undefined) {
-          throw error instanceof StoreUnavailableError ? error : new StoreUnavailableError(error);
+        if (pauseMs === undefined || !isUnavailable(error)) {
+          throw asStoreFault(error);
         }
         await delay(pauseMs);
       }

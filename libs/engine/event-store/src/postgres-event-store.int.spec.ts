@@ -1,9 +1,9 @@
-import { sqlState } from '@tidemark/postgres';
+import { sqlState, StoreUnavailableError } from '@tidemark/postgres';
 import { eventually } from '@tidemark/testing';
 import { randomUUID } from 'node:crypto';
 import { checkPartitions } from './check-partitions';
 import { collect, command, counted, manyCounted, request } from './counter.fixture';
-import { PartitionCountMismatchError, StoreUnavailableError } from './errors';
+import { PartitionCountMismatchError } from './errors';
 import { eventStoreContract } from './event-store-contract.fixture';
 import { migrateEventStore } from './migrate-event-store';
 import { openPostgresBed, codec, type PostgresBed } from './postgres-bed.fixture';

@@ -10,7 +10,6 @@ import {
   type StreamHead,
 } from './event-store';
 import { PostgresAppends, type PostgresAppendsOptions } from './postgres-appends';
-import { queryLog } from './query-log';
 import { committedHeads, type CommittedHeadRow } from './sql/committed-heads';
 import { toEnvelope, type EventRow } from './sql/event-row';
 import { partitionHeads, type PartitionHeadRow } from './sql/partition-heads';
@@ -66,7 +65,7 @@ export class PostgresEventStore extends EventStore {
       const rows =
         direction === 'forward'
           ? await this.reads.readStream(read)
-          : await queryLog<EventRow>(this.options.pool, readStreamBackward(read));
+          : (await this.options.pool.query<EventRow>(readStreamBackward(read))).rows;
       for (const row of rows) {
         yield this.lift(toEnvelope(row));
       }
@@ -87,8 +86,8 @@ export class PostgresEventStore extends EventStore {
     const limit = headersPageSize;
     for (let isDone = false; !isDone;) {
       const statement = readHeaders({ streamIds, types, afterPosition: found.at(-1)?.position ?? 0, limit });
-      const [row] = await queryLog<ReadHeadersRow>(this.options.pool, statement);
-      const page = toHeaders(row!, streamIds);
+      const { rows } = await this.options.pool.query<ReadHeadersRow>(statement);
+      const page = toHeaders(rows[0]!, streamIds);
       found.push(...page);
       isDone = page.length < limit;
     }
@@ -105,7 +104,7 @@ export class PostgresEventStore extends EventStore {
     options: PartitionScanOptions,
   ): Promise<PartitionScan> {
     const statement = scanPartition({ partition, afterPosition, ...options });
-    const rows = await queryLog<ScanPartitionRow>(this.options.pool, statement);
+    const { rows } = await this.options.pool.query<ScanPartitionRow>(statement);
     if (rows.length === 0) {
       throw unknownPartition(partition);
     }
@@ -120,8 +119,7 @@ export class PostgresEventStore extends EventStore {
     let { afterEventId } = options;
     for (let remaining = limit; remaining > 0; remaining -= pageSize) {
       const page = Math.min(pageSize, remaining);
-      const rows = await queryLog<EventRow>(
-        this.options.pool,
+      const { rows } = await this.options.pool.query<EventRow>(
         readCorrelation({ correlationId, afterEventId, limit: page }),
       );
       for (const row of rows) {
@@ -135,16 +133,16 @@ export class PostgresEventStore extends EventStore {
   }
 
   async streamHead(streamId: string): Promise<StreamHead | undefined> {
-    return (await queryLog<StreamHead>(this.options.pool, streamHead(streamId)))[0];
+    return (await this.options.pool.query<StreamHead>(streamHead(streamId))).rows[0];
   }
 
   async heads(): Promise<ReadonlyMap<number, number>> {
-    const rows = await queryLog<PartitionHeadRow>(this.options.pool, partitionHeads);
+    const { rows } = await this.options.pool.query<PartitionHeadRow>(partitionHeads);
     return new Map(rows.map((row) => [row.partition, row.head]));
   }
 
   async committedHeads(): Promise<ReadonlyMap<number, number> | undefined> {
-    const rows = await queryLog<CommittedHeadRow>(this.options.pool, committedHeads);
+    const { rows } = await this.options.pool.query<CommittedHeadRow>(committedHeads);
     const isReplica = rows.some((row) => row.is_replica);
     return isReplica ? undefined : new Map(rows.map((row) => [row.partition, row.head]));
   }

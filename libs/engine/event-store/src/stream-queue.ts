@@ -1,5 +1,5 @@
 import { KeyedQueue } from '@tidemark/kernel';
-import { StoreUnavailableError } from './errors';
+import { StoreUnavailableError } from '@tidemark/postgres';
 
 /**
  * Runs the work of one process on a stream one after another, in order of arrival. Concurrent decisions would all be

@@ -1,4 +1,4 @@
-import { StoreUnavailableError } from './errors';
+import { StoreUnavailableError } from '@tidemark/postgres';
 import { StreamQueue } from './stream-queue';
 
 describe('StreamQueue', () => {

@@ -1,6 +1,5 @@
-import { Transaction } from '@tidemark/postgres';
+import { asStoreFault, Transaction } from '@tidemark/postgres';
 import type { Pool } from 'pg';
-import { StoreUnavailableError, isAway } from './errors';
 import { takeTurns } from './sql/turns';
 
 /**
@@ -44,8 +43,7 @@ export class Turns {
   }
 
   private async begin(streamIds: readonly string[]): Promise<Transaction> {
-    const turn = await Transaction.begin(this.pool).catch((error: unknown) => {
-      const fault = asStoreFault(error);
+    const turn = await Transaction.begin(this.pool).catch((fault: unknown) => {
       this.waiting.splice(0).forEach(({ fail }) => fail(fault));
       throw fault;
     });
@@ -74,8 +72,4 @@ export class Turns {
       this.free += 1;
     }
   }
-}
-
-function asStoreFault(error: unknown): unknown {
-  return isAway(error) ? new StoreUnavailableError(error) : error;
 }

@@ -1,8 +1,8 @@
 import type { Pool } from 'pg';
-import { StoreUnavailableError } from './errors';
+import { StoreUnavailableError } from '@tidemark/postgres';
 import { Turns } from './turns';
 
-const noConnection = Object.assign(new Error('connect ETIMEDOUT'), { code: 'ETIMEDOUT' });
+const noConnection = new StoreUnavailableError(new Error('connect ETIMEDOUT'));
 
 /** A pool whose test decides, for each request, whether it gets a connection. */
 function poolOf(max: number) {
@@ -23,8 +23,7 @@ describe('turns', () => {
     );
     giveUp(noConnection);
     const outcomes = await taken;
-    const reason = expect.any(StoreUnavailableError) as unknown;
-    expect(outcomes).toEqual(outcomes.map(() => ({ status: 'rejected', reason })));
+    expect(outcomes).toEqual(outcomes.map(() => ({ status: 'rejected', reason: noConnection })));
     expect([connect.mock.calls.length, work.mock.calls.length]).toEqual([1, 0]);
     connect.mockResolvedValue(client);
     await expect(Promise.all([turns.take(['a'], work), turns.take(['b'], work)])).resolves.toEqual([
@@ -43,7 +42,7 @@ describe('turns', () => {
       turns.take(['a'], () => Promise.resolve('done')),
       turns.take(['b'], () => Promise.resolve('done')),
     ]);
-    expect(first.status).toBe('rejected');
+    expect(first).toEqual({ status: 'rejected', reason: expect.any(StoreUnavailableError) as unknown });
     expect(second).toEqual({ status: 'fulfilled', value: 'done' });
   });
 });

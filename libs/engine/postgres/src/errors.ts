@@ -1,5 +1,15 @@
 import { Fault } from '@tidemark/kernel';
 
+/** The database can't be reached, or temporarily refuses work. It is unknown whether a write took place. */
+export class StoreUnavailableError extends Fault {
+  readonly code = 'store_unavailable';
+  readonly retryable = true;
+
+  constructor(cause: unknown) {
+    super('Postgres is unavailable', { cause });
+  }
+}
+
 /** The schema belongs to an earlier release than this code. The code works once the migrations have run. */
 export class SchemaBehindError extends Fault {
   readonly code = 'schema_behind';

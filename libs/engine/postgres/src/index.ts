@@ -1,8 +1,8 @@
-export { LoginTakenError, SchemaBehindError, TransactionAbortedError } from './errors';
+export { LoginTakenError, SchemaBehindError, StoreUnavailableError, TransactionAbortedError } from './errors';
 export type { DatabaseLogin } from './grant-logins';
 export { migrateSchema, type MigrateSchemaOptions } from './migrate-schema';
 export { openClient } from './open-client';
 export { createPool, type PoolOptions } from './pool';
 export { requireMigrated } from './require-migrated';
-export { concernsTheDatabase, isUnavailable, sqlState, violatedConstraint } from './sql-state';
+export { asStoreFault, concernsTheDatabase, isUnavailable, sqlState, violatedConstraint } from './sql-state';
 export { inTransaction, Transaction } from './transaction';

@@ -1,5 +1,6 @@
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { createTestDatabase, eventually, type TestDatabase } from '@tidemark/testing';
+import { StoreUnavailableError } from './errors';
 import { openClient } from './open-client';
 import { createPool } from './pool';
 import { isUnavailable } from './sql-state';
@@ -24,7 +25,7 @@ describe('work on Postgres that is interrupted', () => {
       await client.query('SELECT 1');
     }).catch((error: unknown) => error);
 
-    expect(isUnavailable(failure)).toBe(true);
+    expect(failure).toBeInstanceOf(StoreUnavailableError);
     expect((await pool.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }]);
     await Promise.all([pool.end(), admin.end()]);
   });
@@ -48,7 +49,9 @@ describe('work on Postgres that is interrupted', () => {
     });
     await admin.query(`SELECT pg_terminate_backend(pid) ${begun}`);
 
-    expect((await failures).map(isUnavailable)).toEqual([true, true, true]);
+    const [inOne, queried, ofClient] = await failures;
+    expect([inOne, queried]).toEqual([expect.any(StoreUnavailableError), expect.any(StoreUnavailableError)]);
+    expect([isUnavailable(ofClient), isUnavailable(queried)]).toEqual([true, true]);
     await Promise.all([pool.end(), admin.end(), link.close()]);
   });
 
@@ -61,7 +64,7 @@ describe('work on Postgres that is interrupted', () => {
       await client.query('SELECT 1');
     }).catch((error: unknown) => error);
 
-    expect(isUnavailable(failure)).toBe(true);
+    expect(failure).toBeInstanceOf(StoreUnavailableError);
     await pool.end();
   });
 
@@ -69,7 +72,7 @@ describe('work on Postgres that is interrupted', () => {
     const pool = createPool({ url: database.url, applicationName: 'test', statementTimeoutMs: 50 });
     const failure: unknown = await pool.query('SELECT pg_sleep(10)').catch((error: unknown) => error);
 
-    expect(isUnavailable(failure)).toBe(true);
+    expect(failure).toBeInstanceOf(StoreUnavailableError);
     await pool.end();
   });
 
@@ -89,7 +92,7 @@ describe('work on Postgres that is interrupted', () => {
     ];
     link.speak();
 
-    expect(failures.map(isUnavailable)).toEqual([true, true]);
+    expect(failures).toEqual([expect.any(StoreUnavailableError), expect.any(StoreUnavailableError)]);
     expect((await pool.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }]);
     await pool.end();
     await link.close();

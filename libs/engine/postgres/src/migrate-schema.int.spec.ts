@@ -129,7 +129,7 @@ describe('a schema on Postgres', () => {
       const failure: unknown = await pool.query('SELECT 1').catch((error: unknown) => error);
       held?.release();
       await pool.end();
-      expect(isUnavailable(failure)).toBe(true);
+      expect(failure).toMatchObject({ code: 'store_unavailable', retryable: true });
     });
   });
 });

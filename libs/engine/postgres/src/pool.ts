@@ -9,7 +9,7 @@ import {
   type QueryResult,
 } from 'pg';
 import { openClient } from './open-client';
-import { isUnavailable, sqlState } from './sql-state';
+import { asStoreFault, isUnavailable, sqlState } from './sql-state';
 
 export interface PoolOptions {
   /**
@@ -40,11 +40,13 @@ export interface PoolOptions {
 }
 
 /**
- * A pool for `async` use, which differs from pg's own pool in three ways:
+ * A pool for `async` use, which differs from pg's own pool in four ways:
  *
  * - `bigint` columns arrive as numbers. Every bigint of Tidemark counts events, so it stays far below 2^53; a value
  *   beyond is an error and never a rounded number.
  * - `query` keeps the connection when the server refuses the statement, for instance because of a violated constraint.
+ * - `query` and `connect` throw a `StoreUnavailableError` when the database can't be reached or refuses work for now.
+ *   A client that `connect` returns throws pg's own errors; `asStoreFault` translates them.
  * - The URL may change. A new URL is first tried with a separate connection.
  */
 export function createPool(options: PoolOptions): Pool {
@@ -96,7 +98,9 @@ async function connectWithCurrent(
   url: LiveValue<string>,
 ): Promise<PoolClient> {
   for (;;) {
-    const client = await connect();
+    const client = await connect().catch((error: unknown) => {
+      throw asStoreFault(error);
+    });
     if (openedWith.get(client as unknown as Client) === url.current()) {
       return client;
     }
@@ -118,7 +122,7 @@ async function queryKeepingConnection(pool: Pool, ...statement: Parameters<Query
     return await client.query(...statement);
   } catch (error) {
     broken = isRefusal(error) ? undefined : (error as Error);
-    throw error;
+    throw asStoreFault(error);
   } finally {
     client.release(broken);
   }

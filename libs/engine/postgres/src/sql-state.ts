@@ -1,4 +1,5 @@
 import { DatabaseError } from 'pg';
+import { StoreUnavailableError } from './errors';
 
 /** The SQLSTATE of an error that the server sent. */
 export function sqlState(error: unknown): string | undefined {
@@ -40,6 +41,9 @@ const lostConnection =
 
 /** True for a fault of the connection or the server rather than of the statement: a later retry may help. */
 export function isUnavailable(error: unknown): boolean {
+  if (error instanceof StoreUnavailableError) {
+    return true;
+  }
   const state = sqlState(error);
   if (state) {
     return unavailable.test(state);
@@ -59,4 +63,11 @@ const aboutTheValues = /^(21|22|23|44|54|P0)/;
 export function concernsTheDatabase(error: unknown): boolean {
   const state = sqlState(error);
   return state === undefined ? isUnavailable(error) : !aboutTheValues.test(state);
+}
+
+/** What to throw for an error of pg: a `StoreUnavailableError` if a later retry may help, and otherwise the error. */
+export function asStoreFault(error: unknown): unknown {
+  return isUnavailable(error) && !(error instanceof StoreUnavailableError)
+    ? new StoreUnavailableError(error)
+    : error;
 }

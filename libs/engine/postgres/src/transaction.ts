@@ -1,6 +1,6 @@
 import type { Pool, PoolClient } from 'pg';
 import { TransactionAbortedError } from './errors';
-import { isUnavailable } from './sql-state';
+import { asStoreFault, isUnavailable } from './sql-state';
 
 /**
  * A READ COMMITTED transaction on a separate connection, for work that decides itself when the transaction ends. The
@@ -12,6 +12,7 @@ export class Transaction {
 
   private constructor(readonly client: PoolClient) {}
 
+  /** @throws StoreUnavailableError */
   static async begin(pool: Pool): Promise<Transaction> {
     const transaction = new Transaction(await pool.connect());
     try {
@@ -19,13 +20,12 @@ export class Transaction {
       return transaction;
     } catch (error) {
       await transaction.rollback(error);
-      throw error;
+      throw asStoreFault(error);
     }
   }
 
   /**
-   * When the connection is lost during COMMIT, the outcome is unknown.
-   *
+   * @throws StoreUnavailableError when the connection is lost; the outcome is then unknown
    * @throws TransactionAbortedError when one of its statements had failed: nothing was written
    */
   async commit(): Promise<void> {
@@ -36,7 +36,7 @@ export class Transaction {
       }
     } catch (error) {
       await this.rollback(error);
-      throw error;
+      throw asStoreFault(error);
     }
     this.isOver = true;
     this.client.release();
@@ -69,6 +69,7 @@ export class Transaction {
  *
  * When the connection is lost during COMMIT, the outcome is unknown to the caller. So it must be safe to repeat `work`.
  *
+ * @throws StoreUnavailableError, also for the errors of pg that `work` throws
  * @throws TransactionAbortedError when `work` resolved although one of its statements had failed: nothing was written
  */
 export async function inTransaction<Result>(
@@ -82,6 +83,6 @@ export async function inTransaction<Result>(
     return result;
   } catch (error) {
     await transaction.rollback(error);
-    throw error;
+    throw asStoreFault(error);
   }
 }

@@ -44,13 +44,3 @@ export class UnknownDefinitionVersionError extends Fault {
     super(`${process} has running instances of version ${version}, which this code does not have`);
   }
 }
-
-/** The database can't be reached, or temporarily refuses work. It is unknown whether the work was committed. */
-export class ProcessStoreUnavailableError extends Fault {
-  readonly code = 'store_unavailable';
-  readonly retryable = true;
-
-  constructor(cause: unknown) {
-    super('the process store is unavailable', { cause });
-  }
-}

@@ -14,12 +14,7 @@ export {
   type Unwinding,
 } from './compensation-stack';
 export type { EngineHooks } from './engine-hooks';
-export {
-  IncompleteTransitionTableError,
-  ProcessStoreUnavailableError,
-  StepRepeatedError,
-  UnknownDefinitionVersionError,
-} from './errors';
+export { IncompleteTransitionTableError, StepRepeatedError, UnknownDefinitionVersionError } from './errors';
 export type { InstanceChange } from './instance-draft';
 export { InstanceRun } from './instance-run';
 export {

@@ -1,7 +1,8 @@
 import { LeaseLostError, parkedStream, type Lease, type ParkedBatch } from '@tidemark/messaging';
+import { StoreUnavailableError } from '@tidemark/postgres';
 import { DatabaseError, type PoolClient } from 'pg';
 import { commandIdOf } from './command-id';
-import { ProcessStoreUnavailableError, StepRepeatedError, UnknownDefinitionVersionError } from './errors';
+import { StepRepeatedError, UnknownDefinitionVersionError } from './errors';
 import { parcelEvent, parcelProcess, type Parcel, type ParcelEventOptions } from './parcel.fixture';
 import { startProcessBed, type ProcessBed } from './process-bed.fixture';
 import type { ProcessEngine } from './process-engine';
@@ -369,7 +370,7 @@ describe('ProcessEngine', () => {
       const failure: unknown = await bed
         .deliver(failing(state), lease, ordered('p1', { position: 1 }))
         .catch((error: unknown) => error);
-      expect([state, failure]).toEqual([state, expect.any(ProcessStoreUnavailableError)]);
+      expect([state, failure]).toEqual([state, expect.any(StoreUnavailableError)]);
     }
     for (const state of ['22P05', '23514', '54000']) {
       const failure = bed.deliver(failing(state), lease, ordered('p1', { position: 1 }));

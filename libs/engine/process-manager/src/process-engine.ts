@@ -83,7 +83,7 @@ export class ProcessEngine implements PartitionHandler {
 
   /**
    * @throws LeaseLostError when another replica has taken the partition: then nothing was written
-   * @throws ProcessStoreUnavailableError
+   * @throws StoreUnavailableError
    * @throws UnknownDefinitionVersionError when an instance is of another release's version: the partition waits
    * @throws StepRepeatedError
    */

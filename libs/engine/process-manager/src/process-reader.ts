@@ -31,7 +31,7 @@ export interface ProcessReaderOptions {
 /**
  * Reads the instances of one process, without locks.
  *
- * @throws ProcessStoreUnavailableError from every method
+ * @throws StoreUnavailableError from every method
  */
 export class ProcessReader {
   constructor(private readonly options: ProcessReaderOptions) {}

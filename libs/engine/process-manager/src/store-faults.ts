@@ -1,13 +1,12 @@
 import { Fault } from '@tidemark/kernel';
-import { concernsTheDatabase } from '@tidemark/postgres';
-import { ProcessStoreUnavailableError } from './errors';
+import { concernsTheDatabase, StoreUnavailableError } from '@tidemark/postgres';
 
-/** Does the work, and turns faults of the database (not of the data) into this library's own, retryable fault. */
+/** Does the work, and turns faults of the database (not of the data) into a retryable fault. */
 export async function withStoreFaults<Result>(work: () => Promise<Result>): Promise<Result> {
   try {
     return await work();
   } catch (error) {
-    throw isOfTheDatabase(error) ? new ProcessStoreUnavailableError(error) : error;
+    throw isOfTheDatabase(error) ? new StoreUnavailableError(error) : error;
   }
 }
 
@@ -16,6 +15,7 @@ export function isRetryable(error: unknown): boolean {
   return error instanceof Fault && error.retryable;
 }
 
+/** The pool and `inTransaction` have already turned a lost connection into such a fault. */
 function isOfTheDatabase(error: unknown): boolean {
   return !(error instanceof Fault) && concernsTheDatabase(error);
 }

@@ -23,7 +23,7 @@ export class ParkedController {
   @Roles('operator')
   @ApiOperation({ summary: 'Lists the parked streams in the order in which they were parked' })
   @ApiOkResponse({ type: ParkedListDto })
-  @ApiProblem('validation_failed', 'unknown_field')
+  @ApiProblem('validation_failed', 'unknown_field', 'store_unavailable')
   async list(@Query() { status, limit, cursor }: ListParkedQuery): Promise<ParkedListDto> {
     const scope = { list: 'parked', status };
     const after = cursor === undefined ? undefined : decodeCursor(scope, parkedPosition, cursor);
@@ -44,7 +44,7 @@ export class ParkedController {
   @Roles('operator')
   @ApiOperation({ summary: 'Shows one parked stream, even after it was resolved' })
   @ApiOkResponse({ type: ParkedItemDto })
-  @ApiProblem('validation_failed', 'not_found')
+  @ApiProblem('validation_failed', 'not_found', 'store_unavailable')
   async get(@Param() { id }: ParkedParams): Promise<ParkedItemDto> {
     return found(await this.work.find(id));
   }
@@ -57,7 +57,7 @@ export class ParkedController {
     type: ParkedItemDto,
     description: 'The stream as it is now. The request is carried out within seconds',
   })
-  @ApiProblem('validation_failed', 'not_found', 'not_parked')
+  @ApiProblem('validation_failed', 'not_found', 'not_parked', 'store_unavailable')
   async retry(@Param() { id }: ParkedParams, @CurrentCaller() { subject }: Caller): Promise<ParkedItemDto> {
     return found(await this.work.request(id, 'retry', subject));
   }
@@ -72,7 +72,7 @@ export class ParkedController {
     type: ParkedItemDto,
     description: 'The stream as it is now. The request is carried out within seconds',
   })
-  @ApiProblem('validation_failed', 'not_found', 'not_parked')
+  @ApiProblem('validation_failed', 'not_found', 'not_parked', 'store_unavailable')
   async discard(@Param() { id }: ParkedParams, @CurrentCaller() { subject }: Caller): Promise<ParkedItemDto> {
     return found(await this.work.request(id, 'discard', subject));
   }
