@@ -94,4 +94,3 @@ export { refusedMessages } from './metrics/refused-messages';
 
 export { ParkedController } from './parked/parked.controller';
 export { PARKED_WORK, type ParkedWork } from './parked/parked-work';
-export { within } from './within';

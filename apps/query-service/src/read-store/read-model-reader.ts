@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { decodeCursor, encodeCursor, within, type CursorScope } from '@tidemark/platform';
+import { within } from '@tidemark/kernel';
+import { decodeCursor, encodeCursor, type CursorScope } from '@tidemark/platform';
 import {
   LiveGenerations,
   type Conditions,

@@ -1,9 +1,9 @@
+import { within } from '@tidemark/kernel';
 import {
   requireKnownPartitions,
   tokenBeyondHead,
   type ConsistencyToken,
   type LogPosition,
-  within,
 } from '@tidemark/platform';
 import type { CheckpointReader } from '@tidemark/projections';
 import type { ReadModelName } from '@tidemark/read-models';

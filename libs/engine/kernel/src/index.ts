@@ -18,3 +18,5 @@ export { addMoney, money, moneySchema, multiplyMoney, sameMoney, type Money } fr
 export type { EventFilter, PartitionScan, PartitionScanOptions } from './partition-scan';
 export { PROCESS_ACTOR_PREFIX } from './process-actor';
 export { aggregateIdOf, streamIdOf } from './stream-id';
+export type { Wait } from './wait';
+export { within } from './within';

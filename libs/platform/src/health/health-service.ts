@@ -7,6 +7,7 @@ import {
   type HealthIndicatorFunction,
   type HealthIndicatorResult,
 } from '@nestjs/terminus';
+import { within } from '@tidemark/kernel';
 import type { Logger } from 'pino';
 import { AdminPort } from '../admin-port/admin-port';
 import { Metrics } from '../metrics/metrics';
@@ -14,7 +15,6 @@ import { DrainState } from './drain-state';
 import { ROOT_LOGGER } from '../logging/logging';
 import { PLATFORM_CONFIG, type PlatformConfig } from '../config/platform-config';
 import { READINESS_CHECKS, type ReadinessCheck } from './readiness-check';
-import { within } from '../within';
 
 /** Runs the readiness checks of all modules, each bounded by `readinessTimeoutMs`. */
 @Injectable()

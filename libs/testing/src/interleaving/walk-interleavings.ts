@@ -1,3 +1,4 @@
+import { within } from '@tidemark/kernel';
 import type { Pool } from 'pg';
 import { isSame, titleOf } from './observed-work';
 import { record, type RecordedStatement } from './recording';
@@ -74,15 +75,15 @@ export async function walkInterleavings<World>(
       const world = worlds.pop()!;
       const title = `${name} / ${rivalName}: ${titleOf(pair.commit)} commits ${pair.moment} ${titleOf(pair.statement)}`;
       const scene = new Scene(server, pair);
-      const ended = await within(
-        timeoutMs,
-        scene.play(
-          () => work(world),
-          () => rival(world),
-        ),
+      const played = scene.play(
+        () => work(world),
+        () => rival(world),
       );
+      const late = () => new Error(`one of the two actors did not end within ${timeoutMs} ms`);
+      const ended = await within(timeoutMs, played, late).catch((error: unknown) => {
+        failures.push(`${title}: ${(error as Error).message}`);
+      });
       if (!ended) {
-        failures.push(`${title}: one of the two actors did not end within ${timeoutMs} ms`);
         continue;
       }
       courses[ended.course] += 1;
@@ -135,16 +136,4 @@ async function recordAlone<World>(
 
 function prepareSome<World>(prepare: () => Promise<World>, needed: number): Promise<World[]> {
   return Promise.all(Array.from({ length: Math.min(preparedAtOnce, needed) }, prepare));
-}
-
-async function within<Result>(timeoutMs: number, work: Promise<Result>): Promise<Result | undefined> {
-  let timer: NodeJS.Timeout | undefined;
-  const timedOut = new Promise<undefined>((resolve) => {
-    timer = setTimeout(() => resolve(undefined), timeoutMs);
-  });
-  try {
-    return await Promise.race([work, timedOut]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

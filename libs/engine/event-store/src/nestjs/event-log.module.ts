@@ -5,7 +5,7 @@ import {
   Module,
   type OnApplicationShutdown,
 } from '@nestjs/common';
-import type { EventCodec } from '@tidemark/kernel';
+import type { EventCodec, Wait } from '@tidemark/kernel';
 import { createPool, type PoolOptions } from '@tidemark/postgres';
 import type { Pool } from 'pg';
 import { checkPartitions, isLogNotReady } from '../check-partitions';
@@ -22,14 +22,8 @@ export const PARTITION_COUNT = Symbol('partition count');
 /** The token of the log's identity; see `logIdentity`. */
 export const LOG_IDENTITY = Symbol('log identity');
 
-type Wait = <Result>(
-  attempt: () => Promise<Result>,
-  options: { readonly what: string; readonly isPassing: (error: unknown) => boolean },
-) => Promise<Result>;
-
 export interface EventLogModuleOptions extends Omit<PoolOptions, 'onIdleError'> {
   readonly codec: EventCodec;
-  /** Repeats an attempt as long as its error may pass, because a service may start before its database. */
   readonly wait: Wait;
   /** Makes the store that the service injects as `EventStore`. Default: a `PostgresEventStore`. */
   readonly createStore?: (options: PostgresEventStoreOptions) => EventStore;
