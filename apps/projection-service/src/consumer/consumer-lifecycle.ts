@@ -14,8 +14,6 @@ import { EventDelivery } from './event-delivery';
  */
 @Injectable()
 export class ConsumerLifecycle implements OnApplicationBootstrap, OnModuleDestroy {
-  private opening: Promise<void> | undefined;
-
   constructor(
     private readonly delivery: EventDelivery,
     private readonly consumers: ConsumerGroup,
@@ -32,7 +30,7 @@ export class ConsumerLifecycle implements OnApplicationBootstrap, OnModuleDestro
     this.delivery.start();
     this.keeper.start();
     this.sampler.start();
-    this.opening = this.gate.whenOpen(() => this.consumers.start());
+    this.gate.whenOpen(() => this.consumers.start());
   }
 
   private async prepare(): Promise<void> {
@@ -42,8 +40,7 @@ export class ConsumerLifecycle implements OnApplicationBootstrap, OnModuleDestro
   }
 
   async onModuleDestroy(): Promise<void> {
-    this.gate.close();
-    await this.opening;
+    await this.gate.close();
     await Promise.all([this.consumers.stop(), this.keeper.stop(), this.sampler.stop()]);
     await this.delivery.close();
   }

@@ -9,7 +9,7 @@ function lifecycle(ensure: () => Promise<void>, requestRaised = () => Promise.re
   const started: string[] = [];
   const part = (name: string) => ({ start: () => void started.push(name) });
   const gate = {
-    whenOpen: async (then: () => void) => then(),
+    whenOpen: (then: () => void) => then(),
   };
   const parts: unknown[] = [
     part('broker'),

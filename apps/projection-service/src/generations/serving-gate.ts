@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
+import { WorkLoop } from '@tidemark/messaging';
 import { GenerationRegistry } from '@tidemark/projections';
-import { setTimeout as delay } from 'node:timers/promises';
 import { projections } from '../projections';
 
 const LOOK_AGAIN_MS = 250;
@@ -14,7 +14,7 @@ const LOOK_AGAIN_MS = 250;
 @Injectable()
 export class ServingGate {
   private readonly logger = new Logger(ServingGate.name);
-  private readonly stopping = new AbortController();
+  private loop: WorkLoop | undefined;
   private opened = false;
 
   constructor(private readonly registry: GenerationRegistry) {}
@@ -23,36 +23,35 @@ export class ServingGate {
     return this.opened;
   }
 
-  /** Calls `then` and resolves when the gate opens. Also resolves when it is closed for good. */
-  async whenOpen(then: () => void): Promise<void> {
-    const { signal } = this.stopping;
-    let told = false;
-    while (!signal.aborted) {
-      const waitingFor = await this.waitingFor();
-      if (waitingFor.length === 0) {
-        this.opened = true;
-        then();
-        return;
-      }
-      if (!told) {
-        this.logger.log({ waitingFor }, 'waiting until the projections of this release are live');
-        told = true;
-      }
-      await delay(LOOK_AGAIN_MS, undefined, { signal }).catch(() => undefined);
-    }
+  /** Calls `then` once, when the gate opens, unless it is closed before. */
+  whenOpen(then: () => void): void {
+    let isLogged = false;
+    const loop = new WorkLoop({
+      pollIntervalMs: LOOK_AGAIN_MS,
+      work: async () => {
+        const waitingFor = await this.waitingFor();
+        if (waitingFor.length === 0) {
+          then();
+          this.opened = true;
+          void loop.stop();
+        } else if (!isLogged) {
+          isLogged = true;
+          this.logger.log({ waitingFor }, 'waiting until the projections of this release are live');
+        }
+      },
+      onFailed: (err) => this.logger.warn({ err }, 'could not look up which generations are live'),
+    });
+    this.loop = loop;
+    loop.start();
   }
 
-  close(): void {
-    this.stopping.abort();
+  /** Resolves when no look is under way any more. */
+  async close(): Promise<void> {
+    await this.loop?.stop();
   }
 
   private async waitingFor(): Promise<readonly string[]> {
-    try {
-      const live = new Map((await this.registry.states()).map((state) => [state.name, state.live.version]));
-      return projections.filter(({ name, version }) => live.get(name) !== version).map(({ name }) => name);
-    } catch (error) {
-      this.logger.warn({ err: error }, 'could not look up which generations are live');
-      return ['the database'];
-    }
+    const live = new Map((await this.registry.states()).map((state) => [state.name, state.live.version]));
+    return projections.filter(({ name, version }) => live.get(name) !== version).map(({ name }) => name);
   }
 }

@@ -1,7 +1,8 @@
-import { doneWithin, pause } from '../backoff';
+import { doneWithin } from '../backoff';
 import { GroupStoreTimeoutError } from '../errors';
 import type { Lease } from '../lease';
 import { silentLogger, type Logger } from '../logger';
+import { WorkLoop } from '../work-loop';
 import { MAX_TTL_MS, type GroupStore } from './group-store';
 
 export interface LeaseBalancerOptions {
@@ -45,20 +46,23 @@ interface Holding {
  */
 export class LeaseBalancer {
   private readonly held = new Map<number, Holding>();
-  private readonly stopping = new AbortController();
-  private readonly pollMs: number;
   private readonly ttlMs: number;
   private readonly logger: Logger;
-  private loops: Promise<void> | undefined;
+  private readonly loops: readonly WorkLoop[];
 
   constructor(private readonly options: LeaseBalancerOptions) {
     const { leaseMs = 10_000 } = options;
-    this.pollMs = leaseMs / 10;
-    this.ttlMs = leaseMs - 2 * this.pollMs;
+    const pollMs = leaseMs / 10;
+    this.ttlMs = leaseMs - 2 * pollMs;
     if (this.ttlMs > MAX_TTL_MS) {
       throw new RangeError(`a lease of ${leaseMs} ms is too long: the limit is ${MAX_TTL_MS / 0.8} ms`);
     }
     this.logger = options.logger ?? silentLogger;
+    this.loops = [
+      this.loop(this.ttlMs / 3, () => this.renew()),
+      // Looks more often than it renews, so that a dead owner's partitions are taken soon after its leases end.
+      this.loop(pollMs, (stopping) => this.balance(stopping)),
+    ];
   }
 
   get leases(): readonly Lease[] {
@@ -67,11 +71,7 @@ export class LeaseBalancer {
 
   /** Starts in the background. If the store can't be reached, the balancer tries again as long as necessary. */
   start(): void {
-    this.loops ??= Promise.all([
-      this.every(this.ttlMs / 3, () => this.renew()),
-      // Looks more often than it renews, so that a dead owner's partitions are taken soon after its leases end.
-      this.every(this.pollMs, () => this.balance()),
-    ]).then(() => undefined);
+    this.loops.forEach((loop) => loop.start());
   }
 
   /** Gives a partition back that can't be worked on; it may come back to this replica, with a new lease. */
@@ -86,7 +86,7 @@ export class LeaseBalancer {
    * expires.
    */
   async stop(): Promise<void> {
-    this.stopping.abort();
+    // Each renewal is sent on time, even if an earlier one has no answer yet. A loop would wait for the answer.
     const renewals = setInterval(() => void this.renew().catch(() => {}), this.ttlMs / 3);
     try {
       // Both start at once: no new work begins, and the share of the other replicas rises while the work finishes.
@@ -97,16 +97,15 @@ export class LeaseBalancer {
   }
 
   private async leave(): Promise<void> {
-    await this.loops;
+    await Promise.all(this.loops.map((loop) => loop.stop()));
     await this.quietly('leave the group', () => this.options.store.leave(this.options.owner));
   }
 
-  private async every(intervalMs: number, work: () => Promise<void>): Promise<void> {
-    const { signal } = this.stopping;
-    while (!signal.aborted) {
-      await this.quietly('use the group store', work);
-      await pause(intervalMs, signal);
-    }
+  private loop(pollIntervalMs: number, work: (stopping: AbortSignal) => Promise<void>): WorkLoop {
+    return new WorkLoop({
+      pollIntervalMs,
+      work: (stopping) => this.quietly('use the group store', () => work(stopping)),
+    });
   }
 
   private async renew(): Promise<void> {
@@ -132,7 +131,7 @@ export class LeaseBalancer {
     }
   }
 
-  private async balance(): Promise<void> {
+  private async balance(stopping: AbortSignal): Promise<void> {
     const { store, owner, partitions } = this.options;
     const live = await store.heartbeat(owner, this.ttlMs);
     const share = Math.ceil(partitions / live.length);
@@ -142,11 +141,11 @@ export class LeaseBalancer {
       void this.handOver(holding);
     }
     if (this.held.size < share) {
-      await this.take(share - this.held.size);
+      await this.take(share - this.held.size, stopping);
     }
   }
 
-  private async take(missing: number): Promise<void> {
+  private async take(missing: number, stopping: AbortSignal): Promise<void> {
     const { store, partitions } = this.options;
     const owned = new Set(
       (await store.partitions()).filter(({ owner }) => owner !== undefined).map(({ partition }) => partition),
@@ -155,22 +154,22 @@ export class LeaseBalancer {
       (partition) => !owned.has(partition) && !this.held.has(partition),
     );
     for (const partition of shuffled(free).slice(0, missing)) {
-      if (this.stopping.signal.aborted) {
+      if (stopping.aborted) {
         return;
       }
       if (!this.held.has(partition)) {
-        await this.acquire(partition);
+        await this.acquire(partition, stopping);
       }
     }
   }
 
-  private async acquire(partition: number): Promise<void> {
+  private async acquire(partition: number, stopping: AbortSignal): Promise<void> {
     const askedAt = performance.now();
     const lease = await this.options.store.acquire(partition, this.options.owner, this.ttlMs);
     if (!lease) {
       return;
     }
-    if (this.stopping.signal.aborted) {
+    if (stopping.aborted) {
       await this.options.store.release(lease);
       return;
     }
