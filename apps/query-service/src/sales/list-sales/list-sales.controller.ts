@@ -29,7 +29,7 @@ export class ListSalesController {
     @ReadAfter() token: ConsistencyToken | undefined,
   ): Promise<readonly SalesDto[]> {
     const days = daysOf(params, new Date());
-    const faults = faultsIn(days);
+    const faults = faultsIn(days, params.groupBy);
     if (faults.length > 0) {
       throw invalidRequest(...faults);
     }

@@ -70,6 +70,7 @@ describe.each(readStoreKinds)('GET /v1/sales with %s', (kind) => {
     expect(await keys('from=2026-01-02&to=2026-01-03')).toEqual(['2026-01-02']);
     expect(await keys('from=2026-01-03T00:00:00Z&to=2026-02-02')).toEqual(['2026-01-03', '2026-02-01']);
     expect(await keys('to=2026-01-31')).toEqual(['2026-01-02', '2026-01-03']);
+    expect(await keys('from=2025-02-01&to=2026-02-02')).toEqual(['2026-01-02', '2026-01-03', '2026-02-01']);
     expect(await keys('from=2026-01-03&to=2026-01-03')).toEqual([]);
     expect(await keys('')).toEqual([]);
   });
@@ -78,6 +79,7 @@ describe.each(readStoreKinds)('GET /v1/sales with %s', (kind) => {
     ['from=2026-01-01T12:00:00Z&to=2026-01-03', 'from', 'not_a_day'],
     ['from=2026-01-03&to=2026-01-01', 'from', 'empty_range'],
     ['from=2025-01-01&to=2026-01-03', 'to', 'too_many_days'],
+    ['from=2026-01-01&to=2026-02-02&groupBy=product', 'to', 'too_many_days'],
     ['from=yesterday', 'from', 'is_date'],
     ['groupBy=customer', 'groupBy', 'is_in'],
     ['groupBy=day&groupBy=product', 'groupBy', 'repeated_parameter'],
