@@ -36,7 +36,6 @@ const product = ({ productId }: World) => `/v1/products/${productId}`;
 const stock = ({ productId }: World) => `/v1/stock/${productId}`;
 const shipment = ({ orderId }: World) => `/v1/shipments/${orderId}`;
 const card = (token: string) => () => ({ method: { type: 'card', token } });
-const reservation = ({ productId, orderId }: World) => ({ productId, orderId });
 
 /** Two pieces of 12.99 EUR. */
 export const orderTotal = price(2_598);
@@ -106,26 +105,37 @@ const requests = {
   'POST /v1/shipments/:id/deliver': post((world) => `${shipment(world)}/deliver`),
 } satisfies Record<string, Send>;
 
-/** The data of each command of a process. */
-const commandData: { readonly [Name in ProcessCommand]: (world: World) => CommandInput<Name> } = {
-  PayOrder: ({ orderId, paymentId }) => ({ orderId, paymentId, amount: orderTotal }),
-  CancelOrder: ({ orderId }) => ({ orderId, reason: 'no more' }),
-  MarkOrderShipped: ({ orderId }) => ({ orderId, shipmentId: orderId }),
-  MarkOrderDelivered: ({ orderId }) => ({ orderId }),
-  RejectCancellation: ({ orderId }) => ({ orderId, reason: 'dispatched' }),
-  CapturePayment: ({ orderId, paymentId }) => ({ orderId, paymentId }),
-  RefundPayment: ({ orderId, paymentId }) => ({
-    orderId,
-    paymentId,
-    amount: price(1_000),
-    reason: 'no more',
-  }),
-  ReserveInventory: (world) => ({ ...reservation(world), quantity: 2 }),
-  ReleaseInventory: reservation,
-  ShipReservedInventory: reservation,
-  CreateShipment: ({ orderId, customerId }) => ({ orderId, customerId }),
-  CancelShipment: ({ orderId }) => ({ orderId, reason: 'no more' }),
+/** All fields of all commands of processes. */
+type CommandFields = Together<{ [Name in ProcessCommand]: Required<CommandInput<Name>> }[ProcessCommand]>;
+
+type Together<Union> = (Union extends unknown ? (each: Union) => void : never) extends (
+  all: infer All,
+) => void
+  ? All
+  : never;
+
+/** What each field of a command of a process says in a world, whichever commands have it. */
+const fieldsIn = (world: World): CommandFields => ({
+  orderId: world.orderId,
+  customerId: world.customerId,
+  productId: world.productId,
+  paymentId: world.paymentId,
+  shipmentId: world.orderId,
+  amount: orderTotal,
+  quantity: 2,
+  reason: 'no more',
+});
+
+const exceptions: { readonly [Name in ProcessCommand]?: Partial<CommandInput<Name>> } = {
+  // A part of the payment, so that a second refund would be possible.
+  RefundPayment: { amount: price(1_000) },
 };
+
+function dataOf(type: ProcessCommand, world: World): object {
+  const fields: Readonly<Record<string, unknown>> = { ...fieldsIn(world), ...exceptions[type] };
+  const names = Object.keys(commandContracts[type].schema.shape);
+  return Object.fromEntries(names.map((name) => [name, fields[name]]));
+}
 
 type Pattern = {
   [Name in ProcessCommand]: `${(typeof commandContracts)[Name]['streamType']}.${Name}`;
@@ -139,7 +149,7 @@ export const sends = {
   ...Object.fromEntries(
     commandNames.map((type): [string, Send] => {
       const pattern = commandPattern({ ...commandContracts[type], type });
-      return [pattern, (world, id) => ({ id, pattern, data: commandData[type](world) })];
+      return [pattern, (world, id) => ({ id, pattern, data: dataOf(type, world) })];
     }),
   ),
 } as Readonly<Record<CommandName, Send>>;
