@@ -67,6 +67,7 @@ export {
   type CursorSchema,
   type CursorScope,
 } from './paging/cursor';
+export { pageDto } from './paging/page-dto';
 
 export { IsCountry, IsCurrency } from './dto/codes';
 export { AddressDto } from './dto/address-dto';

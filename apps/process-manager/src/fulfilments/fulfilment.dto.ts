@@ -1,4 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { pageDto } from '@tidemark/platform';
 import { fulfilmentStates, type FulfilmentState } from './fulfilment-state';
 
 export class WaitDto {
@@ -79,10 +80,4 @@ export class FulfilmentDto {
   readonly history!: readonly HistoryEntryDto[];
 }
 
-export class FulfilmentListDto {
-  @ApiProperty({ type: [FulfilmentDto] })
-  readonly items!: readonly FulfilmentDto[];
-
-  @ApiPropertyOptional()
-  readonly nextCursor?: string;
-}
+export class FulfilmentListDto extends pageDto(FulfilmentDto) {}

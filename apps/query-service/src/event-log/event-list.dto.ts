@@ -1,5 +1,6 @@
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { ApiProperty } from '@nestjs/swagger';
 import type { EventEnvelope } from '@tidemark/kernel';
+import { pageDto } from '@tidemark/platform';
 
 /** An event as the log holds it, with its payload lifted to the current schema version. */
 export class EventEnvelopeDto implements EventEnvelope {
@@ -53,10 +54,4 @@ export class EventEnvelopeDto implements EventEnvelope {
   readonly metadata!: EventEnvelope['metadata'];
 }
 
-export class EventListDto {
-  @ApiProperty({ type: [EventEnvelopeDto] })
-  readonly items!: readonly EventEnvelopeDto[];
-
-  @ApiPropertyOptional({ description: 'Pass it as `cursor` to get the next page. Absent on the last page' })
-  readonly nextCursor?: string;
-}
+export class EventListDto extends pageDto(EventEnvelopeDto) {}

@@ -1,37 +1,16 @@
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import type { StockLevelDocument } from '@tidemark/read-models';
+import { pageDto } from '@tidemark/platform';
+import { stockLevels } from '@tidemark/read-models';
+import { documentDto } from '../read-store/document-dto';
 
-export class StockLevelDto {
-  @ApiProperty()
-  readonly productId!: string;
+export class StockLevelDto extends documentDto(stockLevels, {
+  id: 'productId',
+  internal: ['updatedAt'],
+  describe: {
+    onHand: { minimum: 0 },
+    reserved: { minimum: 0 },
+    available: { minimum: 0, description: 'onHand - reserved' },
+    version: { minimum: 1, description: "The stock item's version" },
+  },
+}) {}
 
-  @ApiProperty({ minimum: 0 })
-  readonly onHand!: number;
-
-  @ApiProperty({ minimum: 0 })
-  readonly reserved!: number;
-
-  @ApiProperty({ minimum: 0, description: 'onHand - reserved' })
-  readonly available!: number;
-
-  @ApiProperty({ minimum: 1, description: "The stock item's version" })
-  readonly version!: number;
-}
-
-export class StockListDto {
-  @ApiProperty({ type: [StockLevelDto] })
-  readonly items!: readonly StockLevelDto[];
-
-  @ApiPropertyOptional({ description: 'Pass it as `cursor` to get the next page. Absent on the last page' })
-  readonly nextCursor?: string;
-}
-
-export function toStockLevel(document: StockLevelDocument): StockLevelDto {
-  return {
-    productId: document._id,
-    onHand: document.onHand,
-    reserved: document.reserved,
-    available: document.available,
-    version: document.version,
-  };
-}
+export class StockListDto extends pageDto(StockLevelDto) {}

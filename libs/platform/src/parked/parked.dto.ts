@@ -2,6 +2,7 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsOptional } from 'class-validator';
 import { IsUuid } from '../dto/field-rules';
 import { PageQueryDto } from '../dto/page-query-dto';
+import { pageDto } from '../paging/page-dto';
 import { parkedStatuses, type ParkedStatus } from './parked-work';
 
 export class ParkedParams {
@@ -99,10 +100,4 @@ export class ParkedItemDto {
   readonly acts!: readonly ParkedActDto[];
 }
 
-export class ParkedListDto {
-  @ApiProperty({ type: [ParkedItemDto] })
-  readonly items!: readonly ParkedItemDto[];
-
-  @ApiPropertyOptional()
-  readonly nextCursor?: string;
-}
+export class ParkedListDto extends pageDto(ParkedItemDto) {}

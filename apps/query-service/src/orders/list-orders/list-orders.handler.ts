@@ -5,7 +5,7 @@ import { mapPage, type Page } from '../../paging/page';
 import { ReadModelReader } from '../../read-store/read-model-reader';
 import { ListOrdersQuery } from './list-orders.query';
 import { orderConditions } from './order-conditions';
-import { toOrderListItem, type OrderListItemDto } from './order-list.dto';
+import { OrderListItemDto } from './order-list.dto';
 import { listOrders } from './order-search';
 
 @QueryHandler(ListOrdersQuery)
@@ -25,7 +25,7 @@ export class ListOrdersHandler implements IQueryHandler<ListOrdersQuery> {
       scope: scopeOf(query),
       ...page,
     });
-    return mapPage(found, toOrderListItem);
+    return mapPage(found, OrderListItemDto.of);
   }
 }
 

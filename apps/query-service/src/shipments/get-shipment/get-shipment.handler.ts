@@ -1,6 +1,6 @@
 import { QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { ReadModelReader } from '../../read-store/read-model-reader';
-import { toShipment, type ShipmentDto } from '../shipment.dto';
+import { ShipmentDto } from '../shipment.dto';
 import { GetShipmentQuery } from './get-shipment.query';
 
 @QueryHandler(GetShipmentQuery)
@@ -9,6 +9,6 @@ export class GetShipmentHandler implements IQueryHandler<GetShipmentQuery> {
 
   async execute({ shipmentId }: GetShipmentQuery): Promise<ShipmentDto | undefined> {
     const document = await this.readModels.findOne('shipments', shipmentId);
-    return document && toShipment(document);
+    return document && ShipmentDto.of(document);
   }
 }

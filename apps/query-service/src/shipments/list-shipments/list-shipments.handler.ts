@@ -2,7 +2,7 @@ import { QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { byCreation } from '../../paging/list-order';
 import { mapPage, type Page } from '../../paging/page';
 import { ReadModelReader } from '../../read-store/read-model-reader';
-import { toShipment, type ShipmentDto } from '../shipment.dto';
+import { ShipmentDto } from '../shipment.dto';
 import { ListShipmentsQuery } from './list-shipments.query';
 
 @QueryHandler(ListShipmentsQuery)
@@ -17,6 +17,6 @@ export class ListShipmentsHandler implements IQueryHandler<ListShipmentsQuery> {
       scope: { status },
       ...page,
     });
-    return mapPage(found, toShipment);
+    return mapPage(found, ShipmentDto.of);
   }
 }

@@ -1,6 +1,6 @@
 import { QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { ReadModelReader } from '../../read-store/read-model-reader';
-import { toStockLevel, type StockLevelDto } from '../stock-level.dto';
+import { StockLevelDto } from '../stock-level.dto';
 import { GetStockQuery } from './get-stock.query';
 
 @QueryHandler(GetStockQuery)
@@ -9,6 +9,6 @@ export class GetStockHandler implements IQueryHandler<GetStockQuery> {
 
   async execute({ productId }: GetStockQuery): Promise<StockLevelDto | undefined> {
     const document = await this.readModels.findOne('stock_levels', productId);
-    return document && toStockLevel(document);
+    return document && StockLevelDto.of(document);
   }
 }

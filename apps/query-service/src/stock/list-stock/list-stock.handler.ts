@@ -2,7 +2,7 @@ import { QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { byId } from '../../paging/list-order';
 import { mapPage, type Page } from '../../paging/page';
 import { ReadModelReader } from '../../read-store/read-model-reader';
-import { toStockLevel, type StockLevelDto } from '../stock-level.dto';
+import { StockLevelDto } from '../stock-level.dto';
 import { ListStockQuery } from './list-stock.query';
 
 @QueryHandler(ListStockQuery)
@@ -18,6 +18,6 @@ export class ListStockHandler implements IQueryHandler<ListStockQuery> {
       scope: { belowAvailable },
       ...page,
     });
-    return mapPage(found, toStockLevel);
+    return mapPage(found, StockLevelDto.of);
   }
 }
