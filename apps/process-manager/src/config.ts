@@ -8,6 +8,7 @@ import {
   deliveryOf,
   deliverySettings,
   durationMs,
+  eventLogSettings,
   httpSettings,
   loadConfig,
   nodeEnvironment,
@@ -44,19 +45,7 @@ export const sections = {
       maxConnections: env.DATABASE_POOL_SIZE,
       statementTimeoutMs: env.DATABASE_STATEMENT_TIMEOUT_MS,
     })),
-  eventLog: z
-    .object({
-      EVENT_STORE_DATABASE_URL: postgresUrl().describe(
-        'The log, as `tidemark_event_store_reader`, which may only read it',
-      ),
-      EVENT_STORE_MAX_CONNECTIONS: count({ default: 5, max: 100 }).describe(
-        'The most connections to the log',
-      ),
-    })
-    .transform((env) => ({
-      url: env.EVENT_STORE_DATABASE_URL,
-      maxConnections: env.EVENT_STORE_MAX_CONNECTIONS,
-    })),
+  eventLog: eventLogSettings(),
   broker: z
     .object({
       NODE_ENV: nodeEnvironment(),

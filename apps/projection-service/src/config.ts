@@ -8,10 +8,10 @@ import {
   deliveryOf,
   deliverySettings,
   durationMs,
+  eventLogSettings,
   httpSettings,
   loadConfig,
   nodeEnvironment,
-  postgresUrl,
   readStoreSettings,
   requireProductionKeys,
   secret,
@@ -25,19 +25,7 @@ export const sections = {
   http: httpSettings({ defaultPort: 3003, defaultAdminPort: 4003 }),
   auth: authSettings(),
   tracing: tracingSettings(),
-  eventLog: z
-    .object({
-      EVENT_STORE_DATABASE_URL: postgresUrl().describe(
-        'The log, as `tidemark_event_store_reader`, which may only read it',
-      ),
-      EVENT_STORE_MAX_CONNECTIONS: count({ default: 5, max: 100 }).describe(
-        'The most connections to the log',
-      ),
-    })
-    .transform((env) => ({
-      url: env.EVENT_STORE_DATABASE_URL,
-      maxConnections: env.EVENT_STORE_MAX_CONNECTIONS,
-    })),
+  eventLog: eventLogSettings(),
   readStore: readStoreSettings({
     access: 'writes',
     role: 'tidemark_read_models_writer',

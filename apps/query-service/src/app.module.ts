@@ -27,6 +27,7 @@ export class AppModule {
         ReadStoreModule.forRoot(config),
         EventLogModule.forRoot({
           ...config.eventLog,
+          statementTimeoutMs: config.history.timeoutMs,
           applicationName: 'query-service',
           codec: eventCodec,
           wait: whenThere,

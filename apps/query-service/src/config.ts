@@ -2,9 +2,9 @@ import {
   authSettings,
   count,
   durationMs,
+  eventLogSettings,
   httpSettings,
   loadConfig,
-  postgresUrl,
   readStoreSettings,
   tracingSettings,
   type ConfigOf,
@@ -30,23 +30,14 @@ export const sections = {
     .transform((env) => ({
       timeLimitMs: env.QUERY_TIMEOUT_MS,
     })),
-  eventLog: z
+  eventLog: eventLogSettings(),
+  history: z
     .object({
-      EVENT_STORE_DATABASE_URL: postgresUrl().describe(
-        'The log, as `tidemark_event_store_reader`, which may only read it',
-      ),
-      EVENT_STORE_MAX_CONNECTIONS: count({ default: 5, max: 100 }).describe(
-        'The most connections to the log',
-      ),
       HISTORY_TIMEOUT_MS: durationMs({ default: 5_000, min: 1, max: 60_000 }).describe(
         'The server cancels a statement on the log that takes longer',
       ),
     })
-    .transform((env) => ({
-      url: env.EVENT_STORE_DATABASE_URL,
-      maxConnections: env.EVENT_STORE_MAX_CONNECTIONS,
-      statementTimeoutMs: env.HISTORY_TIMEOUT_MS,
-    })),
+    .transform((env) => ({ timeoutMs: env.HISTORY_TIMEOUT_MS })),
   readYourWrites: z
     .object({
       READ_YOUR_WRITES_TIMEOUT_MS: durationMs({ default: 5_000, max: 20_000 }).describe(

@@ -6,6 +6,7 @@ export { authSettings, type AuthConfig } from './config/auth-settings';
 export { httpSettings, type HttpConfig } from './config/http-settings';
 export { consumerSettings, type ConsumerSettingsOptions } from './config/consumer-settings';
 export { deliveryFault, deliveryOf, deliverySettings } from './config/delivery-settings';
+export { eventLogSettings } from './config/event-log-settings';
 export { tracingSettings, type TracingConfig } from './config/tracing-settings';
 export { databaseLogins } from './config/database-logins';
 export { readStoreSettings, type ReadStoreSettingsOptions } from './config/read-store-settings';
