@@ -1,6 +1,5 @@
 export { ConfigurationError } from './config/configuration-error';
 export { loadConfig, type ConfigOf } from './config/load-config';
-export type { SettingsSection } from './config/settings-section';
 export { describeSettings, type SettingDescription } from './config/describe-settings';
 export { authSettings, type AuthConfig } from './config/auth-settings';
 export { httpSettings, type HttpConfig } from './config/http-settings';
@@ -18,38 +17,27 @@ export {
   requireProductionKeys,
   requireUnguessable,
 } from './config/production';
-export { count, durationMs, flag } from './config/numbers';
+export { count, durationMs } from './config/numbers';
 
-export { createService, type ServiceOptions } from './service/create-service';
-export { runService, type RunServiceOptions } from './service/run-service';
-export { whenThere, type WhenThereOptions } from './service/when-there';
+export { createService } from './service/create-service';
+export { runService } from './service/run-service';
+export { whenThere } from './service/when-there';
 export { AdminPort, type Port } from './admin-port/admin-port';
 export { injectByPath } from './admin-port/inject-by-path';
-export { DrainState } from './health/drain-state';
-export { PLATFORM_CONFIG, type PlatformConfig } from './config/platform-config';
 
-export { ROLES, hasRole, mayActForCustomer, type Caller, type Role } from './auth/caller';
+export { hasRole, mayActForCustomer, type Caller } from './auth/caller';
 export { shownActor } from './auth/shown-actor';
 export { CurrentCaller } from './auth/current-caller';
-export { Public, Roles, type RouteAccess } from './auth/route-access';
+export { Roles, type RouteAccess } from './auth/route-access';
 
-export {
-  ProblemException,
-  invalidRequest,
-  notFound,
-  type FieldFault,
-  type ProblemOptions,
-} from './problem/problem-exception';
+export { ProblemException, invalidRequest, notFound, type FieldFault } from './problem/problem-exception';
 export type { ProblemKind } from './problem/general-problems';
 export { ApiProblem, problemsOf } from './problem/problems';
-export { ProblemDto } from './problem/problem-dto';
 
 export { CommandContext } from './http/command-context';
 export { commandHashOf, commandIdOf } from './http/command-identity';
-export { CorrelationId } from './http/correlation-id';
 export {
   formatConsistencyToken,
-  parseConsistencyToken,
   requireKnownPartitions,
   tokenBeyondHead,
   type ConsistencyToken,
@@ -57,20 +45,13 @@ export {
 } from './http/consistency-token';
 export { ReadAfter, ReadEndpoint } from './http/read-after';
 export { ExpectedVersion, etagOf } from './http/expected-version';
-export { traceparentOf } from './http/traceparent';
 export { BodyLimit } from './http/body-limit';
-export { WriteEndpoint, type WriteEndpointOptions } from './http/write-endpoint';
+export { WriteEndpoint } from './http/write-endpoint';
 
-export {
-  cursorInstant,
-  decodeCursor,
-  encodeCursor,
-  type CursorSchema,
-  type CursorScope,
-} from './paging/cursor';
+export { decodeCursor, encodeCursor, type CursorScope } from './paging/cursor';
 export { pageDto } from './paging/page-dto';
 
-export { IsCountry, IsCurrency } from './dto/codes';
+export { IsCurrency } from './dto/codes';
 export { AddressDto } from './dto/address-dto';
 export { MoneyDto } from './dto/money-dto';
 export { PageQueryDto } from './dto/page-query-dto';
@@ -79,12 +60,10 @@ export {
   IsEmailAddress,
   IsIdentifier,
   IsPhoneNumber,
-  IsPrice,
   IsQuantity,
   IsSignedQuantity,
   IsText,
   IsUuid,
-  type FieldOptions,
 } from './dto/field-rules';
 export { NestedList, NestedObject } from './dto/nested';
 export { QueryNumber } from './dto/query-number';
@@ -95,4 +74,4 @@ export { Metrics } from './metrics/metrics';
 export { refusedMessages } from './metrics/refused-messages';
 
 export { ParkedController } from './parked/parked.controller';
-export { PARKED_WORK, type ParkedWork } from './parked/parked-work';
+export { PARKED_WORK } from './parked/parked-work';

@@ -31,11 +31,5 @@ export {
   type ReadStoreOptions,
 } from './read-store';
 export { salesByDay } from './sales-by-day';
-export {
-  shipments,
-  shipmentStatuses,
-  type ShipmentDocument,
-  type ShipmentItem,
-  type ShipmentStatus,
-} from './shipments';
+export { shipments, shipmentStatuses, type ShipmentDocument, type ShipmentStatus } from './shipments';
 export { stockLevels, type StockLevelDocument } from './stock-levels';

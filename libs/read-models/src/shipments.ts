@@ -34,4 +34,3 @@ export const shipments = defineReadModel({
 });
 
 export type ShipmentDocument = DocumentOf<typeof shipments>;
-export type ShipmentItem = ShipmentDocument['items'][number];

@@ -1,18 +1,9 @@
-export { isCurrencyCode } from './currency-code';
-export { maxPriceAmount, priceSchema } from './price';
+export { priceSchema } from './price';
 export { parseProductId, productIdSchema, type ProductId } from './product-id';
-export type { NotActive } from './product/refuse-not-active';
 export { addProduct, type AddProduct } from './product/add-product';
 export { changeProductDetails, type ChangeProductDetails } from './product/change-product-details';
 export { changeProductPrice, type ChangeProductPrice } from './product/change-product-price';
 export { discontinueProduct, type DiscontinueProduct } from './product/discontinue-product';
-export {
-  productAdded,
-  productContracts,
-  productDetailsChanged,
-  productDiscontinued,
-  productPriceChanged,
-  type ProductEvent,
-} from './product/events';
-export { catalogueEntryOf, product, type CatalogueEntry, type ProductState } from './product/product';
+export { productContracts, type ProductEvent } from './product/events';
+export { catalogueEntryOf, product, type CatalogueEntry } from './product/product';
 export { maxQuantity, quantitySchema } from './quantity';

@@ -1,4 +1,3 @@
-import { isCurrencyCode } from './currency-code';
 import { priceSchema } from './price';
 import { quantitySchema } from './quantity';
 
@@ -22,17 +21,4 @@ test.each([
   [1_000_000_000_001, false],
 ])('a price of %j minor units: %s', (amount, accepted) => {
   expect(priceSchema.safeParse({ amount, currency: 'EUR' }).success).toBe(accepted);
-});
-
-test.each([
-  ['EUR', true],
-  ['GBP', true],
-  ['JPY', true],
-  ['eur', false],
-  ['EU', false],
-  ['XYZ', false],
-  ['DEM', false],
-  ['', false],
-])('%j is a currency: %s', (code, known) => {
-  expect(isCurrencyCode(code)).toBe(known);
 });

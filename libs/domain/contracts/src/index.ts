@@ -13,5 +13,5 @@ export {
 } from './commands';
 export { FULFILMENT_GROUP, PROJECTIONS_GROUP, consumerGroups } from './consumer-groups';
 export { partitionKeyOf } from './partition-key-of';
-export { refusals, type RefusalKind } from './refusals';
+export { refusals } from './refusals';
 export type { PartitionKeys } from './partition-keys';

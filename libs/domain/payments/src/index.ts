@@ -1,4 +1,4 @@
-export { parsePaymentId, paymentIdSchema, type PaymentId } from './payment-id';
+export { paymentIdSchema, type PaymentId } from './payment-id';
 export type {
   CaptureAnswer,
   CaptureRequest,
@@ -6,22 +6,8 @@ export type {
   RefundAnswer,
   RefundRequest,
 } from './payment-provider';
-export { capturePayment, chargeFor, type CapturePayment } from './payment/capture-payment';
-export {
-  paymentCaptured,
-  paymentContracts,
-  paymentFailed,
-  paymentRefundFailed,
-  paymentRefunded,
-  paymentRequested,
-  type PaymentEvent,
-} from './payment/events';
-export { attemptOf, payment, type PaymentAttempt, type PaymentState } from './payment/payment';
-export { paymentMethodSchema, type PaymentMethod } from './payment/payment-method';
-export { refundFor, refundPayment, type RefundPayment } from './payment/refund-payment';
-export {
-  maxAttemptsPerOrder,
-  paymentExpiryMs,
-  requestPayment,
-  type RequestPayment,
-} from './payment/request-payment';
+export { capturePayment, chargeFor } from './payment/capture-payment';
+export { paymentContracts, type PaymentEvent } from './payment/events';
+export { payment, type PaymentState } from './payment/payment';
+export { refundFor, refundPayment } from './payment/refund-payment';
+export { paymentExpiryMs, requestPayment, type RequestPayment } from './payment/request-payment';

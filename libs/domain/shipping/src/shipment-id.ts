@@ -1,5 +1,5 @@
 import type { Brand } from '@tidemark/kernel';
-import { orderIdSchema, parseOrderId, type OrderId } from '@tidemark/ordering';
+import { orderIdSchema, type OrderId } from '@tidemark/ordering';
 import type { z } from 'zod';
 
 /** An order has one shipment, named after it, so that creating it twice can't make two. */
@@ -9,10 +9,4 @@ export const shipmentIdSchema = orderIdSchema as unknown as z.ZodType<ShipmentId
 
 export function shipmentIdOf(orderId: OrderId): ShipmentId {
   return orderId as string as ShipmentId;
-}
-
-/** Accepts a UUID in upper or lower case; `undefined` for anything else. */
-export function parseShipmentId(text: string): ShipmentId | undefined {
-  const orderId = parseOrderId(text);
-  return orderId && shipmentIdOf(orderId);
 }

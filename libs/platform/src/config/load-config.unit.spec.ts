@@ -6,7 +6,7 @@ import { authSettings } from './auth-settings';
 import { ConfigurationError } from './configuration-error';
 import { httpSettings } from './http-settings';
 import { loadConfig } from './load-config';
-import { count, durationMs, flag } from './numbers';
+import { count, durationMs } from './numbers';
 import { amqpPrefix, amqpUrl, mongodbUrl, postgresUrl } from './urls';
 
 const LOCAL_KEY = Buffer.alloc(32, 7).toString('base64url');
@@ -146,20 +146,18 @@ describe('the pieces', () => {
     AMQP_PREFIX: amqpPrefix(),
     POLL_MS: durationMs({ default: 250, min: 10, max: 1000 }),
     WORKERS: count({ default: 4, max: 64 }),
-    VERIFY: flag(false),
   });
   const urls = { AMQP_URL: 'amqp://localhost/%2f', MONGODB_URL: 'mongodb://a:27017,b:27017/tidemark' };
   const load = (env: NodeJS.ProcessEnv) => loadConfig({ section }, { ...urls, ...env }).section;
 
-  it('reads URLs, names, durations, counts and flags', () => {
-    const { AMQP_URL, MONGODB_URL, ...others } = load({ POLL_MS: '10', WORKERS: '64', VERIFY: 'true' });
+  it('reads URLs, names, durations and counts', () => {
+    const { AMQP_URL, MONGODB_URL, ...others } = load({ POLL_MS: '10', WORKERS: '64' });
 
     expect({ AMQP_URL: AMQP_URL.current(), MONGODB_URL: MONGODB_URL.current() }).toEqual(urls);
     expect(others).toEqual({
       AMQP_PREFIX: 'tidemark',
       POLL_MS: 10,
       WORKERS: 64,
-      VERIFY: true,
     });
   });
 
@@ -171,7 +169,6 @@ describe('the pieces', () => {
     ['POLL_MS', '9'],
     ['POLL_MS', '1001'],
     ['WORKERS', '0'],
-    ['VERIFY', 'yes'],
   ])('refuses %s=%s', (name, value) => {
     expect(faultsOf(() => load({ [name]: value }))).toEqual([expect.stringMatching(`^${name}: expected `)]);
   });

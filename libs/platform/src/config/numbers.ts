@@ -18,15 +18,6 @@ export function durationMs(bounds: Bounds) {
   return wholeNumber('a number of milliseconds', ' ms', { min: 0, max: 86_400_000, ...bounds });
 }
 
-/** `true` or `false`. */
-export function flag(byDefault: boolean) {
-  return z
-    .enum(['true', 'false'], { error: 'expected true or false' })
-    .default(byDefault ? 'true' : 'false')
-    .transform((value) => value === 'true')
-    .meta({ values: 'true or false' });
-}
-
 function wholeNumber(what: string, unit: string, { default: byDefault, min, max }: Required<Bounds>) {
   const error = `expected ${what} from ${min} to ${max}`;
   return z

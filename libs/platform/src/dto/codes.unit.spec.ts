@@ -1,5 +1,5 @@
 import { validateSync } from 'class-validator';
-import { IsCountry } from './codes';
+import { IsCountry, IsCurrency } from './codes';
 
 class Destination {
   @IsCountry()
@@ -22,5 +22,29 @@ describe('IsCountry', () => {
     ['', false],
   ])('%j is a country: %s', (code, known) => {
     expect(validateSync(new Destination(code)).length === 0).toBe(known);
+  });
+});
+
+class Price {
+  @IsCurrency()
+  readonly currency: string;
+
+  constructor(currency: string) {
+    this.currency = currency;
+  }
+}
+
+describe('IsCurrency', () => {
+  it.each([
+    ['EUR', true],
+    ['GBP', true],
+    ['JPY', true],
+    ['eur', false],
+    ['EU', false],
+    ['XYZ', false],
+    ['DEM', false],
+    ['', false],
+  ])('%j is a currency: %s', (code, known) => {
+    expect(validateSync(new Price(code)).length === 0).toBe(known);
   });
 });

@@ -1,5 +1,4 @@
 import type { IncomingMessage } from 'node:http';
-import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { v7 as uuidV7 } from 'uuid';
 import { invalidRequest } from '../problem/problem-exception';
@@ -27,8 +26,3 @@ export function requireWellFormedCorrelationId(request: FastifyRequest): void {
     });
   }
 }
-
-/** A parameter that receives the request's correlation id. */
-export const CorrelationId = createParamDecorator(
-  (_: unknown, context: ExecutionContext): string => context.switchToHttp().getRequest<FastifyRequest>().id,
-);
