@@ -1,6 +1,5 @@
 import {
   authSettings,
-  count,
   durationMs,
   eventLogSettings,
   httpSettings,
