@@ -15,9 +15,9 @@ export class LogFollower implements Follower {
   constructor(private readonly store: EventStore) {}
 
   /** @throws StoreUnavailableError */
-  async waitFor(positions: readonly LogPosition[], timeoutMs: number): Promise<boolean> {
+  async waitFor(positions: readonly LogPosition[], timeoutMs: number, signal: AbortSignal): Promise<boolean> {
     const deadline = performance.now() + timeoutMs;
-    for (;;) {
+    while (!signal.aborted) {
       const heads = await this.store.heads();
       if (positions.every(({ partition, position }) => (heads.get(partition) ?? 0) >= position)) {
         return true;
@@ -26,7 +26,8 @@ export class LogFollower implements Follower {
       if (remainingMs <= 0) {
         return false;
       }
-      await delay(Math.min(POLL_INTERVAL_MS, remainingMs));
+      await delay(Math.min(POLL_INTERVAL_MS, remainingMs), undefined, { signal }).catch(() => undefined);
     }
+    return false;
   }
 }

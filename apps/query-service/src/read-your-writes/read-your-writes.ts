@@ -16,8 +16,8 @@ const GRACE_MS = 1_000;
 
 /** A part that follows the log and that reads can wait for. */
 export interface Follower {
-  /** `true` as soon as it has reached all positions, `false` after `timeoutMs`. */
-  waitFor(positions: readonly LogPosition[], timeoutMs: number): Promise<boolean>;
+  /** `true` as soon as it has reached all positions; `false` after `timeoutMs`, or when the signal ends the wait. */
+  waitFor(positions: readonly LogPosition[], timeoutMs: number, signal: AbortSignal): Promise<boolean>;
 }
 
 export interface ReadYourWritesOptions {
@@ -27,7 +27,7 @@ export interface ReadYourWritesOptions {
   /** The number of partitions of the installation. */
   readonly partitions: number;
   readonly timeoutMs: number;
-  readonly metrics: TokenWaitMetrics;
+  readonly metrics: Pick<TokenWaitMetrics, 'startWait'>;
 }
 
 /**
@@ -46,7 +46,8 @@ export class ReadYourWrites {
   inReadModel(name: ReadModelName, token: ConsistencyToken | undefined): Promise<void> {
     const { readModels } = this.options;
     const follower: Follower = {
-      waitFor: (positions, timeoutMs) => readModels.waitFor(positions, timeoutMs, [name]),
+      waitFor: (positions, timeoutMs, signal) =>
+        readModels.waitFor(positions, timeoutMs, { readModels: [name], signal }),
     };
     return this.wait('read_models', follower, token);
   }
@@ -71,11 +72,13 @@ export class ReadYourWrites {
     requireKnownPartitions(token, partitions);
     const done = metrics.startWait(source);
     const behind = () => new ReadModelBehindError(source, timeoutMs);
+    const over = new AbortController();
     let outcome: TokenWaitOutcome = 'behind';
     try {
       // If the store does not answer, the read does not wait longer.
-      outcome = await within(timeoutMs + GRACE_MS, this.follow(follower, token), behind);
+      outcome = await within(timeoutMs + GRACE_MS, this.follow(follower, token, over.signal), behind);
     } finally {
+      over.abort();
       done(outcome);
     }
     if (outcome === 'refused') {
@@ -90,9 +93,13 @@ export class ReadYourWrites {
    * A token that was already reached, as most are, needs no query of the log. A log that does not answer does not delay
    * the read.
    */
-  private async follow(follower: Follower, token: ConsistencyToken): Promise<TokenWaitOutcome> {
+  private async follow(
+    follower: Follower,
+    token: ConsistencyToken,
+    signal: AbortSignal,
+  ): Promise<TokenWaitOutcome> {
     const { heads, timeoutMs } = this.options;
-    const wait = async (ms: number) => ((await follower.waitFor(token, ms)) ? 'reached' : 'behind');
+    const wait = async (ms: number) => ((await follower.waitFor(token, ms, signal)) ? 'reached' : 'behind');
     const first = await wait(0);
     if (first === 'reached') {
       return first;

@@ -104,7 +104,7 @@ describe.each(storeKinds)('on %s', (kind) => {
         log: { readPartition: () => Promise.resolve([]) },
       });
       const contains = (...readModels: string[]) =>
-        ofSome.waitFor([{ partition: 0, position: 5 }], 0, readModels);
+        ofSome.waitFor([{ partition: 0, position: 5 }], 0, { readModels });
       expect(await Promise.all([contains('cards'), contains('owners'), contains('cards', 'owners')])).toEqual(
         [true, false, false],
       );
@@ -137,6 +137,27 @@ describe.each(storeKinds)('on %s', (kind) => {
         await advance(0, position, position + 1);
       }
       expect(looks).toBe(looksSoFar);
+    });
+
+    it('ends a wait that is no longer needed at once, and looks no more if it was the last', async () => {
+      await advance(0, 0, 5);
+      const [mine, another] = [new AbortController(), new AbortController()];
+      const waitFor = ({ signal }: AbortController) =>
+        reader.waitFor([{ partition: 0, position: 6 }], 60_000, { signal });
+      const waits = [waitFor(mine), waitFor(another)];
+      mine.abort();
+      expect(await waits[0]).toBe(false);
+      expect(await waitFor(mine)).toBe(false);
+      another.abort();
+      expect(await waits[1]).toBe(false);
+      // The check that was under way.
+      await reader.waitFor([], 0);
+      looks = 0;
+      // Takes longer than several checks would be apart.
+      for (let position = 5; position < 15; position += 1) {
+        await advance(0, position, position + 1);
+      }
+      expect(looks).toBe(0);
     });
 
     it("fails all waiting queries if the store can't be read, and looks again for the next query", async () => {

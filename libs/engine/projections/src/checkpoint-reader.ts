@@ -29,6 +29,16 @@ export interface LogPosition {
   readonly position: number;
 }
 
+export interface WaitOptions {
+  /**
+   * Only documents of these read models count, so that one that is filled for the first time holds up only its own
+   * readers. All read models by default.
+   */
+  readonly readModels?: readonly string[];
+  /** Ends the wait, with `false`. */
+  readonly signal?: AbortSignal;
+}
+
 interface Waiter {
   readonly positions: readonly LogPosition[];
   readonly readModels: readonly string[] | undefined;
@@ -48,7 +58,8 @@ export class CheckpointReader {
   private readonly pollIntervalMs: number;
   private readonly waiting = new Set<Waiter>();
   private looking: Promise<void> | undefined;
-  private newcomers = new AbortController();
+  /** Ends the pause before the next check. */
+  private wake = new AbortController();
 
   constructor(private readonly options: CheckpointReaderOptions) {
     this.feeds = new GenerationFeeds(options.store, options.group);
@@ -59,27 +70,39 @@ export class CheckpointReader {
   /**
    * `true` as soon as the documents contain every event up to all of these positions, `false` when `timeoutMs` passes
    * first. It checks at least once. An event of a parked stream is not in the documents, although the checkpoint has
-   * passed it. Only documents of `readModels` count; by default, those of all read models. So a read model that is
-   * filled for the first time delays only its own readers.
+   * passed it.
    *
    * @throws DocumentStoreUnavailableError; the errors of the log
    */
   waitFor(
     positions: readonly LogPosition[],
     timeoutMs: number,
-    readModels?: readonly string[],
+    { readModels, signal }: WaitOptions = {},
   ): Promise<boolean> {
+    if (signal?.aborted) {
+      return Promise.resolve(false);
+    }
     const deadline = performance.now() + timeoutMs;
     return new Promise((resolve, reject) => {
-      this.waiting.add({ positions, readModels, deadline, resolve, reject });
-      this.newcomers.abort();
+      const waiter: Waiter = { positions, readModels, deadline, resolve, reject };
+      this.waiting.add(waiter);
+      signal?.addEventListener('abort', () => this.leave(waiter), { once: true });
+      this.wake.abort();
       this.looking ??= this.lookWhileAnybodyWaits();
     });
   }
 
+  private leave(waiter: Waiter): void {
+    this.waiting.delete(waiter);
+    waiter.resolve(false);
+    if (this.waiting.size === 0) {
+      this.wake.abort();
+    }
+  }
+
   private async lookWhileAnybodyWaits(): Promise<void> {
     while (this.waiting.size > 0) {
-      this.newcomers = new AbortController();
+      this.wake = new AbortController();
       await this.lookFor([...this.waiting]);
       await this.pause();
     }
@@ -104,12 +127,13 @@ export class CheckpointReader {
 
   /**
    * Waits until the next check is due, a query's time is over, or a new query has arrived since the last check began.
+   * Ends as soon as no query waits.
    */
   private async pause(): Promise<void> {
     const now = performance.now();
     const untilDeadline = [...this.waiting].map(({ deadline }) => Math.max(deadline - now, 0));
     if (this.waiting.size > 0) {
-      const { signal } = this.newcomers;
+      const { signal } = this.wake;
       await delay(Math.min(this.pollIntervalMs, ...untilDeadline), undefined, { signal }).catch(
         () => undefined,
       );
@@ -121,11 +145,13 @@ export class CheckpointReader {
     const { live } = this.options;
     const generations = await live?.current();
     const all = [...(generations?.values() ?? [])];
-    const progress = await this.feeds.progressOf(partitionsOf(waiters), all);
-    const reached = waiters.filter(({ positions, readModels }) => {
-      const read = readModels?.flatMap((name) => generations?.get(name) ?? []) ?? all;
-      return positions.every(({ partition, position }) => progress(partition, read) >= position);
-    });
+    const readBy = ({ readModels }: Waiter) =>
+      readModels?.flatMap((name) => generations?.get(name) ?? []) ?? all;
+    const readByAny = new Set(waiters.flatMap(readBy));
+    const progress = await this.feeds.progressOf(partitionsOf(waiters), [...readByAny]);
+    const reached = waiters.filter((waiter) =>
+      waiter.positions.every(({ partition, position }) => progress(partition, readBy(waiter)) >= position),
+    );
     // This check comes after the checkpoint has passed the events, because a stream is recorded as parked before the
     // checkpoint moves.
     const streams = reached.length > 0 ? await this.parked.openIn(partitionsOf(reached)) : [];

@@ -1,4 +1,9 @@
-export { CheckpointReader, type CheckpointReaderOptions, type LogPosition } from './checkpoint-reader';
+export {
+  CheckpointReader,
+  type CheckpointReaderOptions,
+  type LogPosition,
+  type WaitOptions,
+} from './checkpoint-reader';
 export {
   projectionsOf,
   type Project,
