@@ -88,6 +88,7 @@ export const moduleBoundaries = {
       'infra:event-store',
     ),
     only('type:tools', 'type:kernel', 'type:testing', 'type:local-token'),
+    { sourceTag: 'type:workspace', onlyDependOnLibsWithTags: ['*'] },
   ],
 };
 

@@ -1,6 +1,13 @@
 import { spawnSync } from 'node:child_process';
 import { resolve } from 'node:path';
-import { claimInstallation, dropStorage, startInfrastructure, testName, testRun } from '@tidemark/testing';
+import {
+  claimInstallation,
+  dropStorage,
+  runTypescript,
+  startInfrastructure,
+  testName,
+  testRun,
+} from '@tidemark/testing';
 
 const { urls, mongodbIsStandIn } = testRun();
 const name = testName();
@@ -14,7 +21,7 @@ const environment = {
 function run(file: string, args: readonly string[], variables: Record<string, string> = environment) {
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
-    ['--conditions=development', '--import', 'tsx', resolve(__dirname, file), ...args],
+    [...runTypescript, resolve(__dirname, file), ...args],
     { encoding: 'utf8', env: { ...process.env, ...variables } },
   );
   return { status, stdout, stderr };

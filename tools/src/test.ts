@@ -1,11 +1,16 @@
-import { startTestRun } from '@tidemark/testing';
+import { checkoutRoot, startTestRun } from '@tidemark/testing';
+import { rm } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { countsOfTier, nxTarget } from './test/nx-target';
 import { runStep, type Step, type StepResult } from './test/run-step';
-import { runTier, tiers, type Tier, type TierResult } from './test/tier';
+import { runTier, tierResult, tierTargets, type TierResult } from './test/tier';
 
 const usage = `usage: npm test
        npm run test:int -- [Jest's arguments]
        npm run test:e2e -- [Jest's arguments]`;
+
+type DailyTier = keyof typeof tierTargets;
 
 const print = (text: string): void => {
   process.stdout.write(text);
@@ -14,54 +19,81 @@ const interrupted = new AbortController();
 process.once('SIGINT', () => interrupted.abort());
 process.once('SIGTERM', () => interrupted.abort());
 
-const npx = (name: string, ...command: readonly string[]): Step => ({
-  name,
+const workers = Math.max(2, availableParallelism());
+const run = (step: Step): Promise<StepResult> => runStep(step, print, interrupted.signal);
+
+const build = nxTarget('build', 'build');
+// With a cache of its own, by content: it checks files of all kinds, and each by itself.
+const format: Step = {
+  name: 'format',
   command: 'npx',
-  arguments: ['--no-install', ...command],
-});
+  arguments: ['--no-install', 'prettier', '--check', '.', '--cache', '--cache-strategy=content'],
+};
 
-const build: Step = { name: 'build', command: 'npm', arguments: ['run', '-s', 'build'] };
-const checks: readonly Step[] = [
-  npx('types', 'tsc', '--noEmit', '-p', 'tsconfig.json'),
-  npx('lint', 'eslint', '.', '--max-warnings', '0'),
-  npx('format', 'prettier', '--check', '.'),
-];
+interface Outcome {
+  readonly steps: readonly StepResult[];
+  readonly tiers: readonly TierResult[];
+}
 
-async function runTiers(
-  selected: readonly Tier[],
-  jestArguments: readonly string[] = [],
-): Promise<TierResult[]> {
-  const workers = Math.max(2, availableParallelism());
-  const run = await startTestRun();
+async function runTargetOf(tier: DailyTier, environment: Step['environment']): Promise<TierResult> {
+  const { ok } = await run(nxTarget(`${tier} tests`, tierTargets[tier], environment));
+  return tierResult(tier, ok, countsOfTier(tier, tierTargets[tier]), print);
+}
+
+/** What needs no server, one after the other, each on one core. */
+async function runChecksAndUnitTests(): Promise<Outcome> {
+  const steps = [
+    await run(format),
+    await run(nxTarget('types', 'types')),
+    await run(nxTarget('lint', 'lint')),
+  ];
+  return { steps, tiers: [await runTargetOf('unit', { TIDEMARK_TEST_WORKERS: '1' })] };
+}
+
+async function runTestsWithServers(): Promise<Outcome> {
+  const { environment, stop } = await startTestRun();
   try {
-    const results: TierResult[] = [];
-    for (const tier of selected) {
-      const { environment } = run;
-      results.push(
-        await runTier({ tier, environment, jestArguments, workers, print, signal: interrupted.signal }),
-      );
-    }
-    return results;
+    const [int, e2e] = [await runTargetOf('int', environment), await runTargetOf('e2e', environment)];
+    return { steps: [], tiers: [int, e2e] };
   } finally {
-    await run.stop();
+    await stop();
   }
 }
 
-/** The static checks run two at a time, since each of them keeps one core busy. */
-async function runChecks(): Promise<StepResult[]> {
-  const queue = checks.values();
-  const results: StepResult[] = [];
-  const worker = async (): Promise<void> => {
-    for (const step of queue) {
-      results.push(await runStep(step, print, interrupted.signal));
-    }
-  };
-  await Promise.all([worker(), worker()]);
-  return results;
+/**
+ * Two lanes at once. Tests with servers wait often, also with one worker for each core; the other lane then has the
+ * core.
+ */
+async function runAll(): Promise<Outcome> {
+  await rm(join(checkoutRoot, '.tidemark/tests'), { recursive: true, force: true });
+  const built = await run(build);
+  if (!built.ok) {
+    return { steps: [built], tiers: [] };
+  }
+  const [checked, tested] = await Promise.all([runChecksAndUnitTests(), runTestsWithServers()]);
+  return { steps: [built, ...checked.steps], tiers: [...checked.tiers, ...tested.tiers] };
 }
 
-function report(steps: readonly StepResult[], results: readonly TierResult[]): number {
-  for (const { tier, passed, failed, skipped } of results) {
+/** One tier, or a part of it. Nothing comes from the cache. */
+async function runOne(tier: DailyTier, jestArguments: readonly string[]): Promise<Outcome> {
+  const built = await run(build);
+  if (!built.ok) {
+    return { steps: [built], tiers: [] };
+  }
+  const { environment, stop } = await startTestRun();
+  try {
+    const signal = interrupted.signal;
+    return {
+      steps: [built],
+      tiers: [await runTier({ tier, environment, jestArguments, workers, print, signal })],
+    };
+  } finally {
+    await stop();
+  }
+}
+
+function report({ steps, tiers }: Outcome): number {
+  for (const { tier, passed, failed, skipped } of tiers) {
     print(`${tier}: ${passed} passed, ${failed} failed, ${skipped.length} skipped\n`);
     skipped.forEach((name) => print(`  skipped: ${name}\n`));
   }
@@ -69,27 +101,19 @@ function report(steps: readonly StepResult[], results: readonly TierResult[]): n
   if (brokenSteps.length > 0) {
     print(`failed: ${brokenSteps.join(', ')}\n`);
   }
-  const passed = results.reduce((sum, result) => sum + result.passed, 0);
-  const failed = results.reduce((sum, result) => sum + result.failed, 0);
+  const passed = tiers.reduce((sum, result) => sum + result.passed, 0);
+  const failed = tiers.reduce((sum, result) => sum + result.failed, 0);
   print(`${passed} passed, ${failed} failed\n`);
-  return failed === 0 && brokenSteps.length === 0 ? 0 : 1;
+  return tiers.length > 0 && failed === 0 && brokenSteps.length === 0 ? 0 : 1;
 }
 
 async function main(): Promise<number> {
   const [tier, ...jestArguments] = process.argv.slice(2);
-  if (tier !== undefined && !(tiers as readonly string[]).includes(tier)) {
+  if (tier !== undefined && !(tier in tierTargets)) {
     console.error(usage);
     return 2;
   }
-  const built = await runStep(build, print, interrupted.signal);
-  if (!built.ok) {
-    return report([built], []) || 1;
-  }
-  if (tier !== undefined) {
-    return report([built], await runTiers([tier as Tier], jestArguments));
-  }
-  const steps = await runChecks();
-  return report([built, ...steps], await runTiers(tiers));
+  return report(tier === undefined ? await runAll() : await runOne(tier as DailyTier, jestArguments));
 }
 
 main().then(

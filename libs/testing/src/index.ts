@@ -65,6 +65,7 @@ export {
   serviceLogins,
   type ServiceLogin,
 } from './installation/service-logins';
+export { runTypescript, typescriptLoader } from './typescript/run-typescript';
 export { workspaceFolders } from './workspace-folders';
 export { defaultAdminPorts, defaultPorts, serviceNames, type ServiceName } from './installation/service-name';
 export { brokerNames } from './storage/delete-prefix';

@@ -205,6 +205,19 @@ describe('npm start', () => {
     await expectReady();
   });
 
+  it('ends the services that it left running when it was killed together with npm', async () => {
+    const left = { ...urls };
+    process.kill(-system.child.pid!, 'SIGKILL');
+    await system.ended;
+    await expectReady(left);
+    await start();
+    expect(system.output()).toContain(
+      'stopped 4 services that a killed start of this checkout had left running',
+    );
+    await expectGone(left);
+    await expectReady();
+  });
+
   it('stops itself and its services at Ctrl-C', async () => {
     // The signal goes to the whole process group, as from a terminal.
     process.kill(-system.child.pid!, 'SIGINT');
@@ -218,19 +231,5 @@ describe('npm start', () => {
     process.kill(system.child.pid!, signal);
     await eventually(() => expect(system.output()).toContain('stopped'));
     await expectGone();
-  });
-
-  it('ends the services that it left running when it was killed together with npm', async () => {
-    await start();
-    const left = { ...urls };
-    process.kill(-system.child.pid!, 'SIGKILL');
-    await system.ended;
-    await expectReady(left);
-    await start();
-    expect(system.output()).toContain(
-      'stopped 4 services that a killed start of this checkout had left running',
-    );
-    await expectGone(left);
-    await expectReady();
   });
 });

@@ -23,8 +23,8 @@ export interface ReplayOptions {
   readonly concurrency?: number;
   /** The longest time without progress of any order; 120,000 by default. */
   readonly patienceMs?: number;
-  /** Called for each finished step. The number of steps is `stepsOf(plan)`. */
-  readonly onStep?: () => void;
+  /** Called for each finished step. The number of steps is `stepsOf(plan)`. The replay waits for what it returns. */
+  readonly onStep?: () => void | Promise<void>;
   /** Called for each thing of the plan that was there already with other content. */
   readonly onKept?: (kept: Kept) => void;
 }
@@ -67,7 +67,7 @@ export async function runReplay(options: ReplayOptions): Promise<ReplayedOrder[]
   const each = <Item>(items: readonly Item[], work: (item: Item) => Promise<unknown>): Promise<void> =>
     eachLimited(items, options.concurrency ?? 8, async (item) => {
       await work(item);
-      options.onStep?.();
+      await options.onStep?.();
     });
 
   const make = async (kind: Kept['kind'], id: string, making: Promise<Made>): Promise<void> => {
@@ -114,7 +114,7 @@ async function awaitEnds(options: ReplayOptions): Promise<ReplayedOrder[]> {
       const end = answer && endOf(order, answer, options.ship);
       if (end) {
         ended.set(order.orderId, end);
-        options.onStep?.();
+        await options.onStep?.();
       } else if (options.ship && answer?.shipping?.shipmentId && !sent.has(order.orderId)) {
         await shipOrder(client, answer.shipping.shipmentId);
         sent.add(order.orderId);

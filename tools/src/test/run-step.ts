@@ -5,6 +5,8 @@ export interface Step {
   readonly command: string;
   readonly arguments: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
+  /** What to print beside the time, from the command's output. */
+  readonly remark?: (output: string) => string | undefined;
 }
 
 export interface StepResult {
@@ -29,8 +31,9 @@ export function runStep(
     child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
     child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
     const finish = (ok: boolean): void => {
-      const seconds = ((performance.now() - startedAt) / 1_000).toFixed(1);
-      print(`${ok ? 'ok    ' : 'FAILED'} ${step.name} (${seconds} s)\n${ok ? '' : `${output.trimEnd()}\n`}`);
+      const seconds = `${((performance.now() - startedAt) / 1_000).toFixed(1)} s`;
+      const remarks = [seconds, step.remark?.(output)].filter((remark) => remark !== undefined).join(', ');
+      print(`${ok ? 'ok    ' : 'FAILED'} ${step.name} (${remarks})\n${ok ? '' : `${output.trimEnd()}\n`}`);
       resolve({ name: step.name, ok });
     };
     child.on('error', (error) => {

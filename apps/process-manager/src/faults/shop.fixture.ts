@@ -6,6 +6,7 @@ import {
   issueToken,
   newAuthKey,
   StartFailedError,
+  typescriptLoader,
   type InstalledService,
 } from '@tidemark/testing';
 import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
@@ -55,7 +56,7 @@ export async function startShop(): Promise<Shop> {
   const reachedBy = (victim: Victim) => join(planOf(victim), 'reached');
   const authKey = newAuthKey();
   const environmentOf = (victim: Victim) => ({
-    NODE_OPTIONS: `--require tsx/cjs --require ${join(__dirname, 'crash-points.fixture.ts')}`,
+    NODE_OPTIONS: `--require ${typescriptLoader} --require ${join(__dirname, 'crash-points.fixture.ts')}`,
     [crashPlanVariable]: planOf(victim),
     LEASE_MS: '1000',
     LOG_LEVEL: 'warn',

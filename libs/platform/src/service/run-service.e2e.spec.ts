@@ -1,3 +1,4 @@
+import { runTypescript } from '@tidemark/testing';
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { Agent, request, type IncomingMessage } from 'node:http';
 import { connect, createServer, type AddressInfo } from 'node:net';
@@ -21,12 +22,7 @@ class SampleProcess {
   private readonly waiting = new Set<() => void>();
 
   constructor(env: NodeJS.ProcessEnv) {
-    const args = [
-      '--conditions=development',
-      '--require',
-      fixture('swc-register.fixture.js'),
-      fixture('run-sample.fixture.ts'),
-    ];
+    const args = [...runTypescript, fixture('run-sample.fixture.ts')];
     this.child = spawn(process.execPath, args, { env });
     this.exitCode = new Promise((resolve) => this.child.once('close', resolve));
     this.child.stderr.on('data', (chunk: Buffer) => (this.stderr += chunk.toString()));

@@ -10,6 +10,7 @@ import { testName } from '../isolation/test-name';
 import { testRun } from '../isolation/test-run';
 import { dropStorage, findStorage, provisionStorage } from '../storage/named-storage';
 import { resetStorage } from '../storage/reset-storage';
+import { runTypescript } from '../typescript/run-typescript';
 import { lastingHome } from './host';
 import type { BackingService, Infrastructure, WayName } from './infrastructure';
 import { identifyProcess, isRunning } from './servers/process-identity';
@@ -247,7 +248,7 @@ describe('a server that a killed run left behind', () => {
       startInfrastructure({ checkout: ${JSON.stringify(checkout)}, ways: { postgres: ['embedded'] } })
         .then(() => process.kill(process.pid, 'SIGKILL'));`;
     const environment = { ...given, DATABASE_URL: undefined };
-    const run = spawn(process.execPath, ['--conditions=development', '--import', 'tsx', '-e', script], {
+    const run = spawn(process.execPath, [...runTypescript, '-e', script], {
       env: environment,
       cwd: __dirname,
     });

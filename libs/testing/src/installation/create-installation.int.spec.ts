@@ -8,6 +8,7 @@ import { StartFailedError } from '../errors';
 import { isFree } from '../free-port';
 import { identifyProcess, isRunning } from '../infrastructure/servers/process-identity';
 import type { Storage } from '../storage/storage';
+import { runTypescript } from '../typescript/run-typescript';
 import { createInstallation, type Installation, type InstallationOptions } from './create-installation';
 import { postgresUrlAs, serviceLogins } from './service-logins';
 import { serviceNames, type ServiceName } from './service-name';
@@ -183,7 +184,7 @@ it('reports how a service ended', async () => {
 it('ends the services that a killed process has left running on the same ports', async () => {
   const killed = spawn(
     process.execPath,
-    ['--conditions=development', '--import', 'tsx', join(__dirname, 'start-and-wait.fixture.ts'), folder],
+    [...runTypescript, join(__dirname, 'start-and-wait.fixture.ts'), folder],
     { stdio: ['ignore', 'pipe', 'inherit'] },
   );
   const [line] = (await once(killed.stdout, 'data')) as [Buffer];

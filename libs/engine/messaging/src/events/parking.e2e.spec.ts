@@ -1,4 +1,4 @@
-import { eventually } from '@tidemark/testing';
+import { eventually, runTypescript } from '@tidemark/testing';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
@@ -19,7 +19,7 @@ afterEach(async () => {
 
 function startConsumer(config: DeadlyConsumerConfig): ChildProcess {
   const program = join(__dirname, 'deadly-consumer.fixture.ts');
-  const args = ['--conditions=development', '--import', 'tsx', program, JSON.stringify(config)];
+  const args = [...runTypescript, program, JSON.stringify(config)];
   return spawn(process.execPath, args, { stdio: ['pipe', 'inherit', 'inherit'] });
 }
 

@@ -1,4 +1,4 @@
-import { eventually } from '@tidemark/testing';
+import { eventually, runTypescript } from '@tidemark/testing';
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -29,7 +29,7 @@ export class Replica {
 
   private constructor(role: string, config: object) {
     const fixture = join(__dirname, `${role}-process.fixture.ts`);
-    const args = ['--conditions=development', '--import', 'tsx', fixture, JSON.stringify(config)];
+    const args = [...runTypescript, fixture, JSON.stringify(config)];
     this.child = spawn(process.execPath, args, { cwd: __dirname });
     this.child.stderr.on('data', (chunk: Buffer) => (this.errors += chunk.toString()));
     createInterface({ input: this.child.stdout }).on('line', (line) => {

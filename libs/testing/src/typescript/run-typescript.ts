@@ -1,0 +1,11 @@
+import { join } from 'node:path';
+
+/** The file that `node --require` loads, so that a process can load TypeScript. */
+export const typescriptLoader = join(__dirname, 'compile-on-load.js');
+
+/**
+ * The arguments for Node before a TypeScript file that it is to run, with the sources of the projects that the file
+ * imports. For processes that tests start: they load in half of the processor time that they need with tsx (0.8 s
+ * instead of 1.7 s for one that imports `@tidemark/messaging`).
+ */
+export const runTypescript: readonly string[] = ['--conditions=development', '--require', typescriptLoader];
