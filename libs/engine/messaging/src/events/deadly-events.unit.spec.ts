@@ -340,7 +340,7 @@ describe('events that end processes, among other faults', () => {
   ])('would be confused with healthy events by %s', async (_, bug) => {
     const { failed } = await fc.check(
       fc.asyncProperty(simpleStory, async (told) => expect((await tell(told, bug)).wrongly).toEqual([])),
-      { numRuns: 1_000, endOnFailure: true },
+      { numRuns: 10_000, endOnFailure: true },
     );
     expect(failed).toBe(true);
   });
