@@ -109,6 +109,14 @@ describeWithKubectl('the check of connections', () => {
     expect(neededConnections(objects)).toBeGreaterThan(maxConnections(objects)!);
   });
 
+  it('counts the read models, if they are in Postgres', () => {
+    const objects = broken(render('local'), 'Deployment', 'query-service', (spec) => {
+      const value = 'postgres://query-service@postgres:5432/postgres';
+      spec.template.spec.containers[0].env.push({ name: 'READ_STORE_DATABASE_URL', value });
+    });
+    expect(neededConnections(objects) - neededConnections(render('local'))).toBe(20);
+  });
+
   it('counts what a rollout adds', () => {
     const objects = broken(render('local'), 'Deployment', 'command-service', (spec) => {
       spec.strategy.rollingUpdate.maxSurge = 1;

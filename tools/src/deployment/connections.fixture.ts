@@ -5,8 +5,13 @@ import { serviceSettings } from './service-settings';
 import type { ICluster } from './store-operators.fixture';
 import { workloadsOf } from './workloads.fixture';
 
-/** The settings with the size of a pool of connections to Postgres. */
-const poolSizes = /^(DATABASE_POOL_SIZE|PAYMENT_PROVIDER_POOL_SIZE|EVENT_STORE_MAX_CONNECTIONS)$/;
+/** The size of each pool of connections to Postgres, with the address without which there is no such pool. */
+const pools: readonly (readonly [size: string, address: string])[] = [
+  ['DATABASE_POOL_SIZE', 'DATABASE_URL'],
+  ['PAYMENT_PROVIDER_POOL_SIZE', 'PAYMENT_PROVIDER_DATABASE_URL'],
+  ['EVENT_STORE_MAX_CONNECTIONS', 'EVENT_STORE_DATABASE_URL'],
+  ['READ_STORE_MAX_CONNECTIONS', 'READ_STORE_DATABASE_URL'],
+];
 
 /** A connection beside the pools, on which the relay listens for what other replicas append. */
 const listening: Readonly<Record<string, number>> = { 'command-service': 1 };
@@ -28,12 +33,14 @@ export function postgresConnections(objects: readonly KubernetesObject[]): reado
   const workloads = workloadsOf(objects);
   return servicePods(objects).map(({ name, container, pod }) => {
     const given = variablesOf(container, objects, pod.volumes);
-    const pools = serviceSettings[name]
-      .filter((setting) => poolSizes.test(setting.name))
-      .map((setting) =>
-        Number(given.find((variable) => variable.name === setting.name)?.value ?? setting.byDefault),
-      );
-    const perPod = sum(pools) + (listening[name] ?? 0);
+    const value = (setting: string) => given.find((variable) => variable.name === setting)?.value;
+    const sizes = pools
+      .filter(([, address]) => given.some((variable) => variable.name === address))
+      .map(([size]) => {
+        const byDefault = serviceSettings[name].find((setting) => setting.name === size)!.byDefault;
+        return Number(value(size) ?? byDefault);
+      });
+    const perPod = sum(sizes) + (listening[name] ?? 0);
     const { pods, surge } = workloads.find((workload) => workload.name === name)!;
     return { service: name, perPod, steady: perPod * pods, surge: perPod * surge };
   });
