@@ -20,7 +20,12 @@ export const project = projectionsOf<BoardKeys>();
 
 export const cardModel = defineReadModel({
   name: 'cards',
-  fields: { owner: z.strictObject({ id: z.string(), name: z.string() }), marks: z.array(z.number()) },
+  fields: {
+    owner: z.strictObject({ id: z.string(), name: z.string() }),
+    marks: z.array(z.number()),
+    /** Tests of a raised version add it. */
+    shout: z.string().optional(),
+  },
 });
 
 export type CardDocument = DocumentOf<typeof cardModel>;
