@@ -17,6 +17,8 @@ const withServers = {
 };
 
 module.exports = {
+  // A worker that has grown beyond this ends after its file, and a new one takes its place.
+  workerIdleMemoryLimit: '1GB',
   testSequencer: '<rootDir>/jest/longest-first.js',
   projects: [tier('unit'), tier('int', withServers), tier('e2e', withServers), tier('long', withServers)],
 };
