@@ -1,5 +1,5 @@
 import { Fault } from '@tidemark/kernel';
-import { concernsTheDatabase } from '@tidemark/postgres';
+import { concernsTheDatabase, StoreUnavailableError } from '@tidemark/postgres';
 import { DocumentStoreUnavailableError } from '../errors';
 
 /** Does the work, and turns faults of the database (not of the data) into this library's own, retryable fault. */
@@ -7,10 +7,13 @@ export async function withPostgresFaults<Result>(work: () => Promise<Result>): P
   try {
     return await work();
   } catch (error) {
-    throw !(error instanceof Fault) && concernsTheDatabase(error)
-      ? new DocumentStoreUnavailableError(error)
-      : error;
+    throw isOfTheDatabase(error) ? new DocumentStoreUnavailableError(error) : error;
   }
+}
+
+/** The pool has already turned a lost connection into a fault of its own. */
+function isOfTheDatabase(error: unknown): boolean {
+  return error instanceof Fault ? error instanceof StoreUnavailableError : concernsTheDatabase(error);
 }
 
 /** The store, all of whose methods are asynchronous, with `withPostgresFaults` around each. */
