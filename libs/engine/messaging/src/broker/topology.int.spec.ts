@@ -106,7 +106,8 @@ describe('a queue that exists with other properties', () => {
     logger = {
       ...silentLogger,
       error: (facts) => said.push({ level: 'error', facts }),
-      warn: (facts) => said.push({ level: 'warn', facts }),
+      // A busy machine also warns of leases that it can not renew in time.
+      warn: (facts) => 'entity' in facts && said.push({ level: 'warn', facts }),
       info: (facts) => 'entity' in facts && said.push({ level: 'info', facts }),
     };
     broker = new BrokerConnection({ url: bed.proxy.url, logger });

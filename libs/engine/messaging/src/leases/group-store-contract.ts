@@ -16,6 +16,8 @@ export interface GroupStoreFixture {
 
 const LONG_MS = 60_000;
 const SHORT_MS = 150;
+/** Long enough to renew a lease on a busy machine, and short enough to await its end. */
+const RENEWABLE_MS = 2_000;
 
 /** The contract of `GroupStore`, run against every adapter from the adapter's own spec. */
 export function describeGroupStore(adapter: string, createFixture: () => Promise<GroupStoreFixture>): void {
@@ -118,8 +120,8 @@ export function describeGroupStore(adapter: string, createFixture: () => Promise
       });
 
       it('keeps a renewed lease beyond its first term', async () => {
-        const first = await acquired(0, 'a', SHORT_MS);
-        const shortLived = await acquired(1, 'a', SHORT_MS);
+        const first = await acquired(0, 'a', RENEWABLE_MS);
+        const shortLived = await acquired(1, 'a', RENEWABLE_MS);
         expect(await store.renew([first], LONG_MS)).toEqual(new Set([0]));
         await takenOver(shortLived.partition, 'b');
         expect(await store.acquire(0, 'b', LONG_MS)).toBeUndefined();
