@@ -15,6 +15,7 @@ like_this_machine() {
 }
 
 mkdir -p "$folder"
+command -v debootstrap > /dev/null || { apt-get update -q && apt-get install -yq --no-install-recommends debootstrap; }
 for release in bookworm trixie; do
   if [ ! -f "$folder/$release.done" ]; then
     rm -rf "${folder:?}/$release" && debootstrap --variant=minbase "$release" "$folder/$release" "$repository"
