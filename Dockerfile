@@ -48,7 +48,7 @@ RUN for image in $(ls /packages); do \
 FROM node AS service
 ENV NODE_ENV=production NODE_OPTIONS=--enable-source-maps
 USER 1000:1000
-HEALTHCHECK --interval=10s --timeout=3s --start-period=60s CMD ["node", "--eval", \
+HEALTHCHECK --interval=30s --timeout=5s --start-period=60s CMD ["node", "--eval", \
   "fetch(`http://127.0.0.1:${process.env.PORT}/health/live`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
 
 # Packages and code are layers of their own: a new release of the code alone is a pull of a megabyte.
