@@ -54,7 +54,7 @@ describe('loadProjectionServiceConfig', () => {
       loadProjectionServiceConfig({ ...noBroker, DELIVERY: 'rabbitmq', MESSAGE_KEYS });
     expect(contradictory).toThrow('DELIVERY: `rabbitmq` needs an AMQP_URL; set one, or set DELIVERY=log');
     const keyless = () => loadProjectionServiceConfig({ ...noBroker, AMQP_URL });
-    expect(keyless).toThrow('MESSAGE_KEYS: events from the broker can not be verified without keys');
+    expect(keyless).toThrow("MESSAGE_KEYS: events from the broker can't be verified without keys");
   });
 
   it('names every fault at once', () => {

@@ -386,7 +386,7 @@ describe('projection-service', () => {
 });
 
 describe('projection-service without a broker', () => {
-  it('goes on where its group was, and brings what is appended into the read models', async () => {
+  it('continues where its group was, and brings new events into the read models', async () => {
     const app = await startService({ AMQP_URL: '', MESSAGE_KEYS: '' });
     await app.init();
     try {

@@ -132,7 +132,7 @@ const members = () => readSide.members(PROJECTIONS_GROUP);
 
 describe('a release that raises the version of a read model', () => {
   it('requests the rebuild once, and is neither ready nor in the group until the new generation is live', async () => {
-    // It starts the rebuild at its start, and the next check comes after the end of the test.
+    // It requests the rebuild when it starts, and the next check comes after the end of the test.
     const first = await startRelease(60_000);
     let asked: string | undefined;
     try {
@@ -155,7 +155,7 @@ describe('a release that raises the version of a read model', () => {
     const second = await startRelease(50);
     try {
       await eventually(async () => expect((await states()).live.version).toBe(raised.version));
-      // Asked for once: its generation is the second.
+      // The rebuild was requested once, so its generation is the second.
       expect((await states()).live.generation).toBe(2);
       expect(await readSide.store.projections.rebuilds.find(asked!)).toMatchObject({ generation: 2 });
       await Promise.all(leases.map((lease) => group.release(lease)));

@@ -88,7 +88,7 @@ function siblingsOf({ from, to }: Import): { folder: string; from: string; to: s
   return { folder: ofFrom.slice(0, depth).join('/'), from: ofFrom[depth]!, to: ofTo[depth]! };
 }
 
-/** The first cycle that a search in depth finds. A child is done when no path from it leads back to it. */
+/** The first cycle that a depth-first search finds. A child is done when no path from it leads back to it. */
 function firstCycle(uses: ReadonlyMap<string, ReadonlyMap<string, Import>>): readonly Import[] | undefined {
   const done = new Set<string>();
   const visit = (child: string, path: readonly string[]): readonly string[] | undefined => {

@@ -38,7 +38,7 @@ describeWithKubectl.each(overlays)('the arrows of %s', (overlay) => {
     });
   });
 
-  it('connect each pod exactly with its configured addresses and with its callers', () => {
+  it('connect each pod with exactly its configured addresses and its callers', () => {
     expect(arrowFaults(objects, overlay)).toEqual([]);
   });
 

@@ -15,8 +15,9 @@ import { quantity, together } from './resources.fixture';
 const node = { cpu: quantity('2'), memory: quantity('4Gi') };
 
 /**
- * What its other pods take. On kind, they request 250 + 200 + 100 + 100 m for the control plane, 100 m for each of two
- * CoreDNS, and 100 m for the network plugin. The control plane has no limit of memory, so this is an allowance.
+ * The requests of the cluster's other pods. On kind, they request 250 + 200 + 100 + 100 m for the control plane, 100 m
+ * for each of two CoreDNS, and 100 m for the network plugin. The control plane has no limit of memory, so this is an
+ * allowance.
  */
 const system = { cpu: quantity('950m'), memory: quantity('800Mi') };
 

@@ -19,13 +19,13 @@ const listening: Readonly<Record<string, number>> = { 'command-service': 1 };
 /** `superuser_reserved_connections`, which are not for us; the Job `migrate` and `ctl log verify`, with one each. */
 export const otherConnections = 3 + 1 + 1;
 
-/** The most connections to Postgres, of each service. */
+/** The maximum number of connections to Postgres, of each service. */
 export interface Connections {
   readonly service: string;
   readonly perPod: number;
-  /** Of all pods, as many as an autoscaler may start. */
+  /** For all pods, as many as an autoscaler may start. */
   readonly steady: number;
-  /** Of the pods that a rollout adds. */
+  /** For the pods that a rollout adds. */
   readonly surge: number;
 }
 

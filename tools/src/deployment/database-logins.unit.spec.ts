@@ -40,7 +40,7 @@ describe.each(['docker-compose.yml', 'k8s/overlays/local/kustomization.yaml'])(
         const own = granted.filter(({ name }) => name === url.username);
         expect([use, own.map(({ setting }) => setting).toSorted()]).toEqual([use, grants[use]]);
         expect(own.map(({ password }) => password)).toEqual(own.map(() => url.password));
-        // `-c role=…` would leave the rights of the login itself a RESET ROLE away.
+        // With `-c role=…`, a RESET ROLE would give back all rights of the login.
         expect(url.search).toBe('');
       }
       const users = new Set(services.map(({ url }) => url.username));

@@ -12,7 +12,10 @@ export interface Run {
 }
 
 export interface Engine {
-  /** For programs that talk to the engine. If there are stand-ins, Compose also reads the file that describes them. */
+  /**
+   * The variables for programs that talk to the engine. If there are stand-ins, Compose also reads the file that
+   * describes them.
+   */
   readonly environment: Readonly<Record<string, string>>;
 }
 
@@ -36,10 +39,10 @@ const isDebian = () => {
   }
 };
 
-/** Skips where there is no Docker engine and none can be made of Debian's packages. */
+/** Skips where there is no Docker engine and none can be started from Debian's packages. */
 export const describeWithEngine = answers() || isDebian() ? describe : describe.skip;
 
-/** Runs a program, whatever it makes of it. After the time, if one is given, the program is ended. */
+/** Runs a program, and returns its outcome even if it fails. After the time, if one is given, the program is ended. */
 export function run(
   command: string,
   args: readonly string[],
@@ -66,8 +69,8 @@ async function succeed(
 }
 
 /**
- * The engine that answers, or one of Debian's packages, which goes on when the test has ended. Where the images of the
- * Dockerfile and of Compose can't be pulled, it gets stand-ins.
+ * The running engine, or one started from Debian's packages, which keeps running after the test. Where the images of
+ * the Dockerfile and of Compose can't be pulled, it gets stand-ins.
  *
  * @param mongodbServer the folder of mongo-java-server
  */

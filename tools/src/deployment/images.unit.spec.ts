@@ -98,7 +98,7 @@ describe('the Dockerfile', () => {
     );
 
     expect(runs.filter((text) => /npm ci\b/.test(text))).toHaveLength(1);
-    // Only to take out what the development dependencies needed.
+    // The only `npm install` removes what just the development dependencies needed.
     expect(runs.filter((text) => /npm (i|install|add)\b/.test(text))).toEqual([
       expect.stringMatching(
         /npm pkg delete devDependencies --workspaces --include-workspace-root && npm install/,
@@ -161,7 +161,7 @@ describe('docker-compose.yml', () => {
     }
   });
 
-  it.each(stores)('runs %s by version, knows when it is well, and starts it again', (_, store) => {
+  it.each(stores)('runs a pinned version of %s, checks its health, and restarts it', (_, store) => {
     expect(store.image).toMatch(/^[a-z]+:\d+\.\d+/);
     expect(store.healthcheck).toBeDefined();
     expect(store.restart).toBe('unless-stopped');

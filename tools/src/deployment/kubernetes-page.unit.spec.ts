@@ -18,7 +18,7 @@ describe('docs/kubernetes.md', () => {
   it('leads to the first delivered order in ten commands, on either cluster', () => {
     expect(kind).toHaveLength(10);
     expect(kind.at(-1)).toMatch(/npm run -s demo$/);
-    // Only the cluster and the way of the images into it are different.
+    // Only the cluster and the way in which images get into it are different.
     expect(minikube).toHaveLength(2);
   });
 

@@ -21,7 +21,7 @@ const options: ts.CompilerOptions = {
   noEmit: true,
 };
 
-/** Where the last release of the package for CommonJS has an API version under the name that it had before. */
+/** The former names of API versions, where the last CommonJS release of the package has only the former name. */
 const formerVersions: Readonly<Record<string, string>> = {
   'external-secrets.io/v1': 'external-secrets.io/v1beta1',
 };
@@ -33,7 +33,7 @@ const storeKinds: Readonly<Record<string, string>> = {
   MongoDBCommunity: 'mongodbcommunity.mongodb.com/v1',
 };
 
-/** As the packages know it. */
+/** The object with the name that the packages have for its API version. */
 function renamed(object: KubernetesObject): KubernetesObject {
   return { ...object, apiVersion: formerVersions[object.apiVersion] ?? object.apiVersion };
 }

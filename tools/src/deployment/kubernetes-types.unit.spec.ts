@@ -104,7 +104,7 @@ const broken: readonly (readonly [string, KubernetesObject, RegExp])[] = [
     /secret: .*refreshIntervall/,
   ],
   [
-    'a version of a secret that there is not',
+    'a version of a secret that does not exist',
     external('next', {}, 'external-secrets.io/v2'),
     /next: external-secrets.io\/v2 has no kind ExternalSecret/,
   ],

@@ -3,7 +3,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
 
-/** Of one node, with stores, and of an installation, with stores elsewhere or in the cluster. */
+/** The overlays: those for one node bring the stores, and the others expect them elsewhere or in the cluster. */
 export const overlays = [
   'local',
   'local-gateway',

@@ -12,7 +12,7 @@ const units: Readonly<Record<string, number>> = { m: 1e-3, Ki: 2 ** 10, Mi: 2 **
 export function quantity(text: string | number): number {
   const [, number, unit] = /^(\d+(?:\.\d+)?)(m|Ki|Mi|Gi|)$/.exec(String(text)) ?? [];
   if (number === undefined) {
-    throw new Error(`${text} is no quantity in m, Ki, Mi or Gi`);
+    throw new Error(`${text} is not a quantity in m, Ki, Mi or Gi`);
   }
   return Number(number) * units[unit!]!;
 }

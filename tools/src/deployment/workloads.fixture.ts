@@ -10,7 +10,7 @@ import { ofKind, type KubernetesObject } from './kustomize.fixture';
 export interface Workload {
   readonly name: string;
   readonly pod: IPodSpec;
-  /** The most pods of one version: all that an autoscaler may start. */
+  /** The maximum number of pods of one version: all that an autoscaler may start. */
   readonly pods: number;
   /** The pods of the next version that a rollout adds to them. */
   readonly surge: number;

@@ -184,7 +184,7 @@ describe('the built ctl, as in its image', () => {
 });
 
 describe('ctl log verify', () => {
-  it('finds the log whole', async () => {
+  it('reports that the log is complete', async () => {
     expect(await ctlJson('log', 'verify')).toMatchObject({
       code: 0,
       found: { isWhole: true, brokenStreams: [] },

@@ -9,7 +9,7 @@ import { openShop, payOrder, placeOrder, type Shop } from './shop.fixture';
 const polling = { intervalMs: 200 };
 const quickly = { RETRY_MIN_BACKOFF_MS: '10', RETRY_MAX_BACKOFF_MS: '200', PARK_AFTER_ATTEMPTS: '3' };
 
-/** With the read models in Postgres, what makes them slow or stops them does so to the log as well. */
+/** If the read models are in Postgres, whatever slows or stops them affects the log as well. */
 const onMongodb = testReadStore() === 'mongodb' ? it : it.skip;
 
 let system: LinkedSystem;

@@ -37,7 +37,7 @@ it('a replay in which every service is killed once and started again loses and d
         step += 1;
         const victim = victims.get(step);
         if (victim) {
-          // One at a time. The replay goes on while the victim is away.
+          // One at a time. The replay continues while the victim is down.
           const othersAreBack = allAreBack;
           allAreBack = othersAreBack.then(() => killAndStart(victim));
           await othersAreBack;

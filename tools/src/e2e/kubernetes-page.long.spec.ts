@@ -5,7 +5,7 @@ import { describeWithKubectl, render } from '../deployment/kustomize.fixture';
 import { servicePods, variablesOf } from '../deployment/service-pods.fixture';
 import { startSystem, type RunningSystem } from './running-system.fixture';
 
-/** What the test's own servers and files replace. */
+/** The settings whose values the test replaces by those of its own servers and files. */
 const replaced = /_URL$|^MESSAGE_KEYS$/;
 
 /** The settings that the pods of the overlay `local` have, by service. */
@@ -41,7 +41,7 @@ describeWithKubectl('the last command of docs/kubernetes.md', () => {
 
   it('delivers orders to services with the settings of the pods', async () => {
     const { urls } = system.installation;
-    // In place of the ports that the commands before it forward.
+    // These URLs replace the ports that earlier commands of the page forward.
     const { code, output } = await shell(commandsOf('On kind').at(-1)!, {
       TIDEMARK_COMMAND_URL: urls['command-service'],
       TIDEMARK_QUERY_URL: urls['query-service'],

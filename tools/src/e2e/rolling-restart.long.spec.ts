@@ -118,7 +118,7 @@ describe('a rolling restart under load', () => {
     );
   }, 90_000);
 
-  it('is noticed by the shoppers if a service drops its requests', async () => {
+  it('fails requests of the shoppers if a service is killed', async () => {
     const { failures } = await shopWhile(async (load) => {
       await restart('command-service', 'SIGKILL', load);
     });

@@ -9,7 +9,7 @@ const log = sampleLog(sampleLines());
 /** A validator for the few keywords of the schemas, so that they are tested without MongoDB. */
 function faults(schema: Document, value: unknown, path = ''): string[] {
   if (schema['enum']) {
-    return schema['enum'].includes(value) ? [] : [`${path} is none of the listed`];
+    return schema['enum'].includes(value) ? [] : [`${path} is none of the listed values`];
   }
   if (typeOf(value) !== schema['bsonType']) {
     return [`${path} is ${typeOf(value)}`];
@@ -52,7 +52,7 @@ describe('validators', () => {
       for (let length = 1; length <= log.length; length += 1) {
         const { partition, position } = log[length - 1]!;
         const documents = [...foldAll(projection, log.slice(0, length)).values()];
-        // The others are as they were before the last event.
+        // The last event did not change the other documents.
         for (const document of documents.filter(
           (one) => one.partition === partition && one.position === position,
         )) {

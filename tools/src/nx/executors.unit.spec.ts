@@ -63,7 +63,7 @@ describe('tests of many projects in one Jest', () => {
     });
   });
 
-  it('fail for the projects alone whose tests fail, and say which', () => {
+  it('fail only for the projects whose tests fail, and say which', () => {
     const outcomes = run('jest', { tier: 'unit', folders: ['src'] });
 
     expect(successOf(outcomes)).toEqual({ good: true, bad: false, worse: false });
@@ -96,7 +96,7 @@ describe('the types of many projects in one program', () => {
     }),
   );
 
-  it('fail for the projects alone that have an error, and say where', () => {
+  it('fail only for the projects that have an error, and say where', () => {
     const outcomes = run('tsc', { folders: ['src'] });
 
     expect(successOf(outcomes)).toEqual({ good: true, bad: false, worse: true });
@@ -126,7 +126,7 @@ describe('the types of many projects in one program', () => {
 });
 
 describe('ESLint over many projects in one process', () => {
-  it('fails for the projects alone with a complaint, be it a warning', () => {
+  it('fails only for the projects with a complaint, even if it is a warning', () => {
     write({
       'eslint.config.mjs': "export default [{ rules: { 'no-var': 'error', eqeqeq: 'warn' } }];",
       'libs/good/src/a.js': 'const one = 1;',

@@ -73,7 +73,7 @@ describe('runReplay', () => {
     return { plan, orders, kept };
   }
 
-  it('leaves a product as it is whose first price is another in the next file, and orders at the new price', async () => {
+  it('keeps a product whose first price differs in the next file, and orders at the new price', async () => {
     const monday = await replay(row('700100', '30100', '2.55'));
     const tuesday = await replay(row('700200', '30100', '2.95'), row('700200', '30107', '1.25'));
 
@@ -91,7 +91,7 @@ describe('runReplay', () => {
     expect(summarize(tuesday, 1)).toMatch(/^products +2\n {2}there already, left as it was +30100$/m);
   });
 
-  it('leaves the order of an invoice as it is that the next file has with more lines', async () => {
+  it('keeps the order of an invoice that has more lines in the next file', async () => {
     const part = await replay(row('700100', '30100', '2.55'));
     const whole = await replay(row('700100', '30100', '2.55'), row('700100', '30107', '1.25'));
     expect(whole.kept).toEqual([{ kind: 'order', id: part.orders[0]!.orderId }]);
@@ -100,7 +100,7 @@ describe('runReplay', () => {
   it.each([
     ['customer', '/v1/customers', 'customer_exists', '20001'],
     ['product', '/v1/products', 'product_exists', '30100'],
-  ])('leaves a %s as it is that another client made', async (kind, path, code, id) => {
+  ])('keeps a %s that another client made', async (kind, path, code, id) => {
     shop.refusals.set(path, code);
     expect((await replay(row('700100', '30100', '2.55'))).kept).toEqual([{ kind, id }]);
   });
@@ -110,7 +110,7 @@ describe('runReplay', () => {
     await expect(replay(row('700100', '30100', '2.55'))).rejects.toThrow('validation_failed');
   });
 
-  it('keeps nothing that a second run of the same file finds', async () => {
+  it('reports nothing as kept in a second run of the same file', async () => {
     await replay(row('700100', '30100', '2.55'));
     expect((await replay(row('700100', '30100', '2.55'))).kept).toEqual([]);
   });

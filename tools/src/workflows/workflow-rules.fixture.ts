@@ -4,12 +4,12 @@ import { actionsIn, parseWorkflow, triggersOf, type Job, type Workflow } from '.
 const runners = ['ubuntu-24.04', 'ubuntu-24.04-arm'];
 /** They run with a token of this repository on code that anyone has sent. */
 const privilegedTriggers = ['pull_request_target', 'workflow_run', 'issue_comment'];
-/** What code of a pull request may write. CodeQL writes what it finds. */
+/** The permissions to write that jobs for pull requests may have. CodeQL writes what it finds. */
 const writableByPullRequests = ['security-events'];
 
 const isLocal = (uses: string): boolean => uses.startsWith('./');
 
-/** Why a workflow is not safe enough, one sentence for each fault. Asks nothing of the network. */
+/** Why a workflow is not safe enough, one sentence for each fault. Does not use the network. */
 export function workflowFaults(text: string): readonly string[] {
   const workflow = parseWorkflow(text);
   const jobs = Object.entries(workflow.jobs);

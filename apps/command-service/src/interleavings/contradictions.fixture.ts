@@ -122,7 +122,7 @@ function faultsOfReadModels(events: readonly EventEnvelope[], books: Books, orde
     try {
       documents.set(projection.name, foldAll(projection, inOrder));
     } catch (error) {
-      return [`${projection.name} can not fold the log: ${String(error)}`];
+      return [`${projection.name} can't fold the log: ${String(error)}`];
     }
   }
   const order = books.orders.get(orderId);

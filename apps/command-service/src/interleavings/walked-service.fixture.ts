@@ -73,7 +73,7 @@ export class WalkedService {
     ];
   }
 
-  /** Either replica must answer a repeat of an accepted command as the first time, and change nothing. */
+  /** Either replica must give a repeat of an accepted command the answer of the first time, and change nothing. */
   private async faultsOfSendingAgain(world: World, work: Side): Promise<string[]> {
     if (work.outcome.status !== 'fulfilled' || !(work.outcome.value as Answer).isAccepted) {
       return [];

@@ -114,7 +114,7 @@ type Together<Union> = (Union extends unknown ? (each: Union) => void : never) e
   ? All
   : never;
 
-/** What each field of a command of a process says in a world, whichever commands have it. */
+/** The value of each field of the commands of processes in a world, the same in every command that has the field. */
 const fieldsIn = (world: World): CommandFields => ({
   orderId: world.orderId,
   customerId: world.customerId,

@@ -45,7 +45,7 @@ describe('the relay', () => {
     expect(text).toMatch(/tidemark_append_duration_seconds_count\{.*outcome="appended".*\} [1-9]/);
   });
 
-  it('answers 503 while the log is away', async () => {
+  it('answers 503 while the log is unavailable', async () => {
     service.logLink.partition();
     try {
       const answer = await service.request('GET', '/admin/relay', { role: 'admin' });

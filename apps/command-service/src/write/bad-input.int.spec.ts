@@ -261,7 +261,7 @@ describe('a header', () => {
     expect(answer).toMatch(/^HTTP\/1\.1 431 [^]*"code":"headers_too_large"/);
   });
 
-  /** Returns the answer to these bytes until the connection ends. */
+  /** Sends these bytes, and returns the answer until the connection ends. */
   function exchange(bytes: string): Promise<string> {
     return new Promise((resolve, reject) => {
       let answer = '';

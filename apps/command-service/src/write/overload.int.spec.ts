@@ -19,7 +19,7 @@ it('when the connection pool is exhausted, requests get 503 in time, and nothing
   const before = await service.eventCount();
   const blocker = await service.pool.connect();
   try {
-    // However long the requests take, the database must not end this.
+    // The database must not end this transaction, however long the requests take.
     await blocker.query(`
       BEGIN;
       SET LOCAL idle_in_transaction_session_timeout = 0;

@@ -24,7 +24,7 @@ export interface Evidence {
   readonly fulfilments: ReadonlyMap<string, string>;
 }
 
-/** Violations of rules that must hold at every moment. Empty if the books are true. */
+/** Violations of rules that must hold at every moment. Empty if the books are correct. */
 export function faultsAtAnyMoment(evidence: Evidence): string[] {
   const books = new Books(evidence.log);
   return [

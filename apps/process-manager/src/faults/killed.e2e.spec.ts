@@ -11,7 +11,7 @@ describe('the process manager and the command service, killed at every named poi
   });
   afterAll(() => shop.end());
 
-  it('keep true books', async () => {
+  it('keep correct books', async () => {
     const victims = serviceNames.filter((name) => name in crashPoints) as (keyof typeof crashPoints)[];
     await shop.planCrashes();
     await shop.payUntilAllCrashed();
@@ -34,7 +34,7 @@ describe('the process manager and the command service, killed at every named poi
     const states = [...evidence.fulfilments.values()];
     expect(new Set(states)).toEqual(new Set(['FULFILLED', 'COMPENSATED']));
     expect(await shop.holes()).toEqual([]);
-    // The rare paths of money.
+    // The rare paths that money takes.
     const told = evidence.log.map(({ type, data }) => `${type} ${'reason' in data ? data.reason : ''}`);
     expect(told).toContain('PaymentRefunded captured_too_late');
     expect(told).toContain('PaymentRefundFailed refund_refused');

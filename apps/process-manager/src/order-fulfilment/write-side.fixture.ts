@@ -122,7 +122,10 @@ function customerOf(order: OrderState): CustomerId {
 
 /** An event store in memory: streams, and a log per customer and per product. Commands are absorbed by their id. */
 export class MemoryWriteSide {
-  /** The streams of each partition: one partition for everything of the customer, and one for each product. */
+  /**
+   * The streams of each partition: one partition has all streams of the customer, and each product has a partition of
+   * its own.
+   */
   readonly partitions = new Map<string, EventEnvelope[]>();
   /** Commands that changed nothing and so have no answering event. The process would wait for it for ever. */
   readonly unanswered: string[] = [];

@@ -147,7 +147,7 @@ describe('an event that the process-manager does not know', () => {
     });
   });
 
-  it('is answered with 503 while the database is away, as the progress of the partitions is', async () => {
+  it('is answered with 503 while the database is unavailable, and so is the progress of the partitions', async () => {
     service.storeLink.partition();
     try {
       const paths = ['/admin/parked', `/admin/parked/${randomUUID()}`, '/admin/partitions'];

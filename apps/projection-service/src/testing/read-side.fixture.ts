@@ -29,9 +29,9 @@ export interface TestReadSide {
   indexesOf(generation: string): Promise<readonly string[]>;
   /** How many replicas are in the group. */
   members(group: string): Promise<number>;
-  /** Puts a document in the place of another, past every guard. */
+  /** Replaces a document, past every guard. */
   put(generation: string, document: ProjectedDocument): Promise<void>;
-  /** Documents and everything beside them, as if the database had come back empty, after its migrations. */
+  /** Loses the documents and everything beside them, as if the database had come back empty after its migrations. */
   loseEverything(): Promise<void>;
   close(): Promise<void>;
 }

@@ -10,10 +10,10 @@ import {
 } from '@tidemark/read-models';
 import { createTestDatabase, createTestMongo } from '@tidemark/testing';
 
-/** A read store of its own, with a place for each read model that is called like the read model. */
+/** A read store of its own, with one place for each read model, named after it. */
 export interface TestReadStore {
   readonly store: ReadStore;
-  /** Of the administrator. */
+  /** The administrator's URL. */
   readonly url: string;
   put<Name extends ReadModelName>(name: Name, documents: readonly ReadModels[Name][]): Promise<void>;
   find(name: ReadModelName, lookUps: readonly LookUp[]): Promise<readonly ProjectedDocument[]>;

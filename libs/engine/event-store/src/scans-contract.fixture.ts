@@ -70,7 +70,7 @@ export function scansPartitions(bed: () => EventStoreBed): void {
     );
   });
 
-  it('says where a partition ends, and that it has no event beyond', async () => {
+  it('says where a partition ends, and that no event lies beyond', async () => {
     const { store } = bed();
     const { partition, start, all } = await prepare();
     const head = start + all.length;

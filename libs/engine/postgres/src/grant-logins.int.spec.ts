@@ -34,7 +34,7 @@ const adminQuery = (text: string, values: unknown[]) =>
   as(database.url, (client) => client.query(text, values));
 
 describe('a login of a service', () => {
-  it('is in its roles, and no statement makes it more', async () => {
+  it('is a member of its roles, and no statement gives it more rights', async () => {
     const login = serviceLogins(database.url)['query-service'];
     await migrate({ [reader]: [login] });
     await migrate({ [writer]: [login] });

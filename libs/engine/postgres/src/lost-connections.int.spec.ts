@@ -6,7 +6,7 @@ import { createPool } from './pool';
 import { isUnavailable } from './sql-state';
 import { inTransaction } from './transaction';
 
-describe('work on Postgres that is interrupted', () => {
+describe('interrupted work on Postgres', () => {
   let database: TestDatabase;
 
   beforeAll(async () => {
@@ -14,7 +14,7 @@ describe('work on Postgres that is interrupted', () => {
   });
   afterAll(() => database.drop());
 
-  it('by the end of its connection between two statements fails only that transaction', async () => {
+  it('fails only its own transaction if its connection ends between two statements', async () => {
     const pool = createPool({ url: database.url, applicationName: 'test', maxConnections: 1 });
     const admin = createPool({ url: database.url, applicationName: 'test-admin' });
     const failure: unknown = await inTransaction(pool, async (client) => {
@@ -30,7 +30,7 @@ describe('work on Postgres that is interrupted', () => {
     await Promise.all([pool.end(), admin.end()]);
   });
 
-  it('by the end of a new connection fails, and other work does not', async () => {
+  it('fails alone if its new connection ends', async () => {
     const link = await linkTo(database.url);
     link.deliverAtTheEnd();
     const pool = createPool({ url: link.url, applicationName: 'short-lived' });
@@ -55,7 +55,7 @@ describe('work on Postgres that is interrupted', () => {
     await Promise.all([pool.end(), admin.end(), link.close()]);
   });
 
-  it('by a client that is silent for too long loses its locks, and fails with a retryable fault', async () => {
+  it('loses its locks if its client is silent for too long, and fails with a retryable fault', async () => {
     const pool = createPool({ url: database.url, applicationName: 'test', idleInTransactionMs: 50 });
     const failure: unknown = await inTransaction(pool, async (client) => {
       await client.query('SELECT pg_advisory_xact_lock(7)');
@@ -68,7 +68,7 @@ describe('work on Postgres that is interrupted', () => {
     await pool.end();
   });
 
-  it('because it took too long fails with a retryable fault', async () => {
+  it('fails with a retryable fault if it takes too long', async () => {
     const pool = createPool({ url: database.url, applicationName: 'test', statementTimeoutMs: 50 });
     const failure: unknown = await pool.query('SELECT pg_sleep(10)').catch((error: unknown) => error);
 
@@ -76,7 +76,7 @@ describe('work on Postgres that is interrupted', () => {
     await pool.end();
   });
 
-  it('without any answer fails after a time limit, and the connection is replaced', async () => {
+  it('fails after a time limit if it gets no answer, and its connection is replaced', async () => {
     const link = await linkTo(database.url);
     const pool = createPool({
       url: link.url,

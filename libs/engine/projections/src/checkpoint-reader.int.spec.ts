@@ -117,7 +117,7 @@ describe.each(storeKinds)('on %s', (kind) => {
       expect(await reader.waitFor([{ partition: 9, position: 1 }], 0)).toBe(false);
     });
 
-    it('looks once for all waiting queries, wakes each as soon as possible, and does not look when none waits', async () => {
+    it('checks once for all waiting queries, wakes each as soon as possible, and does not check when none waits', async () => {
       await advance(0, 0, 5);
       looks = 0;
       const waitFor = (position: number, timeoutMs: number) =>
@@ -132,14 +132,14 @@ describe.each(storeKinds)('on %s', (kind) => {
       await advance(0, 5, 7);
       expect(await patient).toBe(true);
       const looksSoFar = looks;
-      // Waits for longer than the time of several looks.
+      // Waits for longer than several checks take.
       for (let position = 7; position < 17; position += 1) {
         await advance(0, position, position + 1);
       }
       expect(looks).toBe(looksSoFar);
     });
 
-    it('ends a wait that is no longer needed at once, and looks no more if it was the last', async () => {
+    it('ends at once a wait that is no longer needed, and stops checking after the last one', async () => {
       await advance(0, 0, 5);
       const [mine, another] = [new AbortController(), new AbortController()];
       const waitFor = ({ signal }: AbortController) =>
@@ -160,7 +160,7 @@ describe.each(storeKinds)('on %s', (kind) => {
       expect(looks).toBe(0);
     });
 
-    it("fails all waiting queries if the store can't be read, and looks again for the next query", async () => {
+    it("fails all waiting queries if the store can't be read, and checks again for the next query", async () => {
       await advance(0, 0, 5);
       let isAway = true;
       const readPartition = () => (isAway ? Promise.reject(new Error('away')) : Promise.resolve([]));

@@ -50,7 +50,7 @@ describe.each(storeKinds)('on %s', (kind) => {
     });
 
     it.each([1, 2 ** 31 - 1, 2 ** 31, 2 ** 40])(
-      'tells positions apart that follow each other most closely after %d',
+      'distinguishes the two closest positions after %d',
       async (checkpoint) => {
         const first = refoldedAt(checkpoint, checkpoint);
         const second = refoldedAt(checkpoint, first);
@@ -73,7 +73,7 @@ describe.each(storeKinds)('on %s', (kind) => {
       },
     );
 
-    it('reports documents that somebody else wrote in between, and writes the others', async () => {
+    it('reports documents that another process wrote in between, and writes the others', async () => {
       await store.write(model, [
         { document: note('a', 3) },
         { document: note('b', 3) },
@@ -147,7 +147,7 @@ describe.each(storeKinds)('on %s', (kind) => {
     it.each([
       ['read', (distant: DocumentStore) => distant.load(model, ['a'])],
       ['written to', (distant: DocumentStore) => distant.write(model, [{ document: note('a', 1) }])],
-    ])('throws a retryable fault of its own when the server goes away as it is %s', async (_, work) => {
+    ])('throws a retryable fault of its own when the server is lost while it is %s', async (_, work) => {
       const link = await createTcpProxy(bed.url);
       const distant = await bed.reopen(link.url);
       try {

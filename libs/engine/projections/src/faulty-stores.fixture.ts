@@ -104,7 +104,7 @@ export function fenceOf(feeds: FeedStore): PartitionFence {
   };
 }
 
-/** The object with other methods in place of some of its own. */
+/** The object, with some of its methods replaced. */
 export function overriding<Of extends object>(object: Of, methods: Partial<Of>): Of {
   return new Proxy(object, {
     get(target, name) {

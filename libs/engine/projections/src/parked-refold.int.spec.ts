@@ -186,7 +186,7 @@ describe.each(storeKinds)('on %s', (kind) => {
       await expectFold(story);
     });
 
-    it('reach the documents that match now, even later ones, if they select by fields', async () => {
+    it('affect, if they select by fields, the documents that match at the retry, including new ones', async () => {
       const stream = await goThrough(story, 5);
       await runner(story).handleParked(retryOf(story, stream), signal);
       await expectFold(story);

@@ -271,7 +271,7 @@ describe.each(storeKinds)('on %s', (kind) => {
       expect(await stored('cards')).toMatchObject([{ _id: 'c1', position: 1, marks: [] }]);
     });
 
-    it('moves the checkpoint over events that are left out, even over a whole batch', async () => {
+    it('moves the checkpoint past events that are left out, even past a whole batch', async () => {
       const held = await lease();
       const log = logOf([opened('c1', 'Ada'), opened('c2', 'Ada'), marked('c1', 'Ada', 1)]);
       const whole = batchOf(held, log, start);

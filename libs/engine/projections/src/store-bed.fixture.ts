@@ -25,13 +25,15 @@ export interface StoreBed {
   readonly queries: ReadModelQueries;
   /** Every document of a generation, in order of their ids. */
   stored(generation: string): Promise<readonly ProjectedDocument[]>;
-  /** Puts a document there, or in the place of another, past every guard. */
+  /** Writes a document or replaces another one, past every guard. */
   put(generation: string, document: ProjectedDocument): Promise<void>;
   /** Whether there is a place for the generation. */
   has(generation: string): Promise<boolean>;
-  /** Loses everything. What a service makes at start is there again: places for the generations that `open` got. */
+  /**
+   * Loses everything. What a service creates when it starts is there again: places for the generations that `open` got.
+   */
   loseEverything(): Promise<void>;
-  /** The same database by another connection, which gives up soon. */
+  /** The same database through another connection, with short time-outs. */
   reopen(url: string): Promise<{ readonly store: ProjectionStore; close(): Promise<void> }>;
   close(): Promise<void>;
 }
@@ -183,7 +185,10 @@ async function tablesOf(pool: Pool): Promise<readonly string[]> {
 const lockNotAvailable = '55P03';
 const undefinedTable = '42P01';
 
-/** All at one instant. It holds no lock while it waits for another, so that it ends no transaction of a test. */
+/**
+ * Empties all tables at one instant. It holds no lock while it waits for another, so that it ends no transaction of a
+ * test.
+ */
 async function emptyTables(pool: Pool, kept: readonly string[]): Promise<void> {
   await eventually(async () => {
     const tables = await tablesOf(pool);

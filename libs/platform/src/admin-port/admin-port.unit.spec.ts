@@ -47,7 +47,7 @@ describe('a service with two ports', () => {
     return Number(answer.split(' ', 2)[1]);
   };
 
-  it('serves each route by one port, and the descriptions of routes by both ports', async () => {
+  it('serves each route on one port, and the descriptions of routes on both ports', async () => {
     const found = new Map<string, string>();
     for (const { method, url } of routes) {
       const target = url.replaceAll(/:\w+/g, 'x').replaceAll('*', 'swagger-ui.css');
@@ -94,7 +94,7 @@ describe('a service with two ports', () => {
     ['/admin/state', 'X-Forwarded-Port: 4001\r\nX-Forwarded-Host: x:4001\r\nX-Forwarded-Prefix: /admin\r\n'],
     ['/metrics', 'Forwarded: host="x:4001"\r\nX-Forwarded-For: 127.0.0.1\r\n'],
     ['/v1/open/nothing', 'X-Original-URL: /admin/state\r\nX-Rewrite-URL: /metrics\r\n'],
-  ])('does not serve %s by the public port, with headers %j', async (target, headers) => {
+  ])('does not serve %s on the public port, with headers %j', async (target, headers) => {
     const token = `Authorization: ${await bearer('admin')}\r\n`;
     for (const method of ['GET', 'HEAD', 'POST', 'OPTIONS']) {
       expect([400, 404]).toContain(await statusOf(ports.public, target, `${headers}${token}`, method));
@@ -102,13 +102,13 @@ describe('a service with two ports', () => {
   });
 
   it.each(['/metrics', '/admin/state', '/admin/nothing', '/admin'])(
-    'answers 404 by the public port for %s, even without a token',
+    'answers 404 on the public port for %s, even without a token',
     async (target) => {
       expect(await statusOf(ports.public, target)).toBe(404);
     },
   );
 
-  it('does not serve a request by the public port that names the admin port as its host', async () => {
+  it('does not serve a request on the public port that names the admin port as its host', async () => {
     const request = (host: string) => `GET /metrics HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`;
 
     for (const host of [`127.0.0.1:${ports.admin}`, 'admin', 'localhost']) {

@@ -125,7 +125,7 @@ describe('a carefully forged token', () => {
     expect(remembered().size).toBe(1);
   });
 
-  it("can't use more memory by number or size", async () => {
+  it("can't use more memory, however many or however large they are", async () => {
     for (let n = 0; n < 1_000; n += 1) {
       const large = payloadOf({ ...soundClaims(), jti: String(n), more: JSON.stringify('x'.repeat(11_000)) });
       expect(await statusOf(`Bearer ${rawToken(large)}`)).toBe(200);

@@ -51,7 +51,7 @@ describe('clientOf', () => {
   it.each([
     ['is kept', 'curl/8.5', 'curl/8.5'],
     ['is cut', 'x'.repeat(300), 'x'.repeat(256)],
-    ['loses the characters that a store can not keep', 'a\tb\u0000', 'ab'],
+    ["loses the characters that a store can't keep", 'a\tb\u0000', 'ab'],
   ])('records a user agent that %s', async (_, sent, kept) => {
     expect(await received(sample, { 'user-agent': sent })).toMatchObject({ userAgent: kept });
   });

@@ -17,7 +17,7 @@ describe('inputFaults', () => {
     expect(inputFaults(body)).toEqual([expect.objectContaining({ path, code })]);
   });
 
-  it('stops at a depth that no request needs, before the stack does', () => {
+  it('stops at a depth that no request needs, before the stack overflows', () => {
     expect(inputFaults({ a: JSON.parse(`${'['.repeat(40_000)}${']'.repeat(40_000)}`) })).toEqual([
       expect.objectContaining({ code: 'too_deep' }),
     ]);

@@ -108,7 +108,7 @@ describe('requests', () => {
         ['items[0].unitPrice.amount min'],
       ],
       [
-        'a currency in small letters',
+        'a currency in lower case',
         thing({ items: [line({ unitPrice: { amount: 1, currency: 'eur' } })] }),
         ['items[0].unitPrice.currency is_currency'],
       ],

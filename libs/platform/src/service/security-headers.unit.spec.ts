@@ -13,7 +13,7 @@ describe('security headers', () => {
     ['an answer', '/v1/open'],
     ['a refusal', '/v1/things'],
     ['an address that does not exist', '/nothing'],
-    ['an address that can not be decoded', '/v1/%zz'],
+    ["an address that can't be decoded", '/v1/%zz'],
     ['a probe', '/health/live'],
     ['the document', '/openapi.json'],
   ])('stop a browser from loading or embedding anything for %s', async (_, url) => {

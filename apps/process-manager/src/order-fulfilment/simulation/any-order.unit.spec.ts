@@ -89,7 +89,7 @@ describe('the fulfilment in any order of events, with crashes, duplicates, losse
             pick(acts, act)();
           }
           const evidence = world.evidence();
-          // Plain, because it comes after each of a hundred thousand steps.
+          // Kept simple, because it runs after each of a hundred thousand steps.
           deepStrictEqual(faultsAtAnyMoment(evidence), []);
           evidence.fulfilments.forEach((state) => met.add(state));
         }

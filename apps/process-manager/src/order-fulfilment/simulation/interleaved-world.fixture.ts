@@ -95,7 +95,7 @@ export class InterleavedWorld extends FulfilmentWorld {
 
   /** Does the act with this number; returns nothing when none is possible. */
   private act(number: number): string | undefined {
-    // The first act needs no list of the others.
+    // The first act can be chosen without a list of the others.
     const [longest] = this.turns.waiting;
     if (longest && number === 0) {
       return this.goOn(longest);

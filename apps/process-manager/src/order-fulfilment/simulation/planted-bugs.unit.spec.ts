@@ -38,7 +38,7 @@ describe('the books', () => {
     expect(isShown(fault, plantedBugs[bug]!)).toBe(true);
   });
 
-  it('show no fault of a timer that fires twice if its reaction checks the outcome of the first firing', () => {
+  it('accept a timer that fires twice if its reaction checks the outcome of the first firing', () => {
     const plan = shortStories['a refund that fails once']!;
     expect(tell(new FulfilmentWorld(plan, { timersFireTwice: true }), inOrder)).toEqual([]);
   });

@@ -68,7 +68,7 @@ describe('the simulation, in which other work may come between any two accesses'
       expect(printed).toContain('usage: npm run simulate');
     });
 
-    it('explains itself', async () => {
+    it('prints its usage', async () => {
       expect(await run('--help')).toEqual({
         code: 0,
         printed: expect.stringContaining('--seeds N') as string,

@@ -262,7 +262,7 @@ describe.each(readStoreKinds)('GET /v1/orders with %s', (kind) => {
       ['an amount above the safe integers', 'minAmount=9007199254740993&currency=GBP', invalid],
       ['a lower amount above the upper', 'minAmount=2&maxAmount=1&currency=GBP', invalid],
       ['an unknown currency', 'currency=XXQ', invalid],
-      ['a currency in small letters', 'currency=gbp', invalid],
+      ['a currency in lower case', 'currency=gbp', invalid],
       ['from after to', 'from=2010-12-02&to=2010-12-01', invalid],
       ['a malformed instant', 'from=yesterday', invalid],
       ['a day that does not exist', 'to=2010-02-30', invalid],

@@ -18,7 +18,7 @@ describe('MarkOrderShipped', () => {
 
   test.each([
     ['paid', paid],
-    ['paid, with a wish to cancel', [...paid, cancellationRequested]],
+    ['paid, with a cancellation request', [...paid, cancellationRequested]],
   ])('ships an order that is %s', (_, history) => {
     given(order, ...history)
       .when(ship)

@@ -75,7 +75,7 @@ export function deliversEvents(bed: () => DeliveryBed, test: () => ConsumersOnTe
 
   it('reports no fault after the log is available again, even without new events', async () => {
     const { log } = test();
-    log.onRead = () => Promise.reject(new BrokerUnavailableError('the log is away'));
+    log.onRead = () => Promise.reject(new BrokerUnavailableError('the log is unavailable'));
     const group = test().start({ idleCheckMs: NEVER_MS });
     await eventually(async () =>
       expect((await group.status()).map(({ error }) => error)).toEqual(Array(2).fill('broker_unavailable')),

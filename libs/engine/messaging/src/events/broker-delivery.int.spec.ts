@@ -32,7 +32,9 @@ async function createBrokerBed(): Promise<BrokerBed> {
   };
 }
 
-/** Nothing comes from the log unless the queue makes it so: not by the idle check, and not after a lost lease. */
+/**
+ * With these times, a consumer reads the log only because of its queue: not because of the idle check or a lost lease.
+ */
 const patient = { idleCheckMs: NEVER_MS, leaseMs: 60_000 };
 
 describeDelivery('BrokerDelivery', createBrokerBed);

@@ -9,14 +9,14 @@ import { countedCodec, InMemoryLog } from './in-memory-log.fixture';
 import { ownerName } from './one-delivery';
 import { RecordingHandler } from './recording-handler.fixture';
 
-/** Where one test takes place. Partitions 0 and 1 of the group `projections` are delivered. */
+/** The surroundings of one test. Partitions 0 and 1 of the group `projections` are delivered. */
 export interface DeliveryBed {
   readonly pool: Pool;
   store(group: string): GroupStore;
   parked(group: string): ParkedStore;
   loseStore(): Promise<void>;
   delivery(): Delivery;
-  /** Waits until what is announced in the partition is heard. */
+  /** Waits until announcements in the partition are heard. */
   listening(partition: number): Promise<void>;
   /** Tells the delivery that the log has these events. */
   announce(events: readonly EventEnvelope[]): void;

@@ -32,7 +32,7 @@ describe('LogFollower', () => {
     expect(log.reads).toBe(4);
   });
 
-  it('does not lose a notice of an event that the read under way misses', async () => {
+  it('keeps a notice of an event that the read in progress misses', async () => {
     const log = new CountedLog();
     log.before = () => {
       log.head = 1;

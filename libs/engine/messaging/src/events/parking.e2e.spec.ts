@@ -35,7 +35,8 @@ describe('an event that ends the process', () => {
       deadlyPosition: 5,
       maxProcessEnds: 2,
     };
-    // The first process ends in the middle of its batch. The next two mark the event before they end at it.
+    // The first process ends in the middle of its batch. The next two processes mark the event before they end while
+    // working on it.
     for (let ended = 0; ended < 3; ended += 1) {
       child = startConsumer(config);
       expect(await once(child, 'exit')).toEqual([null, 'SIGKILL']);

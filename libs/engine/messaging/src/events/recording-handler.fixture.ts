@@ -5,7 +5,7 @@ import type { ParkedBatch, PartitionBatch, PartitionHandler } from './partition-
 
 /**
  * Remembers the events that took effect, in order. An event has taken effect once the checkpoint or a parked stream's
- * record has moved over it.
+ * record has moved past it.
  */
 export class RecordingHandler implements PartitionHandler {
   readonly applied: EventEnvelope[] = [];

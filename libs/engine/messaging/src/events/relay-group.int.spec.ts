@@ -135,7 +135,7 @@ describe('RelayGroup', () => {
     expect(positionsOf(await bed.drain(queueOf(0)))).toEqual(upTo(50));
   });
 
-  it('does not advance over an event that no queue takes', async () => {
+  it('does not advance past an event that no queue takes', async () => {
     log.append(0, 3);
     const relay = startRelay({ groups: [] });
     await eventually(async () =>
@@ -152,7 +152,7 @@ describe('RelayGroup', () => {
     expect((await relay.status())[0]).not.toHaveProperty('error');
   });
 
-  it('does not advance over an event that the broker refuses', async () => {
+  it('does not advance past an event that the broker refuses', async () => {
     await declareEventTopology(bed.broker, { prefix: bed.prefix, groups: [], partitions: [] });
     const full = `${bed.prefix}.full`;
     await bed.channel.assertQueue(full, {
@@ -170,7 +170,7 @@ describe('RelayGroup', () => {
     expectNothingSkipped(positionsOf(await bed.drain(queueOf(0))), 20);
   });
 
-  it('does not advance over an event that the broker does not confirm in time', async () => {
+  it('does not advance past an event that the broker does not confirm in time', async () => {
     let isSilent = true;
     const drop = () => {};
     tapBroker(bed.broker, {

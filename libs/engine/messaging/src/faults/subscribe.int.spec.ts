@@ -98,7 +98,7 @@ const byPlace = (events: readonly EventEnvelope[]) =>
     .map(({ eventId, partition, position }) => ({ eventId, partition, position }))
     .sort((a, b) => a.partition - b.partition || a.position - b.position);
 
-it('takes effect exactly once when the checkpoint is saved with the effects, whoever dies or runs twice', async () => {
+it('takes effect exactly once when the checkpoint is saved with the effects, even if a subscriber dies or runs twice', async () => {
   await writer.append(10);
   await expect(congratulate({ dieAt: 3 })).rejects.toThrow('died');
   const outcomes = await Promise.allSettled([congratulate(), congratulate()]);

@@ -90,7 +90,7 @@ describe('subscribe', () => {
     expect(seen).toEqual(['0:1', '0:2', '2:1', 'caught up', '1:1']);
   });
 
-  it('says again that it has caught up, when it had fallen behind by more than one reading', async () => {
+  it('says again that it has caught up, after it fell behind by more than one read', async () => {
     const kinds: string[] = [];
     for await (const item of open({ batchSize: 2 })) {
       kinds.push(item.kind);
@@ -194,10 +194,10 @@ describe('subscribe', () => {
     await append(0, 'Paid', 'Paid');
     const failing = async () => {
       for await (const item of open({ checkpoints })) {
-        throw new Error(`can not take ${item.kind}`);
+        throw new Error(`can't take ${item.kind}`);
       }
     };
-    await expect(failing()).rejects.toThrow('can not take events');
+    await expect(failing()).rejects.toThrow("can't take events");
     expect((await checkpoints.load()).get(0)).toEqual({ position: 0 });
     expect(placesOf(await untilCaughtUp({ checkpoints }))).toEqual(['0:1', '0:2']);
     expect(placesOf(await untilCaughtUp({ checkpoints }))).toEqual([]);
@@ -234,7 +234,7 @@ describe('subscribe', () => {
     await expect(items.next()).rejects.toThrow(SubscriptionMovedError);
   });
 
-  it('waits while the log or its checkpoints are away', async () => {
+  it('waits while the log or its checkpoints are unavailable', async () => {
     await append(0, 'Paid');
     await append(1, 'Paid');
     let faultsToCome = 3;

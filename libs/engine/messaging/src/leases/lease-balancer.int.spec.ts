@@ -158,7 +158,7 @@ describe('LeaseBalancer', () => {
     );
   });
 
-  it("takes a dead owner's partitions at its first look after their leases ran out, within `leaseMs`", async () => {
+  it("takes a dead owner's partitions at its first check after their leases ran out, within `leaseMs`", async () => {
     const leaseMs = 4_000;
     const ask = async (sql: string) => (await pool.query<{ ms: number }>(sql)).rows[0]!.ms;
     const ms = (time: string) => `SELECT extract(epoch FROM ${time})::float8 * 1000 AS ms`;

@@ -52,7 +52,7 @@ export function describeParkedStore(adapter: string, createFixture: () => Promis
     const resolved = (stream: ParkedStream) => movedOn(stream, undefined, 'a', '2026-01-03T00:00:00.000Z');
 
     describe('parking', () => {
-      it('records the stream and moves the checkpoint over its event', async () => {
+      it('records the stream and moves the checkpoint past its event', async () => {
         const stream = await parked(3);
         expect(await groupStore.loadCheckpoint(0)).toEqual(checkpointAt(3));
         expect(await store.load(lease)).toEqual([stream]);

@@ -69,7 +69,7 @@ export function describeSubscriptionCheckpoints(
       expect(await checkpoints.load()).toEqual(new Map([[0, at(3)]]));
     });
 
-    it('lets one of two that go from the same place to different ones win', async () => {
+    it('accepts only one of two different steps from the same position', async () => {
       const outcomes = await Promise.allSettled(
         [step(0, 1), step(0, 2)].map((each) => checkpoints.save(each)),
       );

@@ -36,7 +36,7 @@ describe.each(storeKinds)('on %s', (kind) => {
   }
 
   describe('a feed', () => {
-    it('moves the checkpoint for what it was asked for, and refuses when a generation came in between', async () => {
+    it('moves the checkpoint for the given generations, and refuses when another has joined meanwhile', async () => {
       const mine = fence(await feeds.held(lease));
       await mine.confirm(lease, start);
       expect(await feeds.join(partition, 'cards_v1_g2', 0)).toBe(true);
@@ -61,7 +61,7 @@ describe.each(storeKinds)('on %s', (kind) => {
       await expect(mine.advance(lease, start, one)).rejects.toBeInstanceOf(LeaseLostError);
     });
 
-    it('lets nobody join who lacks what the checkpoint has passed, nor whom the owner can not fold, nor twice', async () => {
+    it("refuses to join a generation that lacks what the checkpoint has passed, that the owner can't fold, or that has joined already", async () => {
       await fence(await feeds.held(lease)).advance(lease, start, one);
       expect(await feeds.join(partition, 'cards_v1_g2', 0)).toBe(false);
       expect(await feeds.join(partition, 'cards_v2_g2', 1)).toBe(false);
@@ -89,7 +89,7 @@ describe.each(storeKinds)('on %s', (kind) => {
       await expect(later.confirm(successor, start)).rejects.toBeInstanceOf(LeaseLostError);
     });
 
-    it('makes the owner do its batch again when a document was healed, but not when the partition has gone on', async () => {
+    it('makes the owner repeat its batch when a document was healed, but not when the partition has moved on', async () => {
       const known = await feeds.held(lease);
       const mine = fence(known);
       expect(await feeds.repeat(known)).toBe(true);
@@ -100,7 +100,7 @@ describe.each(storeKinds)('on %s', (kind) => {
       expect(await feeds.repeat(again)).toBe(false);
     });
 
-    it('takes a generation out everywhere, and says how far a line is at least', async () => {
+    it('removes a generation from every feed, and can raise the position that a line has reached at least', async () => {
       await feeds.join(partition, 'cards_v1_g2', 0);
       await feeds.remove('cards_v1_g2');
       expect(await generations()).toEqual([]);

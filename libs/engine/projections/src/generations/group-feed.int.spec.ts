@@ -58,7 +58,7 @@ describe.each(storeKinds)('on %s', (kind) => {
 
   const loadsIn = (calls: readonly StoreCall[]) => calls.filter((call) => call === 'load').length;
 
-  /** If the card is there. */
+  /** Does nothing if the card does not exist. */
   async function damage(id: string, marks: readonly number[]): Promise<void> {
     for (const card of await bed.documents.load('cards_v1_g1', [id])) {
       await bed.database.put('cards_v1_g1', { ...card, marks } as ProjectedDocument);

@@ -225,7 +225,7 @@ describe.each(storeKinds)('on %s', (kind) => {
       try {
         const looks = jest.spyOn(bed.registry, 'states');
         bed.keeper('ahead', projections);
-        // Each look sends three statements.
+        // Each check sends three statements.
         await eventually(() => expect(looks.mock.calls.length).toBeGreaterThan(12));
         looks.mockRestore();
       } finally {

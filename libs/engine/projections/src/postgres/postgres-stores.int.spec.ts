@@ -80,7 +80,7 @@ describe('the schema read_models', () => {
     await database.drop();
   });
 
-  it('is the committed one; without the file, it is written anew', async () => {
+  it('equals the committed file, which is written if it is missing', async () => {
     const actual = `${(await describeSchema(pool, readModelsSchema)).join('\n')}\n`;
     if (!existsSync(committed)) {
       writeFileSync(committed, actual);

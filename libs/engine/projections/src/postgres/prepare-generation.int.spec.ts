@@ -40,14 +40,14 @@ async function indexes(): Promise<readonly string[]> {
   return rows.map(({ indexdef }) => indexdef.slice(indexdef.indexOf('(')));
 }
 
-/** As a service that logs in as a member of a group role. */
+/** Connects like a service that logs in as a member of a group role. */
 function as(role: string): Pool {
   const url = `${bed.url}?options=${encodeURIComponent(`-c role=${role}`)}`;
   return createPool({ url, applicationName: 'prepare-generation' });
 }
 
 describe('a generation in Postgres', () => {
-  it('gets its table and its indexes, however often and from however many processes at once', async () => {
+  it('gets its table and its indexes, even repeatedly and from several processes at once', async () => {
     await Promise.all([prepare(), prepare(), prepare()]);
     await prepare();
     expect(await indexes()).toEqual(['(partition, _id)', '(_id)', '(status, marks DESC, _id DESC)']);
@@ -76,13 +76,13 @@ describe('a generation in Postgres', () => {
   ])('refuses a document with %s', async (_, change) => {
     await prepare();
     const refusal: unknown = await write({ ...ticket('a'), ...change }).catch((error: unknown) => error);
-    // The check, or the column of an index, whose type the value does not have.
+    // Either the check or the column of an index refuses the value because of its type.
     expect(refusal).toMatchObject({ code: expect.stringMatching(/^(23514|22P02)$/) });
     expect(refusal).not.toBeInstanceOf(DocumentStoreUnavailableError);
     expect(await write({ ...ticket('a'), note: 'fine' })).toEqual([]);
   });
 
-  it('is checked as the newest release says, and keeps what an earlier one wrote', async () => {
+  it('is checked by the rules of the newest release, and keeps the documents of earlier ones', async () => {
     await prepare();
     await write(ticket('a'));
     await prepare(
@@ -117,7 +117,7 @@ describe('a generation in Postgres', () => {
     }
   });
 
-  it('belongs to the writers, whoever made it, and readers only read it', async () => {
+  it("belongs to the writers' role, whichever user made it, and readers can only read it", async () => {
     const [writer, reader] = [as(readModelsRoles.writer), as(readModelsRoles.reader)];
     try {
       await prepare();

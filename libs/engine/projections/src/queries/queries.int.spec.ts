@@ -103,7 +103,7 @@ function meetsAll(thing: Thing, where: Conditions): boolean {
   );
 }
 
-/** A range without bounds says nothing. */
+/** A range without bounds restricts nothing. */
 function isEmpty(comparison: Comparison): boolean {
   return Object.keys(comparison).length === 0;
 }
@@ -122,7 +122,7 @@ describe.each(storeKinds)('queries of read models in %s', (kind) => {
     expect(await bed.store.documents.write(generation, changes)).toEqual([]);
   }
 
-  it('give page after page what meets all conditions, in order', async () => {
+  it('return the documents that meet all conditions page by page, in order', async () => {
     await fc.assert(
       fc.asyncProperty(
         documents,
@@ -155,7 +155,7 @@ describe.each(storeKinds)('queries of read models in %s', (kind) => {
     );
   });
 
-  it('find by ids what meets the conditions of its look-up', async () => {
+  it('find documents by ids only if they meet the conditions of the look-up', async () => {
     const lookUps = fc.array(
       fc.record({
         ids: fc.uniqueArray(fc.constantFrom<string[]>('1', '2', 'a', 'é', 'none'), { minLength: 1 }),
@@ -177,7 +177,7 @@ describe.each(storeKinds)('queries of read models in %s', (kind) => {
     );
   });
 
-  it('find nothing by a text that no document can have, and fail on none', async () => {
+  it('find nothing for a text that no document can contain, and do not fail', async () => {
     await store([]);
     const where = [{ name: { eq: 'a\u0000b' } }, { name: { startsWith: '\ud800' } }];
     const after = { key: 'x\u0000', id: '\u0000' };

@@ -29,7 +29,7 @@ describe.each(storeKinds)('on %s', (kind) => {
     }
   }
 
-  it('adds up what counts, whichever partition it is in, as if there were one', async () => {
+  it('adds up the entries of all partitions as if there were only one partition', async () => {
     const partitions = fc.array(boardEvents, { minLength: 1, maxLength: 4 });
     await fc.assert(
       fc.asyncProperty(partitions, async (events) => {
@@ -47,7 +47,7 @@ describe.each(storeKinds)('on %s', (kind) => {
     );
   });
 
-  it('adds up only what meets the conditions, and groups by what it is asked for', async () => {
+  it('adds up only the entries that meet the conditions, and groups them by the given fields', async () => {
     await store([
       ...logOf([opened('c1', 'Ada'), marked('c1', 'Ada', 1), marked('c1', 'Ada', 2)], 0),
       ...logOf([marked('c3', 'Bob', 3), marked('c3', 'Eve', 9), renamed('Eve', 'E.')], 1),

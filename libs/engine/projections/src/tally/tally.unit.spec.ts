@@ -21,7 +21,7 @@ describe('a tally', () => {
     expect(entries('1/sum/marked/true')).toEqual([{ what: 'marked', odd: 'true', times: 1, points: 7 }]);
   });
 
-  it('keeps the entries of a source, and takes them back once', () => {
+  it('keeps the entries of a source, and can take them back once', () => {
     const added = [
       { what: 'marked', odd: 'true', times: 1, points: 1 },
       { what: 'marked', odd: 'false', times: 1, points: 2 },
