@@ -28,7 +28,7 @@ export const sections = {
     .object({
       DATABASE_URL: postgresUrl().describe('The log, as `tidemark_event_store_writer`'),
       DATABASE_POOL_SIZE: count({ default: 20, min: 2, max: 500 }).describe(
-        'The most connections to that database. Writers that wait in turn for a contended stream use at most half of them',
+        'The maximum number of connections to that database. Writers that wait in turn for a contended stream use at most half of them',
       ),
       DATABASE_ACQUIRE_TIMEOUT_MS: durationMs({ default: 2_000, min: 1 }).describe(
         'How long a request waits for a connection before the service refuses it',
@@ -53,7 +53,7 @@ export const sections = {
         'The ledger of the simulated payment provider, as `tidemark_payment_provider_runtime`',
       ),
       PAYMENT_PROVIDER_POOL_SIZE: count({ default: 5, max: 500 }).describe(
-        'The most connections to that database',
+        'The maximum number of connections to that database',
       ),
       PAYMENT_PROVIDER_TIMEOUT_MS: durationMs({ default: 2_000, max: 60_000 }).describe(
         'How long the simulated provider keeps its caller waiting when it simulates a time-out',
@@ -84,7 +84,7 @@ export const sections = {
         'The prefix of the names of exchanges and queues. Must be the same for all services',
       ),
       COMMAND_PREFETCH: count({ default: 16, max: 1_000 }).describe(
-        'The most commands from the broker that are processed at once',
+        'The maximum number of commands from the broker that are processed at once',
       ),
       COMMAND_MAX_ATTEMPTS: count({ default: 5, max: 100 }).describe(
         'Attempts at a command from the broker before it becomes a dead letter',
@@ -118,7 +118,7 @@ export const sections = {
   relay: z
     .object({
       RELAY_WINDOW_SIZE: count({ default: 500, max: 10_000 }).describe(
-        'The most events that the relay reads and publishes at once',
+        'The maximum number of events that the relay reads and publishes at once',
       ),
       RELAY_POLL_INTERVAL_MS: durationMs({ default: 1_000, min: 1 }).describe(
         'How often the relay looks for events that no notification announced',

@@ -11,7 +11,7 @@ export const migrationSections = {
       'The database, as a user that may create schemas and roles',
     ),
     PARTITIONS: count({ default: 16, max: 1_024 }).describe(
-      'The number of partitions of a new log. It can not be changed later',
+      "The number of partitions of a new log. It can't be changed later",
     ),
     EVENT_STORE_WRITER_LOGINS: databaseLogins().describe(
       'Logins of the command-service, to be created as members of `tidemark_event_store_writer`',

@@ -34,7 +34,7 @@ export const sections = {
         'The schema `process_manager`, as `tidemark_process_manager_runtime`',
       ),
       DATABASE_POOL_SIZE: count({ default: 20, min: 4, max: 500 }).describe(
-        'The most connections to that database',
+        'The maximum number of connections to that database',
       ),
       DATABASE_STATEMENT_TIMEOUT_MS: durationMs({ default: 5_000, min: 1 }).describe(
         'The server cancels a statement that takes longer',
@@ -50,7 +50,7 @@ export const sections = {
     .object({
       NODE_ENV: nodeEnvironment(),
       ...deliverySettings(),
-      // Commands need the broker, whoever delivers events.
+      // Commands need the broker, even if events come from the log.
       AMQP_URL: amqpUrl().describe('RabbitMQ, with the virtual host'),
       MESSAGE_KEYS: secret(messageKeysText).describe(
         'The keys to verify events with (owner `relay`) and to sign commands with (owner `process:order-fulfilment`)',
@@ -71,7 +71,9 @@ export const sections = {
       prefix: env.AMQP_PREFIX,
       delivery: deliveryOf(env),
     })),
-  consumer: consumerSettings({ maxBatchIs: 'The most events that are applied in one transaction' }),
+  consumer: consumerSettings({
+    maxBatchIs: 'The maximum number of events that are applied in one transaction',
+  }),
   commands: z
     .object({
       COMMAND_FIRST_RESEND_MS: durationMs({ default: 2_000, min: 10 }).describe(

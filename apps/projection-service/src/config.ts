@@ -46,7 +46,7 @@ export const sections = {
       const isByBroker = deliveryOf(env) === 'rabbitmq';
       const keyFault = env.MESSAGE_KEYS
         ? requireProductionKeys(env.NODE_ENV, env.MESSAGE_KEYS, secretsOf)
-        : isByBroker && 'events from the broker can not be verified without keys';
+        : isByBroker && "events from the broker can't be verified without keys";
       for (const [setting, message] of [
         ['DELIVERY', deliveryFault(env)],
         ['MESSAGE_KEYS', keyFault],
@@ -66,17 +66,19 @@ export const sections = {
             prefix: env.AMQP_PREFIX,
           } as const),
     ),
-  consumer: consumerSettings({ maxBatchIs: 'The most events that are folded and written at once' }),
+  consumer: consumerSettings({
+    maxBatchIs: 'The maximum number of events that are folded and written at once',
+  }),
   generations: z
     .object({
       GENERATION_CHECK_MS: durationMs({ default: 500, min: 20, max: 60_000 }).describe(
         'How often a replica checks whether generations or rebuilds need work',
       ),
       REBUILD_PAGE_SIZE: count({ default: 200, max: 10_000 }).describe(
-        'The most events of a partition that a rebuild reads and folds at once',
+        'The maximum number of events of a partition that a rebuild reads and folds at once',
       ),
       REBUILD_PAGES_AT_ONCE: count({ default: 1, max: 1_000 }).describe(
-        'The most partitions that a replica rebuilds at once. A higher value makes rebuilds faster and queries slower',
+        'The maximum number of partitions that a replica rebuilds at once. A higher value makes rebuilds faster and queries slower',
       ),
       REBUILD_REST_PERCENT: count({ default: 200, min: 0, max: 10_000 }).describe(
         'The pause after each page of a rebuild, in percent of the time that the page took. A lower value makes rebuilds faster and queries slower',
@@ -85,7 +87,7 @@ export const sections = {
         'How long the previous generation is kept up to date, so that a rollback can make it live again',
       ),
       DROP_GENERATION_AFTER_MS: durationMs({ default: 60_000, min: 10_000 }).describe(
-        'The wait between the end of that time and the removal of the collection. Must be longer than the longest query',
+        'The wait between the end of `KEEP_PREVIOUS_GENERATION_MS` and the removal of the generation. Must be longer than the longest query',
       ),
       VERIFY_INTERVAL_MS: durationMs({ default: 30_000, min: 100 }).describe(
         'The pause between two samples of documents that are compared with the log',

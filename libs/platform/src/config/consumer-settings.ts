@@ -18,7 +18,7 @@ export function consumerSettings({ maxBatchIs }: ConsumerSettingsOptions) {
       ),
       MAX_BATCH: count({ default: 200, max: 10_000 }).describe(maxBatchIs),
       PREFETCH: count({ default: 256, max: 65_535 }).describe(
-        'The most unacknowledged messages per partition',
+        'The maximum number of unacknowledged messages per partition',
       ),
       HANDLER_TIMEOUT_MS: durationMs({ default: 30_000, min: 100, max: 3_600_000 }).describe(
         'How long a batch may take before the attempt counts as failed',

@@ -12,7 +12,7 @@ export function deliverySettings() {
       .optional()
       .meta({ values: '`rabbitmq` or `log`' })
       .describe(
-        'Who brings events to the consumers: the broker, or the log itself. Must be the same for all services. By default `rabbitmq` with an `AMQP_URL`, and `log` without',
+        'Where consumers get events from: the broker, or the log itself. Must be the same for all services. By default `rabbitmq` with an `AMQP_URL`, and `log` without',
       ),
     AMQP_URL: amqpUrl().optional().describe('RabbitMQ, with the virtual host'),
   };

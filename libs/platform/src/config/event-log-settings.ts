@@ -10,7 +10,7 @@ export function eventLogSettings() {
         'The log, as `tidemark_event_store_reader`, which may only read it',
       ),
       EVENT_STORE_MAX_CONNECTIONS: count({ default: 5, max: 100 }).describe(
-        'The most connections to the log',
+        'The maximum number of connections to the log',
       ),
     })
     .transform((env) => ({

@@ -96,13 +96,13 @@ export function httpSettings({ defaultPort, defaultAdminPort }: DefaultPorts) {
         'The longest time that one readiness check may take',
       ),
       RATE_LIMIT_PER_SECOND: count({ default: 20, min: 0, max: 100_000 }).describe(
-        'The most requests per second from one subject with role `customer` to one replica; 0 means no limit',
+        'The maximum number of requests per second from one subject with role `customer` to one replica; 0 means no limit',
       ),
       RATE_LIMIT_BURST: count({ default: 40, max: 100_000 }).describe(
         'How many requests a subject may make at once before that rate applies',
       ),
       REFUSAL_LIMIT_PER_SECOND: count({ default: 20, min: 0, max: 100_000 }).describe(
-        'The most 401 and 403 answers per second to one client address from one replica. After that, it answers 429. 0 means no limit. Requests with valid tokens always pass',
+        'The maximum number of 401 and 403 answers per second to one client address from one replica. After that, it answers 429. 0 means no limit. Requests with valid tokens always pass',
       ),
       REFUSAL_LIMIT_BURST: count({ default: 200, max: 100_000 }).describe(
         'How many 401 and 403 answers an address may get at once before that rate applies',

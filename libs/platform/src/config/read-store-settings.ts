@@ -24,13 +24,13 @@ export function readStoreSettings({ access, role, maxConnections }: ReadStoreSet
         .optional()
         .describe(`The read models in MongoDB, which the service ${access}`),
       MONGODB_MAX_CONNECTIONS: count({ default: maxConnections.mongodb, max: 1_000 }).describe(
-        'The most connections to MongoDB',
+        'The maximum number of connections to MongoDB',
       ),
       READ_STORE_DATABASE_URL: postgresUrl()
         .optional()
         .describe(`The read models in Postgres, which the service ${access} as \`${role}\``),
       READ_STORE_MAX_CONNECTIONS: count({ default: maxConnections.postgres, max: 1_000 }).describe(
-        'The most connections to the read models in Postgres',
+        'The maximum number of connections to the read models in Postgres',
       ),
     })
     .transform((env, context) => {
