@@ -33,8 +33,8 @@ export interface AggregateLoaderOptions {
 const defaultSnapshotEvery = 50;
 
 /**
- * The most events that count for the size of a state. A state is no larger than its events, and beyond this number of
- * events, states don't grow. At 100 bytes an event, 10,000 aggregates of 50 events are 50 MB.
+ * The maximum number of events that count for the size of a state. A state is no larger than its events, and beyond
+ * this number of events, states don't grow. At 100 bytes an event, 10,000 aggregates of 50 events are 50 MB.
  */
 const heaviest = 250;
 const meanWeight = 50;

@@ -10,11 +10,11 @@ export interface AppendCoalescerOptions {
   readonly appendAlone: (append: PreparedAppend) => Promise<AppendOutcome>;
   /** How many batches may run at a time; 2 by default. */
   readonly lanes?: number;
-  /** The most appends in one batch; 128 by default. */
+  /** The maximum number of appends in one batch; 128 by default. */
   readonly maxBatch?: number;
-  /** The most bytes of payload in one batch; 4 MiB by default. */
+  /** The maximum number of bytes of payload in one batch; 4 MiB by default. */
   readonly maxBatchBytes?: number;
-  /** The most appends that may wait in a lane. More are refused at once. 1,000 by default. */
+  /** The maximum number of appends that may wait in a lane. More are refused at once. 1,000 by default. */
   readonly maxWaiting?: number;
 }
 

@@ -37,7 +37,7 @@ export class AppendNotifier {
 
   private schedule(partition: number): void {
     this.pending.add(partition);
-    // At once after a rest, because consumers without a broker learn of an event by this alone.
+    // Notifies at once after a pause, because consumers without a broker learn of an event by this alone.
     this.timer ??= setTimeout(
       () => this.notify(),
       Math.max(this.lastAt + this.intervalMs - performance.now(), 0),

@@ -172,7 +172,7 @@ export class CommandExecutor {
           this.contended.set(streamId, turnsAfterConflict);
         }
         if (isInTurn) {
-          // No other event should have come in between, so the state in memory may belong to another log.
+          // No other event could have come in between, so the state in memory may belong to another log.
           this.loader.forget(streamId);
         }
       }

@@ -8,14 +8,14 @@ export interface ReadStreamOptions {
   readonly toVersion?: number;
   /** The direction of reading; `forward` by default. */
   readonly direction?: 'forward' | 'backward';
-  /** The most events to read; unlimited by default. */
+  /** The maximum number of events to read; unlimited by default. */
   readonly limit?: number;
 }
 
 export interface ReadCorrelationOptions {
   /** Reads only the events after this one. If the log does not have this event, reads none. */
   readonly afterEventId?: string;
-  /** The most events to read; unlimited by default. */
+  /** The maximum number of events to read; unlimited by default. */
   readonly limit?: number;
 }
 
@@ -91,8 +91,9 @@ export abstract class EventStore {
   abstract readStream(streamId: string, options?: ReadStreamOptions): AsyncGenerator<EventEnvelope>;
 
   /**
-   * The events of streams of one partition, in order of their positions, without their data. That is an eighth of the
-   * reader's work for `readStream`. Use it for streams of bounded length, since it returns all of their events at once.
+   * The events of streams of one partition, in order of their positions, without their data. It costs the reader an
+   * eighth of the work of `readStream`. Use it for streams of bounded length, since it returns all of their events at
+   * once.
    *
    * @param types only events of these types; all by default
    */

@@ -6,7 +6,7 @@ export interface EventFilter {
   readonly eventTypes?: readonly string[];
 }
 
-/** A look at the part of a partition after a position. */
+/** A scan of a partition from a position on. */
 export interface PartitionScan {
   /** The event at the position after which the scan began. Absent at position 0, and where the log has no event. */
   readonly anchorId?: string;
@@ -22,9 +22,9 @@ export interface PartitionScan {
 }
 
 export interface PartitionScanOptions {
-  /** The most events to return. */
+  /** The maximum number of events to return. */
   readonly limit: number;
-  /** The most positions to look at, so that a scan for rare events stays short. */
+  /** The maximum number of positions to look at, so that a scan for rare events stays short. */
   readonly span: number;
   readonly filter?: EventFilter | undefined;
 }

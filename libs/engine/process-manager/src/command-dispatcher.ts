@@ -21,7 +21,7 @@ export interface CommandDispatcherOptions {
   readonly maxResendMs?: number;
   /** The longest delay until the dispatcher notices a due command of another replica. Default 500 ms. */
   readonly pollIntervalMs?: number;
-  /** The most commands that are claimed and published at a time. Default 100. */
+  /** The maximum number of commands that are claimed and published at a time. Default 100. */
   readonly batchSize?: number;
   readonly logger?: Logger;
 }

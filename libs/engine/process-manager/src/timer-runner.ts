@@ -5,7 +5,7 @@ export interface TimerRunnerOptions {
   readonly engine: Pick<ProcessEngine, 'process' | 'fireTimers' | 'giveUpUnanswered'>;
   /** The longest delay until a due timer is noticed. Default 500 ms. */
   readonly pollIntervalMs?: number;
-  /** The most instances per transaction. Default 50. */
+  /** The maximum number of instances per transaction. Default 50. */
   readonly batchSize?: number;
   readonly logger?: Logger;
 }

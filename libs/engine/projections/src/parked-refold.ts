@@ -15,7 +15,7 @@ export interface ParkedRefoldOptions {
   readonly parked: Pick<ParkedStore, 'replace'>;
   readonly log: Pick<LogReader, 'readPartition'>;
   readonly codec: Pick<EventCodec, 'decode'>;
-  /** The most documents that are looked up or written at a time. */
+  /** The maximum number of documents that are looked up or written at a time. */
   readonly chunkSize: number;
 }
 

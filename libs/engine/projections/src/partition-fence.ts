@@ -22,8 +22,8 @@ export interface PartitionFence {
   confirm(lease: Lease, at: Checkpoint): Promise<void>;
 
   /**
-   * Writes documents durably, each over the position at which it was loaded, while the checkpoint is at `at` and the
-   * lease is the latest one. Then moves the checkpoint.
+   * Writes documents durably while the checkpoint is at `at` and the lease is the latest one. Each document only
+   * replaces the version that was loaded. Then moves the checkpoint.
    *
    * When it rejects, the checkpoint has not moved, unless the outcome of the last statement is unknown. A store with
    * transactions has written nothing then. Any other store may have written some of the documents.

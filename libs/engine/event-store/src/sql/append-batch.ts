@@ -3,8 +3,8 @@ import type { PreparedAppend } from '../prepared-append';
 import { byteaArray, plainArray, textArray } from './array-literal';
 
 /**
- * One row per append, in no order. Version and position are those of the append's last event. In a conflict, they mean
- * nothing.
+ * One row per append, in no particular order. Version and position are those of the append's last event. In a conflict,
+ * they mean nothing.
  */
 export interface AppendBatchRow {
   /** The number of the append, from 1, in the order of the parameters. */

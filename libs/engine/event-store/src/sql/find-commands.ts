@@ -16,7 +16,7 @@ const text = `
   SELECT causation_id AS command_id, ordinal, stream_id, event_type, event_version, partition, position, command_hash
   FROM event_store.events WHERE causation_id = ANY ($1::uuid[])`;
 
-/** One row per event of each command, in no order. */
+/** One row per event of each command, in no particular order. */
 export function findCommands(commandIds: readonly string[]): QueryConfig {
   return { name: 'find-commands', text, values: [commandIds] };
 }

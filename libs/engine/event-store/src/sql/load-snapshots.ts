@@ -13,7 +13,7 @@ const text = `
   SELECT stream_id, state_version, event_version, event_id, state, checksum
   FROM event_store.snapshots WHERE stream_id = ANY ($1::text[])`;
 
-/** At most one row per stream, in no order. */
+/** At most one row per stream, in no particular order. */
 export function loadSnapshots(streamIds: readonly string[]): QueryConfig {
   return { name: 'load-snapshots', text, values: [streamIds] };
 }

@@ -23,7 +23,7 @@ const text = `
     ORDER BY position LIMIT r.events
   ) e`;
 
-/** Reads the oldest events of each partition from the given position on, in no order. */
+/** Reads the oldest events of each partition from the given position on, in no particular order. */
 export function readPartitions(reads: readonly ReadPartitionParameters[]): QueryConfig {
   return {
     name: 'read-partitions',

@@ -24,7 +24,7 @@ const text = `
     ORDER BY event_version LIMIT r.events
   ) e`;
 
-/** Reads the oldest events of each stream, in no order. */
+/** Reads the oldest events of each stream, in no particular order. */
 export function readStreams(reads: readonly ReadStreamParameters[]): QueryConfig {
   return {
     name: 'read-streams',

@@ -81,7 +81,7 @@ function openSocket({ protocol, hostname, port }: URL): { socket: Socket; ready:
   }
 }
 
-/** The client's properties and wishes (start-ok, tune-ok and open of AMQP 0-9-1). */
+/** The properties and requests of the client (start-ok, tune-ok and open of AMQP 0-9-1). */
 function openingFields(url: URL, { name, heartbeatSeconds }: DriverConnectionOptions): object {
   const { mechanism, response } = credentials.plain(
     decodeURIComponent(url.username) || 'guest',

@@ -9,7 +9,7 @@ import { closeChannel } from './close-channel';
 export interface QueueSubscriptionOptions extends BackoffOptions {
   readonly broker: BrokerConnection;
   readonly queue: string;
-  /** The most messages that may be unacknowledged at a time. */
+  /** The maximum number of messages that may be unacknowledged at a time. */
   readonly prefetch: number;
   /** Declares the queue before each consumption. Logs mismatches itself. */
   readonly declare: (signal: AbortSignal) => Promise<void>;

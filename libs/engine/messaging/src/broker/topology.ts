@@ -35,7 +35,7 @@ export interface CommandTopology {
 const EVENT_DELIVERY_LIMIT = 1_000;
 /**
  * The number of redeliveries of a command before the broker itself makes it a dead letter. Handlers retry in place. So
- * a redelivery means a lost channel or, repeatedly, an event that ends the process.
+ * a redelivery means a lost channel or, if it happens again and again, a command that ends the process.
  */
 const COMMAND_DELIVERY_LIMIT = 20;
 /** Inspecting a dead letter and returning it is a redelivery too, and must not lose it. */

@@ -47,8 +47,8 @@ export interface ConsumerPartitionStatus {
 const HAND_OVER_MS = 10_000;
 
 /**
- * Gives every event of the log to the handler, once in effect and in order of position within its partition. The
- * replicas of a group share the partitions. If a handler fails, its partition waits and retries. If an event keeps
+ * Gives every event of the log to the handler, in order of position within its partition, and each takes effect once.
+ * The replicas of a group share the partitions. If a handler fails, its partition waits and retries. If an event keeps
  * failing, its stream is parked and the rest of the partition continues.
  */
 export class ConsumerGroup {
@@ -59,7 +59,7 @@ export class ConsumerGroup {
   private readonly logger: Logger;
   private readonly idleCheckMs: number;
   private readonly owner: string;
-  /** `mixed_delivery` while another replica was seen to have another delivery. */
+  /** `mixed_delivery` while another replica is known to have another delivery. */
   private mixed: string | undefined;
   private checks: Promise<unknown> | undefined;
 
@@ -95,8 +95,8 @@ export class ConsumerGroup {
   }
 
   /**
-   * For a service's start. Mixed deliveries do no harm to events, because each partition has one owner. But a group
-   * that follows both has neither the latency nor the independence of one of them.
+   * Call it when a service starts. Mixed deliveries do no harm to events, because each partition has one owner. But a
+   * group that follows both has neither the latency nor the independence of one of them.
    *
    * @throws MixedDeliveryError when other replicas have another delivery, `leaseMs` after the call; throws what the
    * store throws

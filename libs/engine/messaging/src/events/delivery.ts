@@ -16,7 +16,7 @@ export interface DeliveryHooks {
 /** The group that a delivery brings events to. */
 export interface DeliveredGroup extends BackoffOptions {
   readonly group: string;
-  /** How many the log has. */
+  /** The number of partitions of the log. */
   readonly partitions: number;
   readonly log: LogReader;
   readonly logger: Logger;
@@ -29,9 +29,9 @@ export interface DeliveredGroup extends BackoffOptions {
  * `describeDelivery`.
  */
 export interface Delivery {
-  /** As it is recorded for the group; see `GroupStore.join`. */
+  /** The name under which it is recorded for the group; see `GroupStore.join`. */
   readonly kind: DeliveryKind;
-  /** For one replica of a group. */
+  /** Delivers to one replica of a group. */
   to(group: DeliveredGroup): GroupDelivery;
 }
 
@@ -54,7 +54,7 @@ export interface GroupDelivery {
 export interface PartitionSource {
   /** Why nothing comes from here at the moment; absent if there is no problem. */
   readonly errorCode: string | undefined;
-  /** Whether nothing waits here for `next`. */
+  /** Whether `next` has nothing to return at the moment. */
   readonly isIdle: boolean;
   /**
    * The stored events that follow `after`, without holes, at most `limit`. None as long as there is no news: then

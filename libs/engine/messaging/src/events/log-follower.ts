@@ -4,7 +4,7 @@ import type { Checkpoint } from '../checkpoint';
 /** Consecutive positions of a partition, as read from the log. */
 export interface LogPage {
   readonly events: readonly EventEnvelope[];
-  /** How far the page reaches. With a filter, the last event may lie before it. */
+  /** How far the page reaches. If there is a filter, the page may reach beyond its last event. */
   readonly to: Checkpoint;
   /** Whether the log may hold more. */
   readonly isFull: boolean;
@@ -23,7 +23,7 @@ export class LogFollower {
 
   constructor(private readonly read: ReadPage) {}
 
-  /** Whether `next` would read nothing, for a caller that got as far as the last page. */
+  /** Whether `next` would not read, if the caller has got as far as the last page. */
   get isIdle(): boolean {
     return !this.mayHoldMore;
   }

@@ -38,7 +38,7 @@ export class LogSource implements PartitionSource {
     this.follower.notice();
   }
 
-  /** The checkpoint says it all. */
+  /** Does nothing, because the checkpoint is the only record of progress. */
   acknowledge(): void {}
 
   close(): Promise<void> {

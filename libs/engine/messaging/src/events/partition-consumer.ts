@@ -30,7 +30,10 @@ export interface ConsumerOptions extends BackoffOptions, ParkingOptions {
   readonly log: LogReader;
   readonly codec: EventCodec;
   readonly handler: PartitionHandler;
-  /** The most events that the handler gets at once; a smaller batch does not wait for more events. Default 200. */
+  /**
+   * The maximum number of events that the handler gets at once; a smaller batch does not wait for more events. Default
+   * 200.
+   */
   readonly maxBatch?: number;
   /** Default 10 s. */
   readonly leaseMs?: number;

@@ -36,12 +36,12 @@ export interface RelayOptions extends BackoffOptions {
   /** The store of the group `relay`. Its checkpoints say how far each partition is published. */
   readonly store: GroupStore;
   readonly prefix?: string;
-  /** The most events that are read and published at once. Default 500. */
+  /** The maximum number of events that are read and published at once. Default 500. */
   readonly windowSize?: number;
   /**
-   * The most bytes that a partition publishes at once. It bounds the memory for large events while there is no broker.
-   * Default 1 MiB. When events become larger, the next window is still read in full, but only a part of it is
-   * published.
+   * The maximum number of bytes that a partition publishes at once. It bounds the memory for large events while there
+   * is no broker. Default 1 MiB. When events become larger, the next window is still read in full, but only a part of
+   * it is published.
    */
   readonly maxWindowBytes?: number;
   /** How often an idle partition is looked at when nothing wakes it. Default 1 s. */

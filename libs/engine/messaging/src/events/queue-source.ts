@@ -106,7 +106,10 @@ export class QueueSource implements PartitionSource {
     return this.next(after, limit);
   }
 
-  /** Such messages are of a log that was restored since, or of one that is read late: then they come from there. */
+  /**
+   * Such messages belong to a log that was restored since. If this process has only read the log late, the log delivers
+   * them again.
+   */
   private async dropBeyondLog(after: Checkpoint, upTo: number): Promise<void> {
     const { log, logger, partition } = this.options;
     const head = (await log.heads()).get(partition) ?? 0;

@@ -30,7 +30,10 @@ export interface EarlierAttempts {
   readonly ended?: HandlerEndedProcessError | undefined;
 }
 
-/** The most events that are handed over at once. With fewer, the handler would read the partition too often. */
+/**
+ * The maximum number of events that are handed over at once. With fewer, the handler would read the partition too
+ * often.
+ */
 const MAX_EVENTS = 1_000;
 const PAGE = 500;
 

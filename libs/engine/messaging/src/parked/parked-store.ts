@@ -26,7 +26,7 @@ export interface ParkedStore {
   load(lease: Lease): Promise<readonly ParkedStream[]>;
 
   /**
-   * Records a stream, moves the checkpoint over its event, from `from` to `to`, and returns the record. A resolved
+   * Records a stream, moves the checkpoint past its event, from `from` to `to`, and returns the record. A resolved
    * record becomes what `parkedAgain` says. A crash in between leaves only the record. Parking the same stream again
    * then does not change the record. Marks of the event are removed, so that a retry counts from zero.
    *

@@ -49,7 +49,7 @@ export class PartitionParking {
     return heldBackBy(this.with(next));
   }
 
-  /** Parks the event's stream, moves the checkpoint over the event, and returns the new checkpoint. */
+  /** Parks the event's stream, moves the checkpoint past the event, and returns the new checkpoint. */
   async park(from: Checkpoint, event: EventEnvelope, error: unknown, attempts: number): Promise<Checkpoint> {
     const { lease, group, parked, logger } = this.options;
     const stream = parkedStream(group, lease, event, { error, attempts }, new Date().toISOString());

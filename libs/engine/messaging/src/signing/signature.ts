@@ -6,7 +6,7 @@ export const KEY_HEADER = 'signing-key';
 /** Header with the signature, as base64url without padding. */
 export const SIGNATURE_HEADER = 'signature';
 
-/** A tag that makes the signature invalid for anything else that the same secret may sign one day. */
+/** A tag that makes the signature invalid for anything else that the same secret may sign in the future. */
 const DOMAIN = 'tidemark message 1';
 
 /** Every other header of our messages. No receiver reads the headers that the broker and dead letters add. */

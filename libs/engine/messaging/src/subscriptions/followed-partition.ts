@@ -51,7 +51,7 @@ export class FollowedPartition {
     this.at = stored;
   }
 
-  /** Begins behind a position, and saves that: else a later opening would begin elsewhere. */
+  /** Begins behind a position, and saves that position, because a later opening would otherwise begin elsewhere. */
   async begin(start: number): Promise<void> {
     const { log, checkpoints } = this.options;
     if (start > 0) {
@@ -65,7 +65,7 @@ export class FollowedPartition {
     this.saved = this.at;
   }
 
-  /** No item when no event passes the filter, or there is none. */
+  /** Returns no item when there is no event, or when no event passes the filter. */
   async take(): Promise<{ readonly item?: SubscribedEvents; readonly isBehind: boolean }> {
     const page = await this.follower.next(this.at, this.options.batchSize);
     if (!page) {

@@ -59,14 +59,14 @@ export class OpenSubscription {
   async done(item: SubscriptionItem): Promise<void> {
     if (item.kind === 'events') {
       const partition = this.partitions!.find(({ number }) => number === item.partition)!;
-      // Also when the subscription was stopped: the item is done.
+      // Also waits when the subscription was stopped, because the item is done.
       await this.waitingOutFaults(() => partition.done(this.options.savedBy === 'subscriber'), {
         isLast: true,
       });
     }
   }
 
-  /** Saves, as well as it can, how far the subscription came over events that do not pass the filter. */
+  /** If it can, saves how far the subscription has come over events that do not pass the filter. */
   async close(): Promise<void> {
     this.unsubscribe();
     this.signal.removeEventListener('abort', this.ring);
@@ -136,7 +136,7 @@ export class OpenSubscription {
     return Math.max(this.lastPollAt + pollIntervalMs - performance.now(), 0);
   }
 
-  /** Also between items: one partition may go on for ever, while the notice of another was lost. */
+  /** Polls between items as well, because one partition may always have events while the notice of another was lost. */
   private async poll(): Promise<void> {
     if (this.untilPollMs > 0) {
       return;

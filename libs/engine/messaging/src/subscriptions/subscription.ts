@@ -33,7 +33,7 @@ export interface SubscribeOptions extends BackoffOptions {
   readonly partitions?: readonly number[];
   /**
    * Applied by the database, so that other events are not transferred. All events by default. A checkpoint does not
-   * remember the filter: after a change, it has an effect from the checkpoint on.
+   * contain the filter, so a changed filter applies from the checkpoint on.
    */
   readonly filter?: EventFilter;
   /** Default `beginning`. */
@@ -51,7 +51,7 @@ export interface SubscribeOptions extends BackoffOptions {
   readonly savedBy?: 'subscription' | 'subscriber';
   /** Lifts events to their current schema versions. Without it, they are as they were written. */
   readonly codec?: EventCodec;
-  /** The most events in an item, and so in memory. Default 200. */
+  /** The maximum number of events in an item, and so in memory. Default 200. */
   readonly batchSize?: number;
   /** Says which partitions have moved, so that only these are read, at once. */
   readonly wakeSource?: WakeSource;

@@ -22,9 +22,8 @@ export interface ClaimOptions {
  * holding a lock. Other dispatchers see them only after the wait. The wait doubles with each attempt.
  *
  * If a command is due later than in twice the longest wait, its due time was written before the database's clock
- * stepped back. It counts as due as well, so that no command waits until the clock has caught up. The bound is twice
- * the longest wait, because a transaction that began a moment later sets a due time a moment after the longest wait
- * from now.
+ * stepped back. It counts as due as well, so that no command waits until the clock has caught up. The bound is not the
+ * longest wait itself, because a transaction that began slightly later sets a slightly later due time.
  */
 export async function claimDueCommands(
   client: Queryable,

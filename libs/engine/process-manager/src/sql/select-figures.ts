@@ -2,7 +2,7 @@ import type { FinalStatus, InstanceStatus } from '../process-instance';
 import type { Queryable } from './queryable';
 import { statusOf, storedStatus, type StoredStatus } from './stored-status';
 
-/** Even after years of use, only few instances have one of these statuses. */
+/** Even after years of use, only a few instances have one of these statuses. */
 export type UnfinishedStatus = Exclude<InstanceStatus, FinalStatus>;
 
 export const unfinishedStatuses: readonly UnfinishedStatus[] = ['RUNNING', 'COMPENSATING', 'STUCK'];

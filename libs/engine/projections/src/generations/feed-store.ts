@@ -11,7 +11,7 @@ export interface FeedStore {
   /** Every partition that was ever leased. */
   all(): Promise<ReadonlyMap<number, Feed>>;
 
-  /** Those of these partitions that were ever leased. */
+  /** The feeds of those of these partitions that were ever leased. */
   of(partitions: readonly number[]): Promise<ReadonlyMap<number, Feed>>;
 
   find(partition: number): Promise<Feed | undefined>;
@@ -23,19 +23,19 @@ export interface FeedStore {
   fenceFor(feed: Feed): PartitionFence;
 
   /**
-   * For the partition's owner: changes what its checkpoint speaks for.
+   * For the partition's owner: changes which generations its checkpoint covers.
    *
    * @throws LeaseLostError, FeedChanged
    */
   change(lease: Lease, from: Feed, generations: readonly string[]): Promise<Feed>;
 
   /**
-   * From now on, the checkpoint speaks for the generation, which contains everything up to `upTo`. False when the
+   * From now on, the checkpoint covers the generation, which contains everything up to `upTo`. False when the
    * checkpoint is beyond that already, or the partition's owner can't fold the generation. Needs no lease.
    */
   join(partition: number, generation: string, upTo: number): Promise<boolean>;
 
-  /** No checkpoint speaks for the generation any more. */
+  /** No checkpoint covers the generation any more. */
   remove(generation: string): Promise<void>;
 
   /**

@@ -9,7 +9,7 @@ type Positions = ReadonlyMap<number, number>;
 const POLL_MS = 20;
 
 /**
- * The feeds of generations. In each partition, this is the group's feed if the group's checkpoint speaks for the
+ * The feeds of generations. In each partition, this is the group's feed if the group's checkpoint covers the
  * generation. If not, it is the feed of the generation's own line.
  */
 export class GenerationFeeds {
@@ -130,7 +130,8 @@ export class GenerationFeeds {
   }
 
   /**
-   * Removes the generation, its line and its documents, as far as they exist. Only for one that has no feed any more.
+   * Removes the generation, its line and its documents, as far as they exist. Call it only for a generation that no
+   * longer has a feed.
    */
   async drop(generation: string): Promise<void> {
     await this.shared.remove(generation);

@@ -9,7 +9,7 @@ import { Rebuilder, type RebuilderOptions } from './rebuilder';
 
 export interface GenerationKeeperOptions
   extends RebuilderOptions, Omit<GenerationLineOptions, 'generation' | 'projection' | 'documents' | 'slots'> {
-  /** The most pages that the lines of all generations fold at the same time; unlimited by default. */
+  /** The maximum number of pages that the lines of all generations fold at the same time; unlimited by default. */
   readonly pagesAtOnce?: number;
   /** How long to rest after a page, in percent of the time that the page took; 0 by default. */
   readonly restPercent?: number;

@@ -32,7 +32,7 @@ export interface GenerationLineOptions {
   readonly partitions: number;
   readonly owner: string;
   readonly leaseMs?: number;
-  /** The most events that are read and folded at once; 500 by default. */
+  /** The maximum number of events that are read and folded at once; 500 by default. */
   readonly pageSize?: number;
   /** Each page takes one slot, so that filling generations leaves room for queries. By default, there is no limit. */
   readonly slots?: Slots;
@@ -47,7 +47,7 @@ const HAND_OVER_MS = 10_000;
 /**
  * Feeds one generation from the log, apart from the consumer group. It feeds all partitions at once, each with a
  * checkpoint of its own, and shares them with the other replicas by leases. In a partition where it has caught up with
- * the group, it lets the group's checkpoint speak for the generation (`FeedStore.join`). From then on, it only
+ * the group, it lets the group's checkpoint cover the generation (`FeedStore.join`). From then on, it only
  * watches that partition.
  *
  * It parks nothing. An event that can't be folded stops its partition until the code changes, or until the group has

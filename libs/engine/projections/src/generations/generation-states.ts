@@ -8,7 +8,7 @@ export interface RebuildRequest {
 }
 
 export interface BuildingGeneration extends GenerationRef, RebuildRequest {
-  /** Its place is there, empty, and may be filled. */
+  /** Whether its empty place exists, so that it may be filled. */
   readonly ready: boolean;
 }
 

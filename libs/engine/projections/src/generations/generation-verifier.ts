@@ -22,7 +22,9 @@ export interface GenerationVerifierOptions {
   readonly documents: GenerationDocuments;
   readonly log: Pick<LogReader, 'readPartition'>;
   readonly codec: Pick<EventCodec, 'decode'>;
-  /** The most documents of a partition that are folded at once, which bounds the memory; 5,000 by default. */
+  /**
+   * The maximum number of documents of a partition that are folded at once, which bounds the memory; 5,000 by default.
+   */
   readonly chunkSize?: number;
   /** How long to rest after each page of the log, in milliseconds, for work that is not urgent; 0 by default. */
   readonly restMs?: number;

@@ -27,7 +27,7 @@ interface Known {
 }
 
 /**
- * The group's feed. It folds every batch into all generations that the partition's checkpoint speaks for. It moves the
+ * The group's feed. It folds every batch into all generations that the partition's checkpoint covers. It moves the
  * checkpoint only if these generations have not changed. It releases a generation of older or newer code, which it
  * can't fold. That generation's own line continues from here.
  */

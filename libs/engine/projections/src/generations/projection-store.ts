@@ -38,6 +38,8 @@ export interface ProjectionStore {
   /** The server's time, for times that one replica stores and another compares. */
   now(): Promise<Date>;
 
-  /** Makes what all read models share and no migration makes. Idempotent, and safe from several processes at once. */
+  /**
+   * Creates what all read models share and no migration creates. Idempotent, and safe from several processes at once.
+   */
   prepare(): Promise<void>;
 }

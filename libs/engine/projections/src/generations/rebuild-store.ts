@@ -10,7 +10,7 @@ export interface RebuildStore {
 
   find(id: string): Promise<Rebuild | undefined>;
 
-  /** The rebuild, when `owner` is to take it on for the next `ttlMs`, by the server's clock. */
+  /** The rebuild, if `owner` gets the claim on it for the next `ttlMs`, by the server's clock. */
   claim(id: string, owner: string, ttlMs: number): Promise<Rebuild | undefined>;
 
   /** Releases the claims of `owner`, so that other replicas can take the rebuilds on at once. */

@@ -21,7 +21,7 @@ export class RecentDocuments {
 
   constructor(
     private readonly stored: DocumentStore,
-    /** The most documents to keep; at least one. */
+    /** The maximum number of documents to keep; at least one. */
     max: number,
   ) {
     this.recent = new LRUCache({ max });

@@ -63,7 +63,7 @@ export class MongoParkedStore implements ParkedStreams {
     this.leases = new MongoGroupStore(db, group);
   }
 
-  /** For all groups. Idempotent, and safe from several processes at once. */
+  /** Creates the indexes for all groups. Idempotent, and safe from several processes at once. */
   static async ensureIndexes(db: Db): Promise<void> {
     await withMongoFaults(() =>
       db.collection('parked_streams').createIndexes([

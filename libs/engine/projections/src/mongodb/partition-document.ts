@@ -12,7 +12,7 @@ export interface PartitionDocument {
   readonly owner?: string;
   readonly touchedAt?: Date;
   readonly ttlMs?: number;
-  /** The generations that the checkpoint speaks for; see `Feed`. */
+  /** The generations that the checkpoint covers; see `Feed`. */
   readonly generations?: readonly string[];
   /** Counts leases and changes of `generations`. */
   readonly revision?: number;

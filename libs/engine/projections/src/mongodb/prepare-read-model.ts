@@ -22,7 +22,7 @@ const NAMESPACE_EXISTS = 48;
  * Creates the missing parts of one generation of a read model: the collection, its validator and its indexes.
  * Idempotent, and safe from several processes at once. A validator of an earlier release is replaced.
  *
- * @throws TypeError when the read model's schema says what MongoDB's validators can't check
+ * @throws TypeError when the read model's schema has a rule that MongoDB's validators can't check
  */
 export async function prepareReadModel(
   db: Db,

@@ -9,7 +9,7 @@ const sameInMongo = new Set([
   ...['minLength', 'maxLength', 'pattern', 'minItems', 'maxItems', 'uniqueItems', 'minProperties'],
 ]);
 
-/** Keywords that check nothing that other keywords do not check. `format` always comes with a pattern. */
+/** Keywords that only repeat what other keywords check. `format` always comes with a pattern. */
 const withoutEffect = new Set(['$schema', 'format', 'readOnly', 'title', 'description']);
 
 const bsonTypes: Readonly<Record<string, string>> = {

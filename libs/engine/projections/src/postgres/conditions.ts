@@ -12,7 +12,7 @@ export class Parameters {
 }
 
 /**
- * Postgres has no texts with the character U+0000, and refuses to compare with one. Such a text is none of a document.
+ * Postgres has no texts with the character U+0000, and refuses to compare with one. No document contains such a text.
  */
 function storable<Value>(value: Value): Value | string {
   return typeof value === 'string' ? value.replaceAll('\u0000', '\ufffd') : value;
@@ -42,7 +42,7 @@ function comparisonsOf(field: string, comparison: Comparison, parameters: Parame
     return [is('=', comparison.eq)];
   }
   if ('in' in comparison) {
-    // A list of one is an equality, after which an index still has its order.
+    // Compares a single value by equality, so that an index returns the rows in its order.
     return comparison.in.length === 1
       ? [is('=', comparison.in[0]!)]
       : [`${field} = ANY (${parameters.add(comparison.in)})`];

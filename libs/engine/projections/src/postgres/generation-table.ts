@@ -10,7 +10,7 @@ export interface Column {
   readonly name: string;
   /** Quoted. */
   readonly sql: string;
-  /** Type and, if the column follows from the document, how. */
+  /** The column's type and, for a generated column, its expression. */
   readonly definition: string;
 }
 
@@ -30,7 +30,7 @@ const types: Readonly<Record<FieldKind, string>> = {
   date: 'timestamptz',
 };
 
-/** Columns of their own, which every read model has. The document holds all other fields. */
+/** The columns that every read model has. The document holds all other fields. */
 const kept = new Set(['_id', 'partition', 'position']);
 
 /**
@@ -66,12 +66,12 @@ export class GenerationTable {
     return kept.has(path) ? identifier(path) : (column?.sql ?? valueIn('document', path, this.kindOf(path)));
   }
 
-  /** The value of an entry's field, in `entries`. */
+  /** The value of an entry's field, as a column of the table of entries. */
   entryField(field: string): string {
     return this.entryColumns.find(({ name }) => name === field)!.sql;
   }
 
-  /** The value of an entry's field in the entry as it is in the document. */
+  /** The value of an entry's field, taken from the entry in the document. */
   entryValue(entry: string, field: string): string {
     return valueIn(entry, field, this.kindOf(`entries.${field}`));
   }

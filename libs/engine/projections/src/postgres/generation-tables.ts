@@ -38,7 +38,7 @@ export class GenerationTables {
   of(generation: string): StoredGeneration {
     const readModel = this.readModels.get(generation.replace(/_v\d+_g\d+$/, ''));
     if (!readModel) {
-      throw new TypeError(`${generation} is a generation of no read model that is known here`);
+      throw new TypeError(`${generation} belongs to no known read model`);
     }
     const known = this.known.get(generation) ?? storedAs(new GenerationTable(readModel, generation));
     this.known.set(generation, known);

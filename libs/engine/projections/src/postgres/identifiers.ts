@@ -10,7 +10,7 @@ export function identifier(name: string): string {
 }
 
 /**
- * Postgres cuts a name of more than 63 bytes off in silence, also that of a prepared statement. Here, the end of a
+ * Postgres silently truncates names of more than 63 bytes, including names of prepared statements. Here, the end of a
  * longer name becomes a hash of it.
  */
 export function shortened(name: string): string {

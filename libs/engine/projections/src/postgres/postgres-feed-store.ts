@@ -164,7 +164,7 @@ ON CONFLICT (group_name, partition) DO UPDATE SET position = excluded.position, 
     }
   }
 
-  /** Moves the checkpoint, or locks it where it is. False when it has another owner, place or feed. */
+  /** Moves the checkpoint, or locks it where it is. False when another owner, position or feed is stored. */
   private async hold(
     client: ClientBase | Pool,
     { revision }: Feed,

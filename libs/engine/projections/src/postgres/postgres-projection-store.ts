@@ -16,7 +16,7 @@ import { PostgresRebuildStore } from './postgres-rebuild-store';
  * checkpoint are written in one transaction.
  *
  * @param pool made by `createPool`, as a member of the writer's role; that of the reader is enough for what queries use
- * @param readModels all whose generations are stored here
+ * @param readModels all read models whose generations are stored here
  */
 export function postgresProjectionStore(pool: Pool, readModels: readonly ReadModel[]): ProjectionStore {
   const documents = new PostgresDocumentStore(pool, new GenerationTables(readModels));

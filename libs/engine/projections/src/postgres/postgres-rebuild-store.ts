@@ -17,7 +17,7 @@ const revive = reviverOf(
   }),
 )!;
 
-/** The claim has neither run out nor come from before the server's clock stepped back. */
+/** The claim has not run out, and does not come from before the server's clock stepped back. */
 const claimed = `
   expires_at > clock_timestamp() AND expires_at <= clock_timestamp() + ${MAX_TTL_MS} * interval '1 millisecond'`;
 

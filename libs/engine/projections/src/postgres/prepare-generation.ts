@@ -5,7 +5,7 @@ import type { GenerationTable } from './generation-table';
 import { readModelsRoles, readModelsSchema } from './migrate-read-models';
 import { shapeCheckOf } from './shape-check';
 
-/** Room in the pages, so that a document's next version finds a place beside it and no index has to change. */
+/** Leaves room in the pages, so that a document's next version finds a place beside it and no index has to change. */
 const FILL_FACTOR = 80;
 
 /**

@@ -8,7 +8,8 @@ import { shortened } from './identifiers';
  * not written.
  *
  * The statement looks every id up in the primary key, however large the table was when its plan was made; a join would
- * scan a table that was small then. `replaces` brings the position at which the document was loaded into the conflict.
+ * scan a table that was small then. `replaces` makes the position at which the document was loaded available in the
+ * conflict clause.
  */
 export async function writeDocuments(
   client: ClientBase | Pool,

@@ -59,7 +59,7 @@ export interface SumsQuery<Of extends Tally = Tally, By extends keyof EntryOf<Of
   readonly where: Conditions<keyof EntryOf<Of> & string>;
   /** Entries that agree in these fields are added up. */
   readonly groupBy: readonly By[];
-  /** By fields of `groupBy` and sums, the first one first; in any order by default. */
+  /** The fields of `groupBy` and the sums to sort by, the most significant first; unsorted by default. */
   readonly sort?: Readonly<Record<string, 1 | -1>>;
   /** All rows by default. */
   readonly limit?: number;

@@ -27,7 +27,7 @@ const kinds: Readonly<Record<string, FieldKind>> = {
   date: 'date',
 };
 
-/** Puts back what JSON has no words for, in place: dates. */
+/** Restores, in place, the values that JSON can't represent: dates. */
 export type Reviver = (value: unknown) => unknown;
 
 /** How values of the schema come back from JSON; `undefined` when they come back as they are. */

@@ -9,7 +9,7 @@ export interface RandomIdsOptions {
   readonly documents: Pick<DocumentStore, 'match'>;
   readonly log: Pick<LogReader, 'readPartition'>;
   readonly codec: Pick<EventCodec, 'decode'>;
-  /** Under the name of its generation. */
+  /** The projection under the name of its generation. */
   readonly projection: Projection;
   readonly partition: number;
   readonly upTo: number;

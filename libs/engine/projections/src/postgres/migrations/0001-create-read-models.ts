@@ -36,7 +36,7 @@ export class CreateReadModels1767225600201 implements MigrationInterface {
   }
 }
 
-/** In the checkpoint's row, so that one compare-and-set decides whether an event is in a generation. */
+/** The column is in the checkpoint's row, so that one compare-and-set decides whether an event is in a generation. */
 const feeds = `
 ALTER TABLE consumer_checkpoints
   ADD COLUMN generations text[] NOT NULL DEFAULT '{}',
