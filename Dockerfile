@@ -34,7 +34,7 @@ FROM installed AS build
 COPY . .
 # Nx builds again only what has changed.
 RUN --mount=type=cache,target=/tidemark/.nx npm run build
-# Of the libraries that an image links, and of its service, the manifest and the built code.
+# Copies the manifest and the built code of the service, and of each library that its image links.
 COPY --from=packages /images /packages
 RUN for image in $(ls /packages); do \
     (cd /packages/$image && find node_modules -maxdepth 2 -type l) > /links.txt \

@@ -77,7 +77,7 @@ export default tseslint.config(
     },
   },
   readModelsAreWrittenByTheRunner,
-  // They are no workspace: npm installs their packages only when one is run.
+  // The benchmarks are not a workspace: npm installs their packages only when one is run.
   { files: ['benchmarks/**/*.ts'], rules: { '@nx/enforce-module-boundaries': 'off' } },
   {
     files: [

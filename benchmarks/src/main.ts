@@ -17,7 +17,10 @@ interface Entry {
   /** The servers that the benchmark needs besides Postgres. */
   readonly needs: readonly BackingService[];
   readonly run: Benchmark;
-  /** The servers that it needs besides Postgres with `--on postgres`. Absent if it can't run so. */
+  /**
+   * The servers that it needs besides Postgres with `--on postgres`. Absent if the benchmark does not support `--on
+   * postgres`.
+   */
   readonly needsOnPostgres?: readonly BackingService[];
 }
 

@@ -4,7 +4,7 @@ export const CLOCK = Symbol('clock');
 /** The `PaymentProvider`. */
 export const PAYMENT_PROVIDER = Symbol('payment provider');
 
-/** The pool that the provider's ledger is on. */
+/** The connection pool of the provider's ledger. */
 export const PAYMENT_PROVIDER_POOL = Symbol('payment provider pool');
 
 /** After how many milliseconds a payment that was asked for expires. */

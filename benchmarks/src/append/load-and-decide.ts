@@ -52,7 +52,7 @@ async function streamOf(length: number, { store, snapshots }: EventLog): Promise
   }
   await writer.settled();
   if ((await store.getStreamVersion(streamIdOf(basket.streamType, streamId))) !== length) {
-    throw new Error(`the stream has not ${length} events`);
+    throw new Error(`the stream does not have ${length} events`);
   }
   return {
     name: `load-${length}`,

@@ -3,7 +3,7 @@ import type { AnyBulkWriteOperation, Db } from 'mongodb';
 import type { Pool } from 'pg';
 import { models, type Batch, type Change } from './traffic';
 
-/** The documents of a batch, by one `bulkWrite` per read model. */
+/** Writes the documents of a batch with one `bulkWrite` per read model. */
 export async function bareMongoWrite(db: Db, { changes }: Batch): Promise<void> {
   await Promise.all(
     models.map(({ generation }, index) =>
@@ -14,7 +14,7 @@ export async function bareMongoWrite(db: Db, { changes }: Batch): Promise<void> 
   );
 }
 
-/** Without the columns beside it. */
+/** The document without the columns beside it. */
 function contentOf({
   _id,
   partition: _partition,
@@ -30,7 +30,7 @@ function toOperation({ document, isNew }: Change): AnyBulkWriteOperation<Project
     : { replaceOne: { filter: { _id: document._id }, replacement: document } };
 }
 
-/** The documents of a batch, by one prepared upsert per read model. */
+/** Writes the documents of a batch with one prepared upsert per read model. */
 export async function barePostgresWrite(pool: Pool, { changes }: Batch): Promise<void> {
   await Promise.all(
     models.map(({ generation }, index) => {

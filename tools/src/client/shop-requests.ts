@@ -66,7 +66,7 @@ export interface LoseStockOptions {
 
 /**
  * Removes all available stock. Use it after the order was placed, because an order without enough stock would be
- * refused. The same key removes stock only once, even if there is more by then.
+ * refused. The same key removes stock only once, even if more stock has arrived since.
  */
 export async function loseStock(client: TidemarkClient, options: LoseStockOptions): Promise<void> {
   const { sku, key, consistencyToken } = options;

@@ -19,7 +19,7 @@ export const serviceSettings: Readonly<Record<ServiceName, readonly SettingDescr
 /** Only installations without MongoDB need it. `k8s/` and `docker-compose.yml` deploy MongoDB. */
 const readModelsMigrationProgram = 'apps/projection-service/dist/migrate.js';
 
-/** What the migrations read of theirs, by the program's path in the image. */
+/** The settings that each migration reads, by the path of its program in the image. */
 export const migrationSettings: Readonly<Record<string, readonly SettingDescription[]>> = {
   'apps/command-service/dist/migrate.js': describeSettings(eventStoreMigration),
   'apps/process-manager/dist/migrate.js': describeSettings(processManagerMigration),

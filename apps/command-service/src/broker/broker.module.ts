@@ -73,7 +73,7 @@ export class BrokerModule {
   }
 }
 
-/** No command arrives, and nothing is relayed. */
+/** Meanwhile, no command arrives and nothing is relayed. */
 const withoutBroker: DynamicModule = {
   module: BrokerModule,
   global: true,

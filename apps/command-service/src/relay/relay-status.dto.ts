@@ -28,7 +28,7 @@ export class RelayPartitionDto {
 export class RelayStatusDto {
   @ApiProperty({
     enum: ['rabbitmq', 'log'],
-    description: 'Who brings events to the consumers. With `log`, they follow the log, and there is no relay',
+    description: 'Where consumers get events from. With `log`, they follow the log, and there is no relay',
   })
   readonly delivery!: 'rabbitmq' | 'log';
 

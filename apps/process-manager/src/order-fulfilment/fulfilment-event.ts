@@ -40,8 +40,8 @@ export function refundRetryOf(paymentId: string): string {
 }
 
 /**
- * The timers that fire when an external party is late. The value names the missing act. The other timer is a pause of
- * the process itself.
+ * The timers that fire when an external party is late. The value names the act that is late. The other timer is a pause
+ * of the process itself.
  */
 export const fulfilmentDeadlines: Readonly<Partial<Record<string, string>>> = {
   payment_deadline: 'payment',

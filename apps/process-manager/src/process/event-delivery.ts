@@ -9,7 +9,10 @@ import {
 } from '@tidemark/messaging';
 import type { ProcessManagerConfig } from '../config';
 
-/** How events reach the consumers, and what it takes besides the broker, which commands need anyway. */
+/**
+ * How events reach the consumers, and the connections that this takes besides the broker's. The process manager always
+ * needs the broker, for its commands.
+ */
 export class EventDelivery {
   private constructor(
     readonly delivery: Delivery,

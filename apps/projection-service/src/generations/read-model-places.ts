@@ -17,7 +17,7 @@ export class ReadModelPlaces {
   ) {
     this.withoutValidator = metrics.gauge({
       name: 'tidemark_projection_unvalidated_collection',
-      help: '1 if the server of the read models can not check the documents of this generation',
+      help: "1 if the server of the read models can't check the documents of this generation",
       labelNames: ['generation'],
     });
   }

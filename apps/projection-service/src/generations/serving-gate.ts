@@ -45,7 +45,7 @@ export class ServingGate {
     loop.start();
   }
 
-  /** Resolves when no look is under way any more. */
+  /** Resolves when no check is in progress any more. */
   async close(): Promise<void> {
     await this.loop?.stop();
   }

@@ -1,6 +1,8 @@
 import { hasRole, type Caller } from '@tidemark/platform';
 
-/** The allowed values of each field. It has no other form, so that different conditions have different JSON. */
+/**
+ * The allowed values of each field. Conditions have only this form, so that different conditions have different JSON.
+ */
 export type Condition = Readonly<Record<string, { readonly in: readonly string[] }>>;
 
 /**

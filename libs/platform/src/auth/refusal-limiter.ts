@@ -6,8 +6,8 @@ import type { RateLimiter } from './rate-limiter';
 const LIMITED_STATUSES = new Set([401, 403]);
 
 /**
- * Limits the refusals of tokens and roles to a rate per client address. A valid token passes at any rate, because one
- * client behind a shared proxy must not lock out the others. So the token is verified before a refusal is counted. The
+ * Limits the refusals of tokens and roles to a rate per client address. A valid token always passes, because one client
+ * behind a shared proxy must not lock out the others. So the token is verified before a refusal is counted. The
  * verification costs a fraction of the request's cost up to then.
  */
 export class RefusalLimiter {

@@ -2,7 +2,8 @@
  * JSON with the keys of every object sorted, so that equal values have equal texts. `undefined` fields are left out.
  *
  * Hashes of commands in the log depend on it, so its order never changes: first the keys that are array indexes, by
- * number, then the others by their UTF-16 code units. RFC 8785 and its libraries sort indexes as texts.
+ * number, then the others by their UTF-16 code units. RFC 8785 and its libraries sort all keys as texts, including
+ * array indexes.
  */
 export function canonicalJson(value: unknown): string {
   return JSON.stringify(value, (_, field: unknown) => (isObject(field) ? withSortedKeys(field) : field));

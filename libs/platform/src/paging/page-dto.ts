@@ -1,7 +1,10 @@
 import type { Type } from '@nestjs/common';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 
-/** The class of an answer that is one page of a list. Extend it: the description of the API shows the class's name. */
+/**
+ * The class of an answer that is one page of a list. Extend this class, because the description of the API shows the
+ * class's name.
+ */
 export function pageDto<Item>(item: Type<Item>) {
   class PageDto {
     @ApiProperty({ type: [item] })

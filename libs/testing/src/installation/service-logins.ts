@@ -36,7 +36,7 @@ export function loginNames(database: string): string[] {
   return parts.map((part) => `${database}_${part}`);
 }
 
-/** What the migrations of all schemas' services are told, so that they create the logins. */
+/** The variables that tell the migrations of all schemas which logins to create. */
 export function loginSettings(databaseUrl: string): Readonly<Record<string, string>> {
   const logins = serviceLogins(databaseUrl);
   const listed = (...given: readonly Part[]) =>
@@ -55,7 +55,7 @@ export function loginSettings(databaseUrl: string): Readonly<Record<string, stri
 export function postgresUrlAs(databaseUrl: string, { name, password }: ServiceLogin): string {
   const url = new URL(databaseUrl);
   if (url.host === '') {
-    // A socket's directory is a parameter, and a URL without a host can't name a user elsewhere either.
+    // A socket's directory is a parameter. Without a host, the user must be a parameter too.
     url.searchParams.set('user', name);
     url.searchParams.set('password', password);
   } else {

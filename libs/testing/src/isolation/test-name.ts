@@ -5,7 +5,7 @@ const pattern = /^tidemark_test_(\d{14})_[0-9a-f]{8}$/;
 
 /**
  * A name that no other test has: `tidemark_test_<UTC time>_<random>`. Fits a Postgres database, a virtual host, an AMQP
- * prefix and a MongoDB database. By the time, a later run recognises the left-overs of a killed run.
+ * prefix and a MongoDB database. The time in the name lets a later run recognise the left-overs of a killed run.
  */
 export function testName(now: Date = new Date()): string {
   const time = now

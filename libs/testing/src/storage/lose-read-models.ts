@@ -14,7 +14,7 @@ export async function loseReadModels({
     return;
   }
   await withPostgres(databaseUrl, async (client) => {
-    // Again when it met a lock of a service.
+    // Tries again if it met a lock of a service.
     await eventually(() => client.query(loss));
   });
 }

@@ -27,8 +27,8 @@ const findingWays: readonly WayName[] = ['env', 'running', 'localhost'];
 const keepingWays: readonly WayName[] = ['docker', 'binary', 'embedded', 'download'];
 
 /**
- * Empties the storage of one name wherever the next `npm start` would find it. A server that is not needed for that is
- * not needed at all. No storage is emptied before every server has been looked for.
+ * Empties the storage of one name wherever the next `npm start` would find it. A server that is not needed for that may
+ * be missing. No storage is emptied before every server has been looked for.
  *
  * @throws RangeError for a name that is not valid
  * @throws UnreachableUrlError when a URL is set and does not answer
@@ -92,7 +92,7 @@ async function reachData(service: BackingService, options: ResetOptions) {
   if (!(await exists(home))) {
     return undefined;
   }
-  // Nothing is downloaded only to find that it has no data.
+  // Downloads nothing, because a new download has no data.
   const hasData = await exists(join(home, 'data'));
   return reach('checkout', hasData ? keepingWays : keepingWays.filter((way) => way !== 'download'));
 }

@@ -11,7 +11,7 @@ export class DispatchShipmentDto {
   @IsText(100, { example: 'HP-4711' })
   readonly trackingNumber!: string;
 
-  // The pattern checks the format, the other rule the calendar.
+  // The pattern checks the format, and the other rule checks the calendar.
   @IsText(40, { optional: true, description: 'An RFC 3339 date or date-time', example: '2026-12-24' })
   @Matches(DATE_OR_INSTANT, { message })
   @IsISO8601({ strict: true }, { message })

@@ -2,7 +2,7 @@ import { Query } from '@nestjs/cqrs';
 import type { Caller } from '@tidemark/platform';
 import type { AggregateStateDto } from './aggregate-state.dto';
 
-/** The last event to fold. Without either field, all events. */
+/** The last event to fold. Without either field, all events are folded. */
 export interface Until {
   /** Inclusive. */
   readonly version?: number;

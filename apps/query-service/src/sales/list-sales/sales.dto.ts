@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { MoneyDto } from '@tidemark/platform';
 
-/** The most products in an answer. The products with the fewest units are left out. */
+/** The maximum number of products in an answer. The products with the fewest units are left out. */
 export const MOST_PRODUCTS = 1_000;
 
 export class SalesDto {

@@ -28,8 +28,8 @@ export function refundFor(
   if (attempt?.status !== 'CAPTURED' || brokenRule(attempt, amount)) {
     return undefined;
   }
-  // The number of recorded answers makes the key of an attempt. A crash does not change the key, so the repeat finds
-  // the answer. A refusal does, because a provider repeats its answer to the same key.
+  // The number of recorded answers determines the key of an attempt. A crash does not change the key, so the repeat
+  // finds the answer. A refusal does, because a provider repeats its answer to the same key.
   const idempotencyKey = `refund-${paymentId}-${attempt.refundIds.length + attempt.refusals}`;
   return { idempotencyKey, paymentId, transactionId: attempt.transactionId, amount };
 }

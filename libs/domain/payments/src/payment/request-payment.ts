@@ -8,7 +8,10 @@ import type { PaymentMethod } from './payment-method';
 /** How long an attempt with an unknown outcome blocks other attempts, by default. */
 export const paymentExpiryMs = 15 * 60 * 1000;
 
-/** The most attempts to pay one order, whatever their outcome. The process's captures and refunds are not limited. */
+/**
+ * The maximum number of attempts to pay one order, whatever their outcome. The process's captures and refunds are not
+ * limited.
+ */
 export const maxAttemptsPerOrder = 10;
 
 export interface RequestPayment {
