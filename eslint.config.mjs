@@ -7,11 +7,11 @@ import {
   deploymentKnowsConfiguration,
   engineKnowsNoDomain,
   environment,
-  eventStoreKnowsNoFramework,
   faultTestsKnowTheLog,
   foldTestsKnowTheProjections,
   interleavingsKnowWhatMustAgree,
   moduleBoundaries,
+  nestStaysInItsEntryPoint,
   pureCode,
   readModelsAreWrittenByTheRunner,
   testingStaysInTests,
@@ -69,7 +69,7 @@ export default tseslint.config(
   interleavingsKnowWhatMustAgree,
   booksKnowContractsAlone,
   testingStaysInTests,
-  eventStoreKnowsNoFramework,
+  nestStaysInItsEntryPoint,
   {
     files: ['libs/**/src/**/*.ts'],
     rules: {

@@ -42,6 +42,19 @@ const fixtures = [
     'libs/engine/event-store/src/nestjs/x.ts',
     imports('@nestjs/common'),
   ],
+  ...['@nestjs/common', '@tidemark/platform', '@tidemark/event-store/nestjs'].flatMap((imported) => [
+    [
+      `read models import ${imported}`,
+      'libs/read-models/src/x.ts',
+      imports(imported),
+      '@typescript-eslint/no-restricted-imports',
+    ],
+    [
+      `the Nest module of the read models imports ${imported}`,
+      'libs/read-models/src/nestjs/x.ts',
+      imports(imported),
+    ],
+  ]),
   [
     'tracing imports messaging',
     'libs/engine/tracing/src/x.ts',

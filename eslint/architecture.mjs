@@ -31,6 +31,8 @@ export const moduleBoundaries = {
       'type:read-models',
       'type:kernel',
       'type:domain',
+      'type:platform',
+      'infra:event-store',
       'infra:mongodb',
       'infra:postgres',
       'infra:projections',
@@ -151,17 +153,20 @@ export const engineKnowsNoDomain = {
   rules: { 'tidemark/engine-has-no-word-of-the-domain': 'error' },
 };
 
-/** The event store can be used without Nest, because its Nest module is a separate entry point (ADR 0046). */
-export const eventStoreKnowsNoFramework = {
-  files: ['libs/engine/event-store/src/**/*.ts'],
-  ignores: ['libs/engine/event-store/src/nestjs/**', ...specFiles, '**/*.fixture.ts'],
+/** These libraries can be used without Nest, because their Nest modules are separate entry points (ADR 0046, 0058). */
+export const nestStaysInItsEntryPoint = {
+  files: ['libs/{engine/event-store,read-models}/src/**/*.ts'],
+  ignores: ['libs/**/src/nestjs/**', ...specFiles, '**/*.fixture.ts'],
   rules: {
     '@typescript-eslint/no-restricted-imports': [
       'error',
       {
         patterns: [
           { group: ['@tidemark/testing', 'fast-check'], message: 'Test code stays in tests.' },
-          { group: ['@nestjs/*'], message: 'Nest stays in `nestjs/`.' },
+          {
+            group: ['@nestjs/*', '@tidemark/platform', '@tidemark/event-store/nestjs'],
+            message: 'Nest stays in `nestjs/`.',
+          },
         ],
       },
     ],

@@ -3,11 +3,11 @@ import { eventCodec } from '@tidemark/contracts';
 import { requireEventStoreMigrated } from '@tidemark/event-store';
 import { EVENT_LOG_POOL, EventLogModule } from '@tidemark/event-store/nestjs';
 import { READINESS_CHECKS, whenThere, type ReadinessCheck } from '@tidemark/platform';
+import { ReadStoreModule } from '@tidemark/read-models/nestjs';
 import type { Pool } from 'pg';
 import type { ProjectionServiceConfig } from './config';
 import { ConsumerModule } from './consumer/consumer.module';
 import { GenerationsModule } from './generations/generations.module';
-import { ReadStoreModule } from './read-store/read-store.module';
 import { VerificationModule } from './verification/verification.module';
 
 @Module({})
@@ -22,7 +22,11 @@ export class AppModule {
           codec: eventCodec,
           wait: whenThere,
         }),
-        ReadStoreModule.forRoot(config.readStore),
+        ReadStoreModule.forRoot({
+          ...config.readStore,
+          applicationName: 'projection-service',
+          record: true,
+        }),
         GenerationsModule.forRoot(config),
         VerificationModule.forRoot(config.generations),
         ConsumerModule.forRoot(config),

@@ -1,6 +1,3 @@
-/** The connection to the read models: a `ReadStore`. */
-export const READ_STORE = Symbol('read store');
-
 /** The name of this replica in leases: a string that no other process ever has. */
 export const REPLICA = Symbol('replica');
 

@@ -4,12 +4,13 @@ import { eventCodec } from '@tidemark/contracts';
 import { requireEventStoreMigrated } from '@tidemark/event-store';
 import { EVENT_LOG_POOL, EventLogModule } from '@tidemark/event-store/nestjs';
 import { READINESS_CHECKS, whenThere, type ReadinessCheck } from '@tidemark/platform';
+import { ReadStoreModule } from '@tidemark/read-models/nestjs';
 import type { Pool } from 'pg';
 import type { QueryServiceConfig } from './config';
 import { CorrelationsModule } from './correlations/correlations.module';
 import { CustomersModule } from './customers/customers.module';
 import { OrdersModule } from './orders/orders.module';
-import { ReadStoreModule } from './read-store/read-store.module';
+import { ReadModelsModule } from './read-store/read-models.module';
 import { ReadYourWritesModule } from './read-your-writes/read-your-writes.module';
 import { SalesModule } from './sales/sales.module';
 import { ShipmentsModule } from './shipments/shipments.module';
@@ -24,7 +25,15 @@ export class AppModule {
       module: AppModule,
       imports: [
         CqrsModule.forRoot(),
-        ReadStoreModule.forRoot(config),
+        ReadStoreModule.forRoot({
+          ...config.readStore,
+          applicationName: 'query-service',
+          queryTimeLimitMs: config.queries.timeLimitMs,
+          // The server itself ends a query after its time limit and reports that.
+          answerTimeoutMs: config.queries.timeLimitMs + 1_000,
+          record: false,
+        }),
+        ReadModelsModule.forRoot(config.queries),
         EventLogModule.forRoot({
           ...config.eventLog,
           statementTimeoutMs: config.history.timeoutMs,

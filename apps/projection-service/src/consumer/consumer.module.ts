@@ -12,8 +12,9 @@ import {
 } from '@tidemark/platform';
 import { abilityOf, GenerationRegistry, GroupFeed } from '@tidemark/projections';
 import type { ReadStore } from '@tidemark/read-models';
+import { READ_STORE } from '@tidemark/read-models/nestjs';
 import type { ProjectionServiceConfig } from '../config';
-import { READ_STORE, REPLICA } from '../tokens';
+import { REPLICA } from '../tokens';
 import { ReadModelPlaces } from '../generations/read-model-places';
 import { ServingGate } from '../generations/serving-gate';
 import { ListProjectionsController } from '../operations/list-projections.controller';

@@ -2,8 +2,8 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Metrics } from '@tidemark/platform';
 import { bound, fedGenerations, GenerationRegistry } from '@tidemark/projections';
 import { readModels, type ReadModelName, type ReadStore } from '@tidemark/read-models';
+import { READ_STORE } from '@tidemark/read-models/nestjs';
 import { projections } from '../projections';
-import { READ_STORE } from '../tokens';
 
 /** The collections or tables of everything that this service keeps, with their checks and indexes. */
 @Injectable()

@@ -3,8 +3,8 @@ import { PROJECTIONS_GROUP, eventCodec } from '@tidemark/contracts';
 import { EventStore } from '@tidemark/event-store';
 import { abilityOf, generationName, GenerationRegistry, GenerationVerifier } from '@tidemark/projections';
 import type { ReadStore } from '@tidemark/read-models';
+import { READ_STORE } from '@tidemark/read-models/nestjs';
 import { projections } from '../projections';
-import { READ_STORE } from '../tokens';
 
 export interface LiveVerifier {
   readonly generation: number;

@@ -20,13 +20,14 @@ import {
   type TallyName,
   type ReadStore,
 } from '@tidemark/read-models';
+import { READ_STORE } from '@tidemark/read-models/nestjs';
 import { z } from 'zod';
 import type { Condition } from '../ownership/visible-to';
 import type { ListOrder } from '../paging/list-order';
 import { pageOf, type Page } from '../paging/page';
 import { LookUps } from './look-ups';
 import { ReadMetrics } from './read-metrics';
-import { QUERY_TIMEOUT_MS, READ_STORE } from '../tokens';
+import { QUERY_TIMEOUT_MS } from '../tokens';
 
 /**
  * Time for the network. The server itself ends a query after its time limit. If it does not, the reader stops waiting

@@ -4,10 +4,10 @@ import { EventStore } from '@tidemark/event-store';
 import { PARTITION_COUNT } from '@tidemark/event-store/nestjs';
 import { CheckpointReader, LiveGenerations } from '@tidemark/projections';
 import type { ReadStore } from '@tidemark/read-models';
+import { READ_STORE } from '@tidemark/read-models/nestjs';
 import type { QueryServiceConfig } from '../config';
 import { LogFollower } from './log-follower';
 import { LogHeads } from './log-heads';
-import { READ_STORE } from '../tokens';
 import { ReadYourWrites } from './read-your-writes';
 import { TokenWaitMetrics } from './token-wait-metrics';
 

@@ -1,0 +1,1 @@
+export { READ_STORE, ReadStoreModule, type ReadStoreModuleOptions } from './read-store.module';
