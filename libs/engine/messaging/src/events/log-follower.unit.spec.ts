@@ -1,3 +1,4 @@
+import type { EventEnvelope } from '@tidemark/kernel';
 import type { Checkpoint } from '../checkpoint';
 import { LogFollower } from './log-follower';
 
@@ -54,5 +55,28 @@ describe('LogFollower', () => {
     await expect(log.follower.next(at(3), 5)).rejects.toThrow('away');
     log.before = () => {};
     expect(await log.follower.next(at(3), 5)).toMatchObject({ to: at(3) });
+  });
+
+  it('reads fewer events at once while they are large', async () => {
+    const KIB = 1_024;
+    const sizes = [...Array<number>(1_000).fill(KIB), ...Array<number>(500).fill(100 * KIB)];
+    const follower = new LogFollower(({ position }, limit) => {
+      const events = sizes
+        .slice(position, position + limit)
+        .map((size) => ({ data: 'x'.repeat(size - 2) }) as EventEnvelope);
+      return Promise.resolve({
+        events,
+        to: at(position + events.length),
+        isFull: events.length === limit,
+      });
+    });
+    const pages: number[] = [];
+    for (let read = 0; read < sizes.length;) {
+      const { events } = (await follower.next(at(read), 200))!;
+      read += events.length;
+      pages.push(events.length);
+    }
+    // The last 24 events of the seventh page are large.
+    expect(pages).toEqual([32, 64, 128, 200, 200, 200, 200, ...Array<number>(47).fill(10), 6]);
   });
 });

@@ -32,7 +32,10 @@ export interface GenerationLineOptions {
   readonly partitions: number;
   readonly owner: string;
   readonly leaseMs?: number;
-  /** The maximum number of events that are read and folded at once; 500 by default. */
+  /**
+   * The maximum number of events that are read and folded at once; 500 by default. Bytes have no limit, because memory
+   * holds only one page for each of the `slots`: 500 events of 100 KiB are 50 MB.
+   */
   readonly pageSize?: number;
   /** Each page takes one slot, so that filling generations leaves room for queries. By default, there is no limit. */
   readonly slots?: Slots;
