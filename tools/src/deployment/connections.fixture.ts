@@ -5,7 +5,7 @@ import { serviceSettings } from './service-settings';
 import type { ICluster } from './store-operators.fixture';
 import { workloadsOf } from './workloads.fixture';
 
-/** The size of each pool of connections to Postgres, with the address without which there is no such pool. */
+/** The size and the address of each pool of connections to Postgres. Without the address, there is no such pool. */
 const pools: readonly (readonly [size: string, address: string])[] = [
   ['DATABASE_POOL_SIZE', 'DATABASE_URL'],
   ['PAYMENT_PROVIDER_POOL_SIZE', 'PAYMENT_PROVIDER_DATABASE_URL'],

@@ -3,7 +3,7 @@ import { checkoutRoot } from '@tidemark/testing';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** The group role whose members a setting of a service may be, by the setting of the migration that grants it. */
+/** For each setting of a service with a login: the settings of the migration that may create that login. */
 const grants: Readonly<Record<string, readonly string[]>> = {
   'command-service DATABASE_URL': ['EVENT_STORE_WRITER_LOGINS'],
   'command-service PAYMENT_PROVIDER_DATABASE_URL': ['PAYMENT_PROVIDER_LOGINS'],
@@ -48,7 +48,7 @@ describe.each(['docker-compose.yml', 'k8s/overlays/local/kustomization.yaml'])(
       expect([...users]).toEqual(expect.arrayContaining(granted.map(({ name }) => name)));
     });
 
-    it('are an administrator for migrations alone', () => {
+    it('are an administrator only for migrations', () => {
       expect(
         used.filter(({ url }) => url.username === 'postgres').map(({ use }) => use.split(' ')[1]),
       ).toEqual(['MIGRATION_DATABASE_URL']);

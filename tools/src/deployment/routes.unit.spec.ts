@@ -19,7 +19,7 @@ const published = serviceNames.flatMap((service) =>
     }),
 );
 
-/** The rule by which the Gateway API sends a request on: that with the longest path among those that match. */
+/** The rule that the Gateway API applies to a request: of the rules that match, the one with the longest path. */
 function ruleFor({ spec }: IHTTPRoute, { path, method }: { path: string; method: string }) {
   return spec
     .rules!.flatMap((rule) => rule.matches!.map((match) => ({ rule, ...match })))

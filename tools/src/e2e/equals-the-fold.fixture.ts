@@ -33,7 +33,7 @@ export function readStoreOf({ readStore: kind = 'mongodb', ...urls }: Storage) {
 
 /**
  * Expects every live document of every read model to be the fold of the log, field by field. The log is read from its
- * table and folded here, by the pure projections alone.
+ * table and folded here, only by the pure projections.
  *
  * @returns how many documents each read model has
  */

@@ -110,7 +110,7 @@ describe('files that tests read by their path', () => {
   const faultsOf = (project: NxProject, given: readonly (readonly [string, string])[]) =>
     given.filter(([file, text]) => leadsOut(project, file, text)).map(([file]) => file);
 
-  it('are the inputs of the tools alone', () => {
+  it('are inputs of the tools only', () => {
     expect(readsAll.map(({ name }) => name)).toEqual(['@tidemark/tools']);
   });
 

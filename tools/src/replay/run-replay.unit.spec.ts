@@ -105,7 +105,7 @@ describe('runReplay', () => {
     expect((await replay(row('700100', '30100', '2.55'))).kept).toEqual([{ kind, id }]);
   });
 
-  it('ends with any other refusal', async () => {
+  it('fails on any other refusal', async () => {
     shop.refusals.set('/v1/products', 'validation_failed');
     await expect(replay(row('700100', '30100', '2.55'))).rejects.toThrow('validation_failed');
   });

@@ -35,7 +35,7 @@ describe.each(workflows)('%s', (_, text) => {
     messages.forEach((message) => excused.add(message));
   });
 
-  it('keeps the rules: pinned actions, least rights, no expression in a script, a group and a time-out', () => {
+  it('keeps the rules: pinned actions, least privilege, no expression in a script, a group and a time-out', () => {
     expect(workflowFaults(text)).toEqual([]);
   });
 });

@@ -124,7 +124,7 @@ export function worstRequests(shopper: Shopper): ReadonlyMap<string, MakeRequest
     [`${ORDERS}/${randomUUID()}/items`]: '{"productId":"P","quantity":1}',
   })) {
     const name = path.slice(path.lastIndexOf('/'));
-    cases.set(`${name} of no order`, post(shopper, path, body));
+    cases.set(`${name} of an unknown order`, post(shopper, path, body));
     cases.set(
       `${name} with fields`,
       post(

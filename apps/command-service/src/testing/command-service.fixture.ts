@@ -48,7 +48,7 @@ export interface TestCommandService {
   readonly apps: readonly NestFastifyApplication[];
   /** The log and the ledger, as their administrator. */
   readonly pool: Pool;
-  /** Between the service and the log. */
+  /** A proxy between the service and the log. */
   readonly logLink: TcpProxy;
   readonly store: EventStore;
   /** Takes the next message from a queue; undefined if it is empty. */

@@ -97,7 +97,7 @@ describe('who may write', () => {
       ]);
     }));
 
-  test('the operations are for administrators alone', async () => {
+  test('the operations are only for administrators', async () => {
     const operations = service.routes.filter(({ url }) => url.startsWith('/admin'));
     expect(operations.length).toBeGreaterThan(0);
     for (const { method, url } of operations) {

@@ -34,7 +34,7 @@ export interface StockBook {
 type MoneyMoved = Extract<TidemarkEvent, { type: 'PaymentCaptured' | 'PaymentRefunded' }>;
 
 /**
- * The totals over the events of a log. It reads them by their contracts alone. It uses none of the system's own code.
+ * The totals over the events of a log. It reads them only by their contracts. It uses none of the system's own code.
  */
 export class Books {
   readonly payments = new Map<string, PaymentBook>();

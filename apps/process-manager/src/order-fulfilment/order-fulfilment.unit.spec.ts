@@ -395,7 +395,7 @@ describe('a step that an operator skips', () => {
     expect(story).toMatchObject({ step: 'compensated', status: 'COMPENSATING' });
   });
 
-  it('lets an order continue whose goods have left', () => {
+  it('lets an order whose goods have left continue', () => {
     story.given(...tillCreated, event('ShipmentDispatched'), shipped('A'), shipped('B'));
     story.given({ unanswered: ['mark_order_shipped'] }, { person: 'skip' });
     expect(story.step).toBe('awaiting_delivery');

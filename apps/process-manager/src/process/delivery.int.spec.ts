@@ -16,7 +16,7 @@ const partitionsOf = async (of: TestProcessManager) =>
   }[];
 
 describe('a process-manager with DELIVERY=log', () => {
-  it('hears of an append by a notification of the database, and follows the log', async () => {
+  it('learns of an append by a notification of the database, and follows the log', async () => {
     await eventually(async () => {
       for (const { owner } of await partitionsOf(service)) {
         expect(owner).toMatch(/@log$/);

@@ -29,7 +29,7 @@ export interface TestProcessManager {
   readonly store: EventStore;
   /** The administrator's connections to the service's database. */
   readonly pool: Pool;
-  /** Between the service and the schema that it writes. */
+  /** A proxy between the service and the schema that it writes. */
   readonly storeLink: TcpProxy;
   send(method: 'GET' | 'POST', path: string, request?: TestRequest): Promise<TestAnswer>;
   /** Another replica on the same database, with other settings. The caller closes it. */

@@ -43,7 +43,7 @@ export interface TestQueryService {
   readonly readStore: ReadStore;
   /** The documents that the service reads; those of the first generation by default. */
   readModel<Name extends ReadModelName>(name: Name, generation?: string): TestDocuments<ReadModels[Name]>;
-  /** Forgets which generations there are, as if the database had lost that. */
+  /** Forgets the generations, as if the database had lost the record of them. */
   forgetGenerations(): Promise<void>;
   /** Administrator's URL of the event store's database. */
   readonly eventLogUrl: string;

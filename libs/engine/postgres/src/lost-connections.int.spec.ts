@@ -30,7 +30,7 @@ describe('interrupted work on Postgres', () => {
     await Promise.all([pool.end(), admin.end()]);
   });
 
-  it('fails alone if its new connection ends', async () => {
+  it('fails if its new connection ends, and other work does not', async () => {
     const link = await linkTo(database.url);
     link.deliverAtTheEnd();
     const pool = createPool({ url: link.url, applicationName: 'short-lived' });

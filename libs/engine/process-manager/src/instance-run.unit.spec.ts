@@ -69,7 +69,7 @@ describe('an instance', () => {
     expect(story.status).toBe('RUNNING');
   });
 
-  it.each(['status', 'givenUp'] as const)('gets stuck alone if its process throws in %s', (asked) => {
+  it.each(['status', 'givenUp'] as const)('gets stuck without others if its process throws in %s', (asked) => {
     const real = parcelProcess();
     const throwing = {
       ...real,

@@ -153,7 +153,7 @@ describe('ProcessEngine', () => {
     const partitions = [1, 2, 3, 4, 5, 6];
     const leases = await Promise.all(partitions.map((partition) => bed.lease(partition)));
     const types = ['ParcelOrdered', 'ParcelPacked', 'ParcelCollected'] as const;
-    // Each partition meets the instances in another sequence, first to create them and then to change them.
+    // Each partition handles the instances in a different order, first to create them and then to change them.
     for (const round of [0, 1, 2, 3]) {
       await Promise.all(
         leases.map((held, index) => {

@@ -60,7 +60,7 @@ export const cards = project(cardModel).keyedBy('owner', {
   },
 });
 
-/** A read model that adds up, so that an event that is applied twice shows. */
+/** A read model that adds up amounts, so that an event that is applied twice shows in the sum. */
 export const owners = project(ownerModel).keyedBy('owner', {
   version: 1,
   on: {

@@ -38,7 +38,7 @@ export interface StoreBed {
   close(): Promise<void>;
 }
 
-/** By the names of the generations. */
+/** The read models by the names of their generations. */
 export type Places = Readonly<Record<string, ReadModel>>;
 
 const readModels = [cardModel, ownerModel, pointsModel];
@@ -95,7 +95,7 @@ async function openMongo(places: Places): Promise<StoreBed> {
 }
 
 /**
- * The stand-in drops a database collection by collection. An owner that went on in between would find its checkpoint
+ * The stand-in drops a database collection by collection. An owner that continued in between would find its checkpoint
  * gone and its documents still there.
  */
 async function fenceEverybodyOff(db: Db): Promise<void> {

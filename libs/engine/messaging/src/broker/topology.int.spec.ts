@@ -70,7 +70,7 @@ describe('the topology', () => {
     ['another delivery limit', { 'x-delivery-limit': 3 }],
     ['no delivery limit', { 'x-delivery-limit': undefined }],
     ['another dead-letter exchange', { 'x-dead-letter-exchange': 'elsewhere' }],
-    ['dead-lettering that may lose', { 'x-dead-letter-strategy': 'at-most-once' }],
+    ['dead-lettering that may lose messages', { 'x-dead-letter-strategy': 'at-most-once' }],
     ['another length behaviour', { 'x-overflow': 'drop-head' }],
     ['a length limit', { 'x-max-length': 10 }],
   ])('throws one clear error if a queue has %s', async (_, otherwise) => {

@@ -172,7 +172,7 @@ describe('BrokerDelivery', () => {
     await expectAllAcknowledged(0);
   });
 
-  it('applies no event that a queue kept from before the log was restored', async () => {
+  it('drops the events that a queue kept from before the log was restored', async () => {
     test.append(0, 300);
     test.log.truncate(0, 8);
     const group = test.start({ ...patient });

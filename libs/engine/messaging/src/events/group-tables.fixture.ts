@@ -12,7 +12,10 @@ export async function createGroupTables(pool: Pool): Promise<void> {
   );
 }
 
-/** As if the database had come back empty. One table after the other: with all at once, groups at work deadlock. */
+/**
+ * Empties the tables, as if the database had come back empty. One table after the other: with all at once, groups at
+ * work deadlock.
+ */
 export async function emptyGroupTables(pool: Pool): Promise<void> {
   for (const table of ['checkpoints', 'leases', 'members', 'attempts'].map((name) => `consumer_${name}`)) {
     await pool.query(`TRUNCATE ${GROUP_SCHEMA}.${table}`);

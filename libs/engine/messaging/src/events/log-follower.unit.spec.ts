@@ -18,7 +18,7 @@ class CountedLog {
 const at = (position: number): Checkpoint => ({ position, ...(position > 0 && { eventId: `e${position}` }) });
 
 describe('LogFollower', () => {
-  it('reads at first, goes on while pages are full, and then only after a notice', async () => {
+  it('reads at first, continues while pages are full, and then only after a notice', async () => {
     const log = new CountedLog();
     const { follower } = log;
     log.head = 5;

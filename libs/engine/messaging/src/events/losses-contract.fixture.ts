@@ -35,7 +35,7 @@ export function survivesLosses(bed: () => DeliveryBed, test: () => ConsumersOnTe
     await eventually(async () => expect((await group.status())[0]).toMatchObject({ error: 'log_diverged' }));
   });
 
-  it('notices the restored log by announced events if the log has grown again before a check', async () => {
+  it('notices from announced events that the log was restored, even if it has grown again before a check', async () => {
     const group = test().start({ idleCheckMs: NEVER_MS });
     await bed().listening(0);
     test().append(0, 10);

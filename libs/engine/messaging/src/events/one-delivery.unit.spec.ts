@@ -15,7 +15,7 @@ function require(store: InMemoryGroup, owner: string): Promise<void> {
   });
 }
 
-describe('the delivery of a group', () => {
+describe('a group with one delivery', () => {
   it.each([
     [
       plain,
@@ -27,7 +27,7 @@ describe('the delivery of a group', () => {
       plain,
       'the group fulfilment has DELIVERY=log (replica b@log), but this replica has DELIVERY=rabbitmq',
     ],
-  ])('of %s is refused to %s, until every partition is released', async (owner, other, message) => {
+  ])('owned by %s refuses %s, until every partition is released', async (owner, other, message) => {
     const store = new InMemoryGroup();
     const leases = [await store.acquire(0, owner), await store.acquire(1, owner)];
     await expect(require(store, other)).rejects.toThrow(MixedDeliveryError);
@@ -39,7 +39,7 @@ describe('the delivery of a group', () => {
     await require(store, other);
   });
 
-  it('is waited for, as long as the lease of an ended replica may last', async () => {
+  it('waits for the leases of ended replicas before it refuses another delivery', async () => {
     const store = new InMemoryGroup();
     const lease = await store.acquire(0, byLog);
     const required = require(store, plain);

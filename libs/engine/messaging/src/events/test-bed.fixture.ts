@@ -22,7 +22,7 @@ export interface TestBed {
   readonly channel: Channel;
   store(group: string): PostgresGroupStore;
   parked(group: string): PostgresParkedStore;
-  /** Through the proxy. */
+  /** A delivery through the proxy. */
   brokerDelivery(keys?: MessageKeys): BrokerDelivery;
   /** Empties the group store's tables. */
   loseStore(): Promise<void>;

@@ -36,7 +36,7 @@ describe('under load, a group that changes its delivery', () => {
     expect(await bed.records.recorded('relay')).toBe(relayed);
     await stopAll(byLog);
 
-    // The relay goes on where it was, so it publishes again what the consumers have read from the log.
+    // The relay continues where it stopped, so it publishes again what the consumers have read from the log.
     await start('rabbitmq');
     await untilMoreApplied();
     await stopAppending();

@@ -1,6 +1,6 @@
 import { writeSync } from 'node:fs';
 
-/** The point at which a process is killed or frozen, and the number of the arrival at that point. */
+/** The point at which a process is killed or frozen, and at which of its arrivals there. */
 export interface InterruptionPlan<Point extends string> {
   readonly at: Point;
   readonly nth: number;

@@ -40,8 +40,8 @@ async function scale(group: string, start: () => Replica): Promise<void> {
   await stopAppending();
 }
 
-describe('one replica, then four, then two, under load', () => {
-  it.each(deliveryKinds)('of a consumer by %s lose and duplicate nothing', async (delivery) => {
+describe('replicas that are started and ended under load', () => {
+  it.each(deliveryKinds)('that consume by %s lose and duplicate nothing', async (delivery) => {
     if (delivery === 'rabbitmq') {
       bed.relay('relay', { groups: ['guarded'] });
     }
@@ -51,7 +51,7 @@ describe('one replica, then four, then two, under load', () => {
     expect(await bed.faultsOf('guarded')).toEqual([]);
   });
 
-  it('of a consumer apply everything again without the safeguard "stored checkpoint"', async () => {
+  it('that consume apply everything again without the safeguard "stored checkpoint"', async () => {
     const without: HandlerSafeguard = 'stored checkpoint';
     bed.relay('relay', { groups: ['unguarded'] });
     await scale('unguarded', () => bed.consumer('unguarded', { without }));
@@ -65,7 +65,7 @@ describe('one replica, then four, then two, under load', () => {
     await scale('relay', () => bed.relay(`relay-${(count += 1)}`, { without }));
   };
 
-  it('of a relay lose nothing', async () => {
+  it('that relay lose nothing', async () => {
     await startRelays('guarded');
     await bed.untilAllApplied('guarded');
     await bed.stopReplicas();
@@ -73,7 +73,7 @@ describe('one replica, then four, then two, under load', () => {
     expect(await bed.faultsOf('guarded')).toEqual([]);
   });
 
-  it('of a relay leave events out without the safeguard "stored place"', async () => {
+  it('that relay leave events out without the safeguard "stored place"', async () => {
     await startRelays('unguarded', 'stored place');
     await bed.untilAllPublished();
     await bed.stopReplicas();

@@ -104,7 +104,7 @@ describe('subscribe', () => {
     expect(kinds).toEqual(['caughtUp', 'events', 'events', 'caughtUp']);
   });
 
-  it('begins behind what the log held when it was first opened, and remembers that', async () => {
+  it('begins after what the log held when it was first opened, and remembers that', async () => {
     await append(0, 'Paid', 'Paid');
     expect(await untilCaughtUp({ from: 'now', checkpoints })).toEqual([]);
     await append(0, 'Paid');
@@ -112,7 +112,7 @@ describe('subscribe', () => {
     expect(placesOf(await untilCaughtUp({ from: 'now', checkpoints }))).toEqual(['0:3', '1:1']);
   });
 
-  it('begins behind a position, and refuses one that the log has not reached', async () => {
+  it('begins after a position, and refuses one that the log has not reached', async () => {
     await append(0, 'Paid', 'Paid', 'Paid');
     await append(1, 'Paid');
     const after = (position: number) => ({ from: { after: new Map([[0, position]]) } });

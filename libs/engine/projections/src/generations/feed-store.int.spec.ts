@@ -27,7 +27,7 @@ describe.each(storeKinds)('on %s', (kind) => {
 
   const generations = async () => (await feeds.find(partition))?.generations;
 
-  /** Moves a checkpoint as this feed, without any documents. */
+  /** The fence of a feed, for tests that move only its checkpoint and write no documents. */
   function fence(feed: Feed) {
     const { confirm, commit } = feeds.fenceFor(feed);
     const advance = (held: Lease, from: Checkpoint, to: Checkpoint) =>

@@ -68,7 +68,7 @@ describe('a generation in Postgres', () => {
   });
 
   it.each([
-    ['a value that is none of an enumeration', { status: 'LOST' }],
+    ['a value that the enumeration does not have', { status: 'LOST' }],
     ['a value of another type', { marks: 'many' }],
     ['a field that is missing', { marks: undefined }],
     ['an optional field of another type', { note: 1 }],
