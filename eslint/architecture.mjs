@@ -262,7 +262,7 @@ export const booksKnowContractsAlone = {
       'error',
       {
         patterns: [
-          { regex: '^(?!\\./|@tidemark/contracts$)', message: 'The books know the event contracts alone.' },
+          { regex: '^(?!\\./|@tidemark/contracts$)', message: 'The books know only the event contracts.' },
           {
             group: ['@tidemark/contracts'],
             allowTypeImports: true,

@@ -1,6 +1,6 @@
 /**
  * Words of orders, payments and stock. `order` is not in the list, because the engine keeps things in order.
- * `afterOrder` has the words that make it a word of the domain.
+ * `afterOrder` lists the words that make `order` a word of the domain.
  */
 const domainWords =
   /^(payments?|paid|shipments?|customers?|products?|stocks?|inventory|refund(s|ed)?|skus?|catalogues?|fulfilments?|carts?|invoices?|orders)$/;

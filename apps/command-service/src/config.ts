@@ -109,7 +109,7 @@ export const sections = {
           url: env.AMQP_URL,
           messageKeys: env.MESSAGE_KEYS!,
           prefix: env.AMQP_PREFIX,
-          /** Whether consumers get their events by the broker, so that they must be relayed. */
+          /** Whether consumers get their events from the broker, so that the events must be relayed. */
           hasRelay: deliveryOf(env) === 'rabbitmq',
           commandPrefetch: env.COMMAND_PREFETCH,
           commandMaxAttempts: env.COMMAND_MAX_ATTEMPTS,

@@ -5,8 +5,8 @@ import { newWrite } from './write';
 const chunk = 250_000;
 
 /**
- * Fills a new log as if `events` appends to new streams had been made, one per millisecond until now. Ids are UUIDv7 in
- * order of time, positions have no gaps, and the heads are correct.
+ * Fills a new log with this many events, as if each had been appended to a new stream, one per millisecond until now.
+ * Ids are UUIDv7 in order of time, positions have no gaps, and the heads are correct.
  */
 export async function fillLog(
   databaseUrl: string,

@@ -19,8 +19,8 @@ const rounds = 5;
 const backlog = 100_000;
 
 /**
- * How long an event takes from its commit to a consumer's handler. This process is the command service with its relay,
- * or without a broker with its notifier alone. The consumer is another process.
+ * How long an event takes from its commit to a consumer's handler. This process is the command service with its relay
+ * or, without a broker, with only its notifier. The consumer is another process.
  */
 export const lag: Benchmark = (options): Promise<Result> =>
   withDeliveryBed((bed) => run(bed, options), options);

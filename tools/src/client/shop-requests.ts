@@ -23,7 +23,7 @@ export function addProduct(client: TidemarkClient, product: PlannedProduct): Pro
   return make(client.post('/v1/products', body, `shop-product-${sku}`));
 }
 
-/** The key of a thing names the thing alone, so a reused key means that it was made with other content. */
+/** The key of a thing names only the thing, so a reused key means that it was made with other content. */
 const existsAlready = new Set([
   'idempotency_key_reused',
   'customer_exists',

@@ -20,8 +20,8 @@ import { RelayStatusController } from './relay-status.controller';
 import { RELAY_CONFIG } from '../tokens';
 
 /**
- * Makes known what any replica appended: by notifications of the database, and by the outbox relay unless consumers
- * follow the log themselves. `RelayGroup` is `null` then.
+ * Announces what any replica appended: by notifications of the database, and by the relay unless consumers follow the
+ * log themselves. `RelayGroup` is `null` then.
  */
 @Module({})
 export class RelayModule {

@@ -34,7 +34,7 @@ interface Waiting {
  * batches never wait for each other. Measured: two batches over all partitions in effect ran one after the other, and
  * left the machine half idle.
  *
- * If the database does not answer a batch, all appends that wait in its lane fail with the same fault. Each would meet
+ * If the database does not answer a batch, all appends that wait in its lane fail with the same fault. Each would get
  * the same fault, after a time-out of its own. So no append waits longer than for two batches.
  */
 export class AppendCoalescer {

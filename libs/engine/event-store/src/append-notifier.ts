@@ -37,7 +37,7 @@ export class AppendNotifier {
 
   private schedule(partition: number): void {
     this.pending.add(partition);
-    // Notifies at once after a pause, because consumers without a broker learn of an event by this alone.
+    // Notifies at once after a pause, because consumers without a broker learn of an event only by this.
     this.timer ??= setTimeout(
       () => this.notify(),
       Math.max(this.lastAt + this.intervalMs - performance.now(), 0),

@@ -9,8 +9,8 @@ import { takeTurns } from './sql/turns';
  * A turn occupies a connection while it waits and runs, and its work may read through the same pool. So turns take at
  * most half of the pool's connections, and further turns wait in this process. The pool needs two connections or more.
  *
- * If a turn gets no connection, all turns that wait in this process fail as well, because each would meet the same
- * fault after a time-out of its own.
+ * If a turn gets no connection, all turns that wait in this process fail as well, because each would get the same fault
+ * after a time-out of its own.
  */
 export class Turns {
   private readonly waiting: { readonly enter: () => void; readonly fail: (fault: unknown) => void }[] = [];

@@ -55,7 +55,7 @@ export function isUnavailable(error: unknown): boolean {
 /**
  * SQLSTATE classes (the manual's appendix A) that say something about the values that were written: cardinality, data,
  * constraints, WITH CHECK OPTION, program limits, what PL/pgSQL raises. All others are about the server, its state or
- * our rights on it, and would meet any other work as well.
+ * our rights on it, and would affect any other work as well.
  */
 const aboutTheValues = /^(21|22|23|44|54|P0)/;
 

@@ -31,8 +31,8 @@ export interface LogPosition {
 
 export interface WaitOptions {
   /**
-   * Only documents of these read models count, so that one that is filled for the first time holds up only its own
-   * readers. All read models by default.
+   * Only documents of these read models count, so that a read model that is filled for the first time holds up only its
+   * own readers. All read models by default.
    */
   readonly readModels?: readonly string[];
   /** Ends the wait, with `false`. */

@@ -33,7 +33,7 @@ export interface PartitionFence {
   commit(commit: Commit): Promise<void>;
 }
 
-/** A compare-and-set of the checkpoint alone. */
+/** A compare-and-set of only the checkpoint. */
 export type CheckpointFence = Pick<PartitionFence, 'confirm'> & Pick<GroupStore, 'advance'>;
 
 /**

@@ -45,6 +45,6 @@ export class Ledger1764000000001 implements MigrationInterface {
   }
 
   down(): Promise<void> {
-    return Promise.reject(new Error('the ledger is never taken away'));
+    return Promise.reject(new Error('the schema payment_provider cannot be reverted'));
   }
 }

@@ -4,7 +4,7 @@ import { amqpUrl } from './urls';
 
 const kinds = ['rabbitmq', 'log'] as const;
 
-/** How a service hears of new events, and where the broker is. To be spread into the shape of a section. */
+/** How a service learns of new events, and where the broker is. To be spread into the shape of a section. */
 export function deliverySettings() {
   return {
     DELIVERY: z

@@ -13,8 +13,8 @@ import { refuseBytes } from '../http/refuse-bytes';
 import { apiSecurityHeaders } from './security-headers';
 
 /**
- * The limit is longer than any id, so that an id that is too long is refused by the route, which knows the format of
- * its ids.
+ * The limit is longer than any id, so that the route, which knows the format of its ids, refuses an id that is too
+ * long.
  */
 const MAX_PARAMETER_LENGTH = 2_048;
 

@@ -11,7 +11,7 @@ export interface FaultScript {
 
 type Act = (method: ClientMethod, session: PeerSession) => void;
 
-/** A fault at which the broker does `act` at each method of that name, instead of its usual answer. */
+/** A fault in which the broker does `act` in response to each method of that name, instead of its usual answer. */
 const at =
   (name: string, act: Act) =>
   (broker: ScriptedBroker): void =>

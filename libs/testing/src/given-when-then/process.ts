@@ -55,7 +55,7 @@ export type ToldInput =
   /** The engine has given up sending the commands of these steps. */
   | { readonly unanswered: readonly string[] };
 
-/** A step, with any command, or the whole command. */
+/** A step with any command, or a whole command. */
 export type ExpectedCommand =
   | string
   | { readonly step: string; readonly streamType: string; readonly type: string; readonly data: unknown };

@@ -16,9 +16,8 @@ import { assertStorageName } from './storage-name';
 export type ResetOptions = Pick<InfrastructureOptions, 'environment' | 'checkout' | 'ways'>;
 
 /**
- * `emptied`: on the server that was running. `started and emptied`: the server that this checkout once started was
- * started for this, and is stopped again. `nothing kept`: no server answers, and none that `npm start` would start has
- * data.
+ * `emptied`: on the server that was running. `started and emptied`: a server of this checkout was started for this, and
+ * is stopped again. `nothing kept`: no server answers, and none that `npm start` would start has data.
  */
 export type ResetOutcome = 'emptied' | 'started and emptied' | 'nothing kept';
 

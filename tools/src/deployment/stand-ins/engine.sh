@@ -1,6 +1,6 @@
 #!/bin/sh
 # Starts Debian's Docker engine, with Compose and BuildKit, for a Debian machine that has none: engine.sh FOLDER. Needs
-# root. All of it stays in the folder, besides runc and iptables. The engine listens on FOLDER/docker.sock alone; end it
+# root. All of it stays in the folder, besides runc and iptables. The engine listens only on FOLDER/docker.sock; end it
 # with `kill $(cat FOLDER/docker.pid)`.
 set -eu
 folder=$1

@@ -10,6 +10,6 @@ export class Relay1764000000101 implements MigrationInterface {
   }
 
   down(): Promise<void> {
-    return Promise.reject(new Error('what was published is never forgotten'));
+    return Promise.reject(new Error('the tables of the relay cannot be reverted'));
   }
 }

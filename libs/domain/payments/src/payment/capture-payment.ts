@@ -16,7 +16,7 @@ export interface CapturePayment {
 
 /**
  * The charge to request; `undefined` if its outcome is already known. The charge of an expired attempt is requested
- * again. Only that finds a charge that a crash left without an event, so that it can be refunded.
+ * again. Only this request finds a charge that a crash left without an event, so that it can be refunded.
  */
 export function chargeFor({ paymentId }: CapturePayment, state: PaymentState): CaptureRequest | undefined {
   const attempt = attemptOf(state, paymentId);

@@ -55,6 +55,6 @@ export class EventLog1764000000001 implements MigrationInterface {
   }
 
   down(): Promise<void> {
-    return Promise.reject(new Error('the log is never taken away'));
+    return Promise.reject(new Error('the schema event_store cannot be reverted'));
   }
 }

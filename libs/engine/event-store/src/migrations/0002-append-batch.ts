@@ -90,6 +90,6 @@ export class AppendBatch1764000000002 implements MigrationInterface {
   }
 
   down(): Promise<void> {
-    return Promise.reject(new Error('the log is never taken away'));
+    return Promise.reject(new Error('the schema event_store cannot be reverted'));
   }
 }

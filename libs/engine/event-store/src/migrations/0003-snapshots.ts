@@ -21,6 +21,6 @@ export class Snapshots1764000000003 implements MigrationInterface {
   }
 
   down(): Promise<void> {
-    return Promise.reject(new Error('migrations only go forwards'));
+    return Promise.reject(new Error('the schema event_store cannot be reverted'));
   }
 }

@@ -91,6 +91,6 @@ export class Turns1764000000004 implements MigrationInterface {
   }
 
   down(): Promise<void> {
-    return Promise.reject(new Error('migrations only go forwards'));
+    return Promise.reject(new Error('the schema event_store cannot be reverted'));
   }
 }

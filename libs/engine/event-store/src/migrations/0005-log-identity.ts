@@ -16,6 +16,6 @@ export class LogIdentity1764000000005 implements MigrationInterface {
 
   /** Forward only, like all migrations. */
   down(): Promise<void> {
-    return Promise.reject(new Error('the schema event_store is not taken back'));
+    return Promise.reject(new Error('the schema event_store cannot be reverted'));
   }
 }

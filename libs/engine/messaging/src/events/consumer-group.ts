@@ -112,7 +112,7 @@ export class ConsumerGroup {
     this.owned.start();
     this.checks ??= Promise.all([
       this.regularly(() => this.checkForNews()),
-      // A loop of its own, so that a store that stalls in the middle of a check does not delay it.
+      // Runs in a loop of its own, so that a store that stalls in the middle of a check does not delay it.
       this.regularly(() => this.marks.takeBackOverdue()),
     ]);
   }

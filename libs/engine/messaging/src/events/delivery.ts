@@ -64,7 +64,7 @@ export interface PartitionSource {
    * @throws LogDivergedError when the log does not hold the event of `after`, and whatever failed: then try again later
    */
   next(after: Checkpoint, limit: number): Promise<readonly EventEnvelope[]>;
-  /** The log holds more than was handed out, although nothing was heard of it. */
+  /** The log holds more than was handed out, although it was not announced. */
   noticeMore(): void;
   /** Everything up to `position` has taken effect or is parked. */
   acknowledge(position: number): void;

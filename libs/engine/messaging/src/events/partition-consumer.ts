@@ -42,7 +42,7 @@ export interface ConsumerOptions extends BackoffOptions, ParkingOptions {
 
 export interface PartitionConsumerOptions extends ConsumerOptions {
   readonly lease: Lease;
-  /** Of this partition; see `GroupDelivery.open`. */
+  /** Opens the source of this partition; see `GroupDelivery.open`. */
   readonly openSource: (onNews: () => void) => PartitionSource;
   /** The marks of this process, shared by all its partitions. */
   readonly marks: OwnMarks;

@@ -22,7 +22,7 @@ export interface MessageKey {
   readonly notAfterMs: number;
 }
 
-/** The secrets alone, for rules about secrets. */
+/** Only the secrets, for rules about secrets. */
 export function secretsOf(keys: readonly MessageKey[]): readonly Uint8Array[] {
   return keys.map(({ secret }) => secret.export());
 }

@@ -47,7 +47,7 @@ export function signatureOf(
 
 /**
  * Writes a part with its length in bytes and its type, so that two different lists of parts are never written alike. A
- * part that is neither text nor a number is written as its type alone, because our senders have no such part.
+ * part that is neither text nor a number is written only as its type, because our senders have no such part.
  */
 function part(value: unknown): string {
   if (typeof value === 'string') {

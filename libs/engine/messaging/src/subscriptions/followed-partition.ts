@@ -14,7 +14,7 @@ export interface FollowedPartitionOptions extends Pick<
 
 /** How many positions one statement looks at, so that it stays short where few events pass the filter. */
 const SPAN = 5_000;
-/** Progress over events that do not pass the filter is saved once it is worth a write. */
+/** Progress past events that do not pass the filter is saved after this many positions, to save writes. */
 const WORTH_SAVING = 1_000;
 
 /** How far a subscription has come in one partition. */
@@ -45,13 +45,13 @@ export class FollowedPartition {
     }
   }
 
-  /** Goes on at a stored checkpoint. */
+  /** Continues from a stored checkpoint. */
   resume(stored: Checkpoint): void {
     this.saved = stored;
     this.at = stored;
   }
 
-  /** Begins behind a position, and saves that position, because a later opening would otherwise begin elsewhere. */
+  /** Begins after a position, and saves that position, because a later opening would otherwise begin elsewhere. */
   async begin(start: number): Promise<void> {
     const { log, checkpoints } = this.options;
     if (start > 0) {

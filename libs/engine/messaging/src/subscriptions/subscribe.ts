@@ -13,7 +13,7 @@ import type { SubscribeOptions, SubscriptionItem } from './subscription';
  * ```
  *
  * An item counts as done when the next one is asked for. If the loop is left by `break` or by an error, its events come
- * again when the subscription is opened anew. Faults of the environment while reading or saving are waited out.
+ * again when the subscription is opened again. Faults of the environment while reading or saving are waited out.
  *
  * @throws LogDivergedError when the log no longer holds the event of a checkpoint: it was restored to an earlier point
  * @throws SubscriptionMovedError when another process works on the same subscription

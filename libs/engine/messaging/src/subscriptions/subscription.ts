@@ -21,8 +21,8 @@ export interface ScannableLog {
 }
 
 /**
- * Where a subscription begins in a partition that has no checkpoint yet: at the first event, behind the events that the
- * log holds when the subscription is first opened, or behind these positions. A partition that is not among them begins
+ * Where a subscription begins in a partition that has no checkpoint yet: at the first event, after the events that the
+ * log holds when the subscription is first opened, or after these positions. A partition that is not among them begins
  * at its first event.
  */
 export type SubscriptionStart = 'beginning' | 'now' | { readonly after: ReadonlyMap<number, number> };

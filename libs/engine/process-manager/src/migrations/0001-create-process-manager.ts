@@ -19,7 +19,7 @@ export class CreateProcessManager1767225600001 implements MigrationInterface {
 
   /** Forward only: the state of the processes can't be restored. */
   down(): Promise<void> {
-    return Promise.reject(new Error('the schema process_manager is not taken back'));
+    return Promise.reject(new Error('the schema process_manager cannot be reverted'));
   }
 }
 

@@ -11,6 +11,6 @@ export class ParkedStreams1767225600002 implements MigrationInterface {
 
   /** Forward only: the operators' decisions about parked streams can't be restored. */
   down(): Promise<void> {
-    return Promise.reject(new Error('the schema process_manager is not taken back'));
+    return Promise.reject(new Error('the schema process_manager cannot be reverted'));
   }
 }

@@ -8,6 +8,6 @@ export class Reasons1767225600003 implements MigrationInterface {
 
   /** Forward only: recorded reasons can't be restored. */
   down(): Promise<void> {
-    return Promise.reject(new Error('the schema process_manager is not taken back'));
+    return Promise.reject(new Error('the schema process_manager cannot be reverted'));
   }
 }

@@ -13,6 +13,6 @@ export class ParkedTimers1767225600004 implements MigrationInterface {
 
   /** Forward only: without the column, parked timers would fire before an operator has acted. */
   down(): Promise<void> {
-    return Promise.reject(new Error('the schema process_manager is not taken back'));
+    return Promise.reject(new Error('the schema process_manager cannot be reverted'));
   }
 }

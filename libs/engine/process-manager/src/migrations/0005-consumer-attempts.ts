@@ -12,6 +12,6 @@ export class ConsumerAttempts1767225600005 implements MigrationInterface {
 
   /** Forward only, like all migrations. */
   down(): Promise<void> {
-    return Promise.reject(new Error('the schema process_manager is not taken back'));
+    return Promise.reject(new Error('the schema process_manager cannot be reverted'));
   }
 }

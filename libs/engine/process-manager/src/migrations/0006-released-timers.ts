@@ -20,6 +20,6 @@ export class ReleasedTimers1767225600006 implements MigrationInterface {
 
   /** Forward only: a replica of an earlier release may be at work. */
   down(): Promise<void> {
-    return Promise.reject(new Error('the schema process_manager is not taken back'));
+    return Promise.reject(new Error('the schema process_manager cannot be reverted'));
   }
 }

@@ -11,7 +11,7 @@ export interface FeedStore {
   /** Every partition that was ever leased. */
   all(): Promise<ReadonlyMap<number, Feed>>;
 
-  /** The feeds of those of these partitions that were ever leased. */
+  /** The feeds of these partitions, without partitions that were never leased. */
   of(partitions: readonly number[]): Promise<ReadonlyMap<number, Feed>>;
 
   find(partition: number): Promise<Feed | undefined>;

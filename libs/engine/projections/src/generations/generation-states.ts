@@ -33,7 +33,7 @@ export interface StoredState extends ReadModelState {
 
 /** The stored states of all read models: one small record each, so that a flip is one write. */
 export interface GenerationStates {
-  /** In order of their names. */
+  /** All states, in order of their names. */
   all(): Promise<readonly StoredState[]>;
 
   load(name: string): Promise<StoredState | undefined>;
@@ -41,6 +41,9 @@ export interface GenerationStates {
   /** Does nothing when the read model has a record already. */
   insert(state: StoredState): Promise<void>;
 
-  /** Puts `to` in the place of the record of the same name. False when that no longer has this revision. */
+  /**
+   * Puts `to` in the place of the record of the same name. Returns false if the stored record no longer has this
+   * revision.
+   */
   replace(revision: number, to: StoredState): Promise<boolean>;
 }

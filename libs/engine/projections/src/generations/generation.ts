@@ -28,8 +28,8 @@ export function inGeneration(projection: Projection, generation: string): Projec
 }
 
 /**
- * The projections that this code has, bound to those of the generations that it can fold. Other generations are left
- * out, because they belong to older or newer code.
+ * The projections that this code has, bound to the given generations as far as it can fold them. Other generations are
+ * left out, because they belong to older or newer code.
  */
 export function bound(projections: readonly Projection[], generations: readonly string[]): Projection[] {
   const byAbility = new Map(projections.map((projection) => [abilityOf(projection), projection]));

@@ -27,7 +27,7 @@ export class RecentDocuments {
     this.recent = new LRUCache({ max });
   }
 
-  /** The store and the fence, for work on a partition as this feed. */
+  /** The store and the fence, for work on a partition under this feed. */
   under(
     feed: Feed,
     fence: PartitionFence,

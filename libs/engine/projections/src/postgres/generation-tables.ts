@@ -33,7 +33,7 @@ export class GenerationTables {
 
   /**
    * @param generation its name, `<read model>_v<version>_g<n>`
-   * @throws TypeError when it is of none of the read models
+   * @throws TypeError when it belongs to none of the read models
    */
   of(generation: string): StoredGeneration {
     const readModel = this.readModels.get(generation.replace(/_v\d+_g\d+$/, ''));

@@ -8,7 +8,7 @@ import { withPostgresFaults } from './postgres-faults';
 const states = `${readModelsSchema}.generation_states`;
 
 const since = z.object({ since: z.date() });
-/** Where a stored state has dates. */
+/** The fields of a stored state that are dates. */
 const revive = reviverOf(
   z.object({
     previous: since.optional(),

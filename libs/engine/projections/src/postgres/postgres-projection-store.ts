@@ -15,7 +15,7 @@ import { PostgresRebuildStore } from './postgres-rebuild-store';
  * Read models in the schema `read_models` of a Postgres database, which `migrateReadModels` makes. Documents and
  * checkpoint are written in one transaction.
  *
- * @param pool made by `createPool`, as a member of the writer's role; that of the reader is enough for what queries use
+ * @param pool made by `createPool`, as a member of the writer's role; the reader's role is enough for queries
  * @param readModels all read models whose generations are stored here
  */
 export function postgresProjectionStore(pool: Pool, readModels: readonly ReadModel[]): ProjectionStore {

@@ -32,7 +32,7 @@ export class CreateReadModels1767225600201 implements MigrationInterface {
 
   /** Forward only, like all migrations. */
   down(): Promise<void> {
-    return Promise.reject(new Error('the schema read_models is not taken back'));
+    return Promise.reject(new Error('the schema read_models cannot be reverted'));
   }
 }
 
