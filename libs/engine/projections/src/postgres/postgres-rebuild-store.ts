@@ -54,7 +54,11 @@ RETURNING rebuild`,
   }
 
   async release(owner: string): Promise<void> {
-    await this.change(`UPDATE ${rebuilds} SET owner = NULL, expires_at = NULL WHERE owner = $1`, [owner]);
+    // Only those under way have an index, and a claim of another one has no effect.
+    await this.change(
+      `UPDATE ${rebuilds} SET owner = NULL, expires_at = NULL WHERE owner = $1 AND NOT finished`,
+      [owner],
+    );
   }
 
   proceed(id: string, owner: string, change: RebuildChange): Promise<boolean> {
