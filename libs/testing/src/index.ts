@@ -75,6 +75,8 @@ export { dropStorage, findStorage, provisionStorage } from './storage/named-stor
 export { resetStorage, type ResetOptions, type ResetOutcome } from './storage/reset-storage';
 export type { Storage } from './storage/storage';
 export { stopLastingServers } from './infrastructure/servers/stop-lasting-servers';
+export { plansOf, type Plan, type PlanNode } from './plans/plans-of';
+export { statementsOf } from './plans/statements-of';
 export { createTcpProxy, type TcpProxy } from './tcp-proxy';
 export { tapStatements } from './interleaving/statement-tap';
 export type { Outcomes } from './interleaving/scene';

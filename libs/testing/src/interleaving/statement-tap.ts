@@ -5,6 +5,8 @@ import type { Pool, PoolClient, QueryConfig, QueryResult } from 'pg';
 export interface TappedStatement {
   /** The statement's `name` in the code, or the beginning of its text. */
   readonly name: string;
+  /** As the work gave it to the client. */
+  readonly statement: QueryConfig;
   readonly client: PoolClient;
 }
 
@@ -50,7 +52,8 @@ function tap(client: PoolClient): void {
       return query(statement, values, callback);
     }
     const givenValues = typeof values === 'function' ? undefined : values;
-    const answer = observer.through({ name: nameOf(statement as string | QueryConfig), client }, () =>
+    const config = configOf(statement as string | QueryConfig, givenValues);
+    const answer = observer.through({ name: nameOf(config), statement: config, client }, () =>
       Promise.resolve(query(statement, givenValues) as Promise<QueryResult>),
     );
     const told = typeof values === 'function' ? (values as Callback) : callback;
@@ -71,7 +74,12 @@ function isSubmittable(statement: unknown): boolean {
   return typeof (statement as { readonly submit?: unknown }).submit === 'function';
 }
 
-function nameOf(statement: string | QueryConfig): string {
-  const { name, text } = typeof statement === 'string' ? { name: undefined, text: statement } : statement;
+function configOf(statement: string | QueryConfig, values: unknown): QueryConfig {
+  return typeof statement === 'string'
+    ? { text: statement, ...(Array.isArray(values) && { values }) }
+    : statement;
+}
+
+function nameOf({ name, text }: QueryConfig): string {
   return name ?? text.trim().replace(/\s+/g, ' ').slice(0, 60);
 }

@@ -1,6 +1,8 @@
+import type { EventFilter } from '@tidemark/kernel';
 import type { Client, QueryConfig } from 'pg';
 import { randomUUID } from 'node:crypto';
 import { openClient } from '@tidemark/postgres';
+import { plansOf, type Plan } from '@tidemark/testing';
 import { counted, request } from '../counter.fixture';
 import { asRole, codec, openPostgresBed, type PostgresBed } from '../postgres-bed.fixture';
 import { prepareAppend } from '../prepared-append';
@@ -13,17 +15,8 @@ import { readHeaders } from './read-headers';
 import { readPartitions } from './read-partitions';
 import { readStreamBackward } from './read-stream-backward';
 import { readStreams } from './read-streams';
+import { scanPartition } from './scan-partition';
 import { streamHead } from './stream-head';
-
-interface PlanNode {
-  readonly 'Node Type': string;
-  readonly 'Index Name'?: string;
-  readonly 'Index Cond'?: string;
-  readonly 'Relation Name'?: string;
-  readonly Plans?: readonly PlanNode[];
-}
-
-const nodesOf = (node: PlanNode): PlanNode[] => [node, ...(node.Plans ?? []).flatMap(nodesOf)];
 
 /** 40,000 events in 2,000 streams are enough: if an index fits, Postgres never chooses a scan of the table. */
 const fill = `
@@ -32,6 +25,15 @@ const fill = `
   SELECT gen_random_uuid(), 'Counter-' || n % 2000, 'Counter', 'Counted', '{"by": 1}', '{"actor": "a"}', n / 2000 + 1,
     clock_timestamp(), 'c-' || n % 5000, gen_random_uuid(), 0, '\\x00', 1, (n % 2000) % 4, (n / 2000) * 500 + (n % 2000) / 4 + 1
   FROM generate_series(0, 39999) n`;
+
+const indexesIn = (plan: Plan) => plan.flatMap((node) => node['Index Name'] ?? []);
+const typesIn = (plan: Plan) => plan.map((node) => node['Node Type']);
+
+/** `partitions` has a row per partition, which are fewer than an index is worth. */
+function expectNoTableInFull(plan: Plan): void {
+  const inFull = plan.filter((node) => node['Node Type'] === 'Seq Scan');
+  expect(inFull.filter((node) => node['Relation Name'] !== 'partitions')).toEqual([]);
+}
 
 describe('the plans of the hot statements', () => {
   let bed: PostgresBed;
@@ -50,14 +52,6 @@ describe('the plans of the hot statements', () => {
     await client.end();
     await bed.close();
   });
-
-  async function planOf({ text, values }: QueryConfig): Promise<PlanNode[]> {
-    const { rows } = await client.query<{ 'QUERY PLAN': [{ Plan: PlanNode }] }>(
-      `EXPLAIN (FORMAT JSON) ${text}`,
-      values,
-    );
-    return nodesOf(rows[0]!['QUERY PLAN'][0].Plan);
-  }
 
   const correlationAfter = (afterEventId: string | undefined) =>
     readCorrelation({ correlationId: 'c-7', afterEventId, limit: 500 });
@@ -85,38 +79,62 @@ describe('the plans of the hot statements', () => {
     ['a correlation', correlationAfter(undefined), 'events_correlation'],
     ['snapshots', loadSnapshots(['Counter-7', 'Counter-8']), 'snapshots_pkey'],
   ])('read %s by its index, in its order', async (_name, statement, index) => {
-    const plan = await planOf(statement);
-    expect(plan.map((node) => node['Index Name']).filter(Boolean)).toEqual([index]);
-    expect(plan.map((node) => node['Node Type'])).not.toContain('Sort');
-    expect(plan.map((node) => node['Node Type'])).not.toContain('Seq Scan');
+    for (const plan of await plansOf(client, statement)) {
+      expectNoTableInFull(plan);
+      expect(new Set(indexesIn(plan))).toContain(index);
+      expect(typesIn(plan)).not.toContain('Sort');
+    }
+  });
+
+  const scan = (filter?: EventFilter) =>
+    scanPartition({ partition: 1, afterPosition: 2_000, limit: 200, span: 5_000, filter });
+
+  it.each<[string, EventFilter | undefined]>([
+    ['all events', undefined],
+    ['events of a stream type', { streamTypes: ['Counter'] }],
+    ['events of a type', { eventTypes: ['Counted'] }],
+  ])('scans a partition for %s by its index, in its order', async (_name, filter) => {
+    for (const plan of await plansOf(client, scan(filter))) {
+      expectNoTableInFull(plan);
+      const found = plan.find((node) => node['Subplan Name'] === 'CTE found')!;
+      expect(found['Node Type']).toBe('Limit');
+      const read = found.Plans!.find((node) => node['Relation Name'] === 'events')!;
+      expect(read).toMatchObject({ 'Node Type': 'Index Scan', 'Index Name': 'events_partition_position' });
+      expect(read['Index Cond']).toMatch(/partition = .*position" > .*position" <= /);
+    }
+  });
+
+  it('scans a partition for rare events by the index of positions, or by that of types', async () => {
+    for (const plan of await plansOf(client, scan({ streamTypes: ['Counter'], eventTypes: ['Seldom'] }))) {
+      expectNoTableInFull(plan);
+    }
   });
 
   it('reads headers by the index of their streams', async () => {
     const streamIds = ['Counter-8', 'Counter-12'];
-    const plan = await planOf(readHeaders({ streamIds, afterPosition: 0, limit: 2_000 }));
-    expect(plan.map((node) => node['Index Name']).filter(Boolean)).toEqual(['events_stream_version']);
-    expect(plan.map((node) => node['Node Type'])).not.toContain('Seq Scan');
+    for (const plan of await plansOf(client, readHeaders({ streamIds, afterPosition: 0, limit: 2_000 }))) {
+      expectNoTableInFull(plan);
+      expect(indexesIn(plan)).toEqual(['events_stream_version']);
+    }
   });
 
   it('continues a correlation by its index', async () => {
-    const plan = await planOf(correlationAfter(randomUUID()));
-    const indexes = plan.map((node) => node['Index Name']).filter(Boolean);
-    expect(indexes.toSorted()).toEqual(['events_correlation', 'events_pkey']);
-    const onCorrelation = plan.find((node) => node['Index Name'] === 'events_correlation');
-    expect(onCorrelation?.['Index Cond']).toMatch(/global_position >/);
-    expect(plan.map((node) => node['Node Type'])).not.toContain('Sort');
+    for (const plan of await plansOf(client, correlationAfter(randomUUID()))) {
+      expect(indexesIn(plan).toSorted()).toEqual(['events_correlation', 'events_pkey']);
+      const onCorrelation = plan.find((node) => node['Index Name'] === 'events_correlation');
+      expect(onCorrelation?.['Index Cond']).toMatch(/global_position >/);
+      expect(typesIn(plan)).not.toContain('Sort');
+    }
   });
 
   it('looks up stream and command by index to append one event, and sorts no rows of the log', async () => {
     const appended = append(20);
-    const plan = await planOf(appendEvent(appended, appended.events[0]!));
-    const onEvents = plan.filter(
-      (node) => node['Relation Name'] === 'events' && node['Node Type'] !== 'ModifyTable',
-    );
-    expect(onEvents.map((node) => node['Index Name']).toSorted()).toEqual([
-      'events_command',
-      'events_stream_version',
-    ]);
+    for (const plan of await plansOf(client, appendEvent(appended, appended.events[0]!))) {
+      const onEvents = plan.filter(
+        (node) => node['Relation Name'] === 'events' && node['Node Type'] !== 'ModifyTable',
+      );
+      expect(indexesIn(onEvents).toSorted()).toEqual(['events_command', 'events_stream_version']);
+    }
   });
 
   it('looks up streams and commands by index to append many events', async () => {
