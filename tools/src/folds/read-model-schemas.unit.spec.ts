@@ -40,6 +40,9 @@ function typeOf(value: unknown): string {
   if (value instanceof Date) {
     return 'date';
   }
+  if (typeof value === 'boolean') {
+    return 'bool';
+  }
   return Array.isArray(value) ? 'array' : typeof value;
 }
 
