@@ -50,10 +50,14 @@ async function runChecksAndUnitTests(): Promise<Outcome> {
   return { steps, tiers: [await runTargetOf('unit', { TIDEMARK_TEST_WORKERS: '1' })] };
 }
 
+/**
+ * End-to-end tests come first, because they wait most, and the other lane still has work for the core. Integration
+ * tests keep the cores busy without it.
+ */
 async function runTestsWithServers(): Promise<Outcome> {
   const { environment, stop } = await startTestRun();
   try {
-    const [int, e2e] = [await runTargetOf('int', environment), await runTargetOf('e2e', environment)];
+    const [e2e, int] = [await runTargetOf('e2e', environment), await runTargetOf('int', environment)];
     return { steps: [], tiers: [int, e2e] };
   } finally {
     await stop();
