@@ -29,16 +29,19 @@ RUN for workspace in apps/command-service apps/query-service apps/projection-ser
     || exit 1; \
   done \
   && find /images -type f \( -name '*.ts' -o -name '*.mts' -o -name '*.cts' -o -name '*.map' -o -name '*.md' \) -delete
+# The names of those links, so that a build of the code need not copy the packages.
+RUN mkdir /links && for image in $(ls /images); do \
+    (cd /images/$image && find node_modules -maxdepth 2 -type l) > /links/$image || exit 1; \
+  done
 
 FROM installed AS build
 COPY . .
 # Nx builds again only what has changed.
 RUN --mount=type=cache,target=/tidemark/.nx npm run build
 # Copies the manifest and the built code of the service, and of each library that its image links.
-COPY --from=packages /images /packages
-RUN for image in $(ls /packages); do \
-    (cd /packages/$image && find node_modules -maxdepth 2 -type l) > /links.txt \
-    && mkdir -p /images/$image && for project in $(xargs realpath --relative-to=. < /links.txt); do \
+COPY --from=packages /links /links
+RUN for image in $(ls /links); do \
+    mkdir -p /images/$image && for project in $(xargs realpath --relative-to=. < /links/$image); do \
       cp --parents --recursive $project/package.json $project/dist /images/$image || exit 1; \
     done || exit 1; \
   done
