@@ -23,7 +23,7 @@ const workers = Math.max(2, availableParallelism());
 const run = (step: Step): Promise<StepResult> => runStep(step, print, interrupted.signal);
 
 const build = nxTarget('build', 'build');
-// With a cache of its own, by content: it checks files of all kinds, and each by itself.
+// Prettier has its own cache by content, because it checks files of all kinds, and each file separately.
 const format: Step = {
   name: 'format',
   command: 'npx',
@@ -40,7 +40,7 @@ async function runTargetOf(tier: DailyTier, environment: Step['environment']): P
   return tierResult(tier, ok, countsOfTier(tier, tierTargets[tier]), print);
 }
 
-/** What needs no server, one after the other, each on one core. */
+/** The checks that need no server run one after the other, each on one core. */
 async function runChecksAndUnitTests(): Promise<Outcome> {
   const steps = [
     await run(format),
@@ -65,8 +65,8 @@ async function runTestsWithServers(): Promise<Outcome> {
 }
 
 /**
- * Two lanes at once. Tests with servers wait often, also with one worker for each core; the other lane then has the
- * core.
+ * Two lanes at once. Tests with servers wait often, even with one worker for each core, and the other lane then uses
+ * the core.
  */
 async function runAll(): Promise<Outcome> {
   await rm(join(checkoutRoot, '.tidemark/tests'), { recursive: true, force: true });

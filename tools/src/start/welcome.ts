@@ -3,7 +3,7 @@ import { serviceNames, type Installation } from '@tidemark/testing';
 export interface WelcomeOptions {
   readonly installation: Pick<Installation, 'urls' | 'adminUrls'>;
   readonly mongodbIsStandIn: boolean;
-  /** As a person in the checkout would type it. */
+  /** The path as a person in the checkout would type it. */
   readonly logDirectory: string;
 }
 

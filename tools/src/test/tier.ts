@@ -49,7 +49,7 @@ export async function runTier(options: RunTierOptions): Promise<TierResult> {
   return tierResult(tier, ok, countTests(await readReport(reportFile)), print);
 }
 
-/** A tier that ran no test has failed, and so has one that failed without a failed test. */
+/** A tier has failed if it ran no test, or if it failed although no test failed. */
 export function tierResult(
   tier: Tier,
   ok: boolean,

@@ -22,7 +22,7 @@ interface DocumentDto<Document, Dto extends object> {
 
 /**
  * The class of an answer that shows a document: it publishes every field of the read model that is not internal. Extend
- * it: the description of the API shows the class's name.
+ * this class, because the description of the API shows the class's name.
  *
  * @throws TypeError for a field that is neither text, number, date nor enum, and for which `describe` has no type
  */

@@ -7,7 +7,7 @@ import { LookUps } from './look-ups';
 
 const customers = ['A', 'B', 'C'];
 const ids = ['1', '2', '3', '4', '5', '6'];
-/** The field of the customer. */
+/** The field that names the customer. */
 const owners = { order_details: 'customer.id', shipments: 'customerId' } as const;
 const names = Object.keys(owners) as (keyof typeof owners)[];
 

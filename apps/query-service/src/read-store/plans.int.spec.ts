@@ -102,7 +102,7 @@ describe('a page of', () => {
   });
 });
 
-onMongoDb.each(lookUpsOf)('what %s look up comes from the index of its ids', async (_, lookUps) => {
+onMongoDb.each(lookUpsOf)('look-ups in %s use the index of the ids', async (_, lookUps) => {
   await Promise.all(lookUps.map(([id, condition]) => reader.findOne('order_details', id, condition)));
   expect(finds).toHaveLength(1);
   const { find, filter, hint } = finds[0]!;

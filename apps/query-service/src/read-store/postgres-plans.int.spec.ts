@@ -17,7 +17,7 @@ import { startReadStore, type TestReadStore } from '../testing/read-store.fixtur
 import type { ReadMetrics } from './read-metrics';
 import { ReadModelReader } from './read-model-reader';
 
-/** So many that an index is faster than reading them all. */
+/** Enough documents that an index is faster than a scan. */
 const MANY = 2_000;
 const range = Array.from({ length: MANY }, (_, n) => n);
 const day = (n: number) => new Date(Date.UTC(2010, 0, 1 + n));
@@ -92,7 +92,7 @@ async function plansOfWork(work: () => Promise<unknown>, statements = 1): Promis
   return plans;
 }
 
-/** Of a first page and of the one after it. */
+/** The plans of a first page and of the page after it. */
 function plansOfPages(pages: Pages): Promise<readonly Plan[]> {
   return plansOfWork(async () => {
     const { nextCursor } = await pages(reader, {});

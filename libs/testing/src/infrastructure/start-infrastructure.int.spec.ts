@@ -206,7 +206,7 @@ describe('servers that outlast the process that started them', () => {
     return rows as { tablename: string }[];
   }
 
-  it('keep their data for the next start, until a reset, which starts them for that', async () => {
+  it('keep their data for the next start, until a reset, which starts them if necessary', async () => {
     const name = testName();
     const first = await start(ways, { scope: 'checkout' });
     const { databaseUrl } = await provisionStorage(first, name);

@@ -5,7 +5,7 @@ import type { Pool, PoolClient, QueryConfig, QueryResult } from 'pg';
 export interface TappedStatement {
   /** The statement's `name` in the code, or the beginning of its text. */
   readonly name: string;
-  /** As the work gave it to the client. */
+  /** The statement as the work gave it to the client. */
   readonly statement: QueryConfig;
   readonly client: PoolClient;
 }

@@ -29,7 +29,7 @@ const fill = `
 const indexesIn = (plan: Plan) => plan.flatMap((node) => node['Index Name'] ?? []);
 const typesIn = (plan: Plan) => plan.map((node) => node['Node Type']);
 
-/** `partitions` has a row per partition, which are fewer than an index is worth. */
+/** Except `partitions`, which has one row per partition: too few for an index to help. */
 function expectNoTableInFull(plan: Plan): void {
   const inFull = plan.filter((node) => node['Node Type'] === 'Seq Scan');
   expect(inFull.filter((node) => node['Relation Name'] !== 'partitions')).toEqual([]);

@@ -22,7 +22,7 @@ export interface CommandPublisherOptions extends BackoffOptions {
    * receiver need not be available yet.
    */
   readonly streamTypes: readonly string[];
-  /** The most commands of one stream type in flight; further commands wait. Default 200. */
+  /** The maximum number of commands of one stream type in flight; further commands wait. Default 200. */
   readonly maxInFlight?: number;
   /** How long the broker may take to confirm a command. Default 30 s. */
   readonly confirmTimeoutMs?: number;

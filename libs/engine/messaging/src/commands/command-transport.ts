@@ -25,7 +25,7 @@ export interface CommandTransportOptions extends CommandAttemptsOptions {
   readonly prefix?: string;
   /** The queues to consume: `<prefix>.commands.<StreamType>`. */
   readonly streamTypes: readonly string[];
-  /** The most commands of one stream type that are processed at a time. Default 32. */
+  /** The maximum number of commands of one stream type that are processed at a time. Default 32. */
   readonly prefetch?: number;
   /**
    * Commands with the same key run one after another in this replica, which avoids conflicts between them. By default,

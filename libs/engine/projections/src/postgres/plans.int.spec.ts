@@ -98,7 +98,7 @@ afterAll(async () => {
   await bed.close();
 });
 
-/** By the names of the methods, so that the specs do not compile when one is missing. */
+/** The keys are the names of the methods, so that the specs do not compile when one is missing. */
 type Works<Port, Without extends keyof Port = never> = Record<
   Exclude<keyof Port, Without>,
   () => Promise<unknown>

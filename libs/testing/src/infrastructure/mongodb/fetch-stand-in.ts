@@ -8,7 +8,7 @@ import { runCommand } from '../run-command';
 export const standInVersion = '1.47.0';
 
 const fetchWithinMs = 180_000;
-/** For callers that start no server with it. */
+/** Used for downloads on behalf of callers that start no server. */
 const here = { environment: process.env, checkout: checkoutRoot, run: runCommand };
 
 const pom = `<project>
