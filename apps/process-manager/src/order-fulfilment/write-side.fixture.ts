@@ -98,7 +98,20 @@ export function decideCommand(
     throw new Error(`no handler for ${streamType}.${type}`);
   }
   const decide = decisions[type] as Decide<CommandName>;
-  return decide(commandContracts[type].schema.parse(data) as CommandData<CommandName>, stateOf, provider);
+  return decide(dataOf(type, data), stateOf, provider);
+}
+
+/** For each command's data, the data as its contract reads it. A command is delivered and decided several times. */
+const parsed = new WeakMap<object, unknown>();
+
+/** @throws ZodError for data that does not match the command's contract */
+export function dataOf<Name extends CommandName>(
+  name: Name,
+  data: CommandEnvelope['data'],
+): CommandData<Name> {
+  const known = parsed.get(data as object) ?? commandContracts[name].schema.parse(data);
+  parsed.set(data as object, known);
+  return known as CommandData<Name>;
 }
 
 function shipmentOf(

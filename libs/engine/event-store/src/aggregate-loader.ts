@@ -148,7 +148,9 @@ export class AggregateLoader {
     cached: LoadedAggregate<State> | undefined,
   ): Promise<LoadedAggregate<State>> {
     const start = cached ?? { state: aggregate.initial, version: 0 };
-    const snapshot = cached ? undefined : await this.findSnapshot(streamId, aggregate.stateVersion);
+    const { snapshots } = this.options;
+    const snapshot =
+      cached || !snapshots ? undefined : await this.findSnapshot(snapshots, streamId, aggregate.stateVersion);
     let loaded: LoadedAggregate<State> = start;
     // Starts with the snapshot's own event, which shows whether the snapshot belongs to this log.
     const fromVersion = snapshot ? snapshot.version : start.version + 1;
@@ -170,9 +172,9 @@ export class AggregateLoader {
     return loaded;
   }
 
-  private async findSnapshot(streamId: string, stateVersion: number) {
+  private async findSnapshot(snapshots: Snapshots, streamId: string, stateVersion: number) {
     try {
-      return await this.options.snapshots?.load(streamId, stateVersion);
+      return await snapshots.load(streamId, stateVersion);
     } catch (error) {
       this.options.onSnapshotFault?.(streamId, error);
       return undefined;

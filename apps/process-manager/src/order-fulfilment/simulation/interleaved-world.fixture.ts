@@ -60,9 +60,11 @@ export class InterleavedWorld extends FulfilmentWorld {
    * Does the next step. The lowest 16 bits of `decision` choose it among the possible steps. The other bits may choose
    * a disturbance before it. 0 continues the work that has waited longest, undisturbed.
    *
+   * Once `settled` resolves, the step is done and its faults are known.
+   *
    * @returns descriptions of the acts; an empty list when no step is left
    */
-  async step(decision: number): Promise<readonly string[]> {
+  step(decision: number): readonly string[] {
     const happened: string[] = [];
     try {
       if (decision >>> 28 === 15) {
@@ -77,9 +79,15 @@ export class InterleavedWorld extends FulfilmentWorld {
     } catch (error) {
       this.faults.push((error as Error).message);
     }
-    await this.turns.settled();
-    this.audit();
+    if (this.turns.areSettled) {
+      this.audit();
+    }
     return happened;
+  }
+
+  /** Resolves when the last step is done. Undefined if it is done already. */
+  settled(): Promise<void> | undefined {
+    return this.turns.areSettled ? undefined : this.turns.settled().then(() => this.audit());
   }
 
   /** Checks the rules that hold once no step is left. */
@@ -186,7 +194,7 @@ export class InterleavedWorld extends FulfilmentWorld {
 
   private deliver(replica: string, command: CommandEnvelope): string {
     this.ready = this.ready.filter((other) => other !== command);
-    this.run(this.handles(replica, command));
+    this.run(() => this.handles(replica, command));
     return `${replica} is handed ${command.type}`;
   }
 
@@ -210,7 +218,7 @@ export class InterleavedWorld extends FulfilmentWorld {
 
   private begin(engine: string, partition: string): string {
     this.batches.get(engine)!.add(partition);
-    this.run(this.takeBatch(engine, partition));
+    this.run(() => this.takeBatch(engine, partition));
     return `${engine} reads partition ${partition}`;
   }
 
@@ -227,7 +235,7 @@ export class InterleavedWorld extends FulfilmentWorld {
 
   private dispatch(entry: OutboxEntry): string {
     const command = this.processes.outbox.claim(entry);
-    this.run(this.publishes(entry, command));
+    this.run(() => this.publishes(entry, command));
     return `the dispatcher claims ${command.type}`;
   }
 
@@ -264,8 +272,8 @@ export class InterleavedWorld extends FulfilmentWorld {
     return `${overdue.map(({ type }) => type).join(', ')} is given up`;
   }
 
-  private run(work: Promise<void>): void {
-    work.catch((error: unknown) => this.faults.push((error as Error).message));
+  private run(work: () => Promise<void>): void {
+    this.turns.start(work, (error) => this.faults.push((error as Error).message));
   }
 
   /** Checks the books when a fulfilment has ended, and once all is done. */

@@ -53,7 +53,10 @@ export class ReplicaStore extends EventStore {
     { fromVersion = 1 }: ReadStreamOptions = {},
   ): AsyncGenerator<EventEnvelope> {
     await this.turn(`reads ${streamId}`);
-    yield* this.log.streams.get(streamId)?.slice(fromVersion - 1) ?? [];
+    // `yield*` would await each event twice.
+    for (const event of this.log.streams.get(streamId)?.slice(fromVersion - 1) ?? []) {
+      yield event;
+    }
   }
 
   appendMany(): never {

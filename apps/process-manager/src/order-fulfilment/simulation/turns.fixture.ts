@@ -10,6 +10,16 @@ export interface Turn {
 export class Turns {
   /** The work that has waited longest comes first. */
   readonly waiting: Turn[] = [];
+  /** Whether all work waits before its next step, or has ended. */
+  areSettled = true;
+
+  /** Starts a piece of work. */
+  start(work: () => Promise<void>, failed: (error: unknown) => void): void {
+    const { length } = this.waiting;
+    work().catch(failed);
+    // Work that waits for its first turn already has nothing left to do.
+    this.areSettled &&= this.waiting.length > length;
+  }
 
   /** Resolves when it is this work's turn. Never resolves if its replica dies before that. */
   at(replica: string, does: string): Promise<void> {
@@ -20,6 +30,7 @@ export class Turns {
 
   take(turn: Turn): void {
     this.waiting.splice(this.waiting.indexOf(turn), 1);
+    this.areSettled = false;
     turn.go();
   }
 
@@ -34,6 +45,11 @@ export class Turns {
    * this callback when no promise has work left. `setImmediate` would do as well, but costs a turn of the event loop.
    */
   settled(): Promise<void> {
-    return new Promise((resolve) => process.nextTick(resolve));
+    return new Promise((resolve) =>
+      process.nextTick(() => {
+        this.areSettled = true;
+        resolve();
+      }),
+    );
   }
 }

@@ -1,11 +1,5 @@
 import { CommandExecutor, type Execution, type EventStore } from '@tidemark/event-store';
-import {
-  aggregates,
-  commandContracts,
-  type CommandName,
-  type StreamType,
-  type TidemarkEvent,
-} from '@tidemark/contracts';
+import { aggregates, type CommandName, type StreamType, type TidemarkEvent } from '@tidemark/contracts';
 import type { Aggregate, Decision } from '@tidemark/kernel';
 import type { CommandEnvelope } from '@tidemark/messaging';
 import type { OrderState } from '@tidemark/ordering';
@@ -17,7 +11,7 @@ import {
   type RefundAnswer,
 } from '@tidemark/payments';
 import type { WatchedProvider } from './watched-provider.fixture';
-import { decideCommand, idOf, type StateOf } from '../write-side.fixture';
+import { dataOf, decideCommand, idOf, type StateOf } from '../write-side.fixture';
 
 /**
  * One replica of the command service: the real executor and the real decisions over the log as this replica sees it.
@@ -71,10 +65,8 @@ export class WriteReplica {
 function questionsOf({ type, data }: CommandEnvelope, state: PaymentState) {
   const name = type as CommandName;
   return {
-    charge:
-      name === 'CapturePayment' ? chargeFor(commandContracts[name].schema.parse(data), state) : undefined,
-    refund:
-      name === 'RefundPayment' ? refundFor(commandContracts[name].schema.parse(data), state) : undefined,
+    charge: name === 'CapturePayment' ? chargeFor(dataOf(name, data), state) : undefined,
+    refund: name === 'RefundPayment' ? refundFor(dataOf(name, data), state) : undefined,
   };
 }
 
