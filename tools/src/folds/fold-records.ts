@@ -38,7 +38,7 @@ export function contradictions(
   }
   const events = sampleLog(lines);
   return folds.flatMap((fold) => {
-    const { name, version, raise } = fold;
+    const { name, version, raise, changed } = fold;
     const history = recordsOf(fold, records);
     const newest = Math.max(0, ...history.map((record) => record.version));
     if (version < newest) {
@@ -52,7 +52,7 @@ export function contradictions(
     );
     return isChanged
       ? [
-          `${name}: version ${version} now folds the sample log to another result. If that is a mistake, ` +
+          `${name}: version ${version} now ${changed}. If that is a mistake, ` +
             `undo it. If it is intended, raise ${raise}, so that stored results are computed again; then ${RECORD}`,
         ]
       : [];
@@ -119,6 +119,7 @@ function logItself(lines: readonly string[]): Fold {
     name: 'sample-log.jsonl',
     version: 1,
     raise: '',
+    changed: '',
     digestOf: (events) => digestOfLines(lines, events.length),
   };
 }

@@ -1,9 +1,10 @@
 import { aggregates } from '@tidemark/contracts';
 import type { Aggregate } from '@tidemark/kernel';
 import type { Projection } from '@tidemark/projections';
+import { readModels } from '@tidemark/read-models';
 import { projections } from 'projection-service/projections';
 import { contradictions, missing, readRecords, recorded } from './fold-records';
-import { aggregateFold, folds, projectionFold } from './folds';
+import { aggregateFold, folds, projectionFold, storedIndexes } from './folds';
 import { sampleLines } from './sample-log';
 
 const lines = sampleLines();
@@ -52,6 +53,21 @@ describe('a fold that is changed', () => {
     expect(contradictions(known, [aggregateFold(forgetful)], lines)).toEqual([
       expect.stringContaining("raise the aggregate's stateVersion"),
     ]);
+  });
+
+  it.each([
+    ['another index', { ...readModels.stock_levels.indexes, version: { version: 1 } }],
+    ['an index with its fields in another order', { available: { _id: 1, available: 1 } }],
+  ] as const)('is found if its documents are stored with %s', (_, indexes) => {
+    const known = recorded([], [storedIndexes(readModels.stock_levels, 1)], lines);
+    const changed = { ...readModels.stock_levels, indexes };
+    expect(contradictions(known, [storedIndexes(readModels.stock_levels, 1)], lines)).toEqual([]);
+    expect(contradictions(known, [storedIndexes(changed, 1)], lines)).toEqual([
+      expect.stringMatching(
+        /^indexes of stock_levels: version 1 now has other indexes.*raise the projection's version/,
+      ),
+    ]);
+    expect(contradictions(known, [storedIndexes(changed, 2)], lines)).toEqual([]);
   });
 
   it('is recorded if its version was raised, and earlier records stay', () => {

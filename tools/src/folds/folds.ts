@@ -1,22 +1,31 @@
 import { aggregates } from '@tidemark/contracts';
 import type { Aggregate, DomainEvent, EventEnvelope } from '@tidemark/kernel';
-import { foldAll, type Projection } from '@tidemark/projections';
+import { foldAll, type Projection, type ReadModel } from '@tidemark/projections';
+import { readModels, type ReadModelName } from '@tidemark/read-models';
 import { createHash, type Hash } from 'node:crypto';
 import { projections } from 'projection-service/projections';
 
-/** A stored result of folding the log: the state of an aggregate, or the documents of a projection. */
+/**
+ * A stored result of folding the log: the state of an aggregate, or the documents of a projection, or the indexes that
+ * a projection's documents are stored with.
+ */
 export interface Fold {
   readonly name: string;
   readonly version: number;
   /** The file and the name of the version. */
   readonly raise: string;
+  /** What another digest of the same version means. */
+  readonly changed: string;
   /** The digest of all intermediate results of the fold. */
   digestOf(events: readonly EventEnvelope[]): string;
 }
 
+const otherResult = 'folds the sample log to another result';
+
 export const folds: readonly Fold[] = [
   ...Object.values(aggregates as Record<string, Aggregate>).map(aggregateFold),
   ...projections.map(projectionFold),
+  ...projections.map(({ name, version }) => storedIndexes(readModels[name as ReadModelName], version)),
 ];
 
 export function aggregateFold(aggregate: Aggregate): Fold {
@@ -24,6 +33,7 @@ export function aggregateFold(aggregate: Aggregate): Fold {
     name: `aggregate ${aggregate.streamType}`,
     version: aggregate.stateVersion,
     raise: `the aggregate's stateVersion`,
+    changed: otherResult,
     digestOf: (events) => {
       const states = new Map<string, unknown>();
       return digest((hash) => {
@@ -45,6 +55,7 @@ export function projectionFold(projection: Projection): Fold {
     name: `projection ${projection.name}`,
     version: projection.version,
     raise: `the projection's version`,
+    changed: otherResult,
     digestOf: (events) =>
       digest((hash) => {
         events.forEach(({ partition, position }, index) => {
@@ -56,6 +67,21 @@ export function projectionFold(projection: Projection): Fold {
           }
         });
       }),
+  };
+}
+
+/**
+ * A version's documents are stored with the indexes that its read model had first. Another index needs another version:
+ * in Postgres, its column would rewrite the live table while queries wait.
+ */
+export function storedIndexes({ name, indexes }: ReadModel, version: number): Fold {
+  const listed = Object.entries(indexes).map(([index, keys]) => [index, Object.entries(keys)]);
+  return {
+    name: `indexes of ${name}`,
+    version,
+    raise: `the projection's version`,
+    changed: 'has other indexes',
+    digestOf: () => digest(JSON.stringify(listed)),
   };
 }
 
