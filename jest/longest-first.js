@@ -11,6 +11,13 @@ const longest = [
   'eslint/architecture.unit.spec.ts',
 
   'apps/command-service/src/interleavings/commands.int.spec.ts',
+  'libs/engine/projections/src/generations/generations.int.spec.ts',
+  'libs/engine/projections/src/projection-runner.int.spec.ts',
+  'libs/engine/messaging/src/events/broker-delivery.int.spec.ts',
+  'libs/engine/messaging/src/events/log-delivery.int.spec.ts',
+  'libs/engine/messaging/src/events/relay-group.int.spec.ts',
+  'apps/projection-service/src/projection-service.int.spec.ts',
+  'libs/engine/messaging/src/events/parking.int.spec.ts',
 
   'apps/process-manager/src/faults/killed.e2e.spec.ts',
   'tools/src/e2e/start.e2e.spec.ts',
