@@ -57,6 +57,7 @@ const benchmarks: Readonly<Record<string, Entry>> = {
   fulfilment: {
     summary: 'paid orders per second that get their shipment, with 200 under way',
     needs: ['rabbitmq', 'mongodb'],
+    needsOnPostgres: [],
     run: fulfilment,
   },
 };
@@ -70,7 +71,7 @@ ${Object.entries(benchmarks)
   --json FILE   writes { benchmark, machine, figures, ratios } as well
   --seconds N   per contender and round; 3 by default
   --long        larger data, where the benchmark has any
-  --on postgres lag: without a broker; projection: with the read models in Postgres
+  --on postgres lag, fulfilment: without a broker; projection: with the read models in Postgres
 `;
 
 interface CommandLine {

@@ -9,9 +9,6 @@ export const commandService = {
   description: 'The write API: orders, payments, stock, shipments, customers and the catalogue.',
   module: (config: CommandServiceConfig) => AppModule.forRoot(config),
   configure: (app: NestFastifyApplication) => {
-    const strategy = app.get<CommandTransport | null>(CommandTransport);
-    if (strategy) {
-      app.connectMicroservice({ strategy });
-    }
+    app.connectMicroservice({ strategy: app.get(CommandTransport) });
   },
 };

@@ -2,6 +2,9 @@ import { messageKeysText, secretsOf } from '@tidemark/messaging';
 import {
   amqpPrefix,
   authSettings,
+  commandSettings,
+  commandsFault,
+  commandsOf,
   count,
   deliveryFault,
   deliveryOf,
@@ -26,7 +29,9 @@ export const sections = {
   tracing: tracingSettings(),
   store: z
     .object({
-      DATABASE_URL: postgresUrl().describe('The log, as `tidemark_event_store_writer`'),
+      DATABASE_URL: postgresUrl().describe(
+        'The log, as `tidemark_event_store_writer`. With `COMMANDS=postgres` also as `tidemark_command_queue_receiver`',
+      ),
       DATABASE_POOL_SIZE: count({ default: 20, min: 2, max: 500 }).describe(
         'The maximum number of connections to that database. Writers that wait in turn for a contended stream use at most half of them',
       ),
@@ -75,46 +80,46 @@ export const sections = {
     .object({
       NODE_ENV: nodeEnvironment(),
       ...deliverySettings(),
-      MESSAGE_KEYS: secret(messageKeysText)
-        .optional()
-        .describe(
-          'The keys to sign events with (owner `relay`) and to verify commands with (owner `process:order-fulfilment`). Needed with an `AMQP_URL`',
-        ),
+      ...commandSettings(),
+      MESSAGE_KEYS: secret(messageKeysText).describe(
+        'The keys to sign events with (owner `relay`) and to verify commands with (owner `process:order-fulfilment`)',
+      ),
       AMQP_PREFIX: amqpPrefix().describe(
         'The prefix of the names of exchanges and queues. Must be the same for all services',
       ),
       COMMAND_PREFETCH: count({ default: 16, max: 1_000 }).describe(
-        'The maximum number of commands from the broker that are processed at once',
+        'The maximum number of commands of one stream type that are handled at once',
       ),
       COMMAND_MAX_ATTEMPTS: count({ default: 5, max: 100 }).describe(
-        'Attempts at a command from the broker before it becomes a dead letter',
+        'Attempts at a command of a process before it becomes a dead letter',
       ),
     })
     .superRefine((env, context) => {
-      const keyFault = env.MESSAGE_KEYS
-        ? requireProductionKeys(env.NODE_ENV, env.MESSAGE_KEYS, secretsOf)
-        : env.AMQP_URL && 'messages can be neither signed nor verified without keys';
       for (const [setting, message] of [
         ['DELIVERY', deliveryFault(env)],
-        ['MESSAGE_KEYS', keyFault],
+        ['COMMANDS', commandsFault(env)],
+        ['MESSAGE_KEYS', requireProductionKeys(env.NODE_ENV, env.MESSAGE_KEYS, secretsOf)],
       ] as const) {
         if (message) {
           context.addIssue({ code: 'custom', path: [setting], message });
         }
       }
     })
-    .transform(
-      (env) =>
-        env.AMQP_URL && {
-          url: env.AMQP_URL,
-          messageKeys: env.MESSAGE_KEYS!,
-          prefix: env.AMQP_PREFIX,
-          /** Whether consumers get their events from the broker, so that the events must be relayed. */
-          hasRelay: deliveryOf(env) === 'rabbitmq',
-          commandPrefetch: env.COMMAND_PREFETCH,
-          commandMaxAttempts: env.COMMAND_MAX_ATTEMPTS,
-        },
-    ),
+    .transform((env) => {
+      /** Whether consumers get their events from the broker, so that the events must be relayed. */
+      const hasRelay = deliveryOf(env) === 'rabbitmq';
+      const commands = commandsOf(env);
+      return {
+        /** Absent if neither events nor commands need the broker. */
+        url: hasRelay || commands === 'rabbitmq' ? env.AMQP_URL : undefined,
+        messageKeys: env.MESSAGE_KEYS,
+        prefix: env.AMQP_PREFIX,
+        hasRelay,
+        commands,
+        commandPrefetch: env.COMMAND_PREFETCH,
+        commandMaxAttempts: env.COMMAND_MAX_ATTEMPTS,
+      };
+    }),
   relay: z
     .object({
       RELAY_WINDOW_SIZE: count({ default: 500, max: 10_000 }).describe(
@@ -124,7 +129,7 @@ export const sections = {
         'How often the relay looks for events that no notification announced',
       ),
       LEASE_MS: durationMs({ default: 10_000, min: 100, max: 300_000 }).describe(
-        'The longest time that a partition waits for a new owner after its replica died',
+        'The longest time that a partition, or a command in a queue in Postgres, waits for a new owner after its replica died',
       ),
       RELAY_DRAIN_TIMEOUT_MS: durationMs({ default: 2_000 }).describe(
         'How long a shutdown waits for events that are being published. The next owner publishes the rest',

@@ -17,12 +17,12 @@ describe('loadCommandServiceConfig', () => {
       http: { port: 3001 },
       store: { maxConnections: 20, conflictRetries: 10 },
       paymentProvider: { timeoutMs: 2_000 },
-      broker: { prefix: 'tidemark', commandPrefetch: 16, hasRelay: true },
+      broker: { prefix: 'tidemark', commandPrefetch: 16, hasRelay: true, commands: 'rabbitmq' },
       relay: { windowSize: 500, pollIntervalMs: 1_000, leaseMs: 10_000, drainTimeoutMs: 2_000 },
     });
     expect(config.store.url.current()).toBe(least.DATABASE_URL);
-    expect(config.broker?.url.current()).toBe(least.AMQP_URL);
-    expect(config.broker?.messageKeys.current()).toHaveLength(2);
+    expect(config.broker.url?.current()).toBe(least.AMQP_URL);
+    expect(config.broker.messageKeys.current()).toHaveLength(2);
   });
 
   it('refuses published keys of messages in production', () => {
@@ -33,18 +33,31 @@ describe('loadCommandServiceConfig', () => {
     expect(load('production')).toThrow('MESSAGE_KEYS: production refuses a key that is published');
   });
 
-  it('has neither broker nor relay without an address of the broker', () => {
-    const { AMQP_URL, MESSAGE_KEYS, ...noBroker } = least;
-    expect(loadCommandServiceConfig(noBroker).broker).toBeUndefined();
-    expect(loadCommandServiceConfig({ ...noBroker, DELIVERY: 'log', MESSAGE_KEYS }).broker).toBeUndefined();
-    const withCommands = loadCommandServiceConfig({ ...least, DELIVERY: 'log' });
-    expect(withCommands.broker).toMatchObject({ hasRelay: false });
-    expect(withCommands.broker?.url.current()).toBe(AMQP_URL);
-    const contradictory = () => loadCommandServiceConfig({ ...noBroker, DELIVERY: 'rabbitmq', MESSAGE_KEYS });
-    expect(contradictory).toThrow('DELIVERY: `rabbitmq` needs an AMQP_URL; set one, or set DELIVERY=log');
-    expect(() => loadCommandServiceConfig({ ...least, DELIVERY: 'pigeon' })).toThrow(
-      'DELIVERY: expected one of',
-    );
+  it('needs neither broker nor relay without an address of the broker', () => {
+    const { AMQP_URL, ...noBroker } = least;
+    const alone = { hasRelay: false, commands: 'postgres', url: undefined };
+    expect(loadCommandServiceConfig(noBroker).broker).toMatchObject(alone);
+    expect(
+      loadCommandServiceConfig({ ...least, DELIVERY: 'log', COMMANDS: 'postgres' }).broker,
+    ).toMatchObject(alone);
+    for (const [given, expected] of [
+      [{ DELIVERY: 'log' }, { hasRelay: false, commands: 'rabbitmq' }],
+      [{ COMMANDS: 'postgres' }, { hasRelay: true, commands: 'postgres' }],
+    ] as const) {
+      const { broker } = loadCommandServiceConfig({ ...least, ...given });
+      expect(broker).toMatchObject(expected);
+      expect(broker.url?.current()).toBe(AMQP_URL);
+    }
+  });
+
+  it.each([
+    [{ DELIVERY: 'rabbitmq' }, 'DELIVERY: `rabbitmq` needs an AMQP_URL; set one, or set DELIVERY=log'],
+    [{ COMMANDS: 'rabbitmq' }, 'COMMANDS: `rabbitmq` needs an AMQP_URL; set one, or set COMMANDS=postgres'],
+    [{ DELIVERY: 'pigeon' }, 'DELIVERY: expected one of'],
+    [{ COMMANDS: 'log' }, 'COMMANDS: expected one of rabbitmq, postgres'],
+  ])('refuses %p without an address of the broker', (given, fault) => {
+    const noBroker = { ...least, AMQP_URL: undefined };
+    expect(() => loadCommandServiceConfig({ ...noBroker, ...given })).toThrow(fault);
   });
 
   it.each(['DATABASE_URL', 'PAYMENT_PROVIDER_DATABASE_URL', 'MESSAGE_KEYS'])(

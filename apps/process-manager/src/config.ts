@@ -1,10 +1,13 @@
 import { messageKeysText, secretsOf } from '@tidemark/messaging';
 import {
   amqpPrefix,
-  amqpUrl,
   authSettings,
+  commandSettings,
+  commandsFault,
+  commandsOf,
   consumerSettings,
   count,
+  deliveryFault,
   deliveryOf,
   deliverySettings,
   durationMs,
@@ -50,8 +53,7 @@ export const sections = {
     .object({
       NODE_ENV: nodeEnvironment(),
       ...deliverySettings(),
-      // Commands need the broker, even if events come from the log.
-      AMQP_URL: amqpUrl().describe('RabbitMQ, with the virtual host'),
+      ...commandSettings(),
       MESSAGE_KEYS: secret(messageKeysText).describe(
         'The keys to verify events with (owner `relay`) and to sign commands with (owner `process:order-fulfilment`)',
       ),
@@ -60,17 +62,27 @@ export const sections = {
       ),
     })
     .superRefine((env, context) => {
-      const fault = requireProductionKeys(env.NODE_ENV, env.MESSAGE_KEYS, secretsOf);
-      if (fault !== undefined) {
-        context.addIssue({ code: 'custom', path: ['MESSAGE_KEYS'], message: fault });
+      for (const [setting, message] of [
+        ['DELIVERY', deliveryFault(env)],
+        ['COMMANDS', commandsFault(env)],
+        ['MESSAGE_KEYS', requireProductionKeys(env.NODE_ENV, env.MESSAGE_KEYS, secretsOf)],
+      ] as const) {
+        if (message) {
+          context.addIssue({ code: 'custom', path: [setting], message });
+        }
       }
     })
-    .transform((env) => ({
-      url: env.AMQP_URL,
-      messageKeys: env.MESSAGE_KEYS,
-      prefix: env.AMQP_PREFIX,
-      delivery: deliveryOf(env),
-    })),
+    .transform((env) => {
+      const [delivery, commands] = [deliveryOf(env), commandsOf(env)];
+      return {
+        /** Absent if neither events nor commands need the broker. */
+        url: delivery === 'rabbitmq' || commands === 'rabbitmq' ? env.AMQP_URL : undefined,
+        messageKeys: env.MESSAGE_KEYS,
+        prefix: env.AMQP_PREFIX,
+        delivery,
+        commands,
+      };
+    }),
   consumer: consumerSettings({
     maxBatchIs: 'The maximum number of events that are applied in one transaction',
   }),

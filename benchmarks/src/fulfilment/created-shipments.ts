@@ -1,8 +1,9 @@
-import { topologyNames } from '@tidemark/messaging';
+import { PostgresWakeSource, subscribe, topologyNames } from '@tidemark/messaging';
 import type { EventEnvelope } from '@tidemark/kernel';
 import { connect } from 'amqplib';
+import { openEventStore } from '../append/tidemark';
 
-/** Learns from the broker, like any consumer, which orders have a shipment. */
+/** Learns from the broker or from the log, like any consumer, which orders have a shipment. */
 export class CreatedShipments {
   private readonly created = new Set<string>();
   private readonly waiting = new Map<string, () => void>();
@@ -22,6 +23,32 @@ export class CreatedShipments {
       shipments.note((data as { orderId: string }).orderId);
     };
     await channel.consume(queue, (message) => message && hear(message.content), { noAck: true });
+    return shipments;
+  }
+
+  static async follow(databaseUrl: string): Promise<CreatedShipments> {
+    const { store, pool } = await openEventStore(databaseUrl);
+    const ending = new AbortController();
+    const wakeSource = new PostgresWakeSource({ databaseUrl });
+    let beginNow = () => {};
+    const caughtUp = new Promise<void>((resolve) => (beginNow = resolve));
+    const following = (async () => {
+      const filter = { eventTypes: ['ShipmentCreated'] };
+      for await (const item of subscribe({ log: store, filter, wakeSource, signal: ending.signal })) {
+        if (item.kind === 'caughtUp') {
+          beginNow();
+        } else {
+          item.events.forEach(({ data }) => shipments.note((data as { orderId: string }).orderId));
+        }
+      }
+    })();
+    const shipments = new CreatedShipments(async () => {
+      ending.abort();
+      await following;
+      await wakeSource.close();
+      await pool.end();
+    });
+    await Promise.race([caughtUp, following]);
     return shipments;
   }
 

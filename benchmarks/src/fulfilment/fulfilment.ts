@@ -1,9 +1,10 @@
 import {
   createInstallation,
+  createTestDatabase,
   createTestStorage,
   issueToken,
   newAuthKey,
-  type Storage,
+  type TestStorage,
 } from '@tidemark/testing';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -36,7 +37,7 @@ interface RunningShop {
 /** Pays orders and waits until the built services have created their shipments. */
 export const fulfilment: Benchmark = async (options): Promise<Result> => {
   await buildServices(options.progress);
-  return withShop((shop) => measure(shop, options));
+  return withShop(options, (shop) => measure(shop, options));
 };
 
 async function measure(shop: RunningShop, { seconds, signal, progress }: BenchmarkOptions): Promise<Result> {
@@ -99,8 +100,11 @@ async function inParallel(workers: number, signal: AbortSignal, work: () => Prom
 }
 
 /** The two services that fulfil orders, as they are deployed. The other services would compete for the processors. */
-async function withShop<Outcome>(use: (shop: RunningShop) => Promise<Outcome>): Promise<Outcome> {
-  const storage = await createTestStorage();
+async function withShop<Outcome>(
+  { onPostgres }: Pick<BenchmarkOptions, 'onPostgres'>,
+  use: (shop: RunningShop) => Promise<Outcome>,
+): Promise<Outcome> {
+  const storage = onPostgres ? await postgresAlone() : await createTestStorage();
   const logDirectory = await mkdtemp(join(tmpdir(), 'tidemark-bench-'));
   const authKey = newAuthKey();
   const environment = { DATABASE_POOL_SIZE: String(poolSize), LOG_LEVEL: 'warn' };
@@ -127,10 +131,19 @@ async function withShop<Outcome>(use: (shop: RunningShop) => Promise<Outcome>): 
   }
 }
 
+/** Events and commands travel through the database. Neither service has a read store. */
+async function postgresAlone(): Promise<TestStorage> {
+  const { url, drop } = await createTestDatabase();
+  return { databaseUrl: url, messaging: 'postgres', amqpUrl: '', amqpPrefix: 'bench', mongodbUrl: '', drop };
+}
+
 async function withShipments<Outcome>(
-  { amqpUrl, amqpPrefix }: Storage,
+  { databaseUrl, messaging, amqpUrl, amqpPrefix }: TestStorage,
   use: (shipments: CreatedShipments) => Promise<Outcome>,
 ): Promise<Outcome> {
-  const shipments = await CreatedShipments.listen(amqpUrl, amqpPrefix);
+  const shipments =
+    messaging === 'postgres'
+      ? await CreatedShipments.follow(databaseUrl)
+      : await CreatedShipments.listen(amqpUrl, amqpPrefix);
   return use(shipments).finally(() => shipments.close());
 }

@@ -4,6 +4,7 @@ export { describeSettings, type SettingDescription } from './config/describe-set
 export { authSettings, type AuthConfig } from './config/auth-settings';
 export { httpSettings, type HttpConfig } from './config/http-settings';
 export { consumerSettings, type ConsumerSettingsOptions } from './config/consumer-settings';
+export { commandSettings, commandsFault, commandsOf } from './config/command-settings';
 export { deliveryFault, deliveryOf, deliverySettings } from './config/delivery-settings';
 export { eventLogSettings } from './config/event-log-settings';
 export { tracingSettings, type TracingConfig } from './config/tracing-settings';

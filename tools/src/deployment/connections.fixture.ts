@@ -16,6 +16,9 @@ const pools: readonly (readonly [size: string, address: string])[] = [
 /** A connection beside the pools, on which the relay listens for what other replicas append. */
 const listening: Readonly<Record<string, number>> = { 'command-service': 1 };
 
+/** The connections to the queues of commands in Postgres, without a broker: own pools, and one that listens. */
+const queues: Readonly<Record<string, number>> = { 'command-service': 3 + 1, 'process-manager': 4 };
+
 /** `superuser_reserved_connections`, which are not for us; the Job `migrate` and `ctl log verify`, with one each. */
 export const otherConnections = 3 + 1 + 1;
 
@@ -40,7 +43,8 @@ export function postgresConnections(objects: readonly KubernetesObject[]): reado
         const byDefault = serviceSettings[name].find((setting) => setting.name === size)!.byDefault;
         return Number(value(size) ?? byDefault);
       });
-    const perPod = sum(sizes) + (listening[name] ?? 0);
+    const hasBroker = given.some((variable) => variable.name === 'AMQP_URL');
+    const perPod = sum(sizes) + (listening[name] ?? 0) + (hasBroker ? 0 : (queues[name] ?? 0));
     const { pods, surge } = workloads.find((workload) => workload.name === name)!;
     return { service: name, perPod, steady: perPod * pods, surge: perPod * surge };
   });

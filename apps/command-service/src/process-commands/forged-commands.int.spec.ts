@@ -12,14 +12,6 @@ let processes: ReturnType<typeof processesOf>;
 let customerId: string;
 let productId: string;
 
-beforeAll(async () => {
-  service = await startCommandService();
-  shop = shopOf(service);
-  processes = processesOf(service);
-  [customerId, productId] = await Promise.all([shop.customer(), shop.product()]);
-});
-afterAll(() => service.stop());
-
 const signature = { 'signing-key': 'process.order-fulfilment', signature: 'A'.repeat(43) };
 
 type Asked = Pick<CommandEnvelope, 'streamType' | 'type' | 'data'> & Partial<CommandEnvelope>;
@@ -51,7 +43,15 @@ async function counted(): Promise<Record<MessageRefusal, number>> {
   return Object.fromEntries(counts) as Record<MessageRefusal, number>;
 }
 
-describe('a forged command', () => {
+describe.each(['rabbitmq', 'postgres'])('a forged command by %s', (COMMANDS) => {
+  beforeAll(async () => {
+    service = await startCommandService({ COMMANDS });
+    shop = shopOf(service);
+    processes = processesOf(service);
+    [customerId, productId] = await Promise.all([shop.customer(), shop.product()]);
+  });
+  afterAll(() => service.stop());
+
   it('does not pay an order', async () => {
     const orderId = await shop.order(customerId, productId);
     const paymentId = randomUUID();

@@ -276,7 +276,13 @@ describe('an order', () => {
   });
 });
 
-describe("a command that can't be handled", () => {
+describe.each(['rabbitmq', 'postgres'])("a command by %s that can't be handled", (COMMANDS) => {
+  let service: TestCommandService;
+  beforeAll(async () => {
+    service = await startCommandService({ COMMANDS });
+  });
+  afterAll(() => service.stop());
+
   it.each([
     [
       'an order that does not exist',

@@ -32,7 +32,7 @@ export class RelayModule {
       providers: [
         { provide: RELAY_CONFIG, useValue: config.relay },
         notifier,
-        ...(config.broker?.hasRelay
+        ...(config.broker.hasRelay
           ? relay(config, config.broker.prefix)
           : [{ provide: RelayGroup, useValue: null }]),
         RelayLifecycle,

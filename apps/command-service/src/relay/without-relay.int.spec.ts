@@ -4,7 +4,7 @@ import { shopOf } from '../testing/shop.fixture';
 
 let service: TestCommandService;
 beforeAll(async () => {
-  service = await startCommandService({ AMQP_URL: '', MESSAGE_KEYS: '' });
+  service = await startCommandService({ AMQP_URL: '' });
 });
 afterAll(() => service.stop());
 
@@ -23,6 +23,21 @@ describe('a command-service without a broker', () => {
     }
   });
 
+  it('handles commands of processes, which come by the queues in Postgres', async () => {
+    const orderId = await shopOf(service).order(
+      await shopOf(service).customer(),
+      await shopOf(service).product(),
+    );
+    await service.send({
+      streamType: 'Order',
+      type: 'CancelOrder',
+      data: { orderId, reason: 'payment_expired' },
+    });
+    await eventually(async () =>
+      expect((await service.events(`Order-${orderId}`)).map(({ type }) => type)).toContain('OrderCancelled'),
+    );
+  });
+
   it('has no relay, and says so', async () => {
     expect(await service.request('GET', '/admin/relay', { role: 'admin' })).toMatchObject({
       status: 200,
@@ -30,7 +45,11 @@ describe('a command-service without a broker', () => {
     });
     const ready = await service.request('GET', '/health/ready', { token: null });
     expect(ready.status).toBe(200);
-    for (const part of ['broker', 'commands', 'relay']) {
+    expect(ready.body.details).toMatchObject({
+      'command-queue': { status: 'up' },
+      commands: { status: 'up' },
+    });
+    for (const part of ['broker', 'relay']) {
       expect(ready.body.details).not.toHaveProperty(part);
     }
     const { body: metrics } = await service.request('GET', '/metrics', { token: null });

@@ -28,19 +28,19 @@ import type { Pool } from 'pg';
 import { commandService } from '../command-service';
 import { loadCommandServiceConfig } from '../config';
 import { migrate } from '../migrate';
+import {
+  contentOf,
+  queuesInPostgres,
+  queuesOfBroker,
+  takeMessage,
+  type DeadLetter,
+} from './command-queues.fixture';
 import { requestsTo, type SendRequest } from './requests.fixture';
 import { routeCollector, type Route } from './routes.fixture';
 
 const partitions = 4;
 
 type TopologyNames = ReturnType<typeof topologyNames>;
-
-export interface DeadLetter {
-  readonly command: Record<string, unknown>;
-  /** The reason why the command could not be handled. */
-  readonly reasonCode: unknown;
-  readonly attempts: unknown;
-}
 
 /** The whole service in this process, with its own database and broker queues. */
 export interface TestCommandService {
@@ -70,7 +70,7 @@ export interface TestCommandService {
   send(
     command: Pick<CommandEnvelope, 'streamType' | 'type' | 'data'> & Partial<CommandEnvelope>,
   ): Promise<string>;
-  /** Publishes a command with these headers, as any user of the broker with the permission could. */
+  /** Publishes a command with these headers, as any user of the broker or the database with the permission could. */
   forge(command: CommandEnvelope, headers: Readonly<Record<string, unknown>>): Promise<void>;
   events(streamId: string): Promise<EventEnvelope[]>;
   streamPartition(streamId: string): Promise<number | undefined>;
@@ -88,7 +88,11 @@ export async function startCommandService(
   await migrate({
     databaseUrl: database.url,
     partitions,
-    logins: { writer: [writer], paymentProvider: [paymentProvider] },
+    logins: {
+      writer: [writer],
+      commandQueue: { sender: [logins['process-manager']], receiver: [writer] },
+      paymentProvider: [paymentProvider],
+    },
   });
   const logLink = await createTcpProxy(database.url);
   const authKey = newAuthKey();
@@ -129,11 +133,13 @@ export async function startCommandService(
   const store = new PostgresEventStore({ pool, codec: eventCodec, partitions });
   const names = topologyNames(vhost.prefix);
   const broker = new BrokerConnection({ url: vhost.url, name: 'test' });
+  const queues =
+    config.broker.commands === 'postgres'
+      ? queuesInPostgres(pool, postgresUrlAs(database.url, logins['process-manager']), vhost.prefix)
+      : queuesOfBroker(broker, vhost.prefix);
   const publisher = new CommandPublisher({
-    broker,
+    sender: queues.sender,
     keys: new MessageKeys(constant(messageKeysText.parse(messageKeys))),
-    prefix: vhost.prefix,
-    streamTypes: ['Order', 'Payment', 'StockItem', 'Shipment', 'Customer', 'Product'],
   });
   return {
     apps,
@@ -158,17 +164,7 @@ export async function startCommandService(
       const message = await takeMessage(broker, queue(names));
       return message && contentOf(message);
     },
-    async takeDeadLetter() {
-      const message = await takeMessage(broker, names.deadQueue);
-      const headers = message?.properties.headers;
-      return (
-        message && {
-          command: contentOf(message),
-          reasonCode: headers?.['reason-code'],
-          attempts: headers?.['attempts'],
-        }
-      );
-    },
+    takeDeadLetter: () => queues.takeDeadLetter(),
     async send(command) {
       const envelope: CommandEnvelope = {
         commandId: randomUUID(),
@@ -179,13 +175,7 @@ export async function startCommandService(
       await publisher.publish(envelope);
       return envelope.commandId;
     },
-    async forge(command, headers) {
-      const channel = await broker.openChannel('confirm');
-      const key = `${command.streamType}.${command.type}`;
-      channel.publish(names.commandExchange, key, Buffer.from(JSON.stringify(command)), { headers });
-      await channel.waitForConfirms();
-      await channel.close();
-    },
+    forge: (command, headers) => queues.forge(command, headers),
     async events(streamId) {
       const events: EventEnvelope[] = [];
       for await (const event of store.readStream(streamId)) {
@@ -216,18 +206,4 @@ async function listeners(pool: Pool): Promise<number> {
     `SELECT FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'tidemark-listen'`,
   );
   return rows.length;
-}
-
-async function takeMessage(broker: BrokerConnection, queue: string) {
-  const channel = await broker.openChannel('plain');
-  try {
-    return (await channel.get(queue, { noAck: true })) || undefined;
-  } finally {
-    // The broker has already closed the channel if the queue does not exist.
-    await channel.close().catch(() => undefined);
-  }
-}
-
-function contentOf({ content }: { readonly content: Buffer }): Record<string, unknown> {
-  return JSON.parse(content.toString()) as Record<string, unknown>;
 }

@@ -1,5 +1,4 @@
-/** The points at which a service can be killed. Each is passed often while orders are processed. */
-export const crashPoints = {
+const points = {
   'process-manager': [
     'before the commit of a batch',
     'after the commit of a batch',
@@ -9,9 +8,6 @@ export const crashPoints = {
     'after commands are claimed',
     'before a command is published',
     'after a command is published',
-    'after a command is confirmed',
-    'before an event is acknowledged',
-    'after an event is acknowledged',
   ],
   'command-service': [
     'before a charge',
@@ -22,13 +18,43 @@ export const crashPoints = {
     'after an append',
     'before a command is acknowledged',
     'after a command is acknowledged',
-    'before an event is published',
-    'after an event is published',
-    'after an event is confirmed',
   ],
 } as const;
 
-export type CrashPoint = (typeof crashPoints)[keyof typeof crashPoints][number];
+/**
+ * The points at which a service can be killed, with a broker and without. Each is passed often while orders are
+ * processed. Without a broker, a command is published and acknowledged by a statement.
+ */
+export const crashPoints = {
+  rabbitmq: {
+    'process-manager': [
+      ...points['process-manager'],
+      'after a command is confirmed',
+      'before an event is acknowledged',
+      'after an event is acknowledged',
+    ],
+    'command-service': [
+      ...points['command-service'],
+      'before an event is published',
+      'after an event is published',
+      'after an event is confirmed',
+    ],
+  },
+  postgres: {
+    'process-manager': points['process-manager'],
+    'command-service': [
+      ...points['command-service'],
+      'before commands are taken',
+      'after commands are taken',
+    ],
+  },
+} as const;
+
+export type Messaging = keyof typeof crashPoints;
+export type Victim = keyof typeof points;
+export const victims = Object.keys(points) as Victim[];
+
+export type CrashPoint = (typeof crashPoints)[Messaging][Victim][number];
 
 /**
  * A directory. `planned` has one file per point at which the service must die once, named after the point. The service

@@ -21,14 +21,31 @@ function reach(point: CrashPoint): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10_000);
 }
 
-type Work = 'the commit of a batch' | 'the commit of a timer' | 'a charge' | 'a refund' | 'an append';
+type Work =
+  | 'the commit of a batch'
+  | 'the commit of a timer'
+  | 'a charge'
+  | 'a refund'
+  | 'an append'
+  | 'commands are claimed'
+  | 'a command is published'
+  | 'commands are taken'
+  | 'a command is acknowledged';
 type Statement = string | { readonly text?: string; readonly name?: string };
 type Callback = (...results: unknown[]) => void;
 
 /** The work that the open transaction of each connection does. */
 const inHand = new WeakMap<object, Work>();
 
-function workOf(connection: object, statement: Statement): Work | 'commands are claimed' | undefined {
+/** Statements that are pieces of work by themselves, by their names. */
+const workByName: Readonly<Record<string, Work>> = {
+  'tidemark-process-claim-commands': 'commands are claimed',
+  'tidemark-command-queue-insert': 'a command is published',
+  'tidemark-command-queue-take': 'commands are taken',
+  'tidemark-command-queue-delete': 'a command is acknowledged',
+};
+
+function workOf(connection: object, statement: Statement): Work | undefined {
   const { text = '', name = '' } = typeof statement === 'string' ? { text: statement } : statement;
   if (/^begin/i.test(text)) {
     inHand.delete(connection);
@@ -36,8 +53,8 @@ function workOf(connection: object, statement: Statement): Work | 'commands are 
     inHand.set(connection, 'the commit of a timer');
   } else if (name === 'tidemark-process-lock-instances') {
     inHand.set(connection, 'the commit of a batch');
-  } else if (name === 'tidemark-process-claim-commands') {
-    return 'commands are claimed';
+  } else if (name in workByName) {
+    return workByName[name];
   } else if (text.includes('INSERT INTO payment_provider.charges')) {
     return 'a charge';
   } else if (text.includes('INSERT INTO payment_provider.refunds')) {

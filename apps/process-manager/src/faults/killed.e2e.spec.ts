@@ -1,18 +1,20 @@
-import { serviceNames } from '@tidemark/testing';
 import { faultsAtRest } from '../books/faults-in-books.fixture';
-import { crashPoints } from './crash-plan.fixture';
+import { crashPoints, victims, type Messaging } from './crash-plan.fixture';
 import { startShop, type Shop } from './shop.fixture';
 
-describe('the process manager and the command service, killed at every named point', () => {
+describe.each([
+  ['with a broker', 'rabbitmq'],
+  ['with Postgres alone', 'postgres'],
+] as const)('the process manager and the command service %s, killed at every named point', (_, way) => {
+  const messaging: Messaging = way;
   let shop: Shop;
 
   beforeAll(async () => {
-    shop = await startShop();
+    shop = await startShop(messaging);
   });
   afterAll(() => shop.end());
 
   it('keep correct books', async () => {
-    const victims = serviceNames.filter((name) => name in crashPoints) as (keyof typeof crashPoints)[];
     await shop.planCrashes();
     await shop.payUntilAllCrashed();
     await shop.settle();
@@ -25,11 +27,11 @@ describe('the process manager and the command service, killed at every named poi
     for (const victim of victims) {
       expect([victim, (await shop.reached(victim)).toSorted()]).toEqual([
         victim,
-        crashPoints[victim].toSorted(),
+        crashPoints[messaging][victim].toSorted(),
       ]);
       // No process ended by itself.
       expect([victim, new Set(shop.deaths(victim))]).toEqual([victim, new Set(['SIGKILL'])]);
-      expect(shop.deaths(victim).length).toBeGreaterThanOrEqual(crashPoints[victim].length);
+      expect(shop.deaths(victim).length).toBeGreaterThanOrEqual(crashPoints[messaging][victim].length);
     }
     const states = [...evidence.fulfilments.values()];
     expect(new Set(states)).toEqual(new Set(['FULFILLED', 'COMPENSATED']));

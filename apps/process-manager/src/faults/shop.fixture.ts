@@ -15,12 +15,9 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Pool } from 'pg';
 import type { Evidence } from '../books/faults-in-books.fixture';
-import { crashPlanVariable, crashPoints } from './crash-plan.fixture';
+import { crashPlanVariable, crashPoints, victims, type Messaging, type Victim } from './crash-plan.fixture';
 import { holesIn, ledgerOf, logOf } from './shop-books.fixture';
 import { ShopClient } from './shop-client.fixture';
-
-type Victim = keyof typeof crashPoints;
-const victims = Object.keys(crashPoints) as Victim[];
 
 /** Two real services that are killed and restarted, and a shop whose customers and warehouse must not notice. */
 export interface Shop {
@@ -48,8 +45,8 @@ const ordersInPeace = 2 * cards.length;
 const customers = 8;
 const address = { name: 'Ada', line1: '1 Quay', city: 'Bristol', postalCode: 'BS1', country: 'GB' };
 
-export async function startShop(): Promise<Shop> {
-  const storage = await createTestStorage();
+export async function startShop(messaging: Messaging): Promise<Shop> {
+  const storage = { ...(await createTestStorage()), messaging };
   const directory = await mkdtemp(join(tmpdir(), 'tidemark-faults-'));
   const planOf = (victim: Victim) => join(directory, 'plan', victim);
   const plannedFor = (victim: Victim) => join(planOf(victim), 'planned');
@@ -147,7 +144,9 @@ export async function startShop(): Promise<Shop> {
   return {
     planCrashes: async () => {
       for (const victim of victims) {
-        await Promise.all(crashPoints[victim].map((point) => writeFile(join(plannedFor(victim), point), '')));
+        await Promise.all(
+          crashPoints[messaging][victim].map((point) => writeFile(join(plannedFor(victim), point), '')),
+        );
       }
     },
     payUntilAllCrashed: async () => {

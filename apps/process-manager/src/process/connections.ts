@@ -1,14 +1,20 @@
 import type { Provider } from '@nestjs/common';
-import { aggregates } from '@tidemark/contracts';
-import { BrokerConnection, CommandPublisher, MessageKeys, scopedLogger } from '@tidemark/messaging';
+import {
+  BrokerConnection,
+  CommandPublisher,
+  MessageKeys,
+  type CommandSender,
+  scopedLogger,
+} from '@tidemark/messaging';
 import { createPool } from '@tidemark/postgres';
 import type { ProcessManagerConfig } from '../config';
+import { COMMAND_SENDER, commandSender } from './command-sender';
 import { EventDelivery } from './event-delivery';
 
 /** The connections to the schema `process_manager`. */
 export const PROCESS_POOL = Symbol('process manager pool');
 
-/** The connections to the database and the broker, and the codecs of the messages. */
+/** The connections to the database, the broker and the queues of commands. Without a broker, the first is `null`. */
 export function connections(config: ProcessManagerConfig): Provider[] {
   const { store, broker } = config;
   return [
@@ -29,26 +35,30 @@ export function connections(config: ProcessManagerConfig): Provider[] {
     {
       provide: BrokerConnection,
       useFactory: () =>
-        new BrokerConnection({ url: broker.url, name: 'process-manager', logger: scopedLogger('broker') }),
+        broker.url
+          ? new BrokerConnection({
+              url: broker.url,
+              name: 'process-manager',
+              logger: scopedLogger('broker'),
+            })
+          : null,
     },
     { provide: MessageKeys, useFactory: () => new MessageKeys(broker.messageKeys) },
     {
       provide: EventDelivery,
-      useFactory: (connection: BrokerConnection, keys: MessageKeys) =>
+      useFactory: (connection: BrokerConnection | null, keys: MessageKeys) =>
         EventDelivery.of(config, connection, keys),
       inject: [BrokerConnection, MessageKeys],
     },
     {
       provide: CommandPublisher,
-      useFactory: (connection: BrokerConnection, keys: MessageKeys) =>
-        new CommandPublisher({
-          broker: connection,
-          keys,
-          prefix: broker.prefix,
-          streamTypes: Object.keys(aggregates),
-          logger: scopedLogger(CommandPublisher.name),
-        }),
-      inject: [BrokerConnection, MessageKeys],
+      useFactory: (sender: CommandSender, keys: MessageKeys) => new CommandPublisher({ sender, keys }),
+      inject: [COMMAND_SENDER, MessageKeys],
+    },
+    {
+      provide: COMMAND_SENDER,
+      useFactory: (connection: BrokerConnection) => commandSender(config, connection),
+      inject: [BrokerConnection],
     },
   ];
 }

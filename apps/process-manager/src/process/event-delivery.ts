@@ -9,10 +9,7 @@ import {
 } from '@tidemark/messaging';
 import type { ProcessManagerConfig } from '../config';
 
-/**
- * How events reach the consumers, and the connections that this takes besides the broker's. The process manager always
- * needs the broker, for its commands.
- */
+/** How events reach the consumers, and the connections that this takes besides the broker's. */
 export class EventDelivery {
   private constructor(
     readonly delivery: Delivery,
@@ -21,10 +18,10 @@ export class EventDelivery {
 
   static of(
     { broker: { delivery, prefix }, eventLog, consumer: { prefetch } }: ProcessManagerConfig,
-    broker: BrokerConnection,
+    broker: BrokerConnection | null,
     keys: MessageKeys,
   ): EventDelivery {
-    if (delivery === 'rabbitmq') {
+    if (delivery === 'rabbitmq' && broker) {
       return new EventDelivery(new BrokerDelivery({ broker, keys, prefix, prefetch }), () =>
         Promise.resolve(),
       );

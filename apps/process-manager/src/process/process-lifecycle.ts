@@ -22,7 +22,7 @@ export class ProcessLifecycle implements OnApplicationBootstrap, OnModuleDestroy
   private isStopped = false;
 
   constructor(
-    private readonly broker: BrokerConnection,
+    @Inject(BrokerConnection) private readonly broker: BrokerConnection | null,
     private readonly delivery: EventDelivery,
     private readonly consumers: ConsumerGroup,
     private readonly dispatcher: CommandDispatcher,
@@ -36,7 +36,7 @@ export class ProcessLifecycle implements OnApplicationBootstrap, OnModuleDestroy
     if (this.isStopped) {
       return;
     }
-    this.broker.start();
+    this.broker?.start();
     this.consumers.start();
     this.publisher.start();
     this.dispatcher.start();
@@ -47,11 +47,11 @@ export class ProcessLifecycle implements OnApplicationBootstrap, OnModuleDestroy
     this.isStopped = true;
     const dispatched = this.dispatcher.stop();
     await Promise.all([this.consumers.stop(), this.timers.stop()]);
-    // Without a broker, the last commands would wait for ever. They are sent again after the next start.
+    // Without its queues, the last commands would wait for ever. They are sent again after the next start.
     await this.publisher.close();
     await dispatched;
     await this.delivery.close();
-    await this.broker.close();
+    await this.broker?.close();
   }
 
   async onApplicationShutdown(): Promise<void> {

@@ -4,7 +4,9 @@ import {
   BrokerConnection,
   CommandPublisher,
   ConsumerGroup,
+  PostgresCommandSender,
   PostgresParkedStore,
+  type CommandSender,
   advanceCheckpoint,
   scopedLogger,
 } from '@tidemark/messaging';
@@ -26,6 +28,7 @@ import {
 import type { Pool } from 'pg';
 import type { ProcessManagerConfig } from '../config';
 import { fulfilmentVersions } from '../order-fulfilment/versions';
+import { COMMAND_SENDER } from './command-sender';
 import { PROCESS_POOL, connections } from './connections';
 import { consumers } from './consumers';
 import { ListPartitionsController } from './list-partitions.controller';
@@ -108,16 +111,22 @@ const readiness: Provider = {
   provide: READINESS_CHECKS,
   useFactory: (
     pool: Pool,
-    connection: BrokerConnection,
+    connection: BrokerConnection | null,
+    sender: CommandSender,
     publisher: CommandPublisher,
     events: ConsumerGroup,
   ): readonly ReadinessCheck[] => [
     { name: 'process-store', check: () => pool.query('SELECT 1') },
     { name: 'process-store-migrations', check: () => requireProcessManagerMigrated(pool) },
-    // Without the broker, fulfilments can still be read, and their commands wait.
-    { name: 'broker', neededFor: 'start', check: () => connection.requireConnected() },
+    // Without the broker or the queues, fulfilments can still be read, and their commands wait.
+    ...(connection
+      ? [{ name: 'broker', neededFor: 'start' as const, check: () => connection.requireConnected() }]
+      : []),
+    ...(sender instanceof PostgresCommandSender
+      ? [{ name: 'command-queue', neededFor: 'start' as const, check: () => sender.requireMigrated() }]
+      : []),
     { name: 'commands', neededFor: 'nothing', check: () => requireNoFault(publisher) },
     { name: 'consumers', neededFor: 'nothing', check: () => requireNoFault(events) },
   ],
-  inject: [PROCESS_POOL, BrokerConnection, CommandPublisher, ConsumerGroup],
+  inject: [PROCESS_POOL, BrokerConnection, COMMAND_SENDER, CommandPublisher, ConsumerGroup],
 };

@@ -1,7 +1,7 @@
 import { aggregates, eventCodec, type StreamType } from '@tidemark/contracts';
 import { EventStore, migrateEventStore, PostgresEventStore } from '@tidemark/event-store';
 import { streamIdOf, type Aggregate, type DomainEvent } from '@tidemark/kernel';
-import type { CommandEnvelope } from '@tidemark/messaging';
+import { migrateCommandQueue, type CommandEnvelope } from '@tidemark/messaging';
 import { AdminPort, createService, injectByPath, type Port } from '@tidemark/platform';
 import { createPool } from '@tidemark/postgres';
 import {
@@ -64,6 +64,7 @@ export async function startProcessManager(
   const [database, vhost] = await Promise.all([createTestDatabase(), createTestVhost()]);
   const login = serviceLogins(database.url)['process-manager'];
   await migrateEventStore({ databaseUrl: database.url, partitions, logins: { reader: [login] } });
+  await migrateCommandQueue({ databaseUrl: database.url, logins: { sender: [login] } });
   await migrate({ databaseUrl: database.url, logins: [login] });
   const databaseUrl = postgresUrlAs(database.url, login);
   const storeLink = await createTcpProxy(database.url);

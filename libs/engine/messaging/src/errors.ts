@@ -21,8 +21,8 @@ export class TopologyMismatchError extends Fault {
 }
 
 /**
- * The broker found no queue for a message and returned it. Other messages that were sent with it may have been
- * published.
+ * There is no queue for a message: the broker returned it, or the schema `command_queue` has no such queue. Other
+ * messages that were sent with it may have been published.
  */
 export class UnroutableMessageError extends Fault {
   readonly code = 'unroutable_message';
@@ -37,8 +37,8 @@ export class UnroutableMessageError extends Fault {
 }
 
 /**
- * The broker refused a message, for example because the queue is full, or did not confirm it in time. The message may
- * or may not be stored.
+ * The broker or the command queue refused a message, for example because the queue is full, or did not confirm it in
+ * time. The message may or may not be stored.
  */
 export class NotConfirmedError extends Fault {
   readonly code = 'not_confirmed';
@@ -155,6 +155,16 @@ export class HandlerEndedProcessError extends Fault {
 
   constructor(readonly times: number) {
     super(`${times} processes crashed while they worked on the event`);
+  }
+}
+
+/** Several receivers died, one after another, while they held the same command. */
+export class ReceiversDiedError extends Fault {
+  readonly code = 'receivers_died';
+  readonly retryable = false;
+
+  constructor(readonly times: number) {
+    super(`${times} receivers died while they held the command`);
   }
 }
 

@@ -1,5 +1,6 @@
 export type { BackoffOptions } from './backoff';
 export { BrokerConnection, type BrokerConnectionOptions } from './broker/broker-connection';
+export type { OutgoingMessage, ReceivedMessage } from './broker/message';
 export {
   brokerPermissions,
   commandPublisherNeeds,
@@ -23,6 +24,23 @@ export type { CommandEnvelope } from './commands/command-envelope';
 export { commandPattern } from './commands/command-message';
 export { CommandPublisher, type CommandPublisherOptions } from './commands/command-publisher';
 export type { CommandHooks, CommandOutcome } from './commands/command-attempts';
+export type { CommandDelivery, CommandReceiver, EarlierAttempts } from './commands/command-receiver';
+export type { CommandSender } from './commands/command-sender';
+export { BrokerCommandReceiver, type BrokerCommandReceiverOptions } from './commands/broker-command-receiver';
+export { BrokerCommandSender, type BrokerCommandSenderOptions } from './commands/broker-command-sender';
+export {
+  migrateCommandQueue,
+  requireCommandQueueMigrated,
+  type MigrateCommandQueueOptions,
+} from './commands/postgres/command-queue-schema';
+export {
+  PostgresCommandReceiver,
+  type PostgresCommandReceiverOptions,
+} from './commands/postgres/postgres-command-receiver';
+export {
+  PostgresCommandSender,
+  type PostgresCommandSenderOptions,
+} from './commands/postgres/postgres-command-sender';
 export { CommandTransport, type CommandTransportOptions } from './commands/command-transport';
 export { FaultPassingFilter } from './commands/fault-passing-filter';
 export {
@@ -37,6 +55,7 @@ export {
   MixedDeliveryError,
   NoSigningKeyError,
   NotConfirmedError,
+  ReceiversDiedError,
   SubscriptionMovedError,
   TopologyMismatchError,
   UnknownPatternError,

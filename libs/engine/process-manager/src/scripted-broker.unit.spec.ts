@@ -1,5 +1,6 @@
 import { constant } from '@tidemark/kernel';
 import {
+  BrokerCommandSender,
   BrokerConnection,
   CommandPublisher,
   MessageKeys,
@@ -35,14 +36,14 @@ class Dispatching {
       replyTimeoutMs: ANSWER_MS,
       ...backoff,
     });
-    this.publisher = new CommandPublisher({
+    const sender = new BrokerCommandSender({
       broker: this.broker,
-      keys,
       prefix: 'test',
       streamTypes: ['Order'],
       confirmTimeoutMs: ANSWER_MS,
       ...backoff,
     });
+    this.publisher = new CommandPublisher({ sender, keys });
     this.dispatcher = new CommandDispatcher({
       pool: this.outbox.pool,
       process: 'test',

@@ -36,7 +36,7 @@ export function serviceEnvironment(
     AUTH_LOCAL_KEY: authKey,
   };
   const broker = {
-    AMQP_URL: storage.amqpUrl,
+    ...(storage.messaging !== 'postgres' && { AMQP_URL: storage.amqpUrl }),
     AMQP_PREFIX: storage.amqpPrefix,
     MESSAGE_KEYS_FILE: messageKeysFile,
   };

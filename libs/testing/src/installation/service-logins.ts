@@ -44,6 +44,8 @@ export function loginSettings(databaseUrl: string): Readonly<Record<string, stri
   return {
     EVENT_STORE_WRITER_LOGINS: listed('command-service'),
     EVENT_STORE_READER_LOGINS: listed('query-service', 'projection-service', 'process-manager'),
+    COMMAND_QUEUE_SENDER_LOGINS: listed('process-manager'),
+    COMMAND_QUEUE_RECEIVER_LOGINS: listed('command-service'),
     PAYMENT_PROVIDER_LOGINS: listed('payment-provider'),
     PROCESS_MANAGER_LOGINS: listed('process-manager'),
     READ_MODELS_WRITER_LOGINS: listed('projection-service'),

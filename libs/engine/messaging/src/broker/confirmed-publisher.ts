@@ -1,4 +1,5 @@
-import { BrokerUnavailableError, faultCode } from '../errors';
+import { BrokerUnavailableError } from '../errors';
+import { RecentFailures } from '../recent-failures';
 import type { BrokerConnection } from './broker-connection';
 import { ConfirmingChannel } from './confirming-channel';
 import type { OutgoingMessage } from './message';
@@ -11,9 +12,6 @@ export interface ConfirmedPublisherOptions<Target> {
   readonly confirmTimeoutMs?: number;
 }
 
-/** How long a failure counts. It is longer than the pauses between the resends of senders. */
-const FAILURE_HOLDS_MS = 120_000;
-
 /**
  * Publishes on a confirm channel of its own, persistent and mandatory. Any number of publications may be in flight. A
  * publication that the broker refuses, returns or does not confirm fails alone. A target is declared before its first
@@ -23,7 +21,7 @@ const FAILURE_HOLDS_MS = 120_000;
 export class ConfirmedPublisher<Target = void> {
   private readonly closing = new AbortController();
   private readonly declared = new Map<Target, Promise<void>>();
-  private readonly failures = new Map<Target, { readonly error: unknown; readonly at: number }>();
+  private readonly failures = new RecentFailures<Target>();
   private opening: Promise<ConfirmingChannel> | undefined;
 
   constructor(private readonly options: ConfirmedPublisherOptions<Target>) {}
@@ -33,9 +31,7 @@ export class ConfirmedPublisher<Target = void> {
    * confirmed. A failure counts for two minutes. After that, it is outdated even without a later publication.
    */
   get errorCode(): string | undefined {
-    const since = performance.now() - FAILURE_HOLDS_MS;
-    const failure = [...this.failures.values()].find(({ at }) => at >= since);
-    return failure && faultCode(failure.error);
+    return this.failures.errorCode;
   }
 
   /**
@@ -50,12 +46,12 @@ export class ConfirmedPublisher<Target = void> {
       await declaring;
       const channel = await this.open();
       await channel.publish(messages, this.options.confirmTimeoutMs ?? 30_000);
-      this.failures.delete(target);
+      this.failures.clear(target);
     } catch (error) {
       if (this.declared.get(target) === declaring) {
         this.declared.delete(target);
       }
-      this.failures.set(target, { error, at: performance.now() });
+      this.failures.add(target, error);
       throw error;
     }
   }

@@ -12,6 +12,19 @@ export interface OutgoingMessage {
   readonly properties: Options.Publish & { readonly messageId: string };
 }
 
+/** A message as its receiver gets it. The signature covers its content, address and properties. */
+export interface ReceivedMessage {
+  readonly content: Buffer;
+  readonly fields: { readonly exchange: string; readonly routingKey: string };
+  readonly properties: {
+    readonly messageId?: unknown;
+    readonly type?: unknown;
+    readonly contentType?: unknown;
+    readonly correlationId?: unknown;
+    readonly headers?: Readonly<Record<string, unknown>> | undefined;
+  };
+}
+
 /** @throws MalformedMessageError */
 export function parseJsonObject(content: Buffer): Record<string, unknown> {
   let parsed: unknown;

@@ -1,4 +1,3 @@
-import type { ConsumeMessage } from 'amqplib';
 import { backoffMs, pause, type BackoffOptions } from '../backoff';
 import { faultCode } from '../errors';
 import { silentLogger, type Logger } from '../logger';
@@ -6,14 +5,7 @@ import { isToBeWaitedOut, isWorthRetrying } from '../retry-policy';
 import type { MessageRefusal } from '../signing/verify-message';
 import type { CommandEnvelope } from './command-envelope';
 import { commandPattern, isResent } from './command-message';
-import type { DeadLetters } from './dead-letters';
-
-/** A message from a queue of commands. */
-export interface Delivery {
-  readonly message: ConsumeMessage;
-  /** Does nothing once its channel is closed, because the broker has taken the message back. */
-  ack(): void;
-}
+import type { CommandDelivery } from './command-receiver';
 
 /** `failed_again`: the message was a repetition. Only the sender's first attempt becomes a dead letter. */
 export type CommandOutcome = 'handled' | 'dead_lettered' | 'failed_again';
@@ -53,7 +45,6 @@ export class CommandAttempts {
 
   constructor(
     private readonly options: CommandAttemptsOptions,
-    private readonly deadLetters: DeadLetters,
     /** Aborts when no further attempt may begin. */
     private readonly signal: AbortSignal,
   ) {
@@ -62,7 +53,7 @@ export class CommandAttempts {
 
   /** Never rejects. A command that is interrupted by the end of the transport stays unacknowledged. */
   async handle(
-    delivery: Delivery,
+    delivery: CommandDelivery,
     command: CommandEnvelope,
     invoke: (attempt: number) => Promise<void>,
   ): Promise<void> {
@@ -70,8 +61,8 @@ export class CommandAttempts {
     const { signal } = this;
     const { maxAttempts = 5, maxWaitMs = DEFAULT_MAX_WAIT_MS, hooks } = this.options;
     const startedAt = performance.now();
-    let failures = 0;
-    for (let attempt = 1; !signal.aborted; attempt += 1) {
+    let { failures } = delivery.earlier;
+    for (let attempt = delivery.earlier.attempts + 1; !signal.aborted; attempt += 1) {
       try {
         await invoke(attempt);
         delivery.ack();
@@ -89,6 +80,7 @@ export class CommandAttempts {
           hooks?.onFinished?.(pattern, outcome, attempt, performance.now() - startedAt);
           return;
         }
+        delivery.noteFailure(attempt, failures, error);
         const delayMs = backoffMs(attempt, this.options);
         const { commandId, correlationId } = command;
         this.log.warn(
@@ -105,7 +97,7 @@ export class CommandAttempts {
    * one dead letter is enough for all repetitions.
    */
   async giveUp(
-    delivery: Delivery,
+    delivery: CommandDelivery,
     pattern: string,
     error: unknown,
     attempts: number,
@@ -121,8 +113,7 @@ export class CommandAttempts {
     const { signal } = this;
     for (let attempt = 1; !signal.aborted; attempt += 1) {
       try {
-        await this.deadLetters.bury(delivery.message, error, attempts);
-        delivery.ack();
+        await delivery.bury(error, attempts);
         break;
       } catch (failure) {
         this.log.error({ err: failure, ...facts, attempt }, 'could not move a command to the dead letters');

@@ -1,5 +1,9 @@
-import type { ConsumeMessage } from 'amqplib';
-import { type OutgoingMessage, fitsShortString, parseJsonObject } from '../broker/message';
+import {
+  type OutgoingMessage,
+  type ReceivedMessage,
+  fitsShortString,
+  parseJsonObject,
+} from '../broker/message';
 import { MalformedMessageError } from '../errors';
 import type { CommandEnvelope } from './command-envelope';
 
@@ -30,7 +34,7 @@ export function commandMessage(exchange: string, command: CommandEnvelope, attem
 }
 
 /** Whether the message is a resend: its sender sent the command before and got no answer. */
-export function isResent({ properties }: ConsumeMessage): boolean {
+export function isResent({ properties }: ReceivedMessage): boolean {
   return Number(properties.headers?.[ATTEMPT_HEADER] ?? 1) > 1;
 }
 

@@ -3,6 +3,7 @@ import { v7 as uuid } from 'uuid';
 import { BrokerConnection } from '../broker/broker-connection';
 import { NotConfirmedError, TopologyMismatchError } from '../errors';
 import { testKeys } from '../signing/test-keys.fixture';
+import { BrokerCommandSender } from './broker-command-sender';
 import type { CommandEnvelope } from './command-envelope';
 import { CommandPublisher } from './command-publisher';
 
@@ -18,14 +19,16 @@ beforeEach(async () => {
   peer = await ScriptedBroker.start();
   broker = new BrokerConnection({ url: peer.url, minBackoffMs: 5, maxBackoffMs: 20 });
   publisher = new CommandPublisher({
-    broker,
+    sender: new BrokerCommandSender({
+      broker,
+      prefix: 'test',
+      streamTypes: ['Order', 'Shipment'],
+      confirmTimeoutMs: 1_000,
+      minBackoffMs: 5,
+      maxBackoffMs: 20,
+    }),
     keys: testKeys,
-    prefix: 'test',
-    streamTypes: ['Order', 'Shipment'],
     maxInFlight: 4,
-    confirmTimeoutMs: 1_000,
-    minBackoffMs: 5,
-    maxBackoffMs: 20,
   });
 });
 afterEach(async () => {

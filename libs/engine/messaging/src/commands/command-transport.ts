@@ -2,45 +2,39 @@ import { Server, type CustomTransportStrategy } from '@nestjs/microservices';
 import { KeyedQueue } from '@tidemark/kernel';
 import { lastValueFrom } from 'rxjs';
 import { doneWithin } from '../backoff';
-import type { BrokerConnection } from '../broker/broker-connection';
-import { DeclaredTopology } from '../broker/declared-topology';
-import { QueueSubscription } from '../broker/queue-subscription';
-import { declareCommandTopology, topologyNames } from '../broker/topology';
-import { MalformedMessageError, UnknownPatternError } from '../errors';
-import { silentLogger, type Logger } from '../logger';
+import { MalformedMessageError, ReceiversDiedError, UnknownPatternError } from '../errors';
+import { silentLogger } from '../logger';
 import type { MessageKeys } from '../signing/message-keys';
 import { RefusedMessages } from '../signing/refused-messages';
 import { verifyMessage, type MessageRefusal } from '../signing/verify-message';
-import { CommandAttempts, type CommandAttemptsOptions, type Delivery } from './command-attempts';
+import { CommandAttempts, type CommandAttemptsOptions } from './command-attempts';
 import { CommandDeliveryContext } from './command-delivery-context';
 import type { CommandEnvelope } from './command-envelope';
 import { commandPattern, parseCommandMessage } from './command-message';
+import type { CommandDelivery, CommandReceiver } from './command-receiver';
 import { commandSpan } from './command-span';
-import { DeadLetters } from './dead-letters';
 
 export interface CommandTransportOptions extends CommandAttemptsOptions {
-  readonly broker: BrokerConnection;
+  /** From the broker, or from a queue in Postgres. `close` closes it too. */
+  readonly receiver: CommandReceiver;
   /** A message counts as a command only when a key of its actor, `process:<name>`, signed it. */
   readonly keys: MessageKeys;
-  readonly prefix?: string;
-  /** The queues to consume: `<prefix>.commands.<StreamType>`. */
-  readonly streamTypes: readonly string[];
-  /** The maximum number of commands of one stream type that are processed at a time. Default 32. */
-  readonly prefetch?: number;
   /**
    * Commands with the same key run one after another in this replica, which avoids conflicts between them. By default,
    * none are serialised. Different replicas may still conflict, and optimistic locking decides.
    */
   readonly serialiseBy?: (command: CommandEnvelope) => string | undefined;
-  /** How long the broker may take to confirm a dead letter. Default 30 s. */
-  readonly confirmTimeoutMs?: number;
   /** How long `close` waits for handlers under way. Default 15 s. */
   readonly drainTimeoutMs?: number;
 }
 
+/** How many receivers may die while they hold a command. The next one makes it a dead letter. */
+const MAX_LOSSES = 20;
+
 /**
- * Nest's transport for commands from the broker. Controllers have `@MessagePattern('<StreamType>.<Command>')` and get
- * the `CommandEnvelope` as payload. Pipes, guards, interceptors and filters work as usual.
+ * Nest's transport for commands, which come by the broker or by a queue in Postgres. Controllers have
+ * `@MessagePattern('<StreamType>.<Command>')` and get the `CommandEnvelope` as payload. Pipes, guards, interceptors and
+ * filters work as usual.
  *
  * A message that its actor has not signed is acknowledged and has no effect. A command is acknowledged when its handler
  * has completed without a fault, and not before. After a retryable fault, the transport tries again in place, with
@@ -54,103 +48,62 @@ export interface CommandTransportOptions extends CommandAttemptsOptions {
  */
 export class CommandTransport extends Server implements CustomTransportStrategy {
   override readonly transportId = Symbol('tidemark-commands');
-  private readonly subscriptions: QueueSubscription[] = [];
   private readonly underWay = new Set<Promise<void>>();
   private readonly byKey = new KeyedQueue();
   private readonly stopping = new AbortController();
-  private readonly deadLetters: DeadLetters;
   private readonly attempts: CommandAttempts;
   private readonly refused: RefusedMessages;
-  private readonly exchange: string;
-  private readonly topology: DeclaredTopology<string>;
-  private readonly log: Logger;
 
   constructor(private readonly options: CommandTransportOptions) {
     super();
-    this.log = options.logger ?? silentLogger;
-    const { broker, prefix, streamTypes, minBackoffMs, maxBackoffMs, confirmTimeoutMs } = options;
-    this.deadLetters = new DeadLetters(broker, prefix, confirmTimeoutMs);
-    this.attempts = new CommandAttempts(options, this.deadLetters, this.stopping.signal);
-    this.exchange = topologyNames(prefix).commandExchange;
+    this.attempts = new CommandAttempts(options, this.stopping.signal);
     this.refused = new RefusedMessages({
       kind: 'command',
-      logger: this.log,
+      logger: options.logger ?? silentLogger,
       onRefused: (reason) => options.hooks?.onRefused?.(reason),
-    });
-    this.topology = new DeclaredTopology({
-      broker,
-      minBackoffMs,
-      maxBackoffMs,
-      logger: this.log,
-      parts: streamTypes,
-      declare: (streamType, signal) =>
-        declareCommandTopology(broker, { prefix, streamTypes: [streamType] }, signal),
     });
   }
 
   /** Why a queue is not consumed, or a dead letter can't be written, for readiness; absent if there is no problem. */
   get errorCode(): string | undefined {
-    const notConsumed = this.subscriptions
-      .map(({ errorCode }) => errorCode)
-      .find((code) => code !== undefined);
-    return (
-      this.options.broker.errorCode ?? this.topology.errorCode ?? notConsumed ?? this.deadLetters.errorCode
-    );
+    return this.options.receiver.errorCode;
   }
 
-  /** Starts consuming in the background: the broker need not be available yet. */
+  /** Starts consuming in the background: the queues need not be reachable yet. */
   listen(callback: () => void): void {
-    const { broker, prefix, streamTypes, prefetch = 32, minBackoffMs, maxBackoffMs } = this.options;
-    for (const streamType of streamTypes) {
-      const subscription = new QueueSubscription({
-        broker,
-        prefetch,
-        minBackoffMs,
-        maxBackoffMs,
-        logger: this.log,
-        queue: topologyNames(prefix).commandQueue(streamType),
-        declare: (signal) => this.topology.declare(streamType, signal),
-        onDelivery: (message) => this.receive({ message, ack: () => subscription.ack([message]) }),
-        onReset: () => {},
-      });
-      this.subscriptions.push(subscription);
-      subscription.start();
-    }
+    this.options.receiver.start((delivery) => this.receive(delivery), this.stopping.signal);
     callback();
   }
 
   /**
-   * Starts no new work, lets running handlers finish, and acknowledges their messages. Then it closes the channels,
-   * which returns the rest to the queues. A command that waits for its next attempt goes back too.
+   * Starts no new work, lets running handlers finish, and acknowledges their messages. Then it gives the rest back
+   * to the queues. A command that waits for its next attempt goes back too.
    */
   async close(): Promise<void> {
     this.stopping.abort();
     await doneWithin(this.options.drainTimeoutMs ?? 15_000, Promise.all([...this.underWay]));
-    await Promise.all(this.subscriptions.splice(0).map((subscription) => subscription.close()));
-    await this.deadLetters.close();
+    await this.options.receiver.close();
   }
 
   on(): never {
-    throw new Error('the command transport emits no events; the broker connection logs its own');
+    throw new Error('the command transport emits no events; its receiver logs its own');
   }
 
   unwrap<T>(): T {
-    return this.options.broker as T;
+    return this.options.receiver.native as T;
   }
 
-  private receive(delivery: Delivery): void {
-    if (this.stopping.signal.aborted) {
-      return;
-    }
+  private receive(delivery: CommandDelivery): void {
     const work = this.dispatch(delivery);
     this.underWay.add(work);
     void work.finally(() => this.underWay.delete(work));
   }
 
   /** Never rejects: a delivery that is neither handled nor a dead letter stays unacknowledged. */
-  private async dispatch(delivery: Delivery): Promise<void> {
-    const { exchange, options } = this;
-    const verdict = verifyMessage(delivery.message, { keys: options.keys, kind: 'command', exchange });
+  private async dispatch(delivery: CommandDelivery): Promise<void> {
+    const { keys, receiver } = this.options;
+    const { exchange } = receiver;
+    const verdict = verifyMessage(delivery.message, { keys, kind: 'command', exchange });
     if ('refused' in verdict) {
       this.drop(delivery, verdict.refused);
       return;
@@ -167,6 +120,11 @@ export class CommandTransport extends Server implements CustomTransportStrategy 
       return;
     }
     const pattern = commandPattern(command);
+    const { attempts, losses } = delivery.earlier;
+    if (losses >= MAX_LOSSES) {
+      await this.attempts.giveUp(delivery, pattern, new ReceiversDiedError(losses), attempts);
+      return;
+    }
     const handle = () =>
       this.attempts.handle(delivery, command, (attempt) => this.invoke(delivery, command, pattern, attempt));
     const key = this.options.serialiseBy?.(command);
@@ -175,16 +133,16 @@ export class CommandTransport extends Server implements CustomTransportStrategy 
 
   /**
    * Leaves no dead letter. The number of dead letters has no bound, so a party that floods the queue would fill the
-   * broker's disk. The sender of a damaged real command gets no answer and sends the command again.
+   * disk. The sender of a damaged real command gets no answer and sends the command again.
    */
-  private drop(delivery: Delivery, reason: MessageRefusal): void {
+  private drop(delivery: CommandDelivery, reason: MessageRefusal): void {
     this.refused.add(reason, delivery.message);
     delivery.ack();
   }
 
   /** Resolves when the handler's answer is complete: a value, a promise or an observable. */
   private async invoke(
-    delivery: Delivery,
+    delivery: CommandDelivery,
     command: CommandEnvelope,
     pattern: string,
     attempt: number,

@@ -5,7 +5,7 @@ import { ConfirmedPublisher } from '../broker/confirmed-publisher';
 import { declareCommandTopology, topologyNames } from '../broker/topology';
 import { faultCode } from '../errors';
 
-/** The limit of a reason in a header. The service's log has the full message. */
+/** The limit of a reason. The service's log has the full message. */
 const MAX_REASON_LENGTH = 1_000;
 
 /**
@@ -38,6 +38,7 @@ export class DeadLetters {
   bury(message: ConsumeMessage, reason: unknown, attempts: number): Promise<void> {
     const { fields, properties, content } = message;
     const originalId: unknown = properties.messageId;
+    const { reasonCode, reason: text } = reasonOf(reason);
     return this.publisher.publish([
       {
         exchange: this.exchange,
@@ -51,8 +52,8 @@ export class DeadLetters {
           ...(typeof properties.correlationId === 'string' && { correlationId: properties.correlationId }),
           headers: {
             ...properties.headers,
-            'reason-code': faultCode(reason),
-            reason: messageOf(reason).slice(0, MAX_REASON_LENGTH),
+            'reason-code': reasonCode,
+            reason: text,
             attempts,
             'failed-at': new Date().toISOString(),
             'original-exchange': fields.exchange,
@@ -66,6 +67,13 @@ export class DeadLetters {
   close(): Promise<void> {
     return this.publisher.close();
   }
+}
+
+/** The code and the text of a reason, as a dead letter keeps them. */
+export function reasonOf(error: unknown): { readonly reasonCode: string; readonly reason: string } {
+  // Postgres stores no NUL in a text.
+  const storable = (text: string) => text.slice(0, MAX_REASON_LENGTH).replaceAll('\0', '\uFFFD');
+  return { reasonCode: storable(faultCode(error)), reason: storable(messageOf(error)) };
 }
 
 function messageOf(reason: unknown): string {

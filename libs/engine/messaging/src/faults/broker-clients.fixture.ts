@@ -4,6 +4,8 @@ import { pause } from '../backoff';
 import { BrokerConnection } from '../broker/broker-connection';
 import { topologyNames } from '../broker/topology';
 import type { CommandEnvelope } from '../commands/command-envelope';
+import { BrokerCommandReceiver } from '../commands/broker-command-receiver';
+import { BrokerCommandSender } from '../commands/broker-command-sender';
 import { CommandPublisher } from '../commands/command-publisher';
 import { CommandTransport } from '../commands/command-transport';
 import { MalformedMessageError } from '../errors';
@@ -154,11 +156,14 @@ function transportWith(
 ): BrokerClient {
   const broker = connectTo(peer);
   const part = new CommandTransport({
-    broker,
+    receiver: new BrokerCommandReceiver({
+      broker,
+      confirmTimeoutMs,
+      prefix: 'test',
+      streamTypes: ['Order'],
+      ...backoff,
+    }),
     keys: testKeys,
-    confirmTimeoutMs,
-    prefix: 'test',
-    streamTypes: ['Order'],
     drainTimeoutMs: 100,
     ...backoff,
   });
@@ -187,14 +192,14 @@ function transportWith(
 /** A sender that repeats each command until it is confirmed, like the dispatcher of processes. */
 function commandPublisher(peer: ScriptedBroker): BrokerClient {
   const broker = connectTo(peer);
-  const part = new CommandPublisher({
+  const sender = new BrokerCommandSender({
     broker,
-    keys: testKeys,
     confirmTimeoutMs,
     prefix: 'test',
     streamTypes: ['Order'],
     ...backoff,
   });
+  const part = new CommandPublisher({ sender, keys: testKeys });
   const stopping = new AbortController();
   return {
     kind: 'publisher',

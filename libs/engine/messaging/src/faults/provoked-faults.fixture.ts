@@ -3,6 +3,8 @@ import { eventually, heapInUse, ScriptedBroker, type PeerScript } from '@tidemar
 import { v7 as uuid } from 'uuid';
 import { BrokerConnection } from '../broker/broker-connection';
 import { topologyNames } from '../broker/topology';
+import { BrokerCommandReceiver } from '../commands/broker-command-receiver';
+import { BrokerCommandSender } from '../commands/broker-command-sender';
 import { CommandPublisher } from '../commands/command-publisher';
 import { CommandTransport } from '../commands/command-transport';
 import { testKeys } from '../signing/test-keys.fixture';
@@ -60,9 +62,14 @@ class FaultyLife {
     private readonly peer: ScriptedBroker,
     private readonly broker: BrokerConnection,
   ) {
-    const options = { broker, keys: testKeys, prefix: 'test', streamTypes: ['Order'], ...backoff };
-    this.publisher = new CommandPublisher(options);
-    this.transport = new CommandTransport(options);
+    const options = { broker, prefix: 'test', streamTypes: ['Order'], ...backoff };
+    const keys = testKeys;
+    this.publisher = new CommandPublisher({ keys, sender: new BrokerCommandSender(options) });
+    this.transport = new CommandTransport({
+      keys,
+      receiver: new BrokerCommandReceiver(options),
+      ...backoff,
+    });
     this.transport.listen(() => {});
   }
 

@@ -2,6 +2,7 @@ import { eventually, runTypescript } from '@tidemark/testing';
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import type { CommandProcessConfig } from './command-process.fixture';
 import type { ConsumerConfig } from './consumer-process.fixture';
 import type { RelayConfig } from './relay-process.fixture';
 
@@ -11,7 +12,7 @@ export interface Line {
   readonly [fact: string]: unknown;
 }
 
-/** A relay or a consumer in a process of its own. */
+/** A relay, a consumer, or a sender or receiver of commands, in a process of its own. */
 export class Replica {
   /** The signal or the code that it ended with. */
   readonly ended: Promise<NodeJS.Signals | number | null>;
@@ -25,6 +26,10 @@ export class Replica {
 
   static consumer(config: ConsumerConfig): Replica {
     return new Replica('consumer', config);
+  }
+
+  static commands(config: CommandProcessConfig): Replica {
+    return new Replica('command', config);
   }
 
   private constructor(role: string, config: object) {

@@ -3,7 +3,8 @@ import { escapeIdentifier, type ClientBase, type Pool } from 'pg';
 import { inTransaction, sqlState } from '@tidemark/postgres';
 import type { Checkpoint } from '../checkpoint';
 import { leaseOf, type Lease } from '../lease';
-import { MAX_TTL_MS, type GroupPartition, type GroupStore } from './group-store';
+import { expiry, lasting } from './expiry';
+import type { GroupPartition, GroupStore } from './group-store';
 import { advanceCheckpoints, movedBySomebodyElse, type Advance } from './postgres-checkpoint';
 
 export interface PostgresGroupStoreOptions {
@@ -205,15 +206,6 @@ SELECT lease.partition, lease.epoch, checkpoint.position, checkpoint.event_id,
       ...(position !== null && { checkpoint: checkpointOf({ position, event_id }) }),
     }));
   }
-}
-
-function expiry(ttlMs: string): string {
-  return `clock_timestamp() + ${ttlMs} * interval '1 millisecond'`;
-}
-
-/** An SQL condition: the lease or membership has not run out, and was not made before the clock stepped back. */
-function lasting(expiresAt: string): string {
-  return `${expiresAt} > clock_timestamp() AND ${expiresAt} <= ${expiry(String(MAX_TTL_MS))}`;
 }
 
 function checkpointOf(row: { position: number | string; event_id: string | null }): Checkpoint {

@@ -1,4 +1,4 @@
-import type { ConsumeMessage } from 'amqplib';
+import type { ReceivedMessage } from '../broker/message';
 import type { Logger } from '../logger';
 import { KEY_HEADER } from './signature';
 import type { MessageKind, MessageRefusal } from './verify-message';
@@ -28,7 +28,7 @@ export class RefusedMessages {
 
   constructor(private readonly options: RefusedMessagesOptions) {}
 
-  add(reason: MessageRefusal, { fields, properties }: ConsumeMessage, nowMs = performance.now()): void {
+  add(reason: MessageRefusal, { fields, properties }: ReceivedMessage, nowMs = performance.now()): void {
     const { kind, logger, onRefused } = this.options;
     onRefused?.(reason);
     const last = this.logged.get(reason);
@@ -37,8 +37,8 @@ export class RefusedMessages {
       return;
     }
     this.logged.set(reason, { atMs: nowMs, unlogged: 0 });
-    const messageId: unknown = properties.messageId;
-    const keyId: unknown = properties.headers?.[KEY_HEADER];
+    const { messageId, headers } = properties;
+    const keyId = headers?.[KEY_HEADER];
     logger.warn(
       { kind, reason, messageId, keyId, routingKey: fields.routingKey, unlogged: last?.unlogged ?? 0 },
       'dropped a message whose signature is missing or wrong',

@@ -1,5 +1,5 @@
-import type { ConsumeMessage } from 'amqplib';
 import { timingSafeEqual } from 'node:crypto';
+import type { ReceivedMessage } from '../broker/message';
 import { isProcess, RELAY_OWNER } from './message-key';
 import type { MessageKeys } from './message-keys';
 import { KEY_HEADER, SIGNATURE_HEADER, signatureOf } from './signature';
@@ -37,11 +37,11 @@ export interface Expected {
 export type Verdict = { readonly owner: string } | { readonly refused: MessageRefusal };
 
 export function verifyMessage(
-  { fields, properties, content }: ConsumeMessage,
+  { fields, properties, content }: ReceivedMessage,
   { keys, kind, exchange }: Expected,
   nowMs = Date.now(),
 ): Verdict {
-  const headers: Readonly<Record<string, unknown>> | undefined = properties.headers;
+  const { headers } = properties;
   const keyId = headers?.[KEY_HEADER];
   const signature = headers?.[SIGNATURE_HEADER];
   if (typeof keyId !== 'string' || typeof signature !== 'string') {
