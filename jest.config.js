@@ -3,7 +3,7 @@ const tier = (name, options) => ({
   displayName: name,
   testMatch: [`<rootDir>/{eslint,benchmarks/src,libs/{*,*/*}/src,apps/*/src,tools/src}/**/*.${name}.spec.ts`],
   transform: { '\\.ts$': ['@swc/jest', { swcrc: true }] },
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/jest/skip-without-server.js',
   runtime: '<rootDir>/jest/compile-once.js',
   testEnvironmentOptions: { customExportConditions: ['development', 'node', 'require', 'default'] },
   // Jest accepts no time-out for a single project, so a setup file sets it.

@@ -1,21 +1,26 @@
 import { spawnSync } from 'node:child_process';
 import { resolve } from 'node:path';
 import {
+  backingServices,
   claimInstallation,
   dropStorage,
   runTypescript,
   startInfrastructure,
   testName,
   testRun,
+  type BackingService,
 } from '@tidemark/testing';
 
 const { urls, mongodbIsStandIn } = testRun();
+const servers = Object.keys(urls) as BackingService[];
 const name = testName();
 const environment = {
   TIDEMARK_NAME: name,
+  // Nothing but what this run has.
+  TIDEMARK_SERVER_WAYS: 'env',
   DATABASE_URL: urls.postgres,
-  AMQP_URL: urls.rabbitmq,
-  MONGODB_URL: urls.mongodb,
+  ...(urls.rabbitmq !== undefined && { AMQP_URL: urls.rabbitmq }),
+  ...(urls.mongodb !== undefined && { MONGODB_URL: urls.mongodb }),
 };
 
 function run(file: string, args: readonly string[], variables: Record<string, string> = environment) {
@@ -26,11 +31,13 @@ function run(file: string, args: readonly string[], variables: Record<string, st
   );
   return { status, stdout, stderr };
 }
+const nothingKept = 'nothing to empty: no server answers, and this checkout keeps no data of one';
 const infra = (...args: string[]) => run('infra.ts', args);
 
 describe('npm run infra', () => {
   afterAll(async () => {
     const infrastructure = await startInfrastructure({
+      services: servers as 'postgres'[],
       environment: { ...process.env, ...environment },
       log: () => {},
     });
@@ -59,7 +66,9 @@ describe('npm run infra', () => {
     expect(infra('reset')).toEqual({
       status: 0,
       stdout: '',
-      stderr: `postgres: emptied ${name}\nrabbitmq: emptied ${name}\nmongodb: emptied ${name}\n`,
+      stderr: backingServices
+        .map((service) => `${service}: ${urls[service] ? `emptied ${name}` : nothingKept}\n`)
+        .join(''),
     });
     expect(infra('urls').status).toBe(0);
   });

@@ -6,6 +6,7 @@ import {
   findInstallations,
   findStorage,
   provisionStorage,
+  readInstallationRecord,
   resetStorage,
   startInfrastructure,
   stopLastingServers,
@@ -19,15 +20,17 @@ import { installationName } from './installation-name';
 
 const usage = `usage: npm run -s infra -- up | urls | reset | down
 
-  up     finds or starts Postgres, RabbitMQ and MongoDB, creates this installation's databases, prints the URLs
-  urls   prints the URLs as JSON; starts and creates nothing, and fails if a server is missing
+  up     finds or starts Postgres, and RabbitMQ and MongoDB where they can be had; creates this installation's
+         databases; prints the URLs
+  urls   prints the URLs as JSON; starts and creates nothing, and fails if a server of the installation is missing
   reset  deletes this installation's data: its database, virtual host (or its queues) and MongoDB database;
          starts a server of this checkout for that if needed, and does without a server that keeps no data
   down   stops the servers that this checkout started; data is kept, except that of the MongoDB stand-in
 
 Stop the services before you run reset or down.
 
-DATABASE_URL, AMQP_URL and MONGODB_URL choose the servers. TIDEMARK_NAME names the installation (tidemark by default).
+DATABASE_URL, AMQP_URL and MONGODB_URL choose the servers. TIDEMARK_SERVER_WAYS and TIDEMARK_SETUP restrict the search.
+TIDEMARK_NAME names the installation (tidemark by default).
 `;
 
 const name = installationName();
@@ -43,16 +46,23 @@ function requireStopped(installations: readonly RunningInstallation[]): void {
   }
 }
 
-/** Finds the servers without starting any and without progress output. */
-function findInfrastructure(): Promise<Infrastructure> {
-  const ways = ['env', 'running', 'localhost'] as const;
+const found = ['env', 'running', 'localhost'] as const;
+
+/**
+ * Finds the servers without starting any and without progress output: those of the installation, or if it has never
+ * been started, those that there are.
+ */
+async function findInfrastructure(): Promise<Infrastructure<'postgres'>> {
+  const used = (await readInstallationRecord(name))?.ways;
   return startInfrastructure({
-    ways: Object.fromEntries(backingServices.map((service) => [service, ways])),
+    services: used ? (Object.keys(used) as 'postgres'[]) : ['postgres'],
+    optional: used ? [] : ['rabbitmq', 'mongodb'],
+    ways: Object.fromEntries(backingServices.map((service) => [service, found])),
     log: () => {},
   });
 }
 
-function printUrls(infrastructure: Infrastructure, storage: Storage): void {
+function printUrls(infrastructure: Infrastructure<'postgres'>, storage: Storage): void {
   const urls = {
     postgres: storage.databaseUrl,
     rabbitmq: storage.amqpUrl,
@@ -67,11 +77,16 @@ const resetText: Readonly<Record<ResetOutcome, string>> = {
   emptied: `emptied ${name}`,
   'started and emptied': `started, emptied ${name}, and stopped again`,
   'nothing kept': 'nothing to empty: no server answers, and this checkout keeps no data of one',
+  'not used': `nothing to empty: ${name} does not use it`,
 };
 
 const commands: Readonly<Record<string, () => Promise<void>>> = {
   async up() {
-    const infrastructure = await startInfrastructure({ scope: 'checkout' });
+    const infrastructure = await startInfrastructure({
+      services: ['postgres'],
+      optional: ['rabbitmq', 'mongodb'],
+      scope: 'checkout',
+    });
     printUrls(infrastructure, await provisionStorage(infrastructure, name));
   },
   async urls() {

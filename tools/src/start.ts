@@ -1,5 +1,6 @@
 import {
   checkoutRoot,
+  chooseServers,
   claimInstallation,
   createInstallation,
   localAddressKey,
@@ -8,8 +9,7 @@ import {
   PortTakenError,
   provisionStorage,
   serviceNames,
-  startInfrastructure,
-  type Infrastructure,
+  type ChosenServers,
   type InstallationClaim,
 } from '@tidemark/testing';
 import { spawn } from 'node:child_process';
@@ -19,11 +19,13 @@ import { parseArgs } from 'node:util';
 import { installationName } from './installation-name';
 import { keepRunning } from './start/keep-running';
 import { untilInterrupted } from './start/until-interrupted';
-import { welcome } from './start/welcome';
+import { row, starting, welcome } from './start/welcome';
 
 const usage = `usage: npm start [-- --free-ports] [--no-build] [--verbose]
 
 Builds and runs all four services on this machine until Ctrl-C. Restarts a service that ends before that.
+A new installation uses RabbitMQ and MongoDB where it finds them, and Postgres for everything else. It keeps that choice.
+DATABASE_URL, AMQP_URL, MONGODB_URL, DELIVERY, COMMANDS and READ_STORE change it; TIDEMARK_SETUP=small is Postgres alone.
   --free-ports  use free ports instead of 3001 to 3004 and 4001 to 4004
   --no-build    use the previous build
   --verbose     say how each server was found or started
@@ -44,8 +46,9 @@ interface StartOptions {
  */
 const sourceMaps = { NODE_OPTIONS: '--enable-source-maps' };
 
+const logDirectoryOf = (name: string): string => join(checkoutRoot, '.tidemark', 'logs', name);
+
 async function build(signal: AbortSignal): Promise<void> {
-  console.log('building');
   const stdio = ['ignore', 'ignore', 'inherit'] as const;
   const child = spawn('npm', ['run', '-s', 'build'], { stdio: [...stdio], cwd: checkoutRoot, signal });
   const [exitCode] = (await once(child, 'exit')) as [number | null];
@@ -56,21 +59,23 @@ async function build(signal: AbortSignal): Promise<void> {
 }
 
 async function runServices(
-  infrastructure: Infrastructure,
+  { infrastructure, setUp }: ChosenServers,
   claim: InstallationClaim,
   { name, ports, signal }: StartOptions,
 ): Promise<void> {
-  const logDirectory = join(checkoutRoot, '.tidemark', 'logs', name);
+  const logDirectory = logDirectoryOf(name);
+  const { delivery: DELIVERY, commands: COMMANDS } = setUp;
+  const writers = { ...sourceMaps, DELIVERY, COMMANDS };
   const installation = await createInstallation({
     storage: await provisionStorage(infrastructure, name),
     ports,
     logDirectory,
     authKey: await localAuthKey(checkoutRoot),
     environment: {
-      'command-service': sourceMaps,
+      'command-service': writers,
       'query-service': sourceMaps,
-      'projection-service': sourceMaps,
-      'process-manager': sourceMaps,
+      'projection-service': { ...sourceMaps, DELIVERY },
+      'process-manager': writers,
     },
     messageKeysFile: await localMessageKeysFile(checkoutRoot),
     addressKey: await localAddressKey(checkoutRoot),
@@ -82,9 +87,7 @@ async function runServices(
   try {
     await claim.publish(installation);
     signal.throwIfAborted();
-    const { mongodbIsStandIn } = infrastructure;
-    const logsHere = relative(process.cwd(), logDirectory);
-    console.log(welcome({ installation, mongodbIsStandIn, logDirectory: logsHere }));
+    console.log(welcome(installation));
     const interrupted = new Promise((resolve) => signal.addEventListener('abort', resolve));
     const kept = serviceNames.map((service) =>
       keepRunning({
@@ -105,21 +108,26 @@ async function runServices(
 /** Runs the whole system on this machine until it is interrupted. */
 async function start(options: StartOptions): Promise<void> {
   const claim = await claimInstallation(options.name);
+  const failing = new AbortController();
   try {
-    if (options.builds) {
-      await build(options.signal);
-    }
-    console.log('starting the services and the servers that they need');
-    const infrastructure = await startInfrastructure({
-      scope: 'checkout',
-      ...(!options.verbose && { log: () => {} }),
-    });
+    // The build has one core, and the servers start on the other.
+    const building = options.builds ? build(AbortSignal.any([options.signal, failing.signal])) : undefined;
+    building?.catch(() => undefined);
+    const servers = await chooseServers({ name: options.name, ...(options.verbose && { log: console.log }) });
     try {
       options.signal.throwIfAborted();
-      await runServices(infrastructure, claim, options);
+      servers.lines.forEach((line) => console.log(row(...line)));
+      console.log(
+        starting({ ...options, logDirectory: relative(process.cwd(), logDirectoryOf(options.name)) }),
+      );
+      await building;
+      await runServices(servers, claim, options);
     } finally {
-      await infrastructure.stop();
+      await servers.infrastructure.stop();
     }
+  } catch (failure) {
+    failing.abort();
+    throw failure;
   } finally {
     await claim.release();
   }

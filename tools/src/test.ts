@@ -1,4 +1,4 @@
-import { checkoutRoot, startTestRun } from '@tidemark/testing';
+import { checkoutRoot, postgresAlone, startTestRun } from '@tidemark/testing';
 import { rm } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
@@ -51,14 +51,35 @@ async function runChecksAndUnitTests(): Promise<Outcome> {
 }
 
 /**
+ * End-to-end tests of what differs most without a broker and MongoDB. A run that has neither runs every test in this
+ * way.
+ */
+const onPostgresAlone = ['tools/src/e2e/kill.e2e', 'tools/src/e2e/equals-the-fold.e2e'];
+
+function runOnPostgresAlone(environment: Readonly<Record<string, string>>): Promise<TierResult> {
+  return runTier({
+    tier: 'e2e',
+    name: 'e2e on Postgres alone',
+    environment: { ...environment, ...postgresAlone },
+    jestArguments: onPostgresAlone,
+    workers,
+    print,
+    signal: interrupted.signal,
+  });
+}
+
+/**
  * End-to-end tests come first, because they wait most, and the other lane still has work for the core. Integration
  * tests keep the cores busy without it.
  */
 async function runTestsWithServers(): Promise<Outcome> {
-  const { environment, stop } = await startTestRun();
+  const { environment, infrastructure, stop } = await startTestRun();
   try {
-    const [e2e, int] = [await runTargetOf('e2e', environment), await runTargetOf('int', environment)];
-    return { steps: [], tiers: [int, e2e] };
+    const e2e = [await runTargetOf('e2e', environment)];
+    if (infrastructure.choices.length > 1) {
+      e2e.push(await runOnPostgresAlone(environment));
+    }
+    return { steps: [], tiers: [await runTargetOf('int', environment), ...e2e] };
   } finally {
     await stop();
   }
@@ -97,7 +118,7 @@ async function runOne(tier: DailyTier, jestArguments: readonly string[]): Promis
 }
 
 function report({ steps, tiers }: Outcome): number {
-  for (const { tier, passed, failed, skipped } of tiers) {
+  for (const { name: tier, passed, failed, skipped } of tiers) {
     print(`${tier}: ${passed} passed, ${failed} failed, ${skipped.length} skipped\n`);
     skipped.forEach((name) => print(`  skipped: ${name}\n`));
   }

@@ -31,6 +31,7 @@ import {
   newMessageKeys,
   postgresUrlAs,
   serviceLogins,
+  testServer,
   type Role,
   type TestStorage,
 } from '@tidemark/testing';
@@ -65,8 +66,8 @@ let storage: TestStorage;
 let readerUrl: string;
 let pool: ReturnType<typeof createPool>;
 let log: EventStore;
-let broker: BrokerConnection;
-let relay: RelayGroup;
+let broker: BrokerConnection | undefined;
+let relay: RelayGroup | undefined;
 let readSide: TestReadSide;
 
 beforeAll(async () => {
@@ -78,8 +79,20 @@ beforeAll(async () => {
   await pool.query(groupStoreTables('event_store'));
   log = new PostgresEventStore({ pool, codec: eventCodec, partitions });
   readSide = await openReadSide(storage);
-  broker = new BrokerConnection({ url: storage.amqpUrl });
-  relay = new RelayGroup({
+  broker = storage.amqpUrl === undefined ? undefined : new BrokerConnection({ url: storage.amqpUrl });
+  relay = broker && relayBy(broker);
+  relay?.start();
+});
+afterAll(async () => {
+  await relay?.stop();
+  await broker?.close();
+  await readSide.close();
+  await pool.end();
+  await storage.drop();
+});
+
+function relayBy(broker: BrokerConnection): RelayGroup {
+  return new RelayGroup({
     broker,
     keys: new MessageKeys(constant(messageKeysText.parse(messageKeys))),
     log,
@@ -90,15 +103,7 @@ beforeAll(async () => {
     pollIntervalMs: 50,
     leaseMs: 1_000,
   });
-  relay.start();
-});
-afterAll(async () => {
-  await relay.stop();
-  await broker.close();
-  await readSide.close();
-  await pool.end();
-  await storage.drop();
-});
+}
 
 function startService(env: Readonly<Record<string, string>> = {}) {
   const config = loadProjectionServiceConfig({
@@ -106,7 +111,7 @@ function startService(env: Readonly<Record<string, string>> = {}) {
     LOG_LEVEL: 'fatal',
     EVENT_STORE_DATABASE_URL: readerUrl,
     ...readSide.env,
-    AMQP_URL: storage.amqpUrl,
+    ...(storage.amqpUrl !== undefined && { AMQP_URL: storage.amqpUrl }),
     MESSAGE_KEYS: messageKeys,
     AMQP_PREFIX: storage.amqpPrefix,
     LEASE_MS: '1000',
@@ -279,7 +284,8 @@ describe('projection-service', () => {
   });
 
   it('continues from the log when every queue is purged', async () => {
-    const purging = broker.openChannel('plain').then(async (channel) => {
+    testServer('rabbitmq');
+    const purging = broker!.openChannel('plain').then(async (channel) => {
       for (let partition = 0; partition < partitions; partition += 1) {
         await channel.purgeQueue(`${storage.amqpPrefix}.events.projections.${partition}`);
       }

@@ -108,7 +108,7 @@ async function startRelease(lookEveryMs: number) {
     LOG_LEVEL: 'silent',
     EVENT_STORE_DATABASE_URL: storage.databaseUrl,
     ...readSide.env,
-    AMQP_URL: storage.amqpUrl,
+    ...(storage.amqpUrl !== undefined && { AMQP_URL: storage.amqpUrl }),
     MESSAGE_KEYS: newMessageKeys(),
     AMQP_PREFIX: storage.amqpPrefix,
     LEASE_MS: '1000',

@@ -104,7 +104,7 @@ async function withShop<Outcome>(
   { onPostgres }: Pick<BenchmarkOptions, 'onPostgres'>,
   use: (shop: RunningShop) => Promise<Outcome>,
 ): Promise<Outcome> {
-  const storage = onPostgres ? await postgresAlone() : await createTestStorage();
+  const storage = onPostgres ? await postgresAlone() : await createTestStorage('rabbitmq');
   const logDirectory = await mkdtemp(join(tmpdir(), 'tidemark-bench-'));
   const authKey = newAuthKey();
   const environment = { DATABASE_POOL_SIZE: String(poolSize), LOG_LEVEL: 'warn' };
@@ -134,15 +134,15 @@ async function withShop<Outcome>(
 /** Events and commands travel through the database. Neither service has a read store. */
 async function postgresAlone(): Promise<TestStorage> {
   const { url, drop } = await createTestDatabase();
-  return { databaseUrl: url, messaging: 'postgres', amqpUrl: '', amqpPrefix: 'bench', mongodbUrl: '', drop };
+  return { databaseUrl: url, amqpPrefix: 'bench', drop };
 }
 
 async function withShipments<Outcome>(
-  { databaseUrl, messaging, amqpUrl, amqpPrefix }: TestStorage,
+  { databaseUrl, amqpUrl, amqpPrefix }: TestStorage,
   use: (shipments: CreatedShipments) => Promise<Outcome>,
 ): Promise<Outcome> {
   const shipments =
-    messaging === 'postgres'
+    amqpUrl === undefined
       ? await CreatedShipments.follow(databaseUrl)
       : await CreatedShipments.listen(amqpUrl, amqpPrefix);
   return use(shipments).finally(() => shipments.close());

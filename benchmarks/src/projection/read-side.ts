@@ -33,7 +33,7 @@ export async function withReadSide<Result>(
   work: (readSide: ReadSide) => Promise<Result>,
 ): Promise<Result> {
   const created = await createTestStorage();
-  const storage = { ...created, readStore: onPostgres ? ('postgres' as const) : ('mongodb' as const) };
+  const storage = onPostgres ? { ...created, mongodbUrl: undefined } : created;
   const logDirectory = await mkdtemp(join(tmpdir(), 'tidemark-bench-'));
   const authKey = newAuthKey();
   const services = ['command-service', 'projection-service', 'query-service'] as const;
@@ -57,7 +57,7 @@ export async function withReadSide<Result>(
       return clients.at(-1)!;
     };
     const readSide: ReadSide = {
-      readStoreUrl: !onPostgres ? storage.mongodbUrl : storage.databaseUrl,
+      readStoreUrl: storage.mongodbUrl ?? storage.databaseUrl,
       orderIds: await fill(storage.databaseUrl),
       commands: clientOf(urls['command-service']),
       queries: clientOf(urls['query-service']),

@@ -6,6 +6,42 @@ export class InfrastructureUnavailableError extends Fault {
   readonly retryable = false;
 }
 
+/** A test needs a server that this test run does not have. The run counts that test as skipped. */
+export class MissingServerError extends Fault {
+  readonly code = 'missing_server';
+  readonly retryable = false;
+
+  constructor(readonly service: string) {
+    super(`this test run has no ${service}`);
+  }
+}
+
+/** `npm start` does not move an installation to another server by itself. The message says what to do. */
+export class KeptServerMissingError extends Fault {
+  readonly code = 'kept_server_missing';
+  readonly retryable = true;
+
+  /** @param server as a person would call it */
+  constructor(
+    readonly installation: string,
+    readonly service: 'postgres' | 'rabbitmq' | 'mongodb',
+    server: string,
+    cause: Error,
+  ) {
+    super(`${installation} uses ${server}, which is not there. ${remedies[service]}`, { cause });
+  }
+}
+
+const remedies = {
+  postgres:
+    'Start it, or name its URL with DATABASE_URL. To begin anew without its data: npm run -s infra -- reset',
+  rabbitmq:
+    'Start it, or name its URL with AMQP_URL. To go on without a broker: DELIVERY=log COMMANDS=postgres npm start',
+  mongodb:
+    'Start it, or name its URL with MONGODB_URL. To fill the read models again in Postgres: ' +
+    'READ_STORE=postgres npm start',
+} as const;
+
 /** A URL in the environment is a decision of the user: if its server does not answer, nothing else is tried. */
 export class UnreachableUrlError extends Fault {
   readonly code = 'infrastructure_url_unreachable';

@@ -24,7 +24,14 @@ export { createTestVhost, type TestVhost } from './isolation/create-test-vhost';
 export { startTestRun, type StartedTestRun } from './isolation/start-test-run';
 export { testName } from './isolation/test-name';
 export { testReadStore } from './isolation/test-read-store';
-export { testRun, testRunVariables, type TestRun } from './isolation/test-run';
+export {
+  hasTestServer,
+  postgresAlone,
+  testRun,
+  testRunVariables,
+  testServer,
+  type TestRun,
+} from './isolation/test-run';
 export { issueToken, roles, type Role, type TokenClaims } from '@tidemark/local-token';
 export { localAddressKey, localAuthKey, newAuthKey } from './auth/local-auth-key';
 export { localMessageKeysFile, newMessageKeys } from './auth/message-keys';
@@ -32,7 +39,9 @@ export { checkoutRoot } from './checkout-root';
 export {
   AlreadyRunningError,
   InfrastructureUnavailableError,
+  KeptServerMissingError,
   LockTimeoutError,
+  MissingServerError,
   PortTakenError,
   StartFailedError,
   UnreachableUrlError,
@@ -45,6 +54,14 @@ export {
   type WayName,
 } from './infrastructure/infrastructure';
 export { fetchStandIn as fetchMongodbStandIn } from './infrastructure/mongodb/fetch-stand-in';
+export { chooseServers, type ChooseServersOptions, type ChosenServers } from './installation/choose-servers';
+export {
+  readInstallationRecord,
+  removeInstallationRecord,
+  writeInstallationRecord,
+  type InstallationRecord,
+  type SetUp,
+} from './installation/installation-record';
 export { startInfrastructure, type InfrastructureOptions } from './infrastructure/start-infrastructure';
 export {
   claimInstallation,

@@ -13,7 +13,7 @@ export interface ServiceUsers {
 export async function createServiceUsers({
   amqpUrl,
   amqpPrefix: prefix,
-}: Pick<Storage, 'amqpUrl' | 'amqpPrefix'>): Promise<ServiceUsers> {
+}: Required<Pick<Storage, 'amqpUrl' | 'amqpPrefix'>>): Promise<ServiceUsers> {
   const vhost = decodeURIComponent(new URL(amqpUrl).pathname.slice(1)) || '/';
   const users = brokerServices.map((service) => ({
     service,

@@ -20,7 +20,7 @@ const eventsAtATime = 50;
 const partitions = 16;
 const streamTypes = ['Order', 'Payment', 'StockItem', 'Shipment', 'Customer', 'Product'];
 
-/** Disturbances of the read models by a broker, an operator and a database while events arrive. */
+/** Disturbances of the read models by a broker, if there is one, an operator and a database while events arrive. */
 export class Disturbances {
   /** The number of copies that were sent. */
   duplicates = 0;
@@ -29,16 +29,21 @@ export class Disturbances {
 
   constructor(
     private readonly system: LinkedSystem,
-    private readonly broker: ChannelModel,
+    private readonly broker: ChannelModel | undefined,
   ) {}
 
   static async of(system: LinkedSystem): Promise<Disturbances> {
-    return new Disturbances(system, await connect(system.storage.amqpUrl));
+    const { amqpUrl } = system.storage;
+    return new Disturbances(system, amqpUrl === undefined ? undefined : await connect(amqpUrl));
+  }
+
+  get hasBroker(): boolean {
+    return this.broker !== undefined;
   }
 
   /** Publishes random events of the log again, signed like the relay's, until `end`. */
   duplicate(): void {
-    this.duplicating ??= this.keepDuplicating();
+    this.duplicating ??= this.keepDuplicating(this.broker!);
   }
 
   /** Removes every message from every queue, including commands, which their senders send again. */
@@ -47,16 +52,17 @@ export class Disturbances {
     const queues = ['projections', 'fulfilment'].flatMap((group) =>
       Array.from({ length: partitions }, (_, partition) => names.eventQueue(group, partition)),
     );
-    const channel = await this.broker.createChannel();
+    const channel = await this.broker!.createChannel();
     for (const queue of [...queues, ...streamTypes.map(names.commandQueue)]) {
       await channel.purgeQueue(queue);
     }
     await channel.close();
   }
 
-  /** Cuts every connection to the broker. Unacknowledged messages are delivered again. */
+  /** Cuts every connection to what delivers events. What was not recorded as applied is delivered again. */
   redeliver(): void {
-    this.system.links.rabbitmq.cut();
+    const { links } = this.system;
+    (this.hasBroker ? links.rabbitmq : links.postgres).cut();
   }
 
   dropReadModels(): Promise<void> {
@@ -83,14 +89,14 @@ export class Disturbances {
   async end(): Promise<void> {
     this.ending = true;
     await this.duplicating;
-    await this.broker.close();
+    await this.broker?.close();
   }
 
-  private async keepDuplicating(): Promise<void> {
+  private async keepDuplicating(broker: ChannelModel): Promise<void> {
     const { eventExchange } = topologyNames(this.system.storage.amqpPrefix);
     const keys = messageKeysText.parse(await readFile(this.system.messageKeysFile, 'utf8'));
     const key = new MessageKeys(constant(keys)).signingKey(RELAY_OWNER);
-    const channel = await this.broker.createChannel();
+    const channel = await broker.createChannel();
     while (!this.ending) {
       const log = await readLog(this.system.database);
       for (let n = 0; n < eventsAtATime && log.length > 0; n += 1) {

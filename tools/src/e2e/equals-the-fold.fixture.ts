@@ -27,8 +27,10 @@ export async function readLog(database: Pool): Promise<readonly EventEnvelope[]>
 }
 
 /** The database of the read models, as its administrator. */
-export function readStoreOf({ readStore: kind = 'mongodb', ...urls }: Storage) {
-  return { kind, url: kind === 'mongodb' ? urls.mongodbUrl : urls.databaseUrl } as const;
+export function readStoreOf({ databaseUrl, mongodbUrl }: Storage) {
+  return mongodbUrl === undefined
+    ? ({ kind: 'postgres', url: databaseUrl } as const)
+    : ({ kind: 'mongodb', url: mongodbUrl } as const);
 }
 
 /**

@@ -1,4 +1,4 @@
-import { createTcpProxy, type Storage, type TcpProxy } from '@tidemark/testing';
+import { createTcpProxy, testServer, type Storage, type TcpProxy } from '@tidemark/testing';
 import { startSystem, type RunningSystem, type SettingsByService } from './running-system.fixture';
 
 /** A system whose services reach their storage through links that a test can cut. */
@@ -6,42 +6,77 @@ export interface LinkedSystem extends RunningSystem {
   readonly links: Links;
 }
 
-export interface Links {
-  readonly postgres: TcpProxy;
-  readonly rabbitmq: TcpProxy;
-  readonly mongodb: TcpProxy;
+/** The links to the stores that the system has. A test that asks for another link is skipped. */
+export class Links {
+  private constructor(
+    readonly postgres: TcpProxy,
+    private readonly others: { readonly rabbitmq?: TcpProxy; readonly mongodb?: TcpProxy },
+  ) {}
+
+  static async to({ databaseUrl, amqpUrl, mongodbUrl }: Storage): Promise<Links> {
+    const [postgres, rabbitmq, mongodb] = await Promise.all([
+      createTcpProxy(databaseUrl),
+      amqpUrl === undefined ? undefined : createTcpProxy(amqpUrl),
+      mongodbUrl === undefined ? undefined : createTcpProxy(directly(mongodbUrl)),
+    ]);
+    return new Links(postgres, { ...(rabbitmq && { rabbitmq }), ...(mongodb && { mongodb }) });
+  }
+
+  /** @throws MissingServerError */
+  get rabbitmq(): TcpProxy {
+    return this.link('rabbitmq');
+  }
+
+  /** @throws MissingServerError */
+  get mongodb(): TcpProxy {
+    return this.link('mongodb');
+  }
+
+  /** The storage, as reached through the links. */
+  through(storage: Storage): Storage {
+    const { rabbitmq, mongodb } = this.others;
+    return {
+      ...storage,
+      databaseUrl: this.postgres.url,
+      ...(rabbitmq && { amqpUrl: rabbitmq.url }),
+      ...(mongodb && { mongodbUrl: mongodb.url }),
+    };
+  }
+
+  heal(): void {
+    this.all.forEach((link) => link.heal());
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.all.map((link) => link.close()));
+  }
+
+  private get all(): readonly TcpProxy[] {
+    return [this.postgres, ...Object.values(this.others)];
+  }
+
+  private link(name: 'rabbitmq' | 'mongodb'): TcpProxy {
+    testServer(name);
+    return this.others[name]!;
+  }
 }
 
 /** @param settings environment variables, by service */
 export async function startLinkedSystem(settings: SettingsByService = {}): Promise<LinkedSystem> {
   let links: Links | undefined;
   const system = await startSystem(settings, async (storage) => {
-    links = await linksTo(storage);
-    return {
-      ...storage,
-      databaseUrl: links.postgres.url,
-      amqpUrl: links.rabbitmq.url,
-      mongodbUrl: links.mongodb.url,
-    };
+    links = await Links.to(storage);
+    return links.through(storage);
   });
   return {
     ...system,
     links: links!,
     end: async () => {
-      Object.values(links!).forEach((link: TcpProxy) => link.heal());
+      links!.heal();
       await system.end();
-      await Promise.all(Object.values(links!).map((link: TcpProxy) => link.close()));
+      await links!.close();
     },
   };
-}
-
-async function linksTo({ databaseUrl, amqpUrl, mongodbUrl }: Storage): Promise<Links> {
-  const [postgres, rabbitmq, mongodb] = await Promise.all([
-    createTcpProxy(databaseUrl),
-    createTcpProxy(amqpUrl),
-    createTcpProxy(directly(mongodbUrl)),
-  ]);
-  return { postgres, rabbitmq, mongodb };
 }
 
 /** The URL of a direct connection, because a replica set would send its client to the real addresses of its members. */

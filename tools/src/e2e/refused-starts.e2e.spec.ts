@@ -5,6 +5,7 @@ import {
   newAuthKey,
   postgresUrlAs,
   serviceLogins,
+  testServer,
   type Installation,
   type ServiceName,
   type Storage,
@@ -76,7 +77,7 @@ describe('beside a running installation, a service refuses to start', () => {
     '%s, with the read store of another installation',
     async (name) => {
       const readStore: Record<string, string> =
-        storage.readStore === 'postgres'
+        storage.mongodbUrl === undefined
           ? {
               READ_STORE_DATABASE_URL: postgresUrlAs(
                 storage.databaseUrl,
@@ -97,6 +98,7 @@ describe('beside a running installation, a service refuses to start', () => {
     ['projection-service', 'projections'],
     ['process-manager', 'fulfilment'],
   ] as const)('%s, with another delivery than the replica that runs', async (name, group) => {
+    testServer('rabbitmq');
     const refusal = await refusalOf(name, storage, { DELIVERY: 'log' });
     expect(refusal).toContain('(exit code 1)');
     expect(refusal).toContain(`${name} cannot start: the group ${group} has DELIVERY=rabbitmq`);

@@ -24,7 +24,11 @@ describe(`the replay of ${file.split('/').at(-1)}`, () => {
     plan = planReplay(await readRetailFiles([file]));
     system = await startSystem(async (storage) => {
       // Each service uses its own user at the broker, which has only the permissions that the service needs.
-      users = canMakeBrokerUsers() ? await createServiceUsers(storage) : undefined;
+      const { amqpUrl, amqpPrefix } = storage;
+      users =
+        amqpUrl !== undefined && canMakeBrokerUsers()
+          ? await createServiceUsers({ amqpUrl, amqpPrefix })
+          : undefined;
       const urls = Object.entries(users?.urls ?? {});
       return Object.fromEntries(urls.map(([service, url]) => [service, { AMQP_URL: url }]));
     });

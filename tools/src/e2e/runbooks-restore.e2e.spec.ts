@@ -31,9 +31,9 @@ let restarted: Installation | undefined;
 let logDirectory: string;
 
 beforeAll(async () => {
+  readModels = await createTestMongo();
   system = await startSystem({ 'projection-service': { RETRY_MAX_BACKOFF_MS: '500' } });
   runbook = await openRunbook('restore-from-backup', system);
-  readModels = await createTestMongo();
   logDirectory = await mkdtemp(join(tmpdir(), 'tidemark-restored-'));
   shop = await openShop(system.client, 10);
   kept = await fulfil();
@@ -111,7 +111,7 @@ describe('a log that was restored to an earlier point', () => {
     expect((await index.ctl('fulfilments show <orderId>', { orderId: lost })).errors).toMatch(
       /404 not_found/,
     );
-    expect(await ordersAhead(oldReadModels, readModels.url)).toEqual([lost]);
+    expect(await ordersAhead(oldReadModels!, readModels.url)).toEqual([lost]);
   });
 });
 

@@ -10,11 +10,14 @@ export const tierTargets = { unit: 'test', int: 'int', e2e: 'e2e' } as const;
 export type Tier = keyof typeof tierTargets | 'long';
 
 export interface TierResult extends TestCounts {
-  readonly tier: Tier;
+  /** The tier, or what part of it was run. */
+  readonly name: string;
 }
 
 export interface RunTierOptions {
   readonly tier: Tier;
+  /** What the result is called; by default the tier. */
+  readonly name?: string;
   readonly environment: Readonly<Record<string, string>>;
   /** Passed on to Jest: a path, `-t`, … */
   readonly jestArguments?: readonly string[];
@@ -25,11 +28,11 @@ export interface RunTierOptions {
 
 /** Runs one tier, or a part of it, by Jest itself. */
 export async function runTier(options: RunTierOptions): Promise<TierResult> {
-  const { tier, environment, jestArguments = [], workers, print, signal } = options;
+  const { tier, name = tier, environment, jestArguments = [], workers, print, signal } = options;
   const reportFile = join(tmpdir(), `tidemark-${process.pid}-${tier}.json`);
   const { ok } = await runStep(
     {
-      name: `${tier} tests`,
+      name: `${name} tests`,
       command: process.execPath,
       arguments: [
         require.resolve('jest/bin/jest'),
@@ -46,22 +49,22 @@ export async function runTier(options: RunTierOptions): Promise<TierResult> {
     print,
     signal,
   );
-  return tierResult(tier, ok, countTests(await readReport(reportFile)), print);
+  return tierResult(name, ok, countTests(await readReport(reportFile)), print);
 }
 
 /** A tier has failed if it ran no test, or if it failed although no test failed. */
 export function tierResult(
-  tier: Tier,
+  name: string,
   ok: boolean,
   counts: TestCounts,
   print: (text: string) => void,
 ): TierResult {
   const ranNothing = counts.passed + counts.failed === 0;
   if (ranNothing) {
-    print(`FAILED: the ${tier} tier ran no test\n`);
+    print(`FAILED: the ${name} tier ran no test\n`);
   }
   const unexplained = !ok && counts.failed === 0;
-  return { tier, ...counts, failed: ranNothing || unexplained ? 1 : counts.failed };
+  return { name, ...counts, failed: ranNothing || unexplained ? 1 : counts.failed };
 }
 
 /** Nothing if Jest ended before it wrote its report. */

@@ -1,11 +1,12 @@
 import { consumerGroups } from '@tidemark/contracts';
 import { AdminPort } from '@tidemark/platform';
-import { eventually } from '@tidemark/testing';
+import { eventually, testServer } from '@tidemark/testing';
 import { startCommandService, type TestCommandService } from '../testing/command-service.fixture';
 import { shopOf } from '../testing/shop.fixture';
 
 let service: TestCommandService;
 beforeAll(async () => {
+  testServer('rabbitmq');
   service = await startCommandService();
 });
 afterAll(() => service.stop());

@@ -18,10 +18,13 @@ import {
   createTestDatabase,
   createTestVhost,
   eventually,
+  hasTestServer,
   newAuthKey,
   newMessageKeys,
   postgresUrlAs,
   serviceLogins,
+  testName,
+  testServer,
   type TcpProxy,
 } from '@tidemark/testing';
 import type { Pool } from 'pg';
@@ -42,7 +45,7 @@ const partitions = 4;
 
 type TopologyNames = ReturnType<typeof topologyNames>;
 
-/** The whole service in this process, with its own database and broker queues. */
+/** The whole service in this process, with its own database, and broker queues if this test run has a broker. */
 export interface TestCommandService {
   /** The replicas, in the order in which they were started. */
   readonly apps: readonly NestFastifyApplication[];
@@ -82,7 +85,10 @@ export interface TestCommandService {
 export async function startCommandService(
   env: Readonly<Record<string, string>> = {},
 ): Promise<TestCommandService> {
-  const [database, vhost] = await Promise.all([createTestDatabase(), createTestVhost()]);
+  const [database, vhost] = await Promise.all([
+    createTestDatabase(),
+    hasTestServer('rabbitmq') ? createTestVhost() : undefined,
+  ]);
   const logins = serviceLogins(database.url);
   const [writer, paymentProvider] = [logins['command-service'], logins['payment-provider']];
   await migrate({
@@ -103,8 +109,7 @@ export async function startCommandService(
     DATABASE_URL: postgresUrlAs(logLink.url, writer),
     PAYMENT_PROVIDER_DATABASE_URL: postgresUrlAs(database.url, paymentProvider),
     PAYMENT_PROVIDER_TIMEOUT_MS: '50',
-    AMQP_URL: vhost.url,
-    AMQP_PREFIX: vhost.prefix,
+    ...(vhost && { AMQP_URL: vhost.url, AMQP_PREFIX: vhost.prefix }),
     MESSAGE_KEYS: messageKeys,
     RATE_LIMIT_PER_SECOND: '0',
     REFUSAL_LIMIT_PER_SECOND: '0',
@@ -131,12 +136,13 @@ export async function startCommandService(
 
   const pool = createPool({ url: database.url, applicationName: 'test' });
   const store = new PostgresEventStore({ pool, codec: eventCodec, partitions });
-  const names = topologyNames(vhost.prefix);
-  const broker = new BrokerConnection({ url: vhost.url, name: 'test' });
+  const broker = vhost && new BrokerConnection({ url: vhost.url, name: 'test' });
+  const prefix = vhost?.prefix ?? testName();
+  const names = topologyNames(prefix);
   const queues =
     config.broker.commands === 'postgres'
-      ? queuesInPostgres(pool, postgresUrlAs(database.url, logins['process-manager']), vhost.prefix)
-      : queuesOfBroker(broker, vhost.prefix);
+      ? queuesInPostgres(pool, postgresUrlAs(database.url, logins['process-manager']), prefix)
+      : queuesOfBroker(broker!, prefix);
   const publisher = new CommandPublisher({
     sender: queues.sender,
     keys: new MessageKeys(constant(messageKeysText.parse(messageKeys))),
@@ -161,7 +167,8 @@ export async function startCommandService(
       return requestsTo(replica, authKey);
     },
     async take(queue) {
-      const message = await takeMessage(broker, queue(names));
+      testServer('rabbitmq');
+      const message = await takeMessage(broker!, queue(names));
       return message && contentOf(message);
     },
     takeDeadLetter: () => queues.takeDeadLetter(),
@@ -193,9 +200,9 @@ export async function startCommandService(
       await Promise.all(apps.map((app) => app.close()));
       await eventually(async () => expect(await listeners(pool)).toBe(0));
       await publisher.close();
-      await broker.close();
+      await broker?.close();
       await Promise.all([pool.end(), logLink.close()]);
-      await Promise.all([database.drop(), vhost.drop()]);
+      await Promise.all([database.drop(), vhost?.drop()]);
     },
   };
 }

@@ -46,7 +46,8 @@ const customers = 8;
 const address = { name: 'Ada', line1: '1 Quay', city: 'Bristol', postalCode: 'BS1', country: 'GB' };
 
 export async function startShop(messaging: Messaging): Promise<Shop> {
-  const storage = { ...(await createTestStorage()), messaging };
+  const created = messaging === 'rabbitmq' ? await createTestStorage('rabbitmq') : await createTestStorage();
+  const storage = messaging === 'rabbitmq' ? created : { ...created, amqpUrl: undefined };
   const directory = await mkdtemp(join(tmpdir(), 'tidemark-faults-'));
   const planOf = (victim: Victim) => join(directory, 'plan', victim);
   const plannedFor = (victim: Victim) => join(planOf(victim), 'planned');

@@ -1,5 +1,5 @@
 import { AppendNotifier } from '@tidemark/event-store';
-import { eventually } from '@tidemark/testing';
+import { eventually, testServer } from '@tidemark/testing';
 import { startProcessManager, type TestProcessManager } from '../testing/process-manager.fixture';
 
 let service: TestProcessManager;
@@ -40,6 +40,7 @@ describe('a process-manager with DELIVERY=log', () => {
   });
 
   it('refuses to start another replica that follows the broker, and says what to do', async () => {
+    testServer('rabbitmq');
     await expect(service.startReplica({ DELIVERY: 'rabbitmq' })).rejects.toThrow(
       /the group fulfilment has DELIVERY=log .*stop all replicas of the group before you change it/,
     );

@@ -8,6 +8,7 @@ import {
   createTcpProxy,
   createTestDatabase,
   createTestVhost,
+  hasTestServer,
   issueToken,
   newAuthKey,
   newMessageKeys,
@@ -23,7 +24,7 @@ import { migrate } from '../migrate';
 import { decideCommand, idOf, type StateOf } from '../order-fulfilment/write-side.fixture';
 
 /**
- * The service in this process, with a database and a broker. Its write side answers commands when the test tells it to.
+ * The service in this process, with a database, and a broker if this test run has one. Its write side answers commands when the test tells it to.
  */
 export interface TestProcessManager {
   readonly store: EventStore;
@@ -61,7 +62,10 @@ const partitions = 4;
 export async function startProcessManager(
   env: Readonly<Record<string, string>> = {},
 ): Promise<TestProcessManager> {
-  const [database, vhost] = await Promise.all([createTestDatabase(), createTestVhost()]);
+  const [database, vhost] = await Promise.all([
+    createTestDatabase(),
+    hasTestServer('rabbitmq') ? createTestVhost() : undefined,
+  ]);
   const login = serviceLogins(database.url)['process-manager'];
   await migrateEventStore({ databaseUrl: database.url, partitions, logins: { reader: [login] } });
   await migrateCommandQueue({ databaseUrl: database.url, logins: { sender: [login] } });
@@ -76,8 +80,7 @@ export async function startProcessManager(
       AUTH_LOCAL_KEY: key,
       DATABASE_URL: postgresUrlAs(storeLink.url, login),
       EVENT_STORE_DATABASE_URL: databaseUrl,
-      AMQP_URL: vhost.url,
-      AMQP_PREFIX: vhost.prefix,
+      ...(vhost && { AMQP_URL: vhost.url, AMQP_PREFIX: vhost.prefix }),
       MESSAGE_KEYS: messageKeys,
       IDLE_CHECK_MS: '50',
       COMMAND_POLL_INTERVAL_MS: '20',
@@ -118,7 +121,7 @@ export async function startProcessManager(
     stop: async () => {
       await app.close();
       await Promise.all([pool.end(), storeLink.close()]);
-      await Promise.all([database.drop(), vhost.drop()]);
+      await Promise.all([database.drop(), vhost?.drop()]);
     },
   };
 }

@@ -11,7 +11,14 @@ import {
   type ReadStore,
   type ReadStoreKind,
 } from '@tidemark/read-models';
-import { loseReadModels, postgresUrlAs, serviceLogins, testReadStore } from '@tidemark/testing';
+import {
+  loseReadModels,
+  postgresUrlAs,
+  serviceLogins,
+  testReadStore,
+  testServer,
+  type Storage,
+} from '@tidemark/testing';
 import { Client } from 'pg';
 
 /** Where the read models of a test are: in its MongoDB database, or in the schema `read_models` of its Postgres one. */
@@ -39,10 +46,11 @@ export interface TestReadSide {
 const mostPartitions = 16;
 
 export async function openReadSide(
-  { databaseUrl, mongodbUrl }: { readonly databaseUrl: string; readonly mongodbUrl: string },
+  { databaseUrl, mongodbUrl: givenUrl }: Pick<Storage, 'databaseUrl' | 'mongodbUrl'>,
   kind: ReadStoreKind = testReadStore(),
 ): Promise<TestReadSide> {
   const options = { applicationName: 'test' };
+  const mongodbUrl = kind === 'mongodb' ? (givenUrl ?? testServer('mongodb')) : '';
   const url = kind === 'mongodb' ? mongodbUrl : databaseUrl;
   const login = serviceLogins(databaseUrl)['projection-service'];
   if (kind === 'postgres') {
@@ -99,7 +107,7 @@ export async function openReadSide(
             );
             return rowCount ?? 0;
           }),
-    loseEverything: () => loseReadModels({ readStore: kind, databaseUrl, mongodbUrl }),
+    loseEverything: () => loseReadModels({ databaseUrl, ...(kind === 'mongodb' && { mongodbUrl }) }),
     close: () => store.close(),
   };
 }

@@ -112,15 +112,18 @@ async function start(
   whenDone: (release: () => Promise<unknown>) => void,
   stop: () => Promise<void>,
 ): Promise<TestQueryService> {
-  const [database, mongo] = await Promise.all([createTestDatabase(), createTestMongo()]);
-  whenDone(() => Promise.all([database.drop(), mongo.drop()]));
+  const [database, mongo] = await Promise.all([
+    createTestDatabase(),
+    kind === 'mongodb' ? createTestMongo() : undefined,
+  ]);
+  whenDone(() => Promise.all([database.drop(), mongo?.drop()]));
   const login = serviceLogins(database.url)['query-service'];
   await migrateEventStore({ databaseUrl: database.url, partitions, logins: { reader: [login] } });
   if (kind === 'postgres') {
     await migrateReadModels({ databaseUrl: database.url, logins: { reader: [login] } });
   }
   // A replica set would name its members, and the client would bypass the link.
-  const readStoreUrl = kind === 'postgres' ? database.url : directly(mongo.url);
+  const readStoreUrl = mongo ? directly(mongo.url) : database.url;
   const readStoreLink = await createTcpProxy(readStoreUrl);
   whenDone(() => readStoreLink.close());
   const eventLogLink = await createTcpProxy(database.url);

@@ -84,6 +84,7 @@ export function dockerWay(
           },
         }),
         owner: host.temporary ? identifyProcess(process.pid) : undefined,
+        keeper: host.keeper,
       };
       await mkdir(home, { recursive: true });
       await writeServerRecord(record);

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { checkoutRoot } from '../checkout-root';
 import type { BackingService, WayName } from './infrastructure';
 import type { CommandLine, CommandRunner } from './run-command';
+import type { ProcessIdentity } from './servers/process-identity';
 import type { ServerRecord } from './servers/server-record';
 
 /** The facts about this machine that the ways to a server use. */
@@ -12,6 +13,8 @@ export interface Host {
   readonly home: string;
   /** Whether started servers belong to this process only and lose their data when it ends. */
   readonly temporary: boolean;
+  /** The process that ends the servers which it starts, although they keep their data. */
+  readonly keeper?: ProcessIdentity;
   readonly run: CommandRunner;
 }
 
@@ -23,7 +26,9 @@ export type Attempt =
       readonly reason: string;
       readonly isStandIn?: boolean;
       readonly rabbitmqctl?: CommandLine;
-      /** Present if the way started the server. */
+      /** By default the way that found it. */
+      readonly origin?: WayName;
+      /** Present if the way started the server, or took it over from a process that was killed. */
       readonly started?: ServerRecord;
     }
   | { readonly outcome: 'closed'; readonly reason: string };

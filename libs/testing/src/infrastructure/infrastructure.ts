@@ -10,16 +10,28 @@ export type BackingService = (typeof backingServices)[number];
  * own program (`binary`), programs from npm (`embedded`) or from MongoDB (`download`), or mongo-java-server instead of
  * MongoDB (`stand-in`).
  */
-export type WayName =
-  'env' | 'running' | 'localhost' | 'docker' | 'binary' | 'embedded' | 'download' | 'stand-in';
+export const wayNames = [
+  'env',
+  'running',
+  'localhost',
+  'docker',
+  'binary',
+  'embedded',
+  'download',
+  'stand-in',
+] as const;
+
+export type WayName = (typeof wayNames)[number];
 
 export interface Choice {
   readonly service: BackingService;
   readonly way: WayName;
+  /** How this checkout started the server that is `running`; the way itself for all others. */
+  readonly origin: WayName;
   /** The administrator's URL of the server. It may contain a password. */
   readonly url: string;
   readonly reason: string;
-  /** Whether the server was started for this request. */
+  /** Whether the server was started for this request, so that `stop` ends it. */
   readonly startedHere: boolean;
   readonly isStandIn: boolean;
   /** How to call `rabbitmqctl` for this broker, if that is possible. */
@@ -27,10 +39,10 @@ export interface Choice {
 }
 
 export interface Infrastructure<Service extends BackingService = BackingService> {
-  /** Only the requested services. */
-  readonly urls: Readonly<Record<Service, string>>;
+  /** The requested services, and the optional ones that there are. */
+  readonly urls: Readonly<Record<Service, string>> & Readonly<Partial<Record<BackingService, string>>>;
   readonly mongodbIsStandIn: boolean;
   readonly choices: readonly Choice[];
-  /** Stops only the servers that this call started. */
+  /** Stops only the servers that this call started, and those that it took over from a killed process. */
   stop(): Promise<void>;
 }

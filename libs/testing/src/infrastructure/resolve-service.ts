@@ -37,13 +37,13 @@ export async function resolveService(
       passedOver.push(`${way.name}: ${attempt.reason.replace(/\s+/g, ' ')}`);
       continue;
     }
-    const { url, reason, isStandIn = false, rabbitmqctl, started } = attempt;
+    const { url, reason, isStandIn = false, rabbitmqctl, origin = way.name, started } = attempt;
     const others = passedOver.length > 0 ? ` (not ${passedOver.join('; not ')})` : '';
     const what = isStandIn ? `STAND-IN for ${service}` : service;
     log(`${what}: ${redactUrl(url)} by ${way.name}: ${reason}${others}`);
     const startedHere = started !== undefined;
     return {
-      choice: { service, way: way.name, url, reason, startedHere, isStandIn, rabbitmqctl },
+      choice: { service, way: way.name, origin, url, reason, startedHere, isStandIn, rabbitmqctl },
       started,
     };
   }

@@ -5,7 +5,7 @@ import type { BackingService } from './infrastructure';
 import { redactUrl } from './redact-url';
 import type { CommandLine } from './run-command';
 import { isRunning } from './servers/process-identity';
-import { readServerRecord, removeServerRecord } from './servers/server-record';
+import { readServerRecord, removeServerRecord, writeServerRecord } from './servers/server-record';
 
 /** Resolves if the server behind the URL is usable, and rejects with the reason if not. */
 export type Probe = (url: string) => Promise<void>;
@@ -59,7 +59,10 @@ export function environmentWay(
   };
 }
 
-/** The way that uses a server that `infra up` or `npm start` of this checkout started earlier. */
+/**
+ * The way that uses a server that `infra up` or `npm start` of this checkout started earlier. If the process that would
+ * have ended the server was killed, a process of the same kind takes it over.
+ */
 export function runningWay({ service, probe }: ServerKind, host: Host): Way {
   return {
     name: 'running',
@@ -79,12 +82,20 @@ export function runningWay({ service, probe }: ServerKind, host: Host): Way {
       } catch (cause) {
         return closed(`the server that this checkout started does not answer: ${(cause as Error).message}`);
       }
+      const { keeper } = host;
+      const isAbandoned = record.keeper !== undefined && !isRunning(record.keeper);
+      const takenOver = keeper && isAbandoned ? { ...record, keeper } : undefined;
+      if (takenOver) {
+        await writeServerRecord(takenOver);
+      }
       return {
         outcome: 'found',
         url: record.url,
         reason: `this checkout started it earlier (${record.way})`,
         isStandIn: record.isStandIn,
         rabbitmqctl: record.rabbitmqctl,
+        origin: record.way,
+        started: takenOver,
       };
     },
   };

@@ -14,13 +14,15 @@ import { runTypescript } from '../typescript/run-typescript';
 import { lastingHome } from './host';
 import type { BackingService, Infrastructure, WayName } from './infrastructure';
 import { identifyProcess, isRunning } from './servers/process-identity';
-import { readServerRecord } from './servers/server-record';
+import { readServerRecord, writeServerRecord } from './servers/server-record';
 import { stopLastingServers } from './servers/stop-lasting-servers';
 import { startInfrastructure, type InfrastructureOptions } from './start-infrastructure';
 
-/** The URLs of this test run, for the servers that are not under test. */
+/** The URLs of this test run, for the servers that are not under test, without its restrictions. */
 const given = {
   ...process.env,
+  TIDEMARK_SETUP: undefined,
+  TIDEMARK_SERVER_WAYS: undefined,
   DATABASE_URL: testRun().urls.postgres,
   AMQP_URL: testRun().urls.rabbitmq,
   MONGODB_URL: testRun().urls.mongodb,
@@ -40,8 +42,9 @@ afterEach(() => rm(checkout, { recursive: true }));
 function start(
   ways: Partial<Record<BackingService, readonly WayName[]>>,
   options: InfrastructureOptions = {},
-): Promise<Infrastructure> {
+): Promise<Infrastructure<'postgres'>> {
   return startInfrastructure({
+    services,
     environment: given,
     checkout,
     ways,
@@ -50,10 +53,13 @@ function start(
   });
 }
 
+/** The servers that are not under test: those of this run. */
+const services = Object.keys(testRun().urls) as BackingService[];
+
 describe('a server that the environment names', () => {
   it('is used, and keeps running after stop', async () => {
     const infrastructure = await start({});
-    expect(infrastructure.choices.map(({ way }) => way)).toEqual(['env', 'env', 'env']);
+    expect(infrastructure.choices.map(({ way }) => way)).toEqual(services.map(() => 'env'));
     expect(infrastructure.urls).toEqual(testRun().urls);
     expect(infrastructure.mongodbIsStandIn).toBe(testRun().mongodbIsStandIn);
     await infrastructure.stop();
@@ -74,22 +80,24 @@ describe('a server that the environment names', () => {
   });
 
   it.each([
-    ['DATABASE_URL', 'postgresql://postgres@127.0.0.1:1/postgres'],
-    ['AMQP_URL', 'amqp://127.0.0.1:1'],
-    ['MONGODB_URL', 'mongodb://127.0.0.1:1/?serverSelectionTimeoutMS=100'],
-  ])('is an error when %s does not answer', async (variable, url) => {
-    await expect(start({}, { environment: { ...given, [variable]: url } })).rejects.toMatchObject({
+    ['DATABASE_URL', 'postgres', 'postgresql://postgres@127.0.0.1:1/postgres'],
+    ['AMQP_URL', 'rabbitmq', 'amqp://127.0.0.1:1'],
+    ['MONGODB_URL', 'mongodb', 'mongodb://127.0.0.1:1/?serverSelectionTimeoutMS=100'],
+  ] as const)('is an error when %s does not answer', async (variable, service, url) => {
+    const environment = { ...given, [variable]: url };
+    await expect(start({}, { services: [service], environment })).rejects.toMatchObject({
       code: 'infrastructure_url_unreachable',
       variable,
     });
   });
 
   it.each([
-    ['DATABASE_URL', 'nonsense', 'postgresql'],
-    ['AMQP_URL', 'http://127.0.0.1:5672', 'amqp'],
-    ['MONGODB_URL', '127.0.0.1:27017', 'mongodb'],
-  ])('is an error when %s is %s', async (variable, url, scheme) => {
-    await expect(start({}, { environment: { ...given, [variable]: url } })).rejects.toThrow(
+    ['DATABASE_URL', 'nonsense', 'postgres', 'postgresql'],
+    ['AMQP_URL', 'http://127.0.0.1:5672', 'rabbitmq', 'amqp'],
+    ['MONGODB_URL', '127.0.0.1:27017', 'mongodb', 'mongodb'],
+  ] as const)('is an error when %s is %s', async (variable, url, service, scheme) => {
+    const environment = { ...given, [variable]: url };
+    await expect(start({}, { services: [service], environment })).rejects.toThrow(
       `${variable} is set, but its server does not answer: it does not begin with ${scheme}://`,
     );
   });
@@ -137,10 +145,10 @@ describe('Postgres', () => {
 
 describe('RabbitMQ', () => {
   itWithRabbitmq('is started as a separate node, with the requested virtual host', async () => {
-    const infrastructure = await start({ rabbitmq: ['binary'] });
+    const infrastructure = await start({ rabbitmq: ['binary'] }, { services: ['postgres', 'rabbitmq'] });
     const storage = await provisionStorage(infrastructure, 'tidemark_node');
     expect(storage.amqpUrl).toBe(`${infrastructure.urls.rabbitmq}/tidemark_node`);
-    await withRabbitmq(storage.amqpUrl, async (connection) => {
+    await withRabbitmq(storage.amqpUrl!, async (connection) => {
       const channel = await connection.createConfirmChannel();
       await channel.assertQueue('kept', { arguments: { 'x-queue-type': 'quorum' } });
       channel.sendToQueue('kept', Buffer.from('message'));
@@ -149,25 +157,26 @@ describe('RabbitMQ', () => {
     });
     await dropStorage(infrastructure, 'tidemark_node');
     await infrastructure.stop();
-    await expect(withRabbitmq(infrastructure.urls.rabbitmq, () => Promise.resolve())).rejects.toThrow();
+    await expect(withRabbitmq(infrastructure.urls.rabbitmq!, () => Promise.resolve())).rejects.toThrow();
   });
 });
 
 describe('MongoDB', () => {
   itWithMaven('is replaced by mongo-java-server, and the log reports this', async () => {
-    const infrastructure = await start({ mongodb: ['stand-in'] });
+    const infrastructure = await start({ mongodb: ['stand-in'] }, { services: ['mongodb'] });
     expect(infrastructure.mongodbIsStandIn).toBe(true);
     expect(lines.find((line) => line.includes('mongodb:'))).toMatch(
       /^STAND-IN for mongodb: .*mongo-java-server/,
     );
-    await withMongodb(infrastructure.urls.mongodb, async (client) => {
+    await withMongodb(infrastructure.urls.mongodb!, async (client) => {
       const orders = client.db('shop').collection('orders');
       await orders.createIndex({ number: 1 }, { unique: true });
       await orders.insertOne({ number: 1 }, { writeConcern: { w: 'majority', journal: true } });
       await expect(orders.insertOne({ number: 1 })).rejects.toMatchObject({ code: 11_000 });
     });
     // Even if found by its URL, it is recognised as a stand-in.
-    const again = await start({}, { environment: { ...given, MONGODB_URL: infrastructure.urls.mongodb } });
+    const environment = { MONGODB_URL: infrastructure.urls.mongodb };
+    const again = await start({}, { services: ['mongodb'], environment });
     expect(again.mongodbIsStandIn).toBe(true);
     await infrastructure.stop();
   });
@@ -245,7 +254,8 @@ describe('a server that a killed run left behind', () => {
   it('is ended by the next run', async () => {
     const script = `
       const { startInfrastructure } = require(${JSON.stringify(join(__dirname, 'start-infrastructure.ts'))});
-      startInfrastructure({ checkout: ${JSON.stringify(checkout)}, ways: { postgres: ['embedded'] } })
+      const ways = { postgres: ['embedded'] };
+      startInfrastructure({ services: ['postgres'], checkout: ${JSON.stringify(checkout)}, ways })
         .then(() => process.kill(process.pid, 'SIGKILL'));`;
     const environment = { ...given, DATABASE_URL: undefined };
     const run = spawn(process.execPath, [...runTypescript, '-e', script], {
@@ -261,6 +271,54 @@ describe('a server that a killed run left behind', () => {
     await (await start({})).stop();
     expect(isRunning(record!.processes[0]!)).toBe(false);
     await expect(readdir(lastingHome(checkout))).resolves.toEqual([]);
+  });
+});
+
+describe('a server that ends with the process that started it', () => {
+  it('is taken over by the next start if that process was killed, and not by other uses', async () => {
+    const ways = { postgres: ['running', 'embedded'] } as const;
+    const options: InfrastructureOptions = { services: ['postgres'], scope: 'start' };
+    const first = await start(ways, options);
+    const record = (await readServerRecord(join(lastingHome(checkout), 'postgres')))!;
+    await writeServerRecord({ ...record, keeper: { ...record.keeper!, startedAt: 'earlier' } });
+
+    const bystander = await start(ways, { ...options, scope: 'run' });
+    await bystander.stop();
+    const next = await start(ways, options);
+    expect(next.urls).toEqual(first.urls);
+    expect(next.choices).toMatchObject([{ way: 'running', origin: 'embedded' }]);
+    await withPostgres(next.urls.postgres, (client) => client.query('SELECT 1'));
+    await next.stop();
+    expect(isRunning(record.processes[0]!)).toBe(false);
+  });
+});
+
+describe('an optional service', () => {
+  it('may be missing, and the log reports this', async () => {
+    const infrastructure = await start(
+      { rabbitmq: ['running'] },
+      { services: ['postgres'], optional: ['rabbitmq'] },
+    );
+    expect(Object.keys(infrastructure.urls)).toEqual(['postgres']);
+    expect(lines).toContain('no rabbitmq: running: this checkout has not started one.');
+  });
+});
+
+describe('restrictions by the environment', () => {
+  it.each([
+    [{ TIDEMARK_SERVER_WAYS: 'running, docker' }, 'postgres', ['running']],
+    [{ TIDEMARK_SETUP: 'small' }, 'rabbitmq', ['env']],
+  ] as const)('%j leaves these ways to %s: %j', async (environment, service, ways) => {
+    const failing = start({ [service]: ['env', 'running'] }, { services: [service], environment });
+    const message = await failing.then(String, (failure: Error) => failure.message);
+    expect(message.match(/(env|running): /g)).toEqual(ways.map((way) => `${way}: `));
+  });
+
+  it.each([
+    [{ TIDEMARK_SERVER_WAYS: 'localhost,magic' }, 'TIDEMARK_SERVER_WAYS: magic is none of env, running'],
+    [{ TIDEMARK_SETUP: 'tiny' }, 'TIDEMARK_SETUP: expected small or full, not tiny'],
+  ])('%j is refused', async (environment, message) => {
+    await expect(start({}, { environment })).rejects.toThrow(message);
   });
 });
 

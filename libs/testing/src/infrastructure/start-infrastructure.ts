@@ -2,13 +2,16 @@ import { randomBytes } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { checkoutRoot } from '../checkout-root';
+import { InfrastructureUnavailableError } from '../errors';
 import { lastingHome, type Host, type Way } from './host';
 import { backingServices, type BackingService, type Infrastructure, type WayName } from './infrastructure';
 import { mongodbWays } from './mongodb/mongodb-ways';
+import { permittedWays } from './permitted-ways';
 import { postgresWays } from './postgres/postgres-ways';
 import { rabbitmqWays } from './rabbitmq/rabbitmq-ways';
 import { resolveService } from './resolve-service';
 import { runCommand } from './run-command';
+import { identifyProcess } from './servers/process-identity';
 import { stopServer } from './servers/stop-server';
 import { sweepServers } from './servers/sweep-servers';
 import { withLock } from './with-lock';
@@ -16,11 +19,14 @@ import { withLock } from './with-lock';
 export interface InfrastructureOptions<Service extends BackingService = BackingService> {
   /** Default: all three. */
   readonly services?: readonly Service[];
+  /** Services that may be missing. Default: none. */
+  readonly optional?: readonly BackingService[];
   /**
    * `run` (the default): started servers belong to this process and leave nothing behind. `checkout`: they keep their
-   * data in `.tidemark/infra`, and the next call finds them.
+   * data in `.tidemark/infra`, and the next call finds them, also after `infra up` has ended. `start`: they keep their
+   * data as well, and this process ends them. If it is killed, the next call with `start` takes them over.
    */
-  readonly scope?: 'run' | 'checkout';
+  readonly scope?: 'run' | 'start' | 'checkout';
   /** Restricts the ways that are tried. Default: all of them. */
   readonly ways?: Partial<Record<BackingService, readonly WayName[]>>;
   readonly environment?: Readonly<Record<string, string | undefined>>;
@@ -38,7 +44,7 @@ const waysOf: Readonly<Record<BackingService, (host: Host) => readonly Way[]>> =
 /**
  * Finds or starts Postgres, RabbitMQ and MongoDB, each by the first way that works. The ways are, in this order: the
  * URL in the environment, a server that this checkout started earlier, a server on localhost, a container, the server's
- * own program.
+ * own program. `TIDEMARK_SERVER_WAYS` and `TIDEMARK_SETUP` in the environment restrict the ways.
  *
  * @throws UnreachableUrlError when a URL is set and does not answer
  * @throws InfrastructureUnavailableError if no way works; servers that were started for the other services are then
@@ -46,6 +52,7 @@ const waysOf: Readonly<Record<BackingService, (host: Host) => readonly Way[]>> =
  */
 export async function startInfrastructure<Service extends BackingService = BackingService>({
   services = backingServices as readonly BackingService[] as readonly Service[],
+  optional = [],
   scope = 'run',
   ways = {},
   environment = process.env,
@@ -60,20 +67,34 @@ export async function startInfrastructure<Service extends BackingService = Backi
     checkout,
     home: isTemporary ? runFolder : home,
     temporary: isTemporary,
+    ...(scope === 'start' && { keeper: identifyProcess(process.pid) }),
     run: runCommand,
   };
+  const isPermitted = permittedWays(environment);
   await sweepServers(checkout, host.run);
 
   const resolve = (service: BackingService) => {
     const allowed = ways[service];
-    const candidates = waysOf[service](host).filter(({ name }) => allowed?.includes(name) ?? true);
+    const candidates = waysOf[service](host).filter(
+      ({ name }) => isPermitted(service, name) && (allowed?.includes(name) ?? true),
+    );
     return resolveService(service, candidates, log);
   };
-  const resolveAll = () => Promise.allSettled(services.map(resolve));
+  const resolveOptional = (service: BackingService) =>
+    resolve(service).catch((failure: unknown) => {
+      if (!(failure instanceof InfrastructureUnavailableError)) {
+        throw failure;
+      }
+      log(failure.message.split('\n')[0]!);
+      return undefined;
+    });
+  const resolveAll = () => Promise.allSettled([...services.map(resolve), ...optional.map(resolveOptional)]);
   // Without the lock, two concurrent starts in one checkout would both find no server and start one on the same data.
   const outcomes = await (isTemporary ? resolveAll() : withLock(join(home, 'lock'), resolveAll));
 
-  const resolved = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
+  const resolved = outcomes.flatMap((outcome) =>
+    outcome.status === 'fulfilled' && outcome.value ? [outcome.value] : [],
+  );
   const stop = async () => {
     await Promise.all(resolved.map(({ started }) => started && stopServer(started, host.run)));
     await rm(runFolder, { recursive: true, force: true });

@@ -13,12 +13,12 @@ import { createInstallation, type Installation, type InstallationOptions } from 
 import { postgresUrlAs, serviceLogins } from './service-logins';
 import { serviceNames, type ServiceName } from './service-name';
 
-const storage: Storage = {
+const storage = {
   databaseUrl: 'postgresql://postgres@127.0.0.1/mine',
   amqpUrl: 'amqp://127.0.0.1/mine',
   amqpPrefix: 'mine',
   mongodbUrl: 'mongodb://127.0.0.1/mine',
-};
+} satisfies Storage;
 
 let folder: string;
 let installation: Installation;
@@ -100,6 +100,19 @@ it('migrates with the administrator’s URL, then starts every service as its lo
     const settings = Object.keys(environment).filter((key) => /_URL$|^AMQP_|^MESSAGE_/.test(key));
     expect(settings.sort()).toEqual(Object.keys(expected[name]).sort());
   }
+});
+
+it('without a broker and MongoDB gives the services no URL of them, and migrates the read models', async () => {
+  const { databaseUrl, amqpPrefix } = storage;
+  await (await install({ storage: { databaseUrl, amqpPrefix } })).start();
+  await expect(access(join(folder, 'apps/projection-service/dist/migrations.log'))).resolves.toBeUndefined();
+  for (const name of serviceNames) {
+    const environment = await environmentOf(name);
+    expect(environment).not.toHaveProperty('AMQP_URL');
+    expect(environment).not.toHaveProperty('MONGODB_URL');
+  }
+  const { READ_STORE_DATABASE_URL: url } = await environmentOf('query-service');
+  expect(url).toBe(postgresUrlAs(databaseUrl, serviceLogins(databaseUrl)['query-service']));
 });
 
 it('stops every service in an orderly way', async () => {

@@ -81,9 +81,9 @@ export interface Installation<Name extends ServiceName = ServiceName> {
 }
 
 /** The services whose schema is migrated before the start. */
-function migratorsOf({ readStore }: Storage): readonly ServiceName[] {
+function migratorsOf({ mongodbUrl }: Storage): readonly ServiceName[] {
   const always = ['command-service', 'process-manager'] as const;
-  return readStore === 'postgres' ? [...always, 'projection-service'] : always;
+  return mongodbUrl === undefined ? [...always, 'projection-service'] : always;
 }
 
 /** A limit for services that hang. On a busy machine, starting the program alone may take a minute. */

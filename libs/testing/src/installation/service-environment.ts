@@ -36,12 +36,12 @@ export function serviceEnvironment(
     AUTH_LOCAL_KEY: authKey,
   };
   const broker = {
-    ...(storage.messaging !== 'postgres' && { AMQP_URL: storage.amqpUrl }),
+    ...(storage.amqpUrl !== undefined && { AMQP_URL: storage.amqpUrl }),
     AMQP_PREFIX: storage.amqpPrefix,
     MESSAGE_KEYS_FILE: messageKeysFile,
   };
   const readModels: Record<string, string> =
-    storage.readStore === 'postgres'
+    storage.mongodbUrl === undefined
       ? { READ_STORE_DATABASE_URL: databaseUrl }
       : { MONGODB_URL: storage.mongodbUrl };
   const log = { EVENT_STORE_DATABASE_URL: databaseUrl };

@@ -1,7 +1,7 @@
 import { mongodbUrlFor } from '../connections/mongodb';
 import { dropMongoDatabase } from '../storage/drop-storage';
 import { testName } from './test-name';
-import { testRun } from './test-run';
+import { testServer } from './test-run';
 
 export interface TestMongo {
   /** The URL, with the database in its path. */
@@ -11,9 +11,13 @@ export interface TestMongo {
   drop(): Promise<void>;
 }
 
-/** A MongoDB database that no other test uses. The first document creates it. */
-export function createTestMongo(): Promise<TestMongo> {
+/**
+ * A MongoDB database that no other test uses. The first document creates it.
+ *
+ * @throws MissingServerError if this run has no MongoDB
+ */
+export async function createTestMongo(): Promise<TestMongo> {
   const databaseName = testName();
-  const url = mongodbUrlFor(testRun().urls.mongodb, databaseName);
+  const url = mongodbUrlFor(testServer('mongodb'), databaseName);
   return Promise.resolve({ url, databaseName, drop: () => dropMongoDatabase(url, databaseName) });
 }

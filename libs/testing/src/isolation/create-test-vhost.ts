@@ -1,6 +1,6 @@
 import { deletePrefix } from '../storage/delete-prefix';
 import { testName } from './test-name';
-import { testRun } from './test-run';
+import { testServer } from './test-run';
 
 export interface TestVhost {
   /** The virtual host of this test run; shared with the run's other tests. */
@@ -15,9 +15,11 @@ export interface TestVhost {
  * A separate place on the broker for a test: the run's virtual host and a prefix. A virtual host for each test would
  * need two calls of `rabbitmqctl`, 0.8 s each. The run's virtual host is deleted at its end, with everything that
  * `drop` missed.
+ *
+ * @throws MissingServerError if this run has no broker
  */
 export async function createTestVhost(): Promise<TestVhost> {
-  const url = testRun().urls.rabbitmq;
+  const url = testServer('rabbitmq');
   const prefix = testName();
   return { url, prefix, drop: () => deletePrefix(url, prefix) };
 }

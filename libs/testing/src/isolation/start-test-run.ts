@@ -13,11 +13,25 @@ export interface StartedTestRun<Service extends BackingService = BackingService>
   stop(): Promise<void>;
 }
 
-/** Finds or starts the servers for one run of tests, with a separate virtual host if the user may create one. */
-export async function startTestRun<Service extends BackingService = BackingService>(
+const allThatThereAre: InfrastructureOptions<'postgres'> = {
+  services: ['postgres'],
+  optional: ['rabbitmq', 'mongodb'],
+};
+
+/**
+ * Finds or starts the servers for one run of tests, with a separate virtual host if the user may create one. A run has
+ * at least a Postgres. Tests that need a server which the run does not have are skipped. With `TIDEMARK_SETUP=full`, a
+ * run has all servers.
+ */
+export async function startTestRun<Service extends BackingService = 'postgres'>(
   options: InfrastructureOptions<Service> = {},
 ): Promise<StartedTestRun<Service>> {
-  const infrastructure = await startInfrastructure(options);
+  const { environment = process.env } = options;
+  const infrastructure = await startInfrastructure(
+    options.services || environment.TIDEMARK_SETUP === 'full'
+      ? options
+      : { ...options, ...(allThatThereAre as InfrastructureOptions<Service>) },
+  );
   const { choices, mongodbIsStandIn } = infrastructure;
   const urls: Partial<Infrastructure['urls']> = infrastructure.urls;
   const rabbitmqctl = choices.find(({ service }) => service === 'rabbitmq')?.rabbitmqctl;
@@ -34,6 +48,7 @@ export async function startTestRun<Service extends BackingService = BackingServi
       [testRunVariables.rabbitmqctl]: rabbitmqctl && JSON.stringify(rabbitmqctl),
       [testRunVariables.mongodb]: urls.mongodb,
       [testRunVariables.mongodbIsStandIn]: String(mongodbIsStandIn),
+      [testRunVariables.servers]: choices.map(({ service }) => service).join(),
     };
     return {
       environment: Object.fromEntries(

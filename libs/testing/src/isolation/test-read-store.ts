@@ -1,7 +1,6 @@
-/**
- * The database that holds the read models in tests that run with one kind only. `TIDEMARK_TEST_READ_STORE=postgres`
- * runs them with Postgres.
- */
+import { hasTestServer } from './test-run';
+
+/** The database that holds the read models in tests that run with one kind only: MongoDB, if this run has it. */
 export function testReadStore(): 'mongodb' | 'postgres' {
-  return process.env['TIDEMARK_TEST_READ_STORE'] === 'postgres' ? 'postgres' : 'mongodb';
+  return hasTestServer('mongodb') ? 'mongodb' : 'postgres';
 }

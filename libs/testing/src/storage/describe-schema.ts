@@ -6,6 +6,7 @@ export async function describeSchema(pool: Pool, schema: string): Promise<string
   return rows.map(({ line }) => line).sort();
 }
 
+// Postgres 18 also lists `NOT NULL` as constraints. The lines of the columns say it for all versions.
 const catalogue = `
   SELECT format('column %s.%s %s%s%s', c.relname, a.attname, format_type(a.atttypid, a.atttypmod),
            CASE WHEN a.attnotnull THEN ' not null' ELSE '' END,
@@ -16,7 +17,7 @@ const catalogue = `
   WHERE c.relnamespace = $1::text::regnamespace AND c.relkind = 'r'
   UNION ALL
   SELECT format('constraint %s.%s %s', conrelid::regclass, conname, pg_get_constraintdef(oid))
-  FROM pg_constraint WHERE connamespace = $1::text::regnamespace
+  FROM pg_constraint WHERE connamespace = $1::text::regnamespace AND contype <> 'n'
   UNION ALL
   SELECT format('index %s', indexdef) FROM pg_indexes WHERE schemaname = $1::text
   UNION ALL

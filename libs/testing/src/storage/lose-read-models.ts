@@ -5,11 +5,10 @@ import type { Storage } from './storage';
 
 /** Loses all read models and everything beside them, as if their database had come back empty, after its migrations. */
 export async function loseReadModels({
-  readStore,
   databaseUrl,
   mongodbUrl,
-}: Pick<Storage, 'readStore' | 'databaseUrl' | 'mongodbUrl'>): Promise<void> {
-  if (readStore !== 'postgres') {
+}: Pick<Storage, 'databaseUrl' | 'mongodbUrl'>): Promise<void> {
+  if (mongodbUrl !== undefined) {
     await withMongodb(mongodbUrl, (client) => client.db().dropDatabase());
     return;
   }

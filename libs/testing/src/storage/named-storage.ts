@@ -10,7 +10,8 @@ import { assertStorageName } from './storage-name';
 const duplicateDatabase = '42P04';
 const uniqueViolation = '23505';
 
-type Servers = Pick<Infrastructure, 'urls' | 'choices'>;
+/** At least Postgres. What is missing is no part of the storage. */
+type Servers = Pick<Infrastructure<'postgres'>, 'urls' | 'choices'>;
 
 /**
  * The storage of one name on these servers, created if it is missing. Database, virtual host, MongoDB database and AMQP
@@ -21,9 +22,10 @@ type Servers = Pick<Infrastructure, 'urls' | 'choices'>;
  */
 export async function provisionStorage(servers: Servers, name: string): Promise<Storage> {
   assertStorageName(name);
+  const broker = brokerOf(servers);
   const [, amqpUrl] = await Promise.all([
     createDatabase(servers.urls.postgres, name),
-    vhostUrl(brokerOf(servers), name),
+    broker && vhostUrl(broker, name),
   ]);
   return storageOf(servers, name, amqpUrl);
 }
@@ -38,16 +40,18 @@ export async function findStorage(servers: Servers, name: string): Promise<Stora
     return undefined;
   }
   const broker = brokerOf(servers);
-  return storageOf(servers, name, (await findVhost(broker, name)) ?? broker.url);
+  return storageOf(servers, name, broker && ((await findVhost(broker, name)) ?? broker.url));
 }
 
 /** Drops the storage of one name with all its data, and nothing else. Ends the sessions that use it. */
 export async function dropStorage(servers: Servers, name: string): Promise<void> {
   assertStorageName(name);
+  const { postgres, mongodb } = servers.urls;
+  const broker = brokerOf(servers);
   await Promise.all([
-    dropDatabase(servers.urls.postgres, name),
-    clearBroker(brokerOf(servers), name),
-    dropMongoDatabase(servers.urls.mongodb, name),
+    dropDatabase(postgres, name),
+    broker && clearBroker(broker, name),
+    mongodb && dropMongoDatabase(mongodb, name),
   ]);
 }
 
@@ -64,7 +68,7 @@ export async function emptyStorage(
       await createDatabase(urls.postgres, name);
     },
     async rabbitmq() {
-      const broker = brokerOf({ urls, choices });
+      const broker = brokerOf({ urls, choices })!;
       await clearBroker(broker, name);
       await vhostUrl(broker, name);
     },
@@ -73,18 +77,18 @@ export async function emptyStorage(
   await emptiers[service]();
 }
 
-function storageOf({ urls }: Servers, name: string, amqpUrl: string): Storage {
+function storageOf({ urls }: Servers, name: string, amqpUrl: string | undefined): Storage {
   return {
     databaseUrl: postgresUrlFor(urls.postgres, name),
-    amqpUrl,
+    ...(amqpUrl !== undefined && { amqpUrl }),
     amqpPrefix: name,
-    mongodbUrl: mongodbUrlFor(urls.mongodb, name),
+    ...(urls.mongodb !== undefined && { mongodbUrl: mongodbUrlFor(urls.mongodb, name) }),
   };
 }
 
-function brokerOf({ urls, choices }: Servers): Broker {
+function brokerOf({ urls, choices }: Servers): Broker | undefined {
   const choice = choices.find(({ service }) => service === 'rabbitmq');
-  return { url: urls.rabbitmq, rabbitmqctl: choice?.rabbitmqctl };
+  return urls.rabbitmq === undefined ? undefined : { url: urls.rabbitmq, rabbitmqctl: choice?.rabbitmqctl };
 }
 
 async function vhostUrl(broker: Broker, name: string): Promise<string> {

@@ -10,6 +10,7 @@ import {
   type WayName,
 } from '../infrastructure/infrastructure';
 import { startInfrastructure, type InfrastructureOptions } from '../infrastructure/start-infrastructure';
+import { readInstallationRecord, removeInstallationRecord } from '../installation/installation-record';
 import { emptyStorage } from './named-storage';
 import { assertStorageName } from './storage-name';
 
@@ -17,9 +18,10 @@ export type ResetOptions = Pick<InfrastructureOptions, 'environment' | 'checkout
 
 /**
  * `emptied`: on the server that was running. `started and emptied`: a server of this checkout was started for this, and
- * is stopped again. `nothing kept`: no server answers, and none that `npm start` would start has data.
+ * is stopped again. `nothing kept`: no server answers, and none that `npm start` would start has data. `not used`: the
+ * installation does not use the service.
  */
-export type ResetOutcome = 'emptied' | 'started and emptied' | 'nothing kept';
+export type ResetOutcome = 'emptied' | 'started and emptied' | 'nothing kept' | 'not used';
 
 const findingWays: readonly WayName[] = ['env', 'running', 'localhost'];
 /** The ways to a server with the data of an earlier start. The stand-in keeps none. */
@@ -27,7 +29,8 @@ const keepingWays: readonly WayName[] = ['docker', 'binary', 'embedded', 'downlo
 
 /**
  * Empties the storage of one name wherever the next `npm start` would find it. A server that is not needed for that may
- * be missing. No storage is emptied before every server has been looked for.
+ * be missing. No storage is emptied before every server has been looked for. Afterwards, the next start chooses the
+ * servers anew.
  *
  * @throws RangeError for a name that is not valid
  * @throws UnreachableUrlError when a URL is set and does not answer
@@ -37,16 +40,22 @@ export async function resetStorage(
   options: ResetOptions = {},
 ): Promise<Readonly<Record<BackingService, ResetOutcome>>> {
   assertStorageName(name);
+  const record = await readInstallationRecord(name, options.checkout);
   const servers: Partial<Record<BackingService, Infrastructure<BackingService>>> = {};
   const outcomes: Partial<Record<BackingService, ResetOutcome>> = {};
   try {
     for (const service of backingServices) {
-      servers[service] = await reachData(service, options);
+      if (record && !record.ways[service]) {
+        outcomes[service] = 'not used';
+      } else {
+        servers[service] = await reachData(service, record?.ways[service], options);
+      }
     }
     for (const service of backingServices) {
       const server = servers[service];
-      outcomes[service] = server ? await emptyOn(server, service, name) : 'nothing kept';
+      outcomes[service] ??= server ? await emptyOn(server, service, name) : 'nothing kept';
     }
+    await removeInstallationRecord(name, options.checkout);
   } finally {
     await Promise.all(Object.values(servers).map((server) => server?.stop()));
   }
@@ -62,11 +71,18 @@ async function emptyOn(
   return server.choices.some(({ startedHere }) => startedHere) ? 'started and emptied' : 'emptied';
 }
 
-/** A server with the data that the next `npm start` would find; undefined if there is none. */
-async function reachData(service: BackingService, options: ResetOptions) {
+/**
+ * A server with the data that the next `npm start` would find; undefined if there is none.
+ *
+ * @param kept the recorded way to the server; undefined if the installation has no record
+ */
+async function reachData(service: BackingService, kept: WayName | undefined, options: ResetOptions) {
   const reach = async (scope: 'run' | 'checkout', tried: readonly WayName[]) => {
     const allowed = options.ways?.[service];
-    const ways = tried.filter((way) => allowed?.includes(way) ?? true);
+    const ways = tried.filter(
+      (way) =>
+        (allowed?.includes(way) ?? true) && (!kept || way === kept || way === 'env' || way === 'running'),
+    );
     try {
       return await startInfrastructure({
         ...options,

@@ -1,14 +1,11 @@
-/** The storage of one installation: a database, a place on the broker, a MongoDB database. */
+/** The storage of one installation: a database, and places on the broker and in MongoDB where there are such servers. */
 export interface Storage {
   /** Administrator's URL of a Postgres database. */
   readonly databaseUrl: string;
-  readonly amqpUrl: string;
-  /** How events and commands travel: by the broker, or through Postgres alone; `rabbitmq` by default. */
-  readonly messaging?: 'rabbitmq' | 'postgres';
+  /** Absent without a broker: then events come from the log, and commands go through Postgres. */
+  readonly amqpUrl?: string | undefined;
   /** The prefix of every exchange and queue, so that installations can share a virtual host. */
   readonly amqpPrefix: string;
-  /** Which of the two databases holds the read models; `mongodb` by default. */
-  readonly readStore?: 'mongodb' | 'postgres';
-  /** The URL, with the database in its path. */
-  readonly mongodbUrl: string;
+  /** The URL, with the database in its path. Absent if the read models are in Postgres. */
+  readonly mongodbUrl?: string | undefined;
 }

@@ -1,6 +1,13 @@
 import { AppendNotifier, migrateEventStore, PostgresEventStore } from '@tidemark/event-store';
 import { createPool } from '@tidemark/postgres';
-import { createTestDatabase, createTestVhost, eventually } from '@tidemark/testing';
+import {
+  createTestDatabase,
+  createTestVhost,
+  eventually,
+  hasTestServer,
+  testName,
+  testServer,
+} from '@tidemark/testing';
 import { connect, type Channel } from 'amqplib';
 import { randomUUID } from 'node:crypto';
 import { topologyNames } from '../broker/topology';
@@ -13,8 +20,10 @@ import { codec } from './replica-process.fixture';
 import { Replica } from './replica.fixture';
 
 export const PARTITIONS = 4;
+/** A replica that follows the log does not connect to its broker. */
+const noBroker = 'amqp://none.invalid';
 
-/** An installation of its own: a log, a place on the broker, the records, and the processes that a test starts. */
+/** An installation of its own: a log, a place on the broker if there is one, the records, and a test's processes. */
 export class FaultBed {
   private readonly replicas: Replica[] = [];
   private readonly groups = new Set<string>();
@@ -28,32 +37,39 @@ export class FaultBed {
   ) {}
 
   static async create(broker?: { readonly url: string }): Promise<FaultBed> {
-    const [vhost, database] = await Promise.all([createTestVhost(), createTestDatabase()]);
+    const [vhost, database] = await Promise.all([
+      hasTestServer('rabbitmq') ? createTestVhost() : undefined,
+      createTestDatabase(),
+    ]);
     await migrateEventStore({ databaseUrl: database.url, partitions: PARTITIONS });
     const pool = createPool({ url: database.url, applicationName: 'faults' });
     const records = new DeliveryRecords(pool);
     await records.createTables();
     const store = new PostgresEventStore({ pool, codec, partitions: PARTITIONS });
     const notifier = new AppendNotifier({ store, pool });
-    const amqpUrl = broker?.url ?? vhost.url;
-    const place = { databaseUrl: database.url, amqpUrl, prefix: vhost.prefix };
+    const amqpUrl = broker?.url ?? vhost?.url ?? noBroker;
+    const place = { databaseUrl: database.url, amqpUrl, prefix: vhost?.prefix ?? testName() };
     return new FaultBed(records, new LogWriter(store, PARTITIONS), place, async () => {
       notifier.close();
       await pool.end();
-      await Promise.all([vhost.drop(), database.drop()]);
+      await Promise.all([vhost?.drop(), database.drop()]);
     });
   }
 
+  /** @throws MissingServerError without a broker */
   relay(owner: string, options: Partial<RelayConfig> = {}): Replica {
+    testServer('rabbitmq');
     const config = { ...this.place, partitions: PARTITIONS, owner, groups: [...this.groups], ...options };
     return this.started(Replica.relay(config));
   }
 
+  /** @throws MissingServerError without a broker, unless the consumer follows the log */
   consumer(group: string, options: Partial<ConsumerConfig> = {}): Replica {
     this.groups.add(group);
     if (options.delivery === 'log') {
       this.followingLog.add(group);
     } else {
+      testServer('rabbitmq');
       this.followingLog.delete(group);
     }
     const owner = `${group}-${randomUUID().slice(0, 4)}`;

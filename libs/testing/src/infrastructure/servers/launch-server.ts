@@ -62,6 +62,7 @@ export async function launchServer(plan: ServerPlan, host: Host): Promise<Server
     stopSignal: plan.stopSignal,
     rabbitmqctl: plan.rabbitmqctl,
     owner: host.temporary ? identifyProcess(process.pid) : undefined,
+    keeper: host.keeper,
   };
   await writeServerRecord(record);
   try {

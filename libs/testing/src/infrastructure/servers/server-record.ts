@@ -22,6 +22,10 @@ export interface ServerRecord {
   readonly rabbitmqctl?: CommandLine;
   /** The process that owns a temporary server. When the owner has ended, the server is ended and its data deleted. */
   readonly owner?: ProcessIdentity;
+  /**
+   * The process that ends this server and keeps its data. When that process was killed, the next of its kind does it.
+   */
+  readonly keeper?: ProcessIdentity;
 }
 
 const fileName = 'server.json';
