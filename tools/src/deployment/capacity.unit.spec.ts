@@ -8,7 +8,13 @@ import {
   postgresConnections,
   sum,
 } from './connections.fixture';
-import { describeWithKubectl, overlays, render, type KubernetesObject } from './kustomize.fixture';
+import {
+  describeWithKubectl,
+  overlays,
+  render,
+  type KubernetesObject,
+  type Overlay,
+} from './kustomize.fixture';
 import { quantity, together } from './resources.fixture';
 
 /** The laptop's cluster of docs/kubernetes.md. */
@@ -36,26 +42,16 @@ function broken(
   return copy as KubernetesObject[];
 }
 
-describeWithKubectl('the overlay local', () => {
-  const objects = render('local');
-  const fits = (these: readonly KubernetesObject[]) =>
-    together(these, 'requests', 'cpu') <= node.cpu - system.cpu &&
-    together(these, 'requests', 'memory') <= node.memory - system.memory &&
-    together(these, 'limits', 'memory') <= node.memory - system.memory;
+const fits = (objects: readonly KubernetesObject[]) =>
+  together(objects, 'requests', 'cpu') <= node.cpu - system.cpu &&
+  together(objects, 'requests', 'memory') <= node.memory - system.memory &&
+  together(objects, 'limits', 'memory') <= node.memory - system.memory;
+
+describeWithKubectl.each(['small', 'local'] as const)('the overlay %s', (overlay) => {
+  const objects = render(overlay);
 
   it('fits a node with 2 CPUs and 4 GiB, in what it requests and in what it may take, also during a rollout', () => {
     expect(fits(objects)).toBe(true);
-  });
-
-  it.each([
-    ['another replica', (spec: Breakable) => (spec.replicas = 2)],
-    ['a rollout with another pod', (spec: Breakable) => (spec.strategy.rollingUpdate.maxSurge = 1)],
-    [
-      'more memory',
-      (spec: Breakable) => (spec.template.spec.containers[0].resources.limits.memory = '768Mi'),
-    ],
-  ])('would not fit with %s', (_, damage) => {
-    expect(fits(broken(objects, 'Deployment', 'command-service', damage))).toBe(false);
   });
 
   it('takes what docs/kubernetes.md says', () => {
@@ -82,6 +78,27 @@ describeWithKubectl('the overlay local', () => {
   });
 });
 
+describeWithKubectl('the check of capacity', () => {
+  it.each([
+    ['another replica', (spec: Breakable) => (spec.replicas = 2)],
+    ['a rollout with another pod', (spec: Breakable) => (spec.strategy.rollingUpdate.maxSurge = 1)],
+    [
+      'more memory',
+      (spec: Breakable) => (spec.template.spec.containers[0].resources.limits.memory = '768Mi'),
+    ],
+  ])('notices %s', (_, damage) => {
+    expect(fits(broken(render('local'), 'Deployment', 'command-service', damage))).toBe(false);
+  });
+
+  it('finds that the small overlay takes less', () => {
+    for (const bound of ['requests', 'limits'] as const) {
+      expect(together(render('small'), bound, 'memory')).toBeLessThan(
+        together(render('local'), bound, 'memory'),
+      );
+    }
+  });
+});
+
 describeWithKubectl.each(overlays.filter((overlay) => maxConnections(render(overlay)) !== undefined))(
   'the Postgres of %s',
   (overlay) => {
@@ -95,7 +112,7 @@ describeWithKubectl.each(overlays.filter((overlay) => maxConnections(render(over
 describeWithKubectl('the check of connections', () => {
   it('knows the overlays that bring a Postgres', () => {
     const found = overlays.filter((overlay) => maxConnections(render(overlay)) !== undefined);
-    expect(found).toEqual(['local', 'local-gateway', 'local-ingress', 'production-operators']);
+    expect(found).toEqual(['small', 'local', 'local-gateway', 'local-ingress', 'production-operators']);
   });
 
   it.each([
@@ -103,10 +120,10 @@ describeWithKubectl('the check of connections', () => {
     [
       'larger pools',
       (spec: Breakable) =>
-        spec.template.spec.containers[0].env.push({ name: 'DATABASE_POOL_SIZE', value: '60' }),
+        spec.template.spec.containers[0].env.push({ name: 'DATABASE_POOL_SIZE', value: '80' }),
     ],
   ])('counts %s', (_, damage) => {
-    const objects = broken(render('local'), 'Deployment', 'command-service', damage);
+    const objects = broken(render('small'), 'Deployment', 'command-service', damage);
     expect(neededConnections(objects)).toBeGreaterThan(maxConnections(objects)!);
   });
 
@@ -116,6 +133,23 @@ describeWithKubectl('the check of connections', () => {
       spec.template.spec.containers[0].env.push({ name: 'READ_STORE_DATABASE_URL', value });
     });
     expect(neededConnections(objects) - neededConnections(render('local'))).toBe(20);
+  });
+
+  it('counts what follows the log and takes commands from Postgres, if there is no broker', () => {
+    const perPod = (overlay: Overlay) =>
+      postgresConnections(render(overlay)).map((found) => [found.service, found.perPod]);
+    expect(perPod('production')).toEqual([
+      ['command-service', 26],
+      ['query-service', 5],
+      ['projection-service', 5],
+      ['process-manager', 25],
+    ]);
+    expect(perPod('production-small')).toEqual([
+      ['command-service', 29],
+      ['query-service', 25],
+      ['projection-service', 26],
+      ['process-manager', 30],
+    ]);
   });
 
   it('counts what a rollout adds', () => {

@@ -1,3 +1,4 @@
+import type { ServiceName } from '@tidemark/testing';
 import type { IStatefulSet } from 'kubernetes-models/apps/v1/StatefulSet';
 import { ofKind, type KubernetesObject } from './kustomize.fixture';
 import { servicePods, variablesOf } from './service-pods.fixture';
@@ -13,11 +14,17 @@ const pools: readonly (readonly [size: string, address: string])[] = [
   ['READ_STORE_MAX_CONNECTIONS', 'READ_STORE_DATABASE_URL'],
 ];
 
-/** A connection beside the pools, on which the relay listens for what other replicas append. */
-const listening: Readonly<Record<string, number>> = { 'command-service': 1 };
+/** Connections beside these pools: one on which the relay listens for what other replicas append. */
+const withBroker: Readonly<Partial<Record<ServiceName, number>>> = { 'command-service': 1 };
 
-/** The connections to the queues of commands in Postgres, without a broker: own pools, and one that listens. */
-const queues: Readonly<Record<string, number>> = { 'command-service': 3 + 1, 'process-manager': 4 };
+/** Without a broker, no relay runs: consumers listen to the log, and commands have connections of their own. */
+const withoutBroker: typeof withBroker = {
+  // Three take and remove commands, and one listens for new commands.
+  'command-service': 3 + 1,
+  'projection-service': 1,
+  // Four send commands.
+  'process-manager': 1 + 4,
+};
 
 /** `superuser_reserved_connections`, which are not for us; the Job `migrate` and `ctl log verify`, with one each. */
 export const otherConnections = 3 + 1 + 1;
@@ -32,19 +39,25 @@ export interface Connections {
   readonly surge: number;
 }
 
+/** The most connections of one replica with these settings, which are undefined where a service has its default. */
+export function connectionsOf(service: ServiceName, given: ReadonlyMap<string, string | undefined>): number {
+  const sizes = pools
+    .filter(([, address]) => given.has(address))
+    .map(([size]) => {
+      const byDefault = serviceSettings[service].find((setting) => setting.name === size)!.byDefault;
+      return Number(given.get(size) ?? byDefault);
+    });
+  const beside = given.has('AMQP_URL') ? withBroker : withoutBroker;
+  return sum(sizes) + (beside[service] ?? 0);
+}
+
 export function postgresConnections(objects: readonly KubernetesObject[]): readonly Connections[] {
   const workloads = workloadsOf(objects);
   return servicePods(objects).map(({ name, container, pod }) => {
-    const given = variablesOf(container, objects, pod.volumes);
-    const value = (setting: string) => given.find((variable) => variable.name === setting)?.value;
-    const sizes = pools
-      .filter(([, address]) => given.some((variable) => variable.name === address))
-      .map(([size]) => {
-        const byDefault = serviceSettings[name].find((setting) => setting.name === size)!.byDefault;
-        return Number(value(size) ?? byDefault);
-      });
-    const hasBroker = given.some((variable) => variable.name === 'AMQP_URL');
-    const perPod = sum(sizes) + (listening[name] ?? 0) + (hasBroker ? 0 : (queues[name] ?? 0));
+    const given = variablesOf(container, objects, pod.volumes).map(
+      (variable) => [variable.name, variable.value] as const,
+    );
+    const perPod = connectionsOf(name, new Map(given));
     const { pods, surge } = workloads.find((workload) => workload.name === name)!;
     return { service: name, perPod, steady: perPod * pods, surge: perPod * surge };
   });

@@ -3,8 +3,8 @@ import { checkoutRoot } from '@tidemark/testing';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** For each setting of a service with a login: the settings of the migration that may create that login. */
-const grants: Readonly<Record<string, readonly string[]>> = {
+/** The settings of the migrations that grant a login its group roles, by the service and its setting. */
+const grants = {
   'command-service DATABASE_URL': ['EVENT_STORE_WRITER_LOGINS'],
   'command-service PAYMENT_PROVIDER_DATABASE_URL': ['PAYMENT_PROVIDER_LOGINS'],
   'query-service EVENT_STORE_DATABASE_URL': ['EVENT_STORE_READER_LOGINS'],
@@ -13,11 +13,32 @@ const grants: Readonly<Record<string, readonly string[]>> = {
   'process-manager EVENT_STORE_DATABASE_URL': ['EVENT_STORE_READER_LOGINS', 'PROCESS_MANAGER_LOGINS'],
   'ctl EVENT_STORE_DATABASE_URL': ['EVENT_STORE_READER_LOGINS'],
 };
+const ofQueries = ['EVENT_STORE_READER_LOGINS', 'READ_MODELS_READER_LOGINS'];
+const ofProjections = ['EVENT_STORE_READER_LOGINS', 'READ_MODELS_WRITER_LOGINS'];
+const ofProcesses = ['COMMAND_QUEUE_SENDER_LOGINS', 'EVENT_STORE_READER_LOGINS', 'PROCESS_MANAGER_LOGINS'];
+const onPostgresAlone = {
+  ...grants,
+  'command-service DATABASE_URL': ['COMMAND_QUEUE_RECEIVER_LOGINS', 'EVENT_STORE_WRITER_LOGINS'],
+  'query-service EVENT_STORE_DATABASE_URL': ofQueries,
+  'query-service READ_STORE_DATABASE_URL': ofQueries,
+  'projection-service EVENT_STORE_DATABASE_URL': ofProjections,
+  'projection-service READ_STORE_DATABASE_URL': ofProjections,
+  'process-manager DATABASE_URL': ofProcesses,
+  'process-manager EVENT_STORE_DATABASE_URL': ofProcesses,
+};
 
-describe.each(['docker-compose.yml', 'k8s/overlays/local/kustomization.yaml'])(
-  'the database users in %s',
-  (path) => {
-    const text = readFileSync(join(checkoutRoot, path), 'utf8');
+const oneNode = 'k8s/components/one-node/kustomization.yaml';
+const installations: readonly (readonly [Readonly<Record<string, readonly string[]>>, ...string[]])[] = [
+  [grants, 'docker-compose.yml'],
+  [onPostgresAlone, 'docker-compose.small.yml'],
+  [grants, 'k8s/overlays/local/kustomization.yaml', oneNode],
+  [onPostgresAlone, 'k8s/overlays/small/kustomization.yaml', oneNode],
+];
+
+describe.each(installations.map(([rights, ...paths]) => ({ rights, paths })))(
+  'the database users in $paths',
+  ({ rights, paths }) => {
+    const text = paths.map((path) => readFileSync(join(checkoutRoot, path), 'utf8')).join('');
     const granted = [...text.matchAll(/(\w+_LOGINS)[=:] ?(\S+)/g)].flatMap(([, setting, logins]) =>
       databaseLogins()
         .parse(logins)!
@@ -35,10 +56,10 @@ describe.each(['docker-compose.yml', 'k8s/overlays/local/kustomization.yaml'])(
     it('are a login of its own for each service, with the rights that it needs', () => {
       const services = used.filter(({ use }) => !use.endsWith(' MIGRATION_DATABASE_URL'));
 
-      expect(services.map(({ use }) => use).toSorted()).toEqual(Object.keys(grants).toSorted());
+      expect(services.map(({ use }) => use).toSorted()).toEqual(Object.keys(rights).toSorted());
       for (const { use, url } of services) {
         const own = granted.filter(({ name }) => name === url.username);
-        expect([use, own.map(({ setting }) => setting).toSorted()]).toEqual([use, grants[use]]);
+        expect([use, own.map(({ setting }) => setting).toSorted()]).toEqual([use, rights[use]]);
         expect(own.map(({ password }) => password)).toEqual(own.map(() => url.password));
         // With `-c role=…`, a RESET ROLE would give back all rights of the login.
         expect(url.search).toBe('');

@@ -2,7 +2,7 @@ import type { Overlay } from './kustomize.fixture';
 
 /** Where the arrows of an overlay lead. */
 export interface Drawing {
-  /** The ends of the arrow to the Postgres, RabbitMQ and MongoDB of an overlay. */
+  /** The ends of the arrow to the Postgres, RabbitMQ and MongoDB of an overlay; none, if it has no such store. */
   readonly postgres: readonly string[];
   readonly rabbitmq: readonly string[];
   readonly mongodb: readonly string[];
@@ -12,11 +12,16 @@ export interface Drawing {
   readonly isProduction: boolean;
 }
 
-const local: Drawing = {
+const small: Drawing = {
   postgres: ['postgres TCP 5432'],
+  rabbitmq: [],
+  mongodb: [],
+  isProduction: false,
+};
+const local: Drawing = {
+  ...small,
   rabbitmq: ['rabbitmq TCP 5672'],
   mongodb: ['mongodb TCP 27017'],
-  isProduction: false,
 };
 const production: Drawing = {
   postgres: ['10.20.1.0/24 TCP 5432'],
@@ -27,10 +32,12 @@ const production: Drawing = {
 };
 const operatedMongodb = ['tidemark-mongodb/mongodb-svc TCP 27017'];
 export const drawings: Readonly<Record<Overlay, Drawing>> = {
+  small,
   local,
   'local-gateway': { ...local, gateway: 'envoy-gateway-system' },
   'local-ingress': { ...local, gateway: 'ingress-nginx' },
   production,
+  'production-small': { ...production, rabbitmq: [], mongodb: [] },
   'production-operators': {
     ...production,
     postgres: ['tidemark-postgres/postgres TCP 5432'],

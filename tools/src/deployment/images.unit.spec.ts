@@ -1,29 +1,8 @@
 import { checkoutRoot, defaultAdminPorts, defaultPorts, serviceNames } from '@tidemark/testing';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { parse } from 'yaml';
 import { dockerfileStages, instructionsOf } from './dockerfile.fixture';
-import { configLoaders, deployedMigrations, migrationSettings, serviceSettings } from './service-settings';
 
-interface ComposeService {
-  readonly image: string;
-  readonly build?: { readonly target: string };
-  readonly pull_policy?: string;
-  readonly restart?: string;
-  readonly command?: readonly string[];
-  readonly environment?: Readonly<Record<string, string>>;
-  readonly ports?: readonly string[];
-  readonly healthcheck?: object;
-  readonly read_only?: boolean;
-  readonly cap_drop?: readonly string[];
-  readonly depends_on?: Readonly<Record<string, { readonly condition: string }>>;
-}
-const compose = parse(readFileSync(join(checkoutRoot, 'docker-compose.yml'), 'utf8'), { merge: true }) as {
-  readonly services: Readonly<Record<string, ComposeService>>;
-};
-const ours = Object.entries(compose.services).filter(([, { image }]) => image.includes('TIDEMARK_IMAGES'));
-const stores = Object.entries(compose.services).filter(([, { image }]) => !image.includes('TIDEMARK_IMAGES'));
-const migrations = ours.filter(([name]) => name.startsWith('migrate-'));
 /** The folders that the Dockerfile makes images of. */
 const imagedWorkspaces = instructionsOf('packages')
   .map(({ text }) => /for workspace in ([^;]+);/.exec(text)?.[1]?.split(' ') ?? [])
@@ -104,77 +83,5 @@ describe('the Dockerfile', () => {
         /npm pkg delete devDependencies --workspaces --include-workspace-root && npm install/,
       ),
     ]);
-  });
-});
-
-/** Resolves `${NAME:-default}` like Compose with an empty environment. */
-function byDefault(text: string): string {
-  return text.replaceAll(/\$\{\w+:-([^}]*)\}/g, (_, given: string) => given);
-}
-
-function interpolated(environment: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(environment).map(([name, value]) => [name, byDefault(value)]));
-}
-
-describe('docker-compose.yml', () => {
-  it.each(serviceNames)('gives %s a valid configuration, and no variable that it does not read', (name) => {
-    const { environment = {}, build, ports } = compose.services[name]!;
-
-    expect(() => configLoaders[name](interpolated(environment))).not.toThrow();
-    expect(serviceSettings[name].map((setting) => setting.name)).toEqual(
-      expect.arrayContaining(Object.keys(environment)),
-    );
-    expect(build!.target).toBe(name);
-    expect(ports).toEqual(
-      [defaultPorts[name], defaultAdminPorts[name]].map((port) => `127.0.0.1:${port}:${port}`),
-    );
-  });
-
-  it.each(ours)('lets %s do nothing but its work', (_, service) => {
-    expect(service).toMatchObject({ read_only: true, cap_drop: ['ALL'] });
-  });
-
-  it('builds each image for one service, and pulls none that it builds', () => {
-    const built = ours.filter(([, { build }]) => build !== undefined);
-
-    expect(built.map(([name]) => name).toSorted()).toEqual([...serviceNames, 'ctl'].toSorted());
-    for (const [name, { image, build, pull_policy: pullPolicy }] of built) {
-      expect(build!.target).toBe(name);
-      expect(dockerfileStages().has(name)).toBe(true);
-      expect(byDefault(image)).toBe(`tidemark/${name}:local`);
-      expect(byDefault(pullPolicy!)).toBe('build');
-    }
-    // They wait for the image that another service builds or pulls.
-    for (const [, { image, pull_policy: pullPolicy }] of migrations) {
-      expect(built.map(([, service]) => service.image)).toContain(image);
-      expect(pullPolicy).toBe('never');
-    }
-  });
-
-  it('migrates with the programs of the images', () => {
-    expect(migrations.map(([, { command }]) => command![1])).toEqual(deployedMigrations);
-    for (const [, { command, image, environment }] of migrations) {
-      expect(command![1]).toMatch(new RegExp(`^apps/${/\/([\w-]+):/.exec(image)![1]}/`));
-      expect(migrationSettings[command![1]!]!.map(({ name }) => name)).toEqual(
-        expect.arrayContaining(Object.keys(environment!)),
-      );
-    }
-  });
-
-  it.each(stores)('runs a pinned version of %s, checks its health, and restarts it', (_, store) => {
-    expect(store.image).toMatch(/^[a-z]+:\d+\.\d+/);
-    expect(store.healthcheck).toBeDefined();
-    expect(store.restart).toBe('unless-stopped');
-  });
-
-  it('starts services after everything that they need', () => {
-    for (const name of serviceNames) {
-      const conditions = Object.entries(compose.services[name]!.depends_on!);
-
-      expect(conditions.map(([needed]) => needed)).toEqual([
-        ...stores.map(([needed]) => needed),
-        ...migrations.map(([needed]) => needed),
-      ]);
-    }
   });
 });

@@ -5,10 +5,12 @@ import { parseAllDocuments } from 'yaml';
 
 /** The overlays: those for one node bring the stores, and the others expect them elsewhere or in the cluster. */
 export const overlays = [
+  'small',
   'local',
   'local-gateway',
   'local-ingress',
   'production',
+  'production-small',
   'production-operators',
   'production-aws',
 ] as const;

@@ -1,16 +1,16 @@
-import { checkoutRoot, defaultAdminPorts, defaultPorts, serviceNames } from '@tidemark/testing';
+import { checkoutRoot, defaultAdminPorts, defaultPorts } from '@tidemark/testing';
 import type { IHorizontalPodAutoscaler } from 'kubernetes-models/autoscaling/v2/HorizontalPodAutoscaler';
 import type { IJob } from 'kubernetes-models/batch/v1/Job';
 import type { IDeployment } from 'kubernetes-models/apps/v1/Deployment';
 import type { IPodDisruptionBudget } from 'kubernetes-models/policy/v1/PodDisruptionBudget';
 import type { IContainer } from 'kubernetes-models/v1/Container';
 import type { IService } from 'kubernetes-models/v1/Service';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { addresses } from '../ctl/find-installation';
 import { describeWithKubectl, ofKind, overlays, render, type Overlay } from './kustomize.fixture';
 import { withExamples } from './example-settings.fixture';
-import { configLoaders, deployedMigrations, migrationSettings, serviceSettings } from './service-settings';
+import { configLoaders, serviceSettings } from './service-settings';
 import { servicePods, variablesOf } from './service-pods.fixture';
 import { workloadsOf } from './workloads.fixture';
 
@@ -20,8 +20,10 @@ const healthController = readFileSync(
 );
 const healthPaths = [...healthController.matchAll(/@Get\('(\w+)'\)/g)].map(([, path]) => `/health/${path}`);
 
-// The other overlays have the pods of these two.
-describeWithKubectl.each(['local', 'production'] as const)('the pods of %s', (overlay) => {
+const different: readonly Overlay[] = ['small', 'local', 'production', 'production-small'];
+
+// The other overlays have the pods of these.
+describeWithKubectl.each(different)('the pods of %s', (overlay) => {
   const objects = render(overlay);
   const pods = () => servicePods(objects);
   const job = () => ofKind<IJob>(objects, 'Job')[0]!.spec!.template.spec!;
@@ -171,43 +173,12 @@ describeWithKubectl.each(['local', 'production'] as const)('the pods of %s', (ov
     }
     const secrets = env!.map((variable) => variable.name).filter((name) => name.endsWith('_FILE'));
     expect(secrets.toSorted()).toEqual([
-      ...(overlay === 'local' ? ['AUTH_LOCAL_KEY_FILE'] : []),
+      ...(overlay.startsWith('production') ? [] : ['AUTH_LOCAL_KEY_FILE']),
       'EVENT_STORE_DATABASE_URL_FILE',
-      ...(overlay === 'local' ? [] : ['TIDEMARK_TOKEN_FILE']),
+      ...(overlay.startsWith('production') ? ['TIDEMARK_TOKEN_FILE'] : []),
     ]);
     for (const secret of secrets) {
       expect(value(secret)).toBe(`${volumeMounts![0]!.mountPath}/${secret.replace(/_FILE$/, '')}`);
-    }
-  });
-
-  it('migrate with images that an overlay can raise before those of the services', () => {
-    const named = (path: string) =>
-      [...readFileSync(join(checkoutRoot, 'k8s/base', path), 'utf8').matchAll(/image: (\S+)/g)].map(
-        ([, image]) => image!,
-      );
-    const ofServices = serviceNames.flatMap((name) => named(`${name}.yaml`));
-
-    expect(ofServices).toHaveLength(serviceNames.length);
-    expect(named('migrate.yaml').filter((image) => ofServices.includes(image))).toEqual([]);
-  });
-
-  it('migrate with programs of their images, which get all their variables', () => {
-    const { containers, initContainers } = job();
-    const steps = [...initContainers!, ...containers];
-
-    expect(steps.map(({ command }) => command![1])).toEqual(deployedMigrations);
-    for (const { command, image, ...step } of steps) {
-      const program = command![1]!;
-      const app = program.split('/')[1]!;
-      const variables = variablesOf({ ...step }, objects).map(({ name }) => name);
-
-      expect(image).toMatch(new RegExp(`/${app}:`));
-      expect(existsSync(join(checkoutRoot, program.replace('/dist/', '/src/').replace(/js$/, 'ts')))).toBe(
-        true,
-      );
-      const settings = migrationSettings[program]!;
-      const needed = settings.filter(({ required, secret }) => required || secret).map(({ name }) => name);
-      expect(variables.toSorted()).toEqual(needed.toSorted());
     }
   });
 });
@@ -219,10 +190,13 @@ describeWithKubectl('the pods of the other overlays', () => {
         JSON.parse(JSON.stringify(workload).replaceAll(/"image":"[^"]*\//g, '"image":"')) as unknown,
     );
 
-  it.each(overlays)('%s are those of local or production', (overlay) => {
-    const original = overlay.startsWith('local') ? 'local' : 'production';
-    expect(withoutRegistries(overlay)).toEqual(withoutRegistries(original));
-  });
+  it.each(overlays.filter((overlay) => !different.includes(overlay)))(
+    '%s are those of local or production',
+    (overlay) => {
+      const original = overlay.replace(/-.*/, '') as Overlay;
+      expect(withoutRegistries(overlay)).toEqual(withoutRegistries(original));
+    },
+  );
 });
 
 describeWithKubectl('the autoscalers of production', () => {

@@ -3,7 +3,7 @@ import { checkoutRoot, serviceNames, type ServiceName } from '@tidemark/testing'
 import type { IIngress } from 'kubernetes-models/networking.k8s.io/v1/Ingress';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describeWithKubectl, ofKind, overlays, render } from './kustomize.fixture';
+import { describeWithKubectl, ofKind, overlays, render, type Overlay } from './kustomize.fixture';
 
 /** The requests of the public interface, from the controllers of each service. */
 const published = serviceNames.flatMap((service) =>
@@ -54,7 +54,8 @@ function ingressDestinationsOf(host: string, path: string, { spec }: IIngress): 
 
 const operations = ['/admin/parked', '/metrics', '/health/ready', '/v1x'];
 
-describeWithKubectl.each(overlays.filter((overlay) => overlay !== 'local' && overlay !== 'local-ingress'))(
+const withoutRoute: readonly Overlay[] = ['small', 'local', 'local-ingress'];
+describeWithKubectl.each(overlays.filter((overlay) => !withoutRoute.includes(overlay)))(
   'the route of %s',
   (overlay) => {
     const route = () => ofKind<IHTTPRoute>(render(overlay), 'HTTPRoute')[0]!;

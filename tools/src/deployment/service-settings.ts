@@ -16,20 +16,20 @@ export const serviceSettings: Readonly<Record<ServiceName, readonly SettingDescr
   'process-manager': describeSettings(processManager),
 };
 
-/** Only installations without MongoDB need it. `k8s/` and `docker-compose.yml` deploy MongoDB. */
-const readModelsMigrationProgram = 'apps/projection-service/dist/migrate.js';
+const readModelsProgram = 'apps/projection-service/dist/migrate.js';
 
 /** The settings that each migration reads, by the path of its program in the image. */
 export const migrationSettings: Readonly<Record<string, readonly SettingDescription[]>> = {
   'apps/command-service/dist/migrate.js': describeSettings(eventStoreMigration),
   'apps/process-manager/dist/migrate.js': describeSettings(processManagerMigration),
-  [readModelsMigrationProgram]: describeSettings(readModelsMigration),
+  [readModelsProgram]: describeSettings(readModelsMigration),
 };
 
-/** The programs that bring up to date what `k8s/` and `docker-compose.yml` deploy, in this order. */
-export const deployedMigrations: readonly string[] = Object.keys(migrationSettings).filter(
-  (program) => program !== readModelsMigrationProgram,
-);
+/** The programs that bring an installation up to date. MongoDB needs none. */
+export function migrationsOf(readStore: 'mongodb' | 'postgres'): readonly string[] {
+  const programs = Object.keys(migrationSettings);
+  return readStore === 'postgres' ? programs : programs.filter((program) => program !== readModelsProgram);
+}
 
 /** The function with which each service reads its configuration. It throws if the configuration is not valid. */
 export const configLoaders = {

@@ -2,12 +2,14 @@ import { checkoutRoot, serviceNames } from '@tidemark/testing';
 import { publishedKeys } from '@tidemark/platform';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parse } from 'yaml';
 import { brokerServices } from '../broker-users/broker-users';
 import { definitionsOf, passwordHash, type Definitions } from '../broker-users/definitions';
+import { composeFiles, servicesIn } from './compose.fixture';
 
 const read = (path: string) => readFileSync(join(checkoutRoot, path), 'utf8');
-const places = ['docker-compose.yml', 'k8s/overlays/local/kustomization.yaml'];
+const oneNode = 'k8s/components/one-node/kustomization.yaml';
+const withBroker = ['docker-compose.yml', 'k8s/overlays/local/kustomization.yaml'];
+const places = [...withBroker, 'docker-compose.small.yml', 'k8s/overlays/small/kustomization.yaml', oneNode];
 
 describe('the keys for trials', () => {
   it('are exactly the keys that production refuses', () => {
@@ -20,17 +22,21 @@ describe('the keys for trials', () => {
     expect([...new Set(found)].toSorted()).toEqual(publishedKeys.toSorted());
   });
 
-  it('are given only to services whose NODE_ENV is development', () => {
-    const { services } = parse(read('docker-compose.yml'), { merge: true }) as {
-      services: Record<string, { environment?: Record<string, string> }>;
-    };
+  it.each(composeFiles)('are given only to services whose NODE_ENV is development: %s', (file) => {
+    const services = servicesIn(file);
     const verifying = serviceNames.map((name) => services[name]!.environment!);
 
     expect(verifying.map((environment) => environment['AUTH_LOCAL_KEY'])).not.toContain(undefined);
     expect(verifying.map((environment) => environment['NODE_ENV'])).toEqual(
       verifying.map(() => 'development'),
     );
-    expect(read('k8s/overlays/local/kustomization.yaml')).toContain('- NODE_ENV=development\n');
+  });
+
+  it('are given only to pods whose NODE_ENV is development', () => {
+    expect(read(oneNode)).toContain('- NODE_ENV=development\n');
+    for (const overlay of ['local', 'small']) {
+      expect(read(`k8s/overlays/${overlay}/kustomization.yaml`)).toContain('- ../../components/one-node\n');
+    }
   });
 });
 
@@ -55,7 +61,7 @@ describe("the broker's users for trials", () => {
     expect(definitions.users.filter(({ tags }) => tags !== '').map(({ name }) => name)).toEqual(['guest']);
   });
 
-  it.each(places)('have the passwords that %s gives the services', (path) => {
+  it.each(withBroker)('have the passwords that %s gives the services', (path) => {
     const given = passwords(path);
 
     expect([...given.keys()].toSorted()).toEqual(brokerServices.toSorted());

@@ -1,16 +1,22 @@
-import { checkoutRoot, type ServiceName } from '@tidemark/testing';
+import { checkoutRoot, type ServiceName, type Storage } from '@tidemark/testing';
 import { execFile } from 'node:child_process';
 import { commandsOf } from '../deployment/kubernetes-page.fixture';
-import { describeWithKubectl, render } from '../deployment/kustomize.fixture';
+import { describeWithKubectl, render, type Overlay } from '../deployment/kustomize.fixture';
 import { servicePods, variablesOf } from '../deployment/service-pods.fixture';
 import { startSystem, type RunningSystem } from './running-system.fixture';
 
 /** The settings whose values the test replaces by those of its own servers and files. */
 const replaced = /_URL$|^MESSAGE_KEYS$/;
 
-/** The settings that the pods of the overlay `local` have, by service. */
-function settingsOfPods(): Record<ServiceName, Record<string, string>> {
-  const objects = render('local');
+/** The overlays for a cluster on one machine, with what they have in place of RabbitMQ and MongoDB. */
+const overlays: readonly { readonly overlay: Overlay; readonly stores: Partial<Storage> }[] = [
+  { overlay: 'local', stores: {} },
+  { overlay: 'small', stores: { messaging: 'postgres', readStore: 'postgres' } },
+];
+
+/** The settings that the pods of the overlay have, by service. */
+function settingsOfPods(overlay: Overlay): Record<ServiceName, Record<string, string>> {
+  const objects = render(overlay);
   return Object.fromEntries(
     servicePods(objects).map(({ name, container, pod }) => [
       name,
@@ -32,10 +38,12 @@ function shell(command: string, environment: Record<string, string>) {
   );
 }
 
-describeWithKubectl('the last command of docs/kubernetes.md', () => {
+describeWithKubectl.each(overlays)('the last command of docs/kubernetes.md, with $overlay', (given) => {
   let system: RunningSystem;
   beforeAll(async () => {
-    system = await startSystem(settingsOfPods());
+    system = await startSystem(settingsOfPods(given.overlay), (storage) =>
+      Promise.resolve({ ...storage, ...given.stores }),
+    );
   });
   afterAll(() => system.end());
 

@@ -9,4 +9,4 @@ if [ ! -s "$data/global/pg_control" ]; then
   $as_postgres initdb -D "$data" -U postgres --auth-local=trust --auth-host=scram-sha-256 --pwfile=/run/password
   echo 'host all all all scram-sha-256' >> "$data/pg_hba.conf"
 fi
-exec $as_postgres postgres -D "$data" -c 'listen_addresses=*' -c unix_socket_directories=/tmp
+exec $as_postgres postgres -D "$data" -c 'listen_addresses=*' -c unix_socket_directories=/tmp "$@"
