@@ -8,10 +8,10 @@ import { startSystem, type RunningSystem } from './running-system.fixture';
 /** The settings whose values the test replaces by those of its own servers and files. */
 const replaced = /_URL$|^MESSAGE_KEYS$/;
 
-/** The overlays for a cluster on one machine, with what they have in place of RabbitMQ and MongoDB. */
-const overlays: readonly { readonly overlay: Overlay; readonly stores: Partial<Storage> }[] = [
-  { overlay: 'local', stores: {} },
-  { overlay: 'small', stores: { messaging: 'postgres', readStore: 'postgres' } },
+/** The overlays for a cluster on one machine, with the servers that they leave out. */
+const overlays: readonly { readonly overlay: Overlay; readonly without: Partial<Storage> }[] = [
+  { overlay: 'local', without: {} },
+  { overlay: 'small', without: { amqpUrl: undefined, mongodbUrl: undefined } },
 ];
 
 /** The settings that the pods of the overlay have, by service. */
@@ -42,7 +42,7 @@ describeWithKubectl.each(overlays)('the last command of docs/kubernetes.md, with
   let system: RunningSystem;
   beforeAll(async () => {
     system = await startSystem(settingsOfPods(given.overlay), (storage) =>
-      Promise.resolve({ ...storage, ...given.stores }),
+      Promise.resolve({ ...storage, ...given.without }),
     );
   });
   afterAll(() => system.end());
