@@ -24,7 +24,8 @@ import { migrate } from '../migrate';
 import { decideCommand, idOf, type StateOf } from '../order-fulfilment/write-side.fixture';
 
 /**
- * The service in this process, with a database, and a broker if this test run has one. Its write side answers commands when the test tells it to.
+ * The service in this process, with a database, and a broker if this test run has one. Its write side answers commands
+ * when the test tells it to.
  */
 export interface TestProcessManager {
   readonly store: EventStore;

@@ -105,10 +105,13 @@ interface Link {
   fallSilent(): void;
   /** Lets data through again on connections that are made from now on. */
   speak(): void;
-  /** Keeps what the server says until it has hung up, then lets it arrive all at once. */
+  /** Keeps what the server says after the log-in until it has hung up, then lets it arrive all at once. */
   deliverAtTheEnd(): void;
   close(): Promise<void>;
 }
+
+/** The message with which the server accepts the client. Before it, a password may need several messages. */
+const authenticationOk = Buffer.from([0x52, 0, 0, 0, 8, 0, 0, 0, 0]);
 
 /** A link to the server on which the test can cause what a network or a busy process may cause. */
 async function linkTo(serverUrl: string): Promise<Link> {
@@ -120,11 +123,12 @@ async function linkTo(serverUrl: string): Promise<Link> {
     const upstream = connect(Number(target.port || 5432), target.hostname);
     const [bornSilent, holdsBack] = [isSilent, isHeldBack];
     const held: Buffer[] = [];
+    const mustHold = (bytes: Buffer) => holdsBack && (held.length > 0 || bytes.includes(authenticationOk));
     const pass = (to: Socket, bytes: Buffer) => isSilent || bornSilent || to.write(bytes);
     [client, upstream].forEach((socket) => sockets.add(socket.on('error', () => undefined)));
     client.on('data', (bytes) => pass(upstream, bytes));
     client.on('close', () => upstream.destroy());
-    upstream.on('data', (bytes) => (holdsBack ? held.push(bytes) : pass(client, bytes)));
+    upstream.on('data', (bytes) => (mustHold(bytes) ? held.push(bytes) : pass(client, bytes)));
     upstream.on('close', () => client.end(Buffer.concat(held)));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

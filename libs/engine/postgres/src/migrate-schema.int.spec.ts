@@ -123,7 +123,8 @@ describe('a schema on Postgres', () => {
         url: url ?? database.url,
         applicationName: 'test',
         maxConnections: 1,
-        acquireTimeoutMs: 50,
+        // Longer than a log-in with a password takes on a busy machine.
+        acquireTimeoutMs: 1_000,
       });
       const held = url ? undefined : await pool.connect();
       const failure: unknown = await pool.query('SELECT 1').catch((error: unknown) => error);

@@ -1,4 +1,4 @@
-/** The storage of one installation: a database, and places on the broker and in MongoDB where there are such servers. */
+/** The storage of one installation: a database, and places on the broker and in MongoDB if there are such servers. */
 export interface Storage {
   /** Administrator's URL of a Postgres database. */
   readonly databaseUrl: string;
