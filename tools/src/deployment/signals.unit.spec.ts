@@ -20,11 +20,14 @@ const panels = dashboard.panels.filter((panel) => panel.targets);
 
 const scaled = objectsIn(read('autoscaling/consumers.yaml')) as unknown as IScaledObject[];
 
-/** The names under which the services provide them. */
+/** The names under which the services, and the library that opens the read store for them, provide checks. */
 function readinessChecks(): readonly string[] {
-  return readdirSync(join(checkoutRoot, 'apps'), { recursive: true, encoding: 'utf8' })
-    .filter((path) => /^[^/]+\/src\/.*\.module\.ts$/.test(path))
-    .map((path) => readFileSync(join(checkoutRoot, 'apps', path), 'utf8'))
+  return ['apps', 'libs/read-models']
+    .flatMap((folder) =>
+      readdirSync(join(checkoutRoot, folder), { recursive: true, encoding: 'utf8' })
+        .filter((path) => /^(?:[^/]+\/)?src\/.*\.module\.ts$/.test(path))
+        .map((path) => readFileSync(join(checkoutRoot, folder, path), 'utf8')),
+    )
     .flatMap((source) => [...source.matchAll(/name: '([\w-]+)',\s+(?:neededFor: '\w+',\s+)?check: /g)])
     .map(([, name]) => name!);
 }
