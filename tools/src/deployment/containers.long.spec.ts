@@ -84,7 +84,7 @@ describeWithEngine('in containers', () => {
         await installation.expectShipment(order);
 
         expect(await installation.readOrder(order)).toMatchObject([
-          { orderId: order, status: 'PAID' },
+          { id: order, status: 'PAID' },
           { productId: 'MUG' },
           { orderId: order },
         ]);
