@@ -69,25 +69,28 @@ describe('an instance', () => {
     expect(story.status).toBe('RUNNING');
   });
 
-  it.each(['status', 'givenUp'] as const)('gets stuck without others if its process throws in %s', (asked) => {
-    const real = parcelProcess();
-    const throwing = {
-      ...real,
-      [asked]: (parcel: Parcel) => {
-        if (parcel.weight < 0) {
-          throw new RangeError('no parcel weighs less than nothing');
-        }
-        return real[asked]!(parcel);
-      },
-    };
-    const bad = new ProcessStory<Parcel>(InstanceRun.start(throwing, 'P1'));
-    const good = new ProcessStory<Parcel>(InstanceRun.start(throwing, 'P1'));
-    bad.given(told('ParcelOrdered', undefined, -1));
-    good.given(told('ParcelOrdered')).when(told('ParcelPacked', 'pack')).then('collect');
-    expect([bad.status, good.status]).toEqual(['STUCK', 'RUNNING']);
-    bad.given({ person: 'retry' });
-    expect(bad.status).toBe('STUCK');
-  });
+  it.each(['status', 'givenUp'] as const)(
+    'gets stuck without others if its process throws in %s',
+    (asked) => {
+      const real = parcelProcess();
+      const throwing = {
+        ...real,
+        [asked]: (parcel: Parcel) => {
+          if (parcel.weight < 0) {
+            throw new RangeError('no parcel weighs less than nothing');
+          }
+          return real[asked]!(parcel);
+        },
+      };
+      const bad = new ProcessStory<Parcel>(InstanceRun.start(throwing, 'P1'));
+      const good = new ProcessStory<Parcel>(InstanceRun.start(throwing, 'P1'));
+      bad.given(told('ParcelOrdered', undefined, -1));
+      good.given(told('ParcelOrdered')).when(told('ParcelPacked', 'pack')).then('collect');
+      expect([bad.status, good.status]).toEqual(['STUCK', 'RUNNING']);
+      bad.given({ person: 'retry' });
+      expect(bad.status).toBe('STUCK');
+    },
+  );
 
   it("can't skip an event on which its process throws, because that event waits for a corrected process", () => {
     story.given(told('ParcelOrdered', undefined, -1), told('ParcelPacked', 'pack'));
