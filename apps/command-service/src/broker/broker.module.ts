@@ -100,15 +100,14 @@ const readiness: Provider = {
     receiver: CommandReceiver,
     commands: CommandTransport,
   ): ReadinessCheck[] => {
-    const checks: ReadinessCheck[] = [
-      { name: 'commands', neededFor: 'nothing', check: () => requireNoFault(commands) },
-    ];
+    const checks: ReadinessCheck[] = [];
     if (connection) {
       checks.push({ name: 'broker', neededFor: 'start', check: () => connection.requireConnected() });
     }
     if (receiver instanceof PostgresCommandReceiver) {
       checks.push({ name: 'command-queue', neededFor: 'start', check: () => receiver.requireMigrated() });
     }
+    checks.push({ name: 'commands', neededFor: 'nothing', check: () => requireNoFault(commands) });
     return checks;
   },
   inject: [BrokerConnection, COMMAND_RECEIVER, CommandTransport],
