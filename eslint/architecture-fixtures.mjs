@@ -349,17 +349,7 @@ export class X {
   ],
 ];
 
-// The files do not exist, so there are no types. The rules that need types are not tested here.
-const withoutTypes = {
-  languageOptions: { parserOptions: { projectService: false } },
-  rules: {
-    '@typescript-eslint/no-floating-promises': 'off',
-    '@typescript-eslint/no-misused-promises': 'off',
-    '@typescript-eslint/switch-exhaustiveness-check': 'off',
-  },
-};
-
-const eslint = new ESLint({ overrideConfig: [withoutTypes] });
+const eslint = new ESLint();
 const outcomes = [];
 for (const [what, filePath, code, expected] of fixtures) {
   const [result] = await eslint.lintText(code, { filePath });

@@ -22,7 +22,7 @@ export const moduleBoundaries = {
   allow: [],
   banTransitiveDependencies: true,
   depConstraints: [
-    { ...only('type:kernel'), allowedExternalImports: ['zod', 'fast-check'] },
+    { ...only('type:kernel'), allowedExternalImports: ['@standard-schema/spec', 'zod', 'fast-check'] },
     { ...only('type:domain', 'type:kernel', 'type:domain'), allowedExternalImports: ['zod', 'fast-check'] },
     ...Object.entries(domains).map(([domain, upstream]) =>
       only(`domain:${domain}`, 'type:kernel', ...upstream.map((name) => `domain:${name}`)),
@@ -107,8 +107,9 @@ export const pureCode = [
         {
           patterns: [
             {
-              regex: '^(?!\\.|@tidemark/|zod$)',
-              message: 'Domain code imports the kernel, upstream domains and zod, nothing else.',
+              regex: '^(?!\\.|@tidemark/|@standard-schema/spec$|zod$)',
+              message:
+                'Domain code imports the kernel, upstream domains, zod and the types of Standard Schema, nothing else.',
             },
           ],
         },

@@ -145,5 +145,9 @@ async function withShipments<Outcome>(
     amqpUrl === undefined
       ? await CreatedShipments.follow(databaseUrl)
       : await CreatedShipments.listen(amqpUrl, amqpPrefix);
-  return use(shipments).finally(() => shipments.close());
+  try {
+    return await use(shipments);
+  } finally {
+    await shipments.close();
+  }
 }

@@ -191,5 +191,9 @@ describeWithUsers("a service's own user at the broker", () => {
 
 async function withBroker<Result>(url: string, work: (broker: BrokerConnection) => Promise<Result>) {
   const broker = new BrokerConnection({ url, minBackoffMs: 10 });
-  return work(broker).finally(() => broker.close());
+  try {
+    return await work(broker);
+  } finally {
+    await broker.close();
+  }
 }

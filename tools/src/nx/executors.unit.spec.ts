@@ -125,17 +125,44 @@ describe('the types of many projects in one program', () => {
   });
 });
 
-describe('ESLint over many projects in one process', () => {
-  it('fails only for the projects with a complaint, even if it is a warning', () => {
+describe('ESLint and oxlint over many projects', () => {
+  beforeEach(() =>
     write({
-      'eslint.config.mjs': "export default [{ rules: { 'no-var': 'error', eqeqeq: 'warn' } }];",
+      'eslint.config.mjs': `export default [{ rules: { 'no-var': 'error', eqeqeq: 'warn' } }];`,
+      'tsconfig.json': JSON.stringify({ compilerOptions: { strict: true, types: [] } }),
+      '.oxlintrc.json': readFileSync(join(checkoutRoot, '.oxlintrc.json'), 'utf8'),
       'libs/good/src/a.js': 'const one = 1;',
-      'libs/bad/src/b.js': 'var two = 2;',
-      'libs/worse/c.js': 'const three = 1 == 2;',
-    });
-    const outcomes = run('eslint', { folders: ['.'] });
+      'libs/bad/src/b.js': 'const two = 2;',
+      'libs/worse/c.js': 'const three = 3;',
+    }),
+  );
+
+  it('fail only for the projects with a complaint, even if it is a warning', () => {
+    write({ 'libs/bad/src/b.js': 'var two = 2;', 'libs/worse/c.js': 'const three = 1 == 2;' });
+    const outcomes = run('lint', { folders: ['.'] });
 
     expect(successOf(outcomes)).toEqual({ good: true, bad: false, worse: false });
     expect(outcomes.bad!.terminalOutput).toContain('no-var');
+  });
+
+  it.each([
+    ['a promise that no code awaits', 'no-floating-promises', 'Promise.resolve();'],
+    ['a promise as a condition', 'no-misused-promises', 'export const x = Promise.resolve() ? 1 : 2;'],
+    [
+      'a case that a switch leaves out',
+      'switch-exhaustiveness-check',
+      "export function f(kind: 'a' | 'b') { switch (kind) { case 'a': return 1; } }",
+    ],
+  ])('stop %s', (_what, rule, code) => {
+    write({ 'libs/bad/src/b.ts': code });
+    const outcomes = run('lint', { folders: ['.'] });
+
+    expect(successOf(outcomes)).toEqual({ good: true, bad: false, worse: true });
+    expect(outcomes.bad!.terminalOutput).toMatch(new RegExp(`^libs/bad/src/b\\.ts:1:\\d+: .*${rule}`));
+  });
+
+  it('fail for all projects when the configuration is wrong', () => {
+    write({ '.oxlintrc.json': '{ "rules": { "typescript/no-such-rule": "error" } }' });
+    expect(successOf(run('lint', { folders: ['.'] }))).toEqual({ good: false, bad: false, worse: false });
   });
 });

@@ -61,7 +61,7 @@ describe.each(projects.map((project) => [project.name, project] as const))('%s',
         'eslint.config.mjs',
         'eslint/architecture.mjs',
         'libs/engine/kernel/package.json',
-        'tools/src/nx/eslint.ts',
+        'tools/src/nx/lint.ts',
       ],
     ],
   ])('%s runs again when a file changes that its files import', (target, config) => {

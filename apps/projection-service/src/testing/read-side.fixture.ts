@@ -117,11 +117,19 @@ async function withMongo<Result>(
   work: (db: MongoReadStore['db']) => Promise<Result>,
 ): Promise<Result> {
   const { db, close } = await connectMongoReadStore(url, { applicationName: 'test' });
-  return work(db).finally(close);
+  try {
+    return await work(db);
+  } finally {
+    await close();
+  }
 }
 
 async function withPostgres<Result>(url: string, work: (client: Client) => Promise<Result>): Promise<Result> {
   const client = new Client(url);
   await client.connect();
-  return work(client).finally(() => client.end());
+  try {
+    return await work(client);
+  } finally {
+    await client.end();
+  }
 }

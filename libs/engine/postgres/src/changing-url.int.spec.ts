@@ -36,7 +36,11 @@ describe('a pool whose URL changes', () => {
 
   const asAdmin = async (statement: string) => {
     const client = await openClient(database.url, 'test-admin');
-    await client.query(statement).finally(() => client.end());
+    try {
+      await client.query(statement);
+    } finally {
+      await client.end();
+    }
   };
   const withUser = async (name: string) => {
     const user = `${new URL(database.url).pathname.slice(1)}_${name}`;
