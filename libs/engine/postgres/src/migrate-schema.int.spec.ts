@@ -1,34 +1,15 @@
 import { createTestDatabase, type TestDatabase } from '@tidemark/testing';
-import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { Letters1764000000001, Words1764000000003, migrateAlphabet } from './alphabet.fixture';
+import type { Migration, MigrationClass, MigrationConnection } from './migration';
 import { inTransaction } from './transaction';
-import { migrateSchema } from './migrate-schema';
 import { requireMigrated } from './require-migrated';
 import { createPool } from './pool';
 import { isUnavailable, sqlState, violatedConstraint } from './sql-state';
 
-class Letters1764000000001 implements MigrationInterface {
-  async up(runner: QueryRunner): Promise<void> {
-    await runner.query('CREATE TABLE letters (letter text CONSTRAINT one_of_each PRIMARY KEY, seen bigint)');
-    await runner.query('GRANT SELECT, INSERT ON letters TO tidemark_test_reader');
-  }
-  down(): Promise<void> {
-    return Promise.reject(new Error('never'));
-  }
-}
-
-class Words1764000000003 implements MigrationInterface {
-  async up(runner: QueryRunner): Promise<void> {
-    await runner.query('CREATE TABLE words ()');
-  }
-  down(): Promise<void> {
-    return Promise.reject(new Error('never'));
-  }
-}
-
-class Broken1764000000002 implements MigrationInterface {
-  async up(runner: QueryRunner): Promise<void> {
-    await runner.query('CREATE TABLE half_done ()');
-    await runner.query('SELECT 1 / 0');
+class Broken1764000000002 implements Migration {
+  async up(connection: MigrationConnection): Promise<void> {
+    await connection.query('CREATE TABLE half_done ()');
+    await connection.query('SELECT 1 / 0');
   }
   down(): Promise<void> {
     return Promise.reject(new Error('never'));
@@ -37,17 +18,7 @@ class Broken1764000000002 implements MigrationInterface {
 
 describe('a schema on Postgres', () => {
   let database: TestDatabase;
-  const migrate = (...migrations: (new () => MigrationInterface)[]) => {
-    const ran: string[] = [];
-    return migrateSchema({
-      databaseUrl: database.url,
-      schema: 'alphabet',
-      ownerRole: 'tidemark_test_owner',
-      roles: ['tidemark_test_reader'],
-      migrations,
-      log: (message) => ran.push(message),
-    }).then(() => ran);
-  };
+  const migrate = (...migrations: MigrationClass[]) => migrateAlphabet(database.url, migrations);
 
   beforeAll(async () => {
     database = await createTestDatabase();
@@ -76,10 +47,27 @@ describe('a schema on Postgres', () => {
     expect(rows).toEqual([{ found: null }]);
   });
 
+  it('refuses a migration whose name has no place among the others', async () => {
+    class Later implements Migration {
+      up = () => Promise.resolve();
+      down = () => Promise.resolve();
+    }
+    await expect(migrate(Later)).rejects.toThrow(
+      new RangeError('the name of the migration Later does not end in a time in milliseconds (13 digits)'),
+    );
+  });
+
+  it('runs the older migration first, in whatever order they are given', async () => {
+    const another = await createTestDatabase();
+    const ran = await migrateAlphabet(another.url, [Words1764000000003, Letters1764000000001]);
+    await another.drop();
+    expect(ran).toEqual(['alphabet: ran Letters1764000000001', 'alphabet: ran Words1764000000003']);
+  });
+
   it('reports the missing migrations to a later release, and nothing to an earlier release', async () => {
     const url = `${database.url}?options=-c%20role%3Dtidemark_test_reader`;
     const reader = createPool({ url, applicationName: 'test' });
-    const check = (...migrations: (new () => MigrationInterface)[]) =>
+    const check = (...migrations: MigrationClass[]) =>
       requireMigrated(reader, { schema: 'alphabet', migrations });
 
     await expect(check(Letters1764000000001, Words1764000000003)).rejects.toMatchObject({

@@ -1,9 +1,8 @@
 import { escapeIdentifier, type Client } from 'pg';
-import type { MixedList } from 'typeorm';
 import { grantLogins, type DatabaseLogin } from './grant-logins';
+import type { MigrationClass } from './migration';
 import { openClient } from './open-client';
-
-type MigrationClass = new () => { up: unknown; down: unknown };
+import { runMigrations } from './run-migrations';
 
 export interface MigrateSchemaOptions {
   /** A login that may create roles and schemas, or one that is a member of `ownerRole` in a prepared database. */
@@ -40,7 +39,10 @@ export async function migrateSchema(options: MigrateSchemaOptions): Promise<void
       await grantLogins(client, { role, ownerRole: options.ownerRole, logins });
     }
     await createSchemaIfAbsent(client, options);
-    await runMigrations(options);
+    await runMigrations(client, {
+      ...options,
+      onRan: (name) => options.log?.(`${options.schema}: ran ${name}`),
+    });
     await letRolesSee(client, options);
   } finally {
     await client.end();
@@ -80,30 +82,4 @@ async function letRolesSee(
   await client.query(
     `SET ROLE ${escapeIdentifier(ownerRole)}; GRANT SELECT ON ${escapeIdentifier(schema)}.migrations TO ${grantees}`,
   );
-}
-
-async function runMigrations(options: MigrateSchemaOptions): Promise<void> {
-  // Services import this file and never migrate; the library would be a tenth of what they load.
-  const { DataSource } = await import('typeorm');
-  const dataSource = new DataSource({
-    type: 'postgres',
-    url: options.databaseUrl,
-    schema: options.schema,
-    migrations: options.migrations as unknown as MixedList<string>,
-    migrationsTableName: 'migrations',
-    migrationsTransactionMode: 'each',
-    // The role and the path are set at connection start, so that they hold for every statement of every migration.
-    extra: { options: `-c role=${options.ownerRole} -c search_path=${options.schema}` },
-    applicationName: 'tidemark-migrate',
-    // Faults are thrown; the console belongs to the caller.
-    logger: 'debug',
-  });
-  await dataSource.initialize();
-  try {
-    for (const migration of await dataSource.runMigrations()) {
-      options.log?.(`${options.schema}: ran ${migration.name}`);
-    }
-  } finally {
-    await dataSource.destroy();
-  }
 }

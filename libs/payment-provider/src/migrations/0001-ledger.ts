@@ -1,9 +1,9 @@
-import type { MigrationInterface, QueryRunner } from 'typeorm';
+import type { Migration, MigrationConnection } from '@tidemark/postgres';
 
 /** The simulated provider's ledger. Immutable: changes need a new migration. */
-export class Ledger1764000000001 implements MigrationInterface {
-  async up(runner: QueryRunner): Promise<void> {
-    await runner.query(`
+export class Ledger1764000000001 implements Migration {
+  async up(connection: MigrationConnection): Promise<void> {
+    await connection.query(`
       CREATE TABLE charges (
         idempotency_key text COLLATE "C" PRIMARY KEY,
         transaction_id uuid NOT NULL UNIQUE,
@@ -13,10 +13,10 @@ export class Ledger1764000000001 implements MigrationInterface {
         decline_reason text,
         recorded_at timestamptz NOT NULL DEFAULT now()
       )`);
-    await runner.query(`
+    await connection.query(`
       COMMENT ON COLUMN charges.decline_reason IS 'NULL: the money was taken.'`);
 
-    await runner.query(`
+    await connection.query(`
       CREATE TABLE refunds (
         idempotency_key text COLLATE "C" PRIMARY KEY,
         refund_id uuid NOT NULL UNIQUE,
@@ -26,21 +26,21 @@ export class Ledger1764000000001 implements MigrationInterface {
         decline_reason text,
         recorded_at timestamptz NOT NULL DEFAULT now()
       )`);
-    await runner.query(`CREATE INDEX refunds_transaction ON refunds (transaction_id)`);
-    await runner.query(`
+    await connection.query(`CREATE INDEX refunds_transaction ON refunds (transaction_id)`);
+    await connection.query(`
       COMMENT ON COLUMN refunds.decline_reason IS 'NULL: the money was given back.'`);
 
-    await runner.query(`
+    await connection.query(`
       CREATE TABLE dropped_calls (
         idempotency_key text COLLATE "C" PRIMARY KEY,
         recorded_at timestamptz NOT NULL DEFAULT now()
       )`);
-    await runner.query(`
+    await connection.query(`
       COMMENT ON TABLE dropped_calls IS
         'Calls that timed out without any effect, so that the next call with the same key can be let through.'`);
 
     // No UPDATE and no DELETE: a ledger must only grow to be evidence.
-    await runner.query(`
+    await connection.query(`
       GRANT SELECT, INSERT ON charges, refunds, dropped_calls TO tidemark_payment_provider_runtime`);
   }
 

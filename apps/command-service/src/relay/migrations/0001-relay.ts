@@ -1,12 +1,12 @@
 import { eventStoreRoles } from '@tidemark/event-store';
 import { groupStoreGrants, groupStoreTables } from '@tidemark/messaging';
-import type { MigrationInterface, QueryRunner } from 'typeorm';
+import type { Migration, MigrationConnection } from '@tidemark/postgres';
 
 /** The relay's leases and its position in each partition, in the schema of the log that it relays. */
-export class Relay1764000000101 implements MigrationInterface {
-  async up(runner: QueryRunner): Promise<void> {
-    await runner.query(groupStoreTables('event_store'));
-    await runner.query(groupStoreGrants('event_store', eventStoreRoles.writer));
+export class Relay1764000000101 implements Migration {
+  async up(connection: MigrationConnection): Promise<void> {
+    await connection.query(groupStoreTables('event_store'));
+    await connection.query(groupStoreGrants('event_store', eventStoreRoles.writer));
   }
 
   down(): Promise<void> {

@@ -1,11 +1,11 @@
-import type { MigrationInterface, QueryRunner } from 'typeorm';
+import type { Migration, MigrationConnection } from '@tidemark/postgres';
 
 /** Many appends in one call, each decided by itself. Immutable: a changed function is a migration of its own. */
-export class AppendBatch1764000000002 implements MigrationInterface {
-  async up(runner: QueryRunner): Promise<void> {
+export class AppendBatch1764000000002 implements Migration {
+  async up(connection: MigrationConnection): Promise<void> {
     // The plans are pinned because each session makes them once, often while the tables are still empty. Then Postgres
     // chose hash joins over the whole log, which later made this function 7 times slower (measured).
-    await runner.query(`
+    await connection.query(`
       CREATE FUNCTION append_batch(
         -- one element per append; a_before: how many events of the call come before it, a_ordinal: of its command
         a_stream text[], a_stream_type text[], a_partition smallint[], a_expected integer[], a_count integer[],
@@ -85,8 +85,8 @@ export class AppendBatch1764000000002 implements MigrationInterface {
         SELECT a.i::integer, outcomes[a.i], versions[a.i] + a.count, home[a.i], bases[a.i] + a.count
         FROM unnest(a_count) WITH ORDINALITY AS a (count, i);
       END $$`);
-    await runner.query(`REVOKE ALL ON FUNCTION append_batch FROM PUBLIC`);
-    await runner.query(`GRANT EXECUTE ON FUNCTION append_batch TO tidemark_event_store_writer`);
+    await connection.query(`REVOKE ALL ON FUNCTION append_batch FROM PUBLIC`);
+    await connection.query(`GRANT EXECUTE ON FUNCTION append_batch TO tidemark_event_store_writer`);
   }
 
   down(): Promise<void> {

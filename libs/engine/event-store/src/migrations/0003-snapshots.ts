@@ -1,9 +1,9 @@
-import type { MigrationInterface, QueryRunner } from 'typeorm';
+import type { Migration, MigrationConnection } from '@tidemark/postgres';
 
 /** The newest state of a long stream. Only an optimisation: dropping all of them loses nothing. */
-export class Snapshots1764000000003 implements MigrationInterface {
-  async up(runner: QueryRunner): Promise<void> {
-    await runner.query(`
+export class Snapshots1764000000003 implements Migration {
+  async up(connection: MigrationConnection): Promise<void> {
+    await connection.query(`
       CREATE TABLE snapshots (
         stream_id text COLLATE "C" PRIMARY KEY,
         state_version integer NOT NULL,
@@ -13,11 +13,13 @@ export class Snapshots1764000000003 implements MigrationInterface {
         checksum bytea NOT NULL,
         "timestamp" timestamptz NOT NULL DEFAULT clock_timestamp()
       )`);
-    await runner.query(`
+    await connection.query(`
       COMMENT ON COLUMN snapshots.event_id IS
         'The last event that the state holds: a snapshot of another log, or of one restored to an earlier point, does not match'`);
-    await runner.query(`GRANT SELECT, INSERT, UPDATE, DELETE ON snapshots TO tidemark_event_store_writer`);
-    await runner.query(`GRANT SELECT ON snapshots TO tidemark_event_store_reader`);
+    await connection.query(
+      `GRANT SELECT, INSERT, UPDATE, DELETE ON snapshots TO tidemark_event_store_writer`,
+    );
+    await connection.query(`GRANT SELECT ON snapshots TO tidemark_event_store_reader`);
   }
 
   down(): Promise<void> {

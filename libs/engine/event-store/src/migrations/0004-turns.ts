@@ -1,12 +1,12 @@
-import type { MigrationInterface, QueryRunner } from 'typeorm';
+import type { Migration, MigrationConnection } from '@tidemark/postgres';
 
 /**
  * `append_batch` of migration 0002, which now also refuses an append while another process has its turn on the stream.
  * Immutable: a changed function is a migration of its own.
  */
-export class Turns1764000000004 implements MigrationInterface {
-  async up(runner: QueryRunner): Promise<void> {
-    await runner.query(`
+export class Turns1764000000004 implements Migration {
+  async up(connection: MigrationConnection): Promise<void> {
+    await connection.query(`
       CREATE OR REPLACE FUNCTION append_batch(
         -- one element per append; a_before: how many events of the call come before it, a_ordinal: of its command
         a_stream text[], a_stream_type text[], a_partition smallint[], a_expected integer[], a_count integer[],

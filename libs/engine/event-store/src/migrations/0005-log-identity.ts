@@ -1,15 +1,15 @@
-import type { MigrationInterface, QueryRunner } from 'typeorm';
+import type { Migration, MigrationConnection } from '@tidemark/postgres';
 
 /** A name that no other log has. What is made from the log records it, and so is never taken for another log's. */
-export class LogIdentity1764000000005 implements MigrationInterface {
-  async up(runner: QueryRunner): Promise<void> {
-    await runner.query(`
+export class LogIdentity1764000000005 implements Migration {
+  async up(connection: MigrationConnection): Promise<void> {
+    await connection.query(`
       CREATE TABLE log_identity (
         is_single boolean PRIMARY KEY DEFAULT true CHECK (is_single),
         id        uuid    NOT NULL DEFAULT gen_random_uuid()
       )`);
-    await runner.query(`INSERT INTO log_identity DEFAULT VALUES`);
-    await runner.query(
+    await connection.query(`INSERT INTO log_identity DEFAULT VALUES`);
+    await connection.query(
       `GRANT SELECT ON log_identity TO tidemark_event_store_writer, tidemark_event_store_reader`,
     );
   }

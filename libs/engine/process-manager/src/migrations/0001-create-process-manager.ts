@@ -1,20 +1,20 @@
 import { groupStoreGrants, groupStoreTables } from '@tidemark/messaging';
-import type { MigrationInterface, QueryRunner } from 'typeorm';
+import type { Migration, MigrationConnection } from '@tidemark/postgres';
 
 const schema = 'process_manager';
 const runtime = 'tidemark_process_manager_runtime';
 
-export class CreateProcessManager1767225600001 implements MigrationInterface {
-  async up(queryRunner: QueryRunner): Promise<void> {
-    await queryRunner.query(instances);
-    await queryRunner.query(timers);
-    await queryRunner.query(commands);
-    await queryRunner.query(history);
-    await queryRunner.query(groupStoreTables(schema));
-    await queryRunner.query(groupStoreGrants(schema, runtime));
-    await queryRunner.query(`GRANT SELECT, INSERT, UPDATE ON instances, commands TO ${runtime}`);
-    await queryRunner.query(`GRANT SELECT, INSERT, UPDATE, DELETE ON timers TO ${runtime}`);
-    await queryRunner.query(`GRANT SELECT, INSERT ON history TO ${runtime}`);
+export class CreateProcessManager1767225600001 implements Migration {
+  async up(connection: MigrationConnection): Promise<void> {
+    await connection.query(instances);
+    await connection.query(timers);
+    await connection.query(commands);
+    await connection.query(history);
+    await connection.query(groupStoreTables(schema));
+    await connection.query(groupStoreGrants(schema, runtime));
+    await connection.query(`GRANT SELECT, INSERT, UPDATE ON instances, commands TO ${runtime}`);
+    await connection.query(`GRANT SELECT, INSERT, UPDATE, DELETE ON timers TO ${runtime}`);
+    await connection.query(`GRANT SELECT, INSERT ON history TO ${runtime}`);
   }
 
   /** Forward only: the state of the processes can't be restored. */

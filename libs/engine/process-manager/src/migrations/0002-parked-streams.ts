@@ -1,12 +1,12 @@
 import { parkedStoreGrants, parkedStoreTables } from '@tidemark/messaging';
-import type { MigrationInterface, QueryRunner } from 'typeorm';
+import type { Migration, MigrationConnection } from '@tidemark/postgres';
 
 const schema = 'process_manager';
 
-export class ParkedStreams1767225600002 implements MigrationInterface {
-  async up(queryRunner: QueryRunner): Promise<void> {
-    await queryRunner.query(parkedStoreTables(schema));
-    await queryRunner.query(parkedStoreGrants(schema, 'tidemark_process_manager_runtime'));
+export class ParkedStreams1767225600002 implements Migration {
+  async up(connection: MigrationConnection): Promise<void> {
+    await connection.query(parkedStoreTables(schema));
+    await connection.query(parkedStoreGrants(schema, 'tidemark_process_manager_runtime'));
   }
 
   /** Forward only: the operators' decisions about parked streams can't be restored. */

@@ -1,9 +1,9 @@
-import type { MigrationInterface, QueryRunner } from 'typeorm';
+import type { Migration, MigrationConnection } from '@tidemark/postgres';
 
 /** The reason why an operator skipped a step or undid the steps so far. */
-export class Reasons1767225600003 implements MigrationInterface {
-  async up(queryRunner: QueryRunner): Promise<void> {
-    await queryRunner.query('ALTER TABLE history ADD COLUMN reason text');
+export class Reasons1767225600003 implements Migration {
+  async up(connection: MigrationConnection): Promise<void> {
+    await connection.query('ALTER TABLE history ADD COLUMN reason text');
   }
 
   /** Forward only: recorded reasons can't be restored. */

@@ -1,13 +1,13 @@
 import { attemptGrants, attemptTables } from '@tidemark/messaging';
-import type { MigrationInterface, QueryRunner } from 'typeorm';
+import type { Migration, MigrationConnection } from '@tidemark/postgres';
 
 const schema = 'process_manager';
 
 /** The marks of attempts that replicas have begun and not ended. They show which event ends processes. */
-export class ConsumerAttempts1767225600005 implements MigrationInterface {
-  async up(queryRunner: QueryRunner): Promise<void> {
-    await queryRunner.query(attemptTables(schema));
-    await queryRunner.query(attemptGrants(schema, 'tidemark_process_manager_runtime'));
+export class ConsumerAttempts1767225600005 implements Migration {
+  async up(connection: MigrationConnection): Promise<void> {
+    await connection.query(attemptTables(schema));
+    await connection.query(attemptGrants(schema, 'tidemark_process_manager_runtime'));
   }
 
   /** Forward only, like all migrations. */

@@ -6,26 +6,26 @@ import {
   parkedStoreGrants,
   parkedStoreTables,
 } from '@tidemark/messaging';
-import type { MigrationInterface, QueryRunner } from 'typeorm';
+import type { Migration, MigrationConnection } from '@tidemark/postgres';
 
 const schema = 'read_models';
 const writer = 'tidemark_read_models_writer';
 const reader = 'tidemark_read_models_reader';
 
 /** What all read models share. The writer makes a table for each generation when it begins to fill it. */
-export class CreateReadModels1767225600201 implements MigrationInterface {
-  async up(queryRunner: QueryRunner): Promise<void> {
-    await queryRunner.query(groupStoreTables(schema) + parkedStoreTables(schema) + attemptTables(schema));
-    await queryRunner.query(feeds);
-    await queryRunner.query(generations);
-    await queryRunner.query(instant);
-    await queryRunner.query(groupStoreGrants(schema, writer));
-    await queryRunner.query(parkedStoreGrants(schema, writer));
-    await queryRunner.query(attemptGrants(schema, writer));
-    await queryRunner.query(`GRANT SELECT, INSERT, UPDATE ON generation_states, rebuilds TO ${writer}`);
-    await queryRunner.query(`GRANT SELECT, INSERT ON installation TO ${writer}`);
-    await queryRunner.query(`GRANT CREATE ON SCHEMA ${schema} TO ${writer}`);
-    await queryRunner.query(
+export class CreateReadModels1767225600201 implements Migration {
+  async up(connection: MigrationConnection): Promise<void> {
+    await connection.query(groupStoreTables(schema) + parkedStoreTables(schema) + attemptTables(schema));
+    await connection.query(feeds);
+    await connection.query(generations);
+    await connection.query(instant);
+    await connection.query(groupStoreGrants(schema, writer));
+    await connection.query(parkedStoreGrants(schema, writer));
+    await connection.query(attemptGrants(schema, writer));
+    await connection.query(`GRANT SELECT, INSERT, UPDATE ON generation_states, rebuilds TO ${writer}`);
+    await connection.query(`GRANT SELECT, INSERT ON installation TO ${writer}`);
+    await connection.query(`GRANT CREATE ON SCHEMA ${schema} TO ${writer}`);
+    await connection.query(
       `GRANT SELECT ON consumer_checkpoints, parked_streams, generation_states, installation TO ${reader}`,
     );
   }

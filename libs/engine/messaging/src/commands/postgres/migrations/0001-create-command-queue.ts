@@ -1,12 +1,12 @@
-import type { MigrationInterface, QueryRunner } from 'typeorm';
+import type { Migration, MigrationConnection } from '@tidemark/postgres';
 
 const sender = 'tidemark_command_queue_sender';
 const receiver = 'tidemark_command_queue_receiver';
 
-export class CreateCommandQueue1796000000001 implements MigrationInterface {
-  async up(queryRunner: QueryRunner): Promise<void> {
-    await queryRunner.query(tables);
-    await queryRunner.query(grants);
+export class CreateCommandQueue1796000000001 implements Migration {
+  async up(connection: MigrationConnection): Promise<void> {
+    await connection.query(tables);
+    await connection.query(grants);
   }
 
   /** Forward only: waiting commands can't be restored. */
