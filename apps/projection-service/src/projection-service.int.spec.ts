@@ -2,14 +2,8 @@ import 'reflect-metadata';
 import type { CustomerId } from '@tidemark/customers';
 import { allContracts, eventCodec, partitionKeyOf, type TidemarkEvent } from '@tidemark/contracts';
 import { EventStore, migrateEventStore, PostgresEventStore } from '@tidemark/event-store';
-import {
-  aggregateIdOf,
-  constant,
-  defineEvent,
-  EventCodec,
-  money,
-  type EventEnvelope,
-} from '@tidemark/kernel';
+import { aggregateIdOf, constant, defineEvent, EventCodec, type EventEnvelope } from '@tidemark/kernel';
+import { money } from '@tidemark/kernel/money';
 import {
   BrokerConnection,
   MessageKeys,

@@ -1,7 +1,7 @@
 import type { ProductId } from '@tidemark/catalogue';
 import type { CustomerId } from '@tidemark/customers';
 import type { TidemarkEvent } from '@tidemark/contracts';
-import { money, multiplyMoney } from '@tidemark/kernel';
+import { money, multiplyMoney } from '@tidemark/kernel/money';
 import { orderNumberOf, type OrderId, type OrderLine } from '@tidemark/ordering';
 import type { PaymentId } from '@tidemark/payments';
 import { shipmentIdOf } from '@tidemark/shipping';

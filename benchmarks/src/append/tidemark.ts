@@ -8,7 +8,8 @@ import {
   PostgresSnapshots,
   type CommandContext,
 } from '@tidemark/event-store';
-import { accept, addMoney, EventCodec, money, type Aggregate, type Money } from '@tidemark/kernel';
+import { accept, EventCodec, type Aggregate } from '@tidemark/kernel';
+import { addMoney, money, type Money } from '@tidemark/kernel/money';
 import { itemAddedToOrder } from '@tidemark/ordering';
 import { contenderPool, type AppendContender } from './contender';
 import type { ItemAdded, Write } from './write';

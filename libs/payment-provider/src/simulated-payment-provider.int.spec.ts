@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { money } from '@tidemark/kernel';
+import { money } from '@tidemark/kernel/money';
 import type { CaptureRequest, PaymentId } from '@tidemark/payments';
 import { createPool } from '@tidemark/postgres';
 import { createTestDatabase, type TestDatabase } from '@tidemark/testing';

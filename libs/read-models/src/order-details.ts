@@ -1,4 +1,4 @@
-import { moneySchema } from '@tidemark/kernel';
+import { moneySchema } from '@tidemark/kernel/money';
 import { defineReadModel, type DocumentOf } from '@tidemark/projections';
 import { z } from 'zod';
 import { addressSchema, count, date, text } from './fields';

@@ -1,5 +1,6 @@
 import { aggregates, eventCodec, isStreamType } from '@tidemark/contracts';
-import { addMoney, type Aggregate, type DomainEvent } from '@tidemark/kernel';
+import type { Aggregate, DomainEvent } from '@tidemark/kernel';
+import { addMoney } from '@tidemark/kernel/money';
 import type { CustomerState } from '@tidemark/customers';
 import type { StockItemState } from '@tidemark/inventory';
 import type { OrderState } from '@tidemark/ordering';

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { catalogueEntryOf, product, type ProductId } from '@tidemark/catalogue';
 import { CommandExecutor } from '@tidemark/event-store';
 import { availableOf, stockItem } from '@tidemark/inventory';
-import type { Money } from '@tidemark/kernel';
+import type { Money } from '@tidemark/kernel/money';
 import type { RequestedLine } from '@tidemark/ordering';
 
 export interface RequestedItem {

@@ -1,5 +1,5 @@
 import type { TidemarkEvent } from '@tidemark/contracts';
-import { money } from '@tidemark/kernel';
+import { money } from '@tidemark/kernel/money';
 import { at, projected } from '../given-events.fixture';
 import {
   ada,

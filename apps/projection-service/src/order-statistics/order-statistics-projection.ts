@@ -1,5 +1,5 @@
 import type { CustomerId } from '@tidemark/customers';
-import type { Money } from '@tidemark/kernel';
+import type { Money } from '@tidemark/kernel/money';
 import {
   orderStatistics,
   type OrderStatisticsDocument,

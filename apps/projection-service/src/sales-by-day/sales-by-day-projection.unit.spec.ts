@@ -1,5 +1,5 @@
 import type { TidemarkEvent } from '@tidemark/contracts';
-import { money } from '@tidemark/kernel';
+import { money } from '@tidemark/kernel/money';
 import { foldAll } from '@tidemark/projections';
 import { logOf } from '../given-events.fixture';
 import { orderStatisticsProjection } from '../order-statistics/order-statistics-projection';

@@ -1,4 +1,4 @@
-import { moneySchema } from '@tidemark/kernel';
+import { moneySchema } from '@tidemark/kernel/money';
 import { z } from 'zod';
 
 /** The highest price, in minor units. */

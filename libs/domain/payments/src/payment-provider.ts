@@ -1,4 +1,4 @@
-import type { Money } from '@tidemark/kernel';
+import type { Money } from '@tidemark/kernel/money';
 import type { OrderId } from '@tidemark/ordering';
 import type { PaymentId } from './payment-id';
 

@@ -1,3 +1,5 @@
+import type { StandardSchemaV1 } from '@standard-schema/spec';
+
 /**
  * A fault: something that should not have happened, as opposed to a refusal, which is an answer. Every fault has a
  * stable `code` and says whether trying the same again may help.
@@ -43,8 +45,14 @@ export class ContractViolationError extends Fault {
 
   constructor(
     readonly eventType: string,
-    cause: Error,
+    readonly issues: readonly StandardSchemaV1.Issue[],
   ) {
-    super(`${eventType} does not fit its contract: ${cause.message}`, { cause });
+    super(`${eventType} does not fit its contract: ${issues.map(described).join('; ')}`);
   }
+}
+
+/** The message of an issue, after the path of the field if it is about one: `items.0.quantity: expected a number`. */
+function described({ path = [], message }: StandardSchemaV1.Issue): string {
+  const keys = path.map((segment) => String(typeof segment === 'object' ? segment.key : segment));
+  return keys.length > 0 ? `${keys.join('.')}: ${message}` : message;
 }

@@ -1,8 +1,13 @@
-import type { ZodType, z } from 'zod';
+import type { StandardSchemaV1 } from '@standard-schema/spec';
 import type { DomainEvent } from './envelope';
 import { ContractViolationError, NewerSchemaVersionError, UnknownEventTypeError } from './errors';
 
 type Upcaster = (data: never) => unknown;
+
+/** A schema of any library that implements Standard Schema (https://standardschema.dev), such as zod or valibot. */
+export type Schema<Data = unknown> = StandardSchemaV1<unknown, Data>;
+
+type OutputOf<Of extends Schema> = StandardSchemaV1.InferOutput<Of>;
 
 /**
  * The published shape of one event type: a schema per version, oldest first, and for each step the upcaster that lifts
@@ -10,7 +15,7 @@ type Upcaster = (data: never) => unknown;
  */
 export interface EventContract<Type extends string = string, Data = unknown> {
   readonly type: Type;
-  readonly schemas: readonly [...ZodType[], ZodType<Data>];
+  readonly schemas: readonly [...Schema[], Schema<Data>];
   readonly upcasters: readonly Upcaster[];
 }
 
@@ -39,23 +44,23 @@ export interface EventVersion<Type extends string = string, Data = unknown> exte
    *
    * The method is not called `then`: `await` and `async` would treat the contract as a promise and call it.
    */
-  next<Schema extends ZodType, const Lifted extends DeepReadonly<z.output<Schema>>>(
-    schema: Schema,
-    upcast: (data: Data) => Lifted & NoOtherKeys<Lifted, z.output<Schema>>,
-  ): EventVersion<Type, z.output<Schema>>;
+  next<Next extends Schema, const Lifted extends DeepReadonly<OutputOf<Next>>>(
+    schema: Next,
+    upcast: (data: Data) => Lifted & NoOtherKeys<Lifted, OutputOf<Next>>,
+  ): EventVersion<Type, OutputOf<Next>>;
 }
 
 /** Publishes version 1 of an event. */
-export function defineEvent<Type extends string, Schema extends ZodType>(
+export function defineEvent<Type extends string, First extends Schema>(
   type: Type,
-  schema: Schema,
-): EventVersion<Type, z.output<Schema>> {
-  return publish(type, [schema as ZodType<z.output<Schema>>], []);
+  schema: First,
+): EventVersion<Type, OutputOf<First>> {
+  return publish(type, [schema as Schema<OutputOf<First>>], []);
 }
 
 function publish<Type extends string, Data>(
   type: Type,
-  schemas: readonly [...ZodType[], ZodType<Data>],
+  schemas: readonly [...Schema[], Schema<Data>],
   upcasters: readonly Upcaster[],
 ): EventVersion<Type, Data> {
   return {
@@ -63,7 +68,7 @@ function publish<Type extends string, Data>(
     schemas,
     upcasters,
     next: (schema, upcast) =>
-      publish(type, [...schemas, schema as ZodType<z.output<typeof schema>>], [...upcasters, upcast]),
+      publish(type, [...schemas, schema as Schema<OutputOf<typeof schema>>], [...upcasters, upcast]),
   };
 }
 
@@ -91,11 +96,16 @@ export class EventCodec {
   encode(event: DomainEvent): EncodedEvent {
     const contract = this.contractOf(event.type);
     const schema = contract.schemas[contract.schemas.length - 1]!;
-    const parsed = schema.safeParse(event.data);
-    if (!parsed.success) {
-      throw new ContractViolationError(event.type, parsed.error);
+    const checked = schema['~standard'].validate(event.data);
+    if (checked instanceof Promise) {
+      throw new TypeError(
+        `the schema of ${event.type} validates asynchronously; events need a synchronous schema`,
+      );
     }
-    return { type: event.type, schemaVersion: contract.schemas.length, data: parsed.data };
+    if (checked.issues) {
+      throw new ContractViolationError(event.type, checked.issues);
+    }
+    return { type: event.type, schemaVersion: contract.schemas.length, data: checked.value };
   }
 
   /**

@@ -1,3 +1,4 @@
+import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { z } from 'zod';
 import { ContractViolationError, NewerSchemaVersionError, UnknownEventTypeError } from './errors';
 import { EventCodec, defineEvent } from './event-contract';
@@ -37,6 +38,36 @@ describe('EventCodec', () => {
     [3, { path: ['a', 'b'] }, ['a', 'b']],
   ])('lifts version %d through every later version', (schemaVersion, data, path) => {
     expect(codec.decode({ type: 'Moved', schemaVersion, data })).toEqual({ type: 'Moved', data: { path } });
+  });
+
+  it('says which fields are wrong', () => {
+    expect(() => codec.encode({ type: 'Moved', data: { path: ['a', 2] } })).toThrow(
+      /^Moved does not fit its contract: path\.1: .*string/,
+    );
+  });
+
+  it('takes a schema of any library, as long as it answers at once', () => {
+    const schemaOf = (validate: (value: unknown) => StandardSchemaV1.Result<string>, isLate = false) => ({
+      '~standard': {
+        version: 1 as const,
+        vendor: 'test',
+        validate: (value: unknown) => (isLate ? Promise.resolve(validate(value)) : validate(value)),
+      },
+    });
+    const shout = (value: unknown) => ({ value: String(value).toUpperCase() });
+    const others = new EventCodec([
+      defineEvent('Shouted', schemaOf(shout)),
+      defineEvent(
+        'Refused',
+        schemaOf(() => ({ issues: [{ message: 'too quiet', path: [{ key: 'voice' }] }] })),
+      ),
+      defineEvent('Late', schemaOf(shout, true)),
+    ]);
+    expect(others.encode({ type: 'Shouted', data: 'ahoy' }).data).toBe('AHOY');
+    expect(() => others.encode({ type: 'Refused', data: '' })).toThrow('contract: voice: too quiet');
+    expect(() => others.encode({ type: 'Late', data: '' })).toThrow(
+      new TypeError('the schema of Late validates asynchronously; events need a synchronous schema'),
+    );
   });
 
   it('names the unknown type', () => {

@@ -11,10 +11,10 @@ export {
   type EventContract,
   type EventOf,
   type EventVersion,
+  type Schema,
 } from './event-contract';
 export { KeyedQueue } from './keyed-queue';
 export { constant, type LiveValue } from './live-value';
-export { addMoney, money, moneySchema, multiplyMoney, sameMoney, type Money } from './money';
 export type { EventFilter, PartitionScan, PartitionScanOptions } from './partition-scan';
 export { PROCESS_ACTOR_PREFIX } from './process-actor';
 export { aggregateIdOf, streamIdOf } from './stream-id';

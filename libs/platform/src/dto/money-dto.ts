@@ -1,4 +1,4 @@
-import type { Money } from '@tidemark/kernel';
+import type { Money } from '@tidemark/kernel/money';
 import { IsCurrency } from './codes';
 import { IsPrice } from './field-rules';
 

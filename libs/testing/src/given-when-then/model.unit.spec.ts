@@ -1,12 +1,5 @@
-import {
-  accept,
-  defineEvent,
-  money,
-  moneySchema,
-  refuse,
-  type Aggregate,
-  type Money,
-} from '@tidemark/kernel';
+import { accept, defineEvent, refuse, type Aggregate } from '@tidemark/kernel';
+import { money, moneySchema, type Money } from '@tidemark/kernel/money';
 import { Subject, step } from './model';
 
 const added = defineEvent('Added', moneySchema);

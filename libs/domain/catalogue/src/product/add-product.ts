@@ -1,4 +1,5 @@
-import { accept, refuse, type Decision, type Money } from '@tidemark/kernel';
+import { accept, refuse, type Decision } from '@tidemark/kernel';
+import type { Money } from '@tidemark/kernel/money';
 import type { ProductId } from '../product-id';
 import type { ProductEvent } from './events';
 import type { ProductState } from './product';

@@ -1,4 +1,5 @@
-import { accept, type Decision, type Money } from '@tidemark/kernel';
+import { accept, type Decision } from '@tidemark/kernel';
+import type { Money } from '@tidemark/kernel/money';
 import type { ProductId } from '../product-id';
 import { refuseNotActive, type NotActive } from './refuse-not-active';
 import type { ProductEvent } from './events';

@@ -1,4 +1,5 @@
-import type { Aggregate, Money } from '@tidemark/kernel';
+import type { Aggregate } from '@tidemark/kernel';
+import type { Money } from '@tidemark/kernel/money';
 import type { ProductId } from '../product-id';
 import { productContracts, type ProductEvent } from './events';
 

@@ -1,5 +1,5 @@
 import { given } from '@tidemark/testing';
-import { money } from '@tidemark/kernel';
+import { money } from '@tidemark/kernel/money';
 import { parseProductId } from '../product-id';
 import { addProduct } from './add-product';
 import { changeProductDetails } from './change-product-details';

@@ -1,4 +1,4 @@
-import { money } from '@tidemark/kernel';
+import { money } from '@tidemark/kernel/money';
 import type { OrderId } from '@tidemark/ordering';
 import { Subject, step, type Step } from '@tidemark/testing';
 import fc from 'fast-check';

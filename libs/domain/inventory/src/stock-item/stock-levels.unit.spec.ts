@@ -1,4 +1,4 @@
-import { money } from '@tidemark/kernel';
+import { money } from '@tidemark/kernel/money';
 import type { CatalogueEntry } from '@tidemark/catalogue';
 import { given } from '@tidemark/testing';
 import { adjustStock } from './adjust-stock';

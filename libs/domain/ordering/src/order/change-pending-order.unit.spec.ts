@@ -1,5 +1,5 @@
 import { parseProductId } from '@tidemark/catalogue';
-import { money } from '@tidemark/kernel';
+import { money } from '@tidemark/kernel/money';
 import { given } from '@tidemark/testing';
 import { addItemToOrder } from './add-item-to-order';
 import { changeShippingAddress } from './change-shipping-address';

@@ -1,4 +1,4 @@
-import { money } from '@tidemark/kernel';
+import { money } from '@tidemark/kernel/money';
 import { given } from '@tidemark/testing';
 import { createOrder, refuseNewOrder, type CreateOrder } from './create-order';
 import { order } from './order';

@@ -1,6 +1,7 @@
 import { productIdSchema } from '@tidemark/catalogue';
 import { customerIdSchema, customerSnapshotSchema } from '@tidemark/customers';
-import { defineEvent, moneySchema, type EventOf } from '@tidemark/kernel';
+import { defineEvent, type EventOf } from '@tidemark/kernel';
+import { moneySchema } from '@tidemark/kernel/money';
 import { z } from 'zod';
 import { addressSchema } from '../address';
 import { orderIdSchema } from '../order-id';

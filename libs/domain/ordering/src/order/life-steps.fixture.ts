@@ -1,4 +1,4 @@
-import { addMoney, money } from '@tidemark/kernel';
+import { addMoney, money } from '@tidemark/kernel/money';
 import { step } from '@tidemark/testing';
 import { cancelOrder } from './cancel-order';
 import { markOrderDelivered } from './mark-order-delivered';

@@ -1,5 +1,5 @@
 import { priceSchema, productIdSchema, quantitySchema, type ProductId } from '@tidemark/catalogue';
-import { addMoney, moneySchema, type Money } from '@tidemark/kernel';
+import { addMoney, moneySchema, type Money } from '@tidemark/kernel/money';
 import { z } from 'zod';
 
 /** One product of an order, with name, image and price as the catalogue had them when the line was added. */

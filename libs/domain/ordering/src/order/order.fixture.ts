@@ -1,6 +1,6 @@
 import { parseProductId, type CatalogueEntry } from '@tidemark/catalogue';
 import { parseCustomerId } from '@tidemark/customers';
-import { addMoney, money, multiplyMoney } from '@tidemark/kernel';
+import { addMoney, money, multiplyMoney } from '@tidemark/kernel/money';
 import { parseOrderId } from '../order-id';
 import type { OrderEvent } from './events';
 import type { OrderLine } from './order-line';

@@ -1,4 +1,4 @@
-import { addMoney, money } from '@tidemark/kernel';
+import { addMoney, money } from '@tidemark/kernel/money';
 import { Subject } from '@tidemark/testing';
 import fc from 'fast-check';
 import { deepStrictEqual, ok, strictEqual } from 'node:assert';

@@ -1,5 +1,6 @@
 import type { CustomerId, CustomerSnapshot } from '@tidemark/customers';
-import type { Aggregate, Money } from '@tidemark/kernel';
+import type { Aggregate } from '@tidemark/kernel';
+import type { Money } from '@tidemark/kernel/money';
 import type { Address } from '../address';
 import type { OrderId } from '../order-id';
 import { orderContracts, type OrderEvent } from './events';

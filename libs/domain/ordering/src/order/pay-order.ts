@@ -1,5 +1,6 @@
 import type { CustomerId } from '@tidemark/customers';
-import { accept, sameMoney, type Decision, type Money } from '@tidemark/kernel';
+import { accept, type Decision } from '@tidemark/kernel';
+import { sameMoney, type Money } from '@tidemark/kernel/money';
 import type { OrderId } from '../order-id';
 import type { OrderEvent } from './events';
 import type { OrderState } from './order';

@@ -1,4 +1,4 @@
-import { money } from '@tidemark/kernel';
+import { money } from '@tidemark/kernel/money';
 import { given } from '@tidemark/testing';
 import type { OrderEvent } from './events';
 import { order } from './order';

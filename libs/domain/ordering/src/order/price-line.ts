@@ -1,5 +1,6 @@
 import type { CatalogueEntry, ProductId } from '@tidemark/catalogue';
-import { multiplyMoney, type Money, type Refusal } from '@tidemark/kernel';
+import type { Refusal } from '@tidemark/kernel';
+import { multiplyMoney, type Money } from '@tidemark/kernel/money';
 import type { OrderLine } from './order-line';
 
 export const maxLinesPerOrder = 10;

@@ -1,5 +1,5 @@
 import { parseProductId } from '@tidemark/catalogue';
-import { money } from '@tidemark/kernel';
+import { money } from '@tidemark/kernel/money';
 import { lantern, line, requested } from './order.fixture';
 import { priceLine } from './price-line';
 

@@ -1,5 +1,6 @@
 import { customerIdSchema } from '@tidemark/customers';
-import { defineEvent, moneySchema, type EventOf } from '@tidemark/kernel';
+import { defineEvent, type EventOf } from '@tidemark/kernel';
+import { moneySchema } from '@tidemark/kernel/money';
 import { orderIdSchema } from '@tidemark/ordering';
 import { z } from 'zod';
 import { paymentIdSchema } from '../payment-id';

@@ -1,5 +1,5 @@
 import { parseCustomerId } from '@tidemark/customers';
-import { money } from '@tidemark/kernel';
+import { money } from '@tidemark/kernel/money';
 import { orderNumberOf, parseOrderId, type OrderState } from '@tidemark/ordering';
 import { parsePaymentId, type PaymentId } from '../payment-id';
 import type { PaymentEvent } from './events';

@@ -1,4 +1,4 @@
-import { money, type Money } from '@tidemark/kernel';
+import { money, type Money } from '@tidemark/kernel/money';
 import { Subject, step, type Step } from '@tidemark/testing';
 import fc from 'fast-check';
 import { ok, strictEqual } from 'node:assert';

@@ -1,5 +1,6 @@
 import type { CustomerId } from '@tidemark/customers';
-import type { Aggregate, Money } from '@tidemark/kernel';
+import type { Aggregate } from '@tidemark/kernel';
+import type { Money } from '@tidemark/kernel/money';
 import type { OrderId } from '@tidemark/ordering';
 import type { PaymentId } from '../payment-id';
 import { paymentContracts, type PaymentEvent } from './events';

@@ -1,4 +1,5 @@
-import { accept, addMoney, refuse, type Decision, type Money } from '@tidemark/kernel';
+import { accept, refuse, type Decision } from '@tidemark/kernel';
+import { addMoney, type Money } from '@tidemark/kernel/money';
 import type { OrderId } from '@tidemark/ordering';
 import type { PaymentId } from '../payment-id';
 import type { RefundAnswer, RefundRequest } from '../payment-provider';

@@ -1,4 +1,4 @@
-import { money } from '@tidemark/kernel';
+import { money } from '@tidemark/kernel/money';
 import { given } from '@tidemark/testing';
 import type { RefundAnswer } from '../payment-provider';
 import type { PaymentEvent } from './events';
