@@ -12,6 +12,11 @@ export interface CommandContext {
   readonly traceparent?: string;
   readonly clientAddressHash?: string;
   readonly userAgent?: string;
+  /**
+   * What the application adds to the metadata of each event of the command: a JSON object of at most 8 KiB. It is no
+   * part of the command's identity, so a repeat with other values gets the first result.
+   */
+  readonly custom?: Readonly<Record<string, unknown>>;
 }
 
 /**

@@ -370,7 +370,7 @@ describe('CommandExecutor', () => {
     const executor = new CommandExecutor({ store: bed.store });
     const aggregateId = randomUUID();
     await bed.store.append(request({ aggregateId, events: manyCounted(3) }));
-    const { timestamp } = (await bed.store.streamHead(`Counter-${aggregateId}`))!;
+    const { lastAt: timestamp } = (await bed.store.streamHead(`Counter-${aggregateId}`))!;
     expect(await executor.loadAt(counter, aggregateId, { version: 2 })).toMatchObject({
       state: 2,
       version: 2,

@@ -19,12 +19,18 @@ export interface ReadCorrelationOptions {
   readonly limit?: number;
 }
 
-/** The end of a stream. */
+/** The facts of a stream, without its events. */
 export interface StreamHead {
+  readonly streamType: string;
+  /** The version of its last event, which is also the number of its events. */
   readonly version: number;
   readonly partition: number;
+  /** The position of its last event. */
   readonly position: number;
-  readonly timestamp: Date;
+  /** The timestamp of its first event. */
+  readonly firstAt: Date;
+  /** The timestamp of its last event. It is before `firstAt` if the database's clock has stepped back. */
+  readonly lastAt: Date;
 }
 
 export function unknownPartition(partition: number): RangeError {

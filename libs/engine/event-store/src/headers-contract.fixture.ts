@@ -47,10 +47,35 @@ export function readsHeaders(bed: () => EventStoreBed): void {
       false,
       0,
     ]);
-    await bed().store.append(request({ aggregateId, events: manyCounted(3) }));
+    await bed().store.append(request({ aggregateId, events: manyCounted(2) }));
+    const last = await bed().store.append(request({ aggregateId, expectedVersion: 2 }));
     expect([await bed().store.streamExists(streamId), await bed().store.getStreamVersion(streamId)]).toEqual([
       true,
       3,
+    ]);
+    const timestamps = (await collect(bed().store.readStream(streamId))).map((event) => event.timestamp);
+    const { firstAt, lastAt, ...head } = (await bed().store.streamHead(streamId))!;
+    expect(head).toEqual({
+      streamType: 'Counter',
+      version: 3,
+      partition: last.partition,
+      position: last.position,
+    });
+    expect([firstAt.toISOString(), lastAt.toISOString()]).toEqual([timestamps[0], timestamps[2]]);
+    expect(await bed().store.streamHead(`Counter-${randomUUID()}`)).toBeUndefined();
+  });
+
+  it('gives the custom metadata of a command to each of its events', async () => {
+    const aggregateId = randomUUID();
+    const custom = { tenant: 'north', tags: ['a', 'b'], nested: { attempt: 2 } };
+    const appended = request({ aggregateId, events: manyCounted(2), command: command({ custom }) });
+    await bed().store.append(appended);
+    const other = { ...appended, command: { ...appended.command, custom: { tenant: 'south' } } };
+    expect(await bed().store.append(other)).toMatchObject({ repeated: true });
+    const events = await collect(bed().store.readStream(`Counter-${aggregateId}`));
+    expect(events.map(({ metadata }) => metadata)).toEqual([
+      { actor: 'tester', custom },
+      { actor: 'tester', custom },
     ]);
   });
 }

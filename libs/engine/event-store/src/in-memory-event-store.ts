@@ -155,8 +155,17 @@ export class InMemoryEventStore extends EventStore {
 
   streamHead(streamId: string): Promise<StreamHead | undefined> {
     return settle(() => {
-      const last = this.streams.get(streamId)?.at(-1);
-      return last && { ...pick(last), timestamp: new Date(last.timestamp) };
+      const events = this.streams.get(streamId) ?? [];
+      const [first, last] = [events[0], events.at(-1)];
+      return (
+        first &&
+        last && {
+          streamType: last.streamType,
+          ...pick(last),
+          firstAt: new Date(first.timestamp),
+          lastAt: new Date(last.timestamp),
+        }
+      );
     });
   }
 

@@ -1,6 +1,6 @@
 import { streamIdOf, type EventCodec } from '@tidemark/kernel';
 import { v7 as uuidv7 } from 'uuid';
-import type { AppendRequest, ExpectedVersion } from './append';
+import type { AppendRequest, CommandContext, ExpectedVersion } from './append';
 import { EventTooLargeError, InvalidAppendError } from './errors';
 import { assertStorable } from './storable';
 import { partitionOf } from './partition-of';
@@ -36,6 +36,8 @@ export interface PreparedEvent {
 /** A message on the broker holds one event, and no event should need as much as 1 MiB. */
 const maxEventBytes = 1_048_576;
 const maxStreamIdLength = 200;
+/** The metadata is stored, and sent, with every event of the command. */
+const maxCustomBytes = 8_192;
 const maxEventsPerAppend = 1_000;
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const sha256 = /^[0-9a-f]{64}$/i;
@@ -53,10 +55,8 @@ export function prepareAppend(
 ): PreparedAppend {
   const { streamType, aggregateId, command } = request;
   const streamId = streamIdOf(streamType, aggregateId);
-  const { actor, causingEventId, traceparent, clientAddressHash, userAgent } = command;
-  const metadata = { actor, causingEventId, traceparent, clientAddressHash, userAgent };
   assertValidIds(streamId, request);
-  assertStorable('metadata', metadata);
+  const metadata = metadataOf(command);
   const events = request.events.map((event) => {
     const { type, schemaVersion, data } = codec.encode(event);
     assertStorable(type, data);
@@ -72,7 +72,7 @@ export function prepareAppend(
     commandId: command.commandId.toLowerCase(),
     commandHash: Buffer.from(command.commandHash, 'hex'),
     firstCommandOrdinal,
-    metadata: JSON.stringify(metadata),
+    metadata,
     events,
     bytes: sizes.reduce((sum, size) => sum + size, 0),
   };
@@ -94,6 +94,21 @@ function assertValidIds(streamId: string, { streamType, events, command }: Appen
     throw new InvalidAppendError(fault);
   }
   assertStorable('ids', [streamId, command.correlationId]);
+}
+
+function metadataOf(command: CommandContext): string {
+  const { actor, causingEventId, traceparent, clientAddressHash, userAgent, custom } = command;
+  assertStorable('metadata', { actor, causingEventId, traceparent, clientAddressHash, userAgent, custom });
+  if (custom !== undefined) {
+    if (typeof custom !== 'object' || custom === null || Array.isArray(custom)) {
+      throw new InvalidAppendError('the custom metadata is not an object');
+    }
+    const bytes = Buffer.byteLength(JSON.stringify(custom));
+    if (bytes > maxCustomBytes) {
+      throw new InvalidAppendError(`the custom metadata has ${bytes} bytes; the limit is ${maxCustomBytes}`);
+    }
+  }
+  return JSON.stringify({ actor, causingEventId, traceparent, clientAddressHash, userAgent, custom });
 }
 
 function sizeOf(type: string, data: string): number {

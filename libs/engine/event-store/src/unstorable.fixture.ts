@@ -54,6 +54,13 @@ export function refusesWhatCannotBeStored(bed: () => EventStoreBed): void {
     ['a version of 1.5', { expectedVersion: 1.5 }, InvalidAppendError],
     ['a command id that is no UUID', { command: command({ commandId: 'c' }) }, InvalidAppendError],
     ['an actor with NUL', { command: command({ actor: '\0' }) }, InvalidAppendError],
+    [
+      'custom metadata of 9 KB',
+      { command: command({ custom: { note: 'x'.repeat(9_000) } }) },
+      InvalidAppendError,
+    ],
+    ['custom metadata that is a list', { command: command({ custom: ['a'] as never }) }, InvalidAppendError],
+    ['custom metadata with a Date', { command: command({ custom: { at: new Date() } }) }, InvalidAppendError],
   ])('refuses %s before anything is sent', async (_name, overrides, error) => {
     const before = await bed().store.heads();
     await expect(bed().store.append(request(overrides))).rejects.toThrow(error);

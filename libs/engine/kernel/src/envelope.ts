@@ -16,6 +16,8 @@ export interface EventMetadata {
   readonly clientAddressHash?: string;
   /** The client's `User-Agent`, cut at 256 characters. */
   readonly userAgent?: string;
+  /** What the application adds: JSON, at most 8 KiB. */
+  readonly custom?: Readonly<Record<string, unknown>>;
 }
 
 /**
