@@ -1,4 +1,5 @@
 import type { EventEnvelope } from '@tidemark/kernel';
+import type { DocumentChange } from './document-store';
 import { ForeignPartitionError, ProjectionFailedError } from './errors';
 import type { ProjectedDocument, Projection, Selection, Where } from './projection';
 
@@ -28,6 +29,23 @@ export function foldEvent<Document extends ProjectedDocument>(
   return { ...content, _id: id, partition, position } as Document;
 }
 
+/** Returns one change for any number of events, and none if the document already contains all of them. */
+export function changeOf(
+  projection: Projection,
+  id: string,
+  loaded: ProjectedDocument | undefined,
+  events: readonly EventEnvelope[],
+): readonly DocumentChange[] {
+  const document = events.reduce<ProjectedDocument | undefined>(
+    (folded, event) => foldEvent(projection, id, folded, event),
+    loaded,
+  );
+  if (!document || document === loaded) {
+    return [];
+  }
+  return [{ document, ...(loaded && { loadedAt: loaded.position }) }];
+}
+
 /** @throws ProjectionFailedError */
 export function selectionOf(projection: Projection, event: EventEnvelope): Selection | undefined {
   return attempt(projection, event, () => projection.select(event));
@@ -45,20 +63,33 @@ export function foldAll<Document extends ProjectedDocument>(
 ): Map<string, Document> {
   const documents = new Map<string, Document>();
   for (const event of events) {
-    const selection = selectionOf(projection, event);
-    if (!selection) {
-      continue;
-    }
-    const ids =
-      'ids' in selection ? selection.ids : matching(documents.values(), event.partition, selection.where);
-    for (const id of ids) {
-      const document = foldEvent(projection, id, documents.get(id), event);
-      if (document) {
-        documents.set(id, document);
-      }
-    }
+    foldInto(projection, documents, event);
   }
   return documents;
+}
+
+/**
+ * Applies one event to all documents that it concerns.
+ *
+ * @throws ProjectionFailedError, ForeignPartitionError
+ */
+export function foldInto<Document extends ProjectedDocument>(
+  projection: Projection<Document>,
+  documents: Map<string, Document>,
+  event: EventEnvelope,
+): void {
+  const selection = selectionOf(projection, event);
+  if (!selection) {
+    return;
+  }
+  const ids =
+    'ids' in selection ? selection.ids : matching(documents.values(), event.partition, selection.where);
+  for (const id of ids) {
+    const document = foldEvent(projection, id, documents.get(id), event);
+    if (document) {
+      documents.set(id, document);
+    }
+  }
 }
 
 /** Ids of the documents of a partition whose fields match. */

@@ -28,6 +28,7 @@ export {
   TooManyRefoldsError,
 } from './errors';
 export { foldAll } from './fold';
+export { foldStreams, type StreamReader, type Until } from './fold-streams';
 export { mongoProjectionStore } from './mongodb/mongo-projection-store';
 export { validatorOf } from './mongodb/validator-of';
 export type { ParkedStreams } from './parked-streams';

@@ -9,11 +9,11 @@ import {
   type PartitionHandler,
 } from '@tidemark/messaging';
 import { allAtRest } from './all-at-rest';
-import type { DocumentChange, DocumentStore, ModelChanges } from './document-store';
-import { foldEvent } from './fold';
+import type { DocumentStore, ModelChanges } from './document-store';
+import { changeOf } from './fold';
 import { refoldParked } from './parked-refold';
 import type { PartitionFence } from './partition-fence';
-import type { ProjectedDocument, Projection, Where } from './projection';
+import type { Projection, Where } from './projection';
 import { stepsOf, type Step } from './steps';
 
 export interface ProjectionRunnerOptions {
@@ -159,21 +159,4 @@ export class ProjectionRunner implements PartitionHandler {
       await this.options.fence.commit({ lease, at, ...(to && { to }), changes: written });
     }
   }
-}
-
-/** Returns one change for any number of events, and none if the document already contains all of them. */
-function changeOf(
-  projection: Projection,
-  id: string,
-  loaded: ProjectedDocument | undefined,
-  events: readonly EventEnvelope[],
-): readonly DocumentChange[] {
-  const document = events.reduce<ProjectedDocument | undefined>(
-    (folded, event) => foldEvent(projection, id, folded, event),
-    loaded,
-  );
-  if (!document || document === loaded) {
-    return [];
-  }
-  return [{ document, ...(loaded && { loadedAt: loaded.position }) }];
 }
