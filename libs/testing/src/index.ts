@@ -96,6 +96,7 @@ export { plansOf, type Plan, type PlanNode } from './plans/plans-of';
 export { statementsOf } from './plans/statements-of';
 export { createTcpProxy, type TcpProxy } from './tcp-proxy';
 export { tapStatements } from './interleaving/statement-tap';
+export { walkKills, type KilledWork } from './interleaving/walk-kills';
 export type { Outcomes } from './interleaving/scene';
 export {
   walkInterleavings,

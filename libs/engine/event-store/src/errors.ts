@@ -41,6 +41,23 @@ export class CommandIdReusedError extends Fault {
   }
 }
 
+/**
+ * The log has some commands of an import's batch, and lacks others. Nothing was written. Import the appends of the
+ * other commands, or the batches as they were cut before.
+ */
+export class PartlyImportedError extends Fault {
+  readonly code = 'partly_imported';
+  readonly retryable = false;
+
+  constructor(
+    readonly commandId: string,
+    readonly known: number,
+    readonly commands: number,
+  ) {
+    super(`the log has ${known} of the batch's ${commands} commands already, such as ${commandId}`);
+  }
+}
+
 /** The append is invalid, whatever the log contains. Nothing was sent to the database. */
 export class InvalidAppendError extends Fault {
   readonly code = 'invalid_append';

@@ -22,9 +22,12 @@ export {
   ConcurrentModificationError,
   EventTooLargeError,
   InvalidAppendError,
+  PartlyImportedError,
   PartitionCountMismatchError,
   VersionConflictError,
 } from './errors';
+export { EventImporter, type EventImporterOptions, type ImportResult } from './event-importer';
+export type { ImportedAppend } from './import-batch';
 export {
   EventStore,
   type EventHeader,

@@ -1,5 +1,6 @@
 import { createPool } from '@tidemark/postgres';
 import { tapStatements } from '@tidemark/testing';
+import type { Pool } from 'pg';
 import { CommandExecutor } from '../command-executor';
 import type { EventStore } from '../event-store';
 import { asRole, codec, openPostgresBed, type PostgresBed } from '../postgres-bed.fixture';
@@ -7,6 +8,7 @@ import { PostgresEventStore } from '../postgres-event-store';
 
 /** One process's access to the log: connections, a store and memory of its own. */
 export interface Replica {
+  readonly pool: Pool;
   readonly store: EventStore;
   readonly executor: CommandExecutor;
 }
@@ -27,7 +29,7 @@ export async function openReplicas(): Promise<Replicas> {
   pools.forEach(tapStatements);
   const [here, there] = pools.map((pool) => {
     const store = new PostgresEventStore({ pool, codec, partitions });
-    return { store, executor: new CommandExecutor({ store }) };
+    return { pool, store, executor: new CommandExecutor({ store }) };
   });
   return {
     bed,
