@@ -1,10 +1,9 @@
 import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { ConsumerGroup } from '@tidemark/messaging';
 import { whenThere } from '@tidemark/platform';
-import { GenerationKeeper, Rebuilds } from '@tidemark/projections';
+import { GenerationKeeper, Rebuilds, ServingGate } from '@tidemark/projections';
 import { isReadStoreNotReady as isPassing } from '@tidemark/read-models';
 import { ReadModelPlaces } from '../generations/read-model-places';
-import { ServingGate } from '../generations/serving-gate';
 import { DriftSampler } from '../verification/drift-sampler';
 import { EventDelivery } from './event-delivery';
 

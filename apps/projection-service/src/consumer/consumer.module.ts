@@ -10,19 +10,17 @@ import {
   requireNoFault,
   type ReadinessCheck,
 } from '@tidemark/platform';
-import { abilityOf, GenerationRegistry, GroupFeed } from '@tidemark/projections';
+import { abilityOf, GenerationRegistry, GroupFeed, ServingGate } from '@tidemark/projections';
 import type { ReadStore } from '@tidemark/read-models';
 import { READ_STORE } from '@tidemark/read-models/nestjs';
 import type { ProjectionServiceConfig } from '../config';
 import { REPLICA } from '../tokens';
 import { ReadModelPlaces } from '../generations/read-model-places';
-import { ServingGate } from '../generations/serving-gate';
 import { ListProjectionsController } from '../operations/list-projections.controller';
 import { projections } from '../projections';
 import { ConsumerLifecycle } from './consumer-lifecycle';
 import { ConsumerMetrics } from './consumer-metrics';
 import { EventDelivery } from './event-delivery';
-import { IndexingHandler } from './indexing-handler';
 import { LagMetrics } from './lag-metrics';
 import { ParkedMetrics } from './parked-metrics';
 
@@ -75,7 +73,7 @@ export class ConsumerModule {
               log,
               delivery,
               codec: eventCodec,
-              handler: new IndexingHandler(places, runner),
+              handler: places.madeBefore(runner),
               logger: scopedLogger(ConsumerGroup.name),
               hooks: metrics,
             });
@@ -99,7 +97,7 @@ export class ConsumerModule {
             consumers: ConsumerGroup,
           ): readonly ReadinessCheck[] => [
             ...checks,
-            { name: 'projections', check: () => requireOpen(gate) },
+            { name: 'projections', check: () => gate.requireOpen() },
             { name: 'consumers', neededFor: 'nothing', check: () => requireNoFault(consumers) },
           ],
           inject: [EventDelivery, ServingGate, ConsumerGroup],
@@ -110,11 +108,5 @@ export class ConsumerModule {
         ConsumerLifecycle,
       ],
     };
-  }
-}
-
-async function requireOpen(gate: ServingGate): Promise<void> {
-  if (!gate.isOpen) {
-    throw new Error('a projection of this release is not live yet; its rebuild must finish first');
   }
 }

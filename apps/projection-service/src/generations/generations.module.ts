@@ -3,7 +3,13 @@ import { PROJECTIONS_GROUP, eventCodec } from '@tidemark/contracts';
 import { EventStore } from '@tidemark/event-store';
 import { PARTITION_COUNT } from '@tidemark/event-store/nestjs';
 import { createOwnerId, scopedLogger } from '@tidemark/messaging';
-import { GenerationKeeper, GenerationFeeds, GenerationRegistry, Rebuilds } from '@tidemark/projections';
+import {
+  GenerationFeeds,
+  GenerationKeeper,
+  GenerationRegistry,
+  Rebuilds,
+  ServingGate,
+} from '@tidemark/projections';
 import type { ReadStore } from '@tidemark/read-models';
 import { READ_STORE } from '@tidemark/read-models/nestjs';
 import type { ProjectionServiceConfig } from '../config';
@@ -14,7 +20,6 @@ import { ReadModelPlaces } from './read-model-places';
 import { RebuildMetrics } from './rebuild-metrics';
 import { RequestRebuildController } from './request-rebuild/request-rebuild.controller';
 import { RollBackController } from './roll-back/roll-back.controller';
-import { ServingGate } from './serving-gate';
 
 /** The generations of the read models: which exist, how they are filled, and what operators can request. */
 @Module({})
@@ -69,9 +74,14 @@ export class GenerationsModule {
             }),
           inject: [READ_STORE, GenerationRegistry, EventStore, PARTITION_COUNT, ReadModelPlaces, REPLICA],
         },
+        {
+          provide: ServingGate,
+          useFactory: (registry: GenerationRegistry) =>
+            new ServingGate({ registry, projections, logger: scopedLogger(ServingGate.name) }),
+          inject: [GenerationRegistry],
+        },
         ReadModelPlaces,
         RebuildMetrics,
-        ServingGate,
       ],
       exports: [
         REPLICA,

@@ -57,6 +57,14 @@ export interface ProjectionDefinition<On> {
   readonly on: On;
 }
 
+/** A projection, and the read model that it fills. */
+export interface ModelProjection<
+  Document extends ProjectedDocument = ProjectedDocument,
+  Event extends DomainEvent = DomainEvent,
+> extends Projection<Document, Event> {
+  readonly readModel: ReadModel;
+}
+
 /** Defines how a read model follows from a log that is partitioned by `Keys`. */
 export interface Project<Keys extends PartitionKeys> {
   /** A tally adds up amounts of events of any partition key; see `Tally`. */
@@ -65,7 +73,7 @@ export interface Project<Keys extends PartitionKeys> {
   ): {
     acrossPartitions(
       definition: ProjectionDefinition<TallyReactions<Entry, Keys>>,
-    ): Projection<TallyDocument<Entry>, EventOf<Keys>>;
+    ): ModelProjection<TallyDocument<Entry>, EventOf<Keys>>;
   };
   <Document extends ProjectedDocument>(
     readModel: ReadModel<string, Document>,
@@ -74,7 +82,7 @@ export interface Project<Keys extends PartitionKeys> {
     keyedBy<Key extends keyof Keys & string>(
       key: Key,
       definition: ProjectionDefinition<Reactions<Document, Keys, Key>>,
-    ): Projection<Document, EventOf<Keys>>;
+    ): ModelProjection<Document, EventOf<Keys>>;
   };
 }
 
@@ -82,9 +90,9 @@ export interface Project<Keys extends PartitionKeys> {
 export function projectionsOf<Keys extends PartitionKeys>(): Project<Keys> {
   return (readModel: ReadModel | Tally) => ({
     keyedBy: (_key: string, { version, on }: ProjectionDefinition<object>): never =>
-      projectionOf(readModel.name, version, on) as never,
+      ({ ...projectionOf(readModel.name, version, on), readModel }) as never,
     acrossPartitions: ({ version, on }: ProjectionDefinition<object>): never =>
-      tallyProjection(readModel as Tally, version, on) as never,
+      ({ ...tallyProjection(readModel as Tally, version, on), readModel }) as never,
   });
 }
 

@@ -6,6 +6,7 @@ export {
 } from './checkpoint-reader';
 export {
   projectionsOf,
+  type ModelProjection,
   type Project,
   type ProjectionDefinition,
   type Reaction,
@@ -45,6 +46,7 @@ export {
 export { defineReadModel, type DocumentOf, type ReadModel } from './read-model/define-read-model';
 export {
   defineTally,
+  isTally,
   type EntryOf,
   type Tally,
   type TallyDocument,
@@ -72,6 +74,8 @@ export { GenerationFeeds } from './generations/generation-feeds';
 export { GenerationKeeper, type GenerationKeeperOptions } from './generations/generation-keeper';
 export { GenerationRegistry, fedGenerations } from './generations/generation-registry';
 export type { GenerationStates, ReadModelState, StoredState } from './generations/generation-states';
+export { GenerationPlaces, type GenerationPlacesOptions } from './generations/generation-places';
+export { ServingGate, type ServingGateOptions } from './generations/serving-gate';
 export { GroupFeed, type GroupFeedOptions } from './generations/group-feed';
 export {
   migrateReadModels,

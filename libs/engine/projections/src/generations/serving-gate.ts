@@ -1,7 +1,12 @@
-import { Injectable, Logger } from '@nestjs/common';
-import { WorkLoop } from '@tidemark/messaging';
-import { GenerationRegistry } from '@tidemark/projections';
-import { projections } from '../projections';
+import { silentLogger, WorkLoop, type Logger } from '@tidemark/messaging';
+import type { Projection } from '../projection';
+import type { GenerationRegistry } from './generation-registry';
+
+export interface ServingGateOptions {
+  readonly registry: Pick<GenerationRegistry, 'states'>;
+  readonly projections: readonly Pick<Projection, 'name' | 'version'>[];
+  readonly logger?: Logger;
+}
 
 const LOOK_AGAIN_MS = 250;
 
@@ -11,16 +16,24 @@ const LOOK_AGAIN_MS = 250;
  * and the new replica stays out of their group. It is not ready meanwhile, so that a rolling update does not stop the
  * old replicas too early.
  */
-@Injectable()
 export class ServingGate {
-  private readonly logger = new Logger(ServingGate.name);
+  private readonly logger: Logger;
   private loop: WorkLoop | undefined;
   private opened = false;
 
-  constructor(private readonly registry: GenerationRegistry) {}
+  constructor(private readonly options: ServingGateOptions) {
+    this.logger = options.logger ?? silentLogger;
+  }
 
   get isOpen(): boolean {
     return this.opened;
+  }
+
+  /** For readiness. @throws Error while the gate is not open */
+  async requireOpen(): Promise<void> {
+    if (!this.opened) {
+      throw new Error('a projection of this release is not live yet; its rebuild must finish first');
+    }
   }
 
   /** Calls `then` once, when the gate opens, unless it is closed before. */
@@ -36,7 +49,7 @@ export class ServingGate {
           void loop.stop();
         } else if (!isLogged) {
           isLogged = true;
-          this.logger.log({ waitingFor }, 'waiting until the projections of this release are live');
+          this.logger.info({ waitingFor }, 'waiting until the projections of this release are live');
         }
       },
       onFailed: (err) => this.logger.warn({ err }, 'could not look up which generations are live'),
@@ -51,7 +64,8 @@ export class ServingGate {
   }
 
   private async waitingFor(): Promise<readonly string[]> {
-    const live = new Map((await this.registry.states()).map((state) => [state.name, state.live.version]));
+    const { registry, projections } = this.options;
+    const live = new Map((await registry.states()).map((state) => [state.name, state.live.version]));
     return projections.filter(({ name, version }) => live.get(name) !== version).map(({ name }) => name);
   }
 }
