@@ -92,6 +92,23 @@ const fixtures = [
     '@nx/enforce-module-boundaries',
   ],
   [
+    'the Nest module of the engine imports the platform',
+    'libs/engine/nestjs/src/x.ts',
+    imports('@tidemark/platform'),
+    '@nx/enforce-module-boundaries',
+  ],
+  [
+    'the Nest module of the engine imports contracts',
+    'libs/engine/nestjs/src/x.ts',
+    imports('@tidemark/contracts'),
+    '@nx/enforce-module-boundaries',
+  ],
+  [
+    'the Nest module of the engine imports projections',
+    'libs/engine/nestjs/src/x.ts',
+    imports('@tidemark/projections'),
+  ],
+  [
     'the query service imports messaging',
     'apps/query-service/src/x.ts',
     imports('@tidemark/messaging'),

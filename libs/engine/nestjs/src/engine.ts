@@ -1,0 +1,128 @@
+import { CommandExecutor, PostgresSnapshots } from '@tidemark/event-store';
+import { scopedLogger } from '@tidemark/messaging';
+import type { AggregateAccess } from './aggregates/aggregate-repository';
+import { PartNotRunError } from './errors';
+import { definitionsOf, type TidemarkFeature } from './definitions/feature';
+import { migrateTidemark } from './log/migrations';
+import { openLog, type OpenLog } from './log/open-log';
+import { whenAvailable } from './log/when-available';
+import { Opened } from './opened';
+import { openParts, type ConnectedControllers, type Parts } from './open-parts';
+import { runs, type Part, type TidemarkOptions } from './options';
+import type { HealthCheck } from './part';
+import type { ProcessesPart } from './processes/processes-part';
+import type { ProjectionsPart } from './projections/projections-part';
+import type { ReadModelAccess } from './read-models/read-model-reader';
+import type { ReadPart } from './read-models/read-part';
+
+/** Everything of Tidemark that an application has open. */
+export class Engine implements AggregateAccess, ReadModelAccess {
+  private constructor(
+    private readonly options: TidemarkOptions,
+    readonly log: OpenLog,
+    private readonly executor: CommandExecutor,
+    private readonly parts: Parts,
+    private readonly opened: Opened,
+  ) {}
+
+  /**
+   * Opens the log and the parts that run. When it rejects, everything is closed again.
+   *
+   * Throws the refusals of `errors.ts`, and StoreUnavailableError after `startTimeoutMs`.
+   */
+  static async open(
+    options: TidemarkOptions,
+    features: readonly TidemarkFeature[],
+    controllers: ConnectedControllers,
+  ): Promise<Engine> {
+    const definitions = definitionsOf(features);
+    await migrateOnStart(options);
+    const opened = new Opened();
+    try {
+      const log = opened.add(await openLog(options, definitions));
+      const executor = executorOf(options, log);
+      opened.add({ close: () => executor.settled() });
+      const parts = await openParts({ options, definitions, log, executor, controllers }, opened);
+      return new Engine(options, log, executor, parts, opened);
+    } catch (error) {
+      await opened.close();
+      throw error;
+    }
+  }
+
+  toLoad(): CommandExecutor {
+    return this.executor;
+  }
+
+  toWrite(): CommandExecutor {
+    if (!runs(this.options, 'write')) {
+      throw new PartNotRunError('write', 'a command');
+    }
+    return this.executor;
+  }
+
+  toRead(): ReadPart {
+    return required('read', 'a read of a read model', this.parts.read);
+  }
+
+  get projections(): ProjectionsPart {
+    return required('projections', 'an operation on projections', this.parts.projections);
+  }
+
+  get processes(): ProcessesPart {
+    return required('processes', 'an operation on processes', this.parts.processes);
+  }
+
+  get checks(): readonly HealthCheck[] {
+    return this.opened.checks;
+  }
+
+  start(): void {
+    this.opened.start();
+  }
+
+  stop(): Promise<void> {
+    return this.opened.stop();
+  }
+
+  close(): Promise<void> {
+    return this.opened.close();
+  }
+}
+
+function required<Running>(part: Part, what: string, running: Running | undefined): Running {
+  if (!running) {
+    throw new PartNotRunError(part, what);
+  }
+  return running;
+}
+
+async function migrateOnStart(options: TidemarkOptions): Promise<void> {
+  if (options.migrate !== 'onStart') {
+    return;
+  }
+  const { databaseUrl, partitions } = options;
+  const logger = scopedLogger('Tidemark');
+  await whenAvailable(options, () =>
+    migrateTidemark({
+      databaseUrl: typeof databaseUrl === 'string' ? databaseUrl : databaseUrl.current(),
+      ...(partitions !== undefined && { partitions }),
+      log: (migration) => logger.info({ migration }, 'ran a migration'),
+    }),
+  );
+}
+
+function executorOf({ conflictRetries }: TidemarkOptions, { store, pool }: OpenLog): CommandExecutor {
+  const logger = scopedLogger('Tidemark');
+  const onSnapshotFault = (streamId: string, err: unknown) =>
+    logger.warn({ err, streamId }, 'could not use a snapshot; read the whole stream instead');
+  return new CommandExecutor({
+    store,
+    snapshots: new PostgresSnapshots({
+      pool,
+      onDamaged: (streamId) => onSnapshotFault(streamId, new Error('the checksum of the snapshot is wrong')),
+    }),
+    ...(conflictRetries !== undefined && { conflictRetries }),
+    onSnapshotFault,
+  });
+}

@@ -1,0 +1,81 @@
+import {
+  migrateEventStore,
+  PartitionCountMismatchError,
+  requireEventStoreMigrated,
+} from '@tidemark/event-store';
+import { migrateCommandQueue } from '@tidemark/messaging';
+import { SchemaBehindError, sqlState } from '@tidemark/postgres';
+import { migrateProcessManager, requireProcessManagerMigrated } from '@tidemark/process-manager';
+import { migrateReadModels, requireReadModelsMigrated } from '@tidemark/projections';
+import type { Pool } from 'pg';
+import { MigrationMissingError, WrongPartitionCountError } from '../errors';
+import type { TidemarkOptions } from '../options';
+
+export type MigrateTidemarkOptions = Pick<TidemarkOptions, 'partitions'> & {
+  /** A user that may create schemas and roles. */
+  readonly databaseUrl: string;
+  /** Called with the name of every migration that ran. */
+  readonly log?: (message: string) => void;
+};
+
+/**
+ * Brings all schemas of Tidemark in the database to their newest version. Safe to run again, and from several processes
+ * at once.
+ *
+ * @throws WrongPartitionCountError if the log exists with another number of partitions
+ */
+export async function migrateTidemark(options: MigrateTidemarkOptions): Promise<void> {
+  await withPartitionFaults(() => migrateEventStore(options));
+  await migrateReadModels(options);
+  await migrateProcessManager(options);
+  await migrateCommandQueue(options);
+}
+
+/** The schema or its table of migrations does not exist, or this user may not see it. */
+const notPrepared = new Set(['3F000', '42P01', '42501']);
+
+/** @throws MigrationMissingError, or a fault of the database */
+export function requireLogPrepared(pool: Pool): Promise<void> {
+  return prepared('event_store', () => requireEventStoreMigrated(pool));
+}
+
+/** @throws MigrationMissingError, or a fault of the database */
+export function requireReadModelsPrepared(pool: Pool): Promise<void> {
+  return prepared('read_models', () => requireReadModelsMigrated(pool));
+}
+
+/** @throws MigrationMissingError, or a fault of the database */
+export function requireProcessesPrepared(pool: Pool): Promise<void> {
+  return prepared('process_manager', () => requireProcessManagerMigrated(pool));
+}
+
+/** @throws MigrationMissingError, or a fault of the database */
+export function requireCommandQueuePrepared(queue: { requireMigrated(): Promise<void> }): Promise<void> {
+  return prepared('command_queue', () => queue.requireMigrated());
+}
+
+async function prepared(schema: string, check: () => Promise<void>): Promise<void> {
+  try {
+    await check();
+  } catch (error) {
+    if (error instanceof SchemaBehindError || notPrepared.has(sqlState(error) ?? '')) {
+      throw new MigrationMissingError(schema, error as Error);
+    }
+    throw error;
+  }
+}
+
+/** The faults of the log's partitions, with what to do about them. */
+export async function withPartitionFaults<Result>(work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof PartitionCountMismatchError) {
+      const { stored, configured } = error;
+      throw stored === 0
+        ? new MigrationMissingError('event_store', error)
+        : new WrongPartitionCountError(stored, configured, { cause: error });
+    }
+    throw error;
+  }
+}

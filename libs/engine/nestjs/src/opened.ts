@@ -1,0 +1,42 @@
+import type { HealthCheck, OpenPart } from './part';
+
+interface Closable {
+  readonly checks?: readonly HealthCheck[];
+  close(): Promise<unknown>;
+}
+
+/** What is open, in the order in which it was opened. */
+export class Opened {
+  private readonly parts: OpenPart[] = [];
+  private readonly closables: Closable[] = [];
+
+  /** Remembers what has no work of its own. */
+  add<Thing extends Closable>(thing: Thing): Thing {
+    this.closables.push(thing);
+    return thing;
+  }
+
+  addPart<Part extends OpenPart>(part: Part): Part {
+    this.parts.push(part);
+    return this.add(part);
+  }
+
+  get checks(): readonly HealthCheck[] {
+    return this.closables.flatMap(({ checks }) => checks ?? []);
+  }
+
+  start(): void {
+    this.parts.forEach((part) => part.start());
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.parts.map((part) => part.stop()));
+  }
+
+  /** Closes what was opened last first, because it may use what was opened before. */
+  async close(): Promise<void> {
+    for (const thing of this.closables.splice(0).reverse()) {
+      await thing.close();
+    }
+  }
+}
