@@ -20,7 +20,7 @@ import {
 } from '@tidemark/platform';
 import type { CommandServiceConfig } from '../config';
 
-/** By which way commands arrive. */
+/** How commands arrive. */
 const COMMAND_RECEIVER = Symbol('command receiver');
 
 /**

@@ -8,7 +8,7 @@ import {
 } from '@tidemark/messaging';
 import type { ProcessManagerConfig } from '../config';
 
-/** By which way commands leave. */
+/** How commands leave. */
 export const COMMAND_SENDER = Symbol('command sender');
 
 /** @param connection needed if commands go by the broker */

@@ -13,7 +13,7 @@ const queued = async () =>
   (await service.pool.query<{ routing_key: string }>('SELECT routing_key FROM command_queue.commands')).rows;
 
 describe('a process-manager without a broker', () => {
-  it('is ready, and says by which way commands leave', async () => {
+  it('is ready, and says how commands leave', async () => {
     await eventually(async () => {
       const { status, body } = await service.send('GET', '/health/ready', { role: null });
       expect(status).toBe(200);

@@ -26,7 +26,7 @@ export function brokerOr<const Name extends string, const Other extends string>(
         .enum(['rabbitmq', other], { error: `expected one of rabbitmq, ${other}` })
         .optional()
         .meta({ values: `\`rabbitmq\` or \`${other}\`` })
-        .describe(`${description} By default \`rabbitmq\` with an \`AMQP_URL\`, and \`${other}\` without`),
+        .describe(`${description} By default \`rabbitmq\` if \`AMQP_URL\` is set, else \`${other}\``),
     of,
     faultOf: (env) =>
       of(env) === 'rabbitmq' && !env.AMQP_URL

@@ -8,7 +8,7 @@ export const { of: commandsOf, faultOf: commandsFault } = commands;
 export function commandSettings() {
   return {
     COMMANDS: commands.schema(
-      'Who brings commands of processes to the command-service: the broker, or queues in the database of the log. Must be the same for all services.',
+      'How commands of processes reach the command-service: through the broker, or through queues in the database of the log. Must be the same for all services.',
     ),
   };
 }

@@ -15,7 +15,7 @@ import { WorkLoop } from '../work-loop';
 import { Interruption, say, type InterruptionPlan } from './interruption.fixture';
 import { impatience, logger } from './replica-process.fixture';
 
-/** By which way commands travel. */
+/** How commands travel. */
 export const commandWays = ['rabbitmq', 'postgres'] as const;
 export type CommandWay = (typeof commandWays)[number];
 
