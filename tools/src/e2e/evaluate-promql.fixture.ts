@@ -47,7 +47,7 @@ class Evaluation {
       case 'BinaryExpr':
         return this.combine(node);
       default:
-        throw new Error(`do not know ${node.name} in ${this.query}`);
+        throw new Error(`cannot evaluate ${node.name} in ${this.query}`);
     }
   }
 
@@ -88,7 +88,7 @@ class Evaluation {
       case 'increase':
         return this.growth(argument, () => 1);
       default:
-        throw new Error(`do not know ${name}() in ${this.query}`);
+        throw new Error(`cannot evaluate ${name}() in ${this.query}`);
     }
   }
 
@@ -134,7 +134,7 @@ class Evaluation {
       case 'avg':
         return values.reduce((sum, value) => sum + value, 0) / values.length;
       default:
-        throw new Error(`do not know ${operator} in ${this.query}`);
+        throw new Error(`cannot evaluate ${operator} in ${this.query}`);
     }
   }
 
@@ -158,7 +158,7 @@ class Evaluation {
         return divisor ? [{ labels, value: value / divisor.value }] : [];
       });
     }
-    throw new Error(`do not know an operator in ${this.query}`);
+    throw new Error(`cannot evaluate an operator in ${this.query}`);
   }
 
   private vector(node: SyntaxNode): readonly Sample[] {

@@ -16,7 +16,7 @@ function throwingProcess(): ProcessDefinition<Parcel, ParcelEvent> {
     ...real,
     react: (parcel, input) => {
       if (input.name === 'reminder' && parcel.weight < 0) {
-        throw new RangeError('nobody waits for less than nothing');
+        throw new RangeError('no parcel weighs less than nothing');
       }
       return real.react(parcel, input);
     },

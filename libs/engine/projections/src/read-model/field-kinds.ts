@@ -14,7 +14,7 @@ export function kindOf(schema: Schema, path: string): FieldKind {
   const field = path.split('.').reduce<Schema | undefined>((at, name) => at && fieldOf(at, name), schema);
   const kind = field && kinds[unwrapped(field)._zod.def.type];
   if (!kind) {
-    throw new TypeError(`${path} is no field that documents could be found by`);
+    throw new TypeError(`documents can't be found by ${path}: it is not a field with an order`);
   }
   return kind;
 }

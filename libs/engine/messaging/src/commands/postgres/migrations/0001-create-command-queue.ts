@@ -11,7 +11,7 @@ export class CreateCommandQueue1796000000001 implements Migration {
 
   /** Forward only: waiting commands can't be restored. */
   down(): Promise<void> {
-    return Promise.reject(new Error('the schema command_queue is not taken back'));
+    return Promise.reject(new Error('the schema command_queue cannot be reverted'));
   }
 }
 
@@ -66,7 +66,10 @@ CREATE TABLE dead_letters (
 );
 `;
 
-/** A sender can neither read nor change what waits. Only an operator limits a queue or deletes a dead letter. */
+/**
+ * A sender can neither read nor change the commands that wait. Only an operator limits a queue or deletes a dead
+ * letter.
+ */
 const grants = `
 GRANT SELECT, INSERT (name) ON queues TO ${sender}, ${receiver};
 GRANT INSERT (message_id, queue, routing_key, content, properties), SELECT (queue) ON commands TO ${sender};
