@@ -49,8 +49,8 @@ function requireStopped(installations: readonly RunningInstallation[]): void {
 const found = ['env', 'running', 'localhost'] as const;
 
 /**
- * Finds the servers without starting any and without progress output: those of the installation, or if it has never
- * been started, those that there are.
+ * Finds the servers of the installation, without starting any and without progress output. If the installation has
+ * never been started, finds every server that answers.
  */
 async function findInfrastructure(): Promise<Infrastructure<'postgres'>> {
   const used = (await readInstallationRecord(name))?.ways;

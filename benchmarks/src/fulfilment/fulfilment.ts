@@ -78,7 +78,7 @@ async function report({ databaseUrl }: RunningShop, ledger: WriteLedger, perRoun
   return resultOf(times.slice(perRound, perRound * (rounds + 1) + 1), perRound, audit);
 }
 
-/** Runs that many workers until each one has no more work, or until one fails. */
+/** Runs the given number of workers until each one has no more work, or until one fails. */
 async function inParallel(workers: number, signal: AbortSignal, work: () => Promise<boolean>): Promise<void> {
   let hasFailed = false;
   const worker = async () => {

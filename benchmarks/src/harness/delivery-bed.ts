@@ -31,7 +31,7 @@ export interface DeliveryBed {
   readonly settings: DeliverySettings;
   readonly admin: Pool;
   readonly log: Awaited<ReturnType<typeof openEventStore>>;
-  /** Resolves when that many processes share all partitions of the group. */
+  /** Resolves when `owners` processes share all partitions of the group. */
   shared(group: string, owners: number): Promise<void>;
   /** Resolves when the group is at the end of the log. */
   atHead(group: string): Promise<void>;

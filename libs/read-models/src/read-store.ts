@@ -9,8 +9,8 @@ export type ReadStoreKind = (typeof readStoreKinds)[number];
 export interface ReadStoreAddress {
   readonly kind: ReadStoreKind;
   /**
-   * Names the database. Its user and password may change: new ones are first tried with a separate connection, and
-   * after that each connection is replaced as soon as it is free.
+   * Names the database. Its user and password may change. The new ones are first tried with a separate connection.
+   * After that, each connection is replaced as soon as it is free.
    */
   readonly url: string | LiveValue<string>;
 }
@@ -23,7 +23,7 @@ export interface ReadStoreOptions {
   /** The server ends a query that takes longer; 30,000 by default. Postgres ends any other statement as well. */
   readonly queryTimeLimitMs?: number;
   /**
-   * How long a command waits for a suitable server, or for a free connection, before it fails, and how long connecting
+   * How long a command waits for a suitable server, or for a free connection, before it fails. Also how long connecting
    * to a server may take. 5,000 by default.
    */
   readonly serverSelectionTimeoutMs?: number;

@@ -23,7 +23,10 @@ export function addProduct(client: TidemarkClient, product: PlannedProduct): Pro
   return make(client.post('/v1/products', body, `shop-product-${sku}`));
 }
 
-/** The key of a thing names only the thing, so a reused key means that it was made with other content. */
+/**
+ * The codes of refusals that mean that the thing exists with other content. One of them is a reused key, because the
+ * key names the thing and not its content.
+ */
 const existsAlready = new Set([
   'idempotency_key_reused',
   'customer_exists',

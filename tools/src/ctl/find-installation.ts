@@ -67,7 +67,7 @@ export async function localKey(environment: NodeJS.ProcessEnv): Promise<string> 
   return key;
 }
 
-/** What knows the installations of this checkout. Undefined in an image, which has no checkout. */
+/** The library that knows the installations of this checkout. Undefined in an image, which has no checkout. */
 async function checkout(): Promise<typeof import('@tidemark/testing') | undefined> {
   try {
     return await import('@tidemark/testing');

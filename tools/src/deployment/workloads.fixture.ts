@@ -6,7 +6,7 @@ import type { IJob } from 'kubernetes-models/batch/v1/Job';
 import type { IPodSpec } from 'kubernetes-models/v1/PodSpec';
 import { ofKind, type KubernetesObject } from './kustomize.fixture';
 
-/** What runs pods of one kind. */
+/** An object that runs pods of one kind. */
 export interface Workload {
   readonly name: string;
   readonly pod: IPodSpec;

@@ -225,7 +225,7 @@ it('a consumer whose store is slow: backlog-growing', async () => {
   await eventually(async () => expect(await watch.firing(alert, seconds)).toHaveLength(1), polling);
   expect((await runbook.ctl('status')).output).toMatch(/^.+stock_levels +[1-9]\d* behind, generation 1/m);
 
-  // More replicas. The store stays as slow as it is.
+  // More replicas. The store is still slow.
   await system.addReplicas();
 
   await eventually(async () => {

@@ -6,7 +6,10 @@ export interface LinkedSystem extends RunningSystem {
   readonly links: Links;
 }
 
-/** The links to the stores that the system has. A test that asks for another link is skipped. */
+/**
+ * The links to the stores that the system has. A test is skipped if it asks for the link to a store that the system
+ * does not have.
+ */
 export class Links {
   private constructor(
     readonly postgres: TcpProxy,

@@ -44,7 +44,7 @@ async function shopWhile(work: (load: Load) => Promise<void>): Promise<Load> {
   return load;
 }
 
-/** Restarts one replica after another. Each waits until the previous one gets requests again. */
+/** Restarts one replica after another. The next restart waits until the previous replica gets requests again. */
 async function restart(name: ServiceName, signal: 'SIGTERM' | 'SIGKILL', load: Load): Promise<string[]> {
   const ends: string[] = [];
   for (const replica of replicas) {

@@ -8,7 +8,7 @@ const urlsAt = (firstPort: number) =>
     (typeof serviceNames)[number],
     string
   >;
-/** The longest text that there can be. */
+/** The longest possible text. */
 const longest = welcome({ urls: urlsAt(60_001), adminUrls: urlsAt(61_001) });
 
 describe('the first screen', () => {

@@ -13,8 +13,8 @@ const patterns = commandNames.map((type) => commandPattern({ ...commandContracts
 /**
  * Passes commands from the broker to handlers. Returns nothing, because the process gets its answer as an event.
  *
- * The filter is set on the controller: Nest creates the handlers of a connected transport before a filter could be
- * given to the transport, and Nest's default filter would hide the error from it.
+ * The filter is set on the controller, because Nest creates the handlers of a connected transport before the transport
+ * can get a filter. Nest's default filter would hide the error from the transport.
  */
 @Controller()
 @UseFilters(FaultPassingFilter)

@@ -49,9 +49,9 @@ export class StuckFulfilmentsController {
   }
 
   /**
-   * Continues without the step that is stuck: a refund that the provider refuses for good and that was paid in another
-   * way, or a mark on the order. An event that contradicts the step is dropped. An unanswered command that moves money
-   * or goods can't be skipped, because it may still be carried out.
+   * Continues without the step that is stuck. The step is a mark on the order, or a refund that the provider refuses
+   * for good and that was paid in another way. An event that contradicts the step is dropped. An unanswered command
+   * that moves money or goods can't be skipped, because it may still be carried out.
    */
   @Post(':orderId/skip')
   @HttpCode(200)

@@ -48,12 +48,12 @@ export type OrderFulfilment = ProcessDefinition<Fulfilment, FulfilmentEvent> & {
  *   (the engine's)     an hour after a command was sent,    stuck, until its answer comes or a person acts
  *                      and sent again since
  *
- * The grid has a mark for every input in every step: `x` does something (below), `.` ignores it, `>` keeps it until the
- * step has changed, and at `!` the fulfilment is stuck until an operator acts. The events of order, payment and
- * shipment share a partition and arrive in order. Each product's events come from another partition, and may arrive
- * before or after any of these. So events of a later step wait, and events of an earlier step are ignored. A payment
- * that is requested while another is being refunded waits as well. A payment of an order that is already paid is never
- * captured and expires.
+ * The grid has a mark for every input in every step. `x` does something (below), `.` ignores the input, and `>` keeps
+ * the input until the step has changed. At `!`, the fulfilment is stuck until an operator acts. The events of order,
+ * payment and shipment share a partition and arrive in order. Each product's events come from another partition, and
+ * may arrive before or after any of these. So events of a later step wait, and events of an earlier step are ignored. A
+ * payment that is requested while another is being refunded waits as well. If the order is already paid, a further
+ * payment is never captured. It expires.
  */
 const columns: Readonly<Record<FulfilmentStep, string>> = {
   not_started: 'new',

@@ -14,7 +14,7 @@ import { ReadMetrics } from './read-metrics';
 import { ReadModelReader } from './read-model-reader';
 import { QUERY_TIMEOUT_MS } from '../tokens';
 
-/** What queries read the read models with. */
+/** The providers through which queries read the read models. */
 @Module({})
 export class ReadModelsModule implements OnModuleInit, BeforeApplicationShutdown {
   static forRoot({ timeLimitMs }: QueryServiceConfig['queries']): DynamicModule {
@@ -48,7 +48,10 @@ export class ReadModelsModule implements OnModuleInit, BeforeApplicationShutdown
     this.live.start();
   }
 
-  /** The last requests look the generations up themselves if need be. The read store is closed after them. */
+  /**
+   * After this, a request looks the generations up itself if the last reading is too old. The read store is closed
+   * after the last request.
+   */
   async beforeApplicationShutdown(): Promise<void> {
     await this.live.stop();
   }

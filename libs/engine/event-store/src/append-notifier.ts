@@ -37,7 +37,8 @@ export class AppendNotifier {
 
   private schedule(partition: number): void {
     this.pending.add(partition);
-    // Notifies at once after a pause, because consumers without a broker learn of an event only by this.
+    // Notifies at once if `intervalMs` has passed since the last notification, because consumers without a broker wait
+    // for it.
     this.timer ??= setTimeout(
       () => this.notify(),
       Math.max(this.lastAt + this.intervalMs - performance.now(), 0),

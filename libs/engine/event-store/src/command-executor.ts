@@ -102,8 +102,8 @@ export class CommandExecutor {
 
   /**
    * Like `execute`, for a decision that calls an outside party. The decision gets the newest state, and is not made for
-   * a command that the log knows, even after a conflict. A crash, a conflict or a concurrent repeat makes it again, so
-   * its calls must be idempotent.
+   * a command that the log knows, even after a conflict. After a crash, a conflict or a concurrent repeat, the decision
+   * is made again, so its calls must be idempotent.
    */
   executeAsking<State, Event extends DomainEvent>(
     request: ExecuteAskingRequest<State, Event>,

@@ -17,7 +17,7 @@ export interface Aggregate<
   evolve(state: State, event: Event): State;
   /**
    * Gives the key that decides the partition of a new stream, from the stream's first event. Events that share a key
-   * share a partition, and so an order. Every event of a stream must give the same key.
+   * share a partition, so they are delivered in order. Every event of a stream must give the same key.
    */
   partitionKeyOf(event: Event): Key;
   readonly contracts: readonly EventContract[];

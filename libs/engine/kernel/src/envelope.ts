@@ -4,7 +4,7 @@ export interface DomainEvent<Type extends string = string, Data = unknown> {
   readonly data: Data;
 }
 
-/** Who caused an event, and how. */
+/** The actor that caused an event, and how the command arrived. */
 export interface EventMetadata {
   /** The token's subject, or `process:<name>` for a command that a process sent. */
   readonly actor: string;

@@ -11,7 +11,7 @@ export interface DatabaseLogin {
  * Creates the logins that are missing, sets their passwords, and makes them members of the role. A login keeps the
  * roles that it has already.
  *
- * @throws LoginTakenError when a name is that of an administrator, a group or an owner, which stays as it is
+ * @throws LoginTakenError when a name is that of an administrator, a group or an owner; that role does not change
  */
 export async function grantLogins(
   client: Client,

@@ -65,7 +65,9 @@ export function concernsTheDatabase(error: unknown): boolean {
   return state === undefined ? isUnavailable(error) : !aboutTheValues.test(state);
 }
 
-/** What to throw for an error of pg: a `StoreUnavailableError` if a later retry may help, and otherwise the error. */
+/**
+ * The error to throw for an error of pg: a `StoreUnavailableError` if a later retry may help, else the error itself.
+ */
 export function asStoreFault(error: unknown): unknown {
   return isUnavailable(error) && !(error instanceof StoreUnavailableError)
     ? new StoreUnavailableError(error)

@@ -82,8 +82,8 @@ export class CommandDispatcher {
 
   /**
    * Publishes one batch of the commands that are due now. Returns true if there may be more. If a command can't be
-   * published, no other commands of its stream type are claimed until the end of the round, which is the answer
-   * `false`. The same holds while commands of the type are in flight.
+   * published, no other commands of its stream type are claimed until the end of the round. The answer `false` ends the
+   * round. The same holds while commands of the type are in flight.
    */
   async dispatchDue(): Promise<boolean> {
     const { pool, process, maxResendMs = 60_000 } = this.options;

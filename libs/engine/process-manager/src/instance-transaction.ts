@@ -94,8 +94,8 @@ async function writeCommands(
   if (commands.length > 0) {
     await insertCommands(client, process, commands);
   }
-  // This must come after the inserts, because the answer to a command can be in the same batch when the log is read
-  // again from an earlier point.
+  // This must come after the inserts. When the log is read again from an earlier point, the answer to a command can be
+  // in the same batch.
   const settled = changes.flatMap((change) => change.settled);
   if (settled.length > 0) {
     await settleCommands(client, settled);

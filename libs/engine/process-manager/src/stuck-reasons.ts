@@ -18,7 +18,10 @@ export function gravityOf({ code }: StuckReason): number {
   return code === reactionFailed ? 2 : code === unanswered ? 0 : 1;
 }
 
-/** The history's text when an instance gets stuck. Stored histories and the public interface have this word. */
+/**
+ * The history's text when an instance gets stuck. It says "parked", because stored histories and the public interface
+ * have that word.
+ */
 export function stuckAction({ message }: StuckReason): string {
   return `parked: ${message}`;
 }

@@ -16,8 +16,8 @@ export interface Probe {
   /** Called after the store has acted. It throws to simulate a death before the runner gets the result. */
   after?(call: StoreCall): Promise<void> | void;
   /**
-   * How many of the changes of a write still reach the disk; all of them by default. A short write is a crash. In a
-   * transaction, none of them reaches it then.
+   * How many of the changes of a write still reach the disk; all of them by default. A smaller number is a crash during
+   * the write. If the write is a transaction, none of its changes reaches the disk then.
    */
   reaching?(changes: number): number;
 }

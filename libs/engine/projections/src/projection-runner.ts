@@ -36,8 +36,8 @@ export interface ProjectionRunnerOptions {
  * documents that lack its events.
  *
  * Three things keep an owner that lost its partition from doing harm. A document is only written over the position at
- * which it was loaded. After it was loaded, it is only written while the checkpoint is where the batch begins, so that
- * a document that the database lost does not count as a new one. And the checkpoint moves only for the latest lease.
+ * which it was loaded. After it was loaded, it is only written while the checkpoint is where the batch begins. Without
+ * that, a document that the database lost would count as a new one. And the checkpoint moves only for the latest lease.
  */
 export class ProjectionRunner implements PartitionHandler {
   private readonly chunkSize: number;
@@ -96,8 +96,8 @@ export class ProjectionRunner implements PartitionHandler {
   }
 
   /**
-   * What the fold throws, unless the lease or the documents were lost before it. A document that the database lost is
-   * no fault of the projection or of the log.
+   * Throws the error of the fold, unless the lease or the documents were lost before it. A document that the database
+   * lost is not a fault of the projection or of the log.
    *
    * @throws LeaseLostError
    */

@@ -30,7 +30,8 @@ export interface StoreBed {
   /** Whether there is a place for the generation. */
   has(generation: string): Promise<boolean>;
   /**
-   * Loses everything. What a service creates when it starts is there again: places for the generations that `open` got.
+   * Loses everything, and then creates again the places for the generations that `open` got, as a service does at its
+   * start.
    */
   loseEverything(): Promise<void>;
   /** The same database through another connection, with short time-outs. */

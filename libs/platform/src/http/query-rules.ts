@@ -3,7 +3,7 @@ import { invalidRequest } from '../problem/problem-exception';
 import { inputFaults } from './input-faults';
 import { tooManyValues } from './json-body';
 
-/** No list has that many filters. */
+/** More than the number of filters that any list has. */
 const MAX_PARAMETERS = 50;
 
 /** For Fastify: parses only as many parameters as `requireSoundQuery` needs to refuse too many. */

@@ -10,8 +10,8 @@ const timedOut = new WeakSet<Socket>();
 
 /**
  * For Fastify's `clientErrorHandler`: answers bytes that are not HTTP, or that did not arrive in time. There is no
- * request object yet, so the answer is written directly to the socket, and the connection is closed even if the client
- * is still sending.
+ * request object yet, so the answer is written directly to the socket. The connection is closed even if the client is
+ * still sending.
  */
 export function refuseBytes(error: NodeJS.ErrnoException, socket: Socket): void {
   if (error.code === 'ECONNRESET' || socket.destroyed) {

@@ -70,5 +70,5 @@ function documentProblems(status: number, codes: readonly string[]): MethodDecor
   );
 }
 
-/** The functions for only the general problems. */
+/** The functions of a service that has only the general problems. */
 export const { ApiProblem, problem, statusOf } = problemsOf({});

@@ -39,7 +39,7 @@ export interface Choice {
 }
 
 export interface Infrastructure<Service extends BackingService = BackingService> {
-  /** The requested services, and the optional ones that there are. */
+  /** The requested services, and the optional services that were found. */
   readonly urls: Readonly<Record<Service, string>> & Readonly<Partial<Record<BackingService, string>>>;
   readonly mongodbIsStandIn: boolean;
   readonly choices: readonly Choice[];

@@ -30,9 +30,9 @@ const partsOf = {
 } as const;
 
 /**
- * Chooses the servers of an installation: what the environment says; without that, what the installation began with;
- * for a new installation, RabbitMQ and MongoDB where they are found, and Postgres for everything else. The choice is
- * recorded before any storage is created, so that the next start chooses the same.
+ * Chooses the servers of an installation. The environment decides first, then the servers with which the installation
+ * began. A new installation gets RabbitMQ and MongoDB where they are found, and Postgres for everything else. The
+ * choice is recorded before any storage is created, so that the next start chooses the same.
  *
  * @throws KeptServerMissingError if a server is missing that the installation uses
  * @throws RangeError if the environment contradicts itself

@@ -16,7 +16,7 @@ export interface ServerFinderOptions {
 
 /** A new installation uses what is there. Nothing is downloaded for it, and no image is pulled. */
 const waysToWhatIsThere: readonly WayName[] = ['env', 'running', 'localhost', 'binary'];
-/** What the environment demands may have to be fetched first. A stand-in is not what was demanded. */
+/** A server that the environment demands may have to be fetched first. A stand-in does not meet the demand. */
 const waysToWhatIsDemanded: readonly WayName[] = [
   'env',
   'running',

@@ -12,9 +12,9 @@ const small: SetUp = { delivery: 'log', commands: 'postgres', readStore: 'postgr
 const full: SetUp = { delivery: 'rabbitmq', commands: 'rabbitmq', readStore: 'mongodb' };
 
 /**
- * What the environment says about the set-up, by the services' own settings: `DELIVERY`, `COMMANDS` and `READ_STORE`;
- * without them `AMQP_URL` and `MONGODB_URL`; and without these `TIDEMARK_SETUP`: `small` for Postgres alone, `full`
- * for RabbitMQ and MongoDB as well.
+ * The set-up that the environment asks for. The services' own settings `DELIVERY`, `COMMANDS` and `READ_STORE` decide
+ * first, then `AMQP_URL` and `MONGODB_URL`, then `TIDEMARK_SETUP`. Its value `small` is Postgres alone; `full` adds
+ * RabbitMQ and MongoDB.
  *
  * @throws RangeError for a value that no service takes, and for values that contradict each other
  */

@@ -60,8 +60,8 @@ export async function walkInterleavings<World>(
   for (const [rivalName, rival] of Object.entries(rivals)) {
     const pairs = pairsOf(alone, await recordAlone(rivalName, prepare, rival));
     /**
-     * The number of a statement, by commit and transaction. From this statement of the transaction on, the rival can't
-     * commit.
+     * For a commit of the rival in a transaction of the work, the number of a statement. From this statement on, the
+     * rival can't commit.
      */
     const ruledOut = new Map<string, number>();
     let worlds: World[] = [];
@@ -88,7 +88,7 @@ export async function walkInterleavings<World>(
       }
       courses[ended.course] += 1;
       if (ended.course === 'impossible') {
-        // The work keeps the lock that the rival waits for until its transaction ends.
+        // The rival waits for a lock, and the work's transaction keeps that lock to its end.
         ruledOut.set(commitInTransaction, pair.place);
       }
       const faults = await faultsOf(world, ended, rivalName);

@@ -57,8 +57,8 @@ export function testRun(): TestRun {
 }
 
 /**
- * The URL of a server of this run. A test that asks for a server asks for a capability of the run: without it, the test
- * is skipped, and so are all tests of a `describe` block that asks before its first test.
+ * The URL of a server of this run. If the run does not have the server, the test that asks for it is skipped. If a
+ * `describe` block asks before its first test, all its tests are skipped.
  *
  * @throws MissingServerError
  */

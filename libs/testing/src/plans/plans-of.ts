@@ -15,7 +15,7 @@ export type Plan = readonly PlanNode[];
 
 /**
  * The plans that the real EXPLAIN gives for a statement, without carrying it out: the plan for these values and, if the
- * statement has a name, the plan for any values. Postgres may choose that one after it has carried out a prepared
+ * statement has a name, the generic plan. Postgres may choose the generic plan after it has carried out a prepared
  * statement five times.
  */
 export async function plansOf(client: ClientBase, statement: QueryConfig): Promise<readonly Plan[]> {

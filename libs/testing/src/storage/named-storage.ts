@@ -10,7 +10,7 @@ import { assertStorageName } from './storage-name';
 const duplicateDatabase = '42P04';
 const uniqueViolation = '23505';
 
-/** At least Postgres. What is missing is no part of the storage. */
+/** At least Postgres. A server that is absent here is not part of the storage. */
 type Servers = Pick<Infrastructure<'postgres'>, 'urls' | 'choices'>;
 
 /**

@@ -18,8 +18,8 @@ export type ResetOptions = Pick<InfrastructureOptions, 'environment' | 'checkout
 
 /**
  * `emptied`: on the server that was running. `started and emptied`: a server of this checkout was started for this, and
- * is stopped again. `nothing kept`: no server answers, and none that `npm start` would start has data. `not used`: the
- * installation does not use the service.
+ * is stopped again. `nothing kept`: no server answers, and no server that `npm start` would start has data. `not used`:
+ * the installation does not use the service.
  */
 export type ResetOutcome = 'emptied' | 'started and emptied' | 'nothing kept' | 'not used';
 

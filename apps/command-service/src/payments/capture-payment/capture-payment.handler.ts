@@ -9,8 +9,8 @@ import { PAYMENT_PROVIDER } from '../../tokens';
 export class CapturePaymentCommand extends WriteCommand<CommandData<'CapturePayment'>> {}
 
 /**
- * Captures a payment whose request is stored. A crash between the provider's answer and the event is repaired when the
- * command is repeated, because the provider gives the same answer to the same key.
+ * Captures a payment whose request is stored. After a crash between the provider's answer and the event, a repeat of
+ * the command adds the event: the provider gives the same answer to the same key.
  */
 @CommandHandler(CapturePaymentCommand)
 export class CapturePaymentHandler implements ICommandHandler<CapturePaymentCommand> {

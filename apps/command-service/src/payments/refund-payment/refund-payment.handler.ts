@@ -9,8 +9,8 @@ import { PAYMENT_PROVIDER } from '../../tokens';
 export class RefundPaymentCommand extends WriteCommand<CommandData<'RefundPayment'>> {}
 
 /**
- * Refunds a payment. A crash between the provider's answer and the event is repaired when the command is repeated,
- * because the provider gives the same answer to the same key.
+ * Refunds a payment. After a crash between the provider's answer and the event, a repeat of the command adds the event:
+ * the provider gives the same answer to the same key.
  */
 @CommandHandler(RefundPaymentCommand)
 export class RefundPaymentHandler implements ICommandHandler<RefundPaymentCommand> {

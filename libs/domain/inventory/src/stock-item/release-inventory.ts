@@ -11,8 +11,8 @@ export interface ReleaseInventory {
 }
 
 /**
- * Total: if the order has no reservation, the answer is a release of 0. That leaves a tombstone, so that a reservation
- * that arrives later is refused.
+ * Never refuses. If the order has no reservation, the answer is a release of 0. That leaves a tombstone, so that a
+ * reservation that arrives later is refused.
  */
 export function releaseInventory(
   { productId, orderId }: ReleaseInventory,

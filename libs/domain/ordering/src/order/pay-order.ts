@@ -14,7 +14,9 @@ export interface PayOrder {
   readonly amount: Money;
 }
 
-/** Total: for money that the order can't use, the answer is `OrderPaymentRejected`, and the process refunds it. */
+/**
+ * Never refuses. For money that the order can't use, the answer is `OrderPaymentRejected`, and the process refunds it.
+ */
 export function payOrder(command: PayOrder, state: OrderState): Decision<OrderEvent, never> {
   const { orderId, customerId, paymentId, amount } = command;
   const reject = (reason: 'not_found' | 'order_not_pending' | 'amount_mismatch') =>

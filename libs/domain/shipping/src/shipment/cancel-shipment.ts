@@ -12,7 +12,10 @@ export interface CancelShipment {
   readonly reason: string;
 }
 
-/** Total: before the shipment exists, it prevents the shipment. After the dispatch, it is rejected. */
+/**
+ * Never refuses. A cancellation that arrives before the shipment exists prevents the shipment. After the dispatch, the
+ * event is `ShipmentCancellationRejected`.
+ */
 export function cancelShipment(
   { orderId, customerId, reason }: CancelShipment,
   state: ShipmentState,

@@ -14,7 +14,10 @@ export interface CreateShipment {
   readonly shippingMethod?: string | undefined;
 }
 
-/** Total: if a cancellation arrived first, the answer is `ShipmentCancelled`. An existing shipment yields no events. */
+/**
+ * Never refuses. If a cancellation arrived first, the answer is `ShipmentCancelled`. An existing shipment yields no
+ * events.
+ */
 export function createShipment(
   { orderId, customerId, lines, shippingAddress, shippingMethod }: CreateShipment,
   state: ShipmentState,

@@ -55,8 +55,8 @@ const ask: Execute = ({ executor }, world, commandId) =>
 const add: Execute = ({ executor }, world, commandId) =>
   executor.execute({ ...common(world, commandId), decide: () => accept(counted(1)) });
 /**
- * Like `add`, but the command first loses on the newest state, to an append of the test itself. So it takes a turn on
- * the stream.
+ * Like `add`, but the test appends an event during the first decision. So the command loses although it was decided on
+ * the newest state, and takes a turn on the stream.
  */
 const loseOnce: Execute = ({ executor }, world, commandId) => {
   let hasLost = false;

@@ -1,6 +1,9 @@
 import type { Migration, MigrationConnection } from '@tidemark/postgres';
 
-/** A name that no other log has. What is made from the log records it, and so is never taken for another log's. */
+/**
+ * A name that no other log has. Each store that is made from the log records it, and so is never taken for that of
+ * another log.
+ */
 export class LogIdentity1764000000005 implements Migration {
   async up(connection: MigrationConnection): Promise<void> {
     await connection.query(`

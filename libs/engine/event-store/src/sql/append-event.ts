@@ -15,7 +15,7 @@ export interface AppendEventRow {
 /**
  * Appends one event in one round trip. Two appends to one partition wait for each other at its head row, so that
  * positions are assigned and become visible in the same order. After that wait, the command and version that the
- * statement saw may be outdated, and an append to a new stream does not check the version at all. The unique
+ * statement saw may be outdated. An append to a new stream does not check the version at all. In both cases, the unique
  * constraints decide.
  */
 const text = `

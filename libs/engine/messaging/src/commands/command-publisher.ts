@@ -17,8 +17,8 @@ export interface CommandPublisherOptions {
 }
 
 /**
- * Sends commands. A command is safe in its queue when `publish` resolves. Stream types do not delay each other: a queue
- * that has other properties, is full or does not answer only affects the commands of its own stream type.
+ * Sends commands. A command is safe in its queue when `publish` resolves. Stream types do not delay each other. A queue
+ * that has other properties, is full or does not answer affects only the commands of its own stream type.
  */
 export class CommandPublisher {
   private readonly inFlight = new Map<string, Promise<void>>();

@@ -1,6 +1,6 @@
 import type { ReceivedMessage } from '../broker/message';
 
-/** What earlier deliveries of a command came to. */
+/** The outcome of earlier deliveries of a command. */
 export interface EarlierAttempts {
   /** Attempts that ended with a fault. */
   readonly attempts: number;

@@ -146,7 +146,7 @@ export class CommandsOnTest {
     await eventually(async () => expect((await this.bed.inspect()).ready).toBe(0));
   }
 
-  /** Expects that many commands in the queue, and no receiver. */
+  /** Expects `ready` commands in the queue, and no receiver. */
   async expectLeft(ready: number): Promise<void> {
     await eventually(async () => expect(await this.bed.inspect()).toEqual({ ready, consumers: 0 }));
   }

@@ -14,12 +14,12 @@ interface Turn {
   readonly byForce: boolean;
   readonly attempts: readonly Attempt[];
   readonly then: 'goes on' | 'is handed over' | 'is killed';
-  /** How long the store is unavailable afterwards. */
+  /** How long the store is unavailable after the attempts. */
   readonly ticksAway: number;
-  /** How long the store is then available until the next turn. */
+  /** The time between the return of the store and the next turn. */
   readonly ticks: number;
   readonly request: 'retry' | 'discard' | undefined;
-  /** A process that from now on is cut off from the store, is connected again, or thaws. */
+  /** Changes the state of a process after the attempts: it loses the store, reaches the store again, or thaws. */
   readonly contact?: { readonly process: number; readonly change: 'cut off' | 'reconnected' | 'thawed' };
 }
 

@@ -38,7 +38,7 @@ export interface Delivery {
 export const deliveryKinds = ['rabbitmq', 'log'] as const;
 export type DeliveryKind = (typeof deliveryKinds)[number];
 
-/** What the partitions of one replica share. */
+/** The part of a delivery that the partitions of one replica share. */
 export interface GroupDelivery {
   /** Why nothing is delivered at the moment; absent if there is no problem. */
   readonly errorCode: string | undefined;
@@ -61,13 +61,13 @@ export interface PartitionSource {
    * `onNews` is called later. At first, everything after `after` is news. Events that were handed out and not applied
    * are handed out again, since the next call names the same checkpoint.
    *
-   * @throws LogDivergedError when the log does not hold the event of `after`, and whatever failed: then try again later
+   * @throws LogDivergedError when the log does not hold the event of `after`; after any other error, try again later
    */
   next(after: Checkpoint, limit: number): Promise<readonly EventEnvelope[]>;
   /** The log holds more than was handed out, although it was not announced. */
   noticeMore(): void;
   /** Everything up to `position` has taken effect or is parked. */
   acknowledge(position: number): void;
-  /** What was handed out and not acknowledged goes to the next owner, in order. Never rejects. */
+  /** Events that were handed out and not acknowledged go to the next owner, in order. Never rejects. */
   close(): Promise<void>;
 }

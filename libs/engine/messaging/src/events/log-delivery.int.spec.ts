@@ -10,7 +10,7 @@ import { PostgresWakeSource } from './postgres-wake-source';
 
 const CHANNEL = 'tidemark_appended';
 
-/** What is announced is a notification of the database, as after an append. The listener goes through a proxy. */
+/** Announces events with a notification of the database, as an append does. The listener goes through a proxy. */
 async function createLogBed(): Promise<DeliveryBed> {
   const database = await createTestDatabase();
   const pool = createPool({ url: database.url, applicationName: 'log-delivery-test' });

@@ -11,7 +11,7 @@ export function ownerName(replica: string, kind: DeliveryKind): string {
   return kind === 'rabbitmq' ? replica : `${replica}@${kind}`;
 }
 
-/** The owner of a partition that has another delivery than this owner, if there is one. */
+/** Another owner in the group whose delivery differs from that of `owner`; `undefined` if there is none. */
 export function otherDelivery(partitions: readonly GroupPartition[], owner: string): string | undefined {
   const owners = partitions.map((partition) => partition.owner);
   return owners.find((other) => other !== undefined && deliveryOf(other) !== deliveryOf(owner));

@@ -73,12 +73,12 @@ export class CommandFaultBed {
     }
   }
 
-  /** Resolves once each of that many commands had its effect. */
+  /** Resolves once `count` commands have had their effect. */
   untilAllHandled(count: number): Promise<void> {
     return this.untilCounted(count, 'SELECT FROM faults.effects');
   }
 
-  /** Resolves once at least that many deliveries have begun. */
+  /** Resolves once at least `count` deliveries have begun. */
   untilDelivered(count: number): Promise<void> {
     return eventually(async () => {
       const { rowCount } = await this.pool.query('SELECT FROM faults.deliveries');
@@ -94,7 +94,7 @@ export class CommandFaultBed {
     return rowCount!;
   }
 
-  /** Resolves once that many commands are safe in a queue. */
+  /** Resolves once `count` commands are safe in a queue. */
   untilConfirmed(count: number): Promise<void> {
     return this.untilCounted(count, 'SELECT FROM faults.outbox WHERE confirmed');
   }

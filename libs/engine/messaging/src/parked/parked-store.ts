@@ -26,9 +26,10 @@ export interface ParkedStore {
   load(lease: Lease): Promise<readonly ParkedStream[]>;
 
   /**
-   * Records a stream, moves the checkpoint past its event, from `from` to `to`, and returns the record. A resolved
-   * record becomes what `parkedAgain` says. A crash in between leaves only the record. Parking the same stream again
-   * then does not change the record. Marks of the event are removed, so that a retry counts from zero.
+   * Records a stream, moves the checkpoint past its event, from `from` to `to`, and returns the record. If the stream
+   * has a resolved record, `parkedAgain` makes the new record from it. A crash in between leaves only the record.
+   * Parking the same stream again then does not change the record. Marks of the event are removed, so that a retry
+   * counts from zero.
    *
    * @throws LeaseLostError when the checkpoint is not at `from` or the lease was superseded: the stream is not parked.
    */

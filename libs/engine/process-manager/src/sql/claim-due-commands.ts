@@ -4,7 +4,7 @@ import type { Queryable } from './queryable';
 export interface ClaimedCommand {
   readonly command_id: string;
   readonly envelope: CommandEnvelope;
-  /** The number of attempts, with this one; 1 for the first. */
+  /** The number of attempts, including this one; 1 for the first. */
   readonly attempts: number;
 }
 

@@ -1,6 +1,6 @@
 import type { GenerationRef } from './generation';
 
-/** Who asked for a rebuild, and when. */
+/** The operator that requested a rebuild, and the time of the request. */
 export interface RebuildRequest {
   readonly rebuildId: string;
   readonly requestedBy: string;

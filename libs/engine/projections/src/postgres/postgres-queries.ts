@@ -64,8 +64,8 @@ function idIn(ids: readonly string[], parameters: Parameters): string {
 }
 
 /**
- * Not prepared, because a plan for any value could not distinguish a page from the whole list, and would sort. The
- * limit is part of the text for the same reason.
+ * Not prepared, because a generic plan could not distinguish a page from the whole list, and would sort. The limit is
+ * part of the text for the same reason.
  */
 function pageStatement({ selected, table, field }: StoredGeneration, query: PageQuery): Statement {
   const { where, order, after, limit } = query;

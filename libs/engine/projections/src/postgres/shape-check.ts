@@ -19,9 +19,9 @@ const kept = new Set(['_id', 'partition', 'position']);
 
 /**
  * A CHECK of the fields of the document itself: their types, the values of enumerations, and that there are no others.
- * What lies deeper is not checked, because a check of each element costs more than the write.
+ * Fields inside them are not checked, because a check of each element costs more than the write.
  *
- * @throws TypeError when a field holds what can't be checked
+ * @throws TypeError when a field has a type that can't be checked
  */
 export function shapeCheckOf({ schema }: ReadModel): string {
   const { shape } = schema as unknown as z.ZodObject;

@@ -7,8 +7,8 @@ import { shortened } from './identifiers';
  * Writes each document over the position at which it was loaded, in one statement. Returns the ids of those that were
  * not written.
  *
- * The statement looks every id up in the primary key, however large the table was when its plan was made; a join would
- * scan a table that was small then. `replaces` makes the position at which the document was loaded available in the
+ * The statement looks every id up in the primary key. A join that was planned while the table was small would scan the
+ * table, even after it has grown. `replaces` makes the position at which the document was loaded available in the
  * conflict clause.
  */
 export async function writeDocuments(

@@ -89,8 +89,8 @@ export interface ReadModelQueries {
   ): Promise<readonly ProjectedDocument[]>;
 
   /**
-   * A part of a list, by key: unlike an offset, it neither repeats nor skips a document when others are inserted or
-   * deleted between two pages, and every page costs the same.
+   * A part of a list, by key. Unlike an offset, a key neither repeats nor skips a document when others are inserted or
+   * deleted between two pages. Every page costs the same.
    */
   page(readModel: ReadModel, generation: string, query: PageQuery): Promise<readonly ProjectedDocument[]>;
 

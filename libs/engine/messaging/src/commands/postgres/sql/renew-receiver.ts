@@ -4,8 +4,8 @@ import { expiry, lasting } from '../../../leases/expiry';
 /**
  * Counts the receiver as alive for `ttlMs` from now, and takes back the commands that dead receivers hold.
  *
- * These are three statements, because a single one could wait for the locks of rows of others while it keeps those of
- * its own, and such renewals would deadlock.
+ * These are three statements. A single statement could keep the locks of its own rows while it waits for those of other
+ * rows, and such renewals would deadlock.
  *
  * @returns how many commands were taken back
  */
