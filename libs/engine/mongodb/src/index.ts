@@ -1,3 +1,3 @@
 export { ChangingCredentials } from './changing-credentials';
 export { isDuplicateKey, isUnavailable, serverCode } from './faults';
-export { settlingCommands } from './settling-connection';
+export { settlingCommands } from './settling-commands';

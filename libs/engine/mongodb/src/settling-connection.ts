@@ -1,4 +1,3 @@
-import type { MongoClientOptions } from 'mongodb';
 import { Connection } from 'mongodb/lib/cmap/connection';
 import type { Socket } from 'node:net';
 
@@ -14,13 +13,3 @@ export class SettlingConnection extends Connection {
     socket.once('close', () => socket.emit('error', this.error));
   }
 }
-
-/**
- * Options with which a `MongoClient` recovers after its connections were cut. `ChangingCredentials` includes it.
- * Without it, one write in the moment between the loss of a socket and its `close` event waits for ever. Such a write
- * of a monitor leaves the client without a server until the process ends.
- */
-export const settlingCommands: MongoClientOptions = {
-  // The driver's types leave this option out.
-  ...({ connectionType: SettlingConnection } as object),
-};
