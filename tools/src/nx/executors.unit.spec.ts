@@ -1,6 +1,14 @@
 import { checkoutRoot } from '@tidemark/testing';
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
@@ -122,6 +130,45 @@ describe('the types of many projects in one program', () => {
   it('fail for all projects when the configuration is wrong', () => {
     write({ 'tsconfig.json': JSON.stringify({ compilerOptions: { target: 'es1' } }) });
     expect(successOf(run('tsc', { folders: ['src'] }))).toEqual({ good: false, bad: false, worse: false });
+  });
+});
+
+describe('the declarations of many projects from one program', () => {
+  const declarationsOf = (name: string) =>
+    readdirSync(join(folder, '.tidemark/declarations/libs', name), {
+      recursive: true,
+      encoding: 'utf8',
+    }).sort();
+
+  beforeEach(() =>
+    write({
+      'tsconfig.json': JSON.stringify({ compilerOptions: { strict: true, noEmit: true, types: [] } }),
+      'libs/good/src/a.ts': 'export const one = 1;',
+      'libs/good/src/part/b.ts': "export { one } from '../a';",
+      'libs/good/src/a.unit.spec.ts': 'export const test = 1;',
+      'libs/good/src/a.fixture.ts': 'export const fixture = 1;',
+      'libs/bad/src/b.ts': 'export const text: string = 1;',
+      'libs/worse/src/c.ts': "import { one } from '../../good/src/a';\nexport const list = [one];",
+    }),
+  );
+
+  it('are those of its sources, without tests and without the projects that it imports', () => {
+    expect(successOf(run('declarations', {}))).toEqual({ good: true, bad: false, worse: true });
+    expect(declarationsOf('good')).toEqual([
+      'a.d.ts',
+      'a.d.ts.map',
+      'part',
+      'part/b.d.ts',
+      'part/b.d.ts.map',
+    ]);
+    expect(declarationsOf('worse')).toEqual(['c.d.ts', 'c.d.ts.map']);
+    expect(existsSync(join(folder, '.tidemark/declarations/libs/bad'))).toBe(false);
+  });
+
+  it('replace those of a source that is no longer there', () => {
+    write({ '.tidemark/declarations/libs/good/old.d.ts': '' });
+    run('declarations', {}, ['good']);
+    expect(declarationsOf('good')).not.toContain('old.d.ts');
   });
 });
 

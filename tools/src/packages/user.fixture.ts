@@ -1,0 +1,99 @@
+import { execFile } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import type { Manifest } from './manifest';
+
+const run = promisify(execFile);
+
+/** A project of a user: an empty folder outside the workspace, with what npm installs there. */
+export class UserProject {
+  readonly folder = mkdtempSync(join(tmpdir(), 'tidemark-user-'));
+
+  constructor() {
+    this.write('package.json', JSON.stringify({ name: 'user', private: true, type: 'module' }));
+  }
+
+  write(file: string, text: string): void {
+    writeFileSync(join(this.folder, file), text);
+  }
+
+  /** @param what tarballs, and packages of the registry */
+  async install(...what: readonly string[]): Promise<void> {
+    await this.run(
+      'npm',
+      'install',
+      '--prefer-offline',
+      '--ignore-scripts',
+      '--no-audit',
+      '--no-fund',
+      ...what,
+    );
+  }
+
+  /**
+   * Compiles TypeScript without `skipLibCheck`, so the declarations of installed packages are checked too.
+   *
+   * @returns the compiler's complaints, a line each
+   */
+  async compile(
+    files: readonly string[],
+    options: Readonly<Record<string, unknown>>,
+  ): Promise<readonly string[]> {
+    const compilerOptions = { strict: true, target: 'es2022', skipLibCheck: false, types: [], ...options };
+    this.write('tsconfig.json', JSON.stringify({ compilerOptions, files }));
+    const tsc = join(require.resolve('typescript-7/package.json'), '../bin/tsc');
+    try {
+      await this.run(process.execPath, tsc, '--pretty', 'false', '-p', '.');
+      return [];
+    } catch (failure) {
+      return (failure as { readonly stdout: string }).stdout.split('\n').filter(Boolean);
+    }
+  }
+
+  /** @returns what the program printed */
+  async run(command: string, ...args: readonly string[]): Promise<string> {
+    // The project's own conditions, loaders and caches must not reach the user's programs.
+    const environment = Object.entries(process.env).filter(
+      ([name]) => !/^(NODE_OPTIONS$|npm_|NX_)/i.test(name),
+    );
+    const options = { cwd: this.folder, env: Object.fromEntries(environment), maxBuffer: 16 * 1024 * 1024 };
+    return (await run(command, args, options)).stdout;
+  }
+
+  installed(): readonly string[] {
+    return readdirSync(join(this.folder, 'node_modules'))
+      .filter((name) => !name.startsWith('.'))
+      .flatMap((name) =>
+        name.startsWith('@')
+          ? readdirSync(join(this.folder, 'node_modules', name)).map((own) => `${name}/${own}`)
+          : [name],
+      );
+  }
+
+  /** These packages and all that they depend on. */
+  closure(...roots: readonly string[]): ReadonlySet<string> {
+    const reached = new Set(roots);
+    for (const name of reached) {
+      const file = join(this.folder, 'node_modules', name, 'package.json');
+      const { dependencies = {} } = JSON.parse(readFileSync(file, 'utf8')) as Manifest;
+      Object.keys(dependencies).forEach((dependency) => reached.add(dependency));
+    }
+    return reached;
+  }
+
+  /** The bytes of all files of the package. */
+  sizeOf(name: string): number {
+    const folder = join(this.folder, 'node_modules', name);
+    return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+      .map((file) => statSync(join(folder, file)))
+      .reduce((sum, stat) => sum + (stat.isFile() ? stat.size : 0), 0);
+  }
+
+  remove(): void {
+    if (existsSync(this.folder)) {
+      rmSync(this.folder, { recursive: true });
+    }
+  }
+}
