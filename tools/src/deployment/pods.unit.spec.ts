@@ -22,7 +22,7 @@ const healthPaths = [...healthController.matchAll(/@Get\('(\w+)'\)/g)].map(([, p
 
 const different: readonly Overlay[] = ['small', 'local', 'production', 'production-small'];
 
-// The other overlays have the pods of these.
+// The other overlays have the same pods as these.
 describeWithKubectl.each(different)('the pods of %s', (overlay) => {
   const objects = render(overlay);
   const pods = () => servicePods(objects);

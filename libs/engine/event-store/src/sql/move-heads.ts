@@ -14,7 +14,7 @@ const text = `
   WHERE p.partition = n.partition
   RETURNING p.partition, p.head - n.events AS base, clock_timestamp()::text AS now`;
 
-/** Takes so many positions of each partition. A partition that does not exist has no row. */
+/** Takes the given number of positions of each partition. A partition that does not exist has no row. */
 export function moveHeads(events: ReadonlyMap<number, number>): QueryConfig {
   return { name: 'move-heads', text, values: [[...events.keys()], [...events.values()]] };
 }

@@ -30,7 +30,7 @@ export class LogFollower {
 
   constructor(private readonly read: ReadPage) {}
 
-  /** Whether `next` would not read, if the caller has got as far as the last page. */
+  /** Whether there is no news: a caller that has the last page would read nothing more. */
   get isIdle(): boolean {
     return !this.mayHoldMore;
   }

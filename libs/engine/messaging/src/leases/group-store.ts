@@ -2,7 +2,7 @@ import type { Checkpoint } from '../checkpoint';
 import type { Lease } from '../lease';
 
 /**
- * The longest lease, and the longest membership, in milliseconds. If a lease would last longer from now on, it was
+ * The longest lease, and the longest membership, in milliseconds. If a lease still has more time than this, it was
  * taken before the database's clock stepped back, and counts as run out. Without this bound, an owner that has ended
  * would keep its partitions until the clock has caught up.
  */

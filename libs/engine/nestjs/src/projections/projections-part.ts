@@ -86,7 +86,7 @@ export class ProjectionsPart implements OpenPart {
     this.gate.whenOpen(() => this.consumers.start());
   }
 
-  /** Goes on: the last requests may wait for what the read models lack, and a projection needs no other module. */
+  /** Does not stop the projections: the last requests may wait for events that the read models lack. */
   stop(): Promise<void> {
     return Promise.resolve();
   }

@@ -17,7 +17,7 @@ export interface PostgresCommandSenderOptions {
   readonly databaseUrl: string | LiveValue<string>;
   /** Commands are signed for this installation, as for the broker. */
   readonly prefix?: string;
-  /** The queues to declare. Commands of other stream types need a receiver that has declared theirs. */
+  /** The queues to declare. For commands of other stream types, a receiver must have declared the queue. */
   readonly streamTypes: readonly string[];
   /** The maximum number of connections. Default 4, so that a queue that is locked does not delay the others. */
   readonly maxConnections?: number;
