@@ -1,7 +1,15 @@
-export { connectReadStore } from './connect-read-store';
-export { connectMongoReadStore, type MongoReadStore } from './mongo-read-store';
-export { connectPostgresReadStore } from './postgres-read-store';
-export { ForeignReadStoreError, ReadStoreUnavailableError, isReadStoreUnavailable } from './errors';
+export {
+  connectMongoReadStore,
+  ForeignReadStoreError,
+  isReadStoreNotReady,
+  isReadStoreUnavailable,
+  readStoreKinds,
+  ReadStoreUnavailableError,
+  type MongoReadStore,
+  type ReadStore,
+  type ReadStoreAddress,
+  type ReadStoreKind,
+} from '@tidemark/projections';
 export type { Address } from './fields';
 export {
   maxTimelineEntries,
@@ -12,7 +20,6 @@ export {
   type PaymentStatus,
   type TimelineEntry,
 } from './order-details';
-export { isReadStoreNotReady, openReadStore, type OwnReadStoreOptions } from './open-read-store';
 export { orderList, type OrderListDocument } from './order-list';
 export { orderStatistics, type OrderStatisticsDocument, type SpentInCurrency } from './order-statistics';
 export { orderStatuses, type OrderStatus } from './order-status';
@@ -24,10 +31,10 @@ export {
   type TallyName,
 } from './read-models';
 export {
-  readStoreKinds,
-  type ReadStore,
-  type ReadStoreAddress,
-  type ReadStoreKind,
+  connectPostgresReadStore,
+  connectReadStore,
+  openReadStore,
+  type OwnReadStoreOptions,
   type ReadStoreOptions,
 } from './read-store';
 export { salesByDay } from './sales-by-day';

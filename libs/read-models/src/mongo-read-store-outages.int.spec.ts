@@ -7,8 +7,7 @@ import {
 } from '@tidemark/testing';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { Socket } from 'node:net';
-import { isReadStoreUnavailable } from './errors';
-import { connectMongoReadStore, type MongoReadStore } from './mongo-read-store';
+import { connectMongoReadStore, isReadStoreUnavailable, type MongoReadStore } from '@tidemark/projections';
 import type { ReadStoreOptions } from './read-store';
 
 /** The shortest time between two checks of the driver's monitor. */

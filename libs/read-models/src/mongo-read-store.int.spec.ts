@@ -1,7 +1,11 @@
 import { createTcpProxy, createTestMongo, type TestMongo } from '@tidemark/testing';
-import { ReadStoreUnavailableError, isReadStoreUnavailable } from './errors';
+import {
+  connectMongoReadStore,
+  isReadStoreUnavailable,
+  ReadStoreUnavailableError,
+  type MongoReadStore,
+} from '@tidemark/projections';
 import { orderList, type OrderListDocument } from './order-list';
-import { connectMongoReadStore, type MongoReadStore } from './mongo-read-store';
 
 let database: TestMongo;
 let store: MongoReadStore;

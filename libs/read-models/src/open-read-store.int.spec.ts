@@ -1,7 +1,6 @@
-import { migrateReadModels } from '@tidemark/projections';
+import { isReadStoreNotReady, migrateReadModels, readStoreKinds } from '@tidemark/projections';
 import { createTcpProxy, createTestDatabase, createTestMongo } from '@tidemark/testing';
-import { isReadStoreNotReady, openReadStore } from './open-read-store';
-import { readStoreKinds } from './read-store';
+import { openReadStore } from './read-store';
 
 const options = { applicationName: 'open-read-store.int', serverSelectionTimeoutMs: 2_000 };
 

@@ -65,3 +65,26 @@ export class TooManyRefoldsError extends Fault {
     super(`a document was refolded too often at position ${checkpoint}; the next event repairs it`);
   }
 }
+
+/** The database of the read models cannot be reached, has no primary that takes the command, or was too slow. */
+export class ReadStoreUnavailableError extends Fault {
+  readonly code = 'store_unavailable';
+  readonly retryable = true;
+
+  constructor(cause: unknown) {
+    super('the read store is unavailable', { cause });
+  }
+}
+
+/** The read models are made from another log: two installations would write over each other's documents. */
+export class ForeignReadStoreError extends Fault {
+  readonly code = 'foreign_read_store';
+  readonly retryable = false;
+
+  constructor(recorded: string, own: string) {
+    super(
+      `the read store holds the documents of another installation: they are made from the log ${recorded}, and this one ` +
+        `has the log ${own}. Give this installation a database of its own, or drop the old one's read models`,
+    );
+  }
+}

@@ -6,7 +6,9 @@ import {
   DocumentMissingError,
   DocumentStoreUnavailableError,
   ForeignPartitionError,
+  ForeignReadStoreError,
   ProjectionFailedError,
+  ReadStoreUnavailableError,
   TooManyRefoldsError,
 } from './errors';
 import * as errors from './errors';
@@ -19,6 +21,8 @@ const all: readonly Fault[] = [
   new ForeignPartitionError('cards', 'c1', 3, event!),
   new ProjectionFailedError('cards', event!, new Error()),
   new TooManyRefoldsError(7),
+  new ReadStoreUnavailableError(new Error()),
+  new ForeignReadStoreError('one', 'another'),
 ];
 
 describe('errors', () => {

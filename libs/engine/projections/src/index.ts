@@ -25,7 +25,9 @@ export {
   DocumentMissingError,
   DocumentStoreUnavailableError,
   ForeignPartitionError,
+  ForeignReadStoreError,
   ProjectionFailedError,
+  ReadStoreUnavailableError,
   TooManyRefoldsError,
 } from './errors';
 export { foldAll } from './fold';
@@ -102,3 +104,20 @@ export {
   type Findings,
   type GenerationVerifierOptions,
 } from './generations/generation-verifier';
+export { connectReadStore } from './read-store/connect-read-store';
+export { isReadStoreUnavailable } from './read-store/is-read-store-unavailable';
+export {
+  connectMongoReadStore,
+  type MongoReadStore,
+  type MongoReadStoreOptions,
+} from './read-store/mongo-read-store';
+export { isReadStoreNotReady, openReadStore, type OwnReadStoreOptions } from './read-store/open-read-store';
+export { requireOwnReadStore } from './read-store/require-own-read-store';
+export { connectPostgresReadStore } from './read-store/postgres-read-store';
+export {
+  readStoreKinds,
+  type ReadStore,
+  type ReadStoreAddress,
+  type ReadStoreKind,
+  type ReadStoreOptions,
+} from './read-store/read-store';

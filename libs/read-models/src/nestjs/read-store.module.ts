@@ -1,8 +1,8 @@
 import { ConfigurableModuleBuilder, Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { LOG_IDENTITY } from '@tidemark/event-store/nestjs';
 import { READINESS_CHECKS, whenThere, type ReadinessCheck } from '@tidemark/platform';
-import { isReadStoreNotReady, openReadStore, type OwnReadStoreOptions } from '../open-read-store';
-import type { ReadStore, ReadStoreAddress } from '../read-store';
+import { isReadStoreNotReady, type ReadStore, type ReadStoreAddress } from '@tidemark/projections';
+import { openReadStore, type OwnReadStoreOptions } from '../read-store';
 
 /** The token of the open `ReadStore`. */
 export const READ_STORE = Symbol('read store');

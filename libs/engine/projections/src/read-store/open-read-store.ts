@@ -1,6 +1,6 @@
-import { DocumentStoreUnavailableError } from '@tidemark/projections';
+import { DocumentStoreUnavailableError } from '../errors';
 import { connectReadStore } from './connect-read-store';
-import { isReadStoreUnavailable } from './errors';
+import { isReadStoreUnavailable } from './is-read-store-unavailable';
 import type { ReadStore, ReadStoreAddress, ReadStoreOptions } from './read-store';
 import { requireOwnReadStore } from './require-own-read-store';
 

@@ -1,9 +1,14 @@
 import { constant, type LiveValue } from '@tidemark/kernel';
 import { ChangingCredentials } from '@tidemark/mongodb';
-import { mongoProjectionStore, mongoQueries } from '@tidemark/projections';
 import { type Db, MongoClient } from 'mongodb';
-import { isReadStoreUnavailable, ReadStoreUnavailableError } from './errors';
+import { ReadStoreUnavailableError } from '../errors';
+import { mongoProjectionStore } from '../mongodb/mongo-projection-store';
+import { mongoQueries } from '../mongodb/mongo-queries';
+import { isReadStoreUnavailable } from './is-read-store-unavailable';
 import { DEFAULT_QUERY_TIME_LIMIT_MS, type ReadStore, type ReadStoreOptions } from './read-store';
+
+/** A collection says by itself which generation it is. */
+export type MongoReadStoreOptions = Omit<ReadStoreOptions, 'readModels'>;
 
 /** Read models in MongoDB. */
 export interface MongoReadStore extends ReadStore {
@@ -23,7 +28,7 @@ export interface MongoReadStore extends ReadStore {
  */
 export async function connectMongoReadStore(
   url: string | LiveValue<string>,
-  options: ReadStoreOptions,
+  options: MongoReadStoreOptions,
 ): Promise<MongoReadStore> {
   const liveUrl = typeof url === 'string' ? constant(url) : url;
   const credentials = new ChangingCredentials(() => liveUrl.current());
@@ -45,7 +50,7 @@ export async function connectMongoReadStore(
   };
 }
 
-async function tryOut(url: string, options: ReadStoreOptions): Promise<void> {
+async function tryOut(url: string, options: MongoReadStoreOptions): Promise<void> {
   const client = await openClient(url, new ChangingCredentials(() => url), options);
   await client.close();
 }
@@ -53,7 +58,7 @@ async function tryOut(url: string, options: ReadStoreOptions): Promise<void> {
 async function openClient(
   url: string,
   credentials: ChangingCredentials,
-  options: ReadStoreOptions,
+  options: MongoReadStoreOptions,
 ): Promise<MongoClient> {
   const selectionTimeoutMs = options.serverSelectionTimeoutMs ?? 5_000;
   const client = new MongoClient(url, {

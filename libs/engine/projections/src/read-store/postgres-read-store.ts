@@ -1,15 +1,15 @@
 import { createPool } from '@tidemark/postgres';
-import { postgresProjectionStore, postgresQueries, requireReadModelsMigrated } from '@tidemark/projections';
-import { isReadStoreUnavailable, ReadStoreUnavailableError } from './errors';
-import { readModels } from './read-models';
+import { ReadStoreUnavailableError } from '../errors';
+import { requireReadModelsMigrated } from '../postgres/migrate-read-models';
+import { postgresProjectionStore } from '../postgres/postgres-projection-store';
+import { postgresQueries } from '../postgres/postgres-queries';
+import { isReadStoreUnavailable } from './is-read-store-unavailable';
 import {
   DEFAULT_QUERY_TIME_LIMIT_MS,
   type ReadStore,
   type ReadStoreAddress,
   type ReadStoreOptions,
 } from './read-store';
-
-const models = Object.values(readModels);
 
 /**
  * Connects to the schema `read_models` of a Postgres database, as a member of `tidemark_read_models_writer` or
@@ -38,8 +38,8 @@ export async function connectPostgresReadStore(
     throw isReadStoreUnavailable(error) ? new ReadStoreUnavailableError(error) : error;
   }
   return {
-    projections: postgresProjectionStore(pool, models),
-    queries: postgresQueries(pool, models),
+    projections: postgresProjectionStore(pool, options.readModels),
+    queries: postgresQueries(pool, options.readModels),
     requireReady: () => requireReadModelsMigrated(pool),
     close: () => pool.end(),
   };

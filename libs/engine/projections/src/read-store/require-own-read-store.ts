@@ -1,5 +1,5 @@
 import type { ReadStore } from './read-store';
-import { ForeignReadStoreError } from './errors';
+import { ForeignReadStoreError } from '../errors';
 
 /**
  * Makes sure that the read store has the documents of this installation.
