@@ -1,9 +1,12 @@
 import { migrateEventStore, type MigrateEventStoreOptions } from '@tidemark/event-store';
-import { migrateCommandQueue, type MigrateCommandQueueOptions } from '@tidemark/messaging';
+import {
+  migrateCommandQueue,
+  Relay1764000000101,
+  type MigrateCommandQueueOptions,
+} from '@tidemark/messaging';
 import { migratePaymentProvider, type MigratePaymentProviderOptions } from '@tidemark/payment-provider';
 import { count, databaseLogins, loadConfig, postgresUrl } from '@tidemark/platform';
 import { z } from 'zod';
-import { Relay1764000000101 } from './relay/migrations/0001-relay';
 
 /** Every environment variable that the migration reads. */
 export const migrationSections = {

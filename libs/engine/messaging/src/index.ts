@@ -76,6 +76,7 @@ export type { LogReader } from './events/log-reader';
 export type { ParkingOptions } from './events/partition-applier';
 export type { ConsumerHooks } from './events/partition-consumer';
 export type { ParkedBatch, PartitionBatch, PartitionHandler } from './events/partition-handler';
+export { Relay1764000000101 } from './events/migrations/0001-relay';
 export type { RelayHooks } from './events/partition-relay';
 export { PostgresWakeSource, type PostgresWakeSourceOptions } from './events/postgres-wake-source';
 export { RelayGroup, type RelayGroupOptions, type RelayPartitionStatus } from './events/relay-group';
