@@ -6,6 +6,7 @@ import { definitionsOf, type TidemarkFeature } from './definitions/feature';
 import { migrateTidemark } from './log/migrations';
 import { openLog, type OpenLog } from './log/open-log';
 import { whenAvailable } from './log/when-available';
+import { openMetering, type Metering } from './metrics/metering';
 import { Opened } from './opened';
 import { openParts, type ConnectedControllers, type Parts } from './open-parts';
 import { runs, type Part, type TidemarkOptions } from './options';
@@ -40,9 +41,10 @@ export class Engine implements AggregateAccess, ReadModelAccess {
     const opened = new Opened();
     try {
       const log = opened.add(await openLog(options, definitions));
-      const executor = executorOf(options, log);
+      const metering = opened.add(await openMetering(options.metrics));
+      const executor = executorOf(options, log, metering);
       opened.add({ close: () => executor.settled() });
-      const parts = await openParts({ options, definitions, log, executor, controllers }, opened);
+      const parts = await openParts({ options, definitions, log, executor, controllers, metering }, opened);
       return new Engine(options, log, executor, parts, opened);
     } catch (error) {
       await opened.close();
@@ -112,7 +114,11 @@ async function migrateOnStart(options: TidemarkOptions): Promise<void> {
   );
 }
 
-function executorOf({ conflictRetries }: TidemarkOptions, { store, pool }: OpenLog): CommandExecutor {
+function executorOf(
+  { conflictRetries }: TidemarkOptions,
+  { store, pool }: OpenLog,
+  metering: Metering,
+): CommandExecutor {
   const logger = scopedLogger('Tidemark');
   const onSnapshotFault = (streamId: string, err: unknown) =>
     logger.warn({ err, streamId }, 'could not use a snapshot; read the whole stream instead');
@@ -123,6 +129,7 @@ function executorOf({ conflictRetries }: TidemarkOptions, { store, pool }: OpenL
       onDamaged: (streamId) => onSnapshotFault(streamId, new Error('the checksum of the snapshot is wrong')),
     }),
     ...(conflictRetries !== undefined && { conflictRetries }),
+    onConflict: (streamType) => metering.conflict(streamType),
     onSnapshotFault,
   });
 }

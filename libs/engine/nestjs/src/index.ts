@@ -21,8 +21,9 @@ export {
 } from './errors';
 export { FaultFilter } from './fault.filter';
 export type { TidemarkFeature } from './definitions/feature';
+export { healthIndicators, type Indication } from './health-indicators';
 export { migrateTidemark, type MigrateTidemarkOptions } from './log/migrations';
-export type { Part, TidemarkOptions } from './options';
+export type { BrokerOptions, Part, TidemarkOptions } from './options';
 export type { HealthCheck } from './part';
 export type { RunningProcess } from './processes/running-process';
 export { ReadModelReader, TallyReader, type ListQuery, type ReaderOf } from './read-models/read-model-reader';

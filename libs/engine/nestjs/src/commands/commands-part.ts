@@ -5,6 +5,7 @@ import {
   CommandTransport,
   scopedLogger,
   type CommandEnvelope,
+  type CommandHooks,
   type CommandReceiver,
   type MessageKeys,
 } from '@tidemark/messaging';
@@ -16,6 +17,7 @@ interface Options {
   readonly receiver: CommandReceiver;
   readonly checks: readonly HealthCheck[];
   readonly keys: MessageKeys;
+  readonly hooks: CommandHooks;
   readonly commands: readonly CommandDefinition[];
   readonly executor: CommandExecutor;
   /** The handlers of controllers, by pattern. Asked for at the start, because Nest connects controllers before. */
@@ -29,12 +31,13 @@ export class CommandsPart implements OpenPart {
   private closing: Promise<void> | undefined;
 
   constructor(private readonly options: Options) {
-    const { receiver, checks, keys, commands, executor } = options;
+    const { receiver, checks, keys, hooks, commands, executor } = options;
     this.transport = new CommandTransport({
       receiver,
       keys,
       serialiseBy: streamOf(commands),
       logger: scopedLogger('commands'),
+      hooks,
     });
     for (const command of commands) {
       const handle = commandHandler(command, executor);

@@ -2,31 +2,23 @@ import {
   PostgresCommandReceiver,
   PostgresCommandSender,
   scopedLogger,
-  type CommandReceiver,
-  type CommandSender,
+  type MessageKeys,
 } from '@tidemark/messaging';
 import { requireCommandQueuePrepared } from '../log/migrations';
 import { whenAvailable } from '../log/when-available';
 import type { TidemarkOptions } from '../options';
-import type { HealthCheck } from '../part';
-
-/** One end of the way by which commands travel. */
-export interface CommandEnd<End> {
-  readonly end: End;
-  readonly checks: readonly HealthCheck[];
-}
-
-/** The way by which commands leave and arrive. */
-export interface CommandWay {
-  openSender(): Promise<CommandEnd<CommandSender>>;
-  openReceiver(): Promise<CommandEnd<CommandReceiver>>;
-}
+import type { CommandEnd, CommandWay } from './command-way';
 
 /** Commands travel through queues in Postgres. Either end throws MigrationMissingError if the queues are not there. */
-export function postgresCommands(options: TidemarkOptions, streamTypes: readonly string[]): CommandWay {
+export function postgresCommands(
+  options: TidemarkOptions,
+  streamTypes: readonly string[],
+  keys: MessageKeys,
+): CommandWay {
   const { databaseUrl } = options;
   const queues = { databaseUrl, streamTypes, logger: scopedLogger('commands') };
   return {
+    keys,
     openSender: () => prepared(options, new PostgresCommandSender(queues)),
     openReceiver: () => prepared(options, new PostgresCommandReceiver(queues)),
   };

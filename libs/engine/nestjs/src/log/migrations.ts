@@ -3,10 +3,10 @@ import {
   PartitionCountMismatchError,
   requireEventStoreMigrated,
 } from '@tidemark/event-store';
-import { migrateCommandQueue } from '@tidemark/messaging';
+import { migrateCommandQueue, Relay1764000000101 } from '@tidemark/messaging';
 import { SchemaBehindError, sqlState } from '@tidemark/postgres';
 import { migrateProcessManager, requireProcessManagerMigrated } from '@tidemark/process-manager';
-import { migrateReadModels, requireReadModelsMigrated } from '@tidemark/projections';
+import { migrateReadModels } from '@tidemark/projections';
 import type { Pool } from 'pg';
 import { MigrationMissingError, WrongPartitionCountError } from '../errors';
 import type { TidemarkOptions } from '../options';
@@ -25,7 +25,8 @@ export type MigrateTidemarkOptions = Pick<TidemarkOptions, 'partitions'> & {
  * @throws WrongPartitionCountError if the log exists with another number of partitions
  */
 export async function migrateTidemark(options: MigrateTidemarkOptions): Promise<void> {
-  await withPartitionFaults(() => migrateEventStore(options));
+  const additionalMigrations = [Relay1764000000101];
+  await withPartitionFaults(() => migrateEventStore({ ...options, additionalMigrations }));
   await migrateReadModels(options);
   await migrateProcessManager(options);
   await migrateCommandQueue(options);
@@ -34,14 +35,18 @@ export async function migrateTidemark(options: MigrateTidemarkOptions): Promise<
 /** The schema or its table of migrations does not exist, or this user may not see it. */
 const notPrepared = new Set(['3F000', '42P01', '42501']);
 
-/** @throws MigrationMissingError, or a fault of the database */
-export function requireLogPrepared(pool: Pool): Promise<void> {
-  return prepared('event_store', () => requireEventStoreMigrated(pool));
+/**
+ * @param isRelayed whether the relay keeps its position there
+ * @throws MigrationMissingError, or a fault of the database
+ */
+export function requireLogPrepared(pool: Pool, isRelayed: boolean): Promise<void> {
+  const additional = isRelayed ? [Relay1764000000101] : [];
+  return prepared('event_store', () => requireEventStoreMigrated(pool, additional));
 }
 
-/** @throws MigrationMissingError, or a fault of the database */
-export function requireReadModelsPrepared(pool: Pool): Promise<void> {
-  return prepared('read_models', () => requireReadModelsMigrated(pool));
+/** Work on the schema of the read models. @throws MigrationMissingError, and what the work throws */
+export function preparedReadModels<Result>(work: () => Promise<Result>): Promise<Result> {
+  return prepared('read_models', work);
 }
 
 /** @throws MigrationMissingError, or a fault of the database */
@@ -54,9 +59,9 @@ export function requireCommandQueuePrepared(queue: { requireMigrated(): Promise<
   return prepared('command_queue', () => queue.requireMigrated());
 }
 
-async function prepared(schema: string, check: () => Promise<void>): Promise<void> {
+async function prepared<Result>(schema: string, work: () => Promise<Result>): Promise<Result> {
   try {
-    await check();
+    return await work();
   } catch (error) {
     if (error instanceof SchemaBehindError || notPrepared.has(sqlState(error) ?? '')) {
       throw new MigrationMissingError(schema, error as Error);

@@ -26,9 +26,10 @@ export interface OpenLog {
  */
 export async function openLog(options: TidemarkOptions, { contracts }: Definitions): Promise<OpenLog> {
   const pool = openPool(options, 'log');
+  const requirePrepared = () => requireLogPrepared(pool, options.broker !== undefined);
   try {
     const partitions = await whenAvailable(options, async () => {
-      await requireLogPrepared(pool);
+      await requirePrepared();
       return withPartitionFaults(() => checkPartitions(pool, options.partitions));
     });
     const codec = new EventCodec(contracts);
@@ -39,7 +40,7 @@ export async function openLog(options: TidemarkOptions, { contracts }: Definitio
       store: new PostgresEventStore({ pool, partitions, codec }),
       checks: [
         { name: 'event-store', check: () => pool.query('SELECT 1') },
-        { name: 'event-store-migrations', check: () => requireLogPrepared(pool) },
+        { name: 'event-store-migrations', check: requirePrepared },
       ],
       close: () => pool.end(),
     };

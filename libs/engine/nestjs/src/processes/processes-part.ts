@@ -1,10 +1,11 @@
-import { CommandPublisher, type MessageKeys } from '@tidemark/messaging';
+import { CommandPublisher } from '@tidemark/messaging';
 import type { Pool } from 'pg';
-import type { CommandWay } from '../commands/postgres-commands';
+import type { CommandWay } from '../commands/command-way';
 import type { OpenDelivery } from '../delivery/log-delivery';
 import { requireProcessesPrepared } from '../log/migrations';
 import { openPool, type OpenLog } from '../log/open-log';
 import { whenAvailable } from '../log/when-available';
+import type { Metering } from '../metrics/metering';
 import type { TidemarkOptions } from '../options';
 import { faultCheck, type HealthCheck, type OpenPart } from '../part';
 import type { ProcessVersions } from '../definitions/process-versions';
@@ -14,9 +15,9 @@ interface Context {
   readonly options: TidemarkOptions;
   readonly log: OpenLog;
   readonly delivery: OpenDelivery;
-  readonly keys: MessageKeys;
   readonly commands: CommandWay;
   readonly processes: readonly ProcessVersions[];
+  readonly metering: Metering;
 }
 
 /** Runs all processes of the application. */
@@ -40,12 +41,12 @@ export class ProcessesPart implements OpenPart {
 
   /** @throws MigrationMissingError, MixedDeliveryError; StoreUnavailableError after `startTimeoutMs` */
   static async open(context: Context): Promise<ProcessesPart> {
-    const { options, log, delivery, keys, commands } = context;
+    const { options, log, delivery, commands, metering } = context;
     const { end: sender, checks } = await commands.openSender();
     const pool = openPool(options, 'processes');
-    const publisher = new CommandPublisher({ sender, keys });
+    const publisher = new CommandPublisher({ sender, keys: commands.keys });
     const processes = context.processes.map(
-      (definitions) => new RunningProcess({ log, pool, delivery, publisher, definitions }),
+      (definitions) => new RunningProcess({ log, pool, delivery, publisher, definitions, metering }),
     );
     const part = new ProcessesPart(pool, publisher, processes, checks);
     try {

@@ -17,6 +17,7 @@ import {
 import type { Pool } from 'pg';
 import type { OpenDelivery } from '../delivery/log-delivery';
 import type { OpenLog } from '../log/open-log';
+import type { Metering } from '../metrics/metering';
 import { groupOf } from '../definitions/groups';
 import type { ProcessVersions } from '../definitions/process-versions';
 
@@ -26,6 +27,7 @@ interface Options {
   readonly delivery: OpenDelivery;
   readonly publisher: CommandPublisher;
   readonly definitions: ProcessVersions;
+  readonly metering: Metering;
 }
 
 /** How long a command may stay unanswered before its instance waits for an operator. */
@@ -42,7 +44,7 @@ export class RunningProcess {
   private readonly dispatcher: CommandDispatcher;
   private readonly timers: TimerRunner;
 
-  constructor({ log, pool, delivery, publisher, definitions }: Options) {
+  constructor({ log, pool, delivery, publisher, definitions, metering }: Options) {
     const { name } = definitions[0];
     this.name = name;
     const group = groupOf(name);
@@ -71,7 +73,10 @@ export class RunningProcess {
       delivery: delivery.delivery,
       handler: this.engine,
       logger,
+      hooks: metering.consumers(group),
     });
+    metering.measure('lag_events', group, () => this.consumers.lags());
+    metering.measure('parked_streams', group, () => this.consumers.parkedStreams());
   }
 
   start(): void {

@@ -12,6 +12,7 @@ import {
 import type { OpenDelivery } from '../delivery/log-delivery';
 import { ProjectionVersionLoweredError } from '../errors';
 import type { OpenLog } from '../log/open-log';
+import type { Metering } from '../metrics/metering';
 import { faultCheck, type HealthCheck, type OpenPart } from '../part';
 import type { OpenReadStore } from '../read-models/open-read-store';
 import { PROJECTIONS_GROUP as group } from '../definitions/groups';
@@ -21,6 +22,7 @@ interface Options {
   readonly readStore: OpenReadStore;
   readonly delivery: OpenDelivery;
   readonly projections: readonly ModelProjection[];
+  readonly metering: Metering;
 }
 
 /** Keeps the read models up to date: consumes events, and fills and drops generations. */
@@ -47,7 +49,7 @@ export class ProjectionsPart implements OpenPart {
    *
    * @throws ProjectionVersionLoweredError, MixedDeliveryError, and the faults of the store
    */
-  static async open({ log, readStore, delivery, projections }: Options): Promise<ProjectionsPart> {
+  static async open({ log, readStore, delivery, projections, metering }: Options): Promise<ProjectionsPart> {
     const store = readStore.projections;
     const registry = new GenerationRegistry(store);
     await requireVersions(registry, projections);
@@ -71,7 +73,10 @@ export class ProjectionsPart implements OpenPart {
       delivery: delivery.delivery,
       handler: places.madeBefore(new GroupFeed({ ...common, parked })),
       logger,
+      hooks: metering.consumers(group),
     });
+    metering.measure('lag_events', group, () => consumers.lags());
+    metering.measure('parked_streams', group, () => consumers.parkedStreams());
     const rebuilds = new Rebuilds({ store, group, projections, registry, log: log.store });
     await places.ensure();
     await rebuilds.requestRaised();

@@ -1,15 +1,21 @@
+import { logIdentity } from '@tidemark/event-store';
 import {
-  postgresProjectionStore,
-  postgresQueries,
+  connectReadStore,
+  isReadStoreNotReady,
+  requireOwnReadStore,
+  type ModelProjection,
   type ProjectionStore,
   type ReadModelQueries,
 } from '@tidemark/projections';
 import type { Definitions } from '../definitions/feature';
-import { requireReadModelsPrepared } from '../log/migrations';
-import { openPool } from '../log/open-log';
+import { MigrationMissingError } from '../errors';
+import { preparedReadModels } from '../log/migrations';
+import type { OpenLog } from '../log/open-log';
 import { whenAvailable } from '../log/when-available';
-import type { TidemarkOptions } from '../options';
+import { DEFAULT_NAME, runs, type TidemarkOptions } from '../options';
 import type { HealthCheck } from '../part';
+
+const DEFAULT_CONNECTIONS = 10;
 
 /** The database of the read models, open. */
 export interface OpenReadStore {
@@ -19,23 +25,38 @@ export interface OpenReadStore {
   close(): Promise<void>;
 }
 
-/** @throws MigrationMissingError; StoreUnavailableError after `startTimeoutMs` */
+/**
+ * @throws MigrationMissingError; ForeignReadStoreError if the documents are made from another log; a fault of the
+ * database after `startTimeoutMs`
+ */
 export async function openReadStore(
   options: TidemarkOptions,
   { projections }: Definitions,
+  { pool }: OpenLog,
 ): Promise<OpenReadStore> {
-  const pool = openPool(options, 'read models');
+  const log = await logIdentity(pool);
+  const mayPass = (error: unknown) => !(error instanceof MigrationMissingError) && isReadStoreNotReady(error);
+  return whenAvailable(options, () => open(options, projections, log), mayPass);
+}
+
+async function open(
+  options: TidemarkOptions,
+  projections: readonly ModelProjection[],
+  log: string,
+): Promise<OpenReadStore> {
+  const address = options.readStore ?? { kind: 'postgres', url: options.databaseUrl };
+  const store = await connectReadStore(address, {
+    readModels: projections.map(({ readModel }) => readModel),
+    applicationName: `${options.name ?? DEFAULT_NAME} read models`,
+    maxConnections: options.maxConnections ?? DEFAULT_CONNECTIONS,
+  });
+  const requireReady = () => preparedReadModels(() => store.requireReady());
   try {
-    await whenAvailable(options, () => requireReadModelsPrepared(pool));
+    await requireReady();
+    await requireOwnReadStore(store, log, { record: runs(options, 'projections') });
   } catch (error) {
-    await pool.end();
+    await store.close();
     throw error;
   }
-  const readModels = projections.map(({ readModel }) => readModel);
-  return {
-    projections: postgresProjectionStore(pool, readModels),
-    queries: postgresQueries(pool, readModels),
-    checks: [{ name: 'read-store', check: () => requireReadModelsPrepared(pool) }],
-    close: () => pool.end(),
-  };
+  return { ...store, checks: [{ name: 'read-store', check: requireReady }] };
 }
