@@ -27,10 +27,13 @@ export interface Answer {
 
 export type Replica = (sent: Sent) => Promise<Answer>;
 
-/** A replica of the service with observable statements. Its relay is stopped, so it does nothing by itself. */
+/** A replica with observable statements. It does nothing by itself: its relay, if there is one, is stopped. */
 export async function observableReplica(app: NestFastifyApplication, authKey: string): Promise<Replica> {
-  await app.get(RelayGroup).stop();
-  await app.get(LogWakeSource).close();
+  const relay = app.get<RelayGroup | null>(RelayGroup);
+  if (relay) {
+    await relay.stop();
+    await app.get(LogWakeSource).close();
+  }
   [EVENT_LOG_POOL, PAYMENT_PROVIDER_POOL].forEach((token) => tapStatements(app.get<Pool>(token)));
   const request = requestsTo(app, authKey);
   const transport = app.get(CommandTransport);

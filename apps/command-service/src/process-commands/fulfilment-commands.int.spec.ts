@@ -1,6 +1,6 @@
 import { commandOf } from '@tidemark/contracts';
 import { randomUUID } from 'node:crypto';
-import { eventually } from '@tidemark/testing';
+import { eventually, testServer } from '@tidemark/testing';
 import { startCommandService, type TestCommandService } from '../testing/command-service.fixture';
 import { processesOf } from '../testing/processes.fixture';
 import { address, price, shopOf } from '../testing/shop.fixture';
@@ -279,6 +279,9 @@ describe('an order', () => {
 describe.each(['rabbitmq', 'postgres'])("a command by %s that can't be handled", (COMMANDS) => {
   let service: TestCommandService;
   beforeAll(async () => {
+    if (COMMANDS === 'rabbitmq') {
+      testServer('rabbitmq');
+    }
     service = await startCommandService({ COMMANDS });
   });
   afterAll(() => service.stop());

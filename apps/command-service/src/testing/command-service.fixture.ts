@@ -89,6 +89,7 @@ export async function startCommandService(
     createTestDatabase(),
     hasTestServer('rabbitmq') ? createTestVhost() : undefined,
   ]);
+  const prefix = vhost?.prefix ?? testName();
   const logins = serviceLogins(database.url);
   const [writer, paymentProvider] = [logins['command-service'], logins['payment-provider']];
   await migrate({
@@ -109,7 +110,8 @@ export async function startCommandService(
     DATABASE_URL: postgresUrlAs(logLink.url, writer),
     PAYMENT_PROVIDER_DATABASE_URL: postgresUrlAs(database.url, paymentProvider),
     PAYMENT_PROVIDER_TIMEOUT_MS: '50',
-    ...(vhost && { AMQP_URL: vhost.url, AMQP_PREFIX: vhost.prefix }),
+    ...(vhost && { AMQP_URL: vhost.url }),
+    AMQP_PREFIX: prefix,
     MESSAGE_KEYS: messageKeys,
     RATE_LIMIT_PER_SECOND: '0',
     REFUSAL_LIMIT_PER_SECOND: '0',
@@ -137,7 +139,6 @@ export async function startCommandService(
   const pool = createPool({ url: database.url, applicationName: 'test' });
   const store = new PostgresEventStore({ pool, codec: eventCodec, partitions });
   const broker = vhost && new BrokerConnection({ url: vhost.url, name: 'test' });
-  const prefix = vhost?.prefix ?? testName();
   const names = topologyNames(prefix);
   const queues =
     config.broker.commands === 'postgres'

@@ -33,10 +33,14 @@ export async function runMigrations(client: Client, options: RunMigrationsOption
   }
 }
 
+/** The key has the name that TypeORM gave it, so that all installations have the same schema. */
 async function recordedMigrations(client: Client): Promise<ReadonlySet<string>> {
-  await client.query(
-    'CREATE TABLE IF NOT EXISTS migrations (id serial PRIMARY KEY, "timestamp" bigint NOT NULL, name varchar NOT NULL)',
-  );
+  await client.query(`
+    CREATE TABLE IF NOT EXISTS migrations (
+      id serial CONSTRAINT "PK_8c82d7f526340ab734260ea46be" PRIMARY KEY,
+      "timestamp" bigint NOT NULL,
+      name varchar NOT NULL
+    )`);
   const { rows } = await client.query<{ name: string }>('SELECT name FROM migrations');
   return new Set(rows.map(({ name }) => name));
 }

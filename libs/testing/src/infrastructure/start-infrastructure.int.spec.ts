@@ -233,7 +233,7 @@ describe('servers that outlast the process that started them', () => {
   it('are distinguished from a process that got their process number', async () => {
     const home = join(lastingHome(checkout), 'mongodb');
     await mkdir(home, { recursive: true });
-    const bystander = spawn('sleep', ['600'], { detached: true });
+    const bystander = spawn(process.execPath, ['-e', 'setTimeout(() => {}, 600_000)'], { detached: true });
     await once(bystander, 'spawn');
     const record = {
       ...{ service: 'mongodb', way: 'stand-in', url: 'mongodb://127.0.0.1:1', isStandIn: true, home },
