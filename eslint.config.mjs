@@ -73,8 +73,8 @@ export default tseslint.config(
     },
   },
   readModelsAreWrittenByTheRunner,
-  // The benchmarks are not a workspace: npm installs their packages only when one is run.
-  { files: ['benchmarks/**/*.ts'], rules: { '@nx/enforce-module-boundaries': 'off' } },
+  // Neither the benchmarks nor the examples are workspaces. npm installs their packages only when one is run.
+  { files: ['benchmarks/**/*.ts', 'examples/**/*.ts'], rules: { '@nx/enforce-module-boundaries': 'off' } },
   {
     files: [
       'libs/testing/**/*.ts',

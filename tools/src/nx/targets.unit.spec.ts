@@ -7,6 +7,7 @@ const sourceFolders = [
   ...workspaceFolders().map((folder) => join(folder, 'src')),
   'benchmarks/src',
   'eslint',
+  'examples/bank',
 ];
 const sources = sourcesIn(sourceFolders);
 const reach = new Reach(sources);
@@ -14,7 +15,7 @@ const reach = new Reach(sources);
 /** The root has no folder `src`; its files are those that no other project has. */
 const filesOf = ({ root }: NxProject) =>
   [...sources.keys()].filter((file) =>
-    root === '.' ? /^(benchmarks|eslint)\//.test(file) : file.startsWith(`${root}/src/`),
+    root === '.' ? /^(benchmarks|eslint|examples)\//.test(file) : file.startsWith(`${root}/src/`),
   );
 const testsOf = (project: NxProject, tier: string) =>
   filesOf(project).filter((file) => file.endsWith(`.${tier}.spec.ts`));

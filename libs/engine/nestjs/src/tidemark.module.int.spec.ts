@@ -229,8 +229,10 @@ describe('a start is refused', () => {
     expect(error).toEqual(new StreamTypeTakenError('Account'));
   });
 
-  it('if the log has another number of partitions', async () => {
-    const error = await refusal({ databaseUrl, partitions: 8 }, feature);
+  it('if the log has another number of partitions, and leaves no connection behind', async () => {
+    const error = await refusal({ databaseUrl, partitions: 8, name: 'refused' }, feature);
+    const sessions = `SELECT FROM pg_stat_activity WHERE application_name LIKE 'refused%'`;
+    expect(await inDatabase(databaseUrl, sessions)).toEqual([]);
     expect(error).toBeInstanceOf(WrongPartitionCountError);
     expect(error).toMatchObject({ message: expect.stringContaining('set partitions: 4') as string });
     expect(await refusal({ databaseUrl, partitions: 8, migrate: 'onStart' }, feature)).toBeInstanceOf(
@@ -260,7 +262,7 @@ describe('a start is refused', () => {
     }
   });
 
-  it('if the database stays away, and leaves no connection behind', async () => {
+  it('if the database stays away', async () => {
     const proxy = await createTcpProxy(databaseUrl);
     await proxy.close();
     const error = await refusal({ databaseUrl: proxy.url, startTimeoutMs: 300 }, feature);
