@@ -24,6 +24,7 @@ export class Engine implements AggregateAccess, ReadModelAccess {
     private readonly executor: CommandExecutor,
     private readonly parts: Parts,
     private readonly opened: Opened,
+    private readonly metering: Metering,
   ) {}
 
   /**
@@ -45,7 +46,7 @@ export class Engine implements AggregateAccess, ReadModelAccess {
       const executor = executorOf(options, log, metering);
       opened.add({ close: () => executor.settled() });
       const parts = await openParts({ options, definitions, log, executor, controllers, metering }, opened);
-      return new Engine(options, log, executor, parts, opened);
+      return new Engine(options, log, executor, parts, opened, metering);
     } catch (error) {
       await opened.close();
       throw error;
@@ -87,8 +88,10 @@ export class Engine implements AggregateAccess, ReadModelAccess {
     return this.opened.stop();
   }
 
-  close(): Promise<void> {
-    return this.opened.close();
+  /** The metrics go first, because they ask the parts for their figures. */
+  async close(): Promise<void> {
+    await this.metering.close();
+    await this.opened.close();
   }
 }
 

@@ -17,7 +17,7 @@ export interface Metering {
     group: string,
     measure: Measure,
   ): void;
-  /** Removes the metrics from the registry, because they would ask for what is closed. */
+  /** Removes the metrics from the registry, because they would ask for what is closed. A second call does nothing. */
   close(): Promise<void>;
 }
 
