@@ -184,9 +184,15 @@ export const nestStaysInItsEntryPoint = {
   },
 };
 
-/** The fault tests of delivery put the real log behind its port; all other code in messaging uses only the port. */
+/**
+ * The fault tests of delivery and the tests of inline projections put the real log behind its port; all other code of
+ * these libraries uses only the port.
+ */
 export const faultTestsKnowTheLog = {
-  files: ['libs/engine/messaging/src/faults/**/*.{fixture,spec}.ts'],
+  files: [
+    'libs/engine/messaging/src/faults/**/*.{fixture,spec}.ts',
+    'libs/engine/projections/src/inline/**/*.{fixture,spec}.ts',
+  ],
   rules: {
     '@nx/enforce-module-boundaries': ['error', { ...moduleBoundaries, allow: ['@tidemark/event-store'] }],
   },

@@ -1,12 +1,15 @@
 import { isUnavailable } from '@tidemark/postgres';
-import type { Pool } from 'pg';
 import { AppendQueueFullError } from './errors';
 import type { PreparedAppend } from './prepared-append';
-import { appendBatch, type AppendBatchRow } from './sql/append-batch';
+import type { AppendBatchRow } from './sql/append-batch';
 
 export interface AppendCoalescerOptions {
-  readonly pool: Pool;
-  /** Writes one append in a statement of its own. Throws the errors of the statement. */
+  /**
+   * Writes appends to different streams and of different commands in one transaction. Returns their outcomes in order.
+   * Throws the errors of the statements; then nothing was written.
+   */
+  readonly appendTogether: (appends: readonly PreparedAppend[]) => Promise<readonly AppendOutcome[]>;
+  /** Writes one append in a transaction of its own. Throws the errors of the statements. */
   readonly appendAlone: (append: PreparedAppend) => Promise<AppendOutcome>;
   /** How many batches may run at a time; 2 by default. */
   readonly lanes?: number;
@@ -114,18 +117,16 @@ class Lane {
       return;
     }
     try {
-      const statement = appendBatch(batch.map(({ append }) => append));
-      const { rows } = await this.options.pool.query<AppendBatchRow>(statement);
-      for (const { append, ...outcome } of rows) {
-        batch[append - 1]!.resolve(outcome);
-      }
+      const outcomes = await this.options.appendTogether(batch.map(({ append }) => append));
+      batch.forEach(({ resolve }, index) => resolve(outcomes[index]!));
     } catch (error) {
       if (isUnavailable(error)) {
         batch.forEach(({ reject }) => reject(error));
         this.failWaiting(error);
         return;
       }
-      // One append made the database refuse all of them, for example a command id that another partition is appending.
+      // One append made all of them fail, for example by a command id that another partition is appending, or by an
+      // event that an inline projection can't fold.
       for (const waiting of batch) {
         await this.sendAlone(waiting);
       }

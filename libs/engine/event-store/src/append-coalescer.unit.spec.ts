@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import type { Pool } from 'pg';
 import { AppendCoalescer, type AppendCoalescerOptions } from './append-coalescer';
 import { AppendQueueFullError } from './errors';
 import type { PreparedAppend } from './prepared-append';
@@ -16,19 +15,19 @@ function silentDatabase(options: Partial<AppendCoalescerOptions> = {}) {
   let answer = (_fault: Error): void => {};
   const silence = () => new Promise<never>((_, reject) => (answer = reject));
   const appendAlone = jest.fn(silence);
-  const query = jest.fn(silence);
-  const coalescer = new AppendCoalescer({ pool: { query } as unknown as Pool, appendAlone, ...options });
-  return { coalescer, appendAlone, query, fail: (fault: Error) => answer(fault) };
+  const appendTogether = jest.fn(silence);
+  const coalescer = new AppendCoalescer({ appendTogether, appendAlone, ...options });
+  return { coalescer, appendAlone, appendTogether, fail: (fault: Error) => answer(fault) };
 }
 
 describe('AppendCoalescer', () => {
   it('fails waiting appends together with an unanswered batch, and sends later appends again', async () => {
-    const { coalescer, appendAlone, query, fail } = silentDatabase({ maxBatch: 10 });
+    const { coalescer, appendAlone, appendTogether, fail } = silentDatabase({ maxBatch: 10 });
     const appends = Promise.allSettled(Array.from({ length: 500 }, () => coalescer.append(someAppend())));
     fail(timedOut);
     const outcomes = await appends;
     expect(outcomes).toEqual(outcomes.map(() => ({ status: 'rejected', reason: timedOut })));
-    expect([appendAlone.mock.calls.length, query.mock.calls.length]).toEqual([1, 0]);
+    expect([appendAlone.mock.calls.length, appendTogether.mock.calls.length]).toEqual([1, 0]);
     appendAlone.mockRejectedValueOnce(timedOut);
     await expect(coalescer.append(someAppend())).rejects.toBe(timedOut);
     expect(appendAlone).toHaveBeenCalledTimes(2);

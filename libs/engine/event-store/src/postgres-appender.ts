@@ -3,12 +3,15 @@ import {
   isUnavailable,
   sqlState,
   violatedConstraint,
+  type InlineWork,
   type Transaction,
 } from '@tidemark/postgres';
+import type { EventCodec } from '@tidemark/kernel';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Pool, PoolClient } from 'pg';
+import type { ClientBase, Pool } from 'pg';
 import { AppendCoalescer, type AppendCoalescerOptions, type AppendOutcome } from './append-coalescer';
 import type { BatchedReads } from './batched-reads';
+import { InlineAppends } from './inline-appends';
 import type { PreparedAppend } from './prepared-append';
 import { appendBatch, type AppendBatchRow } from './sql/append-batch';
 import { appendEvent, type AppendEventRow } from './sql/append-event';
@@ -18,6 +21,8 @@ export interface PostgresAppenderOptions {
   readonly pool: Pool;
   readonly reads: BatchedReads;
   readonly coalescing?: Pick<AppendCoalescerOptions, 'lanes' | 'maxBatch' | 'maxBatchBytes' | 'maxWaiting'>;
+  readonly codec: EventCodec;
+  readonly inline?: InlineWork | undefined;
   /** The pauses before each retry of an append whose outcome is unknown. */
   readonly recoveryPausesMs: readonly number[];
 }
@@ -33,12 +38,14 @@ const nowhere = { version: 0, partition: 0, position: 0 };
 export class PostgresAppender {
   private readonly coalescer: AppendCoalescer;
   private readonly turns: Turns;
+  private readonly inline: InlineAppends;
 
   constructor(private readonly options: PostgresAppenderOptions) {
-    const { pool, coalescing } = options;
+    const { pool, codec, coalescing, inline: work } = options;
+    this.inline = new InlineAppends({ pool, codec, work });
     this.coalescer = new AppendCoalescer({
-      pool,
-      appendAlone: async (append) => (await this.write(append, pool)) ?? this.explain(append),
+      appendTogether: (appends) => this.inline.write(appends, (by) => writeBatch(appends, by)),
+      appendAlone: async (append) => (await this.writeAlone(append)) ?? this.explain(append),
       ...coalescing,
     });
     this.turns = new Turns(pool);
@@ -85,12 +92,13 @@ export class PostgresAppender {
 
   private async writeInTurn(append: PreparedAppend, turn: Transaction): Promise<AppendOutcome | undefined> {
     try {
-      const outcome = await this.write(append, turn.client);
+      const outcome = await writeOne(append, turn.client);
+      await this.inline.follow(turn.client, [append], [outcome]);
       await (outcome?.outcome === 'appended' ? turn.commit() : turn.rollback());
       return outcome;
     } catch (error) {
       await turn.rollback(error);
-      throw error;
+      return undefinedIfLost(error);
     }
   }
 
@@ -99,11 +107,12 @@ export class PostgresAppender {
     turn: Transaction,
   ): Promise<readonly AppendOutcome[] | undefined> {
     try {
-      const { rows } = await turn.client.query<AppendBatchRow>(appendBatch(appends));
-      if (rows.every(({ outcome }) => outcome === 'appended')) {
+      const outcomes = await writeBatch(appends, turn.client);
+      if (outcomes.every(({ outcome }) => outcome === 'appended')) {
+        await this.inline.follow(turn.client, appends, outcomes);
         await turn.commit();
       }
-      return rows.sort((a, b) => a.append - b.append);
+      return outcomes;
     } catch (error) {
       await turn.rollback(error);
       return undefinedIfLost(error);
@@ -111,14 +120,9 @@ export class PostgresAppender {
   }
 
   /** @returns `undefined` if nothing was written; `explain` finds the reason */
-  private async write(append: PreparedAppend, by: Pool | PoolClient): Promise<AppendOutcome | undefined> {
-    const [event, ...others] = append.events;
+  private async writeAlone(append: PreparedAppend): Promise<AppendOutcome | undefined> {
     try {
-      if (!event || others.length > 0) {
-        return (await by.query<AppendBatchRow>(appendBatch([append]))).rows[0];
-      }
-      const row = (await by.query<AppendEventRow>(appendEvent(append, event))).rows[0];
-      return row && { outcome: 'appended', ...row };
+      return (await this.inline.write([append], async (by) => [await writeOne(append, by)]))[0];
     } catch (error) {
       return undefinedIfLost(error);
     }
@@ -153,6 +157,25 @@ export class PostgresAppender {
       }
     }
   }
+}
+
+/** @returns `undefined` if nothing was written */
+async function writeOne(append: PreparedAppend, by: Pool | ClientBase): Promise<AppendOutcome | undefined> {
+  const [event, ...others] = append.events;
+  if (!event || others.length > 0) {
+    return (await writeBatch([append], by))[0];
+  }
+  const row = (await by.query<AppendEventRow>(appendEvent(append, event))).rows[0];
+  return row && { outcome: 'appended', ...row };
+}
+
+/** The outcomes, in the order of the appends. */
+async function writeBatch(
+  appends: readonly PreparedAppend[],
+  by: Pool | ClientBase,
+): Promise<readonly AppendOutcome[]> {
+  const { rows } = await by.query<AppendBatchRow>(appendBatch(appends));
+  return rows.sort((a, b) => a.append - b.append).map(({ append: _append, ...outcome }) => outcome);
 }
 
 /** Within a turn, a conflict is final if the append expects a version. */

@@ -1,4 +1,5 @@
 import type { EventCodec } from '@tidemark/kernel';
+import type { InlineWork } from '@tidemark/postgres';
 import type { Pool } from 'pg';
 import type { AppendInTurn, AppendManyRequest, AppendRequest, AppendResult } from './append';
 import type { AppendOutcome } from './append-coalescer';
@@ -16,6 +17,8 @@ export interface PostgresAppendsOptions {
   readonly coalescing?: PostgresAppenderOptions['coalescing'];
   /** The pauses before the retries of an append whose outcome is unknown. 50, 250 and 1,000 ms by default. */
   readonly recoveryPausesMs?: readonly number[];
+  /** Work in the transaction of each append, such as inline projections. None by default. */
+  readonly inline?: InlineWork;
   readonly reads: BatchedReads;
   readonly onAppended: (partition: number) => void;
 }
@@ -28,8 +31,8 @@ export class PostgresAppends {
   private readonly appender: PostgresAppender;
 
   constructor(private readonly options: PostgresAppendsOptions) {
-    const { pool, reads, coalescing, recoveryPausesMs = [50, 250, 1_000] } = options;
-    this.appender = new PostgresAppender({ pool, reads, coalescing, recoveryPausesMs });
+    const { pool, codec, reads, coalescing, inline, recoveryPausesMs = [50, 250, 1_000] } = options;
+    this.appender = new PostgresAppender({ pool, codec, reads, coalescing, inline, recoveryPausesMs });
   }
 
   async append(request: AppendRequest): Promise<AppendResult> {

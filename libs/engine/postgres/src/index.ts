@@ -1,3 +1,4 @@
+export type { AppendTransaction, InlineWork, PositionSpan } from './append-transaction';
 export { LoginTakenError, SchemaBehindError, StoreUnavailableError, TransactionAbortedError } from './errors';
 export type { DatabaseLogin } from './grant-logins';
 export { migrateSchema, type MigrateSchemaOptions } from './migrate-schema';

@@ -88,3 +88,13 @@ export class ForeignReadStoreError extends Fault {
     );
   }
 }
+
+/** An inline projection has no table or checkpoints yet. Call `InlineProjections.prepare` before the first append. */
+export class InlineNotPreparedError extends Fault {
+  readonly code = 'inline_not_prepared';
+  readonly retryable = false;
+
+  constructor(readonly generation: string) {
+    super(`${generation} is not prepared: call InlineProjections.prepare() before the first append`);
+  }
+}

@@ -26,12 +26,18 @@ export {
   DocumentStoreUnavailableError,
   ForeignPartitionError,
   ForeignReadStoreError,
+  InlineNotPreparedError,
   ProjectionFailedError,
   ReadStoreUnavailableError,
   TooManyRefoldsError,
 } from './errors';
 export { foldAll } from './fold';
 export { foldStreams, type StreamReader, type Until } from './fold-streams';
+export {
+  InlineProjections,
+  inlineGenerationOf,
+  type InlineProjectionsOptions,
+} from './inline/inline-projections';
 export { mongoProjectionStore } from './mongodb/mongo-projection-store';
 export { validatorOf } from './mongodb/validator-of';
 export type { ParkedStreams } from './parked-streams';

@@ -6,6 +6,7 @@ import {
 } from '@tidemark/postgres';
 import type { Pool } from 'pg';
 import { CreateReadModels1767225600201 } from './migrations/0001-create-read-models';
+import { InlineCheckpoints1767225600202 } from './migrations/0002-inline-checkpoints';
 
 /** The schema of all read models, and of everything that is lost or restored together with them. */
 export const readModelsSchema = 'read_models';
@@ -18,7 +19,10 @@ export const readModelsRoles = {
   reader: 'tidemark_read_models_reader',
 } as const;
 
-const migrations: MigrateSchemaOptions['migrations'] = [CreateReadModels1767225600201];
+const migrations: MigrateSchemaOptions['migrations'] = [
+  CreateReadModels1767225600201,
+  InlineCheckpoints1767225600202,
+];
 
 export interface MigrateReadModelsOptions {
   /** A user that may assume the role `tidemark_read_models_owner`, or create it. */

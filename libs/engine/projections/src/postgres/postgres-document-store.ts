@@ -3,9 +3,9 @@ import type { DocumentChange, GenerationDocuments, MatchQuery, Validation } from
 import type { ProjectedDocument } from '../projection';
 import type { ReadModel } from '../read-model/define-read-model';
 import type { GenerationTables } from './generation-tables';
-import { shortened } from './identifiers';
 import { prepareGeneration } from './prepare-generation';
 import { withPostgresFaults } from './postgres-faults';
+import { loadDocuments, matchDocuments } from './read-documents';
 import { writeDocuments } from './write-documents';
 
 /** Documents that `scan` reads at a time. */
@@ -19,36 +19,11 @@ export class PostgresDocumentStore implements GenerationDocuments {
   ) {}
 
   load(model: string, ids: readonly string[]): Promise<readonly ProjectedDocument[]> {
-    return withPostgresFaults(async () => {
-      const { table, selected, documentOf } = this.tables.of(model);
-      const { rows } = await this.pool.query({
-        name: shortened(`tidemark load ${model}`),
-        text: `SELECT ${selected} FROM ${table} WHERE _id = ANY ($1)`,
-        values: [ids],
-      });
-      return rows.map(documentOf);
-    });
+    return withPostgresFaults(() => loadDocuments(this.pool, this.tables.of(model), ids));
   }
 
   match(model: string, query: MatchQuery): Promise<readonly ProjectedDocument[]> {
-    const { partition, where, before, afterId, limit } = query;
-    return withPostgresFaults(async () => {
-      const { table, selected, documentOf, field } = this.tables.of(model);
-      const values: unknown[] = [partition, before];
-      const given = (value: unknown) => `$${values.push(value)}`;
-      const conditions = [
-        ...Object.entries(where).map(([path, value]) => `${field(path)} = ${given(value)}`),
-        ...(afterId === undefined ? [] : [`_id > ${given(afterId)}`]),
-      ];
-      const { rows } = await this.pool.query(
-        `
-SELECT ${selected} FROM ${table}
- WHERE ${['partition = $1', 'position < $2', ...conditions].join(' AND ')}
- ORDER BY _id LIMIT ${Number(limit)}`,
-        values,
-      );
-      return rows.map(documentOf);
-    });
+    return withPostgresFaults(() => matchDocuments(this.pool, this.tables.of(model), query));
   }
 
   write(model: string, changes: readonly DocumentChange[]): Promise<readonly string[]> {
