@@ -5,6 +5,7 @@ import { collect, command, counted, manyCounted, request } from './counter.fixtu
 import { CommandIdReusedError, EventTooLargeError, InvalidAppendError, VersionConflictError } from './errors';
 import type { EventStore, ReadCorrelationOptions } from './event-store';
 import { readsHeaders } from './headers-contract.fixture';
+import { rekeysEvents } from './rekey-contract.fixture';
 import { scansPartitions } from './scans-contract.fixture';
 import { takesTurns } from './turns-contract.fixture';
 import { refusesWhatCannotBeStored } from './unstorable.fixture';
@@ -200,6 +201,7 @@ export function eventStoreContract(open: () => Promise<EventStoreBed>): void {
   readsHeaders(() => bed);
   scansPartitions(() => bed);
   takesTurns(() => bed);
+  rekeysEvents(() => bed);
   refusesWhatCannotBeStored(() => bed);
 
   it('keeps every acknowledged append and accepts no conflict, with many simultaneous writers', async () => {

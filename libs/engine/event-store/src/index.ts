@@ -46,5 +46,6 @@ export {
 export { partitionOf } from './partition-of';
 export { PostgresEventStore, type PostgresEventStoreOptions } from './postgres-event-store';
 export { PostgresSnapshots, type PostgresSnapshotsOptions } from './postgres-snapshots';
+export { rekey, type RekeyedAppend, type RekeyOptions } from './rekey';
 export type { Snapshot, Snapshots } from './snapshots';
 export { StoreUnavailableError } from '@tidemark/postgres';
