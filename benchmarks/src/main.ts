@@ -8,6 +8,7 @@ import { installPeers } from './harness/install-peers';
 import { describeMachine } from './harness/machine';
 import { reportJson, reportText } from './harness/report';
 import { http } from './http/http';
+import { importing } from './import/importing';
 import { lag } from './lag/lag';
 import { projection } from './projection/projection';
 import { relay } from './relay/relay';
@@ -29,6 +30,11 @@ const benchmarks: Readonly<Record<string, Entry>> = {
     summary: 'the event log against a bare INSERT, message-db, castore and emmett',
     needs: [],
     run: append,
+  },
+  import: {
+    summary: 'a history into the log by EventImporter, against a bare COPY of the same rows',
+    needs: [],
+    run: importing,
   },
   relay: {
     summary: 'the outbox relay, 1 and 2 replicas, against a bare loop that publishes the same bytes',

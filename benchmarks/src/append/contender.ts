@@ -6,16 +6,9 @@ import type { Write } from './write';
 /** The number of connections of every contender. */
 export const poolSize = 16;
 
-/** An event log under test. */
-export interface AppendContender {
+/** A program under test that writes to a database of its own. */
+export interface WritingContender {
   readonly name: string;
-  /** Appends to a new stream. Durable when it resolves. */
-  append(write: Write): Promise<void>;
-  /**
-   * One command on a stream with other writers: load, fold, append at the loaded version. False if another writer was
-   * faster and nothing was written. Absent for a contender without versions.
-   */
-  attempt?(write: Write): Promise<boolean>;
   /**
    * SQL that reads the contender's own tables: the `id` of every write, and the number of its `events` as an integer.
    */
@@ -23,21 +16,34 @@ export interface AppendContender {
   close(): Promise<void>;
 }
 
-/** Creates what the contender needs, in a database of its own. */
-export type OpenContender = (databaseUrl: string) => Promise<AppendContender>;
-
-export interface OpenedContender extends AppendContender {
-  readLanded(): Promise<Landed>;
+/** An event log under test. */
+export interface AppendContender extends WritingContender {
+  /** Appends to a new stream. Durable when it resolves. */
+  append(write: Write): Promise<void>;
+  /**
+   * One command on a stream with other writers: load, fold, append at the loaded version. False if another writer was
+   * faster and nothing was written. Absent for a contender without versions.
+   */
+  attempt?(write: Write): Promise<boolean>;
 }
 
+/** Creates what the contender needs, in a database of its own. */
+export type OpenContender<Contender extends WritingContender = AppendContender> = (
+  databaseUrl: string,
+) => Promise<Contender>;
+
+export type OpenedContender<Contender extends WritingContender = AppendContender> = Contender & {
+  readLanded(): Promise<Landed>;
+};
+
 /** Runs each contender in a new database, which is dropped afterwards even if `work` fails. */
-export async function withContenders<Result>(
-  openers: readonly OpenContender[],
-  work: (contenders: readonly OpenedContender[]) => Promise<Result>,
+export async function withContenders<Result, Contender extends WritingContender = AppendContender>(
+  openers: readonly OpenContender<Contender>[],
+  work: (contenders: readonly OpenedContender<Contender>[]) => Promise<Result>,
 ): Promise<Result> {
   const undo: (() => Promise<void>)[] = [];
   try {
-    const contenders: OpenedContender[] = [];
+    const contenders: OpenedContender<Contender>[] = [];
     for (const open of openers) {
       const database = await createTestDatabase();
       undo.push(() => database.drop());
