@@ -58,7 +58,10 @@ describe('the event store alone, in the project of a user', () => {
   it('does not compile a program with a wrong type', async () => {
     project.write('wrong.ts', program.replace('amount: 1', "amount: 'one'"));
     const complaints = await project.compile(['wrong.ts'], { module: 'node16', noEmit: true });
-    expect(complaints).toEqual([expect.stringMatching(/^wrong\.ts\(.*error TS2322/)]);
+    // The indented lines explain the one before.
+    expect(complaints.filter((line) => !line.startsWith(' '))).toEqual([
+      expect.stringMatching(/^wrong\.ts\(.*error TS2322/),
+    ]);
   });
 });
 
@@ -145,9 +148,9 @@ describe('nx release', () => {
       ([, file]) => file,
     );
     expect(written.sort()).toEqual([...manifests].sort());
-    const published = [...output.matchAll(/^name: +(\S+)/gm)].map(([, name]) => name);
+    const published = [...output.matchAll(/^> nx run (\S+):nx-release-publish/gm)].map(([, name]) => name);
     expect(published.sort()).toEqual([...names].sort());
-    expect(output.match(/Would publish to/g)).toHaveLength(names.length);
+    expect(output).toContain(`Successfully ran target nx-release-publish for ${names.length} projects`);
     expect(contents()).toEqual(before);
   }, 240_000);
 });

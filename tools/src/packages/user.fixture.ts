@@ -72,13 +72,18 @@ export class UserProject {
       );
   }
 
-  /** These packages and all that they depend on. */
+  /** These packages and all that they depend on, as far as it is installed. */
   closure(...roots: readonly string[]): ReadonlySet<string> {
     const reached = new Set(roots);
+    const installed = new Set(this.installed());
     for (const name of reached) {
       const file = join(this.folder, 'node_modules', name, 'package.json');
-      const { dependencies = {} } = JSON.parse(readFileSync(file, 'utf8')) as Manifest;
-      Object.keys(dependencies).forEach((dependency) => reached.add(dependency));
+      const { dependencies = {}, optionalDependencies = {} } = JSON.parse(
+        readFileSync(file, 'utf8'),
+      ) as Manifest;
+      Object.keys({ ...dependencies, ...optionalDependencies })
+        .filter((dependency) => installed.has(dependency))
+        .forEach((dependency) => reached.add(dependency));
     }
     return reached;
   }
