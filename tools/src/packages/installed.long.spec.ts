@@ -94,8 +94,11 @@ describe('all packages, in the project of a user', () => {
     Object.keys(exports).map((door) => join(name, door)),
   );
   beforeAll(async () => {
-    // npm installs no optional peer, and would take the newest Nest.
-    const peers = ['@nestjs/common@11', '@nestjs/core@11', '@nestjs/microservices@11', 'zod@4'];
+    // npm installs no optional peer, and would take the newest version of the others: here, each has the oldest major.
+    const ranges = publishedPackages().flatMap(({ manifest }) =>
+      Object.entries(manifest.peerDependencies ?? {}),
+    );
+    const peers = new Set(ranges.map(([peer, range]) => `${peer}@${range.split(' || ')[0]}`));
     await project.install(...pathsOf(...names), ...peers);
   }, 240_000);
   afterAll(() => project.remove());
