@@ -14,7 +14,7 @@ async function start(): Promise<RunningBank> {
 
 after(() => Promise.all(running.map((bank) => bank.kill())));
 
-test('opens an account, moves money, and pays the bonus for the first deposit alone', async () => {
+void test('opens an account, moves money, and pays the bonus for the first deposit alone', async () => {
   const bank = await start();
   const path = `/accounts/${randomUUID()}`;
   assert.equal((await bank.post(path, { owner: 'Ada' })).status, 201);
@@ -47,7 +47,7 @@ async function expectBonus(bank: RunningBank, path: string): Promise<void> {
   await eventually(async () => assert.equal((await bank.get(path)).body.balance, 100 + BONUS), 60_000);
 }
 
-test('pays every bonus exactly once, although it is killed again and again', async () => {
+void test('pays every bonus exactly once, although it is killed again and again', async () => {
   const accounts: string[] = [];
   let bank = await start();
   for (let round = 0; round < 4; round += 1) {
