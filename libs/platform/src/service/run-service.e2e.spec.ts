@@ -122,7 +122,7 @@ describe('runService', () => {
   });
 
   it('drains, finishes the requests in flight, and ends with exit code 0', async () => {
-    const sample = start({ ...VALID_ENV, DRAIN_DELAY_MS: '300', LOG_LEVEL: 'debug' });
+    const sample = start({ ...VALID_ENV, DRAIN_DELAY_MS: '3000', LOG_LEVEL: 'debug' });
     const url = await sample.url();
     const agent = new Agent({ keepAlive: true, maxSockets: 2 });
     const adminUrl = await sample.adminUrl();
