@@ -180,7 +180,8 @@ export async function startCommandService(
         actor: 'process:test',
         ...command,
       };
-      await publisher.publish(envelope);
+      // A quorum queue without a leader refuses messages. The dispatcher of a process sends them again, too.
+      await eventually(() => publisher.publish(envelope));
       return envelope.commandId;
     },
     forge: (command, headers) => queues.forge(command, headers),
