@@ -37,13 +37,7 @@ export { ApiProblem, problemsOf } from './problem/problems';
 
 export { CommandContext } from './http/command-context';
 export { commandHashOf, commandIdOf } from './http/command-identity';
-export {
-  formatConsistencyToken,
-  requireKnownPartitions,
-  tokenBeyondHead,
-  type ConsistencyToken,
-  type LogPosition,
-} from './http/consistency-token';
+export { requireKnownPartitions, tokenBeyondHead, type ConsistencyToken } from './http/consistency-token';
 export { ReadAfter, ReadEndpoint } from './http/read-after';
 export { ExpectedVersion, etagOf } from './http/expected-version';
 export { BodyLimit } from './http/body-limit';

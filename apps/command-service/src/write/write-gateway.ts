@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { CommandIdReusedError, type AppendResult, type Execution } from '@tidemark/event-store';
-import { formatConsistencyToken, type ProblemException, type WriteResultDto } from '@tidemark/platform';
+import { formatConsistencyToken } from '@tidemark/kernel';
+import type { ProblemException, WriteResultDto } from '@tidemark/platform';
 import { problem, refusalProblem } from './problems';
 import { RefusalLog } from './refusal-log';
 import type { WriteCommand } from './write-command';

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { EventStore } from '@tidemark/event-store';
-import type { LogPosition } from '@tidemark/platform';
+import type { LogPosition } from '@tidemark/kernel';
 
 type Heads = ReadonlyMap<number, number> | undefined;
 

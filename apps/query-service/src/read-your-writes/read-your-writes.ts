@@ -1,10 +1,5 @@
-import { within } from '@tidemark/kernel';
-import {
-  requireKnownPartitions,
-  tokenBeyondHead,
-  type ConsistencyToken,
-  type LogPosition,
-} from '@tidemark/platform';
+import { within, type LogPosition } from '@tidemark/kernel';
+import { requireKnownPartitions, tokenBeyondHead, type ConsistencyToken } from '@tidemark/platform';
 import type { CheckpointReader } from '@tidemark/projections';
 import type { ReadModelName } from '@tidemark/read-models';
 import type { LogHeads } from './log-heads';

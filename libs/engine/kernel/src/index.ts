@@ -1,6 +1,8 @@
 export type { Aggregate } from './aggregate';
 export type { Brand } from './brand';
+export { canonicalJson } from './canonical-json';
 export { systemClock, type Clock } from './clock';
+export { formatConsistencyToken, positionsIn, type LogPosition } from './consistency-token';
 export { accept, refuse, type Decision, type Refusal } from './decision';
 export type { DomainEvent, EventEnvelope, EventMetadata } from './envelope';
 export { ContractViolationError, Fault, NewerSchemaVersionError, UnknownEventTypeError } from './errors';

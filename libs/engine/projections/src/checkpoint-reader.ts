@@ -1,3 +1,4 @@
+import type { LogPosition } from '@tidemark/kernel';
 import { isHeldBackBy, type LogReader, type ParkedStream } from '@tidemark/messaging';
 import { setTimeout as delay } from 'node:timers/promises';
 import { GenerationFeeds } from './generations/generation-feeds';
@@ -21,12 +22,6 @@ export interface CheckpointReaderOptions {
   readonly live?: Pick<LiveGenerations, 'current' | 'vouchFor'>;
   /** 20 by default. */
   readonly pollIntervalMs?: number;
-}
-
-/** A place in the log, as a consistency token names it. */
-export interface LogPosition {
-  readonly partition: number;
-  readonly position: number;
 }
 
 export interface WaitOptions {

@@ -1,9 +1,4 @@
-export {
-  CheckpointReader,
-  type CheckpointReaderOptions,
-  type LogPosition,
-  type WaitOptions,
-} from './checkpoint-reader';
+export { CheckpointReader, type CheckpointReaderOptions, type WaitOptions } from './checkpoint-reader';
 export {
   projectionsOf,
   type ModelProjection,

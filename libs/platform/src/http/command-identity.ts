@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { v5 as uuidV5 } from 'uuid';
-import { canonicalJson } from './canonical-json';
+import { canonicalJson } from '@tidemark/kernel';
 
 /** Never change it: another namespace would turn every repeated command into a new one. */
 const COMMAND_NAMESPACE = '5b0ea0a3-8e0c-4d0b-9a55-3f1f6b1f5c0e';

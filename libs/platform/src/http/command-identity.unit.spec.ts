@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { canonicalJson } from './canonical-json';
+import { canonicalJson } from '@tidemark/kernel';
 import { commandHashOf, commandIdOf } from './command-identity';
 
 describe('commandIdOf', () => {

@@ -1,42 +1,22 @@
+import { positionsIn, type LogPosition } from '@tidemark/kernel';
 import { invalidRequest, type ProblemException } from '../problem/problem-exception';
-
-/** A position in the delivery order of a partition of the log. */
-export interface LogPosition {
-  readonly partition: number;
-  readonly position: number;
-}
 
 /** The positions that a read model must have reached, at most one per partition. */
 export type ConsistencyToken = readonly LogPosition[];
 
 const HEADER = 'Consistency-Token';
-const ENTRY = /^(0|[1-9]\d{0,4}):([1-9]\d{0,15})$/;
 
-/** `<partition>:<position>`, several joined by commas. */
-export function formatConsistencyToken(token: ConsistencyToken): string {
-  return token.map(({ partition, position }) => `${partition}:${position}`).join(',');
-}
-
-/**
- * Reads a token. Clients may join the tokens of several writes, so the highest position of a partition counts.
- *
- * @throws ProblemException 400 when it is malformed
- */
+/** @throws ProblemException 400 when the token is malformed */
 export function parseConsistencyToken(text: string): ConsistencyToken {
-  const positions = new Map<number, number>();
-  for (const entry of text.split(',')) {
-    const [, partition, position] = ENTRY.exec(entry.trim()) ?? [];
-    if (partition === undefined || !Number.isSafeInteger(Number(position))) {
-      throw invalidRequest({
-        path: HEADER,
-        code: 'malformed_header',
-        message: `${HEADER} must have the form <partition>:<position>; separate several with commas`,
-      });
-    }
-    const known = positions.get(Number(partition)) ?? 0;
-    positions.set(Number(partition), Math.max(known, Number(position)));
+  const positions = positionsIn(text);
+  if (!positions) {
+    throw invalidRequest({
+      path: HEADER,
+      code: 'malformed_header',
+      message: `${HEADER} must have the form <partition>:<position>; separate several with commas`,
+    });
   }
-  return [...positions].map(([partition, position]) => ({ partition, position }));
+  return positions;
 }
 
 /** @throws ProblemException 400 when the token names a partition that the installation does not have */

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { ProblemException } from '../problem/problem-exception';
-import { formatConsistencyToken, parseConsistencyToken, requireKnownPartitions } from './consistency-token';
+import { formatConsistencyToken } from '@tidemark/kernel';
+import { parseConsistencyToken, requireKnownPartitions } from './consistency-token';
 import { correlationIdOf } from './correlation-id';
 import { etagOf, expectedVersionOf } from './expected-version';
 import { traceparentOf } from './traceparent';

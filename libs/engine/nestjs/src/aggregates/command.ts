@@ -1,4 +1,5 @@
 import type { CommandContext } from '@tidemark/event-store';
+import { canonicalJson } from '@tidemark/kernel';
 import { createHash, randomUUID } from 'node:crypto';
 import { v5 as uuidV5 } from 'uuid';
 
@@ -43,14 +44,7 @@ export function contextOf(command: Command, streamId: string): CommandContext {
 
 /** The SHA-256 of what a command asks for, in hexadecimal digits. */
 export function requestHashOf(request: unknown): string {
-  return createHash('sha256').update(canonicalJson(request)).digest('hex');
-}
-
-/** JSON whose keys are sorted at every depth, so that the order of fields does not make another request. */
-function canonicalJson(value: unknown): string {
-  return JSON.stringify(value ?? null, (_key, inner: unknown) =>
-    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).sort(([one], [other]) => (one < other ? -1 : 1)))
-      : inner,
-  );
+  return createHash('sha256')
+    .update(canonicalJson(request ?? null))
+    .digest('hex');
 }

@@ -1,5 +1,5 @@
 import type { Execution } from '@tidemark/event-store';
-import { formatConsistencyToken } from '../consistency-token';
+import { formatConsistencyToken } from '@tidemark/kernel';
 import { CommandRefusedError, VersionMismatchError } from '../errors';
 
 /** The answer to a write. */

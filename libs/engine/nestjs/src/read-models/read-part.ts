@@ -1,6 +1,6 @@
-import { within } from '@tidemark/kernel';
+import { within, type LogPosition } from '@tidemark/kernel';
 import { scopedLogger } from '@tidemark/messaging';
-import { CheckpointReader, LiveGenerations, type LogPosition, type ReadModel } from '@tidemark/projections';
+import { CheckpointReader, LiveGenerations, type ReadModel } from '@tidemark/projections';
 import { parseConsistencyToken } from '../consistency-token';
 import { InvalidConsistencyTokenError, ReadModelBehindError, ReadModelMissingError } from '../errors';
 import type { OpenLog } from '../log/open-log';
