@@ -99,20 +99,20 @@ describeWithKubectl('the check of capacity', () => {
   });
 });
 
-describeWithKubectl.each(overlays.filter((overlay) => maxConnections(render(overlay)) !== undefined))(
-  'the Postgres of %s',
-  (overlay) => {
-    it('admits the pools of all pods, also during a rollout', () => {
-      const objects = render(overlay);
-      expect(maxConnections(objects)).toBeGreaterThanOrEqual(neededConnections(objects));
-    });
-  },
-);
+/** The overlays that bring a Postgres. */
+const withPostgres = ['small', 'local', 'local-gateway', 'local-ingress', 'production-operators'] as const;
+
+describeWithKubectl.each(withPostgres)('the Postgres of %s', (overlay) => {
+  it('admits the pools of all pods, also during a rollout', () => {
+    const objects = render(overlay);
+    expect(maxConnections(objects)).toBeGreaterThanOrEqual(neededConnections(objects));
+  });
+});
 
 describeWithKubectl('the check of connections', () => {
   it('knows the overlays that bring a Postgres', () => {
     const found = overlays.filter((overlay) => maxConnections(render(overlay)) !== undefined);
-    expect(found).toEqual(['small', 'local', 'local-gateway', 'local-ingress', 'production-operators']);
+    expect(found).toEqual(withPostgres);
   });
 
   it.each([

@@ -32,9 +32,13 @@ describe('docs/kubernetes.md', () => {
     expect(named).toContain('demo');
     expect(Object.keys(scripts)).toEqual(expect.arrayContaining(named));
   });
+});
+
+describeWithKubectl('the commands of docs/kubernetes.md', () => {
+  const objects = render('local');
 
   it('uses the key with which the overlay verifies tokens', () => {
-    const [{ data }] = ofKind<ISecret & { metadata: { name: string } }>(render('local'), 'Secret').filter(
+    const [{ data }] = ofKind<ISecret & { metadata: { name: string } }>(objects, 'Secret').filter(
       ({ metadata }) => metadata.name.startsWith('tokens-'),
     ) as [ISecret];
     const key = Buffer.from(data!['AUTH_LOCAL_KEY']!, 'base64').toString();
@@ -44,10 +48,7 @@ describe('docs/kubernetes.md', () => {
 
     expect([...new Set(used)]).toEqual([key]);
   });
-});
 
-describeWithKubectl('the commands of docs/kubernetes.md', () => {
-  const objects = render('local');
   const images = new Set(
     workloadsOf(objects)
       .flatMap(({ pod }) => [...pod.containers, ...(pod.initContainers ?? [])].map(({ image }) => image!))

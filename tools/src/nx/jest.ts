@@ -91,7 +91,9 @@ function filesIn(report: string): readonly FileReport[] {
 
 function lineOf({ status, message, startTime, endTime }: FileReport, path: string): string {
   const seconds = ((endTime - startTime) / 1_000).toFixed(1);
-  return `${status === 'passed' ? 'PASS' : 'FAIL'} ${path} (${seconds} s)\n${message ? `${message}\n` : ''}`;
+  // A file of which no test ran is neither.
+  const outcome = status === 'passed' ? 'PASS' : status === 'failed' ? 'FAIL' : 'SKIP';
+  return `${outcome} ${path} (${seconds} s)\n${message ? `${message}\n` : ''}`;
 }
 
 function write(file: string, value: unknown): void {

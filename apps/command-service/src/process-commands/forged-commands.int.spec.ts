@@ -1,6 +1,6 @@
 import type { CommandEnvelope, MessageRefusal } from '@tidemark/messaging';
 import { commandIdOf, Metrics } from '@tidemark/platform';
-import { eventually } from '@tidemark/testing';
+import { eventually, testServer } from '@tidemark/testing';
 import { randomUUID } from 'node:crypto';
 import { startCommandService, type TestCommandService } from '../testing/command-service.fixture';
 import { processesOf } from '../testing/processes.fixture';
@@ -45,6 +45,9 @@ async function counted(): Promise<Record<MessageRefusal, number>> {
 
 describe.each(['rabbitmq', 'postgres'])('a forged command by %s', (COMMANDS) => {
   beforeAll(async () => {
+    if (COMMANDS === 'rabbitmq') {
+      testServer('rabbitmq');
+    }
     service = await startCommandService({ COMMANDS });
     shop = shopOf(service);
     processes = processesOf(service);

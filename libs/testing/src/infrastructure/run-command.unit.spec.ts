@@ -27,8 +27,10 @@ describe('runCommand', () => {
   });
 
   it('ends a command that takes too long, together with its child processes', async () => {
-    const script = 'sleep 60 & echo $!; wait';
-    const { exitCode, stdout, stderr } = await runCommand('sh', ['-c', script], { timeoutMs: 200 });
+    const script = '"$0" -e "setInterval(() => {}, 1000)" & echo $!; wait';
+    const { exitCode, stdout, stderr } = await runCommand('sh', ['-c', script, process.execPath], {
+      timeoutMs: 200,
+    });
     expect([exitCode, stderr]).toEqual([124, expect.stringContaining('ended after 200 ms')]);
     const grandchild = Number(stdout);
     expect(grandchild).toBeGreaterThan(0);

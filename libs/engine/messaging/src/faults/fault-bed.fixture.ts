@@ -195,6 +195,7 @@ export class FaultBed {
   }
 
   async dispose(): Promise<void> {
+    await this.writer.stop();
     this.replicas.forEach((replica) => replica.kill());
     await Promise.all(this.replicas.map((replica) => replica.ended));
     for (const group of this.groups) {

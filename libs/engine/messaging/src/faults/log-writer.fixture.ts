@@ -8,6 +8,7 @@ const PACE_MS = 50;
 /** Fills the log: a few streams in each partition, all of which grow together. */
 export class LogWriter {
   private readonly streams: readonly string[];
+  private load: { readonly ended: Promise<void>; readonly stopping: AbortController } | undefined;
 
   constructor(
     private readonly store: EventStore,
@@ -29,16 +30,21 @@ export class LogWriter {
   /** Appends a round every `PACE_MS` until the returned function is called. */
   appendAllTheTime(): () => Promise<void> {
     const stopping = new AbortController();
-    const load = (async () => {
-      while (!stopping.signal.aborted) {
-        await this.append(1);
-        await delay(PACE_MS);
-      }
-    })();
-    return async () => {
-      stopping.abort();
-      await load;
-    };
+    this.load = { ended: this.appendUntil(stopping.signal), stopping };
+    return () => this.stop();
+  }
+
+  /** Ends `appendAllTheTime`. A test that did not get that far may have left it running. */
+  async stop(): Promise<void> {
+    this.load?.stopping.abort();
+    await this.load?.ended;
+  }
+
+  private async appendUntil(stopping: AbortSignal): Promise<void> {
+    while (!stopping.aborted) {
+      await this.append(1);
+      await delay(PACE_MS);
+    }
   }
 
   private appendTo(stream: string, round: number): Promise<unknown> {
