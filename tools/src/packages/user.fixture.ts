@@ -1,18 +1,33 @@
 import { execFile } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Manifest } from './manifest';
 
 const run = promisify(execFile);
 
-/** A project of a user: an empty folder outside the workspace, with what npm installs there. */
+/** A project of a user: a folder outside the workspace, with what npm installs there. */
 export class UserProject {
   readonly folder = mkdtempSync(join(tmpdir(), 'tidemark-user-'));
 
-  constructor() {
-    this.write('package.json', JSON.stringify({ name: 'user', private: true, type: 'module' }));
+  /** @param template a folder whose files the project begins with; by default it has a manifest alone */
+  constructor(template?: string) {
+    if (template === undefined) {
+      this.write('package.json', JSON.stringify({ name: 'user', private: true, type: 'module' }));
+    } else {
+      const isOwn = (path: string) => basename(path) !== 'node_modules';
+      cpSync(template, this.folder, { recursive: true, filter: isOwn });
+    }
   }
 
   write(file: string, text: string): void {
@@ -54,11 +69,21 @@ export class UserProject {
 
   /** @returns what the program printed */
   async run(command: string, ...args: readonly string[]): Promise<string> {
+    return this.runWith({}, command, ...args);
+  }
+
+  /** As `run`, with these environment variables as well. */
+  async runWith(
+    variables: Readonly<Record<string, string>>,
+    command: string,
+    ...args: readonly string[]
+  ): Promise<string> {
     // The project's own conditions, loaders and caches must not reach the user's programs.
     const environment = Object.entries(process.env).filter(
       ([name]) => !/^(NODE_OPTIONS$|npm_|NX_)/i.test(name),
     );
-    const options = { cwd: this.folder, env: Object.fromEntries(environment), maxBuffer: 16 * 1024 * 1024 };
+    const env = { ...Object.fromEntries(environment), ...variables };
+    const options = { cwd: this.folder, env, maxBuffer: 16 * 1024 * 1024 };
     return (await run(command, args, options)).stdout;
   }
 
@@ -86,6 +111,15 @@ export class UserProject {
         .forEach((dependency) => reached.add(dependency));
     }
     return reached;
+  }
+
+  /** The versions of a package that are installed, wherever they are. */
+  versionsOf(name: string): readonly string[] {
+    const lock = readFileSync(join(this.folder, 'node_modules/.package-lock.json'), 'utf8');
+    const { packages } = JSON.parse(lock) as { packages: Readonly<Record<string, { version: string }>> };
+    return Object.entries(packages)
+      .filter(([path]) => path.endsWith(`node_modules/${name}`))
+      .map(([, { version }]) => version);
   }
 
   /** The bytes of all files of the package. */
