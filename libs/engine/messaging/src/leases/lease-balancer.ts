@@ -153,17 +153,22 @@ export class LeaseBalancer {
     const free = Array.from({ length: partitions }, (_, partition) => partition).filter(
       (partition) => !owned.has(partition) && !this.held.has(partition),
     );
-    for (const partition of shuffled(free).slice(0, missing)) {
-      if (stopping.aborted) {
-        return;
+    const epochs: Record<number, number> = {};
+    try {
+      for (const partition of shuffled(free).slice(0, missing)) {
+        if (!stopping.aborted && !this.held.has(partition)) {
+          await this.acquire(partition, stopping, (lease) => (epochs[partition] = lease.epoch));
+        }
       }
-      if (!this.held.has(partition)) {
-        await this.acquire(partition, stopping);
+    } finally {
+      // One line for a round, because a start takes every partition.
+      if (Object.keys(epochs).length > 0) {
+        this.logger.info({ epochs, owner: this.options.owner }, 'took partitions');
       }
     }
   }
 
-  private async acquire(partition: number, stopping: AbortSignal): Promise<void> {
+  private async acquire(partition: number, stopping: AbortSignal, onTaken: (lease: Lease) => void) {
     const askedAt = performance.now();
     const lease = await this.options.store.acquire(partition, this.options.owner, this.ttlMs);
     if (!lease) {
@@ -182,7 +187,7 @@ export class LeaseBalancer {
       this.lose(holding.lease, 'this replica acquired it again with a new lease');
     }
     this.held.set(partition, { lease, renewedAt: askedAt, expiry: this.expireFrom(askedAt, lease) });
-    this.logger.info({ partition, epoch: lease.epoch, owner: lease.owner }, 'took a partition');
+    onTaken(lease);
     this.options.onAcquired(lease);
   }
 
