@@ -42,18 +42,11 @@ const fixtures = [
     'libs/engine/event-store/src/nestjs/x.ts',
     imports('@nestjs/common'),
   ],
-  ...['@nestjs/common', '@tidemark/platform', '@tidemark/event-store/nestjs'].flatMap((imported) => [
-    [
-      `read models import ${imported}`,
-      'libs/read-models/src/x.ts',
-      imports(imported),
-      '@typescript-eslint/no-restricted-imports',
-    ],
-    [
-      `the Nest module of the read models imports ${imported}`,
-      'libs/read-models/src/nestjs/x.ts',
-      imports(imported),
-    ],
+  ...['@nestjs/common', '@tidemark/platform', '@tidemark/event-store/nestjs'].map((imported) => [
+    `read models import ${imported}`,
+    'libs/read-models/src/x.ts',
+    imports(imported),
+    '@typescript-eslint/no-restricted-imports',
   ]),
   [
     'tracing imports messaging',

@@ -1,43 +1,89 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import { eventCodec } from '@tidemark/contracts';
-import { requireEventStoreMigrated } from '@tidemark/event-store';
-import { EVENT_LOG_POOL, EventLogModule } from '@tidemark/event-store/nestjs';
-import { Metrics, READINESS_CHECKS, whenThere, type ReadinessCheck } from '@tidemark/platform';
-import type { Pool } from 'pg';
-import { BrokerModule } from './broker/broker.module';
+import { aggregates, consumerGroups, eventCodec, streamOfCommand } from '@tidemark/contracts';
+import { BrokerConnection, RelayGroup } from '@tidemark/messaging';
+import {
+  COMMANDS_CHECKS,
+  CommandsModule,
+  DeliveryModule,
+  ExecutionModule,
+  faultCheck,
+  LOG_CHECKS,
+  LogModule,
+  RelayModule,
+} from '@tidemark/nestjs';
+import { Metrics, READINESS_CHECKS, type ReadinessCheck } from '@tidemark/platform';
+import { ClockModule } from './clock.module';
 import type { CommandServiceConfig } from './config';
-import { additionalMigrations } from './migrate';
-import { ExecutionModule } from './write/execution.module';
-import { MeteredEventStore } from './write/metered-event-store';
 import { CustomersModule } from './customers/customers.module';
+import { additionalMigrations } from './migrate';
 import { OrdersModule } from './orders/orders.module';
 import { PaymentProviderModule } from './payments/payment-provider.module';
 import { PaymentsModule } from './payments/payments.module';
+import { commandMetrics } from './process-commands/command-metrics';
 import { ProcessCommandsModule } from './process-commands/process-commands.module';
 import { ProductsModule } from './products/products.module';
-import { RelayModule } from './relay/relay.module';
+import { RelayStatusModule } from './relay/relay-status.module';
+import { relayMetrics } from './relay/relay-metrics';
 import { ShipmentsModule } from './shipments/shipments.module';
 import { StockModule } from './stock/stock.module';
+import { conflictMetric } from './write/conflict-metric';
+import { MeteredEventStore } from './write/metered-event-store';
+
+const applicationName = 'command-service';
 
 @Module({})
 export class AppModule {
   static forRoot(config: CommandServiceConfig): DynamicModule {
+    const { store, broker, relay } = config;
     return {
       module: AppModule,
       imports: [
-        EventLogModule.forRootAsync({
+        LogModule.forRootAsync({
           inject: [Metrics],
           useFactory: (metrics: Metrics) => ({
-            ...config.store,
-            applicationName: 'command-service',
+            ...store,
+            applicationName,
             codec: eventCodec,
-            wait: whenThere,
+            additionalMigrations,
             createStore: (options) => new MeteredEventStore(options, metrics),
           }),
         }),
-        ExecutionModule.forRoot(config.store),
-        BrokerModule.forRoot(config),
-        RelayModule.forRoot(config),
+        ExecutionModule.forRootAsync({
+          inject: [Metrics],
+          useFactory: (metrics: Metrics) => ({
+            conflictRetries: store.conflictRetries,
+            onConflict: conflictMetric(metrics),
+          }),
+        }),
+        DeliveryModule.forRoot({
+          ...broker,
+          events: broker.hasRelay ? 'rabbitmq' : 'log',
+          brokerUrl: broker.url,
+          applicationName,
+          databaseUrl: store.url,
+        }),
+        RelayModule.forRootAsync({
+          inject: [Metrics],
+          useFactory: (metrics: Metrics) => ({
+            ...relay,
+            groups: consumerGroups,
+            hooks: relayMetrics(metrics),
+          }),
+        }),
+        CommandsModule.forRootAsync({
+          inject: [Metrics],
+          useFactory: (metrics: Metrics) => ({
+            streamTypes: Object.keys(aggregates),
+            prefetch: broker.commandPrefetch,
+            leaseMs: relay.leaseMs,
+            maxAttempts: broker.commandMaxAttempts,
+            // Commands for one stream run one after another.
+            serialiseBy: streamOfCommand,
+            hooks: commandMetrics(metrics),
+          }),
+        }),
+        ClockModule,
+        RelayStatusModule,
         PaymentProviderModule.forRoot(config),
         CustomersModule,
         ProductsModule,
@@ -50,14 +96,21 @@ export class AppModule {
       providers: [
         {
           provide: READINESS_CHECKS,
-          useFactory: (pool: Pool): readonly ReadinessCheck[] => [
-            { name: 'event-store', check: () => pool.query('SELECT 1') },
-            {
-              name: 'event-store-migrations',
-              check: () => requireEventStoreMigrated(pool, additionalMigrations),
-            },
+          useFactory: (
+            log: readonly ReadinessCheck[],
+            commands: readonly ReadinessCheck[],
+            connection: BrokerConnection | null,
+            group: RelayGroup | null,
+          ): readonly ReadinessCheck[] => [
+            ...log,
+            // Writes are accepted without the broker: the log keeps what is to be published, and senders wait.
+            ...(connection
+              ? [{ name: 'broker', neededFor: 'start' as const, check: () => connection.requireConnected() }]
+              : []),
+            ...commands,
+            ...(group ? [faultCheck('relay', group)] : []),
           ],
-          inject: [EVENT_LOG_POOL],
+          inject: [LOG_CHECKS, COMMANDS_CHECKS, BrokerConnection, RelayGroup],
         },
       ],
     };

@@ -9,6 +9,3 @@ export const PAYMENT_PROVIDER_POOL = Symbol('payment provider pool');
 
 /** After how many milliseconds a payment that was asked for expires. */
 export const PAYMENT_EXPIRY_MS = Symbol('payment expiry');
-
-/** The relay's part of the configuration. */
-export const RELAY_CONFIG = Symbol('relay configuration');

@@ -1,40 +1,65 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import { eventCodec } from '@tidemark/contracts';
-import { requireEventStoreMigrated } from '@tidemark/event-store';
-import { EVENT_LOG_POOL, EventLogModule } from '@tidemark/event-store/nestjs';
-import { READINESS_CHECKS, whenThere, type ReadinessCheck } from '@tidemark/platform';
-import type { Pool } from 'pg';
+import { aggregates, eventCodec, FULFILMENT_GROUP } from '@tidemark/contracts';
+import { BrokerConnection } from '@tidemark/messaging';
+import { DeliveryModule, LOG_CHECKS, LogModule, PROCESS_CHECKS, ProcessModule } from '@tidemark/nestjs';
+import { Metrics, READINESS_CHECKS, type ReadinessCheck } from '@tidemark/platform';
 import type { ProcessManagerConfig } from './config';
 import { FulfilmentsModule } from './fulfilments/fulfilments.module';
-import { ProcessModule } from './process/process.module';
+import { fulfilmentVersions } from './order-fulfilment/versions';
+import { consumerMetrics, engineMetrics } from './process/event-metrics';
+import { OperationsModule } from './process/operations.module';
+
+const applicationName = 'process-manager';
 
 @Module({})
 export class AppModule {
   static forRoot(config: ProcessManagerConfig): DynamicModule {
+    const { store, eventLog, broker, consumer, commands, timers, fulfilment } = config;
     return {
       module: AppModule,
       imports: [
-        EventLogModule.forRoot({
-          ...config.eventLog,
-          applicationName: 'process-manager',
-          codec: eventCodec,
-          wait: whenThere,
+        LogModule.forRoot({ ...eventLog, applicationName, codec: eventCodec }),
+        DeliveryModule.forRoot({
+          ...broker,
+          events: broker.delivery,
+          brokerUrl: broker.url,
+          applicationName,
+          databaseUrl: eventLog.url,
+          prefetch: consumer.prefetch,
         }),
-        ProcessModule.forRoot(config),
+        ProcessModule.forRootAsync({
+          inject: [Metrics],
+          useFactory: (metrics: Metrics) => ({
+            definitions: fulfilmentVersions(fulfilment),
+            group: FULFILMENT_GROUP,
+            store: { ...store, applicationName },
+            streamTypes: Object.keys(aggregates),
+            consumer,
+            commands,
+            timers,
+            hooks: engineMetrics(metrics),
+            consumerHooks: consumerMetrics(metrics),
+          }),
+        }),
         FulfilmentsModule,
+        OperationsModule,
       ],
       providers: [
         {
           provide: READINESS_CHECKS,
-          useFactory: (pool: Pool): readonly ReadinessCheck[] => [
-            { name: 'event-store', neededFor: 'start', check: () => pool.query('SELECT 1') },
-            {
-              name: 'event-store-migrations',
-              neededFor: 'start',
-              check: () => requireEventStoreMigrated(pool),
-            },
+          useFactory: (
+            log: readonly ReadinessCheck[],
+            process: readonly ReadinessCheck[],
+            broker: BrokerConnection | null,
+          ): readonly ReadinessCheck[] => [
+            // Without the log, the broker or the queues, fulfilments can still be read, and their commands wait.
+            ...log.map((check) => ({ ...check, neededFor: 'start' as const })),
+            ...process,
+            ...(broker
+              ? [{ name: 'broker', neededFor: 'start' as const, check: () => broker.requireConnected() }]
+              : []),
           ],
-          inject: [EVENT_LOG_POOL],
+          inject: [LOG_CHECKS, PROCESS_CHECKS, BrokerConnection],
         },
       ],
     };

@@ -1,44 +1,84 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import { eventCodec } from '@tidemark/contracts';
-import { requireEventStoreMigrated } from '@tidemark/event-store';
-import { EVENT_LOG_POOL, EventLogModule } from '@tidemark/event-store/nestjs';
-import { READINESS_CHECKS, whenThere, type ReadinessCheck } from '@tidemark/platform';
-import { ReadStoreModule } from '@tidemark/read-models/nestjs';
-import type { Pool } from 'pg';
+import { eventCodec, PROJECTIONS_GROUP } from '@tidemark/contracts';
+import { BrokerConnection, ConsumerGroup } from '@tidemark/messaging';
+import {
+  DeliveryModule,
+  faultCheck,
+  LOG_CHECKS,
+  LogModule,
+  ProjectionsModule,
+  READ_STORE,
+  ReadStoreModule,
+} from '@tidemark/nestjs';
+import { Metrics, READINESS_CHECKS, type ReadinessCheck } from '@tidemark/platform';
+import { ServingGate } from '@tidemark/projections';
+import { readModels, type ReadStore } from '@tidemark/read-models';
 import type { ProjectionServiceConfig } from './config';
-import { ConsumerModule } from './consumer/consumer.module';
+import { consumerMetrics } from './operations/consumer-metrics';
+import { uncheckedMetric } from './generations/rebuild-metrics';
 import { GenerationsModule } from './generations/generations.module';
+import { OperationsModule } from './operations/operations.module';
+import { projections } from './projections';
 import { VerificationModule } from './verification/verification.module';
+
+const applicationName = 'projection-service';
 
 @Module({})
 export class AppModule {
   static forRoot(config: ProjectionServiceConfig): DynamicModule {
+    const { eventLog, readStore, delivery, consumer, generations } = config;
     return {
       module: AppModule,
       imports: [
-        EventLogModule.forRoot({
-          ...config.eventLog,
-          applicationName: 'projection-service',
-          codec: eventCodec,
-          wait: whenThere,
-        }),
+        LogModule.forRoot({ ...eventLog, applicationName, codec: eventCodec }),
         ReadStoreModule.forRoot({
-          ...config.readStore,
-          applicationName: 'projection-service',
+          ...readStore,
+          readModels: Object.values(readModels),
+          applicationName,
           record: true,
         }),
-        GenerationsModule.forRoot(config),
-        VerificationModule.forRoot(config.generations),
-        ConsumerModule.forRoot(config),
+        DeliveryModule.forRoot({
+          ...(delivery.kind === 'rabbitmq' && {
+            ...delivery,
+            events: delivery.kind,
+            brokerUrl: delivery.url,
+          }),
+          applicationName,
+          databaseUrl: eventLog.url,
+          prefetch: consumer.prefetch,
+        }),
+        ProjectionsModule.forRootAsync({
+          inject: [Metrics],
+          useFactory: (metrics: Metrics) => ({
+            projections,
+            group: PROJECTIONS_GROUP,
+            consumer,
+            generations,
+            hooks: consumerMetrics(metrics),
+            onUnchecked: uncheckedMetric(metrics),
+          }),
+        }),
+        GenerationsModule,
+        OperationsModule,
+        VerificationModule.forRoot(generations),
       ],
       providers: [
         {
           provide: READINESS_CHECKS,
-          useFactory: (pool: Pool): readonly ReadinessCheck[] => [
-            { name: 'event-store', check: () => pool.query('SELECT 1') },
-            { name: 'event-store-migrations', check: () => requireEventStoreMigrated(pool) },
+          useFactory: (
+            log: readonly ReadinessCheck[],
+            store: ReadStore,
+            broker: BrokerConnection | null,
+            gate: ServingGate,
+            consumers: ConsumerGroup,
+          ): readonly ReadinessCheck[] => [
+            ...log,
+            { name: 'read-store', check: () => store.requireReady() },
+            ...(broker ? [{ name: 'broker', check: () => broker.requireConnected() }] : []),
+            { name: 'projections', check: () => gate.requireOpen() },
+            faultCheck('consumers', consumers),
           ],
-          inject: [EVENT_LOG_POOL],
+          inject: [LOG_CHECKS, READ_STORE, BrokerConnection, ServingGate, ConsumerGroup],
         },
       ],
     };

@@ -1,4 +1,4 @@
-import type { Projection } from '@tidemark/projections';
+import type { ModelProjection } from '@tidemark/projections';
 import { orderDetailsProjection } from './order-details/order-details-projection';
 import { orderListProjection } from './order-list/order-list-projection';
 import { orderStatisticsProjection } from './order-statistics/order-statistics-projection';
@@ -7,7 +7,7 @@ import { shipmentsProjection } from './shipments/shipments-projection';
 import { stockLevelsProjection } from './stock-levels/stock-levels-projection';
 
 /** Every read model that this service keeps. */
-export const projections: readonly Projection[] = [
+export const projections: readonly ModelProjection[] = [
   orderListProjection,
   orderDetailsProjection,
   orderStatisticsProjection,

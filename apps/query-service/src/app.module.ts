@@ -1,11 +1,9 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
-import { eventCodec } from '@tidemark/contracts';
-import { requireEventStoreMigrated } from '@tidemark/event-store';
-import { EVENT_LOG_POOL, EventLogModule } from '@tidemark/event-store/nestjs';
-import { READINESS_CHECKS, whenThere, type ReadinessCheck } from '@tidemark/platform';
-import { ReadStoreModule } from '@tidemark/read-models/nestjs';
-import type { Pool } from 'pg';
+import { eventCodec, PROJECTIONS_GROUP } from '@tidemark/contracts';
+import { LOG_CHECKS, LogModule, READ_STORE, ReadsModule, ReadStoreModule } from '@tidemark/nestjs';
+import { READINESS_CHECKS, type ReadinessCheck } from '@tidemark/platform';
+import { readModels, type ReadStore } from '@tidemark/read-models';
 import type { QueryServiceConfig } from './config';
 import { CorrelationsModule } from './correlations/correlations.module';
 import { CustomersModule } from './customers/customers.module';
@@ -17,6 +15,8 @@ import { ShipmentsModule } from './shipments/shipments.module';
 import { StockModule } from './stock/stock.module';
 import { StreamsModule } from './streams/streams.module';
 
+const applicationName = 'query-service';
+
 /** The read API: read models from their store, history and time travel from the event store. It writes nothing. */
 @Module({})
 export class AppModule {
@@ -27,19 +27,20 @@ export class AppModule {
         CqrsModule.forRoot(),
         ReadStoreModule.forRoot({
           ...config.readStore,
-          applicationName: 'query-service',
+          readModels: Object.values(readModels),
+          applicationName,
           queryTimeLimitMs: config.queries.timeLimitMs,
           // The server itself ends a query after its time limit and reports that.
           answerTimeoutMs: config.queries.timeLimitMs + 1_000,
           record: false,
         }),
+        ReadsModule.forRoot({ group: PROJECTIONS_GROUP }),
         ReadModelsModule.forRoot(config.queries),
-        EventLogModule.forRoot({
+        LogModule.forRoot({
           ...config.eventLog,
           statementTimeoutMs: config.history.timeoutMs,
-          applicationName: 'query-service',
+          applicationName,
           codec: eventCodec,
-          wait: whenThere,
         }),
         ReadYourWritesModule.forRoot(config.readYourWrites),
         OrdersModule,
@@ -51,18 +52,14 @@ export class AppModule {
         CorrelationsModule,
       ],
       providers: [
-        // Reads of the read models work without it. Routes that need the log report its outage themselves.
         {
           provide: READINESS_CHECKS,
-          useFactory: (pool: Pool): readonly ReadinessCheck[] => [
-            { name: 'event-store', neededFor: 'start', check: () => pool.query('SELECT 1') },
-            {
-              name: 'event-store-migrations',
-              neededFor: 'start',
-              check: () => requireEventStoreMigrated(pool),
-            },
+          useFactory: (log: readonly ReadinessCheck[], store: ReadStore): readonly ReadinessCheck[] => [
+            // Reads of the read models work without it. Routes that need the log report its outage themselves.
+            ...log.map((check) => ({ ...check, neededFor: 'start' as const })),
+            { name: 'read-store', check: () => store.requireReady() },
           ],
-          inject: [EVENT_LOG_POOL],
+          inject: [LOG_CHECKS, READ_STORE],
         },
       ],
     };

@@ -22,7 +22,6 @@ export { count, durationMs } from './config/numbers';
 
 export { createService } from './service/create-service';
 export { runService } from './service/run-service';
-export { whenThere } from './service/when-there';
 export { AdminPort, type Port } from './admin-port/admin-port';
 export { injectByPath } from './admin-port/inject-by-path';
 
@@ -63,7 +62,6 @@ export {
 export { NestedList, NestedObject } from './dto/nested';
 export { QueryNumber } from './dto/query-number';
 
-export { requireNoFault } from './health/require-no-fault';
 export { READINESS_CHECKS, type ReadinessCheck } from './health/readiness-check';
 export { Metrics } from './metrics/metrics';
 export { refusedMessages } from './metrics/refused-messages';

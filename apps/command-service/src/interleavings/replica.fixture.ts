@@ -1,13 +1,12 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { CommandTransport, RelayGroup } from '@tidemark/messaging';
+import { CommandTransport } from '@tidemark/messaging';
+import { CommandRefusedError, RelayPart } from '@tidemark/nestjs';
 import { commandIdOf } from '@tidemark/platform';
 import { EVENT_LOG_POOL } from '@tidemark/event-store/nestjs';
 import { tapStatements } from '@tidemark/testing';
 import type { Pool } from 'pg';
 import { lastValueFrom } from 'rxjs';
 import { PAYMENT_PROVIDER_POOL } from '../tokens';
-import { CommandRefusedError } from '../process-commands/command-refused-error';
-import { LogWakeSource } from '../relay/log-wake-source';
 import { requestsTo, type Method } from '../testing/requests.fixture';
 
 /** A command as the service takes it: over HTTP or from the broker. A repeat has the same `id`. */
@@ -29,11 +28,7 @@ export type Replica = (sent: Sent) => Promise<Answer>;
 
 /** A replica with observable statements. It does nothing by itself: its relay, if there is one, is stopped. */
 export async function observableReplica(app: NestFastifyApplication, authKey: string): Promise<Replica> {
-  const relay = app.get<RelayGroup | null>(RelayGroup);
-  if (relay) {
-    await relay.stop();
-    await app.get(LogWakeSource).close();
-  }
+  await app.get<RelayPart | null>(RelayPart)?.close();
   [EVENT_LOG_POOL, PAYMENT_PROVIDER_POOL].forEach((token) => tapStatements(app.get<Pool>(token)));
   const request = requestsTo(app, authKey);
   const transport = app.get(CommandTransport);

@@ -1,4 +1,4 @@
-import { Module, type DynamicModule } from '@nestjs/common';
+import { Inject, Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
 import { scopedLogger } from '@tidemark/messaging';
 import { requirePaymentProviderMigrated, SimulatedPaymentProvider } from '@tidemark/payment-provider';
 import { READINESS_CHECKS, type ReadinessCheck } from '@tidemark/platform';
@@ -9,7 +9,7 @@ import { PAYMENT_PROVIDER, PAYMENT_PROVIDER_POOL } from '../tokens';
 
 /** The payment provider. Its ledger has a pool of its own, because it may be in another database. */
 @Module({})
-export class PaymentProviderModule {
+export class PaymentProviderModule implements OnApplicationShutdown {
   static forRoot({ paymentProvider }: CommandServiceConfig): DynamicModule {
     return {
       module: PaymentProviderModule,
@@ -37,6 +37,12 @@ export class PaymentProviderModule {
       ],
       exports: [PAYMENT_PROVIDER, PAYMENT_PROVIDER_POOL],
     };
+  }
+
+  constructor(@Inject(PAYMENT_PROVIDER_POOL) private readonly pool: Pool) {}
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.pool.end();
   }
 }
 

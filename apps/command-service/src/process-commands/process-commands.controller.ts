@@ -3,8 +3,8 @@ import { CommandBus } from '@nestjs/cqrs';
 import { MessagePattern, Payload } from '@nestjs/microservices';
 import { commandContracts, commandNames } from '@tidemark/contracts';
 import { FaultPassingFilter, commandPattern } from '@tidemark/messaging';
+import { CommandRefusedError } from '@tidemark/nestjs';
 import { RefusalLog } from '../write/refusal-log';
-import { CommandRefusedError } from './command-refused-error';
 import { writeCommandOf } from './process-commands';
 import { ReceivedCommandPipe, type ReceivedCommand } from './received-command';
 

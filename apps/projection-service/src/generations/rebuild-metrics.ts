@@ -35,3 +35,13 @@ export class RebuildMetrics {
     });
   }
 }
+
+/** Called for each generation whose documents the server of the read models can't check. */
+export function uncheckedMetric(metrics: Metrics): (generation: string) => void {
+  const unchecked = metrics.gauge({
+    name: 'tidemark_projection_unvalidated_collection',
+    help: "1 if the server of the read models can't check the documents of this generation",
+    labelNames: ['generation'],
+  });
+  return (generation) => unchecked.set({ generation }, 1);
+}

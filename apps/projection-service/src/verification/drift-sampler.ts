@@ -1,4 +1,10 @@
-import { Inject, Injectable, Logger } from '@nestjs/common';
+import {
+  Inject,
+  Injectable,
+  Logger,
+  type OnApplicationBootstrap,
+  type OnModuleDestroy,
+} from '@nestjs/common';
 import { PARTITION_COUNT } from '@tidemark/event-store/nestjs';
 import { WorkLoop } from '@tidemark/messaging';
 import { randomInt } from 'node:crypto';
@@ -13,7 +19,7 @@ import { Verifiers } from './verifiers';
  * service stops.
  */
 @Injectable()
-export class DriftSampler {
+export class DriftSampler implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly logger = new Logger(DriftSampler.name);
   private readonly loop: WorkLoop;
 
@@ -31,12 +37,12 @@ export class DriftSampler {
     });
   }
 
-  start(): void {
+  onApplicationBootstrap(): void {
     this.loop.start();
   }
 
-  stop(): Promise<void> {
-    return this.loop.stop();
+  async onModuleDestroy(): Promise<void> {
+    await this.loop.stop();
   }
 
   private async sample(signal: AbortSignal): Promise<void> {

@@ -50,9 +50,9 @@ describe('DriftSampler', () => {
       return { checked: 7, drifts: [] };
     });
     const startedAt = performance.now();
-    sampler.start();
+    sampler.onApplicationBootstrap();
     await eventually(() => expect(asked.length).toBeGreaterThanOrEqual(3));
-    await sampler.stop();
+    await sampler.onModuleDestroy();
 
     const starts = [startedAt, ...asked.map(({ at }) => at)];
     for (const [index, { name, partition, ...rest }] of asked.entries()) {
@@ -69,18 +69,18 @@ describe('DriftSampler', () => {
   it('counts and logs documents that are not the fold of their events', async () => {
     const drift = { generation: 'order_list_v1_g1', partition: 1, id: 'O1', kind: 'different' } as const;
     const { sampler, asked, text } = samplerOf(async () => ({ checked: 1, drifts: [drift] }));
-    sampler.start();
+    sampler.onApplicationBootstrap();
     await eventually(async () => expect(await text()).toMatch(/drift_total\{.*kind="different".*\} [1-9]/));
-    await sampler.stop();
+    await sampler.onModuleDestroy();
     expect(asked.length).toBeGreaterThan(0);
     expect(errors).toHaveBeenCalledWith(drift, 'a document differs from the fold of its events');
   });
 
   it('continues after a failure, and does not count it as drift', async () => {
     const { sampler, asked, text } = samplerOf(() => Promise.reject(new Error('away')));
-    sampler.start();
+    sampler.onApplicationBootstrap();
     await eventually(() => expect(asked.length).toBeGreaterThanOrEqual(2));
-    await sampler.stop();
+    await sampler.onModuleDestroy();
     expect(warnings).toHaveBeenCalled();
     expect(await text()).not.toMatch(/drift_total\{.*\} [1-9]/);
   });
@@ -90,9 +90,9 @@ describe('DriftSampler', () => {
       (_, __, signal) =>
         new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
     );
-    sampler.start();
+    sampler.onApplicationBootstrap();
     await eventually(() => expect(asked).toHaveLength(1));
-    await sampler.stop();
+    await sampler.onModuleDestroy();
     expect(warnings).not.toHaveBeenCalled();
   });
 });

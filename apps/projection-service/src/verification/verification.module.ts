@@ -13,7 +13,6 @@ export class VerificationModule {
   static forRoot(sampling: ProjectionServiceConfig['generations']): DynamicModule {
     return {
       module: VerificationModule,
-      global: true,
       controllers: [VerifyProjectionController],
       providers: [
         { provide: SAMPLING, useValue: sampling },
@@ -22,7 +21,6 @@ export class VerificationModule {
         Verifiers,
         Verifications,
       ],
-      exports: [DriftSampler],
     };
   }
 }

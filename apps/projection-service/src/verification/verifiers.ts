@@ -1,9 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { PROJECTIONS_GROUP, eventCodec } from '@tidemark/contracts';
 import { EventStore } from '@tidemark/event-store';
+import { READ_STORE } from '@tidemark/nestjs';
 import { abilityOf, generationName, GenerationRegistry, GenerationVerifier } from '@tidemark/projections';
 import type { ReadStore } from '@tidemark/read-models';
-import { READ_STORE } from '@tidemark/read-models/nestjs';
 import { projections } from '../projections';
 
 export interface LiveVerifier {

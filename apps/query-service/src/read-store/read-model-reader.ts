@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { within } from '@tidemark/kernel';
+import { READ_STORE } from '@tidemark/nestjs';
 import { decodeCursor, encodeCursor, type CursorScope } from '@tidemark/platform';
 import {
   LiveGenerations,
@@ -20,7 +21,6 @@ import {
   type TallyName,
   type ReadStore,
 } from '@tidemark/read-models';
-import { READ_STORE } from '@tidemark/read-models/nestjs';
 import { z } from 'zod';
 import type { Condition } from '../ownership/visible-to';
 import type { ListOrder } from '../paging/list-order';

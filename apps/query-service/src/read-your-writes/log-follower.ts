@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { EventStore } from '@tidemark/event-store';
 import type { LogPosition } from '@tidemark/kernel';
-import type { Follower } from './read-your-writes';
+import type { Follower } from '@tidemark/nestjs';
 
 const POLL_INTERVAL_MS = 50;
 

@@ -1,29 +1,20 @@
-import { within, type LogPosition } from '@tidemark/kernel';
+import type { LogPosition } from '@tidemark/kernel';
+import type { FollowedReadModels, Follower, TokenWaitOutcome } from '@tidemark/nestjs';
 import { requireKnownPartitions, tokenBeyondHead, type ConsistencyToken } from '@tidemark/platform';
-import type { CheckpointReader } from '@tidemark/projections';
 import type { ReadModelName } from '@tidemark/read-models';
-import type { LogHeads } from './log-heads';
-import type { TokenWaitMetrics, TokenWaitOutcome } from './token-wait-metrics';
 import { ReadModelBehindError } from './read-model-behind-error';
-
-/** Extra time for a check of the store that started in time. */
-const GRACE_MS = 1_000;
-
-/** A part that follows the log and that reads can wait for. */
-export interface Follower {
-  /** `true` as soon as it has reached all positions; `false` after `timeoutMs`, or when the signal ends the wait. */
-  waitFor(positions: readonly LogPosition[], timeoutMs: number, signal: AbortSignal): Promise<boolean>;
-}
+import type { TokenWaitMetrics } from './token-wait-metrics';
 
 export interface ReadYourWritesOptions {
-  readonly readModels: Pick<CheckpointReader, 'waitFor'>;
+  readonly readModels: Pick<FollowedReadModels, 'waitFor' | 'tokens'>;
   readonly eventLog: Follower;
-  readonly heads: Pick<LogHeads, 'isAnyBeyond'>;
   /** The number of partitions of the installation. */
   readonly partitions: number;
   readonly timeoutMs: number;
   readonly metrics: Pick<TokenWaitMetrics, 'startWait'>;
 }
+
+type Wait = (positions: readonly LogPosition[], timeoutMs: number) => Promise<TokenWaitOutcome>;
 
 /**
  * Makes a read wait for the writes that its consistency token names. Without a token, the read does not wait. Wait
@@ -40,11 +31,7 @@ export class ReadYourWrites {
    */
   inReadModel(name: ReadModelName, token: ConsistencyToken | undefined): Promise<void> {
     const { readModels } = this.options;
-    const follower: Follower = {
-      waitFor: (positions, timeoutMs, signal) =>
-        readModels.waitFor(positions, timeoutMs, { readModels: [name], signal }),
-    };
-    return this.wait('read_models', follower, token);
+    return this.wait('read_models', token, (positions, ms) => readModels.waitFor(name, positions, ms));
   }
 
   /**
@@ -52,13 +39,14 @@ export class ReadYourWrites {
    * `inReadModel` does.
    */
   inEventLog(token: ConsistencyToken | undefined): Promise<void> {
-    return this.wait('event_log', this.options.eventLog, token);
+    const { readModels, eventLog } = this.options;
+    return this.wait('event_log', token, (positions, ms) => readModels.tokens.for(positions, eventLog, ms));
   }
 
   private async wait(
     source: 'read_models' | 'event_log',
-    follower: Follower,
     token: ConsistencyToken | undefined,
+    waitFor: Wait,
   ): Promise<void> {
     if (token === undefined) {
       return;
@@ -66,44 +54,17 @@ export class ReadYourWrites {
     const { partitions, timeoutMs, metrics } = this.options;
     requireKnownPartitions(token, partitions);
     const done = metrics.startWait(source);
-    const behind = () => new ReadModelBehindError(source, timeoutMs);
-    const over = new AbortController();
     let outcome: TokenWaitOutcome = 'behind';
     try {
-      // If the store does not answer, the read does not wait longer.
-      outcome = await within(timeoutMs + GRACE_MS, this.follow(follower, token, over.signal), behind);
+      outcome = await waitFor(token, timeoutMs);
     } finally {
-      over.abort();
       done(outcome);
     }
     if (outcome === 'refused') {
       throw tokenBeyondHead();
     }
     if (outcome === 'behind') {
-      throw behind();
+      throw new ReadModelBehindError(source, timeoutMs);
     }
-  }
-
-  /**
-   * A token that was already reached, as most are, needs no query of the log. A log that does not answer does not delay
-   * the read.
-   */
-  private async follow(
-    follower: Follower,
-    token: ConsistencyToken,
-    signal: AbortSignal,
-  ): Promise<TokenWaitOutcome> {
-    const { heads, timeoutMs } = this.options;
-    const wait = async (ms: number) => ((await follower.waitFor(token, ms, signal)) ? 'reached' : 'behind');
-    const first = await wait(0);
-    if (first === 'reached') {
-      return first;
-    }
-    const followed = wait(timeoutMs);
-    const refused = heads.isAnyBeyond(token).then(
-      (isBeyond) => (isBeyond ? 'refused' : followed),
-      () => followed,
-    );
-    return Promise.race([followed, refused]);
   }
 }

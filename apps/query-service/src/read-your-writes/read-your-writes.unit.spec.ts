@@ -1,6 +1,7 @@
 import type { EventStore } from '@tidemark/event-store';
+import { TokenWait, type Follower } from '@tidemark/nestjs';
 import { LogFollower } from './log-follower';
-import { ReadYourWrites, type Follower } from './read-your-writes';
+import { ReadYourWrites } from './read-your-writes';
 
 const token = [{ partition: 1, position: 8 }];
 
@@ -22,12 +23,13 @@ function readsOf({ isBeyond }: { readonly isBeyond: boolean }) {
         : new Promise((resolve) => signal.addEventListener('abort', () => resolve(false))),
   });
   const endWait = jest.fn();
+  const tokens = new TokenWait({ isAnyBeyond: () => Promise.resolve(isBeyond) });
   const reads = new ReadYourWrites({
     readModels: {
-      waitFor: (positions, timeoutMs, { signal } = {}) => readModels.waitFor(positions, timeoutMs, signal!),
+      tokens,
+      waitFor: (_, positions, timeoutMs) => tokens.for(positions, readModels, timeoutMs),
     },
     eventLog: noted(log),
-    heads: { isAnyBeyond: () => Promise.resolve(isBeyond) },
     partitions: 4,
     timeoutMs: 60_000,
     metrics: { startWait: () => endWait },

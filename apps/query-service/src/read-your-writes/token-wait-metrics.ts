@@ -1,10 +1,8 @@
 import { Injectable } from '@nestjs/common';
+import type { TokenWaitOutcome } from '@tidemark/nestjs';
 import { Metrics } from '@tidemark/platform';
 
 const BUCKETS_SECONDS = [0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
-
-/** `refused`: the token lies beyond the log. */
-export type TokenWaitOutcome = 'reached' | 'behind' | 'refused';
 
 /** How long reads wait for their consistency tokens, and how many wait in vain. */
 @Injectable()

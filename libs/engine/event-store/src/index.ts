@@ -37,6 +37,7 @@ export {
 } from './event-store';
 export { InMemoryEventStore, type InMemoryEventStoreOptions } from './in-memory-event-store';
 export { logIdentity } from './log-identity';
+export { openEventLog, type EventLog, type EventLogOptions } from './open-event-log';
 export {
   eventStoreRoles,
   migrateEventStore,

@@ -1,11 +1,13 @@
-import { CommandExecutor, PostgresSnapshots } from '@tidemark/event-store';
+import { EventImporter, type CommandExecutor } from '@tidemark/event-store';
 import { scopedLogger } from '@tidemark/messaging';
+import { isUnavailable } from '@tidemark/postgres';
+import { isReadStoreNotReady } from '@tidemark/projections';
 import type { AggregateAccess } from './aggregates/aggregate-repository';
 import { PartNotRunError } from './errors';
 import { definitionsOf, type TidemarkFeature } from './definitions/feature';
 import { migrateTidemark } from './log/migrations';
 import { openLog, type OpenLog } from './log/open-log';
-import { whenAvailable } from './log/when-available';
+import { waitAtMost } from './when-available';
 import { openMetering, type Metering } from './metrics/metering';
 import { Opened } from './opened';
 import { openParts, type ConnectedControllers, type Parts } from './open-parts';
@@ -14,7 +16,8 @@ import type { HealthCheck } from './part';
 import type { ProcessesPart } from './processes/processes-part';
 import type { ProjectionsPart } from './projections/projections-part';
 import type { ReadModelAccess } from './read-models/read-model-reader';
-import type { ReadPart } from './read-models/read-part';
+import type { Reads } from './read-models/reads';
+import { Execution } from './write/execution';
 
 /** Everything of Tidemark that an application has open. */
 export class Engine implements AggregateAccess, ReadModelAccess {
@@ -43,9 +46,18 @@ export class Engine implements AggregateAccess, ReadModelAccess {
     try {
       const log = opened.add(await openLog(options, definitions));
       const metering = opened.add(await openMetering(options.metrics));
-      const executor = executorOf(options, log, metering);
-      opened.add({ close: () => executor.settled() });
+      const { executor } = opened.add(
+        new Execution(log, {
+          ...(options.conflictRetries !== undefined && { conflictRetries: options.conflictRetries }),
+          onConflict: (streamType) => metering.conflict(streamType),
+        }),
+      );
       const parts = await openParts({ options, definitions, log, executor, controllers, metering }, opened);
+      const wait = waitAtMost(options.startTimeoutMs);
+      await opened.prepare((attempt, { what, isPassing }) =>
+        // The migrations do not run by themselves, so it does not wait for them.
+        wait(attempt, { what, isPassing: (error) => isPassing(error) && isAway(error) }),
+      );
       return new Engine(options, log, executor, parts, opened, metering);
     } catch (error) {
       await opened.close();
@@ -64,8 +76,15 @@ export class Engine implements AggregateAccess, ReadModelAccess {
     return this.executor;
   }
 
-  toRead(): ReadPart {
-    return required('read', 'a read of a read model', this.parts.read);
+  toRead(): Reads {
+    return required('read', 'a read of a read model', this.parts.reads);
+  }
+
+  get importer(): EventImporter {
+    if (!runs(this.options, 'write')) {
+      throw new PartNotRunError('write', 'an import');
+    }
+    return new EventImporter(this.log);
   }
 
   get projections(): ProjectionsPart {
@@ -95,6 +114,10 @@ export class Engine implements AggregateAccess, ReadModelAccess {
   }
 }
 
+function isAway(error: unknown): boolean {
+  return isUnavailable(error) || isReadStoreNotReady(error);
+}
+
 function required<Running>(part: Part, what: string, running: Running | undefined): Running {
   if (!running) {
     throw new PartNotRunError(part, what);
@@ -108,31 +131,13 @@ async function migrateOnStart(options: TidemarkOptions): Promise<void> {
   }
   const { databaseUrl, partitions } = options;
   const logger = scopedLogger('Tidemark');
-  await whenAvailable(options, () =>
-    migrateTidemark({
-      databaseUrl: typeof databaseUrl === 'string' ? databaseUrl : databaseUrl.current(),
-      ...(partitions !== undefined && { partitions }),
-      log: (migration) => logger.info({ migration }, 'ran a migration'),
-    }),
+  await waitAtMost(options.startTimeoutMs)(
+    () =>
+      migrateTidemark({
+        databaseUrl: typeof databaseUrl === 'string' ? databaseUrl : databaseUrl.current(),
+        ...(partitions !== undefined && { partitions }),
+        log: (migration) => logger.info({ migration }, 'ran a migration'),
+      }),
+    { what: 'the database', isPassing: isUnavailable },
   );
-}
-
-function executorOf(
-  { conflictRetries }: TidemarkOptions,
-  { store, pool }: OpenLog,
-  metering: Metering,
-): CommandExecutor {
-  const logger = scopedLogger('Tidemark');
-  const onSnapshotFault = (streamId: string, err: unknown) =>
-    logger.warn({ err, streamId }, 'could not use a snapshot; read the whole stream instead');
-  return new CommandExecutor({
-    store,
-    snapshots: new PostgresSnapshots({
-      pool,
-      onDamaged: (streamId) => onSnapshotFault(streamId, new Error('the checksum of the snapshot is wrong')),
-    }),
-    ...(conflictRetries !== undefined && { conflictRetries }),
-    onConflict: (streamType) => metering.conflict(streamType),
-    onSnapshotFault,
-  });
 }

@@ -149,13 +149,20 @@ export class ReadModelBehindError extends Fault {
   }
 }
 
-/** No process has begun to fill the read model. */
+/** No process has begun to fill the read model. Inline projections are filled by processes that write. */
 export class ReadModelMissingError extends Fault {
   readonly code = 'read_model_missing';
   readonly retryable = true;
 
-  constructor(readonly readModel: string) {
-    super(`the read model ${readModel} does not exist yet: start a process that runs the part 'projections'`);
+  constructor(
+    readonly readModel: string,
+    filledBy: Part = 'projections',
+    options?: ErrorOptions,
+  ) {
+    super(
+      `the read model ${readModel} does not exist yet: start a process that runs the part '${filledBy}'`,
+      options,
+    );
   }
 }
 

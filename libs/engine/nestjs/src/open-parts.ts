@@ -1,22 +1,29 @@
 import type { MessageHandler } from '@nestjs/microservices';
 import type { CommandExecutor } from '@tidemark/event-store';
-import { OpenBroker } from './broker/open-broker';
-import { RelayPart } from './broker/relay-part';
-import type { CommandWay } from './commands/command-way';
+import type { ConsumerGroup, Delivery } from '@tidemark/messaging';
+import { isUnavailable } from '@tidemark/postgres';
+import { openTravel, type Travel } from './delivery/open-travel';
+import { RelayPart } from './relay/relay-part';
+import { brokerCommands } from './delivery/broker-commands';
+import type { CommandQueues, CommandWay } from './delivery/command-way';
 import { CommandsPart } from './commands/commands-part';
-import { keysOfDatabase } from './commands/message-keys';
-import { postgresCommands } from './commands/postgres-commands';
+import { keysOfDatabase } from './delivery/message-keys';
+import { postgresCommands } from './delivery/postgres-commands';
 import type { Definitions } from './definitions/feature';
 import { groupOf, PROJECTIONS_GROUP } from './definitions/groups';
-import { openLogDelivery } from './delivery/log-delivery';
-import type { OpenLog } from './log/open-log';
+import { brokerDelivery, logDelivery } from './delivery/open-delivery';
+import { requireCommandQueuePrepared, requireProcessesPrepared } from './log/migrations';
+import { openPool, type OpenLog } from './log/open-log';
+import { waitAtMost } from './when-available';
 import type { Metering } from './metrics/metering';
 import type { Opened } from './opened';
 import { runs, type TidemarkOptions } from './options';
 import { ProcessesPart } from './processes/processes-part';
-import { ProjectionsPart } from './projections/projections-part';
+import { ProjectionsPart, type ProjectionsPartOptions } from './projections/projections-part';
+import { requireVersions } from './projections/require-versions';
 import { openReadStore } from './read-models/open-read-store';
 import { ReadPart } from './read-models/read-part';
+import { Reads } from './read-models/reads';
 import { WritePart } from './write/write-part';
 
 /** The handlers of controllers that Nest has connected, by pattern. */
@@ -33,7 +40,7 @@ export interface PartsContext {
 
 /** The parts that other code calls, as far as they run here. */
 export interface Parts {
-  readonly read: ReadPart | undefined;
+  readonly reads: Reads | undefined;
   readonly projections: ProjectionsPart | undefined;
   readonly processes: ProcessesPart | undefined;
 }
@@ -42,75 +49,146 @@ export interface Parts {
  * Opens the parts that run and that the application has definitions for. The caller closes them, also after a fault.
  */
 export async function openParts(context: PartsContext, opened: Opened): Promise<Parts> {
-  const { options, definitions, log, metering } = context;
+  const { options, definitions, log } = context;
   const hasReadModels = definitions.projections.length > 0;
   const isFilled = hasReadModels && runs(options, 'projections');
   const isRead = hasReadModels && runs(options, 'read');
   const isProcessed = definitions.processes.length > 0 && runs(options, 'processes');
   const isWritten = runs(options, 'write');
-  const isAtBroker = isFilled || isProcessed || isWritten;
-  const broker =
-    options.broker && isAtBroker
-      ? opened.addPart(new OpenBroker(options, options.broker, definitions))
+  const travel =
+    options.broker && (isFilled || isProcessed || isWritten)
+      ? openTravel(options, options.broker, definitions, opened)
       : undefined;
   const readStore =
     isFilled || isRead ? opened.add(await openReadStore(options, definitions, log)) : undefined;
-  const delivery =
-    isFilled || isProcessed ? opened.add(broker?.delivery ?? openLogDelivery(options, log)) : undefined;
+  const events =
+    isFilled || isProcessed
+      ? opened.add(travel ? brokerDelivery(travel) : logDelivery(options.databaseUrl, log.store))
+      : undefined;
   if (isWritten) {
     opened.addPart(new WritePart(log));
-    if (broker) {
-      opened.addPart(new RelayPart({ options, log, broker, groups: groupsOf(definitions), metering }));
+    if (travel) {
+      openRelay(context, travel, opened);
     }
   }
   const projections =
-    isFilled && readStore && delivery
-      ? opened.addPart(await ProjectionsPart.open({ ...definitions, log, readStore, delivery, metering }))
+    isFilled && readStore && events
+      ? await openProjections(context, { readStore, ...events }, opened)
       : undefined;
-  const read = isRead && readStore ? opened.addPart(new ReadPart(log, readStore)) : undefined;
+  const followed = isRead && readStore ? opened.addPart(new ReadPart(log, readStore)) : undefined;
+  const { inlineProjections } = definitions;
+  const reads =
+    followed || (inlineProjections.length > 0 && runs(options, 'read'))
+      ? new Reads(log, inlineProjections, followed)
+      : undefined;
   if (definitions.processes.length === 0) {
-    return { read, projections, processes: undefined };
+    return { reads, projections, processes: undefined };
   }
-  const commands = await commandWay(context, broker);
+  const commands = travel ? brokerCommands(travel) : commandsOfDatabase(context);
   if (isWritten) {
     await openCommands(context, commands, opened);
   }
-  const { processes } = definitions;
-  return {
-    read,
-    projections,
-    processes:
-      isProcessed && delivery
-        ? opened.addPart(await ProcessesPart.open({ options, log, delivery, commands, processes, metering }))
-        : undefined,
-  };
+  const processes =
+    isProcessed && events ? await openProcesses(context, { commands, ...events }, opened) : undefined;
+  return { reads, projections, processes };
 }
 
-/** The consumer groups of all deployments. */
-function groupsOf({ projections, processes }: Definitions): readonly string[] {
-  return [
-    ...(projections.length > 0 ? [PROJECTIONS_GROUP] : []),
-    ...processes.map(([{ name }]) => groupOf(name)),
+function openRelay(
+  { options: { databaseUrl }, definitions, log, metering }: PartsContext,
+  travel: Travel,
+  opened: Opened,
+): void {
+  // The consumer groups of all deployments.
+  const groups = [
+    ...(definitions.projections.length > 0 ? [PROJECTIONS_GROUP] : []),
+    ...definitions.processes.map(([{ name }]) => groupOf(name)),
   ];
+  const { relay } = opened.addPart(
+    new RelayPart({ ...travel, databaseUrl, log, groups, hooks: metering.relay }),
+  );
+  metering.measure('relay_backlog_events', 'relay', async () => {
+    const status = await relay.status();
+    return new Map(status.map(({ partition, backlog }) => [partition, backlog]));
+  });
 }
 
-async function commandWay(
-  { options, definitions, log }: PartsContext,
-  broker: OpenBroker | undefined,
-): Promise<CommandWay> {
-  const streamTypes = definitions.aggregates.map(({ streamType }) => streamType);
-  if (broker) {
-    return broker.commands(streamTypes);
-  }
+async function openProjections(
+  { definitions: { projections }, log, metering }: PartsContext,
+  needed: Pick<ProjectionsPartOptions, 'readStore' | 'delivery'>,
+  opened: Opened,
+): Promise<ProjectionsPart> {
+  const hooks = metering.consumers(PROJECTIONS_GROUP);
+  const part = new ProjectionsPart({ ...needed, projections, log, hooks, areAwaited: true });
+  await requireVersions(part.registry, projections);
+  measureConsumers(metering, PROJECTIONS_GROUP, part.consumers);
+  return opened.addPart(part);
+}
+
+async function openProcesses(
+  { options, definitions, log, metering }: PartsContext,
+  { commands, delivery }: { readonly commands: CommandWay; readonly delivery: Delivery },
+  opened: Opened,
+): Promise<ProcessesPart> {
+  const pool = openPool(options, 'processes');
+  const sender = commands.sender(queuesOf(definitions));
+  const part = opened.addPart(
+    new ProcessesPart({
+      log,
+      pool,
+      delivery,
+      sender,
+      keys: commands.keys,
+      processes: definitions.processes.map((versions) => ({
+        definitions: versions,
+        consumerHooks: metering.consumers(groupOf(versions[0].name)),
+      })),
+      areAwaited: true,
+    }),
+  );
+  part.processes.forEach(({ name, consumers }) => measureConsumers(metering, groupOf(name), consumers));
+  await whenPrepared(options, () => requireCommandQueuePrepared(sender));
+  await whenPrepared(options, () => requireProcessesPrepared(pool));
+  return part;
+}
+
+function measureConsumers(metering: Metering, group: string, consumers: ConsumerGroup): void {
+  metering.measure('lag_events', group, () => consumers.lags());
+  metering.measure('parked_streams', group, () => consumers.parkedStreams());
+}
+
+function commandsOfDatabase({ options: { databaseUrl }, definitions, log }: PartsContext): CommandWay {
   const names = definitions.processes.map(([{ name }]) => name);
-  return postgresCommands(options, streamTypes, await keysOfDatabase(log, names));
+  return postgresCommands({ databaseUrl, keys: keysOfDatabase(log, names) });
 }
 
-async function openCommands(context: PartsContext, way: CommandWay, opened: Opened): Promise<void> {
-  const { definitions, executor, controllers, metering } = context;
-  const { end: receiver, checks } = await way.openReceiver();
+async function openCommands(
+  { options, definitions, executor, controllers, metering }: PartsContext,
+  way: CommandWay,
+  opened: Opened,
+): Promise<void> {
+  const receiver = way.receiver(queuesOf(definitions));
   const { commands } = definitions;
   const { keys } = way;
   const hooks = metering.commands;
-  opened.addPart(new CommandsPart({ receiver, checks, keys, hooks, commands, executor, controllers }));
+  opened.addPart(
+    new CommandsPart({
+      receiver: receiver.end,
+      checks: receiver.checks,
+      keys,
+      hooks,
+      commands,
+      executor,
+      controllers,
+    }),
+  );
+  await whenPrepared(options, () => requireCommandQueuePrepared(receiver));
+}
+
+function queuesOf({ aggregates }: Definitions): CommandQueues {
+  return { streamTypes: aggregates.map(({ streamType }) => streamType) };
+}
+
+/** The migrations do not run by themselves, so it waits only for the database. */
+function whenPrepared(options: TidemarkOptions, attempt: () => Promise<void>): Promise<void> {
+  return waitAtMost(options.startTimeoutMs)(attempt, { what: 'the database', isPassing: isUnavailable });
 }

@@ -1,3 +1,4 @@
+import type { Wait } from '@tidemark/kernel';
 import type { HealthCheck, OpenPart } from './part';
 
 interface Closable {
@@ -23,6 +24,15 @@ export class Opened {
 
   get checks(): readonly HealthCheck[] {
     return this.closables.flatMap(({ checks }) => checks ?? []);
+  }
+
+  /** Does what must succeed before the start. @throws what an attempt throws that `wait` does not repeat */
+  async prepare(wait: Wait): Promise<void> {
+    for (const { preparation } of this.parts) {
+      if (preparation) {
+        await wait(() => preparation.attempt(), preparation);
+      }
+    }
   }
 
   start(): void {

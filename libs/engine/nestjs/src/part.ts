@@ -1,12 +1,22 @@
 /** One part of the application, open. Its connections belong to it. */
 export interface OpenPart {
   readonly checks: readonly HealthCheck[];
+  /** What must succeed once before any part starts. An attempt that failed is repeated if `isPassing` says so. */
+  readonly preparation?: Preparation;
   /** Starts its work in the background. */
   start(): void;
   /** Takes on no more work from other processes. Requests are still answered. */
   stop(): Promise<void>;
   /** Ends all work and closes the connections, once the last request is answered. */
   close(): Promise<void>;
+}
+
+export interface Preparation {
+  /** What the attempt needs, in the log. */
+  readonly what: string;
+  attempt(): Promise<unknown>;
+  /** Whether the attempt may succeed later, without a restart. */
+  isPassing(error: unknown): boolean;
 }
 
 /** A dependency whose state the application can report. */
@@ -23,7 +33,7 @@ export interface HealthCheck {
   check(): Promise<unknown>;
 }
 
-/** The check of a part that has an `errorCode` while it can't work. */
+/** The check of a part that has an `errorCode` while it can't work. The application is ready without it. */
 export function faultCheck(name: string, part: { readonly errorCode: string | undefined }): HealthCheck {
   return {
     name,

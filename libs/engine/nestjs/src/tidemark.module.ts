@@ -30,12 +30,12 @@ const { ConfigurableModuleClass } = new ConfigurableModuleBuilder<TidemarkOption
 export class TidemarkModule extends ConfigurableModuleClass {
   /** Adds definitions. The module that imports this may inject them; another module imports the same definitions. */
   static forFeature(feature: TidemarkFeature): DynamicModule {
-    const { aggregates = [], projections = [] } = feature;
+    const { aggregates = [], projections = [], inlineProjections = [] } = feature;
     const handles = [
       ...aggregates.map((aggregate) =>
         handle(aggregateToken(aggregate), (tidemark) => new AggregateRepository(aggregate, tidemark)),
       ),
-      ...projections.map(({ readModel }) =>
+      ...[...projections, ...inlineProjections].map(({ readModel }) =>
         handle(readModelToken(readModel), (tidemark) =>
           isTally(readModel)
             ? new TallyReader(readModel, tidemark)

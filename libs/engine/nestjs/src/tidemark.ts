@@ -7,7 +7,7 @@ import {
   type OnModuleInit,
 } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
-import type { CommandExecutor, EventStore } from '@tidemark/event-store';
+import type { CommandExecutor, EventImporter, EventStore } from '@tidemark/event-store';
 import type { ParkedWork } from '@tidemark/messaging';
 import type { Rebuilds } from '@tidemark/projections';
 import type { AggregateAccess } from './aggregates/aggregate-repository';
@@ -19,7 +19,7 @@ import type { TidemarkOptions } from './options';
 import type { HealthCheck } from './part';
 import type { RunningProcess } from './processes/running-process';
 import type { ReadModelAccess } from './read-models/read-model-reader';
-import type { ReadPart } from './read-models/read-part';
+import type { Reads } from './read-models/reads';
 import { TIDEMARK_FEATURE, TIDEMARK_OPTIONS } from './tokens';
 
 /**
@@ -50,6 +50,14 @@ export class Tidemark
   /** The log, for reads that no repository offers. @throws NotOpenError */
   get eventStore(): EventStore {
     return this.engine.log.store;
+  }
+
+  /**
+   * Writes a history into the log, for a move from another system (ADR 0064). It folds no inline projections: the next
+   * start of a process that runs `write` does. @throws NotOpenError, PartNotRunError
+   */
+  get importer(): EventImporter {
+    return this.engine.importer;
   }
 
   /** The state of everything that Tidemark needs, for a health endpoint. @throws NotOpenError */
@@ -100,7 +108,7 @@ export class Tidemark
     return this.engine.toWrite();
   }
 
-  toRead(): ReadPart {
+  toRead(): Reads {
     return this.engine.toRead();
   }
 

@@ -1,7 +1,8 @@
 export {
+  EVENT_LOG,
   EVENT_LOG_POOL,
-  EventLogModule,
   LOG_IDENTITY,
   PARTITION_COUNT,
-  type EventLogModuleOptions,
-} from './event-log.module';
+  eventLogProviders,
+} from './event-log-providers';
+export { EventLogModule, type EventLogModuleOptions } from './event-log.module';

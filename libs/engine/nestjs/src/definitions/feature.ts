@@ -11,6 +11,12 @@ export interface TidemarkFeature {
   readonly aggregates?: readonly Aggregate[];
   /** The module and its importers may inject the read models of these with `@InjectReadModel`. */
   readonly projections?: readonly ModelProjection[];
+  /**
+   * The same, with documents that are written in the transaction of each append (ADR 0065): a read sees them at once,
+   * and needs no token. They are in the database of the log. Only for few and fast projections: one that throws makes
+   * the append fail.
+   */
+  readonly inlineProjections?: readonly ModelProjection[];
   /** Definitions of one name are versions of one process; list every version that has instances. */
   readonly processes?: readonly ProcessDefinition[];
   /** The commands that processes send, as `defineCommand` makes them. */
@@ -22,6 +28,7 @@ export interface Definitions {
   readonly aggregates: readonly Aggregate[];
   readonly contracts: readonly EventContract[];
   readonly projections: readonly ModelProjection[];
+  readonly inlineProjections: readonly ModelProjection[];
   readonly processes: readonly ProcessVersions[];
   readonly commands: readonly CommandDefinition[];
 }
@@ -34,6 +41,7 @@ export interface Definitions {
 export function definitionsOf(features: readonly TidemarkFeature[]): Definitions {
   const aggregates = onceEach(features, 'aggregates');
   const projections = onceEach(features, 'projections');
+  const inlineProjections = onceEach(features, 'inlineProjections');
   const commands = onceEach(features, 'commands');
   refuseTwice(
     aggregates.map(({ streamType }) => streamType),
@@ -51,12 +59,12 @@ export function definitionsOf(features: readonly TidemarkFeature[]): Definitions
     },
   );
   refuseTwice(
-    projections.map(({ name }) => name),
+    [...projections, ...inlineProjections].map(({ name }) => name),
     (name) => new ReadModelTakenError(name),
   );
   refuseTwice(commands.map(patternOf), (pattern) => new CommandTakenError(pattern));
   const processes = processesOf(onceEach(features, 'processes'));
-  return { aggregates, contracts, projections, processes, commands };
+  return { aggregates, contracts, projections, inlineProjections, processes, commands };
 }
 
 function onceEach<Kind extends keyof TidemarkFeature>(

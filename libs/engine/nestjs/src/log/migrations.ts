@@ -44,6 +44,11 @@ export function requireLogPrepared(pool: Pool, isRelayed: boolean): Promise<void
   return prepared('event_store', () => requireEventStoreMigrated(pool, additional));
 }
 
+/** Work on the log. @throws MigrationMissingError, WrongPartitionCountError, and what the work throws */
+export function preparedLog<Result>(work: () => Promise<Result>): Promise<Result> {
+  return prepared('event_store', () => withPartitionFaults(work));
+}
+
 /** Work on the schema of the read models. @throws MigrationMissingError, and what the work throws */
 export function preparedReadModels<Result>(work: () => Promise<Result>): Promise<Result> {
   return prepared('read_models', work);
@@ -71,7 +76,7 @@ async function prepared<Result>(schema: string, work: () => Promise<Result>): Pr
 }
 
 /** The faults of the log's partitions, with what to do about them. */
-export async function withPartitionFaults<Result>(work: () => Promise<Result>): Promise<Result> {
+async function withPartitionFaults<Result>(work: () => Promise<Result>): Promise<Result> {
   try {
     return await work();
   } catch (error) {

@@ -1,62 +1,54 @@
-import { CommandPublisher } from '@tidemark/messaging';
+import type { EventLog } from '@tidemark/event-store';
+import { CommandPublisher, MixedDeliveryError, type CommandSender, type Delivery } from '@tidemark/messaging';
 import type { Pool } from 'pg';
-import type { CommandWay } from '../commands/command-way';
-import type { OpenDelivery } from '../delivery/log-delivery';
+import type { CommandEnd, CommandWay } from '../delivery/command-way';
 import { requireProcessesPrepared } from '../log/migrations';
-import { openPool, type OpenLog } from '../log/open-log';
-import { whenAvailable } from '../log/when-available';
-import type { Metering } from '../metrics/metering';
-import type { TidemarkOptions } from '../options';
-import { faultCheck, type HealthCheck, type OpenPart } from '../part';
-import type { ProcessVersions } from '../definitions/process-versions';
-import { RunningProcess } from './running-process';
+import { faultCheck, type HealthCheck, type OpenPart, type Preparation } from '../part';
+import { RunningProcess, type ProcessOptions } from './running-process';
 
-interface Context {
-  readonly options: TidemarkOptions;
-  readonly log: OpenLog;
-  readonly delivery: OpenDelivery;
-  readonly commands: CommandWay;
-  readonly processes: readonly ProcessVersions[];
-  readonly metering: Metering;
+export interface ProcessesPartOptions {
+  readonly log: EventLog;
+  /** The connections to the schema `process_manager`, which the part closes. */
+  readonly pool: Pool;
+  readonly delivery: Delivery;
+  readonly sender: CommandEnd<CommandSender>;
+  readonly keys: CommandWay['keys'];
+  readonly processes: readonly ProcessOptions[];
+  /** Whether requests of this process may wait for its processes, which then end after the last request. */
+  readonly areAwaited: boolean;
 }
 
-/** Runs all processes of the application. */
+/** Runs processes. */
 export class ProcessesPart implements OpenPart {
+  readonly sender: CommandEnd<CommandSender>;
+  readonly publisher: CommandPublisher;
+  readonly processes: readonly RunningProcess[];
   readonly checks: readonly HealthCheck[];
-  private closing: Promise<void> | undefined;
+  private ending: Promise<void> | undefined;
 
-  private constructor(
-    private readonly pool: Pool,
-    private readonly publisher: CommandPublisher,
-    readonly processes: readonly RunningProcess[],
-    senderChecks: readonly HealthCheck[],
-  ) {
+  constructor(private readonly options: ProcessesPartOptions) {
+    const { log, pool, delivery, sender, keys } = options;
+    const publisher = new CommandPublisher({ sender: sender.end, keys });
+    this.sender = sender;
+    this.publisher = publisher;
+    this.processes = options.processes.map(
+      (process) => new RunningProcess({ ...process, log, pool, delivery, publisher }),
+    );
     this.checks = [
       { name: 'process-store', check: () => requireProcessesPrepared(pool) },
-      ...senderChecks,
+      ...sender.checks,
       faultCheck('process-commands', publisher),
-      ...processes.map(({ name, consumers }) => faultCheck(`process-consumers-${name}`, consumers)),
+      ...this.processes.map(({ name, consumers }) => faultCheck(`process-consumers-${name}`, consumers)),
     ];
   }
 
-  /** @throws MigrationMissingError, MixedDeliveryError; StoreUnavailableError after `startTimeoutMs` */
-  static async open(context: Context): Promise<ProcessesPart> {
-    const { options, log, delivery, commands, metering } = context;
-    const { end: sender, checks } = await commands.openSender();
-    const pool = openPool(options, 'processes');
-    const publisher = new CommandPublisher({ sender, keys: commands.keys });
-    const processes = context.processes.map(
-      (definitions) => new RunningProcess({ log, pool, delivery, publisher, definitions, metering }),
-    );
-    const part = new ProcessesPart(pool, publisher, processes, checks);
-    try {
-      await whenAvailable(options, () => requireProcessesPrepared(pool));
-      await Promise.all(processes.map(({ consumers }) => consumers.requireSameDelivery()));
-      return part;
-    } catch (error) {
-      await part.close();
-      throw error;
-    }
+  get preparation(): Preparation {
+    return {
+      what: 'the process store',
+      // The store may be away, or wait for its migrations.
+      isPassing: (error) => !(error instanceof MixedDeliveryError),
+      attempt: () => Promise.all(this.processes.map(({ consumers }) => consumers.requireSameDelivery())),
+    };
   }
 
   start(): void {
@@ -64,20 +56,23 @@ export class ProcessesPart implements OpenPart {
     this.processes.forEach((process) => process.start());
   }
 
-  /** Goes on: the last requests may wait for what a process does. */
   stop(): Promise<void> {
-    return Promise.resolve();
+    return this.options.areAwaited ? Promise.resolve() : this.end();
   }
 
-  close(): Promise<void> {
-    return (this.closing ??= this.end());
+  async close(): Promise<void> {
+    await this.end();
+    await this.options.pool.end();
   }
 
-  private async end(): Promise<void> {
+  private end(): Promise<void> {
+    return (this.ending ??= this.endAll());
+  }
+
+  private async endAll(): Promise<void> {
     const stopped = await Promise.all(this.processes.map((process) => process.stop()));
     // Without its queues, the last commands would wait for ever. They are sent again after the next start.
     await this.publisher.close();
     await Promise.all(stopped.map(({ dispatched }) => dispatched));
-    await this.pool.end();
   }
 }

@@ -1,3 +1,4 @@
+import type { EventLog } from '@tidemark/event-store';
 import {
   advanceCheckpoint,
   ConsumerGroup,
@@ -6,6 +7,8 @@ import {
   PostgresParkedStore,
   scopedLogger,
   type CommandPublisher,
+  type ConsumerHooks,
+  type Delivery,
 } from '@tidemark/messaging';
 import {
   CommandDispatcher,
@@ -13,24 +16,37 @@ import {
   processManagerSchema as schema,
   ProcessReader,
   TimerRunner,
+  type CommandDispatcherOptions,
+  type EngineHooks,
+  type TimerRunnerOptions,
 } from '@tidemark/process-manager';
 import type { Pool } from 'pg';
-import type { OpenDelivery } from '../delivery/log-delivery';
-import type { OpenLog } from '../log/open-log';
-import type { Metering } from '../metrics/metering';
 import { groupOf } from '../definitions/groups';
 import type { ProcessVersions } from '../definitions/process-versions';
+import type { ConsumerTuning } from '../delivery/consumer-tuning';
 
-interface Options {
-  readonly log: OpenLog;
-  readonly pool: Pool;
-  readonly delivery: OpenDelivery;
-  readonly publisher: CommandPublisher;
+export interface ProcessOptions {
+  /** The process, in every version that has instances. */
   readonly definitions: ProcessVersions;
-  readonly metering: Metering;
+  /** The consumer group, whose replicas share the partitions; `process-<name>` by default. */
+  readonly group?: string;
+  readonly consumer?: ConsumerTuning;
+  readonly commands?: Pick<CommandDispatcherOptions, 'firstResendMs' | 'maxResendMs' | 'pollIntervalMs'> & {
+    /** How long a command may stay unanswered before its instance waits for an operator; an hour by default. */
+    readonly giveUpAfterMs?: number;
+  };
+  readonly timers?: Pick<TimerRunnerOptions, 'pollIntervalMs'>;
+  readonly hooks?: Omit<EngineHooks, 'onCommands'>;
+  readonly consumerHooks?: ConsumerHooks;
 }
 
-/** How long a command may stay unanswered before its instance waits for an operator. */
+export interface RunningProcessOptions extends ProcessOptions {
+  readonly log: EventLog;
+  readonly pool: Pool;
+  readonly delivery: Delivery;
+  readonly publisher: CommandPublisher;
+}
+
 const GIVE_UP_AFTER_MS = 3_600_000;
 
 /** One process: receives its events, sends its commands, and fires its timers. */
@@ -44,39 +60,40 @@ export class RunningProcess {
   private readonly dispatcher: CommandDispatcher;
   private readonly timers: TimerRunner;
 
-  constructor({ log, pool, delivery, publisher, definitions, metering }: Options) {
+  constructor(options: RunningProcessOptions) {
+    const { log, pool, delivery, publisher, definitions, consumerHooks } = options;
     const { name } = definitions[0];
+    const { group = groupOf(name) } = options;
+    const { giveUpAfterMs = GIVE_UP_AFTER_MS, ...resending } = options.commands ?? {};
     this.name = name;
-    const group = groupOf(name);
     const logger = scopedLogger(name);
     const parked = new PostgresParkedStore({ pool, schema, group });
     this.parked = new ParkedWork({ store: parked, log: log.store });
-    this.dispatcher = new CommandDispatcher({ pool, process: name, outlet: publisher, logger });
+    this.dispatcher = new CommandDispatcher({ ...resending, pool, process: name, outlet: publisher, logger });
     this.engine = new ProcessEngine({
       pool,
       definitions,
       advanceCheckpoint: (client, lease, from, to) =>
         advanceCheckpoint(client, { schema, group, lease, from, to }),
       replaceParked: (client, lease, from, to) => parked.replaceIn(client, lease, from, to),
-      giveUpAfterMs: GIVE_UP_AFTER_MS,
-      hooks: { onCommands: () => this.dispatcher.wake() },
+      giveUpAfterMs,
+      hooks: { ...options.hooks, onCommands: () => this.dispatcher.wake() },
     });
-    this.reader = new ProcessReader({ pool, process: name, giveUpAfterMs: GIVE_UP_AFTER_MS });
-    this.timers = new TimerRunner({ engine: this.engine, logger });
+    this.reader = new ProcessReader({ pool, process: name, giveUpAfterMs });
+    this.timers = new TimerRunner({ ...options.timers, engine: this.engine, logger });
     this.consumers = new ConsumerGroup({
+      ...options.consumer,
       group,
       partitions: log.partitions,
       store: new PostgresGroupStore({ pool, schema, group }),
       parked,
       log: log.store,
       codec: log.codec,
-      delivery: delivery.delivery,
+      delivery,
       handler: this.engine,
       logger,
-      hooks: metering.consumers(group),
+      ...(consumerHooks && { hooks: consumerHooks }),
     });
-    metering.measure('lag_events', group, () => this.consumers.lags());
-    metering.measure('parked_streams', group, () => this.consumers.parkedStreams());
   }
 
   start(): void {

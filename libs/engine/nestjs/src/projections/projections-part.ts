@@ -1,89 +1,143 @@
-import { ConsumerGroup, createOwnerId, ParkedWork, scopedLogger } from '@tidemark/messaging';
+import type { EventLog } from '@tidemark/event-store';
+import {
+  ConsumerGroup,
+  createOwnerId,
+  ParkedWork,
+  scopedLogger,
+  type ConsumerHooks,
+  type Delivery,
+} from '@tidemark/messaging';
 import {
   abilityOf,
+  GenerationFeeds,
   GenerationKeeper,
   GenerationPlaces,
   GenerationRegistry,
   GroupFeed,
+  isReadStoreNotReady,
   Rebuilds,
   ServingGate,
+  type GenerationKeeperOptions,
   type ModelProjection,
+  type ReadStore,
 } from '@tidemark/projections';
-import type { OpenDelivery } from '../delivery/log-delivery';
-import { ProjectionVersionLoweredError } from '../errors';
-import type { OpenLog } from '../log/open-log';
-import type { Metering } from '../metrics/metering';
-import { faultCheck, type HealthCheck, type OpenPart } from '../part';
-import type { OpenReadStore } from '../read-models/open-read-store';
-import { PROJECTIONS_GROUP as group } from '../definitions/groups';
+import { PROJECTIONS_GROUP } from '../definitions/groups';
+import type { ConsumerTuning } from '../delivery/consumer-tuning';
+import { faultCheck, type HealthCheck, type OpenPart, type Preparation } from '../part';
 
-interface Options {
-  readonly log: OpenLog;
-  readonly readStore: OpenReadStore;
-  readonly delivery: OpenDelivery;
+export interface ProjectionsOptions {
   readonly projections: readonly ModelProjection[];
-  readonly metering: Metering;
+  /** The consumer group, whose replicas share the partitions; `projections` by default. */
+  readonly group?: string;
+  readonly consumer?: ConsumerTuning;
+  /** How generations are filled, kept and dropped. */
+  readonly generations?: Partial<
+    Pick<
+      GenerationKeeperOptions,
+      'keepIntervalMs' | 'pageSize' | 'pagesAtOnce' | 'restPercent' | 'keepPreviousMs' | 'dropAfterMs'
+    >
+  >;
+  readonly hooks?: ConsumerHooks;
+  /** Called for a generation whose documents the server of the read models can't check. */
+  readonly onUnchecked?: (generation: string) => void;
+}
+
+export interface ProjectionsPartOptions extends ProjectionsOptions {
+  readonly log: EventLog;
+  readonly readStore: ReadStore;
+  readonly delivery: Delivery;
+  /** Whether requests of this process may wait for its projections, which then end after the last request. */
+  readonly areAwaited: boolean;
 }
 
 /** Keeps the read models up to date: consumes events, and fills and drops generations. */
 export class ProjectionsPart implements OpenPart {
-  readonly checks: readonly HealthCheck[];
+  readonly registry: GenerationRegistry;
+  /** How far each partition is folded into each generation. */
+  readonly feeds: GenerationFeeds;
+  /** The requests that operators can make about generations. */
+  readonly rebuilds: Rebuilds;
+  /** The streams that a projection could not process. */
+  readonly parked: ParkedWork;
+  readonly places: GenerationPlaces;
+  readonly keeper: GenerationKeeper;
+  readonly consumers: ConsumerGroup;
+  readonly gate: ServingGate;
+  private readonly areAwaited: boolean;
+  private closing: Promise<void> | undefined;
 
-  private constructor(
-    /** The requests that operators can make about generations. */
-    readonly rebuilds: Rebuilds,
-    /** The streams that a projection could not process. */
-    readonly parked: ParkedWork,
-    private readonly consumers: ConsumerGroup,
-    private readonly keeper: GenerationKeeper,
-    private readonly gate: ServingGate,
-  ) {
-    this.checks = [
-      { name: 'projections', check: () => gate.requireOpen() },
-      faultCheck('projection-consumers', consumers),
+  constructor(options: ProjectionsPartOptions) {
+    const {
+      log,
+      delivery,
+      projections,
+      group = PROJECTIONS_GROUP,
+      consumer = {},
+      hooks,
+      onUnchecked,
+    } = options;
+    const { projections: store } = options.readStore;
+    const { documents } = store;
+    const registry = new GenerationRegistry(store);
+    const readModels = projections.map(({ readModel }) => readModel);
+    const common = { store, group, projections, registry, documents, log: log.store, codec: log.codec };
+    const places = new GenerationPlaces({
+      ...common,
+      readModels,
+      ...(onUnchecked && { onUnchecked }),
+    });
+    const parked = store.parked(group);
+    const owner = createOwnerId();
+    const { partitions } = log;
+    this.registry = registry;
+    this.feeds = new GenerationFeeds(store, group);
+    this.rebuilds = new Rebuilds(common);
+    this.parked = new ParkedWork({ store: parked, log: log.store });
+    this.places = places;
+    this.keeper = new GenerationKeeper({
+      ...common,
+      ...options.generations,
+      ...(consumer.leaseMs !== undefined && { leaseMs: consumer.leaseMs }),
+      owner,
+      partitions,
+      prepare: places.prepare,
+      logger: scopedLogger(GenerationKeeper.name),
+    });
+    this.consumers = new ConsumerGroup({
+      ...consumer,
+      ...common,
+      store: store.group(group, projections.map(abilityOf)),
+      owner,
+      partitions,
+      parked,
+      delivery,
+      handler: places.madeBefore(new GroupFeed({ ...common, parked })),
+      logger: scopedLogger('projections'),
+      ...(hooks && { hooks }),
+    });
+    this.gate = new ServingGate({ registry, projections, logger: scopedLogger(ServingGate.name) });
+    this.areAwaited = options.areAwaited;
+  }
+
+  get checks(): readonly HealthCheck[] {
+    return [
+      { name: 'projections', check: () => this.gate.requireOpen() },
+      faultCheck('projection-consumers', this.consumers),
     ];
   }
 
-  /**
-   * Makes the places of the documents, and requests a rebuild of each projection whose version was raised.
-   *
-   * @throws ProjectionVersionLoweredError, MixedDeliveryError, and the faults of the store
-   */
-  static async open({ log, readStore, delivery, projections, metering }: Options): Promise<ProjectionsPart> {
-    const store = readStore.projections;
-    const registry = new GenerationRegistry(store);
-    await requireVersions(registry, projections);
-    const logger = scopedLogger('projections');
-    const owner = createOwnerId();
-    const readModels = projections.map(({ readModel }) => readModel);
-    const places = new GenerationPlaces({ store, registry, projections, readModels });
-    const parked = store.parked(group);
-    const { documents } = store;
-    const common = { store, group, projections, registry, documents, log: log.store, codec: log.codec };
-    const { prepare } = places;
-    const keeper = new GenerationKeeper({ ...common, owner, partitions: log.partitions, prepare, logger });
-    const consumers = new ConsumerGroup({
-      group,
-      owner,
-      partitions: log.partitions,
-      store: store.group(group, projections.map(abilityOf)),
-      parked,
-      log: log.store,
-      codec: log.codec,
-      delivery: delivery.delivery,
-      handler: places.madeBefore(new GroupFeed({ ...common, parked })),
-      logger,
-      hooks: metering.consumers(group),
-    });
-    metering.measure('lag_events', group, () => consumers.lags());
-    metering.measure('parked_streams', group, () => consumers.parkedStreams());
-    const rebuilds = new Rebuilds({ store, group, projections, registry, log: log.store });
-    await places.ensure();
-    await rebuilds.requestRaised();
-    await consumers.requireSameDelivery();
-    const work = new ParkedWork({ store: parked, log: log.store });
-    const gate = new ServingGate({ registry, projections, logger });
-    return new ProjectionsPart(rebuilds, work, consumers, keeper, gate);
+  /** Makes the places of the documents, and requests a rebuild of each projection whose version was raised. */
+  get preparation(): Preparation {
+    return {
+      what: 'the read store',
+      // The database may have become unavailable again since the connection was made.
+      isPassing: isReadStoreNotReady,
+      attempt: async () => {
+        await this.places.ensure();
+        await this.rebuilds.requestRaised();
+        await this.consumers.requireSameDelivery();
+      },
+    };
   }
 
   start(): void {
@@ -91,26 +145,16 @@ export class ProjectionsPart implements OpenPart {
     this.gate.whenOpen(() => this.consumers.start());
   }
 
-  /** Does not stop the projections: the last requests may wait for events that the read models lack. */
   stop(): Promise<void> {
-    return Promise.resolve();
+    return this.areAwaited ? Promise.resolve() : this.close();
   }
 
-  async close(): Promise<void> {
+  close(): Promise<void> {
+    return (this.closing ??= this.end());
+  }
+
+  private async end(): Promise<void> {
     await this.gate.close();
     await Promise.all([this.consumers.stop(), this.keeper.stop()]);
-  }
-}
-
-async function requireVersions(
-  registry: GenerationRegistry,
-  projections: readonly ModelProjection[],
-): Promise<void> {
-  const live = new Map((await registry.states()).map((state) => [state.name, state.live.version]));
-  for (const { name, version } of projections) {
-    const liveVersion = live.get(name) ?? version;
-    if (liveVersion > version) {
-      throw new ProjectionVersionLoweredError(name, version, liveVersion);
-    }
   }
 }

@@ -1,28 +1,23 @@
-import { logIdentity } from '@tidemark/event-store';
 import {
   connectReadStore,
   isReadStoreNotReady,
   requireOwnReadStore,
   type ModelProjection,
-  type ProjectionStore,
-  type ReadModelQueries,
+  type ReadStore,
 } from '@tidemark/projections';
 import type { Definitions } from '../definitions/feature';
 import { MigrationMissingError } from '../errors';
 import { preparedReadModels } from '../log/migrations';
 import type { OpenLog } from '../log/open-log';
-import { whenAvailable } from '../log/when-available';
+import { waitAtMost } from '../when-available';
 import { DEFAULT_NAME, runs, type TidemarkOptions } from '../options';
 import type { HealthCheck } from '../part';
 
 const DEFAULT_CONNECTIONS = 10;
 
 /** The database of the read models, open. */
-export interface OpenReadStore {
-  readonly projections: ProjectionStore;
-  readonly queries: ReadModelQueries;
+export interface OpenReadStore extends ReadStore {
   readonly checks: readonly HealthCheck[];
-  close(): Promise<void>;
 }
 
 /**
@@ -32,11 +27,13 @@ export interface OpenReadStore {
 export async function openReadStore(
   options: TidemarkOptions,
   { projections }: Definitions,
-  { pool }: OpenLog,
+  { identity }: OpenLog,
 ): Promise<OpenReadStore> {
-  const log = await logIdentity(pool);
-  const mayPass = (error: unknown) => !(error instanceof MigrationMissingError) && isReadStoreNotReady(error);
-  return whenAvailable(options, () => open(options, projections, log), mayPass);
+  // The migrations do not run by themselves, so it does not wait for them.
+  const isPassing = (error: unknown) =>
+    !(error instanceof MigrationMissingError) && isReadStoreNotReady(error);
+  const wait = waitAtMost(options.startTimeoutMs);
+  return wait(() => open(options, projections, identity), { what: 'the read store', isPassing });
 }
 
 async function open(

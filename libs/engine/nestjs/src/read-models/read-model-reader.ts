@@ -9,12 +9,13 @@ import type {
   SumsRow,
   Tally,
 } from '@tidemark/projections';
-import type { ReadOptions, ReadPart } from './read-part';
+import type { ReadOptions } from './read-part';
+import type { Reads } from './reads';
 
 /** What a reader needs of the application's engine. */
 export interface ReadModelAccess {
   /** @throws PartNotRunError, NotOpenError */
-  toRead(): ReadPart;
+  toRead(): Reads;
 }
 
 /** A part of a list of documents, by key. */

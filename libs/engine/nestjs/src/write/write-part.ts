@@ -1,6 +1,5 @@
-import { AppendNotifier } from '@tidemark/event-store';
+import { AppendNotifier, type EventLog } from '@tidemark/event-store';
 import { scopedLogger } from '@tidemark/messaging';
-import type { OpenLog } from '../log/open-log';
 import type { OpenPart } from '../part';
 
 /** Announces what this process appends, so that consumers in any process look for it at once. */
@@ -8,7 +7,7 @@ export class WritePart implements OpenPart {
   readonly checks = [];
   private readonly notifier: AppendNotifier;
 
-  constructor({ store, pool }: OpenLog) {
+  constructor({ store, pool }: Pick<EventLog, 'store' | 'pool'>) {
     const logger = scopedLogger('Tidemark');
     this.notifier = new AppendNotifier({
       store,

@@ -1,0 +1,33 @@
+import type { LiveValue } from '@tidemark/kernel';
+import {
+  PostgresCommandReceiver,
+  PostgresCommandSender,
+  scopedLogger,
+  type MessageKeys,
+} from '@tidemark/messaging';
+import type { CommandEnd, CommandWay } from './command-way';
+
+interface Options {
+  readonly databaseUrl: string | LiveValue<string>;
+  readonly keys: MessageKeys;
+  readonly prefix?: string;
+}
+
+/** Commands travel through queues in Postgres. */
+export function postgresCommands({ keys, ...address }: Options): CommandWay {
+  const common = { ...address, logger: scopedLogger('commands') };
+  return {
+    keys,
+    sender: ({ streamTypes }) => endOf(new PostgresCommandSender({ ...common, streamTypes })),
+    receiver: (queues) => endOf(new PostgresCommandReceiver({ ...common, ...queues })),
+  };
+}
+
+function endOf<End extends { requireMigrated(): Promise<void> }>(end: End): CommandEnd<End> {
+  const requireMigrated = () => end.requireMigrated();
+  return {
+    end,
+    checks: [{ name: 'command-queue', neededFor: 'start', check: requireMigrated }],
+    requireMigrated,
+  };
+}

@@ -1,0 +1,46 @@
+import { ConfigurableModuleBuilder, Module } from '@nestjs/common';
+import { LOG_IDENTITY } from '@tidemark/event-store/nestjs';
+import {
+  isReadStoreNotReady,
+  openReadStore,
+  type OwnReadStoreOptions,
+  type ReadStore,
+  type ReadStoreAddress,
+} from '@tidemark/projections';
+import { whenAvailable } from '../when-available';
+import { Opened } from '../opened';
+import { OpenedModule } from '../opened.module';
+
+/** The token of the open `ReadStore`. */
+export const READ_STORE = Symbol('read store');
+
+export type ReadStoreModuleOptions = ReadStoreAddress & Omit<OwnReadStoreOptions, 'log'>;
+
+const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } =
+  new ConfigurableModuleBuilder<ReadStoreModuleOptions>()
+    .setClassMethodName('forRoot')
+    .setExtras({}, (module) => ({ ...module, global: true }))
+    .build();
+
+/**
+ * The database of the read models, for a deployment that is made of single parts. The start waits until the database is
+ * available, and ends with `ForeignReadStoreError` if it holds another installation's documents. Needs the `LogModule`.
+ */
+@Module({
+  imports: [OpenedModule],
+  providers: [
+    {
+      provide: READ_STORE,
+      useFactory: async (options: ReadStoreModuleOptions, log: string, opened: Opened): Promise<ReadStore> =>
+        opened.add(
+          await whenAvailable(() => openReadStore(options, { ...options, log }), {
+            what: 'the read store',
+            isPassing: isReadStoreNotReady,
+          }),
+        ),
+      inject: [MODULE_OPTIONS_TOKEN, LOG_IDENTITY, Opened],
+    },
+  ],
+  exports: [READ_STORE],
+})
+export class ReadStoreModule extends ConfigurableModuleClass {}

@@ -1,1 +1,0 @@
-export { READ_STORE, ReadStoreModule, type ReadStoreModuleOptions } from './read-store.module';
