@@ -22,6 +22,10 @@ export const { ApiProblem, problem } = problemsOf({
     description:
       'The previous generation is not up to date with the live one. Rebuild the projection instead.',
   },
+  projection_paused: {
+    status: 409,
+    description: 'The projection is paused. Resume it first.',
+  },
 } satisfies Record<Exclude<Refusal, 'unknown_projection'>, ProblemKind>);
 
 export function generationRefusal(refusal: Refusal): ProblemException {

@@ -91,6 +91,7 @@ export { groupStoreGrants, groupStoreTables } from './leases/postgres-group-stor
 export { silentLogger, type Logger } from './logger';
 export type { ParkedCounts, ParkedPageQuery, ParkedStore } from './parked/parked-store';
 export {
+  heldBackBy,
   isHeldBackBy,
   movedOn,
   parkedAgain,

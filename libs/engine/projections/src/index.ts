@@ -76,7 +76,7 @@ export { abilityOf, bound, generationName, type GenerationRef } from './generati
 export { GenerationFeeds } from './generations/generation-feeds';
 export { GenerationKeeper, type GenerationKeeperOptions } from './generations/generation-keeper';
 export { GenerationRegistry, fedGenerations } from './generations/generation-registry';
-export type { GenerationStates, ReadModelState, StoredState } from './generations/generation-states';
+export type { GenerationStates, Pause, ReadModelState, StoredState } from './generations/generation-states';
 export { GenerationPlaces, type GenerationPlacesOptions } from './generations/generation-places';
 export { ServingGate, type ServingGateOptions } from './generations/serving-gate';
 export { GroupFeed, type GroupFeedOptions } from './generations/group-feed';
@@ -91,6 +91,7 @@ export { postgresProjectionStore } from './postgres/postgres-projection-store';
 export { LiveGenerations, type LiveGenerationsOptions } from './generations/live-generations';
 export type { FeedStore } from './generations/feed-store';
 export { rebuildStates, type Rebuild, type RebuildProgress, type RebuildState } from './generations/rebuild';
+export { Pauses, type PausedProjection, type PausesOptions } from './generations/pauses';
 export {
   Rebuilds,
   type RebuildRefusal,

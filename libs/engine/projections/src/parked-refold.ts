@@ -34,9 +34,28 @@ export async function refoldParked(
   batch: ParkedBatch,
   signal: AbortSignal,
 ): Promise<void> {
-  const { log, codec, parked } = options;
-  const { lease, checkpoint, isLeftOut, from, to } = batch;
-  const wanted = await documentsConcerned(options, batch);
+  const { lease, from, to, events, discarded } = batch;
+  await refoldConcerned(options, batch, { events, maybe: discarded ? [discarded] : [] }, signal);
+  await options.parked.replace(lease, from, to);
+}
+
+/** Events whose documents are folded again. */
+export interface ConcernedBy {
+  readonly events: readonly EventEnvelope[];
+  /** Events that have failed before, maybe in the selection. Then they had no effect. */
+  readonly maybe: readonly EventEnvelope[];
+}
+
+/** Folds the documents again that these events concern, up to the checkpoint. Throws what `refoldParked` throws. */
+export async function refoldConcerned(
+  options: Omit<ParkedRefoldOptions, 'parked'>,
+  batch: Pick<ParkedBatch, 'lease' | 'checkpoint' | 'isLeftOut'>,
+  concernedBy: ConcernedBy,
+  signal: AbortSignal,
+): Promise<void> {
+  const { log, codec } = options;
+  const { lease, checkpoint, isLeftOut } = batch;
+  const wanted = await documentsConcerned(options, concernedBy);
   if ([...wanted.values()].some((ids) => ids.size > 0)) {
     const { partition } = lease;
     const history = partitionHistory({ log, codec, partition, upTo: checkpoint.position, isLeftOut, signal });
@@ -48,12 +67,11 @@ export async function refoldParked(
       }
     }
   }
-  await parked.replace(lease, from, to);
 }
 
 async function rewrite(
-  { documents, fence }: ParkedRefoldOptions,
-  { lease, checkpoint }: ParkedBatch,
+  { documents, fence }: Pick<ParkedRefoldOptions, 'documents' | 'fence'>,
+  { lease, checkpoint }: Pick<ParkedBatch, 'lease' | 'checkpoint'>,
   projection: Projection,
   ids: readonly string[],
   folded: ReadonlyMap<string, ProjectedDocument>,
@@ -81,22 +99,21 @@ async function rewrite(
 }
 
 async function documentsConcerned(
-  options: ParkedRefoldOptions,
-  { events, discarded }: ParkedBatch,
+  options: Omit<ParkedRefoldOptions, 'parked'>,
+  { events, maybe }: ConcernedBy,
 ): Promise<ReadonlyMap<Projection, ReadonlySet<string>>> {
   const concerned = await allAtRest(
     options.projections.map(async (projection) => {
       const ids = new Set<string>();
-      // A discarded event has failed before, maybe in this selection. Then it had no effect.
       const selections = [
         ...events.map((event) => selectionOf(projection, event)),
-        ...(discarded ? [selectionIfAny(projection, discarded)] : []),
+        ...maybe.map((event) => selectionIfAny(projection, event)),
       ];
       for (const selection of selections) {
         if (selection && 'ids' in selection) {
           selection.ids.forEach((id) => ids.add(id));
         } else if (selection) {
-          const { partition } = (events[0] ?? discarded)!;
+          const { partition } = (events[0] ?? maybe[0])!;
           (await matchingNow(options, projection, selection.where, partition)).forEach((id) => ids.add(id));
         }
       }
@@ -115,7 +132,7 @@ function selectionIfAny(projection: Projection, event: EventEnvelope) {
 }
 
 async function matchingNow(
-  { documents, chunkSize }: ParkedRefoldOptions,
+  { documents, chunkSize }: Pick<ParkedRefoldOptions, 'documents' | 'chunkSize'>,
   { name }: Projection,
   where: Where,
   partition: number,

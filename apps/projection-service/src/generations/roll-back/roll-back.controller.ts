@@ -28,6 +28,7 @@ export class RollBackController {
     'rebuild_in_progress',
     'no_previous_generation',
     'previous_generation_behind',
+    'projection_paused',
     'store_unavailable',
   )
   async rollBack(@Param() { name }: ProjectionParams): Promise<LiveGenerationDto> {

@@ -35,6 +35,12 @@ export interface FeedStore {
    */
   join(partition: number, generation: string, upTo: number): Promise<boolean>;
 
+  /**
+   * The checkpoint of the partition no longer covers the generation. False when the checkpoint has moved. Needs no
+   * lease.
+   */
+  release(partition: number, generation: string, at: Checkpoint): Promise<boolean>;
+
   /** No checkpoint covers the generation any more. */
   remove(generation: string): Promise<void>;
 

@@ -108,14 +108,22 @@ export class GenerationFeeds {
   }
 
   /**
-   * Whether the generation needs a line in some partition. If its line has nothing left to read in a partition, the
-   * generation joins the group's feed there instead.
+   * Whether the generation needs a line in some partition. If its line has nothing left to read or to apply in a
+   * partition, the generation joins the group's feed there instead.
+   *
+   * @param owes whether the line must still apply events of parked streams in the partition
    */
-  async isLineNeeded(generation: string, heads: Positions): Promise<boolean> {
+  async isLineNeeded(
+    generation: string,
+    heads: Positions,
+    owes: (partition: number) => boolean,
+  ): Promise<boolean> {
     const own = await this.line(generation).all();
     let isNeeded = false;
     for (const [partition, feed] of await this.shared.all()) {
-      if (!reaches(feed, generation)) {
+      if (owes(partition)) {
+        isNeeded = true;
+      } else if (!reaches(feed, generation)) {
         const { checkpoint } = feed;
         const position = own.get(partition)?.checkpoint.position ?? 0;
         const isAtRest = checkpoint.position === 0 || heads.get(partition) === position;

@@ -3,8 +3,9 @@ import type { Projection } from '../projection';
 import { bound, generationName } from './generation';
 import { GenerationFeeds } from './generation-feeds';
 import { GenerationLine, type GenerationLineOptions } from './generation-line';
-import { fedGenerations } from './generation-registry';
+import { activeGenerations, owedTo } from './generation-registry';
 import type { ReadModelState } from './generation-states';
+import { releasePaused } from './release-generation';
 import { Rebuilder, type RebuilderOptions } from './rebuilder';
 
 export interface GenerationKeeperOptions
@@ -67,7 +68,9 @@ export class GenerationKeeper {
     const { registry, projections } = this.options;
     await registry.ensure(projections);
     await this.retirePrevious(await registry.states());
-    await this.adjustLines(await registry.states());
+    const states = await registry.states();
+    await releasePaused(this.options, states);
+    await this.adjustLines(states);
     await this.rebuilder.advance(stopping);
     await this.dropRetired(await registry.states());
   }
@@ -76,10 +79,13 @@ export class GenerationKeeper {
   private async adjustLines(states: readonly ReadModelState[]): Promise<void> {
     const needed = new Set<string>();
     const heads = await this.options.log.heads();
-    for (const projection of bound(this.options.projections, states.flatMap(fedGenerations))) {
-      if (await this.feeds.isLineNeeded(projection.name, heads)) {
-        needed.add(projection.name);
-        this.startLine(projection);
+    for (const state of states) {
+      for (const projection of bound(this.options.projections, activeGenerations(state))) {
+        const owes = (partition: number) => owedTo(state, projection.name, partition).length > 0;
+        if (await this.feeds.isLineNeeded(projection.name, heads, owes)) {
+          needed.add(projection.name);
+          this.startLine(projection);
+        }
       }
     }
     await this.stopLinesBut(needed);

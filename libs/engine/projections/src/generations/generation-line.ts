@@ -18,12 +18,16 @@ import { ProjectionRunner } from '../projection-runner';
 import type { ProjectionStore } from './projection-store';
 import { FeedChanged, type Feed } from './feed';
 import type { FeedStore } from './feed-store';
-import { inGeneration, lineOf } from './generation';
+import { inGeneration, lineOf, modelOf } from './generation';
+import { owedTo, type GenerationRegistry } from './generation-registry';
+import { OwedEvents } from './owed-events';
+import { release } from './release-generation';
 
 export interface GenerationLineOptions {
   readonly store: ProjectionStore;
   /** The consumer group that the generation finally joins. */
   readonly group: string;
+  readonly registry: GenerationRegistry;
   readonly generation: string;
   readonly projection: Projection;
   readonly documents: DocumentStore;
@@ -61,6 +65,7 @@ export class GenerationLine {
   private readonly shared: FeedStore;
   private readonly parked: ParkedStreams;
   private readonly own: FeedStore;
+  private readonly owedEvents: OwedEvents;
   private readonly balancer: LeaseBalancer;
   private readonly logger: Logger;
   private readonly working = new Map<
@@ -76,6 +81,8 @@ export class GenerationLine {
     this.shared = store.feeds(group);
     this.parked = store.parked(group);
     this.own = store.feeds(line);
+    const projection = inGeneration(options.projection, generation);
+    this.owedEvents = new OwedEvents({ ...options, projection, parked: this.parked });
     this.balancer = new LeaseBalancer({
       store: this.leases,
       owner,
@@ -144,8 +151,13 @@ export class GenerationLine {
 
   /** Whether there may be more to do at once. */
   private async step(lease: Lease, signal: AbortSignal): Promise<boolean> {
-    const { generation, log, pageSize = 500 } = this.options;
+    const { generation, registry, log, pageSize = 500 } = this.options;
     const { partition } = lease;
+    const state = await registry.state(modelOf(generation));
+    if (state?.paused) {
+      return false;
+    }
+    const owed = state ? owedTo(state, generation, partition) : [];
     const own = await this.own.held(lease);
     const after = own.checkpoint;
     const shared = await this.shared.find(partition);
@@ -155,6 +167,10 @@ export class GenerationLine {
       return false;
     }
     if (shared.generations.includes(generation)) {
+      if (await this.owedEvents.isAnyFinished(owed)) {
+        await release(this.options, shared, generation);
+        return true;
+      }
       if (shared.checkpoint.position > after.position) {
         await this.leases.advance(lease, after, shared.checkpoint);
       }
@@ -162,14 +178,20 @@ export class GenerationLine {
     }
     const events = await readAfter(log, partition, after, pageSize);
     const last = events.at(-1);
-    if (!last) {
-      return this.shared.join(partition, generation, after.position);
+    const to = last ? { position: last.position, eventId: last.eventId } : after;
+    if (last) {
+      const batch = { lease, after, to, events: await this.withEffect(partition, events) };
+      await this.runnerFor(own).handle(batch, signal);
     }
-    const to = { position: last.position, eventId: last.eventId };
-    const batch = { lease, after, to, events: await this.withEffect(partition, events) };
-    await this.runnerFor(own).handle(batch, signal);
-    await this.shared.join(partition, generation, to.position);
-    return true;
+    if (owed.length > 0) {
+      if (events.length === pageSize) {
+        // The group may have begun to write a document when it lost the generation. It is ahead of the checkpoint.
+        return true;
+      }
+      await this.owedEvents.apply({ lease, checkpoint: to, fence: this.own.fenceFor(own) }, owed, signal);
+    }
+    const hasJoined = await this.shared.join(partition, generation, to.position);
+    return last !== undefined || hasJoined;
   }
 
   private runnerFor(own: Feed): ProjectionRunner {

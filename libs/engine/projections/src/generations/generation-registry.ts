@@ -1,7 +1,15 @@
 import type { Projection } from '../projection';
 import type { ProjectionStore } from './projection-store';
 import { generationName, type GenerationRef } from './generation';
-import type { BuildingGeneration, ReadModelState, RebuildRequest, StoredState } from './generation-states';
+import type {
+  BuildingGeneration,
+  OwedStream,
+  OwedStreams,
+  Pause,
+  ReadModelState,
+  RebuildRequest,
+  StoredState,
+} from './generation-states';
 
 /**
  * Which generation of each read model is live, as recorded beside the read models. Every change is made on what was
@@ -87,12 +95,13 @@ export class GenerationRegistry {
   }
 
   /**
-   * Makes the built generation live, and the live generation `previous`. Returns false if it is no longer being built.
+   * Makes the built generation live, and the live generation `previous`. Returns false if it is no longer being built,
+   * or if the read model is paused.
    */
   async flip(name: string, generation: number): Promise<boolean> {
     const flipped = await this.change(name, (state, now) => {
       const { building, ...rest } = state;
-      if (building?.generation !== generation) {
+      if (building?.generation !== generation || state.paused) {
         return { result: false };
       }
       const to = {
@@ -106,12 +115,12 @@ export class GenerationRegistry {
   }
 
   /**
-   * Swaps the live and the previous generation. Returns false if `generation` is not the previous generation, or if
-   * another is being built.
+   * Swaps the live and the previous generation. Returns false if `generation` is not the previous generation, if
+   * another is being built, or if the read model is paused.
    */
   async rollBack(name: string, generation: number): Promise<boolean> {
     const rolledBack = await this.change(name, (state, now) => {
-      if (state.previous?.generation !== generation || state.building) {
+      if (state.previous?.generation !== generation || state.building || state.paused) {
         return { result: false };
       }
       const to = { ...state, live: refOf(state.previous), previous: { ...state.live, since: now } };
@@ -141,10 +150,53 @@ export class GenerationRegistry {
 
   /** Removes the record of a retired generation of which nothing is left. */
   async forget(name: string, generation: number): Promise<void> {
-    await this.change(name, (state) => ({
-      result: true,
-      to: { ...state, retired: state.retired.filter((retired) => retired.generation !== generation) },
-    }));
+    await this.change(name, (state) => {
+      const gone = state.retired.filter((retired) => retired.generation === generation);
+      const names = gone.map((ref) => generationName(name, ref));
+      const retired = state.retired.filter((ref) => !gone.includes(ref));
+      const owed = (state.owed ?? []).filter((one) => !names.includes(one.generation));
+      return { result: true, to: withOwed({ ...state, retired }, owed) };
+    });
+  }
+
+  /** A read model that is paused already gets the new reason. Returns undefined if there is no such read model. */
+  pause(name: string, request: Omit<Pause, 'since'>): Promise<ReadModelState | undefined> {
+    return this.change(name, (state, now) => {
+      const to = { ...state, paused: { ...request, since: state.paused?.since ?? now } };
+      return { result: stateOf(to), to };
+    });
+  }
+
+  /** Returns undefined if there is no such read model, and false if it was not paused. */
+  resume(name: string): Promise<boolean | undefined> {
+    return this.change(name, ({ paused, ...state }) =>
+      paused ? { result: true, to: state } : { result: false },
+    );
+  }
+
+  /** Records that the generation may lack events of these parked streams in the partition. */
+  async owe(
+    name: string,
+    generation: string,
+    partition: number,
+    streams: readonly OwedStream[],
+  ): Promise<void> {
+    await this.change(name, (state) => {
+      const known = owedTo(state, generation, partition);
+      const added = streams.filter(({ id }) => !known.some((one) => one.id === id));
+      if (added.length === 0) {
+        return { result: true };
+      }
+      return { result: true, to: owing(state, { generation, partition, streams: [...known, ...added] }) };
+    });
+  }
+
+  /** The generation lacks no event of these parked streams any more. */
+  async settle(name: string, generation: string, partition: number, ids: readonly string[]): Promise<void> {
+    await this.change(name, (state) => {
+      const streams = owedTo(state, generation, partition).filter(({ id }) => !ids.includes(id));
+      return { result: true, to: owing(state, { generation, partition, streams }) };
+    });
   }
 
   private async change<Result>(
@@ -171,6 +223,31 @@ export function fedGenerations({ name, live, previous, building }: ReadModelStat
   return [live, previous, building?.ready ? building : undefined].flatMap((ref) =>
     ref ? [generationName(name, ref)] : [],
   );
+}
+
+/** The same without those of a paused read model. */
+export function activeGenerations(state: ReadModelState): string[] {
+  return state.paused ? [] : fedGenerations(state);
+}
+
+/** The parked streams whose events the generation may lack in the partition. */
+export function owedTo(
+  { owed = [] }: Pick<ReadModelState, 'owed'>,
+  generation: string,
+  partition: number,
+): readonly OwedStream[] {
+  return owed.find((one) => one.generation === generation && one.partition === partition)?.streams ?? [];
+}
+
+function owing(state: StoredState, to: OwedStreams): StoredState {
+  const others = (state.owed ?? []).filter(
+    ({ generation, partition }) => generation !== to.generation || partition !== to.partition,
+  );
+  return withOwed(state, to.streams.length > 0 ? [...others, to] : others);
+}
+
+function withOwed({ owed: _before, ...state }: StoredState, owed: readonly OwedStreams[]): StoredState {
+  return owed.length > 0 ? { ...state, owed } : state;
 }
 
 function withRetired<State extends Pick<StoredState, 'retired'>>(

@@ -12,6 +12,29 @@ export interface BuildingGeneration extends GenerationRef, RebuildRequest {
   readonly ready: boolean;
 }
 
+/** An operator's request that a read model stands still. */
+export interface Pause {
+  readonly by: string;
+  readonly reason: string;
+  readonly since: Date;
+}
+
+/**
+ * Parked streams whose events the generation may lack in a partition, because it left the group's feed while they
+ * waited. A retry of the group does not reach it there, so its own line applies them.
+ */
+export interface OwedStreams {
+  readonly generation: string;
+  readonly partition: number;
+  readonly streams: readonly OwedStream[];
+}
+
+export interface OwedStream {
+  /** The id of the record of the parked stream. */
+  readonly id: string;
+  readonly streamId: string;
+}
+
 /** The generations of one read model. */
 export interface ReadModelState {
   readonly name: string;
@@ -22,6 +45,10 @@ export interface ReadModelState {
   readonly building?: BuildingGeneration;
   /** No longer fed; its documents are dropped a while later. */
   readonly retired: readonly (GenerationRef & { readonly since: Date })[];
+  /** While it is paused, none of its generations gets events. Absent otherwise. */
+  readonly paused?: Pause;
+  /** Absent if no generation lacks anything. */
+  readonly owed?: readonly OwedStreams[];
 }
 
 /** What is stored of one read model's generations. */

@@ -11,8 +11,9 @@ import { driftOf, type Drift } from '../verification/drift';
 import { randomIds } from '../verification/random-ids';
 import { WaitingEffects } from '../verification/waiting-effects';
 import type { Feed } from './feed';
-import { inGeneration } from './generation';
+import { inGeneration, modelOf } from './generation';
 import { GenerationFeeds } from './generation-feeds';
+import { owedTo } from './generation-registry';
 
 export interface GenerationVerifierOptions {
   readonly store: ProjectionStore;
@@ -241,8 +242,12 @@ export class GenerationVerifier {
 
   /**
    * The feed of a partition of the generation. Its documents contain everything up to that checkpoint, and maybe more.
+   * `undefined` also while its line must still apply events that waited: the documents are not compared until then.
    */
-  private find(partition: number) {
-    return this.feeds.find(this.options.generation, partition);
+  private async find(partition: number) {
+    const { generation, store } = this.options;
+    const state = await store.states.load(modelOf(generation));
+    const isOwed = state && owedTo(state, generation, partition).length > 0;
+    return isOwed ? undefined : this.feeds.find(generation, partition);
   }
 }

@@ -22,6 +22,12 @@ export function abilityFor(generation: string): string {
   return generation.slice(0, generation.lastIndexOf('_g'));
 }
 
+/** The read model of a generation. */
+export function modelOf(generation: string): string {
+  const ability = abilityFor(generation);
+  return ability.slice(0, ability.lastIndexOf('_v'));
+}
+
 /** The projection as it fills one generation, under the generation's name. */
 export function inGeneration(projection: Projection, generation: string): Projection {
   return { ...projection, name: generation };

@@ -3,8 +3,9 @@ import { ProjectionRunner, type ProjectionRunnerOptions } from '../projection-ru
 import type { ProjectionStore } from './projection-store';
 import { FeedChanged, type Feed } from './feed';
 import type { FeedStore } from './feed-store';
-import { bound, lineOf } from './generation';
-import { fedGenerations, type GenerationRegistry } from './generation-registry';
+import { bound } from './generation';
+import { activeGenerations, type GenerationRegistry } from './generation-registry';
+import { prepareRelease } from './release-generation';
 import { RecentDocuments } from './recent-documents';
 
 export interface GroupFeedOptions extends Omit<ProjectionRunnerOptions, 'projections' | 'fence'> {
@@ -88,9 +89,8 @@ export class GroupFeed implements PartitionHandler {
     if (strange.length === 0 && missing.length === 0) {
       return found;
     }
-    const { store, group } = this.options;
     for (const generation of strange) {
-      await store.feeds(lineOf(group, generation)).raise(lease.partition, found.checkpoint);
+      await prepareRelease(this.options, found, generation);
     }
     return this.feeds.change(lease, found, [...foldable, ...missing]);
   }
@@ -98,7 +98,7 @@ export class GroupFeed implements PartitionHandler {
   /** Before the first event every generation is complete. */
   private async atTheStart(): Promise<string[]> {
     const states = await this.options.registry.ensure(this.options.projections);
-    return this.bound(states.flatMap(fedGenerations)).map(({ name }) => name);
+    return this.bound(states.flatMap(activeGenerations)).map(({ name }) => name);
   }
 
   private runnerFor(feed: Feed): ProjectionRunner {

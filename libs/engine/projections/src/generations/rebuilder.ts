@@ -73,6 +73,9 @@ export class Rebuilder {
         await this.conclude(rebuild, state);
         continue;
       }
+      if (state.paused) {
+        continue;
+      }
       const projection = projections.find((one) => abilityOf(one) === abilityOf({ name, version }));
       const claimed = projection && (await this.claim(id));
       if (projection && claimed) {

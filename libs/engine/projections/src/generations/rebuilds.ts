@@ -21,7 +21,11 @@ export interface RebuildsOptions {
 export type RebuildRefusal = 'unknown_projection' | 'rebuild_in_progress' | 'outdated_replica';
 
 export type RollbackRefusal =
-  'unknown_projection' | 'rebuild_in_progress' | 'no_previous_generation' | 'previous_generation_behind';
+  | 'unknown_projection'
+  | 'rebuild_in_progress'
+  | 'no_previous_generation'
+  | 'previous_generation_behind'
+  | 'projection_paused';
 
 /** The requests that operators can make about generations, at any replica. */
 export class Rebuilds {
@@ -33,7 +37,7 @@ export class Rebuilds {
     this.feeds = new GenerationFeeds(options.store, options.group);
   }
 
-  /** Begins a generation beside the live one, in this replica's version. */
+  /** Begins a generation beside the live one, in this replica's version. If it is paused, it is filled when resumed. */
   async request(name: string, requestedBy: string): Promise<Rebuild | RebuildRefusal> {
     const { registry, projections } = this.options;
     const projection = projections.find((candidate) => candidate.name === name);
@@ -95,7 +99,10 @@ export class Rebuilds {
     if (!state) {
       return 'unknown_projection';
     }
-    const { live, previous, building } = state;
+    const { live, previous, building, paused } = state;
+    if (paused) {
+      return 'projection_paused';
+    }
     if (building) {
       return 'rebuild_in_progress';
     }

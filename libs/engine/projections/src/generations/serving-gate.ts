@@ -14,7 +14,7 @@ const LOOK_AGAIN_MS = 250;
  * Whether this replica has the code of all live projections. A replica of a newer release has other code until its own
  * projections are filled and live. Until then, replicas of the previous release keep the live generations up to date,
  * and the new replica stays out of their group. It is not ready meanwhile, so that a rolling update does not stop the
- * old replicas too early.
+ * old replicas too early. A paused projection is not waited for.
  */
 export class ServingGate {
   private readonly logger: Logger;
@@ -65,7 +65,10 @@ export class ServingGate {
 
   private async waitingFor(): Promise<readonly string[]> {
     const { registry, projections } = this.options;
-    const live = new Map((await registry.states()).map((state) => [state.name, state.live.version]));
-    return projections.filter(({ name, version }) => live.get(name) !== version).map(({ name }) => name);
+    const states = new Map((await registry.states()).map((state) => [state.name, state]));
+    return projections
+      .map(({ name, version }) => ({ state: states.get(name), name, version }))
+      .filter(({ state, version }) => !state?.paused && state?.live.version !== version)
+      .map(({ name }) => name);
   }
 }

@@ -91,6 +91,17 @@ export class MongoFeedStore implements FeedStore {
     );
   }
 
+  release(partition: number, generation: string, { position }: Checkpoint): Promise<boolean> {
+    return this.update(
+      {
+        _id: this.key(partition),
+        position,
+        generations: generation,
+      } as Filter<PartitionDocument>,
+      { $pull: { generations: generation }, $inc: { revision: 1 } },
+    );
+  }
+
   remove(generation: string): Promise<void> {
     return withMongoFaults(async () => {
       await this.documents.updateMany({ group: this.group, generations: generation }, {

@@ -176,6 +176,7 @@ const feedsOfGroup: Works<FeedStore> = {
   },
   change: () => feeds.change(lease, feed, feed.generations),
   join: () => feeds.join(1, 'tickets_v1_g2', 1e9),
+  release: () => feeds.release(1, 'tickets_v1_g3', at),
   remove: () => feeds.remove('tickets_v1_g2'),
   repeat: () => feeds.repeat(feed),
   raise: () => store.feeds('g2').raise(1, next),

@@ -99,6 +99,15 @@ UPDATE ${checkpoints} SET generations = array_append(generations, $4), revision 
     );
   }
 
+  release(partition: number, generation: string, { position }: Checkpoint): Promise<boolean> {
+    return this.update(
+      `
+UPDATE ${checkpoints} SET generations = array_remove(generations, $4), revision = revision + 1
+ WHERE group_name = $1 AND partition = $2 AND position = $3 AND $4 = ANY (generations)`,
+      [partition, position, generation],
+    );
+  }
+
   async remove(generation: string): Promise<void> {
     await this.update(
       `

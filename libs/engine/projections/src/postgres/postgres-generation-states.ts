@@ -12,6 +12,7 @@ const since = z.object({ since: z.date() });
 const revive = reviverOf(
   z.object({
     previous: since.optional(),
+    paused: since.optional(),
     building: z.object({ requestedAt: z.date() }).optional(),
     retired: z.array(since),
   }),
