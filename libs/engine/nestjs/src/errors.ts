@@ -200,3 +200,54 @@ export class VersionMismatchError extends Fault {
     super(`the current version is ${actualVersion}`);
   }
 }
+
+/** A class takes the place of a definition, and no decorator has made it one. */
+export class NoDefinitionError extends Fault {
+  readonly code = 'no_definition';
+  readonly retryable = false;
+
+  constructor(
+    readonly className: string,
+    kind: 'aggregate' | 'projection',
+  ) {
+    const decorator = { aggregate: '@EventSourced', projection: '@ProcessingGroup' }[kind];
+    super(
+      `the class ${className} is no ${kind}: decorate it with ${decorator} of @tidemark/nestjs/class-style, also if it ` +
+        `extends a class with that decorator`,
+    );
+  }
+}
+
+/** A projection reacts to an event that no aggregate of the application publishes. */
+export class EventNotPublishedError extends Fault {
+  readonly code = 'event_not_published';
+  readonly retryable = false;
+
+  constructor(
+    readonly projection: string,
+    readonly eventName: string,
+  ) {
+    super(
+      `the projection ${projection} handles the event ${eventName}, which no contract names: add the aggregate that ` +
+        'publishes it to the aggregates of a TidemarkModule.forFeature, or remove the handler',
+    );
+  }
+}
+
+/** A processing group can't be paused or resumed. */
+export class PauseRefusedError extends Fault {
+  readonly code = 'pause_refused';
+  readonly retryable = false;
+
+  constructor(
+    readonly group: string,
+    readonly reason: 'unknown_projection' | 'reason_missing',
+  ) {
+    super(
+      reason === 'reason_missing'
+        ? `the pause of ${group} has no reason: say why, for the operator who finds it paused`
+        : `no projection of this application has the processing group or the name ${group}: use one of @ProcessingGroup, ` +
+            'or the name of a read model',
+    );
+  }
+}

@@ -2,6 +2,7 @@ import { ConfigurableModuleBuilder, Module, type DynamicModule, type FactoryProv
 import { isTally } from '@tidemark/projections';
 import { AggregateRepository } from './aggregates/aggregate-repository';
 import { CommandStrategy } from './commands/command-strategy';
+import { aggregateOf, projectionOf } from './definitions/definition-of';
 import type { TidemarkFeature } from './definitions/feature';
 import type { TidemarkOptions } from './options';
 import { ReadModelReader, TallyReader } from './read-models/read-model-reader';
@@ -32,16 +33,20 @@ export class TidemarkModule extends ConfigurableModuleClass {
   static forFeature(feature: TidemarkFeature): DynamicModule {
     const { aggregates = [], projections = [], inlineProjections = [] } = feature;
     const handles = [
-      ...aggregates.map((aggregate) =>
-        handle(aggregateToken(aggregate), (tidemark) => new AggregateRepository(aggregate, tidemark)),
-      ),
-      ...[...projections, ...inlineProjections].map(({ readModel }) =>
-        handle(readModelToken(readModel), (tidemark) =>
-          isTally(readModel)
-            ? new TallyReader(readModel, tidemark)
-            : new ReadModelReader(readModel, tidemark),
+      ...aggregates
+        .map(aggregateOf)
+        .map((aggregate) =>
+          handle(aggregateToken(aggregate), (tidemark) => new AggregateRepository(aggregate, tidemark)),
         ),
-      ),
+      ...[...projections, ...inlineProjections]
+        .map(projectionOf)
+        .map(({ readModel }) =>
+          handle(readModelToken(readModel), (tidemark) =>
+            isTally(readModel)
+              ? new TallyReader(readModel, tidemark)
+              : new ReadModelReader(readModel, tidemark),
+          ),
+        ),
     ];
     return {
       module: TidemarkFeatureModule,

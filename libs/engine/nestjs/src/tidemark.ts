@@ -17,6 +17,7 @@ import { NotOpenError } from './errors';
 import type { TidemarkFeature } from './definitions/feature';
 import type { TidemarkOptions } from './options';
 import type { HealthCheck } from './part';
+import type { ProcessingGroups } from './projections/processing-groups';
 import type { RunningProcess } from './processes/running-process';
 import type { ReadModelAccess } from './read-models/read-model-reader';
 import type { Reads } from './read-models/reads';
@@ -68,6 +69,11 @@ export class Tidemark
   /** Rebuilds and rollbacks of read models. @throws NotOpenError, PartNotRunError */
   get rebuilds(): Rebuilds {
     return this.engine.projections.rebuilds;
+  }
+
+  /** Pauses and resumes projections, for all replicas. @throws NotOpenError, PartNotRunError */
+  get processingGroups(): ProcessingGroups {
+    return this.engine.projections.groups;
   }
 
   /** The streams that a projection could not process. @throws NotOpenError, PartNotRunError */

@@ -1,6 +1,7 @@
 import { Inject } from '@nestjs/common';
 import type { Aggregate } from '@tidemark/kernel';
 import type { ReadModel } from '@tidemark/projections';
+import { aggregateOf, type DefiningClass } from './definitions/definition-of';
 
 /** The token of every feature that a module of the application adds. */
 export const TIDEMARK_FEATURE = Symbol('tidemark feature');
@@ -22,12 +23,15 @@ function tokenOf(definition: object, description: string): symbol {
 }
 
 /** The token of an aggregate's `AggregateRepository`, for tests and factories. */
-export function aggregateToken(aggregate: Aggregate): symbol {
+export function aggregateToken(given: Aggregate | DefiningClass): symbol {
+  const aggregate = aggregateOf(given);
   return tokenOf(aggregate, `aggregate ${aggregate.streamType}`);
 }
 
 /** Injects the `AggregateRepository` of an aggregate that a `TidemarkModule.forFeature` of the module names. */
-export function InjectAggregate(aggregate: Aggregate): PropertyDecorator & ParameterDecorator {
+export function InjectAggregate(
+  aggregate: Aggregate | DefiningClass,
+): PropertyDecorator & ParameterDecorator {
   return Inject(aggregateToken(aggregate));
 }
 

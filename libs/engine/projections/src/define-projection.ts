@@ -63,6 +63,10 @@ export interface ModelProjection<
   Event extends DomainEvent = DomainEvent,
 > extends Projection<Document, Event> {
   readonly readModel: ReadModel;
+  /** The published names of the events that it reacts to, for a check at the start; absent if nothing checks them. */
+  readonly eventTypes?: readonly string[];
+  /** The name by which operators pause it together with others; its own name by default. */
+  readonly processingGroup?: string;
 }
 
 /** Defines how a read model follows from a log that is partitioned by `Keys`. */

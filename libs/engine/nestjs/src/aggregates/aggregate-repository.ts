@@ -6,6 +6,7 @@ import type {
   LoadedAggregate,
 } from '@tidemark/event-store';
 import { streamIdOf, type Aggregate, type DomainEvent } from '@tidemark/kernel';
+import type { DefiningClass, FieldsOf } from '../definitions/definition-of';
 import { contextOf, type Command } from './command';
 
 /** What a repository needs of the application's engine. */
@@ -74,6 +75,10 @@ export class AggregateRepository<State, Event extends DomainEvent> {
   }
 }
 
-/** The repository of an aggregate: `RepositoryOf<typeof account>`. */
+/** The repository of an aggregate, or of the aggregate that a class defines: `RepositoryOf<typeof account>`. */
 export type RepositoryOf<Of> =
-  Of extends Aggregate<infer State, infer Event> ? AggregateRepository<State, Event> : never;
+  Of extends Aggregate<infer State, infer Event>
+    ? AggregateRepository<State, Event>
+    : Of extends DefiningClass<infer Instance>
+      ? AggregateRepository<FieldsOf<Instance>, DomainEvent>
+      : never;

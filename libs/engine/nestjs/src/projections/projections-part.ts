@@ -15,6 +15,7 @@ import {
   GenerationRegistry,
   GroupFeed,
   isReadStoreNotReady,
+  Pauses,
   Rebuilds,
   ServingGate,
   type GenerationKeeperOptions,
@@ -24,6 +25,7 @@ import {
 import { PROJECTIONS_GROUP } from '../definitions/groups';
 import type { ConsumerTuning } from '../delivery/consumer-tuning';
 import { faultCheck, type HealthCheck, type OpenPart, type Preparation } from '../part';
+import { ProcessingGroups } from './processing-groups';
 
 export interface ProjectionsOptions {
   readonly projections: readonly ModelProjection[];
@@ -57,6 +59,8 @@ export class ProjectionsPart implements OpenPart {
   readonly feeds: GenerationFeeds;
   /** The requests that operators can make about generations. */
   readonly rebuilds: Rebuilds;
+  /** Pauses and resumes projections. */
+  readonly groups: ProcessingGroups;
   /** The streams that a projection could not process. */
   readonly parked: ParkedWork;
   readonly places: GenerationPlaces;
@@ -92,6 +96,7 @@ export class ProjectionsPart implements OpenPart {
     this.registry = registry;
     this.feeds = new GenerationFeeds(store, group);
     this.rebuilds = new Rebuilds(common);
+    this.groups = new ProcessingGroups(projections, new Pauses(common));
     this.parked = new ParkedWork({ store: parked, log: log.store });
     this.places = places;
     this.keeper = new GenerationKeeper({
