@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { GenerationFeeds } from './generations/generation-feeds';
 import type { LiveGenerations } from './generations/live-generations';
 import type { ParkedStreams } from './parked-streams';
+import type { OwedStreams } from './generations/generation-states';
 import type { ProjectionStore } from './generations/projection-store';
 
 export interface CheckpointReaderOptions {
@@ -145,14 +146,19 @@ export class CheckpointReader {
     const readByAny = new Set(waiters.flatMap(readBy));
     const progress = await this.feeds.progressOf(partitionsOf(waiters), [...readByAny]);
     const reached = waiters.filter((waiter) =>
-      waiter.positions.every(({ partition, position }) => progress(partition, readBy(waiter)) >= position),
+      waiter.positions.every(
+        ({ partition, position }) => progress.reached(partition, readBy(waiter)) >= position,
+      ),
     );
     // This check comes after the checkpoint has passed the events, because a stream is recorded as parked before the
     // checkpoint moves.
     const streams = reached.length > 0 ? await this.parked.openIn(partitionsOf(reached)) : [];
+    const owed = reached.length > 0 && progress.isAnyApart ? await this.owed() : [];
     const passed = new Set<Waiter>();
     for (const waiter of reached) {
-      const isHeldBack = await this.isAnyHeldBack(waiter.positions, streams);
+      const read = readBy(waiter);
+      const lacking = owed.filter(({ generation }) => read.includes(generation));
+      const isHeldBack = await this.isAnyHeldBack(waiter.positions, streams, lacking);
       if (!isHeldBack && (!live || !generations || live.vouchFor(generations, waiter.positions))) {
         passed.add(waiter);
       }
@@ -160,15 +166,28 @@ export class CheckpointReader {
     return passed;
   }
 
+  /** The streams that the group has finished, and whose events a generation lacks that is apart from the group. */
+  private async owed(): Promise<readonly OwedStreams[]> {
+    return (await this.options.store.states.all()).flatMap(({ owed = [] }) => owed);
+  }
+
   private async isAnyHeldBack(
     positions: readonly LogPosition[],
     streams: readonly ParkedStream[],
+    lacking: readonly OwedStreams[],
   ): Promise<boolean> {
     for (const { partition, position } of positions) {
       const candidates = streams.filter((s) => s.partition === partition && s.event.position <= position);
+      const owed = lacking.filter((one) => one.partition === partition).flatMap((one) => one.streams);
       const [event] =
-        candidates.length > 0 ? await this.options.log.readPartition(partition, position, 1) : [];
-      if (event && candidates.some((stream) => isHeldBackBy(stream, event))) {
+        candidates.length + owed.length > 0
+          ? await this.options.log.readPartition(partition, position, 1)
+          : [];
+      if (
+        event &&
+        (candidates.some((stream) => isHeldBackBy(stream, event)) ||
+          owed.some(({ streamId }) => streamId === event.streamId))
+      ) {
         return true;
       }
     }

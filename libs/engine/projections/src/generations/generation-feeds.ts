@@ -8,6 +8,14 @@ type Positions = ReadonlyMap<number, number>;
 
 const POLL_MS = 20;
 
+/** How far the group and some generations are. */
+export interface Progress {
+  /** The position in a partition that the group and some of the generations have all reached. */
+  reached(partition: number, some: readonly string[]): number;
+  /** Whether a line feeds one of the generations in one of the partitions, and not the group. */
+  readonly isAnyApart: boolean;
+}
+
 /**
  * The feeds of generations. In each partition, this is the group's feed if the group's checkpoint covers the
  * generation. If not, it is the feed of the generation's own line.
@@ -55,11 +63,7 @@ export class GenerationFeeds {
     );
   }
 
-  /** The position in a partition that the group and some of these generations have all reached. */
-  async progressOf(
-    partitions: readonly number[],
-    generations: readonly string[],
-  ): Promise<(partition: number, some: readonly string[]) => number> {
+  async progressOf(partitions: readonly number[], generations: readonly string[]): Promise<Progress> {
     const shared = await this.shared.of(partitions);
     const isApart = (partition: number, generation: string) =>
       !shared.get(partition)?.generations.includes(generation);
@@ -70,7 +74,7 @@ export class GenerationFeeds {
       }),
     );
     const own = new Map(lines);
-    return (partition, some) => {
+    const reached = (partition: number, some: readonly string[]) => {
       const apart = some.filter((generation) => isApart(partition, generation));
       const feeds = [
         shared.get(partition),
@@ -78,6 +82,7 @@ export class GenerationFeeds {
       ];
       return Math.min(...feeds.map((feed) => feed?.checkpoint.position ?? 0));
     };
+    return { reached, isAnyApart: lines.some(([, feeds]) => feeds !== undefined) };
   }
 
   /** Whether `generation` reaches, within `timeoutMs`, the positions that `other` has now. */

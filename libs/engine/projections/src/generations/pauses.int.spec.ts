@@ -9,11 +9,13 @@ import {
 import { eventually } from '@tidemark/testing';
 import fc from 'fast-check';
 import { cards, marked, opened, owners } from '../board.fixture';
+import { CheckpointReader } from '../checkpoint-reader';
 import type { Projection } from '../projection';
 import { storeKinds } from '../store-bed.fixture';
 import { generationName } from './generation';
 import { GenerationFeeds } from './generation-feeds';
 import { GenerationsBed, group, partitions } from './generations-bed.fixture';
+import { LiveGenerations } from './live-generations';
 import { Pauses } from './pauses';
 import { dyingAfter } from './dying-store.fixture';
 import { GenerationRegistry } from './generation-registry';
@@ -311,6 +313,22 @@ describe.each(storeKinds)('on %s', (kind) => {
       await pauses.resume('cards');
       bed.keeper('a', projections);
       await expectFolds();
+    });
+
+    it('is awaited by reads that must see it, until the projection has it', async () => {
+      const stream = await parkAt(3);
+      await pauses.pause('cards', request);
+      await retry(stream);
+      const live = new LiveGenerations({ store: bed.store, group });
+      const reader = new CheckpointReader({ store: bed.store, group, log: bed.log, live });
+      const contains = (readModel: string, timeoutMs: number) =>
+        reader.waitFor([{ partition, position: 3 }], timeoutMs, { readModels: [readModel] });
+      expect(await contains('owners', 0)).toBe(true);
+      expect(await contains('cards', 50)).toBe(false);
+      await pauses.resume('cards');
+      bed.keeper('a', projections);
+      expect(await contains('cards', 10_000)).toBe(true);
+      expect(await bed.documents.load('cards_v1_g1', ['c1'])).toMatchObject([{ marks: [1, 3] }]);
     });
 
     it('reaches it also if it is retried after the projection has joined again', async () => {
