@@ -7,25 +7,19 @@ import { StateNotSerialisableError } from './errors';
  * @throws StateNotSerialisableError
  */
 export function copyOfJson(value: unknown, path: string): unknown {
-  switch (typeof value) {
-    case 'string':
-    case 'boolean':
-      return value;
-    case 'number':
-      if (!Number.isFinite(value)) {
-        throw new StateNotSerialisableError(path, String(value));
-      }
-      return value;
-    case 'object':
-      return value === null ? null : copyOfObject(value, path);
-    case 'bigint':
-    case 'function':
-    case 'symbol':
-    case 'undefined':
-      throw new StateNotSerialisableError(path, `of the type ${typeof value}`);
-    default:
-      return value satisfies never;
+  if (typeof value === 'string' || typeof value === 'boolean' || value === null) {
+    return value;
   }
+  if (typeof value === 'number' && Number.isFinite(value)) {
+    return value;
+  }
+  if (typeof value === 'object') {
+    return copyOfObject(value, path);
+  }
+  throw new StateNotSerialisableError(
+    path,
+    typeof value === 'number' ? String(value) : `of the type ${typeof value}`,
+  );
 }
 
 function copyOfObject(value: object, path: string): unknown {

@@ -47,7 +47,8 @@ export class OwedEvents {
 
   /**
    * Folds the documents of these streams again, up to the line's checkpoint, without events that still wait. No
-   * document may be ahead of the checkpoint. A stream that still waits stays owed: its events are left out here as in the group.
+   * document may be ahead of the checkpoint. A stream that still waits stays owed: its events
+   * are left out here as in the group.
    */
   async apply(place: LinePlace, owed: readonly OwedStream[], signal: AbortSignal): Promise<void> {
     const { generation, registry } = this.options;
