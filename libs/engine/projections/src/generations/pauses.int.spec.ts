@@ -73,6 +73,7 @@ describe.each(storeKinds)('on %s', (kind) => {
       expect(await pauses.pause('cards', request)).toMatchObject({ projection: 'cards', ...request });
       await atRest();
       const before = await positions('cards_v1_g1');
+      expect(before).toEqual(await bed.log.heads());
       const documents = await bed.database.stored('cards_v1_g1');
       write(30);
       await bed.expectFold(owners, 'owners_v1_g1');
