@@ -33,7 +33,7 @@ class CompileOnce extends Runtime {
   }
 }
 
-/** Nothing if the text is no program. */
+/** Nothing if the text is not a program. */
 function scriptOf(filename, text, parameters) {
   const head = `(function (${parameters.join(', ')}) {`;
   const whole = `${head}${text}\n})`;

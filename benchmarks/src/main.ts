@@ -56,7 +56,7 @@ const benchmarks: Readonly<Record<string, Entry>> = {
   projection: {
     summary: 'folding, rebuilding and reading against a bare write of the documents and a bare Fastify route',
     needs: ['rabbitmq', 'mongodb'],
-    // The storage of an installation includes a MongoDB database, although nothing uses it then.
+    // The storage of an installation includes a MongoDB database, although nothing uses it with `--on postgres`.
     needsOnPostgres: ['rabbitmq', 'mongodb'],
     run: projection,
   },

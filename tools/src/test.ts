@@ -51,8 +51,8 @@ async function runChecksAndUnitTests(): Promise<Outcome> {
 }
 
 /**
- * End-to-end tests of what differs most without a broker and MongoDB. A run that has neither runs every test in this
- * way.
+ * The end-to-end tests that run once more on Postgres alone, because they differ most there. A run that has no broker
+ * and no MongoDB runs all its tests on Postgres alone anyway.
  */
 const onPostgresAlone = ['tools/src/e2e/kill.e2e', 'tools/src/e2e/equals-the-fold.e2e'];
 

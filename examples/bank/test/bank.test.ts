@@ -62,7 +62,7 @@ void test('pays every bonus exactly once, although it is killed again and again'
   }
   await Promise.all(accounts.map((path) => expectBonus(bank, path)));
   for (const path of accounts) {
-    // The version shows a second bonus, wherever it would be.
+    // A second bonus would raise the version.
     const { body } = await bank.post(`${path}/deposits`, { amount: 1 });
     assert.equal(body.version, 4, 'opened, deposited, bonus, deposited');
     // On a busy machine, the read model may need longer than one request waits for it.

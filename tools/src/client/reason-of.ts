@@ -1,4 +1,4 @@
-/** The reason of a failure, for people. Node's own message is only `fetch failed`. */
+/** The reason for a failure, for people. Node's own message is only `fetch failed`. */
 export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) {
     return String(error);

@@ -24,8 +24,8 @@ export function addProduct(client: TidemarkClient, product: PlannedProduct): Pro
 }
 
 /**
- * The codes of refusals that mean that the thing exists with other content. One of them is a reused key, because the
- * key names the thing and not its content.
+ * The codes of refusals that mean that the record already exists with different content. One of them is a reused key,
+ * because the key names the record and not its content.
  */
 const existsAlready = new Set([
   'idempotency_key_reused',

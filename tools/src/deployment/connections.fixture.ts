@@ -39,7 +39,9 @@ export interface Connections {
   readonly surge: number;
 }
 
-/** The most connections of one replica with these settings, which are undefined where a service has its default. */
+/**
+ * The most connections of one replica with these settings. A setting is undefined where the service has its default.
+ */
 export function connectionsOf(service: ServiceName, given: ReadonlyMap<string, string | undefined>): number {
   const sizes = pools
     .filter(([, address]) => given.has(address))

@@ -31,7 +31,7 @@ export class ComposedInstallation {
     });
   }
 
-  /** The same installation as other variables describe it. */
+  /** The same installation, as described by other variables. */
   with(changes: Environment): ComposedInstallation {
     return new ComposedInstallation({ ...this.environment, ...changes });
   }

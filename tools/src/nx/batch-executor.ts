@@ -40,7 +40,7 @@ export function batchExecutor<Options>(run: Run<Options>) {
       process.stdout.write(terminalOutput);
       return { success };
     },
-    /** A generator, because Nx prints the output of a task only if it is told of the task's end by one. */
+    /** A generator, because Nx prints the output of a task only if a generator reports the task's end. */
     async *many(
       { tasks }: TaskGraph,
       inputs: Readonly<Record<string, Options>>,

@@ -25,7 +25,7 @@ export interface ReplayOptions {
   readonly patienceMs?: number;
   /** Called for each finished step. The number of steps is `stepsOf(plan)`. The replay waits for what it returns. */
   readonly onStep?: () => void | Promise<void>;
-  /** Called for each thing of the plan that was there already with other content. */
+  /** Called for each record of the plan that already exists with different content. */
   readonly onKept?: (kept: Kept) => void;
 }
 

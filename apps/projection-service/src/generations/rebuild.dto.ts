@@ -45,7 +45,7 @@ export class RebuildDto {
   })
   readonly verifiedDocuments?: number;
 
-  @ApiPropertyOptional({ description: 'The reason of the failure' })
+  @ApiPropertyOptional({ description: 'The reason for the failure' })
   readonly error?: string;
 }
 

@@ -20,7 +20,7 @@ export class Verifiers {
     private readonly log: EventStore,
   ) {}
 
-  /** `undefined` if the live generation has another version than this replica. */
+  /** `undefined` if the version of the live generation is not that of this replica. */
   async live(
     name: string,
     { restMs = 0 }: { readonly restMs?: number } = {},

@@ -13,7 +13,7 @@ export interface CommandContext {
   readonly clientAddressHash?: string;
   readonly userAgent?: string;
   /**
-   * What the application adds to the metadata of each event of the command: a JSON object of at most 8 KiB. It is no
+   * What the application adds to the metadata of each event of the command: a JSON object of at most 8 KiB. It is not
    * part of the command's identity, so a repeat with other values gets the first result.
    */
   readonly custom?: Readonly<Record<string, unknown>>;

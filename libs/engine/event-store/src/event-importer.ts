@@ -33,7 +33,7 @@ export interface ImportResult {
 
 /** Appends between which the preparation lets other work of the process proceed, such as the previous batch's COPY. */
 const appendsPerTurn = 250;
-/** A rival can begin the same stream in another partition, or repeat the command, once. */
+/** A rival can begin the same stream in another partition, or repeat the command, but only once. */
 const attempts = 3;
 
 /**

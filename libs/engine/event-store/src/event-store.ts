@@ -117,7 +117,7 @@ export abstract class EventStore {
 
   /**
    * The events of one partition after a position that pass a filter. The answer says how far the log was read, because
-   * the events that do not pass are not read into this process. Stored events, not lifted.
+   * the events that do not pass are not read into this process. The events are as they were written, not lifted.
    *
    * @throws RangeError for a partition that does not exist
    */

@@ -12,8 +12,8 @@ export interface RekeyOptions<Event extends DomainEvent> {
   /** Letters, digits and hyphens. It is part of the ids of all commands, so never change it. */
   readonly name: string;
   /**
-   * By event type, the appends that an event becomes: each to a stream of its own. An event may become none. Other
-   * types are ignored.
+   * By event type, the appends that an event becomes: each to a stream of its own. The list may be empty. Other types
+   * are ignored.
    */
   readonly on: {
     readonly [Type in Event['type']]?: (
@@ -27,9 +27,9 @@ export interface RekeyOptions<Event extends DomainEvent> {
  * function appends what an event becomes. A projection that is keyed by the new key then folds them.
  *
  * Call it for each event of the partitions, in their order, from a subscription or a consumer group. It may be called
- * again for the same event: all its appends are one command, whose id follows from the event. So the effect is once and
- * whole. The order of events of two partitions is that in which they were appended; it is recorded in the log, so every
- * rebuild gives the same documents.
+ * again for the same event: all its appends are one command, whose id follows from the event. So it takes effect once,
+ * and completely. The order of events of two partitions is that in which they were appended; it is recorded in the log,
+ * so every rebuild gives the same documents.
  *
  * The events keep their correlation id, and name the event that caused them.
  */

@@ -1,6 +1,6 @@
 /**
- * Aborts as soon as one of the two signals does. Call `release` at the end. Otherwise each call would leave a listener
- * at a signal that lives as long as the process, as `AbortSignal.any` does.
+ * Aborts as soon as one of the two signals does. Call `release` at the end. Without that, each call would leave a
+ * listener on a signal that lives as long as the process, as `AbortSignal.any` does.
  */
 export function eitherOf(
   first: AbortSignal,

@@ -6,8 +6,8 @@ export interface WorkLoopOptions {
   /** Whether the first work also waits for the interval; `false` by default. */
   readonly sleepsFirst?: boolean;
   /**
-   * Called when the work failed for another reason than the end of the loop. The loop tries again after the interval.
-   * It must not throw.
+   * Called when the work failed, unless the end of the loop made it fail. The loop tries again after the interval. It
+   * must not throw.
    */
   readonly onFailed?: (error: unknown) => void;
 }

@@ -5,7 +5,9 @@ declare module 'mongodb/lib/cmap/connection' {
   export class Connection {
     /** Why the connection was closed; null while it is open. */
     readonly error: Error | null;
-    /** A pool closes a connection of another generation than its own as soon as the connection is free. */
+    /**
+     * If the generation of a connection is not that of its pool, the pool closes the connection as soon as it is free.
+     */
     generation: number;
 
     constructor(socket: Socket, options: object);

@@ -56,7 +56,10 @@ export function isUnavailable(error: unknown): boolean {
   );
 }
 
-/** If a bulk write loses its connection, the driver wraps the error in the class for refusals of the server. */
+/**
+ * If a bulk write loses its connection, the driver wraps the error in the class that it uses when the server refuses a
+ * write.
+ */
 function isLostBulkWrite(error: unknown): boolean {
   return (
     error instanceof MongoBulkWriteError &&

@@ -11,7 +11,7 @@ export class Opened {
   private readonly parts: OpenPart[] = [];
   private readonly closables: Closable[] = [];
 
-  /** Remembers what has no work of its own. */
+  /** Remembers an object that has no work of its own and must be closed. */
   add<Thing extends Closable>(thing: Thing): Thing {
     this.closables.push(thing);
     return thing;
@@ -43,7 +43,7 @@ export class Opened {
     await Promise.all(this.parts.map((part) => part.stop()));
   }
 
-  /** Closes what was opened last first, because it may use what was opened before. */
+  /** Closes in the reverse order of opening, because each object may use those that were opened before it. */
   async close(): Promise<void> {
     for (const thing of this.closables.splice(0).reverse()) {
       await thing.close();

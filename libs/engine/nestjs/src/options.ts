@@ -14,7 +14,7 @@ export const parts = ['write', 'read', 'projections', 'processes'] as const;
  */
 export type Part = (typeof parts)[number];
 
-/** How events and commands travel by RabbitMQ. */
+/** How events and commands travel through RabbitMQ. */
 export interface BrokerOptions {
   /** `amqp://` or `amqps://`. The connection is made in the background, and made again after each loss. */
   readonly url: string | LiveValue<string>;

@@ -105,7 +105,9 @@ interface Link {
   fallSilent(): void;
   /** Lets data through again on connections that are made from now on. */
   speak(): void;
-  /** Keeps what the server says after the log-in until it has hung up, then lets it arrive all at once. */
+  /**
+   * Holds back what the server sends after the log-in until the server has hung up, then delivers all of it at once.
+   */
   deliverAtTheEnd(): void;
   close(): Promise<void>;
 }

@@ -12,7 +12,7 @@ export function violatedConstraint(error: unknown): string | undefined {
 }
 
 /**
- * The classes and codes of appendix A of the manual that say that a later retry may help:
+ * SQLSTATE classes and codes (the manual's appendix A) after which a later retry may help:
  * - 08: connection exceptions;
  * - 53: shortage of resources;
  * - 57P: shutdown by an operator;

@@ -153,7 +153,7 @@ describe.each(storeKinds)('on %s', (kind) => {
       // The check that was under way.
       await reader.waitFor([], 0);
       looks = 0;
-      // Takes longer than several checks would be apart.
+      // This loop takes longer than the time between several checks.
       for (let position = 5; position < 15; position += 1) {
         await advance(0, position, position + 1);
       }

@@ -25,7 +25,7 @@ export type Until = { readonly version: number } | { readonly at: Date };
  * Live aggregation: the documents that the events of these streams make, by id. They are folded now, and nothing is
  * stored. Events of one partition are folded in the order of their positions, whatever their stream.
  *
- * The result contains everything that was committed before the call. It is no snapshot of several streams: an event
+ * The result contains everything that was committed before the call. It is not a snapshot of several streams: an event
  * that is appended during the call may be included while an earlier one of another stream is not. A fan-out (`where`)
  * reaches the documents that these streams have made.
  *

@@ -146,8 +146,8 @@ describe.each(storeKinds)('on %s', (kind) => {
   }
 
   /**
-   * Leaves out the position, because a document that was folded again has another position than a document that was
-   * folded event by event.
+   * Leaves out the position, because the position of a document that was folded again differs from that of a document
+   * that was folded event by event.
    */
   function content(document: object): object {
     return { ...document, position: undefined };

@@ -34,11 +34,11 @@ export function authSettings() {
         .optional()
         .meta({ values: 'https://host/path' })
         .describe(
-          'The keys of the identity provider, for production. Set exactly one of this and `AUTH_LOCAL_KEY`',
+          'The keys of the identity provider, for production. Set either this or `AUTH_LOCAL_KEY`, not both',
         ),
       AUTH_LOCAL_KEY: secretKey()
         .optional()
-        .describe('The key of HS256 tokens, for trials. Set exactly one of this and `AUTH_JWKS_URL`'),
+        .describe('The key of HS256 tokens, for trials. Set either this or `AUTH_JWKS_URL`, not both'),
       AUTH_ISSUER: z
         .string()
         .optional()

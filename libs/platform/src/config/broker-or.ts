@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Secret } from '../secrets/secret';
 
-/** A choice between the broker and another way. It is the broker by default if there is an `AMQP_URL`. */
+/** A choice between the broker and the other way. It is the broker by default if there is an `AMQP_URL`. */
 export interface BrokerChoice<Name extends string, Other extends string> {
   /** The setting, which may be absent. */
   schema(description: string): z.ZodOptional<z.ZodEnum<{ rabbitmq: 'rabbitmq' } & Record<Other, Other>>>;

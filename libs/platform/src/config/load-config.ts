@@ -75,7 +75,7 @@ function contentOf(file: string): string | undefined {
 }
 
 /**
- * Keeps the first fault of each setting, which is the reason of the others. For example, "expected …" after "cannot be
+ * Keeps the first fault of each setting, which is the reason for the others. For example, "expected …" after "cannot be
  * read" would add nothing.
  */
 function onePerSetting(faults: readonly SettingFault[]): SettingFault[] {

@@ -24,7 +24,7 @@ export const publishedKeys: readonly string[] = [
   'bm8tc2VjcmV0LXByb2Nlc3Mta2V5LWZvci10cmlhbHMtb25seQ',
 ];
 
-/** The fewest different bytes of a random key. A random key of 32 bytes has about 30. */
+/** The least number of different bytes that a random key has. A random key of 32 bytes has about 30. */
 const LEAST_DIFFERENT = 8;
 
 /**

@@ -13,7 +13,7 @@ export interface Host {
   readonly home: string;
   /** Whether started servers belong to this process only and lose their data when it ends. */
   readonly temporary: boolean;
-  /** The process that ends the servers which it starts, although they keep their data. */
+  /** The process that ends the servers that it starts. They keep their data all the same. */
   readonly keeper?: ProcessIdentity;
   readonly run: CommandRunner;
 }

@@ -26,7 +26,7 @@ export type WayName = (typeof wayNames)[number];
 export interface Choice {
   readonly service: BackingService;
   readonly way: WayName;
-  /** How this checkout started the server that is `running`; the way itself for all others. */
+  /** For a server that is `running`, how this checkout started it. For all others, the same as `way`. */
   readonly origin: WayName;
   /** The administrator's URL of the server. It may contain a password. */
   readonly url: string;

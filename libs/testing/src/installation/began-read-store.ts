@@ -2,8 +2,8 @@ import { postgresUrlFor, withPostgres } from '../connections/postgres';
 import type { SetUp } from './installation-record';
 
 /**
- * Where an installation has its read models that another checkout, or an older release, has begun: its database shows
- * it. Empty if there is no such installation.
+ * Where the read models are, for an installation that another checkout or an older release has begun. The database
+ * shows it. Empty if there is no such installation.
  */
 export async function beganReadStore(
   postgresUrl: string,

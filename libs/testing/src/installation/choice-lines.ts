@@ -9,7 +9,7 @@ export interface Decision<Value extends string> {
    * not.
    */
   readonly reason: 'given' | 'kept' | 'found' | 'missing';
-  /** The value until now, if it was another. */
+  /** The previous value, if it has changed. */
   readonly was?: Value;
 }
 
@@ -41,7 +41,7 @@ export function describeServer(service: BackingService, way: WayName | undefined
 interface Chosen {
   readonly decisions: Decisions;
   readonly choices: readonly Choice[];
-  /** How the log's server was found until now, if it was another. */
+  /** How the previous server of the log was found, if the server has changed. */
   readonly previousLog: WayName | undefined;
 }
 

@@ -34,7 +34,7 @@ const partsOf = {
  * began. A new installation gets RabbitMQ and MongoDB where they are found, and Postgres for everything else. The
  * choice is recorded before any storage is created, so that the next start chooses the same.
  *
- * @throws KeptServerMissingError if a server is missing that the installation uses
+ * @throws KeptServerMissingError if a server that the installation uses is missing
  * @throws RangeError if the environment contradicts itself
  * @throws InfrastructureUnavailableError, UnreachableUrlError
  */

@@ -32,7 +32,7 @@ export class ServerFinder {
 
   constructor(private readonly options: ServerFinderOptions) {}
 
-  /** By the first way that works, which may be the last resort. */
+  /** Uses the first way that works, which may be the last resort. */
   any(service: BackingService): Promise<Choice> {
     return this.find(service);
   }
@@ -102,7 +102,7 @@ export class ServerFinder {
     return found.choices[0]!;
   }
 
-  /** Ways to a server with data. Nothing is downloaded only to find that it has none. */
+  /** Ways to a server with data. A server without data is not downloaded for this. */
   private async waysToData(service: BackingService): Promise<readonly WayName[]> {
     const data = join(lastingHome(this.options.checkout), service, 'data');
     const hasData = await access(data).then(

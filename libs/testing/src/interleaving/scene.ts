@@ -26,8 +26,9 @@ export interface Outcomes {
 }
 
 /**
- * `unreached`: the work or the rival took another path than it takes alone. `impossible`: the rival can't commit at
- * that moment, because it waits for a lock of the work. Work and rival run to their ends in either case.
+ * `unreached`: the work or the rival took a different path from the one that it takes alone. `impossible`: the rival
+ * can't commit at that moment, because it waits for a lock of the work. Work and rival run to their ends in either
+ * case.
  */
 export type Course = 'played' | 'unreached' | 'impossible';
 

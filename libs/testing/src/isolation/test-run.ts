@@ -16,7 +16,7 @@ export const testRunVariables = {
   servers: 'TIDEMARK_TEST_SERVERS',
 } as const;
 
-/** Variables that take all servers but Postgres from a test run. */
+/** Variables that remove every server except Postgres from a test run. */
 export const postgresAlone = {
   [testRunVariables.rabbitmq]: '',
   [testRunVariables.rabbitmqctl]: '',

@@ -15,7 +15,9 @@ import { recorded, replay } from './recorded-history.fixture';
 const newest = fulfilmentVersions().reduce((one, other) => (other.version > one.version ? other : one));
 const directory = join(__dirname, `v${newest.version}`);
 if (existsSync(directory)) {
-  throw new Error(`version ${newest.version} has been recorded: another behaviour is another version`);
+  throw new Error(
+    `version ${newest.version} is already recorded; if the behaviour has changed, add a version`,
+  );
 }
 mkdirSync(directory);
 

@@ -17,7 +17,7 @@ export class Turns {
   start(work: () => Promise<void>, failed: (error: unknown) => void): void {
     const { length } = this.waiting;
     work().catch(failed);
-    // Work that waits for its first turn already has nothing left to do.
+    // If the work already waits for its first turn, it has nothing else to do now.
     this.areSettled &&= this.waiting.length > length;
   }
 

@@ -4,8 +4,8 @@ import type { Page } from '../../paging/page';
 
 /**
  * All events of one correlation id, across streams, causes before effects. Do not use it as a feed while the request
- * still has effects. Two unrelated events may be committed in another order than they were started in. The later commit
- * may then belong to a page that was already read. Read from the start again to get all events.
+ * still has effects. The commits of two unrelated events may come in a different order from their starts. The later
+ * commit may then belong to a page that was already read. Read from the start again to get all events.
  */
 export class ListCorrelationEventsQuery extends Query<Page<EventEnvelope>> {
   constructor(

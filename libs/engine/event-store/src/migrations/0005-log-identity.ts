@@ -1,8 +1,8 @@
 import type { Migration, MigrationConnection } from '@tidemark/postgres';
 
 /**
- * A name that no other log has. Each store that is made from the log records it, and so is never taken for that of
- * another log.
+ * A name that no other log has. Each store that is made from the log records the name, so a store is never mistaken for
+ * one that another log made.
  */
 export class LogIdentity1764000000005 implements Migration {
   async up(connection: MigrationConnection): Promise<void> {

@@ -42,8 +42,8 @@ const requests = ['assertExchange', 'assertQueue', 'bindQueue', 'prefetch', 'con
  * every loss and every failed attempt, with capped exponential backoff and jitter. Channels are not revived: their
  * owner opens the next.
  *
- * A connection counts once the broker has answered a request on it. It is lost when the driver or the broker reports
- * this, when heartbeats are missed, or when a request stays unanswered.
+ * A connection counts as made only when the broker has answered a request on it. It is lost when the driver or the
+ * broker reports this, when heartbeats are missed, or when a request stays unanswered.
  */
 export class BrokerConnection {
   private readonly logger: Logger;

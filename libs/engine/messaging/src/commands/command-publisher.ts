@@ -8,7 +8,7 @@ import { commandMessage } from './command-message';
 import type { CommandSender } from './command-sender';
 
 export interface CommandPublisherOptions {
-  /** By the broker, or by a queue in Postgres. `close` closes it too. */
+  /** Through the broker, or through a queue in Postgres. `close` closes it too. */
   readonly sender: CommandSender;
   /** A command is signed with the newest valid key whose owner is the command's actor. */
   readonly keys: MessageKeys;

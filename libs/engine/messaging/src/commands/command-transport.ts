@@ -32,7 +32,7 @@ export interface CommandTransportOptions extends CommandAttemptsOptions {
 const MAX_LOSSES = 20;
 
 /**
- * Nest's transport for commands, which come by the broker or by a queue in Postgres. Controllers have
+ * Nest's transport for commands, which come through the broker or through a queue in Postgres. Controllers have
  * `@MessagePattern('<StreamType>.<Command>')` and get the `CommandEnvelope` as payload. Pipes, guards, interceptors and
  * filters work as usual.
  *

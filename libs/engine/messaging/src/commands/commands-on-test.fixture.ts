@@ -73,7 +73,7 @@ class OrderController {
 @Module({ controllers: [OrderController] })
 class OrderModule {}
 
-/** A sender and a Nest service with a controller of orders, by the queues of one bed. */
+/** A sender, and a Nest service with a controller of orders, connected by the queues of one bed. */
 export class CommandsOnTest {
   /** What the controller has handled, in order. */
   readonly handled = handled;

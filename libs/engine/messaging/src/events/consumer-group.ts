@@ -201,7 +201,10 @@ export class ConsumerGroup {
   private noteMixed(other: string | undefined): void {
     if (other !== undefined && this.mixed === undefined) {
       const { group } = this.options;
-      this.logger.error({ group, other }, 'a replica of the group has another delivery; set DELIVERY alike');
+      this.logger.error(
+        { group, other },
+        'a replica of the group has a different delivery; set the same DELIVERY for all replicas',
+      );
     }
     this.mixed = other && 'mixed_delivery';
   }

@@ -40,7 +40,9 @@ export class ConsumerWorld {
     return process;
   }
 
-  /** Takes the partition if its owner has lost it, or with `byForce` even if not, as after a step of the clock. */
+  /**
+   * Takes the partition if its owner has lost it. With `byForce`, takes it in any case, as after a step of the clock.
+   */
   async acquire(process: ConsumerProcess, byForce = false): Promise<void> {
     if (process.isInContact && (byForce || !this.holder)) {
       process.hold(await this.group.acquire(0, process.owner));

@@ -7,7 +7,7 @@ import type { LogReader } from './log-reader';
 
 /** Called as things happen, for metrics. Must not throw. */
 export interface DeliveryHooks {
-  /** `count` events took effect that the broker should have delivered and that came from the log instead. */
+  /** `count` events took effect after they were read from the log, because the broker had not delivered them. */
   onHealed?(partition: number, count: number): void;
   /** A message had no effect, since it is not signed as an event must be. */
   onRefused?(reason: MessageRefusal): void;
@@ -24,7 +24,7 @@ export interface DeliveredGroup extends BackoffOptions {
 }
 
 /**
- * Where the consumers of a group learn of new events: `BrokerDelivery` or `LogDelivery`. Either only makes delivery
+ * Where the consumers of a group learn of new events: `BrokerDelivery` or `LogDelivery`. These two only make delivery
  * fast. The log, the leases and the checkpoints make it complete, whichever delivery a replica has. Adapters pass
  * `describeDelivery`.
  */

@@ -5,7 +5,7 @@ import type { DeliveryKind } from './delivery';
 
 /**
  * The name by which the group's store knows the owner of a lease. It shows the owner's delivery to the other replicas.
- * Delivery by the broker adds nothing to the name, because earlier releases had no other delivery.
+ * Delivery through the broker adds nothing to the name, because earlier releases had no other delivery.
  */
 export function ownerName(replica: string, kind: DeliveryKind): string {
   return kind === 'rabbitmq' ? replica : `${replica}@${kind}`;

@@ -28,8 +28,8 @@ export interface ParkingOptions {
    */
   readonly maxAttempts?: number;
   /**
-   * How long the handler may take for a batch before it is told to stop. An attempt that continues nevertheless has
-   * failed. Default 30 s.
+   * How long the handler may take for a batch before it is told to stop. If it continues all the same, the attempt
+   * counts as failed. Default 30 s.
    */
   readonly handlerTimeoutMs?: number;
   /**

@@ -9,7 +9,9 @@ export interface PostgresWakeSourceOptions extends Omit<
   readonly channel?: string;
 }
 
-/** Hears of appends by LISTEN, on a connection of its own. It misses those of the time between two connections. */
+/**
+ * Learns of appends through LISTEN, on a connection of its own. It misses those of the time between two connections.
+ */
 export class PostgresWakeSource implements WakeSource {
   private readonly listeners = new Set<(partition: number) => void>();
   private readonly listener: PostgresListener;

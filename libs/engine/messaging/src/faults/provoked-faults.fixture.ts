@@ -130,7 +130,7 @@ class FaultyLife {
   }
 }
 
-/** Fails when this many faults leave anything behind, or more memory than `maxBytes`. */
+/** Fails if anything is left open after this many faults, or if the memory has grown by more than `maxBytes`. */
 export async function expectNothingLeftBy(faults: number, { maxBytes }: { readonly maxBytes: number }) {
   const { before, after } = await holdingsAround(faults);
   expect({ ...after, timers: 0, memory: 0 }).toEqual({ ...before, timers: 0, memory: 0 });

@@ -74,7 +74,9 @@ export class LeaseBalancer {
     this.loops.forEach((loop) => loop.start());
   }
 
-  /** Gives a partition back that can't be worked on; it may come back to this replica, with a new lease. */
+  /**
+   * Gives back a partition that this replica can't work on. The partition may return to this replica, with a new lease.
+   */
   async giveUp(lease: Lease): Promise<void> {
     if (this.drop(lease)) {
       await this.release(lease);

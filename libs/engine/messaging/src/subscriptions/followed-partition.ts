@@ -38,7 +38,7 @@ export class FollowedPartition {
     this.follower.notice();
   }
 
-  /** Another head than where the subscription is: there is more, or the log was restored to an earlier point. */
+  /** The head is not where the subscription is: the log has more events, or was restored to an earlier point. */
   compare(head: number | undefined): void {
     if (head !== undefined && head !== this.at.position) {
       this.follower.notice();

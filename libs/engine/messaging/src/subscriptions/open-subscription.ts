@@ -66,7 +66,7 @@ export class OpenSubscription {
     }
   }
 
-  /** If it can, saves how far the subscription has come over events that do not pass the filter. */
+  /** Saves, if possible, the progress over events that do not pass the filter. */
   async close(): Promise<void> {
     this.unsubscribe();
     this.signal.removeEventListener('abort', this.ring);

@@ -3,7 +3,7 @@ import type { Checkpoint } from '../checkpoint';
 /** One step of a subscription in one partition. */
 export interface SubscriptionStep {
   readonly partition: number;
-  /** What the store holds before the step. Position 0 also if it holds nothing. */
+  /** The stored checkpoint before the step; position 0 if none is stored. */
   readonly from: Checkpoint;
   readonly to: Checkpoint;
 }

@@ -73,8 +73,8 @@ export interface SubscribedEvents extends SubscriptionStep {
 }
 
 /**
- * Everything that the log held was handed out: at first, and again whenever the subscription was behind by more than
- * it could read at once.
+ * The loop has received everything that the log held. This item comes the first time, and again each time that the
+ * subscription has caught up after it was behind by more than one read.
  */
 export interface CaughtUp {
   readonly kind: 'caughtUp';

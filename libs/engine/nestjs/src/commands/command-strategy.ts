@@ -4,8 +4,8 @@ import { Server, type CustomTransportStrategy } from '@nestjs/microservices';
 /**
  * Lets controllers with `@MessagePattern('<StreamType>.<Command>')` handle commands of processes, with guards, pipes
  * and interceptors. Call `app.connectMicroservice({ strategy: app.get(CommandStrategy) })` before `app.init()`, and
- * give these controllers the `FaultPassingFilter` of `@tidemark/messaging`. Tidemark itself begins and ends the
- * receiving.
+ * give these controllers the `FaultPassingFilter` of `@tidemark/messaging`. Tidemark itself starts and stops the
+ * receiver.
  */
 @Injectable()
 export class CommandStrategy extends Server implements CustomTransportStrategy {

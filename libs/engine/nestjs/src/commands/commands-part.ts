@@ -20,7 +20,7 @@ interface Options {
   readonly hooks: CommandHooks;
   readonly commands: readonly CommandDefinition[];
   readonly executor: CommandExecutor;
-  /** The handlers of controllers, by pattern. Asked for at the start, because Nest connects controllers before. */
+  /** The handlers of controllers, by pattern. Called at the start, because Nest connects controllers before that. */
   readonly controllers: () => ReadonlyMap<string, MessageHandler>;
 }
 

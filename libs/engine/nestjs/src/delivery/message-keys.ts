@@ -12,8 +12,8 @@ export function keysOfBroker(keys: string | LiveValue<readonly MessageKey[]>): M
 
 /**
  * The keys of commands that never leave the database. Each is derived from the log's identity. So a command counts only
- * in its own installation. Who may read the log and write to the queues could sign too: in one database, its roles
- * protect the commands, and not the keys.
+ * in its own installation. A login that may read the log and write to the queues could sign too. So in one database,
+ * the database's roles protect the commands, not the keys.
  */
 export function keysOfDatabase({ identity }: OpenLog, processes: readonly string[]): MessageKeys {
   return new MessageKeys(

@@ -2,10 +2,10 @@ import { Fault } from '@tidemark/kernel';
 import { scopedLogger, type CommandHooks, type ConsumerHooks, type RelayHooks } from '@tidemark/messaging';
 import type { Counter, Gauge, Histogram, Metric, Registry } from 'prom-client';
 
-/** What can tell a figure for each partition of the installation. */
+/** Returns one figure for each partition of the installation. */
 export type Measure = () => Promise<ReadonlyMap<number, number>>;
 
-/** Counts what happens, and measures how far the parts are. */
+/** Counts what happens, and measures the progress of the parts. */
 export interface Metering {
   conflict(streamType: string): void;
   consumers(group: string): ConsumerHooks;
@@ -17,7 +17,10 @@ export interface Metering {
     group: string,
     measure: Measure,
   ): void;
-  /** Removes the metrics from the registry, because they would ask for what is closed. A second call does nothing. */
+  /**
+   * Removes the metrics from the registry, because they would read from parts that are closed. A second call does
+   * nothing.
+   */
   close(): Promise<void>;
 }
 

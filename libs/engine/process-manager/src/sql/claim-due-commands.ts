@@ -21,7 +21,7 @@ export interface ClaimOptions {
  * Takes due commands and sets the next due time of each. So a dispatcher may publish them slowly, or die, without
  * holding a lock. Other dispatchers see them only after the wait. The wait doubles with each attempt.
  *
- * If a command is due later than in twice the longest wait, its due time was written before the database's clock
+ * If a command is due only after more than twice the longest wait, its due time was written before the database's clock
  * stepped back. It counts as due as well, so that no command waits until the clock has caught up. The bound is not the
  * longest wait itself, because a transaction that began slightly later sets a slightly later due time.
  */

@@ -12,8 +12,8 @@ import type {
 } from './generation-states';
 
 /**
- * Which generation of each read model is live, as recorded beside the read models. Every change is made on what was
- * read (`revision`), so that a flip is one write.
+ * Which generation of each read model is live, as recorded beside the read models. A change succeeds only if the record
+ * still has the revision that was read (`revision`), so a flip is one write.
  *
  * All methods throw DocumentStoreUnavailableError when the server can't be reached.
  */

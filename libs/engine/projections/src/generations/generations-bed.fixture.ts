@@ -205,7 +205,7 @@ export class GenerationsBed {
   }
 }
 
-/** A healed document has another position than one that was folded event by event. */
+/** The position of a healed document differs from that of a document that was folded event by event. */
 function content(document: object): object {
   return { ...document, position: undefined };
 }

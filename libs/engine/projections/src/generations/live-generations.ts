@@ -10,8 +10,8 @@ export interface LiveGenerationsOptions {
   /** How often the generations are read; 250 ms by default. */
   readonly pollIntervalMs?: number;
   /**
-   * The longest time for which the last reading may be used; 5 s by default. After that, the generations are read again
-   * first.
+   * The longest time for which the last reading may be used; 5 s by default. After that, a query waits until the
+   * generations were read again.
    */
   readonly maxAgeMs?: number;
   /** Called when the generations could not be looked up. It must not throw. */

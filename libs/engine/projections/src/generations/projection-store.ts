@@ -29,7 +29,7 @@ export interface ProjectionStore {
   /** The feeds of a consumer group. */
   feeds(group: string): FeedStore;
 
-  /** The identity of the log whose events the read models are the fold of; `undefined` before it was recorded. */
+  /** The identity of the log from which the read models were folded; `undefined` before it was recorded. */
   recordedLog(): Promise<string | undefined>;
 
   /** Records the identity of the log, unless one is recorded. */

@@ -41,9 +41,9 @@ export interface RebuilderOptions {
 const CATCH_UP_MS = 1_000;
 
 /**
- * Takes a rebuild from one state to the next. It makes an empty place, which the lines fill. When that has
- * caught up with the live generation, it compares a sample, then flips. Each step may be done again, by any replica
- * that has the projection in that version.
+ * Takes a rebuild from one state to the next. It makes an empty place, which the lines fill. When the new generation
+ * has caught up with the live one, it compares a sample, then flips. Each step may be done again, by any replica that
+ * has the projection in that version.
  */
 export class Rebuilder {
   private readonly rebuilds: RebuildStore;

@@ -49,7 +49,7 @@ async function foldById(
   const changes = [...eventsById].flatMap(([id, events]) => changeOf(projection, id, byId.get(id), events));
   const stale = await writeDocuments(client, stored.definition, changes);
   if (stale.length > 0) {
-    // Another partition has just made a document of the same id. The fold of the stored document says so.
+    // Another partition has just made a document with the same id. Folding the stored document throws that fault.
     await foldById(client, target, eventsById);
   }
 }

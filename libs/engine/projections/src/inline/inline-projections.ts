@@ -33,8 +33,8 @@ export interface InlineProjectionsOptions {
   /** Events that `fill` folds in one transaction; 500 by default. */
   readonly pageSize?: number;
   /**
-   * How many events of others an append folds if a projection is behind, for example after an append by a process
-   * without it. A projection that is further behind waits for `fill`. 1,000 by default.
+   * How many events of other appends an append folds if a projection is behind, for example after an append by a
+   * process without it. A projection that is further behind waits for `fill`. 1,000 by default.
    */
   readonly maxCatchUp?: number;
   /** Called when a projection can't fold events of earlier appends. It stays behind, and the append succeeds. */
@@ -92,8 +92,8 @@ export class InlineProjections {
   };
 
   /**
-   * Makes what is missing: the table of each projection's documents, and its checkpoints. Appends of a process with
-   * these projections fail with `inline_not_prepared` before. Safe to run again and at the same time.
+   * Makes what is missing: the table of each projection's documents, and its checkpoints. Before that, appends of a
+   * process with these projections fail with `inline_not_prepared`. Safe to run again and at the same time.
    */
   async prepare(): Promise<void> {
     const { pool, readModels, log } = this.options;

@@ -54,7 +54,7 @@ RETURNING rebuild`,
   }
 
   async release(owner: string): Promise<void> {
-    // Only those under way have an index, and a claim of another one has no effect.
+    // Only rebuilds under way are in the index, and a claim of any other rebuild has no effect.
     await this.change(
       `UPDATE ${rebuilds} SET owner = NULL, expires_at = NULL WHERE owner = $1 AND NOT finished`,
       [owner],

@@ -14,7 +14,8 @@ export interface OwnReadStoreOptions extends ReadStoreOptions {
 /**
  * Connects to the read store of this installation.
  *
- * @throws ForeignReadStoreError, and what `connectReadStore` throws; `isReadStoreNotReady` tells what may pass
+ * @throws ForeignReadStoreError, and what `connectReadStore` throws; `isReadStoreNotReady` recognises the errors that
+ * may pass
  */
 export async function openReadStore(
   address: ReadStoreAddress,

@@ -11,7 +11,10 @@ export type TallyReaction<Entry extends TallyEntry, Envelope, Id extends string 
       readonly source?: (event: Envelope) => Id;
     }
   | {
-      /** The source whose entries so far are taken back. If it is `undefined` or has added nothing, nothing happens. */
+      /**
+       * The source. All entries that it has added are taken back. If it is `undefined` or has added nothing, nothing
+       * happens.
+       */
       readonly takesBack: (event: Envelope) => Id | undefined;
     };
 

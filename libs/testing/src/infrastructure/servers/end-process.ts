@@ -6,8 +6,7 @@ const stopWithinMs = 20_000;
 
 /**
  * Ends a process that was started as a group leader, together with its child processes, and resolves when it has ended.
- * Sends SIGKILL after 20 s. Leaves the number alone if the process has ended, because another process may have it by
- * now.
+ * Sends SIGKILL after 20 s. Sends nothing if the process has ended, because another process may have its number by now.
  */
 export async function endProcess(identity: ProcessIdentity, signal: NodeJS.Signals): Promise<void> {
   if (!isRunning(identity)) {

@@ -11,7 +11,7 @@ export interface ServerUser {
 }
 
 /**
- * The user to run Postgres as if this process is root, because Postgres refuses to run as root: `postgres`, or
+ * If this process is root, the user that must run Postgres, because Postgres refuses to run as root: `postgres`, or
  * `nobody`. Undefined if this process is not root: then Postgres runs as the same user.
  */
 export async function serverUser(run: CommandRunner): Promise<ServerUser | undefined> {

@@ -5,7 +5,7 @@ import type { OutgoingMessage } from '../../../broker/message';
  * Stores messages of one queue, as many as the queue has room for, in their order. A message whose id waits already is
  * not stored again: a sender's repetitions don't pile up.
  *
- * @returns how many messages from the first on are stored now; absent if there is no such queue
+ * @returns the number of messages that are stored now, counted from the first; absent if there is no such queue
  */
 export async function insertCommands(
   pool: Pool,
