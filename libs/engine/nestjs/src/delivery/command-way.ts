@@ -20,7 +20,7 @@ export interface CommandEnd<End> {
 
 /** The way by which commands leave and arrive. */
 export interface CommandWay {
-  /** With which commands are signed and verified. */
+  /** The keys that sign and verify commands. */
   readonly keys: MessageKeys;
   sender(queues: CommandQueues): CommandEnd<CommandSender>;
   receiver(queues: CommandQueues): CommandEnd<CommandReceiver>;
