@@ -74,9 +74,7 @@ export class LeaseBalancer {
     this.loops.forEach((loop) => loop.start());
   }
 
-  /**
-   * Gives back a partition that this replica can't work on. The partition may return to this replica, with a new lease.
-   */
+  /** Gives back a partition that can't be worked on here; it may return to this replica, with a new lease. */
   async giveUp(lease: Lease): Promise<void> {
     if (this.drop(lease)) {
       await this.release(lease);
