@@ -20,12 +20,12 @@ const panels = dashboard.panels.filter((panel) => panel.targets);
 
 const scaled = objectsIn(read('autoscaling/consumers.yaml')) as unknown as IScaledObject[];
 
-/** The names under which the services, and the library that opens the read store for them, provide checks. */
+/** The names under which the services, and the library that they are made of, provide checks. */
 function readinessChecks(): readonly string[] {
-  return ['apps', 'libs/read-models']
+  return ['apps', 'libs/engine/nestjs']
     .flatMap((folder) =>
       readdirSync(join(checkoutRoot, folder), { recursive: true, encoding: 'utf8' })
-        .filter((path) => /^(?:[^/]+\/)?src\/.*\.module\.ts$/.test(path))
+        .filter((path) => /^(?:[^/]+\/)?src\/.*(?<!\.spec|\.fixture)\.ts$/.test(path))
         .map((path) => readFileSync(join(checkoutRoot, folder, path), 'utf8')),
     )
     .flatMap((source) => [...source.matchAll(/name: '([\w-]+)',\s+(?:neededFor: '\w+',\s+)?check: /g)])
