@@ -1,14 +1,14 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { aggregates, consumerGroups, eventCodec, streamOfCommand } from '@tidemark/contracts';
-import { BrokerConnection, RelayGroup } from '@tidemark/messaging';
 import {
   COMMANDS_CHECKS,
   CommandsModule,
+  DELIVERY_CHECKS,
   DeliveryModule,
   ExecutionModule,
-  faultCheck,
   LOG_CHECKS,
   LogModule,
+  RELAY_CHECKS,
   RelayModule,
 } from '@tidemark/nestjs';
 import { Metrics, READINESS_CHECKS, type ReadinessCheck } from '@tidemark/platform';
@@ -94,23 +94,11 @@ export class AppModule {
         ProcessCommandsModule,
       ],
       providers: [
+        // Writes are accepted without the broker: the log keeps what is to be published, and senders wait.
         {
           provide: READINESS_CHECKS,
-          useFactory: (
-            log: readonly ReadinessCheck[],
-            commands: readonly ReadinessCheck[],
-            connection: BrokerConnection | null,
-            group: RelayGroup | null,
-          ): readonly ReadinessCheck[] => [
-            ...log,
-            // Writes are accepted without the broker: the log keeps what is to be published, and senders wait.
-            ...(connection
-              ? [{ name: 'broker', neededFor: 'start' as const, check: () => connection.requireConnected() }]
-              : []),
-            ...commands,
-            ...(group ? [faultCheck('relay', group)] : []),
-          ],
-          inject: [LOG_CHECKS, COMMANDS_CHECKS, BrokerConnection, RelayGroup],
+          useFactory: (...checks: readonly (readonly ReadinessCheck[])[]) => checks.flat(),
+          inject: [LOG_CHECKS, DELIVERY_CHECKS, COMMANDS_CHECKS, RELAY_CHECKS],
         },
       ],
     };

@@ -1,7 +1,13 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { aggregates, eventCodec, FULFILMENT_GROUP } from '@tidemark/contracts';
-import { BrokerConnection } from '@tidemark/messaging';
-import { DeliveryModule, LOG_CHECKS, LogModule, PROCESS_CHECKS, ProcessModule } from '@tidemark/nestjs';
+import {
+  DELIVERY_CHECKS,
+  DeliveryModule,
+  LOG_CHECKS,
+  LogModule,
+  PROCESS_CHECKS,
+  ProcessModule,
+} from '@tidemark/nestjs';
 import { Metrics, READINESS_CHECKS, type ReadinessCheck } from '@tidemark/platform';
 import type { ProcessManagerConfig } from './config';
 import { FulfilmentsModule } from './fulfilments/fulfilments.module';
@@ -49,17 +55,13 @@ export class AppModule {
           provide: READINESS_CHECKS,
           useFactory: (
             log: readonly ReadinessCheck[],
-            process: readonly ReadinessCheck[],
-            broker: BrokerConnection | null,
+            ...others: readonly (readonly ReadinessCheck[])[]
           ): readonly ReadinessCheck[] => [
             // Without the log, the broker or the queues, fulfilments can still be read, and their commands wait.
             ...log.map((check) => ({ ...check, neededFor: 'start' as const })),
-            ...process,
-            ...(broker
-              ? [{ name: 'broker', neededFor: 'start' as const, check: () => broker.requireConnected() }]
-              : []),
+            ...others.flat(),
           ],
-          inject: [LOG_CHECKS, PROCESS_CHECKS, BrokerConnection],
+          inject: [LOG_CHECKS, PROCESS_CHECKS, DELIVERY_CHECKS],
         },
       ],
     };

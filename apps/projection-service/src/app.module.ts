@@ -1,18 +1,17 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { eventCodec, PROJECTIONS_GROUP } from '@tidemark/contracts';
-import { BrokerConnection, ConsumerGroup } from '@tidemark/messaging';
 import {
+  DELIVERY_CHECKS,
   DeliveryModule,
-  faultCheck,
   LOG_CHECKS,
   LogModule,
+  PROJECTIONS_CHECKS,
   ProjectionsModule,
-  READ_STORE,
+  READ_STORE_CHECKS,
   ReadStoreModule,
 } from '@tidemark/nestjs';
 import { Metrics, READINESS_CHECKS, type ReadinessCheck } from '@tidemark/platform';
-import { ServingGate } from '@tidemark/projections';
-import { readModels, type ReadStore } from '@tidemark/read-models';
+import { readModels } from '@tidemark/read-models';
 import type { ProjectionServiceConfig } from './config';
 import { consumerMetrics } from './operations/consumer-metrics';
 import { uncheckedMetric } from './generations/rebuild-metrics';
@@ -66,19 +65,14 @@ export class AppModule {
         {
           provide: READINESS_CHECKS,
           useFactory: (
-            log: readonly ReadinessCheck[],
-            store: ReadStore,
-            broker: BrokerConnection | null,
-            gate: ServingGate,
-            consumers: ConsumerGroup,
+            delivery: readonly ReadinessCheck[],
+            ...others: readonly (readonly ReadinessCheck[])[]
           ): readonly ReadinessCheck[] => [
-            ...log,
-            { name: 'read-store', check: () => store.requireReady() },
-            ...(broker ? [{ name: 'broker', check: () => broker.requireConnected() }] : []),
-            { name: 'projections', check: () => gate.requireOpen() },
-            faultCheck('consumers', consumers),
+            // Without events, the read models fall behind, and the service has no other work.
+            ...delivery.map((check) => ({ ...check, neededFor: 'requests' as const })),
+            ...others.flat(),
           ],
-          inject: [LOG_CHECKS, READ_STORE, BrokerConnection, ServingGate, ConsumerGroup],
+          inject: [DELIVERY_CHECKS, LOG_CHECKS, READ_STORE_CHECKS, PROJECTIONS_CHECKS],
         },
       ],
     };

@@ -1,9 +1,9 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
 import { eventCodec, PROJECTIONS_GROUP } from '@tidemark/contracts';
-import { LOG_CHECKS, LogModule, READ_STORE, ReadsModule, ReadStoreModule } from '@tidemark/nestjs';
+import { LOG_CHECKS, LogModule, READ_STORE_CHECKS, ReadsModule, ReadStoreModule } from '@tidemark/nestjs';
 import { READINESS_CHECKS, type ReadinessCheck } from '@tidemark/platform';
-import { readModels, type ReadStore } from '@tidemark/read-models';
+import { readModels } from '@tidemark/read-models';
 import type { QueryServiceConfig } from './config';
 import { CorrelationsModule } from './correlations/correlations.module';
 import { CustomersModule } from './customers/customers.module';
@@ -54,12 +54,12 @@ export class AppModule {
       providers: [
         {
           provide: READINESS_CHECKS,
-          useFactory: (log: readonly ReadinessCheck[], store: ReadStore): readonly ReadinessCheck[] => [
+          useFactory: (log: readonly ReadinessCheck[], readStore: readonly ReadinessCheck[]) => [
             // Reads of the read models work without it. Routes that need the log report its outage themselves.
             ...log.map((check) => ({ ...check, neededFor: 'start' as const })),
-            { name: 'read-store', check: () => store.requireReady() },
+            ...readStore,
           ],
-          inject: [LOG_CHECKS, READ_STORE],
+          inject: [LOG_CHECKS, READ_STORE_CHECKS],
         },
       ],
     };

@@ -2,7 +2,7 @@ export { AggregateRepository, type RepositoryOf } from './aggregates/aggregate-r
 export type { Command, RepeatableCommand } from './aggregates/command';
 export { writeResultOf, type WriteResult } from './aggregates/write-result';
 export { RelayPart, type RelayOptions } from './relay/relay-part';
-export { RelayModule, type RelayModuleOptions } from './relay/relay.module';
+export { RELAY_CHECKS, RelayModule, type RelayModuleOptions } from './relay/relay.module';
 export { CommandStrategy } from './commands/command-strategy';
 export type { CommandEnd, CommandQueues, CommandWay } from './delivery/command-way';
 export { COMMANDS_CHECKS, CommandsModule, type CommandsModuleOptions } from './commands/commands.module';
@@ -30,6 +30,7 @@ export { FaultFilter } from './fault.filter';
 export type { ConsumerTuning } from './delivery/consumer-tuning';
 export {
   COMMAND_WAY,
+  DELIVERY_CHECKS,
   DeliveryModule,
   EVENT_DELIVERY,
   type DeliveryModuleOptions,
@@ -43,11 +44,20 @@ export type { BrokerOptions, Part, TidemarkOptions } from './options';
 export { whenAvailable, type WhenAvailableOptions } from './when-available';
 export { faultCheck, type HealthCheck } from './part';
 export { PROCESS_CHECKS, ProcessModule, type ProcessModuleOptions } from './processes/process.module';
-export { ProjectionsModule, type ProjectionsModuleOptions } from './projections/projections.module';
+export {
+  PROJECTIONS_CHECKS,
+  ProjectionsModule,
+  type ProjectionsModuleOptions,
+} from './projections/projections.module';
 export type { RunningProcess } from './processes/running-process';
 export { ReadModelReader, TallyReader, type ListQuery, type ReaderOf } from './read-models/read-model-reader';
 export { FollowedReadModels } from './read-models/followed-read-models';
-export { READ_STORE, ReadStoreModule, type ReadStoreModuleOptions } from './read-models/read-store.module';
+export {
+  READ_STORE,
+  READ_STORE_CHECKS,
+  ReadStoreModule,
+  type ReadStoreModuleOptions,
+} from './read-models/read-store.module';
 export type { ReadOptions } from './read-models/read-part';
 export { ReadsModule, type ReadsModuleOptions } from './read-models/reads.module';
 export { TokenWait, type Follower, type TokenWaitOutcome } from './read-models/token-wait';

@@ -8,6 +8,7 @@ import type { CommandWay } from './command-way';
 import { postgresCommands } from './postgres-commands';
 import { Opened } from '../opened';
 import { OpenedModule } from '../opened.module';
+import type { HealthCheck } from '../part';
 import { brokerDelivery, logDelivery, type OpenDelivery } from './open-delivery';
 
 export interface DeliveryModuleOptions {
@@ -34,6 +35,9 @@ export const EVENT_DELIVERY = Symbol('event delivery');
 
 /** The token of the `CommandWay`. */
 export const COMMAND_WAY = Symbol('command way');
+
+/** The token of the health checks of the broker; there are none without it. */
+export const DELIVERY_CHECKS = Symbol('checks of delivery');
 
 /** The token of the `DeliveryModuleOptions`. */
 export const DELIVERY_OPTIONS = Symbol('delivery options');
@@ -69,6 +73,11 @@ const { ConfigurableModuleClass } = new ConfigurableModuleBuilder<DeliveryModule
     {
       provide: BrokerConnection,
       useFactory: (broker: OpenBroker | null) => broker?.connection ?? null,
+      inject: [OpenBroker],
+    },
+    {
+      provide: DELIVERY_CHECKS,
+      useFactory: (broker: OpenBroker | null): readonly HealthCheck[] => broker?.checks ?? [],
       inject: [OpenBroker],
     },
     {
@@ -113,6 +122,6 @@ const { ConfigurableModuleClass } = new ConfigurableModuleBuilder<DeliveryModule
       inject: [DELIVERY_OPTIONS, BrokerConnection, MessageKeys],
     },
   ],
-  exports: [DELIVERY_OPTIONS, OpenBroker, BrokerConnection, MessageKeys, EVENT_DELIVERY, COMMAND_WAY],
+  exports: [DELIVERY_OPTIONS, DELIVERY_CHECKS, BrokerConnection, MessageKeys, EVENT_DELIVERY, COMMAND_WAY],
 })
 export class DeliveryModule extends ConfigurableModuleClass {}

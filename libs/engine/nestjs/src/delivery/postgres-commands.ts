@@ -19,7 +19,15 @@ export function postgresCommands({ keys, ...address }: Options): CommandWay {
   return {
     keys,
     sender: ({ streamTypes }) => endOf(new PostgresCommandSender({ ...common, streamTypes })),
-    receiver: (queues) => endOf(new PostgresCommandReceiver({ ...common, ...queues })),
+    receiver: ({ streamTypes, prefetch, leaseMs }) =>
+      endOf(
+        new PostgresCommandReceiver({
+          ...common,
+          streamTypes,
+          ...(prefetch !== undefined && { prefetch }),
+          ...(leaseMs !== undefined && { leaseMs }),
+        }),
+      ),
   };
 }
 

@@ -13,10 +13,14 @@ import { EVENT_DELIVERY } from '../delivery/delivery.module';
 import type { OpenDelivery } from '../delivery/open-delivery';
 import { Opened } from '../opened';
 import { OpenedModule } from '../opened.module';
+import { faultCheck, type HealthCheck } from '../part';
 import { READ_STORE } from '../read-models/read-store.module';
 import { ProjectionsPart, type ProjectionsOptions } from './projections-part';
 
 export type ProjectionsModuleOptions = ProjectionsOptions;
+
+/** The token of the health checks of the projections and of their consumers. */
+export const PROJECTIONS_CHECKS = Symbol('checks of the projections');
 
 const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } =
   new ConfigurableModuleBuilder<ProjectionsModuleOptions>()
@@ -52,9 +56,17 @@ const provided: readonly FactoryProvider[] = [
       ) => opened.addPart(new ProjectionsPart({ ...options, log, readStore, delivery, areAwaited: false })),
       inject: [MODULE_OPTIONS_TOKEN, EVENT_LOG, READ_STORE, EVENT_DELIVERY, Opened],
     },
+    {
+      provide: PROJECTIONS_CHECKS,
+      useFactory: ({ gate, consumers }: ProjectionsPart): readonly HealthCheck[] => [
+        { name: 'projections', check: () => gate.requireOpen() },
+        faultCheck('consumers', consumers),
+      ],
+      inject: [ProjectionsPart],
+    },
     ...provided,
   ],
-  exports: provided.map(({ provide }) => provide),
+  exports: [PROJECTIONS_CHECKS, ...provided.map(({ provide }) => provide)],
 })
 export class ProjectionsModule extends ConfigurableModuleClass {}
 

@@ -10,9 +10,13 @@ import {
 import { whenAvailable } from '../when-available';
 import { Opened } from '../opened';
 import { OpenedModule } from '../opened.module';
+import type { HealthCheck } from '../part';
 
 /** The token of the open `ReadStore`. */
 export const READ_STORE = Symbol('read store');
+
+/** The token of the health checks of the read store. */
+export const READ_STORE_CHECKS = Symbol('checks of the read store');
 
 export type ReadStoreModuleOptions = ReadStoreAddress & Omit<OwnReadStoreOptions, 'log'>;
 
@@ -40,7 +44,14 @@ const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } =
         ),
       inject: [MODULE_OPTIONS_TOKEN, LOG_IDENTITY, Opened],
     },
+    {
+      provide: READ_STORE_CHECKS,
+      useFactory: (store: ReadStore): readonly HealthCheck[] => [
+        { name: 'read-store', check: () => store.requireReady() },
+      ],
+      inject: [READ_STORE],
+    },
   ],
-  exports: [READ_STORE],
+  exports: [READ_STORE, READ_STORE_CHECKS],
 })
 export class ReadStoreModule extends ConfigurableModuleClass {}

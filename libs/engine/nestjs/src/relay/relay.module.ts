@@ -5,9 +5,13 @@ import { BrokerConnection, MessageKeys, RelayGroup } from '@tidemark/messaging';
 import { DELIVERY_OPTIONS, type DeliveryModuleOptions } from '../delivery/delivery.module';
 import { Opened } from '../opened';
 import { OpenedModule } from '../opened.module';
+import type { HealthCheck } from '../part';
 import { RelayPart, type RelayOptions } from './relay-part';
 
 export type RelayModuleOptions = RelayOptions;
+
+/** The token of the relay's health checks; there are none without a relay. */
+export const RELAY_CHECKS = Symbol('checks of the relay');
 
 const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } = new ConfigurableModuleBuilder<RelayModuleOptions>()
   .setClassMethodName('forRoot')
@@ -44,7 +48,12 @@ const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } = new ConfigurableModule
       useFactory: (part: RelayPart | null) => part?.relay ?? null,
       inject: [RelayPart],
     },
+    {
+      provide: RELAY_CHECKS,
+      useFactory: (part: RelayPart | null): readonly HealthCheck[] => part?.checks ?? [],
+      inject: [RelayPart],
+    },
   ],
-  exports: [RelayPart, RelayGroup],
+  exports: [RelayPart, RelayGroup, RELAY_CHECKS],
 })
 export class RelayModule extends ConfigurableModuleClass {}
