@@ -49,6 +49,17 @@ const fixtures = [
     '@typescript-eslint/no-restricted-imports',
   ]),
   [
+    'the generators import a lib',
+    'libs/engine/nx/src/x.ts',
+    imports('@tidemark/kernel'),
+    '@nx/enforce-module-boundaries',
+  ],
+  [
+    'what creates a project imports the generators',
+    'libs/engine/create-tidemark/src/x.ts',
+    imports('@tidemark/nx'),
+  ],
+  [
     'tracing imports messaging',
     'libs/engine/tracing/src/x.ts',
     imports('@tidemark/messaging'),

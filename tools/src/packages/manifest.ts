@@ -5,6 +5,8 @@ export interface Manifest {
   readonly private?: boolean;
   readonly license?: string;
   readonly engines?: Readonly<Record<string, string>>;
+  /** The list of generators of Nx, if the package has any. */
+  readonly generators?: string;
   readonly exports?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly optionalDependencies?: Readonly<Record<string, string>>;
@@ -23,6 +25,9 @@ export interface PublishedManifestOptions {
 
 /** The files of every package. npm adds the manifest, the README and the licence. */
 export const publishedFiles = ['dist', 'src', 'CHANGELOG.md'] as const;
+
+/** A package with the field `generators` has this file, which lists the generators for Nx. */
+export const generatorsFile = 'generators.json';
 
 /**
  * A package's manifest as users get it. It has no trace of the workspace: no condition that leads to sources
@@ -57,7 +62,7 @@ export function publishedManifest(
         '*': Object.fromEntries(subpaths.map(([door, { types }]) => [door.slice('./'.length), [types]])),
       },
     }),
-    files: publishedFiles,
+    files: [...publishedFiles, ...(own.generators === undefined ? [] : [generatorsFile])],
     publishConfig: { access: 'public', provenance: true },
   };
 }

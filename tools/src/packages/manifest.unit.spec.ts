@@ -58,6 +58,16 @@ describe('the manifest of a package', () => {
     expect(Object.keys(published)).not.toContain('devDependencies');
   });
 
+  it('has the list of generators, if there are some', () => {
+    const withGenerators = publishedManifest(
+      { ...own, generators: './generators.json' },
+      { workspace, folder: 'libs/lib', repository: undefined },
+    );
+    expect(withGenerators).toMatchObject({ generators: './generators.json' });
+    expect(withGenerators.files).toContain('generators.json');
+    expect(published.files).not.toContain('generators.json');
+  });
+
   it('names no repository when none is known', () => {
     const unknown = publishedManifest(own, { workspace, folder: 'libs/lib', repository: undefined });
     expect(Object.keys(unknown)).not.toContain('repository');

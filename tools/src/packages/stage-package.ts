@@ -2,7 +2,7 @@ import { checkoutRoot } from '@tidemark/testing';
 import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import { declarationsFolder } from '../nx/declarations';
-import { publishedManifest } from './manifest';
+import { generatorsFile, publishedManifest } from './manifest';
 import { readManifest, type PublishedPackage } from './published-packages';
 
 /** Where `npm run pack` writes, relative to the checkout. */
@@ -28,6 +28,9 @@ export function stagePackage({ folder, manifest }: PublishedPackage, repository?
   cpSync(join(own, 'README.md'), join(staged, 'README.md'));
   for (const shared of ['LICENSE', 'CHANGELOG.md']) {
     cpSync(join(checkoutRoot, shared), join(staged, shared));
+  }
+  if (manifest.generators !== undefined) {
+    cpSync(join(own, generatorsFile), join(staged, generatorsFile));
   }
   const published = publishedManifest(manifest, { workspace: readManifest('.'), folder, repository });
   writeFileSync(join(staged, 'package.json'), `${JSON.stringify(published, null, 2)}\n`);

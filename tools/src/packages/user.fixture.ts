@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import {
   cpSync,
   existsSync,
@@ -78,13 +78,29 @@ export class UserProject {
     command: string,
     ...args: readonly string[]
   ): Promise<string> {
-    // The project's own conditions, loaders and caches must not reach the user's programs.
-    const environment = Object.entries(process.env).filter(
-      ([name]) => !/^(NODE_OPTIONS$|npm_|NX_)/i.test(name),
-    );
-    const env = { ...Object.fromEntries(environment), ...variables };
-    const options = { cwd: this.folder, env, maxBuffer: 16 * 1024 * 1024 };
+    const options = { ...this.surroundings(variables), maxBuffer: 16 * 1024 * 1024 };
     return (await run(command, args, options)).stdout;
+  }
+
+  /** Starts a program that runs until the test ends it. */
+  start(
+    variables: Readonly<Record<string, string>>,
+    command: string,
+    ...args: readonly string[]
+  ): ChildProcess {
+    return spawn(command, args, {
+      ...this.surroundings(variables),
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
+  }
+
+  /** The workspace's own conditions, loaders and caches must not reach the user's programs. */
+  private surroundings(variables: Readonly<Record<string, string>>) {
+    const environment = Object.entries(process.env).filter(
+      ([name]) => !/^(NODE_OPTIONS$|npm_|NX_|JEST_|NODE_ENV$|DATABASE_URL$)/i.test(name),
+    );
+    const env = { ...Object.fromEntries(environment), NX_DAEMON: 'false', ...variables };
+    return { cwd: this.folder, env };
   }
 
   installed(): readonly string[] {

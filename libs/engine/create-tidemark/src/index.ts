@@ -1,0 +1,1 @@
+export { createProject, type CreatedProject, type CreateProjectOptions } from './create-project';
