@@ -100,6 +100,20 @@ describe.each(storeKinds)('on %s', (kind) => {
       expect(await feeds.repeat(again)).toBe(false);
     });
 
+    it('releases a generation where the checkpoint is, nowhere else, and only once', async () => {
+      await feeds.join(partition, 'cards_v1_g2', 0);
+      const mine = fence(await feeds.held(lease));
+      await mine.advance(lease, start, one);
+      expect(await feeds.release(partition, 'cards_v1_g2', start)).toBe(false);
+      expect(await generations()).toEqual(['cards_v1_g2']);
+      await mine.confirm(lease, one);
+
+      expect(await feeds.release(partition, 'cards_v1_g2', one)).toBe(true);
+      expect(await generations()).toEqual([]);
+      await expect(mine.confirm(lease, one)).rejects.toBeInstanceOf(FeedChanged);
+      expect(await feeds.release(partition, 'cards_v1_g2', one)).toBe(false);
+    });
+
     it('removes a generation from every feed, and can raise the position that a line has reached at least', async () => {
       await feeds.join(partition, 'cards_v1_g2', 0);
       await feeds.remove('cards_v1_g2');
