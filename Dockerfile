@@ -20,7 +20,7 @@ RUN --mount=type=cache,target=/root/.npm npm ci --ignore-scripts
 # Then each image gets the packages that `npm ls` names for its workspace. Libraries of ours are links among them.
 # Types, sources and source maps of packages would be half of the image.
 FROM installed AS packages
-RUN rm -r libs/testing && npm pkg delete devDependencies --workspaces --include-workspace-root \
+RUN rm -r libs/test-servers && npm pkg delete devDependencies --workspaces --include-workspace-root \
   && npm install --ignore-scripts
 RUN for workspace in apps/command-service apps/query-service apps/projection-service apps/process-manager tools; do \
     npm ls --all --parseable --workspace=$workspace > /packages.txt \

@@ -77,7 +77,7 @@ export default tseslint.config(
   { files: ['benchmarks/**/*.ts', 'examples/**/*.ts'], rules: { '@nx/enforce-module-boundaries': 'off' } },
   {
     files: [
-      'libs/testing/**/*.ts',
+      'libs/test-servers/**/*.ts',
       'tools/**/*.ts',
       'apps/*/src/config.ts',
       'apps/*/src/main.ts',

@@ -13,8 +13,8 @@ const tier = (name, options) => ({
 });
 
 const withServers = {
-  globalSetup: '<rootDir>/libs/testing/src/jest/global-setup.ts',
-  globalTeardown: '<rootDir>/libs/testing/src/jest/global-teardown.ts',
+  globalSetup: '<rootDir>/libs/test-servers/src/jest/global-setup.ts',
+  globalTeardown: '<rootDir>/libs/test-servers/src/jest/global-teardown.ts',
 };
 
 module.exports = {

@@ -274,6 +274,12 @@ const fixtures = [
   [
     'production code imports test code',
     'libs/engine/messaging/src/x.ts',
+    imports('@tidemark/test-servers'),
+    '@typescript-eslint/no-restricted-imports',
+  ],
+  [
+    'production code imports what users test with',
+    'apps/query-service/src/x.ts',
     imports('@tidemark/testing'),
     '@typescript-eslint/no-restricted-imports',
   ],
@@ -305,7 +311,7 @@ const fixtures = [
     'apps/process-manager/src/books/x.fixture.ts',
     "import type { TidemarkEvent } from '@tidemark/contracts';\nexport type Used = TidemarkEvent;\n",
   ],
-  ['a test imports test code', 'libs/engine/messaging/src/x.unit.spec.ts', imports('@tidemark/testing')],
+  ['a test imports test code', 'libs/engine/messaging/src/x.unit.spec.ts', imports('@tidemark/test-servers')],
   [
     'a module exports everything',
     'libs/engine/messaging/src/x.ts',

@@ -5,8 +5,11 @@ import { engineHasNoWordOfTheDomain } from './domain-words.mjs';
  * `eslint/architecture.unit.spec.ts` proves that each of them fails when broken.
  */
 
-/** `type:testing` is open to every project here; `testingStaysInTests` keeps it out of production code. */
-const only = (sourceTag, ...tags) => ({ sourceTag, onlyDependOnLibsWithTags: [...tags, 'type:testing'] });
+/** Test code is open to every project here; `testingStaysInTests` keeps it out of production code. */
+const only = (sourceTag, ...tags) => ({
+  sourceTag,
+  onlyDependOnLibsWithTags: [...tags, 'type:test-servers', 'type:testing'],
+});
 
 const domains = {
   customers: [],
@@ -59,7 +62,16 @@ export const moduleBoundaries = {
     only('infra:payment-provider', 'type:kernel', 'domain:payments', 'infra:postgres'),
     only('type:platform', 'type:kernel', 'infra:tracing'),
     only('type:local-token'),
-    only('type:testing', 'type:kernel', 'type:local-token'),
+    only('type:test-servers', 'type:kernel', 'type:local-token'),
+    only(
+      'type:testing',
+      'type:kernel',
+      'infra:event-store',
+      'infra:messaging',
+      'infra:nestjs',
+      'infra:process-manager',
+      'infra:projections',
+    ),
     only(
       'app:command-service',
       'type:kernel',
@@ -105,26 +117,28 @@ export const moduleBoundaries = {
       'infra:messaging',
       'infra:event-store',
     ),
-    only(
-      'type:tools',
-      'type:kernel',
-      'type:testing',
-      'type:local-token',
-      'type:client',
-      'type:cli',
-      'infra:nx',
-    ),
+    only('type:tools', 'type:kernel', 'type:local-token', 'type:client', 'type:cli', 'infra:nx'),
     { sourceTag: 'type:workspace', onlyDependOnLibsWithTags: ['*'] },
   ],
 };
 
 const specFiles = ['**/*.spec.ts'];
 
+const testCode = {
+  group: ['@tidemark/test-servers', '@tidemark/testing', '@tidemark/testing/**', 'fast-check'],
+  message: 'Test code stays in tests.',
+};
+
 /** Domain libs are functions of their arguments: no framework, no driver, no node module, no clock, no randomness. */
 export const pureCode = [
   {
     files: ['libs/domain/*/src/**/*.ts', 'libs/engine/kernel/src/**/*.ts'],
-    ignores: [...specFiles, 'libs/engine/kernel/src/clock.ts', 'libs/engine/kernel/src/within.ts'],
+    ignores: [
+      ...specFiles,
+      'libs/engine/kernel/src/clock.ts',
+      'libs/engine/kernel/src/within.ts',
+      'libs/engine/kernel/src/testing/**',
+    ],
     rules: {
       'no-restricted-imports': [
         'error',
@@ -181,13 +195,13 @@ export const engineKnowsNoDomain = {
 /** These libraries can be used without Nest: that of the event store is a separate entry point (ADR 0046, 0068). */
 export const nestStaysInItsEntryPoint = {
   files: ['libs/{engine/event-store,read-models}/src/**/*.ts'],
-  ignores: ['libs/**/src/nestjs/**', ...specFiles, '**/*.fixture.ts'],
+  ignores: ['libs/**/src/{nestjs,contract-suite}/**', ...specFiles, '**/*.fixture.ts'],
   rules: {
     '@typescript-eslint/no-restricted-imports': [
       'error',
       {
         patterns: [
-          { group: ['@tidemark/testing', 'fast-check'], message: 'Test code stays in tests.' },
+          testCode,
           {
             group: ['@nestjs/*', '@tidemark/platform', '@tidemark/event-store/nestjs'],
             message: 'Nest stays in `nestjs/`.',
@@ -333,11 +347,8 @@ export const readModelsAreWrittenByTheRunner = {
 /** Production code imports no test code. */
 export const testingStaysInTests = {
   files: ['libs/**/src/**/*.ts', 'apps/*/src/**/*.ts'],
-  ignores: [...specFiles, '**/*.fixture.ts', 'libs/testing/**'],
+  ignores: [...specFiles, '**/*.fixture.ts', '**/contract-suite/**', 'libs/test-servers/**'],
   rules: {
-    '@typescript-eslint/no-restricted-imports': [
-      'error',
-      { patterns: [{ group: ['@tidemark/testing', 'fast-check'], message: 'Test code stays in tests.' }] },
-    ],
+    '@typescript-eslint/no-restricted-imports': ['error', { patterns: [testCode] }],
   },
 };

@@ -2,8 +2,8 @@ const { TestEnvironment } = require('jest-environment-node');
 
 /**
  * Skips the tests that ask for a server which this test run does not have: they ended with `MissingServerError` of
- * `@tidemark/testing`. If `beforeAll` asked, all tests of its block are skipped. So no list says which tests need which
- * server, and a run with all servers skips none.
+ * `@tidemark/test-servers`. If `beforeAll` asked, all tests of its block are skipped. So no list says which tests need
+ * which server, and a run with all servers skips none.
  */
 class SkipWithoutServer extends TestEnvironment {
   /** The blocks of which no test runs. */
@@ -14,7 +14,7 @@ class SkipWithoutServer extends TestEnvironment {
       this.skip(event.describeBlock);
     } else if (event.name === 'hook_failure' && this.skipped.has(event.describeBlock)) {
       this.forget(event, state);
-    } else if (event.name === 'test_done' && event.test.errors.some(([error]) => lacksServer(error))) {
+    } else if (event.name === 'test_done' && event.test.errors.some(isMissingServer)) {
       event.test.errors = [];
       event.test.status = 'skip';
     }
@@ -40,6 +40,11 @@ class SkipWithoutServer extends TestEnvironment {
       this.skip(describeBlock);
     }
   }
+}
+
+/** Jest keeps an error of `node:assert` by itself, and others in a list. */
+function isMissingServer(entry) {
+  return lacksServer([entry].flat()[0]);
 }
 
 function lacksServer(error) {

@@ -1,4 +1,4 @@
-import { startTestRun, type BackingService } from '@tidemark/testing';
+import { startTestRun, type BackingService } from '@tidemark/test-servers';
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { append } from './append/append';

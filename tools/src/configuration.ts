@@ -1,4 +1,4 @@
-import { checkoutRoot } from '@tidemark/testing';
+import { checkoutRoot } from '@tidemark/test-servers';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { configurationPage } from './deployment/configuration-page';

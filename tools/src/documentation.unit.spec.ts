@@ -1,4 +1,4 @@
-import { workspaceFolders } from '@tidemark/testing';
+import { workspaceFolders } from '@tidemark/test-servers';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 

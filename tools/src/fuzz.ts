@@ -1,4 +1,4 @@
-import { startTestRun } from '@tidemark/testing';
+import { startTestRun } from '@tidemark/test-servers';
 import { randomInt } from 'node:crypto';
 import { readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

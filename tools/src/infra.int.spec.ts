@@ -9,7 +9,7 @@ import {
   testName,
   testRun,
   type BackingService,
-} from '@tidemark/testing';
+} from '@tidemark/test-servers';
 
 const { urls, mongodbIsStandIn } = testRun();
 const servers = Object.keys(urls) as BackingService[];

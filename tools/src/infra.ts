@@ -14,7 +14,7 @@ import {
   type ResetOutcome,
   type RunningInstallation,
   type Storage,
-} from '@tidemark/testing';
+} from '@tidemark/test-servers';
 import { reasonOf } from './client/reason-of';
 import { installationName } from './installation-name';
 

@@ -1,4 +1,4 @@
-import { checkoutRoot } from '@tidemark/testing';
+import { checkoutRoot } from '@tidemark/test-servers';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { notesOf } from './release/notes-of';

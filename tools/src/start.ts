@@ -11,7 +11,7 @@ import {
   serviceNames,
   type ChosenServers,
   type InstallationClaim,
-} from '@tidemark/testing';
+} from '@tidemark/test-servers';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join, relative } from 'node:path';

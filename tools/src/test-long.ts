@@ -1,4 +1,4 @@
-import { startTestRun } from '@tidemark/testing';
+import { startTestRun } from '@tidemark/test-servers';
 import { existsSync } from 'node:fs';
 import { delimiter, resolve } from 'node:path';
 import { runStep } from './test/run-step';

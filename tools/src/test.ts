@@ -1,4 +1,4 @@
-import { checkoutRoot, postgresAlone, startTestRun } from '@tidemark/testing';
+import { checkoutRoot, postgresAlone, startTestRun } from '@tidemark/test-servers';
 import { rm } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';

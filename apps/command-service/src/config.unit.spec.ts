@@ -1,5 +1,5 @@
 import { ConfigurationError, publishedKeys } from '@tidemark/platform';
-import { newMessageKeys } from '@tidemark/testing';
+import { newMessageKeys } from '@tidemark/test-servers';
 import { loadCommandServiceConfig } from './config';
 
 const least = {

@@ -1,5 +1,5 @@
 import { PartitionCountMismatchError } from '@tidemark/event-store';
-import { createTestDatabase, type TestDatabase } from '@tidemark/testing';
+import { createTestDatabase, type TestDatabase } from '@tidemark/test-servers';
 import { createPool } from '@tidemark/postgres';
 import { migrate } from './migrate';
 

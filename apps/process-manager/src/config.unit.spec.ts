@@ -1,4 +1,4 @@
-import { newMessageKeys } from '@tidemark/testing';
+import { newMessageKeys } from '@tidemark/test-servers';
 import { loadProcessManagerConfig } from './config';
 
 const least = {

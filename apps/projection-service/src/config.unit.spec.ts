@@ -1,5 +1,5 @@
 import { ConfigurationError } from '@tidemark/platform';
-import { newMessageKeys } from '@tidemark/testing';
+import { newMessageKeys } from '@tidemark/test-servers';
 import { loadProjectionServiceConfig } from './config';
 
 const required = {

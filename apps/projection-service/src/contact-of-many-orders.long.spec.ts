@@ -9,7 +9,7 @@ import {
   type ProjectedDocument,
 } from '@tidemark/projections';
 import { connectMongoReadStore, readModels, type MongoReadStore } from '@tidemark/read-models';
-import { createTestMongo, type TestMongo } from '@tidemark/testing';
+import { createTestMongo, type TestMongo } from '@tidemark/test-servers';
 import type { Document } from 'mongodb';
 import { logOf } from './given-events.fixture';
 import { projections } from './projections';

@@ -28,7 +28,7 @@ import {
   testServer,
   type Role,
   type TestStorage,
-} from '@tidemark/testing';
+} from '@tidemark/test-servers';
 import { createHash, randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { AppModule } from './app.module';

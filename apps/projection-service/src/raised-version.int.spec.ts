@@ -13,7 +13,7 @@ import {
   newAuthKey,
   newMessageKeys,
   type TestStorage,
-} from '@tidemark/testing';
+} from '@tidemark/test-servers';
 import { randomUUID } from 'node:crypto';
 import { AppModule } from './app.module';
 import { loadProjectionServiceConfig } from './config';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { eventually } from '@tidemark/testing';
+import { eventually } from '@tidemark/test-servers';
 import { orderDetailsDocument } from './testing/documents.fixture';
 import { startQueryService, type TestQueryService } from './testing/query-service.fixture';
 

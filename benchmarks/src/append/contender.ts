@@ -1,5 +1,5 @@
 import { createPool } from '@tidemark/postgres';
-import { createTestDatabase } from '@tidemark/testing';
+import { createTestDatabase } from '@tidemark/test-servers';
 import type { Landed } from '../harness/write-ledger';
 import type { Write } from './write';
 

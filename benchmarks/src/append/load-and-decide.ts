@@ -1,6 +1,6 @@
 import { CommandExecutor } from '@tidemark/event-store';
 import { accept, refuse, streamIdOf } from '@tidemark/kernel';
-import { createTestDatabase } from '@tidemark/testing';
+import { createTestDatabase } from '@tidemark/test-servers';
 import type { BenchmarkOptions, Row } from '../harness/benchmark';
 import { measure, type Contender } from '../harness/measure';
 import { rowOf } from '../harness/row-of';

@@ -5,7 +5,7 @@ import {
   issueToken,
   newAuthKey,
   type TestStorage,
-} from '@tidemark/testing';
+} from '@tidemark/test-servers';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

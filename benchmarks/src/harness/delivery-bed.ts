@@ -10,7 +10,7 @@ import {
   parkedStoreGrants,
   parkedStoreTables,
 } from '@tidemark/messaging';
-import { createTestDatabase, createTestVhost, eventually, newMessageKeys } from '@tidemark/testing';
+import { createTestDatabase, createTestVhost, eventually, newMessageKeys } from '@tidemark/test-servers';
 import type { Pool } from 'pg';
 import { withAdmin } from '../append/contender';
 import { openEventStore } from '../append/tidemark';
@@ -98,5 +98,5 @@ const atHeadSql = `
 
 async function holds(admin: Pool, sql: string, values: readonly unknown[]): Promise<void> {
   const ask = async () => (await admin.query<{ holds: boolean }>(sql, [...values])).rows[0]!.holds;
-  await eventually(ask, { timeoutMs: 300_000, intervalMs: 10 });
+  await eventually(ask, { withinMs: 300_000, everyMs: 10 });
 }

@@ -1,5 +1,5 @@
 import { createPool } from '@tidemark/postgres';
-import type { Infrastructure } from '@tidemark/testing';
+import type { Infrastructure } from '@tidemark/test-servers';
 import { arch, availableParallelism, cpus, loadavg, platform, totalmem } from 'node:os';
 
 /** The facts besides the code that the figures depend on. */

@@ -5,7 +5,7 @@ import {
   freePort,
   issueToken,
   newAuthKey,
-} from '@tidemark/testing';
+} from '@tidemark/test-servers';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

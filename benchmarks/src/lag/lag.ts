@@ -1,7 +1,7 @@
 import { consumerGroups } from '@tidemark/contracts';
 import { AppendNotifier } from '@tidemark/event-store';
 import { BrokerConnection, RelayGroup, PostgresGroupStore } from '@tidemark/messaging';
-import { eventually } from '@tidemark/testing';
+import { eventually } from '@tidemark/test-servers';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { commandOf } from '../append/tidemark';

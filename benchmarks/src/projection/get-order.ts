@@ -1,4 +1,4 @@
-import { freePort } from '@tidemark/testing';
+import { freePort } from '@tidemark/test-servers';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import type { BenchmarkOptions, Row } from '../harness/benchmark';

@@ -1,4 +1,10 @@
-import { createInstallation, createTestStorage, eventually, issueToken, newAuthKey } from '@tidemark/testing';
+import {
+  createInstallation,
+  createTestStorage,
+  eventually,
+  issueToken,
+  newAuthKey,
+} from '@tidemark/test-servers';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -103,5 +109,5 @@ async function caughtUp({ commandOperations, projectionOperations }: ReadSide): 
     const lags = listed.items.flatMap((model) => model.partitions.map(({ lag }) => lag));
     return lags.length > 0 && [...backlogs, ...lags].every((behind) => behind === 0);
   };
-  await eventually(atRest, { timeoutMs: 300_000, intervalMs: 200 });
+  await eventually(atRest, { withinMs: 300_000, everyMs: 200 });
 }

@@ -6,7 +6,7 @@ import {
   readModels,
   type ReadStoreKind,
 } from '@tidemark/read-models';
-import { createTestDatabase, createTestMongo } from '@tidemark/testing';
+import { createTestDatabase, createTestMongo } from '@tidemark/test-servers';
 import type { Db } from 'mongodb';
 import type { Pool } from 'pg';
 import { models } from './traffic';

@@ -1,4 +1,4 @@
-import { eventually } from '@tidemark/testing';
+import { eventually } from '@tidemark/test-servers';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { BenchmarkOptions, Row } from '../harness/benchmark';
 import { percentile } from '../harness/statistics';
@@ -56,7 +56,7 @@ async function rebuildDetails({ projectionOperations }: ReadSide): Promise<void>
       const found = (await projectionOperations.get(`/admin/rebuilds/${id}`)).body as { state: string };
       return ['DONE', 'FAILED'].includes(found.state) && found.state;
     },
-    { timeoutMs: 120_000, intervalMs: 100 },
+    { withinMs: 120_000, everyMs: 100 },
   );
   if (state !== 'DONE') {
     throw new Error('the rebuild failed');

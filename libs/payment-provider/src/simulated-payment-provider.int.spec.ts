@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { money } from '@tidemark/kernel/money';
 import type { CaptureRequest, PaymentId } from '@tidemark/payments';
 import { createPool } from '@tidemark/postgres';
-import { createTestDatabase, type TestDatabase } from '@tidemark/testing';
+import { createTestDatabase, type TestDatabase } from '@tidemark/test-servers';
 import type { Pool } from 'pg';
 import { IdempotencyKeyReusedError, ProviderTimeoutError, ProviderUnavailableError } from './errors';
 import { migratePaymentProvider } from './migrate-payment-provider';

@@ -4,7 +4,7 @@ import {
   eventually,
   type TcpProxy,
   type TestMongo,
-} from '@tidemark/testing';
+} from '@tidemark/test-servers';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { Socket } from 'node:net';
 import { connectMongoReadStore, isReadStoreUnavailable, type MongoReadStore } from '@tidemark/projections';
@@ -77,7 +77,7 @@ it('ends a write whose connection is cut during the write', async () => {
   // The documents are larger than the network buffers.
   const write = store.db.collection('any').insertMany([{ name }, { name }, { name }]);
   const outcome = write.catch((error: unknown) => error);
-  await eventually(() => ends().some((socket) => socket.writableNeedDrain), { intervalMs: 1 });
+  await eventually(() => ends().some((socket) => socket.writableNeedDrain), { everyMs: 1 });
 
   ends().forEach((socket) => socket.destroy());
 

@@ -1,4 +1,4 @@
-import { createTcpProxy, createTestMongo, type TestMongo } from '@tidemark/testing';
+import { createTcpProxy, createTestMongo, type TestMongo } from '@tidemark/test-servers';
 import {
   connectMongoReadStore,
   isReadStoreUnavailable,

@@ -1,5 +1,5 @@
 import { isReadStoreNotReady, migrateReadModels, readStoreKinds } from '@tidemark/projections';
-import { createTcpProxy, createTestDatabase, createTestMongo } from '@tidemark/testing';
+import { createTcpProxy, createTestDatabase, createTestMongo } from '@tidemark/test-servers';
 import { openReadStore } from './read-store';
 
 const options = { applicationName: 'open-read-store.int', serverSelectionTimeoutMs: 2_000 };

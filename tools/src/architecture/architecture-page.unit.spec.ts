@@ -1,4 +1,4 @@
-import { checkoutRoot, serviceNames } from '@tidemark/testing';
+import { checkoutRoot, serviceNames } from '@tidemark/test-servers';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { serviceSettings } from '../deployment/service-settings';

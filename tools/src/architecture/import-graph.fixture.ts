@@ -1,4 +1,4 @@
-import { checkoutRoot, workspaceFolders } from '@tidemark/testing';
+import { checkoutRoot, workspaceFolders } from '@tidemark/test-servers';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import ts from 'typescript';
@@ -16,7 +16,7 @@ interface Manifest {
   readonly exports?: Readonly<Record<string, { readonly development: string }>>;
 }
 
-const isTest = /\.(spec|fixture)\.ts$|^libs\/testing\//;
+const isTest = /\.(spec|fixture)\.ts$|^libs\/(test-servers|engine\/testing)\//;
 
 /** The code that ships: the libs and the apps without their tests. */
 export function productionSources(): Sources {

@@ -1,4 +1,4 @@
-import { checkoutRoot, workspaceFolders } from '@tidemark/testing';
+import { checkoutRoot, workspaceFolders } from '@tidemark/test-servers';
 import { readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 
@@ -16,8 +16,8 @@ interface Manifest {
   readonly dependencies?: Readonly<Record<string, string>>;
 }
 
-/** The projects that the picture leaves out. Everything uses the first, and only tests use the second. */
-const notDrawn = new Set(['libs/engine/kernel', 'libs/testing']);
+/** The projects that the picture leaves out. Everything uses the first, and only tests use the others. */
+const notDrawn = new Set(['libs/engine/kernel', 'libs/engine/testing', 'libs/test-servers']);
 
 /** The apps and libraries of this checkout, with the dependencies that each declares. */
 export function readProjects(): Project[] {

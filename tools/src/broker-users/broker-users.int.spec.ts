@@ -1,6 +1,6 @@
 import { aggregates, consumerGroups } from '@tidemark/contracts';
 import { BrokerConnection, declareCommandTopology, declareEventTopology } from '@tidemark/messaging';
-import { canMakeBrokerUsers, createTestVhost, type TestVhost } from '@tidemark/testing';
+import { canMakeBrokerUsers, createTestVhost, type TestVhost } from '@tidemark/test-servers';
 import { connect, type ConfirmChannel } from 'amqplib';
 import { brokerServices, type BrokerService } from './broker-users';
 import { createServiceUsers, type ServiceUsers } from './service-users.fixture';

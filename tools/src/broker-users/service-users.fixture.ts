@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { deleteBrokerUsers, importBrokerDefinitions, testName, type Storage } from '@tidemark/testing';
+import { deleteBrokerUsers, importBrokerDefinitions, testName, type Storage } from '@tidemark/test-servers';
 import { brokerServices, type BrokerService } from './broker-users';
 import { definitionsOf } from './definitions';
 

@@ -1,4 +1,4 @@
-import { checkoutRoot, findInstallation, issueToken, localAuthKey } from '@tidemark/testing';
+import { checkoutRoot, findInstallation, issueToken, localAuthKey } from '@tidemark/test-servers';
 import { installationName } from '../installation-name';
 import { TidemarkClient, type TidemarkUrls } from './tidemark-client';
 

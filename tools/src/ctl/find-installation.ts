@@ -68,9 +68,9 @@ export async function localKey(environment: NodeJS.ProcessEnv): Promise<string> 
 }
 
 /** The library that knows the installations of this checkout. Undefined in an image, which has no checkout. */
-async function checkout(): Promise<typeof import('@tidemark/testing') | undefined> {
+async function checkout(): Promise<typeof import('@tidemark/test-servers') | undefined> {
   try {
-    return await import('@tidemark/testing');
+    return await import('@tidemark/test-servers');
   } catch (cause) {
     if (/MODULE_NOT_FOUND$/.test((cause as NodeJS.ErrnoException).code ?? '')) {
       return undefined;

@@ -1,5 +1,5 @@
 import type { IPrometheusRule } from '@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/PrometheusRule';
-import { checkoutRoot } from '@tidemark/testing';
+import { checkoutRoot } from '@tidemark/test-servers';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { objectsIn } from './kustomize.fixture';

@@ -1,4 +1,4 @@
-import { serviceNames, type ServiceName } from '@tidemark/testing';
+import { serviceNames, type ServiceName } from '@tidemark/test-servers';
 import type { IHTTPRoute } from '@kubernetes-models/gateway-api/gateway.networking.k8s.io/v1/HTTPRoute';
 import type { IIngress } from 'kubernetes-models/networking.k8s.io/v1/Ingress';
 import type { INetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1/NetworkPolicy';

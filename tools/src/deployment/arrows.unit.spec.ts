@@ -1,5 +1,5 @@
 import type { IServiceMonitor } from '@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/ServiceMonitor';
-import { serviceNames } from '@tidemark/testing';
+import { serviceNames } from '@tidemark/test-servers';
 import type { INetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1/NetworkPolicy';
 import type { IService } from 'kubernetes-models/v1/Service';
 import { arrowFaults, policiesOf, wideWaysOut } from './arrows.fixture';

@@ -1,4 +1,4 @@
-import { defaultAdminPorts, defaultPorts, serviceNames } from '@tidemark/testing';
+import { defaultAdminPorts, defaultPorts, serviceNames } from '@tidemark/test-servers';
 import { byDefault, composeFiles, isOurs, servicesIn, type ComposeService } from './compose.fixture';
 import { connectionsOf, otherConnections, sum } from './connections.fixture';
 import { dockerfileStages } from './dockerfile.fixture';

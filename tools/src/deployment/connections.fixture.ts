@@ -1,4 +1,4 @@
-import type { ServiceName } from '@tidemark/testing';
+import type { ServiceName } from '@tidemark/test-servers';
 import type { IStatefulSet } from 'kubernetes-models/apps/v1/StatefulSet';
 import { ofKind, type KubernetesObject } from './kustomize.fixture';
 import { servicePods, variablesOf } from './service-pods.fixture';

@@ -1,4 +1,4 @@
-import { checkoutRoot, eventually, fetchMongodbStandIn, freePort } from '@tidemark/testing';
+import { checkoutRoot, eventually, fetchMongodbStandIn, freePort } from '@tidemark/test-servers';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { findEngine, run, type Run } from './engine.fixture';
@@ -73,13 +73,13 @@ export class ComposedInstallation {
         const shown = await succeeded(this.ctl('--json', 'order', 'show', orderId));
         expect(JSON.parse(shown)).toMatchObject({ shipping: { shipmentId: orderId } });
       },
-      { timeoutMs: 2 * minutes, intervalMs: 1_000 },
+      { withinMs: 2 * minutes, everyMs: 1_000 },
     );
   }
 
   /** On a busy machine, a service may be late with one answer about its health. */
   async expectNoProblem(): Promise<void> {
-    await eventually(() => succeeded(this.ctl('status')), { timeoutMs: 2 * minutes, intervalMs: 1_000 });
+    await eventually(() => succeeded(this.ctl('status')), { withinMs: 2 * minutes, everyMs: 1_000 });
   }
 
   async remove(): Promise<void> {

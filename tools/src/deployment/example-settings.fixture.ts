@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { SettingDescription } from '@tidemark/platform';
-import { newMessageKeys } from '@tidemark/testing';
+import { newMessageKeys } from '@tidemark/test-servers';
 import { serviceSettings } from './service-settings';
 import type { Variable } from './service-pods.fixture';
 

@@ -1,4 +1,4 @@
-import { checkoutRoot, defaultAdminPorts, defaultPorts, serviceNames } from '@tidemark/testing';
+import { checkoutRoot, defaultAdminPorts, defaultPorts, serviceNames } from '@tidemark/test-servers';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { dockerfileStages, instructionsOf } from './dockerfile.fixture';

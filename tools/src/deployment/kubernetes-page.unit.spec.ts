@@ -1,4 +1,4 @@
-import { checkoutRoot, defaultPorts, type ServiceName } from '@tidemark/testing';
+import { checkoutRoot, defaultPorts, type ServiceName } from '@tidemark/test-servers';
 import type { IDeployment } from 'kubernetes-models/apps/v1/Deployment';
 import type { ISecret } from 'kubernetes-models/v1/Secret';
 import type { IService } from 'kubernetes-models/v1/Service';

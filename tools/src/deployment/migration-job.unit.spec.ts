@@ -1,4 +1,4 @@
-import { checkoutRoot, serviceNames } from '@tidemark/testing';
+import { checkoutRoot, serviceNames } from '@tidemark/test-servers';
 import type { IJob } from 'kubernetes-models/batch/v1/Job';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';

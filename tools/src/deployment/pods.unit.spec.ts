@@ -1,4 +1,4 @@
-import { checkoutRoot, defaultAdminPorts, defaultPorts } from '@tidemark/testing';
+import { checkoutRoot, defaultAdminPorts, defaultPorts } from '@tidemark/test-servers';
 import type { IHorizontalPodAutoscaler } from 'kubernetes-models/autoscaling/v2/HorizontalPodAutoscaler';
 import type { IJob } from 'kubernetes-models/batch/v1/Job';
 import type { IDeployment } from 'kubernetes-models/apps/v1/Deployment';

@@ -1,5 +1,5 @@
 import { Metrics } from '@tidemark/platform';
-import { checkoutRoot, workspaceFolders } from '@tidemark/testing';
+import { checkoutRoot, workspaceFolders } from '@tidemark/test-servers';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';

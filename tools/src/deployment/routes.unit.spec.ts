@@ -1,5 +1,5 @@
 import type { IHTTPRoute } from '@kubernetes-models/gateway-api/gateway.networking.k8s.io/v1/HTTPRoute';
-import { checkoutRoot, serviceNames, type ServiceName } from '@tidemark/testing';
+import { checkoutRoot, serviceNames, type ServiceName } from '@tidemark/test-servers';
 import type { IIngress } from 'kubernetes-models/networking.k8s.io/v1/Ingress';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';

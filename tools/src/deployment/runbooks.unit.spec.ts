@@ -1,4 +1,4 @@
-import { checkoutRoot } from '@tidemark/testing';
+import { checkoutRoot } from '@tidemark/test-servers';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readAlerts, type Alert } from './alerts.fixture';

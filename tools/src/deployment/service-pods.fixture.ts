@@ -1,4 +1,4 @@
-import { serviceNames, type ServiceName } from '@tidemark/testing';
+import { serviceNames, type ServiceName } from '@tidemark/test-servers';
 import type { IContainer } from 'kubernetes-models/v1/Container';
 import type { IConfigMap } from 'kubernetes-models/v1/ConfigMap';
 import type { IDeployment } from 'kubernetes-models/apps/v1/Deployment';

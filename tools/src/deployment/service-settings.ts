@@ -1,5 +1,5 @@
 import { describeSettings, type SettingDescription } from '@tidemark/platform';
-import type { ServiceName } from '@tidemark/testing';
+import type { ServiceName } from '@tidemark/test-servers';
 import { loadCommandServiceConfig, sections as commandService } from 'command-service/config';
 import { migrationSections as eventStoreMigration } from 'command-service/migrate';
 import { loadProcessManagerConfig, sections as processManager } from 'process-manager/config';

@@ -1,4 +1,4 @@
-import { checkoutRoot, serviceNames } from '@tidemark/testing';
+import { checkoutRoot, serviceNames } from '@tidemark/test-servers';
 import type { IScaledObject } from '@kubernetes-models/keda/keda.sh/v1alpha1/ScaledObject';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';

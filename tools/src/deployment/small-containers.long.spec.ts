@@ -1,4 +1,4 @@
-import { eventually, serviceNames } from '@tidemark/testing';
+import { eventually, serviceNames } from '@tidemark/test-servers';
 import { blockOf, ComposedInstallation, minutes, succeeded } from './containers.fixture';
 import { describeWithEngine } from './engine.fixture';
 
@@ -22,7 +22,7 @@ describeWithEngine('in containers, on one Postgres', () => {
           { productId: 'MUG' },
           { orderId: order },
         ]),
-      { timeoutMs: 2 * minutes, intervalMs: 1_000 },
+      { withinMs: 2 * minutes, everyMs: 1_000 },
     );
   }
 

@@ -1,4 +1,4 @@
-import { serviceNames, type ServiceName } from '@tidemark/testing';
+import { serviceNames, type ServiceName } from '@tidemark/test-servers';
 import { byDefault, servicesIn } from './compose.fixture';
 import { configLoaders, serviceSettings } from './service-settings';
 

@@ -1,4 +1,4 @@
-import { checkoutRoot, serviceNames } from '@tidemark/testing';
+import { checkoutRoot, serviceNames } from '@tidemark/test-servers';
 import { publishedKeys } from '@tidemark/platform';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';

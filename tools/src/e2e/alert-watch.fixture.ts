@@ -1,4 +1,4 @@
-import type { Installation } from '@tidemark/testing';
+import type { Installation } from '@tidemark/test-servers';
 import { readAlerts } from '../deployment/alerts.fixture';
 import { comparedIn, evaluatePromql } from './evaluate-promql.fixture';
 import { scrape, type Sample, type Scrape } from './scrape.fixture';

@@ -1,4 +1,4 @@
-import { checkoutRoot, createTestDatabase, type TestDatabase } from '@tidemark/testing';
+import { checkoutRoot, createTestDatabase, type TestDatabase } from '@tidemark/test-servers';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';

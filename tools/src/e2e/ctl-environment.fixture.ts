@@ -1,4 +1,4 @@
-import type { ServiceName } from '@tidemark/testing';
+import type { ServiceName } from '@tidemark/test-servers';
 import { addresses } from '../ctl/find-installation';
 import type { RunningSystem } from './running-system.fixture';
 

@@ -1,4 +1,4 @@
-import { checkoutRoot, eventually, newAuthKey } from '@tidemark/testing';
+import { checkoutRoot, eventually, newAuthKey } from '@tidemark/test-servers';
 import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';

@@ -1,4 +1,4 @@
-import { createTestDatabase } from '@tidemark/testing';
+import { createTestDatabase } from '@tidemark/test-servers';
 import { Client, escapeIdentifier } from 'pg';
 
 /** A copy of a database, and a function to restore it. */

@@ -7,7 +7,7 @@ import {
   signMessage,
   topologyNames,
 } from '@tidemark/messaging';
-import { loseReadModels } from '@tidemark/testing';
+import { loseReadModels } from '@tidemark/test-servers';
 import { connect, type ChannelModel } from 'amqplib';
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';

@@ -1,4 +1,4 @@
-import { eventually } from '@tidemark/testing';
+import { eventually } from '@tidemark/test-servers';
 import { delimiter, join } from 'node:path';
 import { planReplay, type ReplayPlan } from '../replay/plan-replay';
 import { readRetailFiles } from '../replay/read-retail-files';
@@ -61,7 +61,7 @@ it('every read model is the fold of the log after a replay with duplicates, rede
   expect(happened).toHaveLength(atStep.size);
   expect(disturbances.duplicates > 0).toBe(disturbances.hasBroker);
   expect(orders.map(({ status }) => status)).toEqual(orders.map(() => 'DELIVERED'));
-  const counts = await eventually(() => expectFoldOfLog(system), { intervalMs: 500 });
+  const counts = await eventually(() => expectFoldOfLog(system), { everyMs: 500 });
   expect(Object.values(counts)).not.toContain(0);
   expect(counts).toMatchObject({
     order_list: plan.orders.length,

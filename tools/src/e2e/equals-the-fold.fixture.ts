@@ -2,7 +2,7 @@ import { eventCodec } from '@tidemark/contracts';
 import type { EventEnvelope } from '@tidemark/kernel';
 import { foldAll, generationName, GenerationRegistry, type ProjectedDocument } from '@tidemark/projections';
 import { connectReadStore, type ReadStore } from '@tidemark/read-models';
-import type { Storage } from '@tidemark/testing';
+import type { Storage } from '@tidemark/test-servers';
 import type { Pool } from 'pg';
 import { projections } from 'projection-service/projections';
 import type { RunningSystem } from './running-system.fixture';

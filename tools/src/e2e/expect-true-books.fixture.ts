@@ -1,4 +1,4 @@
-import { eventually } from '@tidemark/testing';
+import { eventually } from '@tidemark/test-servers';
 import type { ReplayPlan } from '../replay/plan-replay';
 import type { RunningSystem } from './running-system.fixture';
 import type { SumsOfFile } from './sums-of-file.fixture';

@@ -1,4 +1,4 @@
-import { eventually, testServer } from '@tidemark/testing';
+import { eventually, testServer } from '@tidemark/test-servers';
 import { randomUUID } from 'node:crypto';
 import { AlertWatch } from './alert-watch.fixture';
 import { openRunbook } from './follow-runbook.fixture';
@@ -6,7 +6,7 @@ import { startLinkedSystem, type LinkedSystem } from './linked-system.fixture';
 import { appendPoison } from './poison.fixture';
 import { openShop, payOrder, placeOrder, type Shop } from './shop.fixture';
 
-const polling = { intervalMs: 200 };
+const polling = { everyMs: 200 };
 const quickly = { RETRY_MIN_BACKOFF_MS: '10', RETRY_MAX_BACKOFF_MS: '200', PARK_AFTER_ATTEMPTS: '3' };
 
 let system: LinkedSystem;

@@ -1,4 +1,4 @@
-import { serviceNames, type ServiceName } from '@tidemark/testing';
+import { serviceNames, type ServiceName } from '@tidemark/test-servers';
 import { join } from 'node:path';
 import { planReplay } from '../replay/plan-replay';
 import { readRetailFiles } from '../replay/read-retail-files';

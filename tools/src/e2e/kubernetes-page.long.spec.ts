@@ -1,4 +1,4 @@
-import { checkoutRoot, type ServiceName, type Storage } from '@tidemark/testing';
+import { checkoutRoot, type ServiceName, type Storage } from '@tidemark/test-servers';
 import { execFile } from 'node:child_process';
 import { commandsOf } from '../deployment/kubernetes-page.fixture';
 import { describeWithKubectl, render, type Overlay } from '../deployment/kustomize.fixture';

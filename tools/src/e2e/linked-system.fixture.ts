@@ -1,4 +1,4 @@
-import { createTcpProxy, testServer, type Storage, type TcpProxy } from '@tidemark/testing';
+import { createTcpProxy, testServer, type Storage, type TcpProxy } from '@tidemark/test-servers';
 import { startSystem, type RunningSystem, type SettingsByService } from './running-system.fixture';
 
 /** A system whose services reach their storage through links that a test can cut. */

@@ -7,7 +7,7 @@ import {
   serviceNames,
   startInfrastructure,
   testName,
-} from '@tidemark/testing';
+} from '@tidemark/test-servers';
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';

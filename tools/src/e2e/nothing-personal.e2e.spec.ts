@@ -1,4 +1,4 @@
-import { eventually, newAuthKey, serviceNames } from '@tidemark/testing';
+import { eventually, newAuthKey, serviceNames } from '@tidemark/test-servers';
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { startSystem, type RunningSystem } from './running-system.fixture';

@@ -4,7 +4,7 @@ import {
   findInstallation,
   serviceNames,
   type ServiceName,
-} from '@tidemark/testing';
+} from '@tidemark/test-servers';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readdir, readFile } from 'node:fs/promises';
@@ -52,7 +52,7 @@ export interface StartedByNpm extends Command {
 /** Resolves when everything runs. Not silent, so that npm's own lines are on the first screen too. */
 export async function npmStart(environment: NodeJS.ProcessEnv): Promise<StartedByNpm> {
   const command = runCommand('npm', ['start', '--', '--free-ports', '--no-build'], environment);
-  await eventually(() => expect(command.output()).toContain('Ctrl-C'), { timeoutMs: readyWithinMs });
+  await eventually(() => expect(command.output()).toContain('Ctrl-C'), { withinMs: readyWithinMs });
   const shown = (which: 1 | 2) =>
     Object.fromEntries(
       serviceNames.map((service) => [

@@ -1,4 +1,10 @@
-import { eventually, serviceNames, testReadStore, testServer, type ServiceName } from '@tidemark/testing';
+import {
+  eventually,
+  serviceNames,
+  testReadStore,
+  testServer,
+  type ServiceName,
+} from '@tidemark/test-servers';
 import { randomUUID } from 'node:crypto';
 import { startLinkedSystem, type LinkedSystem } from './linked-system.fixture';
 import { health, probe, type Probed } from './probe.fixture';
@@ -81,7 +87,7 @@ async function expectToAwaitDispatch(orderId: string): Promise<void> {
       expect(await system.client.fulfilment(orderId)).toMatchObject({
         waitingFor: [{ what: 'ShipmentDispatched' }],
       }),
-    { timeoutMs: 30_000 },
+    { withinMs: 30_000 },
   );
   await eventually(async () =>
     expect(await system.client.get(`/v1/orders/${orderId}`)).toMatchObject({
@@ -139,7 +145,7 @@ describe.each(outages)('without $store', ({ store, notReady, refused }) => {
       heal();
       await eventually(
         async () => expect(await health(system.installation, 'ready')).toEqual(everywhere(200)),
-        { timeoutMs: 30_000 },
+        { withinMs: 30_000 },
       );
       for (const orderId of orders) {
         await expectToAwaitDispatch(orderId);
@@ -166,7 +172,7 @@ describe.each<{ readonly store: Store; readonly waiting: readonly ServiceName[] 
     const started = Promise.all(services.map((service) => service.start()));
     await eventually(
       async () => expect(only(await health(system.installation, 'startup'))).toEqual(waiting.map(() => 200)),
-      { timeoutMs: 30_000 },
+      { withinMs: 30_000 },
     );
     // Retries while there is no answer: the port is closed for an instant when the service replaces the waiting room.
     const answered = (name: 'live' | 'ready') => eventually(() => health(system.installation, name));

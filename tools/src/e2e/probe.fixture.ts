@@ -1,4 +1,4 @@
-import { serviceNames, type Installation, type ServiceName } from '@tidemark/testing';
+import { serviceNames, type Installation, type ServiceName } from '@tidemark/test-servers';
 
 export interface Probed {
   readonly status: number;

@@ -1,4 +1,4 @@
-import { canMakeBrokerUsers, eventually, loseReadModels } from '@tidemark/testing';
+import { canMakeBrokerUsers, eventually, loseReadModels } from '@tidemark/test-servers';
 import { join } from 'node:path';
 import { createServiceUsers, type ServiceUsers } from '../broker-users/service-users.fixture';
 import { planReplay, type ReplayPlan } from '../replay/plan-replay';

@@ -1,4 +1,4 @@
-import { eventually, serviceNames, type Installation, type ServiceName } from '@tidemark/testing';
+import { eventually, serviceNames, type Installation, type ServiceName } from '@tidemark/test-servers';
 import { noticedWithinMs, startBalancer, type Balancer } from './balancer.fixture';
 import { startLoad, type Load } from './load.fixture';
 import { startSystem, type RunningSystem } from './running-system.fixture';
@@ -55,7 +55,7 @@ async function restart(name: ServiceName, signal: 'SIGTERM' | 'SIGKILL', load: L
     await service.start();
     const before = load.paid.length;
     await eventually(() => (balancers.get(name)?.ready ?? replicas).length === replicas.length);
-    await eventually(() => load.paid.length > before + 10, { timeoutMs: 20_000 });
+    await eventually(() => load.paid.length > before + 10, { withinMs: 20_000 });
   }
   return ends;
 }
@@ -96,7 +96,7 @@ describe('a rolling restart under load', () => {
           Object.fromEntries(steps.map((step) => [step, orders])),
         );
       },
-      { timeoutMs: 60_000, intervalMs: 250 },
+      { withinMs: 60_000, everyMs: 250 },
     );
     const charges = await system.database.query(
       'SELECT count(*)::int, sum(amount)::int FROM payment_provider.charges',
@@ -114,7 +114,7 @@ describe('a rolling restart under load', () => {
           spent: [{ amount: orders * price, currency: 'EUR' }],
         });
       },
-      { timeoutMs: 20_000 },
+      { withinMs: 20_000 },
     );
   }, 90_000);
 

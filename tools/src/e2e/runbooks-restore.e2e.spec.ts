@@ -4,7 +4,7 @@ import {
   eventually,
   type Installation,
   type TestMongo,
-} from '@tidemark/testing';
+} from '@tidemark/test-servers';
 import { MongoClient } from 'mongodb';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -15,7 +15,7 @@ import { openRunbook, type Runbook } from './follow-runbook.fixture';
 import { startSystem, type RunningSystem } from './running-system.fixture';
 import { openShop, payOrder, placeOrder, type Shop } from './shop.fixture';
 
-const polling = { intervalMs: 200 };
+const polling = { everyMs: 200 };
 
 let system: RunningSystem;
 let runbook: Runbook;

@@ -8,7 +8,7 @@ import {
   type ServiceName,
   type Storage,
   type TestStorage,
-} from '@tidemark/testing';
+} from '@tidemark/test-servers';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-import { serviceNames, type ServiceName } from '@tidemark/testing';
+import { serviceNames, type ServiceName } from '@tidemark/test-servers';
 
 export interface Sample {
   readonly labels: Readonly<Record<string, string>>;

@@ -7,7 +7,7 @@ import {
   startInfrastructure,
   testName,
   testRun,
-} from '@tidemark/testing';
+} from '@tidemark/test-servers';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';

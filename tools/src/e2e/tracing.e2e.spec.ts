@@ -1,4 +1,4 @@
-import { eventually, serviceNames } from '@tidemark/testing';
+import { eventually, serviceNames } from '@tidemark/test-servers';
 import { randomUUID } from 'node:crypto';
 import { startSystem, type RunningSystem } from './running-system.fixture';
 import { startSpanCollector, type CollectedSpan, type SpanCollector } from './span-collector.fixture';

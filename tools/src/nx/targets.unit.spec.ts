@@ -1,4 +1,4 @@
-import { workspaceFolders } from '@tidemark/testing';
+import { workspaceFolders } from '@tidemark/test-servers';
 import { join } from 'node:path';
 import { nxProjects, Reach, sourcesIn, type NxProject } from './task-inputs.fixture';
 
@@ -123,7 +123,7 @@ describe('files that tests read by their path', () => {
     const tests = [...testsOf(project, 'unit'), ...testsOf(project, 'int')];
     const own = [...reach.from(tests)].filter((file) => filesOf(project).includes(file));
     // This project defines `checkoutRoot`. Its own tests use folders of their own.
-    const isHelper = project.name === '@tidemark/testing';
+    const isHelper = project.name === '@tidemark/test-servers';
     expect(
       isHelper
         ? []

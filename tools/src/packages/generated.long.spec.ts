@@ -1,4 +1,10 @@
-import { checkoutRoot, createTestDatabase, eventually, freePort, type TestDatabase } from '@tidemark/testing';
+import {
+  checkoutRoot,
+  createTestDatabase,
+  eventually,
+  freePort,
+  type TestDatabase,
+} from '@tidemark/test-servers';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
@@ -103,7 +109,7 @@ describe('on Postgres', () => {
     url = `http://127.0.0.1:${port}`;
     const variables = { DATABASE_URL: database.url, PORT: String(port) };
     program = shop.start(variables, process.execPath, '--import', 'tsx', 'src/main.ts');
-    await eventually(() => fetch(url), { timeoutMs: 60_000 });
+    await eventually(() => fetch(url), { withinMs: 60_000 });
   }, 90_000);
   afterAll(async () => {
     if (program?.exitCode === null) {

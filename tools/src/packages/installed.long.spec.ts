@@ -1,4 +1,9 @@
-import { checkoutRoot, createTestDatabase, workspaceFolders, type TestDatabase } from '@tidemark/testing';
+import {
+  checkoutRoot,
+  createTestDatabase,
+  workspaceFolders,
+  type TestDatabase,
+} from '@tidemark/test-servers';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { compilePackages, nx, packPackages } from './pack-packages';
@@ -98,7 +103,8 @@ describe('all packages, in the project of a user', () => {
     const ranges = publishedPackages().flatMap(({ manifest }) =>
       Object.entries(manifest.peerDependencies ?? {}),
     );
-    const peers = new Set(ranges.map(([peer, range]) => `${peer}@${range.split(' || ')[0]}`));
+    const foreign = ranges.filter(([peer]) => !names.includes(peer));
+    const peers = new Set(foreign.map(([peer, range]) => `${peer}@${range.split(' || ')[0]}`));
     await project.install(...pathsOf(...names), ...peers);
   }, 240_000);
   afterAll(() => project.remove());

@@ -1,4 +1,4 @@
-import { checkoutRoot, workspaceFolders } from '@tidemark/testing';
+import { checkoutRoot, workspaceFolders } from '@tidemark/test-servers';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Manifest } from './manifest';

@@ -1,4 +1,4 @@
-import { checkoutRoot } from '@tidemark/testing';
+import { checkoutRoot } from '@tidemark/test-servers';
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -54,7 +54,7 @@ describe('a tarball', () => {
     });
     expect(manifest.description).toMatch(/\.$/);
     expect(JSON.stringify(manifest)).not.toMatch(
-      /"(development|devDependencies|private)":|"nx":\{|@tidemark\/testing/,
+      /"(development|devDependencies|private)":|"nx":\{|@tidemark\/test-servers/,
     );
   });
 

@@ -1,4 +1,4 @@
-import type { InstalledService } from '@tidemark/testing';
+import type { InstalledService } from '@tidemark/test-servers';
 
 export interface KeepRunningOptions {
   readonly name: string;

@@ -1,4 +1,4 @@
-import type { InstalledService } from '@tidemark/testing';
+import type { InstalledService } from '@tidemark/test-servers';
 import { keepRunning } from './keep-running';
 
 /** A service that ends a given number of times and then keeps running. */

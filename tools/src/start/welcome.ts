@@ -1,4 +1,4 @@
-import { serviceNames, type Installation } from '@tidemark/testing';
+import { serviceNames, type Installation } from '@tidemark/test-servers';
 
 const nameWidth = 20;
 

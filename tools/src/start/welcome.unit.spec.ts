@@ -1,4 +1,4 @@
-import { serviceNames } from '@tidemark/testing';
+import { serviceNames } from '@tidemark/test-servers';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { row, starting, welcome } from './welcome';

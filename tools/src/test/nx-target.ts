@@ -1,4 +1,4 @@
-import { checkoutRoot, workspaceFolders } from '@tidemark/testing';
+import { checkoutRoot, workspaceFolders } from '@tidemark/test-servers';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { countsFile, type TestCounts } from '../nx/test-counts';

@@ -1,4 +1,4 @@
-import { issueToken } from '@tidemark/testing';
+import { issueToken } from '@tidemark/test-servers';
 import { startCommandService, type TestCommandService } from '../testing/command-service.fixture';
 import { shopOf } from '../testing/shop.fixture';
 import { RawClient } from './raw-client.fixture';

@@ -10,7 +10,7 @@ import {
   newAuthKey,
   type Installation,
   type TestStorage,
-} from '@tidemark/testing';
+} from '@tidemark/test-servers';
 import fc from 'fast-check';
 import { CostlyRequests } from './costly-requests.fixture';
 import { mutantsOf } from './learned-requests.fixture';

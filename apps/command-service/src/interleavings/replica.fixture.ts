@@ -3,7 +3,7 @@ import { CommandTransport } from '@tidemark/messaging';
 import { CommandRefusedError, RelayPart } from '@tidemark/nestjs';
 import { commandIdOf } from '@tidemark/platform';
 import { EVENT_LOG_POOL } from '@tidemark/event-store/nestjs';
-import { tapStatements } from '@tidemark/testing';
+import { tapStatements } from '@tidemark/test-servers';
 import type { Pool } from 'pg';
 import { lastValueFrom } from 'rxjs';
 import { PAYMENT_PROVIDER_POOL } from '../tokens';

@@ -1,4 +1,4 @@
-import { walkInterleavings, type WalkReport } from '@tidemark/testing';
+import { walkInterleavings, type WalkReport } from '@tidemark/test-servers';
 import { startCommandService, type TestCommandService } from '../testing/command-service.fixture';
 import { faultsOfAnswer, faultsOfRepeat, faultsOfState, type Side } from './contradictions.fixture';
 import { LogSoFar } from './log-so-far.fixture';

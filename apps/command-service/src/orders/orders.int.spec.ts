@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { commandOf } from '@tidemark/contracts';
 import { order } from '@tidemark/ordering';
 import { commandHashOf, commandIdOf } from '@tidemark/platform';
-import { eventually, issueToken } from '@tidemark/testing';
+import { eventually, issueToken } from '@tidemark/test-servers';
 import { startCommandService, type TestCommandService } from '../testing/command-service.fixture';
 import { address, price, shopOf } from '../testing/shop.fixture';
 import { derivedId } from '../write/derived-id';

@@ -1,6 +1,6 @@
 import type { CommandEnvelope, MessageRefusal } from '@tidemark/messaging';
 import { commandIdOf, Metrics } from '@tidemark/platform';
-import { eventually, testServer } from '@tidemark/testing';
+import { eventually, testServer } from '@tidemark/test-servers';
 import { randomUUID } from 'node:crypto';
 import { startCommandService, type TestCommandService } from '../testing/command-service.fixture';
 import { processesOf } from '../testing/processes.fixture';

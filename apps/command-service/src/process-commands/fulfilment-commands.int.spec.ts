@@ -1,6 +1,6 @@
 import { commandOf } from '@tidemark/contracts';
 import { randomUUID } from 'node:crypto';
-import { eventually, testServer } from '@tidemark/testing';
+import { eventually, testServer } from '@tidemark/test-servers';
 import { startCommandService, type TestCommandService } from '../testing/command-service.fixture';
 import { processesOf } from '../testing/processes.fixture';
 import { address, price, shopOf } from '../testing/shop.fixture';

@@ -1,6 +1,6 @@
 import { consumerGroups } from '@tidemark/contracts';
 import { AdminPort } from '@tidemark/platform';
-import { eventually, testServer } from '@tidemark/testing';
+import { eventually, testServer } from '@tidemark/test-servers';
 import { startCommandService, type TestCommandService } from '../testing/command-service.fixture';
 import { shopOf } from '../testing/shop.fixture';
 

@@ -1,4 +1,4 @@
-import { eventually } from '@tidemark/testing';
+import { eventually } from '@tidemark/test-servers';
 import { startCommandService, type TestCommandService } from '../testing/command-service.fixture';
 import { shopOf } from '../testing/shop.fixture';
 

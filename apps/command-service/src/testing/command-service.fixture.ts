@@ -26,7 +26,7 @@ import {
   testName,
   testServer,
   type TcpProxy,
-} from '@tidemark/testing';
+} from '@tidemark/test-servers';
 import type { Pool } from 'pg';
 import { commandService } from '../command-service';
 import { loadCommandServiceConfig } from '../config';

@@ -1,6 +1,6 @@
 import { commandOf, streamOfCommand, type CommandInput, type CommandName } from '@tidemark/contracts';
 import type { EventEnvelope } from '@tidemark/kernel';
-import { eventually } from '@tidemark/testing';
+import { eventually } from '@tidemark/test-servers';
 import type { TestCommandService } from './command-service.fixture';
 import { price, shopOf } from './shop.fixture';
 

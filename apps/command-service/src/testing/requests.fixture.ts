@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { injectByPath } from '@tidemark/platform';
-import { issueToken, type Role } from '@tidemark/testing';
+import { issueToken, type Role } from '@tidemark/test-servers';
 import { documentedAnswersOf } from './documented-answers.fixture';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';

@@ -1,6 +1,6 @@
 import { createHmac, randomUUID } from 'node:crypto';
 import { connect } from 'node:net';
-import { issueToken } from '@tidemark/testing';
+import { issueToken } from '@tidemark/test-servers';
 import { startCommandService, type TestCommandService } from '../testing/command-service.fixture';
 import type { TestRequest } from '../testing/requests.fixture';
 import { address, price, shopOf } from '../testing/shop.fixture';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { request } from 'node:http';
-import { eventually, issueToken } from '@tidemark/testing';
+import { eventually, issueToken } from '@tidemark/test-servers';
 import { startCommandService, type TestCommandService } from '../testing/command-service.fixture';
 import { shopOf } from '../testing/shop.fixture';
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { issueToken, type Role } from '@tidemark/testing';
+import { issueToken, type Role } from '@tidemark/test-servers';
 import { startCommandService, type TestCommandService } from '../testing/command-service.fixture';
 import type { Method, TestRequest } from '../testing/requests.fixture';
 import { writesIn } from '../testing/routes.fixture';

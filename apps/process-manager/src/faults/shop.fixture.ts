@@ -8,7 +8,7 @@ import {
   StartFailedError,
   typescriptLoader,
   type InstalledService,
-} from '@tidemark/testing';
+} from '@tidemark/test-servers';
 import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { encodeCursor } from '@tidemark/platform';
-import { eventually } from '@tidemark/testing';
+import { eventually } from '@tidemark/test-servers';
 import { startProcessManager, type TestProcessManager } from '../testing/process-manager.fixture';
 
 const amount = { amount: 200, currency: 'GBP' };

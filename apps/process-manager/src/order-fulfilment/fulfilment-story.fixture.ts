@@ -1,5 +1,5 @@
 import { InstanceRun } from '@tidemark/process-manager';
-import { ProcessStory, type ToldEvent } from '@tidemark/testing';
+import { ProcessStory, type ToldEvent } from '@tidemark/process-manager/testing';
 import type { Fulfilment, FulfilmentStep } from './fulfilment';
 import type { FulfilmentEvent } from './fulfilment-event';
 import { orderFulfilment } from './order-fulfilment';

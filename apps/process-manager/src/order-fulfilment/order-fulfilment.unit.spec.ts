@@ -1,5 +1,5 @@
 import { personActs } from '@tidemark/process-manager';
-import type { ToldEvent } from '@tidemark/testing';
+import type { ToldEvent } from '@tidemark/process-manager/testing';
 import { fulfilmentEventTypes, fulfilmentTimers } from './fulfilment-event';
 import {
   FulfilmentStory,

@@ -1,5 +1,5 @@
 import { AppendNotifier } from '@tidemark/event-store';
-import { eventually, testServer } from '@tidemark/testing';
+import { eventually, testServer } from '@tidemark/test-servers';
 import { startProcessManager, type TestProcessManager } from '../testing/process-manager.fixture';
 
 let service: TestProcessManager;

@@ -2,7 +2,7 @@ import { allContracts } from '@tidemark/contracts';
 import { PostgresEventStore } from '@tidemark/event-store';
 import { defineEvent, EventCodec } from '@tidemark/kernel';
 import { encodeCursor } from '@tidemark/platform';
-import { eventually } from '@tidemark/testing';
+import { eventually } from '@tidemark/test-servers';
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { startProcessManager, type TestProcessManager } from '../testing/process-manager.fixture';

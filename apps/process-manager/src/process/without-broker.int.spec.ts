@@ -1,4 +1,4 @@
-import { eventually } from '@tidemark/testing';
+import { eventually } from '@tidemark/test-servers';
 import { randomUUID } from 'node:crypto';
 import { startProcessManager, type TestProcessManager } from '../testing/process-manager.fixture';
 

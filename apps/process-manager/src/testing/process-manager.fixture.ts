@@ -16,7 +16,7 @@ import {
   serviceLogins,
   type Role,
   type TcpProxy,
-} from '@tidemark/testing';
+} from '@tidemark/test-servers';
 import type { Pool } from 'pg';
 import { AppModule } from '../app.module';
 import { loadProcessManagerConfig } from '../config';

@@ -1,6 +1,6 @@
 import { abilityOf, GenerationPlaces, GenerationRegistry, type ProjectionStore } from '@tidemark/projections';
 import { readModels } from '@tidemark/read-models';
-import { createTestStorage, type TestStorage } from '@tidemark/testing';
+import { createTestStorage, type TestStorage } from '@tidemark/test-servers';
 import { projections } from '../projections';
 import { openReadSide, type TestReadSide } from '../testing/read-side.fixture';
 

@@ -1,6 +1,6 @@
 import { mongoProjectionStore, type GenerationDocuments } from '@tidemark/projections';
 import { readModelNames as names, readModels } from '@tidemark/read-models';
-import { createTestMongo, testRun, type TestMongo } from '@tidemark/testing';
+import { createTestMongo, testRun, type TestMongo } from '@tidemark/test-servers';
 import { MongoClient, type CommandStartedEvent, type Document } from 'mongodb';
 import { contactChanged } from '../sample-events.fixture';
 import { logOf } from '../given-events.fixture';

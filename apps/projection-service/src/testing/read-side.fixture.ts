@@ -18,7 +18,7 @@ import {
   testReadStore,
   testServer,
   type Storage,
-} from '@tidemark/testing';
+} from '@tidemark/test-servers';
 import { Client } from 'pg';
 
 /** Where the read models of a test are: in its MongoDB database, or in the schema `read_models` of its Postgres one. */

@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { Metrics } from '@tidemark/platform';
 import type { Findings } from '@tidemark/projections';
-import { eventually } from '@tidemark/testing';
+import { eventually } from '@tidemark/test-servers';
 import type { ProjectionServiceConfig } from '../config';
 import { projections } from '../projections';
 import { DriftMetrics } from './drift-metrics';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { GenerationRegistry } from '@tidemark/projections';
 import { readModels, readStoreKinds } from '@tidemark/read-models';
-import { eventually } from '@tidemark/testing';
+import { eventually } from '@tidemark/test-servers';
 import { orderDetailsDocument } from '../testing/documents.fixture';
 import { startQueryService, type TestQueryService } from '../testing/query-service.fixture';
 

@@ -1,6 +1,6 @@
 import { mongoProjectionStore, mongoQueries, type LiveGenerations } from '@tidemark/projections';
 import { readModelNames as names, readModels, type ReadStore } from '@tidemark/read-models';
-import { createTestMongo, testRun, type TestMongo } from '@tidemark/testing';
+import { createTestMongo, testRun, type TestMongo } from '@tidemark/test-servers';
 import { MongoClient, type CommandStartedEvent, type Document } from 'mongodb';
 import { ListSalesHandler } from '../sales/list-sales/list-sales.handler';
 import { ListSalesQuery, salesGroupings } from '../sales/list-sales/list-sales.query';

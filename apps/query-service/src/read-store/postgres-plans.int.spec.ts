@@ -1,7 +1,7 @@
 import { createPool, openClient } from '@tidemark/postgres';
 import { postgresQueries, readModelsRoles, type LiveGenerations } from '@tidemark/projections';
 import { readModelNames as names, readModels, type ReadStore } from '@tidemark/read-models';
-import { plansOf, statementsOf, tapStatements, type Plan } from '@tidemark/testing';
+import { plansOf, statementsOf, tapStatements, type Plan } from '@tidemark/test-servers';
 import type { Client, Pool } from 'pg';
 import { ListSalesHandler } from '../sales/list-sales/list-sales.handler';
 import { ListSalesQuery, salesGroupings } from '../sales/list-sales/list-sales.query';

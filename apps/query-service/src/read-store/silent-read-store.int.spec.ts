@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { readStoreKinds } from '@tidemark/read-models';
-import { eventually } from '@tidemark/testing';
+import { eventually } from '@tidemark/test-servers';
 import { orderDetailsDocument } from '../testing/documents.fixture';
 import { startQueryService, type TestQueryService } from '../testing/query-service.fixture';
 

@@ -31,7 +31,7 @@ import {
   testReadStore,
   type Role,
   type TcpProxy,
-} from '@tidemark/testing';
+} from '@tidemark/test-servers';
 import { AppModule } from '../app.module';
 import { loadQueryServiceConfig } from '../config';
 

@@ -8,7 +8,7 @@ import {
   type ReadStore,
   type ReadStoreKind,
 } from '@tidemark/read-models';
-import { createTestDatabase, createTestMongo } from '@tidemark/testing';
+import { createTestDatabase, createTestMongo } from '@tidemark/test-servers';
 
 /** A read store of its own, with one place for each read model, named after it. */
 export interface TestReadStore {

@@ -1,4 +1,4 @@
-import { brokerNames } from '@tidemark/testing';
+import { brokerNames } from '@tidemark/test-servers';
 import { aggregates } from './aggregates';
 import { consumerGroups } from './consumer-groups';
 

@@ -1,5 +1,5 @@
 import { createPool } from '@tidemark/postgres';
-import { createTcpProxy, createTestDatabase, type TestDatabase } from '@tidemark/testing';
+import { createTcpProxy, createTestDatabase, type TestDatabase } from '@tidemark/test-servers';
 import type { Pool } from 'pg';
 import { checkPartitions, isLogNotReady } from './check-partitions';
 import { migrateEventStore } from './migrate-event-store';

@@ -1,7 +1,7 @@
-import { createTestClock, type TestClock } from '@tidemark/testing';
+import { createTestClock, type TestClock } from '@tidemark/test-servers';
 import { randomUUID } from 'node:crypto';
 import { CommandExecutor } from './command-executor';
-import { collect, command, counter, manyCounted, request } from './counter.fixture';
+import { collect, command, counter, manyCounted, request } from './contract-suite/counter';
 import { openPostgresBed, type PostgresBed } from './postgres-bed.fixture';
 
 const anHour = 3_600_000;

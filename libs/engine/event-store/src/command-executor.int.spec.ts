@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { CommandContext } from './append';
 import { AppendCoalescer } from './append-coalescer';
 import { CommandExecutor } from './command-executor';
-import { command, counted, counter, manyCounted, request, type CounterEvent } from './counter.fixture';
+import { command, counted, counter, manyCounted, request, type CounterEvent } from './contract-suite/counter';
 import { VersionConflictError } from './errors';
 import type { EventStore } from './event-store';
 import { openPostgresBed, type PostgresBed } from './postgres-bed.fixture';

@@ -2,7 +2,7 @@ import { accept } from '@tidemark/kernel';
 import { createPool } from '@tidemark/postgres';
 import { randomUUID } from 'node:crypto';
 import { CommandExecutor } from './command-executor';
-import { command, counted, counter } from './counter.fixture';
+import { command, counted, counter } from './contract-suite/counter';
 import { asRole, codec, type PostgresBed } from './postgres-bed.fixture';
 import { PostgresEventStore } from './postgres-event-store';
 

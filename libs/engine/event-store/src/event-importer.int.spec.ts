@@ -1,7 +1,7 @@
-import { eventually } from '@tidemark/testing';
+import { eventually } from '@tidemark/test-servers';
 import fc from 'fast-check';
 import { randomUUID } from 'node:crypto';
-import { collect, command, counted, manyCounted, request } from './counter.fixture';
+import { collect, command, counted, manyCounted, request } from './contract-suite/counter';
 import {
   CommandIdReusedError,
   EventTooLargeError,

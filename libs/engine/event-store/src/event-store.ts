@@ -49,7 +49,7 @@ export interface EventHeader extends Pick<
  * The partitioned log. When `append` resolves, the events are durable and have their places in their stream and
  * partition. They never change. All reads of unbounded length come in pages.
  *
- * Every adapter passes the same suite, `event-store-contract.fixture.ts`.
+ * Every adapter passes the same suite, `describeEventStore` of `@tidemark/event-store/contract-suite`.
  */
 export abstract class EventStore {
   private readonly listeners = new Set<(partition: number) => void>();

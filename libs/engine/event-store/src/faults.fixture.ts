@@ -1,8 +1,8 @@
 import { inTransaction } from '@tidemark/postgres';
-import { heapInUse } from '@tidemark/testing';
+import { heapInUse } from '@tidemark/test-servers';
 import { randomUUID } from 'node:crypto';
 import type { Pool, PoolClient } from 'pg';
-import { command, manyCounted, request } from './counter.fixture';
+import { command, manyCounted, request } from './contract-suite/counter';
 import type { PostgresBed } from './postgres-bed.fixture';
 
 /** The resources that faults must not use up. */

@@ -17,6 +17,7 @@ import {
   type StreamHead,
 } from './event-store';
 import { prepareAppend, type PreparedAppend } from './prepared-append';
+import { copyOf, scanOf } from './in-memory-scan';
 import { StreamTurns } from './stream-turns';
 
 export interface InMemoryEventStoreOptions {
@@ -24,6 +25,10 @@ export interface InMemoryEventStoreOptions {
   /** 16 by default. */
   readonly partitions?: number;
   readonly clock?: () => Date;
+  /**
+   * Called with the events of each append, lifted, before any reader sees them. If it throws, nothing is appended.
+   */
+  readonly inline?: (events: readonly EventEnvelope[]) => void;
 }
 
 /** The log without a database, for tests of code that uses the log. Nothing survives the process. */
@@ -117,28 +122,14 @@ export class InMemoryEventStore extends EventStore {
   scanPartition(
     partition: number,
     afterPosition: number,
-    { limit, span, filter = {} }: PartitionScanOptions,
+    options: PartitionScanOptions,
   ): Promise<PartitionScan> {
     return settle(() => {
       const log = this.log[partition];
       if (!log) {
         throw unknownPartition(partition);
       }
-      const { streamTypes, eventTypes } = filter;
-      const passing = log
-        .slice(afterPosition, afterPosition + span)
-        .filter(({ streamType }) => streamTypes?.includes(streamType) ?? true)
-        .filter(({ type }) => eventTypes?.includes(type) ?? true)
-        .slice(0, limit);
-      const position =
-        passing.length < limit ? Math.min(log.length, afterPosition + span) : passing.at(-1)!.position;
-      const [anchorId, eventId] = [afterPosition, position].map((at) => log[at - 1]?.eventId);
-      return {
-        ...(anchorId !== undefined && { anchorId }),
-        events: passing.map(copyOf),
-        to: { position, ...(eventId !== undefined && { eventId }) },
-        head: log.length,
-      };
+      return scanOf(log, afterPosition, options);
     });
   }
 
@@ -197,7 +188,28 @@ export class InMemoryEventStore extends EventStore {
         throw new VersionConflictError(append.streamId, appends[index]!.expectedVersion);
       }
     });
-    return prepared.map((append) => this.store(append));
+    return this.storeAll(prepared);
+  }
+
+  private storeAll(appends: readonly PreparedAppend[]): readonly AppendResult[] {
+    const before = this.history.length;
+    const results = appends.map((append) => this.store(append));
+    try {
+      this.options.inline?.(this.history.slice(before).map((event) => this.lift(event)));
+    } catch (error) {
+      this.takeBack(this.history.splice(before));
+      throw error;
+    }
+    results.forEach(({ partition }) => this.notifyAppended(partition));
+    return results;
+  }
+
+  private takeBack(events: readonly EventEnvelope[]): void {
+    for (const { streamId, partition, causationId } of events.toReversed()) {
+      this.log[partition]!.pop();
+      this.streams.get(streamId)!.pop();
+      this.commands.delete(causationId);
+    }
   }
 
   private store(append: PreparedAppend): AppendResult {
@@ -225,7 +237,6 @@ export class InMemoryEventStore extends EventStore {
     }
     this.streams.set(append.streamId, stream);
     this.commands.set(append.commandId, command);
-    this.notifyAppended(partition);
     const eventTypes = append.events.map(({ type }) => type);
     return { streamId: append.streamId, ...pick(stream.at(-1)!), eventTypes, repeated: false };
   }
@@ -255,11 +266,6 @@ function pick({
   position,
 }: EventEnvelope): Pick<EventEnvelope, 'version' | 'partition' | 'position'> {
   return { version, partition, position };
-}
-
-/** Frozen copies, so that readers can't change stored events. */
-function copyOf(event: EventEnvelope): EventEnvelope {
-  return structuredClone(event);
 }
 
 /** Rejects instead of throwing, as a database would. */

@@ -1,32 +1,13 @@
 import { EventCodec } from '@tidemark/kernel';
-import { collect, Counted, Noted } from './counter.fixture';
-import { eventStoreContract } from './event-store-contract.fixture';
+import { describeEventStore, contractEvents } from './contract-suite/index';
 import { InMemoryEventStore } from './in-memory-event-store';
+import { describeRekeying } from './rekey-contract.fixture';
 
-describe('InMemoryEventStore', () => {
-  eventStoreContract(async () => {
-    const partitions = 4;
-    const store = new InMemoryEventStore({ codec: new EventCodec([Counted, Noted]), partitions });
-    return {
-      store,
-      partitions,
-      expectGaplessLog: async () => {
-        const versions = new Map<string, number>();
-        const positions = new Map<number, number>();
-        const next = <Key>(counts: Map<Key, number>, key: Key): number => {
-          const count = (counts.get(key) ?? 0) + 1;
-          counts.set(key, count);
-          return count;
-        };
-        // One expectation covers the whole log, because an expectation for each of its thousands of events would cost
-        // seconds.
-        const misplaced = (await collect(store.readAll())).filter(
-          ({ streamId, version, partition, position }) =>
-            [version, position].join() !== [next(versions, streamId), next(positions, partition)].join(),
-        );
-        expect(misplaced).toEqual([]);
-      },
-      close: async () => undefined,
-    };
-  });
-});
+async function open() {
+  const partitions = 4;
+  const store = new InMemoryEventStore({ codec: new EventCodec(contractEvents), partitions });
+  return { store, partitions, close: async () => undefined };
+}
+
+describeEventStore('InMemoryEventStore', open);
+describeRekeying('InMemoryEventStore', open);

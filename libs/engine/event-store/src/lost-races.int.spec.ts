@@ -1,8 +1,8 @@
 import { Transaction } from '@tidemark/postgres';
-import { eventually } from '@tidemark/testing';
+import { eventually } from '@tidemark/test-servers';
 import { randomUUID } from 'node:crypto';
 import type { AppendRequest } from './append';
-import { collect, command, counted, manyCounted, request } from './counter.fixture';
+import { collect, command, counted, manyCounted, request } from './contract-suite/counter';
 import { VersionConflictError } from './errors';
 import { partitionOf } from './partition-of';
 import { codec, openPostgresBed, type PostgresBed } from './postgres-bed.fixture';

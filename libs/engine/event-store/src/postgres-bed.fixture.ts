@@ -1,14 +1,15 @@
 import { EventCodec } from '@tidemark/kernel';
 import { createPool } from '@tidemark/postgres';
-import { createTestDatabase } from '@tidemark/testing';
+import { createTestDatabase } from '@tidemark/test-servers';
 import type { Pool } from 'pg';
-import { Counted, Noted } from './counter.fixture';
-import type { EventStoreBed } from './event-store-contract.fixture';
+import { Counted, Noted } from './contract-suite/counter';
+import type { EventStoreBed } from './contract-suite/event-store-bed';
 import { migrateEventStore } from './migrate-event-store';
 import { PostgresEventStore } from './postgres-event-store';
 
 export interface PostgresBed extends EventStoreBed {
   readonly store: PostgresEventStore;
+  expectGaplessLog(): Promise<void>;
   readonly databaseUrl: string;
   /** Connections in the writer's role, like those of the service. */
   readonly pool: Pool;

@@ -1,32 +1,30 @@
 import { sqlState, StoreUnavailableError } from '@tidemark/postgres';
-import { eventually } from '@tidemark/testing';
+import { eventually } from '@tidemark/test-servers';
 import { randomUUID } from 'node:crypto';
 import { checkPartitions } from './check-partitions';
-import { collect, command, counted, manyCounted, request } from './counter.fixture';
+import { collect, command, counted, manyCounted, request } from './contract-suite/counter';
 import { PartitionCountMismatchError } from './errors';
-import { eventStoreContract } from './event-store-contract.fixture';
+import { describeEventStore } from './contract-suite/event-store-contract';
 import { migrateEventStore } from './migrate-event-store';
 import { openPostgresBed, codec, type PostgresBed } from './postgres-bed.fixture';
 import { PostgresEventStore } from './postgres-event-store';
+import { describeRekeying } from './rekey-contract.fixture';
 
-describe('PostgresEventStore', () => {
-  eventStoreContract(() => openPostgresBed());
-});
+describeEventStore('PostgresEventStore', openPostgresBed);
+describeRekeying('PostgresEventStore', openPostgresBed);
 
-describe('PostgresEventStore, one append at a time', () => {
-  eventStoreContract(async () => {
-    const bed = await openPostgresBed();
-    const { pool, partitions } = bed;
-    return {
-      ...bed,
-      store: new PostgresEventStore({
-        pool,
-        codec,
-        partitions,
-        coalescing: { maxBatch: 1, lanes: 16 },
-      }),
-    };
-  });
+describeEventStore('PostgresEventStore, one append at a time', async () => {
+  const bed = await openPostgresBed();
+  const { pool, partitions } = bed;
+  return {
+    ...bed,
+    store: new PostgresEventStore({
+      pool,
+      codec,
+      partitions,
+      coalescing: { maxBatch: 1, lanes: 16 },
+    }),
+  };
 });
 
 describe('the log in Postgres', () => {
@@ -111,7 +109,7 @@ describe('the log in Postgres', () => {
         await killAll();
         // Waits for an append instead of a fixed time: connecting may take longer, and then no append would ever
         // succeed.
-        await eventually(() => !killing || done > doneBefore, { intervalMs: 5 });
+        await eventually(() => !killing || done > doneBefore, { everyMs: 5 });
       }
     })();
     const results = await Promise.all(

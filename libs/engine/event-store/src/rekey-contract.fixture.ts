@@ -1,8 +1,8 @@
 import type { DomainEvent, EventEnvelope } from '@tidemark/kernel';
 import fc from 'fast-check';
 import { randomUUID } from 'node:crypto';
-import { collect, command, counted, request, type CounterEvent } from './counter.fixture';
-import type { EventStoreBed } from './event-store-contract.fixture';
+import { collect, command, counted, request, type CounterEvent } from './contract-suite/counter';
+import type { EventStoreBed } from './contract-suite/event-store-bed';
 import { rekey, type RekeyedAppend } from './rekey';
 
 /** A change of any counter, in the stream of its size. All counters of a size share a partition. */
@@ -12,8 +12,21 @@ function noteOf(event: EventEnvelope<CounterEvent>, kind: string): RekeyedAppend
   return { streamType: 'Size', aggregateId, partitionKey: aggregateId, events: [note] };
 }
 
-/** Part of the contract: events under another partition key, each once and in order, however they are delivered. */
-export function rekeysEvents(bed: () => EventStoreBed): void {
+/** Events under another partition key, each once and in order, however they are delivered. */
+export function describeRekeying(adapter: string, open: () => Promise<EventStoreBed>): void {
+  describe(`rekeying on ${adapter}`, () => {
+    let opened: EventStoreBed;
+
+    beforeAll(async () => {
+      opened = await open();
+    });
+    afterAll(() => opened.close());
+
+    rekeysEvents(() => opened);
+  });
+}
+
+function rekeysEvents(bed: () => EventStoreBed): void {
   /** New events in several partitions, in the order of each partition. */
   async function countIn(keys: readonly string[], sizes: readonly number[]): Promise<EventEnvelope[][]> {
     const heads = await bed().store.heads();

@@ -1,4 +1,4 @@
-import { describeSchema } from '@tidemark/testing';
+import { describeSchema } from '@tidemark/test-servers';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openPostgresBed, type PostgresBed } from './postgres-bed.fixture';

@@ -29,6 +29,10 @@ export type { CommandSender } from './commands/command-sender';
 export { BrokerCommandReceiver, type BrokerCommandReceiverOptions } from './commands/broker-command-receiver';
 export { BrokerCommandSender, type BrokerCommandSenderOptions } from './commands/broker-command-sender';
 export {
+  InMemoryCommandQueues,
+  type InMemoryDeadLetter,
+} from './commands/in-memory/in-memory-command-queues';
+export {
   migrateCommandQueue,
   requireCommandQueueMigrated,
   type MigrateCommandQueueOptions,
@@ -83,12 +87,14 @@ export { RelayGroup, type RelayGroupOptions, type RelayPartitionStatus } from '.
 export type { WakeSource } from './events/wake-source';
 export { leaseOf, type Lease } from './lease';
 export { MAX_TTL_MS, type GroupPartition, type GroupStore } from './leases/group-store';
+export { InMemoryGroupStore, InMemoryGroupTables } from './leases/in-memory-group-store';
 export { LeaseBalancer, type LeaseBalancerOptions } from './leases/lease-balancer';
 export { createOwnerId } from './leases/owner-id';
 export { advanceCheckpoint, type Advance, type HeldLease } from './leases/postgres-checkpoint';
 export { PostgresGroupStore, type PostgresGroupStoreOptions } from './leases/postgres-group-store';
 export { groupStoreGrants, groupStoreTables } from './leases/postgres-group-store-tables';
 export { silentLogger, type Logger } from './logger';
+export { InMemoryParkedStore } from './parked/in-memory-parked-store';
 export type { ParkedCounts, ParkedPageQuery, ParkedStore } from './parked/parked-store';
 export {
   heldBackBy,
@@ -118,6 +124,7 @@ export { MessageKeys } from './signing/message-keys';
 export { messageKeysText } from './signing/message-keys-text';
 export { signMessage } from './signing/sign-message';
 export { messageRefusals, type MessageRefusal } from './signing/verify-message';
+export { InMemorySubscriptionCheckpoints } from './subscriptions/in-memory-subscription-checkpoints';
 export {
   PostgresSubscriptionCheckpoints,
   subscriptionGrants,

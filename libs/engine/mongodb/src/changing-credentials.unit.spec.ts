@@ -1,4 +1,4 @@
-import { eventually } from '@tidemark/testing';
+import { eventually } from '@tidemark/test-servers';
 import { MongoClient } from 'mongodb';
 import { ChangingCredentials } from './changing-credentials';
 import { startPlainServer, type PlainServer } from './plain-server.fixture';

@@ -15,12 +15,34 @@ import { runs, type Part, type TidemarkOptions } from './options';
 import type { HealthCheck } from './part';
 import type { ProcessesPart } from './processes/processes-part';
 import type { ProjectionsPart } from './projections/projections-part';
+import type { ProcessHandle } from './processes/running-process';
 import type { ReadModelAccess } from './read-models/read-model-reader';
 import type { Reads } from './read-models/reads';
 import { Execution } from './write/execution';
 
-/** Everything of Tidemark that an application has open. */
-export class Engine implements AggregateAccess, ReadModelAccess {
+/** Everything of Tidemark that an application has open: in its databases, or in memory for tests. */
+export interface OpenedEngine extends AggregateAccess, ReadModelAccess {
+  readonly log: Pick<OpenLog, 'store'>;
+  /** @throws PartNotRunError */
+  readonly projections: Pick<ProjectionsPart, 'rebuilds' | 'groups' | 'parked'>;
+  /** @throws PartNotRunError */
+  readonly processes: { readonly processes: readonly ProcessHandle[] };
+  /** @throws PartNotRunError */
+  readonly importer: EventImporter;
+  readonly checks: readonly HealthCheck[];
+  start(): void;
+  stop(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export type OpenEngine = (
+  options: TidemarkOptions,
+  features: readonly TidemarkFeature[],
+  controllers: ConnectedControllers,
+) => Promise<OpenedEngine>;
+
+/** The engine in its databases. */
+export class Engine implements OpenedEngine {
   private constructor(
     private readonly options: TidemarkOptions,
     readonly log: OpenLog,

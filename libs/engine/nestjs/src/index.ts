@@ -49,7 +49,7 @@ export {
   ProjectionsModule,
   type ProjectionsModuleOptions,
 } from './projections/projections.module';
-export type { RunningProcess } from './processes/running-process';
+export type { ProcessHandle, RunningProcess } from './processes/running-process';
 export { ReadModelReader, TallyReader, type ListQuery, type ReaderOf } from './read-models/read-model-reader';
 export { FollowedReadModels } from './read-models/followed-read-models';
 export {

@@ -14,7 +14,7 @@ import {
 } from '@nestjs/common';
 import { Command, CommandBus, CommandHandler, CqrsModule, type ICommandHandler } from '@nestjs/cqrs';
 import type { Execution } from '@tidemark/event-store';
-import { createTestDatabase, type TestDatabase } from '@tidemark/testing';
+import { createTestDatabase, type TestDatabase } from '@tidemark/test-servers';
 import { map, type Observable } from 'rxjs';
 import { account, deposit, open, withdraw } from './account.fixture';
 import type { RepositoryOf } from './aggregates/aggregate-repository';

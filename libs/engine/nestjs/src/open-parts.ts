@@ -2,6 +2,7 @@ import type { MessageHandler } from '@nestjs/microservices';
 import type { CommandExecutor } from '@tidemark/event-store';
 import type { ConsumerGroup, Delivery } from '@tidemark/messaging';
 import { isUnavailable } from '@tidemark/postgres';
+import { postgresQueries, type ModelProjection, type ReadModelQueries } from '@tidemark/projections';
 import { openTravel, type Travel } from './delivery/open-travel';
 import { RelayPart } from './relay/relay-part';
 import { brokerCommands } from './delivery/broker-commands';
@@ -79,7 +80,7 @@ export async function openParts(context: PartsContext, opened: Opened): Promise<
   const { inlineProjections } = definitions;
   const reads =
     followed || (inlineProjections.length > 0 && runs(options, 'read'))
-      ? new Reads(log, inlineProjections, followed)
+      ? new Reads(log, inlineProjections, inlineQueries(log, inlineProjections), followed)
       : undefined;
   if (definitions.processes.length === 0) {
     return { reads, projections, processes: undefined };
@@ -91,6 +92,13 @@ export async function openParts(context: PartsContext, opened: Opened): Promise<
   const processes =
     isProcessed && events ? await openProcesses(context, { commands, ...events }, opened) : undefined;
   return { reads, projections, processes };
+}
+
+function inlineQueries({ pool }: OpenLog, inline: readonly ModelProjection[]): ReadModelQueries {
+  return postgresQueries(
+    pool,
+    inline.map(({ readModel }) => readModel),
+  );
 }
 
 function openRelay(

@@ -2,7 +2,7 @@ import { Controller, Get, Injectable, Module, Param, type OnModuleInit } from '@
 import { ConfigModule, ConfigService } from '@nestjs/config';
 import { CommandIdReusedError } from '@tidemark/event-store';
 import { constant } from '@tidemark/kernel';
-import { createTestDatabase, createTcpProxy, type TestDatabase } from '@tidemark/testing';
+import { createTestDatabase, createTcpProxy, type TestDatabase } from '@tidemark/test-servers';
 import { Client } from 'pg';
 import { account, deposit, Deposited, open, withdraw } from './account.fixture';
 import type { RepositoryOf } from './aggregates/aggregate-repository';

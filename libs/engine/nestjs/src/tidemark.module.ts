@@ -4,10 +4,11 @@ import { AggregateRepository } from './aggregates/aggregate-repository';
 import { CommandStrategy } from './commands/command-strategy';
 import { aggregateOf, projectionOf } from './definitions/definition-of';
 import type { TidemarkFeature } from './definitions/feature';
+import { Engine, type OpenEngine } from './engine';
 import type { TidemarkOptions } from './options';
 import { ReadModelReader, TallyReader } from './read-models/read-model-reader';
 import { Tidemark } from './tidemark';
-import { aggregateToken, readModelToken, TIDEMARK_FEATURE, TIDEMARK_OPTIONS } from './tokens';
+import { aggregateToken, OPEN_ENGINE, readModelToken, TIDEMARK_FEATURE, TIDEMARK_OPTIONS } from './tokens';
 
 const { ConfigurableModuleClass } = new ConfigurableModuleBuilder<TidemarkOptions>({
   optionsInjectionToken: TIDEMARK_OPTIONS,
@@ -17,6 +18,8 @@ const { ConfigurableModuleClass } = new ConfigurableModuleBuilder<TidemarkOption
   .setExtras({}, (module) => ({ ...module, global: true }))
   .build();
 
+const openEngine: OpenEngine = (...args) => Engine.open(...args);
+
 /**
  * Tidemark for an application: `forRoot` or `forRootAsync` once, and `forFeature` in each module that has aggregates.
  *
@@ -25,7 +28,12 @@ const { ConfigurableModuleClass } = new ConfigurableModuleBuilder<TidemarkOption
  */
 @Module({
   // So that an application without a feature has at least one.
-  providers: [Tidemark, CommandStrategy, { provide: TIDEMARK_FEATURE, useValue: {} }],
+  providers: [
+    Tidemark,
+    CommandStrategy,
+    { provide: TIDEMARK_FEATURE, useValue: {} },
+    { provide: OPEN_ENGINE, useValue: openEngine },
+  ],
   exports: [Tidemark, CommandStrategy],
 })
 export class TidemarkModule extends ConfigurableModuleClass {

@@ -12,16 +12,16 @@ import type { ParkedWork } from '@tidemark/messaging';
 import type { Rebuilds } from '@tidemark/projections';
 import type { AggregateAccess } from './aggregates/aggregate-repository';
 import { CommandStrategy } from './commands/command-strategy';
-import { Engine } from './engine';
+import type { OpenedEngine, OpenEngine } from './engine';
 import { NotOpenError } from './errors';
 import type { TidemarkFeature } from './definitions/feature';
 import type { TidemarkOptions } from './options';
 import type { HealthCheck } from './part';
 import type { ProcessingGroups } from './projections/processing-groups';
-import type { RunningProcess } from './processes/running-process';
+import type { ProcessHandle } from './processes/running-process';
 import type { ReadModelAccess } from './read-models/read-model-reader';
 import type { Reads } from './read-models/reads';
-import { TIDEMARK_FEATURE, TIDEMARK_OPTIONS } from './tokens';
+import { OPEN_ENGINE, TIDEMARK_FEATURE, TIDEMARK_OPTIONS } from './tokens';
 
 /**
  * Tidemark in a Nest application. It opens in `onModuleInit`, before the other modules do, because its module is
@@ -40,12 +40,13 @@ export class Tidemark
     OnModuleDestroy,
     OnApplicationShutdown
 {
-  private opened: Engine | undefined;
+  private opened: OpenedEngine | undefined;
 
   constructor(
     @Inject(TIDEMARK_OPTIONS) private readonly options: TidemarkOptions,
     private readonly modules: ModuleRef,
     private readonly strategy: CommandStrategy,
+    @Inject(OPEN_ENGINE) private readonly openEngine: OpenEngine,
   ) {}
 
   /** The log, for reads that no repository offers. @throws NotOpenError */
@@ -82,14 +83,14 @@ export class Tidemark
   }
 
   /** The processes, with their instances and parked streams. @throws NotOpenError, PartNotRunError */
-  get processes(): readonly RunningProcess[] {
+  get processes(): readonly ProcessHandle[] {
     return this.engine.processes.processes;
   }
 
   async onModuleInit(): Promise<void> {
     const features = this.modules.get<TidemarkFeature>(TIDEMARK_FEATURE, { strict: false, each: true });
     const controllers = () => this.strategy.getHandlers();
-    this.opened = await Engine.open(this.options, features, controllers);
+    this.opened = await this.openEngine(this.options, features, controllers);
   }
 
   onApplicationBootstrap(): void {
@@ -114,11 +115,11 @@ export class Tidemark
     return this.engine.toWrite();
   }
 
-  toRead(): Reads {
+  toRead(): Pick<Reads, 'read'> {
     return this.engine.toRead();
   }
 
-  private get engine(): Engine {
+  private get engine(): OpenedEngine {
     if (!this.opened) {
       throw new NotOpenError();
     }

@@ -9,6 +9,9 @@ export const TIDEMARK_FEATURE = Symbol('tidemark feature');
 /** The token of the `TidemarkOptions`. */
 export const TIDEMARK_OPTIONS = Symbol('tidemark options');
 
+/** The token of the function that opens the engine. Tests provide one that opens it in memory. */
+export const OPEN_ENGINE = Symbol('tidemark open engine');
+
 const tokens = new WeakMap<object, symbol>();
 
 /** One token for each definition, so that two definitions with one name never share a provider. */

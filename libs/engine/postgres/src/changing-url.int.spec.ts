@@ -1,4 +1,4 @@
-import { createTestDatabase, type TestDatabase } from '@tidemark/testing';
+import { createTestDatabase, type TestDatabase } from '@tidemark/test-servers';
 import type { LiveValue } from '@tidemark/kernel';
 import type { Pool } from 'pg';
 import { openClient } from './open-client';

@@ -1,4 +1,4 @@
-import { createTestDatabase, postgresUrlAs, serviceLogins, type TestDatabase } from '@tidemark/testing';
+import { createTestDatabase, postgresUrlAs, serviceLogins, type TestDatabase } from '@tidemark/test-servers';
 import type { Client } from 'pg';
 import { migrateSchema } from './migrate-schema';
 import { openClient } from './open-client';

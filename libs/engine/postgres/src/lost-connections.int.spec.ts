@@ -1,5 +1,5 @@
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
-import { createTestDatabase, eventually, type TestDatabase } from '@tidemark/testing';
+import { createTestDatabase, eventually, type TestDatabase } from '@tidemark/test-servers';
 import { StoreUnavailableError } from './errors';
 import { openClient } from './open-client';
 import { createPool } from './pool';

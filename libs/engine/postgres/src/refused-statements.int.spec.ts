@@ -1,4 +1,4 @@
-import { createTestDatabase, type TestDatabase } from '@tidemark/testing';
+import { createTestDatabase, type TestDatabase } from '@tidemark/test-servers';
 import type { Pool } from 'pg';
 import { createPool } from './pool';
 import { sqlState } from './sql-state';

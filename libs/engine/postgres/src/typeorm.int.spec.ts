@@ -1,4 +1,4 @@
-import { createTestDatabase, type TestDatabase } from '@tidemark/testing';
+import { createTestDatabase, type TestDatabase } from '@tidemark/test-servers';
 import { DataSource } from 'typeorm';
 import { Letters1764000000001, Words1764000000003, migrateAlphabet } from './alphabet.fixture';
 

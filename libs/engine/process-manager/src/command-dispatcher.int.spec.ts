@@ -1,5 +1,5 @@
 import type { CommandEnvelope, Lease } from '@tidemark/messaging';
-import { eventually } from '@tidemark/testing';
+import { eventually } from '@tidemark/test-servers';
 import { setImmediate as turn } from 'node:timers/promises';
 import { CommandDispatcher, type CommandDispatcherOptions } from './command-dispatcher';
 import { parcelEvent } from './parcel.fixture';

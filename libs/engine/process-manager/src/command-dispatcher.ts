@@ -1,7 +1,7 @@
 import type { Pool } from 'pg';
 import { silentLogger, WorkLoop, type CommandEnvelope, type Logger } from '@tidemark/messaging';
-import { claimDueCommands, type ClaimedCommand } from './sql/claim-due-commands';
-import { returnClaimedCommands } from './sql/return-claimed-commands';
+import { postgresOutbox, type CommandOutbox } from './command-outbox';
+import type { ClaimedCommand } from './sql/claim-due-commands';
 
 /** Publishes a command. Resolves once the broker has stored the command. Rejects if the command may not be stored. */
 export interface CommandOutlet {
@@ -12,7 +12,8 @@ export interface CommandOutlet {
 }
 
 export interface CommandDispatcherOptions {
-  readonly pool: Pool;
+  /** Where the commands are: connections to the database of `ProcessEngine`, or the outbox of `InMemoryProcess`. */
+  readonly pool: Pool | CommandOutbox;
   readonly process: string;
   readonly outlet: CommandOutlet;
   /** How long to wait for an answer before the first resend; the wait doubles with each resend. Default 2 s. */
@@ -39,6 +40,7 @@ export class CommandDispatcher {
   private readonly slow = new Set<Promise<void>>();
   /** The number of commands in flight, for each stream type. */
   private readonly underWay = new Map<string, number>();
+  private readonly outbox: CommandOutbox;
   private readonly batchSize: number;
   private readonly firstResendMs: number;
   private readonly logger: Logger;
@@ -49,6 +51,8 @@ export class CommandDispatcher {
   private readonly refused = new Set<string>();
 
   constructor(private readonly options: CommandDispatcherOptions) {
+    const { pool } = options;
+    this.outbox = 'claim' in pool ? pool : postgresOutbox(pool, options.process);
     this.batchSize = options.batchSize ?? 100;
     this.firstResendMs = options.firstResendMs ?? 2_000;
     this.logger = options.logger ?? silentLogger;
@@ -86,9 +90,8 @@ export class CommandDispatcher {
    * round. The same holds while commands of the type are in flight.
    */
   async dispatchDue(): Promise<boolean> {
-    const { pool, process, maxResendMs = 60_000 } = this.options;
-    const claimed = await claimDueCommands(pool, {
-      process,
+    const { maxResendMs = 60_000 } = this.options;
+    const claimed = await this.outbox.claim({
       limit: this.batchSize,
       withoutStreamTypes: [...this.refused, ...this.underWay.keys()],
       firstResendMs: this.firstResendMs,
@@ -99,7 +102,7 @@ export class CommandDispatcher {
     if (failed.length > 0) {
       failed.forEach(({ envelope }) => this.refused.add(envelope.streamType));
       const ids = failed.map(({ command_id }) => command_id);
-      await returnClaimedCommands(pool, ids, this.firstResendMs);
+      await this.outbox.giveBack(ids, this.firstResendMs);
     }
     const isMore = claimed.length === this.batchSize;
     if (!isMore) {

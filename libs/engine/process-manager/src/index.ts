@@ -15,6 +15,13 @@ export {
 } from './compensation-stack';
 export type { EngineHooks } from './engine-hooks';
 export { IncompleteTransitionTableError, StepRepeatedError, UnknownDefinitionVersionError } from './errors';
+export type { CommandOutbox } from './command-outbox';
+export { InMemoryProcess, type InMemoryProcessOptions } from './in-memory/in-memory-process';
+export {
+  InMemoryProcessEngine,
+  type InMemoryProcessEngineOptions,
+} from './in-memory/in-memory-process-engine';
+export { InMemoryProcessReader } from './in-memory/in-memory-process-reader';
 export type { InstanceChange } from './instance-draft';
 export { InstanceRun } from './instance-run';
 export {

@@ -1,7 +1,7 @@
-import { ProcessStory, type ToldEvent } from '@tidemark/testing';
 import { StepRepeatedError } from './errors';
 import { InstanceRun } from './instance-run';
 import { parcelProcess, type Parcel, type ParcelEvent } from './parcel.fixture';
+import { ProcessStory, type ToldEvent } from './testing/process-story';
 
 const told = (type: ParcelEvent['type'], answers?: string, weight = 3): ToldEvent => ({
   type,

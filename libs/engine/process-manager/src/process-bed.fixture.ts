@@ -1,7 +1,7 @@
 import type { EventEnvelope } from '@tidemark/kernel';
 import { PostgresGroupStore, PostgresParkedStore, advanceCheckpoint, type Lease } from '@tidemark/messaging';
 import { createPool } from '@tidemark/postgres';
-import { createTestDatabase } from '@tidemark/testing';
+import { createTestDatabase } from '@tidemark/test-servers';
 import type { Pool } from 'pg';
 import { migrateProcessManager, processManagerSchema as schema } from './migrate-process-manager';
 import { parcelProcess } from './parcel.fixture';

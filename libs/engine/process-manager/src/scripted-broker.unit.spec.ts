@@ -7,10 +7,10 @@ import {
   messageKeysText,
   topologyNames,
 } from '@tidemark/messaging';
-import { eventually, faultScripts, newMessageKeys, ScriptedBroker } from '@tidemark/testing';
+import { eventually, faultScripts, newMessageKeys, ScriptedBroker } from '@tidemark/test-servers';
 import { v7 as uuid } from 'uuid';
 import { CommandDispatcher } from './command-dispatcher';
-import { OutboxInMemory } from './outbox-in-memory.fixture';
+import { InMemoryOutbox } from './in-memory/in-memory-outbox';
 
 jest.setTimeout(120_000);
 
@@ -23,7 +23,7 @@ const keys = new MessageKeys(constant(messageKeysText.parse(newMessageKeys(['pro
 
 /** A running dispatcher. A command counts as answered when the broker has it. */
 class Dispatching {
-  private readonly outbox = new OutboxInMemory();
+  private readonly outbox = new InMemoryOutbox(() => Date.now(), Infinity);
   private readonly broker: BrokerConnection;
   private readonly publisher: CommandPublisher;
   readonly dispatcher: CommandDispatcher;
@@ -45,7 +45,7 @@ class Dispatching {
     });
     this.publisher = new CommandPublisher({ sender, keys });
     this.dispatcher = new CommandDispatcher({
-      pool: this.outbox.pool,
+      pool: this.outbox,
       process: 'test',
       outlet: this.publisher,
       firstResendMs: 50,
@@ -57,11 +57,11 @@ class Dispatching {
   async work(): Promise<void> {
     const commandId = uuid();
     const rest = { streamType: 'Order', type: 'Do', data: {}, correlationId: 'c', actor: 'process:test' };
-    this.outbox.ask({ commandId, ...rest });
+    this.outbox.add('one', { step: commandId, envelope: { commandId, ...rest } });
     this.dispatcher.wake();
     const queue = topologyNames('test').commandQueue('Order');
     const held = () => this.peer.queues.ready(queue).map(({ properties }) => properties['messageId']);
-    await eventually(() => expect(held()).toContain(commandId), { timeoutMs: 60_000, intervalMs: 10 });
+    await eventually(() => expect(held()).toContain(commandId), { withinMs: 60_000, everyMs: 10 });
     this.outbox.settle(commandId);
   }
 
@@ -84,8 +84,8 @@ async function play(script: string): Promise<void> {
     const worked = client.work();
     if (stops === 'everyone' || stops === 'publishers') {
       await eventually(() => expect(client.dispatcher.errorCode).toBeDefined(), {
-        timeoutMs: 30_000,
-        intervalMs: 5,
+        withinMs: 30_000,
+        everyMs: 5,
       });
     } else {
       await worked;
@@ -94,7 +94,7 @@ async function play(script: string): Promise<void> {
     peer.behave();
     await worked;
     await client.work();
-    await eventually(() => expect(client.dispatcher.errorCode).toBeUndefined(), { timeoutMs: RECOVERY_MS });
+    await eventually(() => expect(client.dispatcher.errorCode).toBeUndefined(), { withinMs: RECOVERY_MS });
     expect(performance.now() - endedAt).toBeLessThan(RECOVERY_MS);
   } finally {
     await client.stop();

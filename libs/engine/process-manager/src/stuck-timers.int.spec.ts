@@ -1,5 +1,5 @@
 import type { Lease } from '@tidemark/messaging';
-import { eventually } from '@tidemark/testing';
+import { eventually } from '@tidemark/test-servers';
 import { parcelEvent, parcelProcess, type Parcel, type ParcelEvent } from './parcel.fixture';
 import { startProcessBed, type ProcessBed } from './process-bed.fixture';
 import type { ProcessDefinition } from './process-definition';

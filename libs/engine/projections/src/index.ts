@@ -33,6 +33,11 @@ export {
   inlineGenerationOf,
   type InlineProjectionsOptions,
 } from './inline/inline-projections';
+export { InMemoryInlineProjections } from './in-memory/in-memory-inline';
+export {
+  inMemoryProjectionStore,
+  type InMemoryProjectionStore,
+} from './in-memory/in-memory-projection-store';
 export { mongoProjectionStore } from './mongodb/mongo-projection-store';
 export { validatorOf } from './mongodb/validator-of';
 export type { ParkedStreams } from './parked-streams';

@@ -236,7 +236,7 @@ describe.each(storeKinds)('on %s', (kind) => {
       const after = { position: 4, eventId: log[3]!.eventId };
       const to = { position: 5, eventId: log[4]!.eventId };
       const zombie = runner(log, {
-        [kind === 'Postgres' ? 'before' : 'after']: async (call: StoreCall) => {
+        [kind === 'MongoDB' ? 'after' : 'before']: async (call: StoreCall) => {
           if (['confirm', 'commit'].includes(call) && lease === held) {
             await group.release(held);
             lease = (await group.acquire(0, 'b', 60_000))!;

@@ -1,8 +1,9 @@
 import { createPool } from '@tidemark/postgres';
-import { createTestDatabase, createTestMongo, eventually } from '@tidemark/testing';
+import { createTestDatabase, createTestMongo, eventually } from '@tidemark/test-servers';
 import { MongoClient, type Db, type OptionalUnlessRequiredId } from 'mongodb';
 import type { Pool } from 'pg';
 import { cardModel, ownerModel } from './board.fixture';
+import { inMemoryProjectionStore } from './in-memory/in-memory-projection-store';
 import { mongoProjectionStore } from './mongodb/mongo-projection-store';
 import { mongoQueries } from './mongodb/mongo-queries';
 import { migrateReadModels, readModelsSchema as schema } from './postgres/migrate-read-models';
@@ -14,7 +15,7 @@ import type { ReadModelQueries } from './queries/read-model-queries';
 import type { ReadModel } from './read-model/define-read-model';
 import { pointsModel } from './tally/points.fixture';
 
-export const storeKinds = ['MongoDB', 'Postgres'] as const;
+export const storeKinds = ['MongoDB', 'Postgres', 'memory'] as const;
 
 export type StoreKind = (typeof storeKinds)[number];
 
@@ -49,7 +50,36 @@ export function openStoreBed(
   places: Places = {},
   others: readonly ReadModel[] = [],
 ): Promise<StoreBed> {
-  return kind === 'MongoDB' ? openMongo(places) : openPostgres(places, [...readModels, ...others]);
+  switch (kind) {
+    case 'MongoDB':
+      return openMongo(places);
+    case 'Postgres':
+      return openPostgres(places, [...readModels, ...others]);
+    case 'memory':
+      return openMemory(places);
+    default:
+      return kind satisfies never;
+  }
+}
+
+async function openMemory(places: Places): Promise<StoreBed> {
+  const store = inMemoryProjectionStore();
+  const { documents, queries } = store;
+  await prepareAll(store, places);
+  return {
+    url: 'memory',
+    store,
+    queries,
+    stored: async (generation) => documents.all(generation),
+    put: async (model, document) => documents.put({ model, changes: [{ document }] }),
+    has: async (generation) => documents.has(generation),
+    loseEverything: async () => {
+      store.clear();
+      await prepareAll(store, places);
+    },
+    reopen: async () => ({ store, close: async () => undefined }),
+    close: async () => undefined,
+  };
 }
 
 const queryOptions = { timeLimitMs: 30_000 };

@@ -1,5 +1,5 @@
 import { connect } from 'node:net';
-import { eventually } from '@tidemark/testing';
+import { eventually } from '@tidemark/test-servers';
 import { bearer, startSample, type SampleService } from '../fixture/sample-service.fixture';
 import { Metrics } from '../metrics/metrics';
 

@@ -1,4 +1,4 @@
-import { runTypescript } from '@tidemark/testing';
+import { runTypescript } from '@tidemark/test-servers';
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { Agent, request, type IncomingMessage } from 'node:http';
 import { connect, createServer, type AddressInfo } from 'node:net';

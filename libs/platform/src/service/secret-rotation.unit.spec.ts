@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { eventually } from '@tidemark/testing';
+import { eventually } from '@tidemark/test-servers';
 import { injectByPath } from '../admin-port/inject-by-path';
 import { startSample, tokenFor, type SampleService } from '../fixture/sample-service.fixture';
 

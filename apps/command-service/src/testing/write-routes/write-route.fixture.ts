@@ -1,4 +1,4 @@
-import type { Role } from '@tidemark/testing';
+import type { Role } from '@tidemark/test-servers';
 
 /** A request to one route, about one object. */
 export interface WriteRequest {

@@ -4,7 +4,7 @@ import { PostgresEventStore } from '@tidemark/event-store';
 import type { EventEnvelope } from '@tidemark/kernel';
 import { order } from '@tidemark/ordering';
 import { createPool } from '@tidemark/postgres';
-import { createTestClock } from '@tidemark/testing';
+import { createTestClock } from '@tidemark/test-servers';
 import { firstOf } from '../../event-log/first-of';
 import { appendToOrder, orderEvents } from '../../testing/orders.fixture';
 import { partitions, startQueryService, type TestQueryService } from '../../testing/query-service.fixture';

@@ -1,4 +1,4 @@
-import { given } from '@tidemark/testing';
+import { given } from '@tidemark/kernel/testing';
 import { money } from '@tidemark/kernel/money';
 import { parseProductId } from '../product-id';
 import { addProduct } from './add-product';

@@ -1,4 +1,4 @@
-import { given } from '@tidemark/testing';
+import { given } from '@tidemark/kernel/testing';
 import { contactSchema } from '../contact';
 import { parseCustomerId } from '../customer-id';
 import { changeCustomerContact } from './change-customer-contact';

@@ -1,4 +1,4 @@
-import { given } from '@tidemark/testing';
+import { given } from '@tidemark/kernel/testing';
 import { releaseInventory } from './release-inventory';
 import { reserveInventory } from './reserve-inventory';
 import { shipReservedInventory } from './ship-reserved-inventory';

@@ -1,6 +1,6 @@
 import { money } from '@tidemark/kernel/money';
 import type { OrderId } from '@tidemark/ordering';
-import { Subject, step, type Step } from '@tidemark/testing';
+import { Subject, step, type Step } from '@tidemark/kernel/testing';
 import fc from 'fast-check';
 import { ok, strictEqual } from 'node:assert';
 import { adjustStock } from './adjust-stock';

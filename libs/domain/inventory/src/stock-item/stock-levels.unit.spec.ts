@@ -1,6 +1,6 @@
 import { money } from '@tidemark/kernel/money';
 import type { CatalogueEntry } from '@tidemark/catalogue';
-import { given } from '@tidemark/testing';
+import { given } from '@tidemark/kernel/testing';
 import { adjustStock } from './adjust-stock';
 import { receiveStock } from './receive-stock';
 import { availableOf, stockItem } from './stock-item';

@@ -1,4 +1,4 @@
-import { given } from '@tidemark/testing';
+import { given } from '@tidemark/kernel/testing';
 import { cancelOrder } from './cancel-order';
 import { order } from './order';
 import {

@@ -1,5 +1,5 @@
 import { parseProductId } from '@tidemark/catalogue';
-import { given } from '@tidemark/testing';
+import { given } from '@tidemark/kernel/testing';
 import { addItemToOrder } from './add-item-to-order';
 import { maxChangesPerOrder } from './change-limit';
 import { changeShippingAddress } from './change-shipping-address';

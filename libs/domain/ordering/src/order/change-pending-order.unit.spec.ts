@@ -1,6 +1,6 @@
 import { parseProductId } from '@tidemark/catalogue';
 import { money } from '@tidemark/kernel/money';
-import { given } from '@tidemark/testing';
+import { given } from '@tidemark/kernel/testing';
 import { addItemToOrder } from './add-item-to-order';
 import { changeShippingAddress } from './change-shipping-address';
 import { order } from './order';

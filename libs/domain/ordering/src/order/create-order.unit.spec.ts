@@ -1,5 +1,5 @@
 import { money } from '@tidemark/kernel/money';
-import { given } from '@tidemark/testing';
+import { given } from '@tidemark/kernel/testing';
 import { createOrder, refuseNewOrder, type CreateOrder } from './create-order';
 import { order } from './order';
 import { ada, created, delivered, line, london, orderId, paris, pending, requested } from './order.fixture';

@@ -1,4 +1,4 @@
-import { given } from '@tidemark/testing';
+import { given } from '@tidemark/kernel/testing';
 import { markOrderDelivered } from './mark-order-delivered';
 import { markOrderShipped } from './mark-order-shipped';
 import { order } from './order';

@@ -1,5 +1,5 @@
 import { addMoney, money } from '@tidemark/kernel/money';
-import { step } from '@tidemark/testing';
+import { step } from '@tidemark/kernel/testing';
 import { cancelOrder } from './cancel-order';
 import { markOrderDelivered } from './mark-order-delivered';
 import { markOrderShipped } from './mark-order-shipped';

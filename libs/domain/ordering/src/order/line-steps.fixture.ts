@@ -1,5 +1,5 @@
 import { parseProductId } from '@tidemark/catalogue';
-import { step } from '@tidemark/testing';
+import { step } from '@tidemark/kernel/testing';
 import { addItemToOrder } from './add-item-to-order';
 import { changeShippingAddress } from './change-shipping-address';
 import { createOrder } from './create-order';

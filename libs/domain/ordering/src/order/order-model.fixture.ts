@@ -1,4 +1,4 @@
-import type { Expected, Step } from '@tidemark/testing';
+import type { Expected, Step } from '@tidemark/kernel/testing';
 import type { OrderEvent } from './events';
 import type { OrderState } from './order';
 

@@ -1,5 +1,5 @@
 import { addMoney, money } from '@tidemark/kernel/money';
-import { Subject } from '@tidemark/testing';
+import { Subject } from '@tidemark/kernel/testing';
 import fc from 'fast-check';
 import { deepStrictEqual, ok, strictEqual } from 'node:assert';
 import { lifeSteps, pay } from './life-steps.fixture';

@@ -1,5 +1,5 @@
 import { money } from '@tidemark/kernel/money';
-import { given } from '@tidemark/testing';
+import { given } from '@tidemark/kernel/testing';
 import type { OrderEvent } from './events';
 import { order } from './order';
 import {

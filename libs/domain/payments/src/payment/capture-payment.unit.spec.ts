@@ -1,4 +1,4 @@
-import { given } from '@tidemark/testing';
+import { given } from '@tidemark/kernel/testing';
 import type { CaptureAnswer } from '../payment-provider';
 import { capturePayment, chargeFor } from './capture-payment';
 import type { PaymentEvent } from './events';

@@ -1,5 +1,5 @@
 import { money, type Money } from '@tidemark/kernel/money';
-import { Subject, step, type Step } from '@tidemark/testing';
+import { Subject, step, type Step } from '@tidemark/kernel/testing';
 import fc from 'fast-check';
 import { ok, strictEqual } from 'node:assert';
 import { parsePaymentId, type PaymentId } from '../payment-id';

@@ -1,5 +1,5 @@
 import { money } from '@tidemark/kernel/money';
-import { given } from '@tidemark/testing';
+import { given } from '@tidemark/kernel/testing';
 import type { RefundAnswer } from '../payment-provider';
 import type { PaymentEvent } from './events';
 import { payment } from './payment';

@@ -1,5 +1,5 @@
 import { order, type OrderState } from '@tidemark/ordering';
-import { given } from '@tidemark/testing';
+import { given } from '@tidemark/kernel/testing';
 import { parsePaymentId } from '../payment-id';
 import { capturePayment } from './capture-payment';
 import type { PaymentEvent } from './events';

@@ -1,7 +1,7 @@
 import { parseProductId } from '@tidemark/catalogue';
 import { parseCustomerId } from '@tidemark/customers';
 import { parseOrderId } from '@tidemark/ordering';
-import { Subject, step, type Step } from '@tidemark/testing';
+import { Subject, step, type Step } from '@tidemark/kernel/testing';
 import fc from 'fast-check';
 import { shipmentIdOf } from '../shipment-id';
 import { cancelShipment } from './cancel-shipment';

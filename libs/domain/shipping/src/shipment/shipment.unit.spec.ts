@@ -2,7 +2,7 @@ import { parseProductId } from '@tidemark/catalogue';
 import { parseCustomerId } from '@tidemark/customers';
 import { EventCodec } from '@tidemark/kernel';
 import { parseOrderId } from '@tidemark/ordering';
-import { given } from '@tidemark/testing';
+import { given } from '@tidemark/kernel/testing';
 import { shipmentIdOf } from '../shipment-id';
 import { cancelShipment } from './cancel-shipment';
 import { createShipment } from './create-shipment';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { walkInterleavings, type WalkReport } from '@tidemark/testing';
+import { walkInterleavings, type WalkReport } from '@tidemark/test-servers';
 import type { AppendManyRequest, AppendResult, ExpectedVersion } from '../append';
-import { command, manyCounted, request } from '../counter.fixture';
+import { command, manyCounted, request } from '../contract-suite/counter';
 import { VersionConflictError } from '../errors';
 import type { EventStore } from '../event-store';
 import { partitionOf } from '../partition-of';

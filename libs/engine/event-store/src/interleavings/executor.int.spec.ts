@@ -1,9 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { accept, refuse, type Decision } from '@tidemark/kernel';
-import { walkInterleavings } from '@tidemark/testing';
+import { walkInterleavings } from '@tidemark/test-servers';
 import type { AppendRequest } from '../append';
 import type { Execution } from '../command-executor';
-import { command, counted, counter, manyCounted, request, type CounterEvent } from '../counter.fixture';
+import {
+  command,
+  counted,
+  counter,
+  manyCounted,
+  request,
+  type CounterEvent,
+} from '../contract-suite/counter';
 import { openReplicas, type Replica, type Replicas } from './replicas.fixture';
 import { faultsOfAnswers } from './written.fixture';
 

@@ -1,6 +1,6 @@
-import { walkInterleavings, walkKills } from '@tidemark/testing';
+import { walkInterleavings, walkKills } from '@tidemark/test-servers';
 import { randomUUID } from 'node:crypto';
-import { command, manyCounted, request } from '../counter.fixture';
+import { command, manyCounted, request } from '../contract-suite/counter';
 import { EventImporter } from '../event-importer';
 import type { ImportedAppend } from '../import-batch';
 import { codec } from '../postgres-bed.fixture';

@@ -1,5 +1,5 @@
 import { createPool } from '@tidemark/postgres';
-import { tapStatements } from '@tidemark/testing';
+import { tapStatements } from '@tidemark/test-servers';
 import type { Pool } from 'pg';
 import { CommandExecutor } from '../command-executor';
 import type { EventStore } from '../event-store';

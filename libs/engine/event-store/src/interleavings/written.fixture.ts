@@ -1,7 +1,7 @@
-import type { Outcomes } from '@tidemark/testing';
+import type { Outcomes } from '@tidemark/test-servers';
 import { isDeepStrictEqual } from 'node:util';
 import type { AppendRequest, AppendResult } from '../append';
-import { collect } from '../counter.fixture';
+import { collect } from '../contract-suite/counter';
 import { CommandIdReusedError, VersionConflictError } from '../errors';
 import type { EventStore } from '../event-store';
 

@@ -1,5 +1,5 @@
 import { openClient } from '@tidemark/postgres';
-import { createTestDatabase, type TestDatabase } from '@tidemark/testing';
+import { createTestDatabase, type TestDatabase } from '@tidemark/test-servers';
 import fc from 'fast-check';
 import type { Client } from 'pg';
 import { byteaArray, plainArray, textArray } from './array-literal';

@@ -4,7 +4,7 @@ import {
   eventually,
   type TcpProxy,
   type TestVhost,
-} from '@tidemark/testing';
+} from '@tidemark/test-servers';
 import { connect, type ChannelModel } from 'amqplib';
 import { BrokerUnavailableError } from '../errors';
 import { BrokerConnection } from './broker-connection';

@@ -1,4 +1,4 @@
-import { eventually, ScriptedBroker, type ClientMethod, type PeerScript } from '@tidemark/testing';
+import { eventually, ScriptedBroker, type ClientMethod, type PeerScript } from '@tidemark/test-servers';
 import { silentLogger, type Logger } from '../logger';
 import { BrokerConnection } from './broker-connection';
 

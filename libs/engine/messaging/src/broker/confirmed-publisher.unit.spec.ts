@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events';
-import { eventually } from '@tidemark/testing';
+import { eventually } from '@tidemark/test-servers';
 import { NotConfirmedError, UnroutableMessageError } from '../errors';
 import type { BrokerConnection } from './broker-connection';
 import { ConfirmedPublisher } from './confirmed-publisher';
@@ -67,7 +67,7 @@ describe('ConfirmedPublisher', () => {
       () => 'confirmed',
       (error: unknown) => error,
     );
-    await eventually(() => channels.some(({ unconfirmed }) => unconfirmed.has(messageId)), { intervalMs: 1 });
+    await eventually(() => channels.some(({ unconfirmed }) => unconfirmed.has(messageId)), { everyMs: 1 });
     return { outcome };
   };
 

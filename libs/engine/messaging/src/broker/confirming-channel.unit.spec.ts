@@ -1,4 +1,4 @@
-import { eventually, ScriptedBroker, type ClientMethod, type PeerSession } from '@tidemark/testing';
+import { eventually, ScriptedBroker, type ClientMethod, type PeerSession } from '@tidemark/test-servers';
 import { NotConfirmedError } from '../errors';
 import { BrokerConnection } from './broker-connection';
 import { ConfirmingChannel } from './confirming-channel';

@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events';
-import { eventually } from '@tidemark/testing';
+import { eventually } from '@tidemark/test-servers';
 import { silentLogger } from '../logger';
 import type { BrokerConnection } from './broker-connection';
 import { QueueSubscription } from './queue-subscription';
@@ -76,7 +76,7 @@ describe('QueueSubscription', () => {
     subscription.start();
     await eventually(() => expect(subscription.errorCode).toBeUndefined());
     void channels[0]!.close();
-    await eventually(() => expect(subscription.errorCode).toBe('broker_unavailable'), { intervalMs: 1 });
+    await eventually(() => expect(subscription.errorCode).toBe('broker_unavailable'), { everyMs: 1 });
     await eventually(() => expect(subscription.errorCode).toBeUndefined());
     await subscription.close();
     expect(channels).toHaveLength(2);

@@ -1,4 +1,4 @@
-import { eventually } from '@tidemark/testing';
+import { eventually } from '@tidemark/test-servers';
 import type { Options } from 'amqplib';
 import { TopologyMismatchError } from '../errors';
 import { BrokerDelivery } from '../events/broker-delivery';

@@ -1,4 +1,4 @@
-import { eventually, ScriptedBroker, type ClientMethod } from '@tidemark/testing';
+import { eventually, ScriptedBroker, type ClientMethod } from '@tidemark/test-servers';
 import { v7 as uuid } from 'uuid';
 import { BrokerConnection } from '../broker/broker-connection';
 import { NotConfirmedError, TopologyMismatchError } from '../errors';

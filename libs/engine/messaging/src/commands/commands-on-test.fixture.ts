@@ -10,7 +10,7 @@ import {
 import { NestFactory } from '@nestjs/core';
 import { Ctx, EventPattern, MessagePattern, Payload } from '@nestjs/microservices';
 import { Fault } from '@tidemark/kernel';
-import { eventually } from '@tidemark/testing';
+import { eventually } from '@tidemark/test-servers';
 import { v7 as uuid } from 'uuid';
 import { signMessage } from '../signing/sign-message';
 import { testKeys } from '../signing/test-keys.fixture';

@@ -1,4 +1,4 @@
-import { eventually } from '@tidemark/testing';
+import { eventually } from '@tidemark/test-servers';
 import { v7 as uuid } from 'uuid';
 import { forgeries, receiverKeys } from '../signing/forgeries.fixture';
 import { signMessage } from '../signing/sign-message';

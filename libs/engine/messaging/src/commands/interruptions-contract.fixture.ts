@@ -1,4 +1,4 @@
-import { eventually } from '@tidemark/testing';
+import { eventually } from '@tidemark/test-servers';
 import { NEVER } from 'rxjs';
 import type { CommandBed } from './command-bed.fixture';
 import { command, type CommandsOnTest } from './commands-on-test.fixture';

@@ -1,4 +1,4 @@
-import { eventually } from '@tidemark/testing';
+import { eventually } from '@tidemark/test-servers';
 import { BrokerUnavailableError } from '../errors';
 import type { CommandBed } from './command-bed.fixture';
 import { command, Hopeless, type CommandsOnTest } from './commands-on-test.fixture';

@@ -1,4 +1,4 @@
-import { eventually } from '@tidemark/testing';
+import { eventually } from '@tidemark/test-servers';
 import { BrokerUnavailableError } from '../errors';
 import { NEVER_MS, type ConsumersOnTest, type DeliveryBed } from './consumers-on-test.fixture';
 

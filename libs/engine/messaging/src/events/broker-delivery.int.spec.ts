@@ -1,5 +1,5 @@
 import type { EventEnvelope } from '@tidemark/kernel';
-import { eventually } from '@tidemark/testing';
+import { eventually } from '@tidemark/test-servers';
 import { declareEventTopology, topologyNames } from '../broker/topology';
 import { signedEvent } from '../signing/test-keys.fixture';
 import { ConsumersOnTest, NEVER_MS, type DeliveryBed } from './consumers-on-test.fixture';

@@ -1,6 +1,5 @@
 import type { EventEnvelope } from '@tidemark/kernel';
-import { eventually } from '@tidemark/testing';
-import type { Pool } from 'pg';
+import { eventually } from '@tidemark/test-servers';
 import type { GroupStore } from '../leases/group-store';
 import type { ParkedStore } from '../parked/parked-store';
 import { ConsumerGroup, type ConsumerGroupOptions } from './consumer-group';
@@ -11,10 +10,11 @@ import { RecordingHandler } from './recording-handler.fixture';
 
 /** The surroundings of one test. Partitions 0 and 1 of the group `projections` are delivered. */
 export interface DeliveryBed {
-  readonly pool: Pool;
   store(group: string): GroupStore;
   parked(group: string): ParkedStore;
   loseStore(): Promise<void>;
+  /** Ends all leases at once, as if their time were over. */
+  expireLeases(): Promise<void>;
   delivery(): Delivery;
   /** Waits until announcements in the partition are heard. */
   listening(partition: number): Promise<void>;

@@ -1,5 +1,5 @@
 import type { EventEnvelope } from '@tidemark/kernel';
-import { eventually } from '@tidemark/testing';
+import { eventually } from '@tidemark/test-servers';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { OutgoingMessage } from '../broker/message';
 import { topologyNames } from '../broker/topology';

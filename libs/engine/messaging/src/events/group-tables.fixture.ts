@@ -22,3 +22,8 @@ export async function emptyGroupTables(pool: Pool): Promise<void> {
   }
   await pool.query(`TRUNCATE ${GROUP_SCHEMA}.parked_streams`);
 }
+
+/** Ends all leases at once, as if their time were over. */
+export async function expireLeases(pool: Pool): Promise<void> {
+  await pool.query(`UPDATE ${GROUP_SCHEMA}.consumer_leases SET expires_at = clock_timestamp()`);
+}

@@ -1,4 +1,4 @@
-import { eventually } from '@tidemark/testing';
+import { eventually } from '@tidemark/test-servers';
 import { BrokerUnavailableError } from '../errors';
 import type { GroupStore } from '../leases/group-store';
 import { NEVER_MS, type ConsumersOnTest, type DeliveryBed } from './consumers-on-test.fixture';
@@ -119,7 +119,7 @@ export function survivesHandlers(bed: () => DeliveryBed, test: () => ConsumersOn
     log.append(0, 3);
     await begun;
     handler.before = () => {};
-    await bed().pool.query(`UPDATE messaging.consumer_leases SET expires_at = clock_timestamp()`);
+    await bed().expireLeases();
     await eventually(() => expect(aborted).toBe(true));
     await test().expectApplied(0, 3);
   });

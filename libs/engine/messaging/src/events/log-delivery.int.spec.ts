@@ -1,8 +1,14 @@
 import { createPool } from '@tidemark/postgres';
-import { createTcpProxy, createTestDatabase, eventually } from '@tidemark/testing';
+import { createTcpProxy, createTestDatabase, eventually } from '@tidemark/test-servers';
+import type { Pool } from 'pg';
 import { PostgresGroupStore } from '../leases/postgres-group-store';
 import { PostgresParkedStore } from '../parked/postgres-parked-store';
-import { createGroupTables, emptyGroupTables, GROUP_SCHEMA as schema } from './group-tables.fixture';
+import {
+  createGroupTables,
+  emptyGroupTables,
+  expireLeases,
+  GROUP_SCHEMA as schema,
+} from './group-tables.fixture';
 import { ConsumersOnTest, NEVER_MS, type DeliveryBed } from './consumers-on-test.fixture';
 import { describeDelivery } from './delivery-contract.fixture';
 import { LogDelivery } from './log-delivery';
@@ -11,7 +17,7 @@ import { PostgresWakeSource } from './postgres-wake-source';
 const CHANNEL = 'tidemark_appended';
 
 /** Announces events with a notification of the database, as an append does. The listener goes through a proxy. */
-async function createLogBed(): Promise<DeliveryBed> {
+async function createLogBed(): Promise<DeliveryBed & { readonly pool: Pool }> {
   const database = await createTestDatabase();
   const pool = createPool({ url: database.url, applicationName: 'log-delivery-test' });
   await createGroupTables(pool);
@@ -24,6 +30,7 @@ async function createLogBed(): Promise<DeliveryBed> {
     store: (group) => new PostgresGroupStore({ pool, schema, group }),
     parked: (group) => new PostgresParkedStore({ pool, schema, group }),
     loseStore: () => emptyGroupTables(pool),
+    expireLeases: () => expireLeases(pool),
     delivery: () => new LogDelivery({ wakeSource }),
     async listening() {
       let heard = false;
@@ -53,7 +60,7 @@ async function createLogBed(): Promise<DeliveryBed> {
 describeDelivery('LogDelivery', createLogBed);
 
 describe('LogDelivery', () => {
-  let bed: DeliveryBed;
+  let bed: Awaited<ReturnType<typeof createLogBed>>;
   let test: ConsumersOnTest;
 
   beforeEach(async () => {

@@ -1,4 +1,4 @@
-import { eventually } from '@tidemark/testing';
+import { eventually } from '@tidemark/test-servers';
 import { NEVER_MS, upTo, type ConsumersOnTest, type DeliveryBed } from './consumers-on-test.fixture';
 import { RecordingHandler } from './recording-handler.fixture';
 

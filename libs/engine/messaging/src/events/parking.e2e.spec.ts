@@ -1,4 +1,4 @@
-import { eventually, runTypescript } from '@tidemark/testing';
+import { eventually, runTypescript } from '@tidemark/test-servers';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';

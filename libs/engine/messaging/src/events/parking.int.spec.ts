@@ -1,5 +1,5 @@
 import type { EventEnvelope } from '@tidemark/kernel';
-import { eventually } from '@tidemark/testing';
+import { eventually } from '@tidemark/test-servers';
 import { declareEventTopology } from '../broker/topology';
 import { BrokerUnavailableError, LeaseLostError } from '../errors';
 import { overrideMethods } from '../faults/override-methods.fixture';

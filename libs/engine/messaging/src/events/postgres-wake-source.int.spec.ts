@@ -4,7 +4,7 @@ import {
   eventually,
   type TcpProxy,
   type TestDatabase,
-} from '@tidemark/testing';
+} from '@tidemark/test-servers';
 import { createPool } from '@tidemark/postgres';
 import type { Pool } from 'pg';
 import { PostgresWakeSource, type PostgresWakeSourceOptions } from './postgres-wake-source';

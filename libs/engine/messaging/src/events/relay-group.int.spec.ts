@@ -1,4 +1,4 @@
-import { eventually } from '@tidemark/testing';
+import { eventually } from '@tidemark/test-servers';
 import type { ConsumeMessage } from 'amqplib';
 import { declareEventTopology, topologyNames } from '../broker/topology';
 import { tapBroker } from '../faults/tapped-broker.fixture';

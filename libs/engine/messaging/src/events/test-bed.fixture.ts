@@ -1,5 +1,5 @@
 import { createPool } from '@tidemark/postgres';
-import { createTcpProxy, createTestDatabase, createTestVhost, type TcpProxy } from '@tidemark/testing';
+import { createTcpProxy, createTestDatabase, createTestVhost, type TcpProxy } from '@tidemark/test-servers';
 import { connect, type Channel, type ConsumeMessage } from 'amqplib';
 import type { Pool } from 'pg';
 import { BrokerConnection } from '../broker/broker-connection';
@@ -8,7 +8,7 @@ import { PostgresParkedStore } from '../parked/postgres-parked-store';
 import type { MessageKeys } from '../signing/message-keys';
 import { testKeys } from '../signing/test-keys.fixture';
 import { BrokerDelivery } from './broker-delivery';
-import { createGroupTables, emptyGroupTables } from './group-tables.fixture';
+import { createGroupTables, emptyGroupTables, expireLeases } from './group-tables.fixture';
 
 /** A broker behind a proxy, a direct channel to the broker, and a database with the tables of the group store. */
 export interface TestBed {
@@ -26,6 +26,7 @@ export interface TestBed {
   brokerDelivery(keys?: MessageKeys): BrokerDelivery;
   /** Empties the group store's tables. */
   loseStore(): Promise<void>;
+  expireLeases(): Promise<void>;
   /** How many messages are ready in a queue, and how many consumers it has; `undefined` when it does not exist. */
   inspect(queue: string): Promise<{ ready: number; consumers: number } | undefined>;
   /** Acknowledges and returns the messages in a queue. */
@@ -54,6 +55,7 @@ export async function createTestBed(): Promise<TestBed> {
     parked: (group) => new PostgresParkedStore({ pool, schema: 'messaging', group }),
     brokerDelivery: (keys = testKeys) => new BrokerDelivery({ broker, prefix: vhost.prefix, keys }),
     loseStore: () => emptyGroupTables(pool),
+    expireLeases: () => expireLeases(pool),
     async inspect(queue) {
       // A question about a queue that does not exist makes the broker close the channel.
       const asking = await direct.createChannel();

@@ -1,4 +1,4 @@
-import { eventually, type ScriptedBroker } from '@tidemark/testing';
+import { eventually, type ScriptedBroker } from '@tidemark/test-servers';
 import { v7 as uuid } from 'uuid';
 import { pause } from '../backoff';
 import { BrokerConnection } from '../broker/broker-connection';
@@ -28,7 +28,7 @@ export interface BrokerClient {
 }
 
 const names = topologyNames('test');
-const patience = { timeoutMs: 60_000, intervalMs: 10 };
+const patience = { withinMs: 60_000, everyMs: 10 };
 const backoff = { minBackoffMs: 10, maxBackoffMs: 250 };
 const confirmTimeoutMs = 500;
 

@@ -1,4 +1,4 @@
-import { eventually, freePort } from '@tidemark/testing';
+import { eventually, freePort } from '@tidemark/test-servers';
 import { connect } from 'amqplib';
 import { execFile, spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
@@ -69,7 +69,7 @@ export class BrokerNode {
     const server = spawn('env', [...this.variables, programs.server!, '-noinput'], { stdio: 'ignore' });
     this.server = server;
     await Promise.race([
-      eventually(async () => (await connect(this.url, { timeout: 3_000 })).close(), { intervalMs: 100 }),
+      eventually(async () => (await connect(this.url, { timeout: 3_000 })).close(), { everyMs: 100 }),
       once(server, 'exit').then(([code]) => {
         throw new Error(`the broker ended with code ${code} before it let clients in`);
       }),

@@ -5,7 +5,7 @@ import {
   eventually,
   postgresUrlAs,
   serviceLogins,
-} from '@tidemark/testing';
+} from '@tidemark/test-servers';
 import type { Pool } from 'pg';
 import { v7 as uuid } from 'uuid';
 import type { CommandEnvelope } from '../commands/command-envelope';

@@ -7,7 +7,7 @@ import {
   hasTestServer,
   testName,
   testServer,
-} from '@tidemark/testing';
+} from '@tidemark/test-servers';
 import { connect, type Channel } from 'amqplib';
 import { randomUUID } from 'node:crypto';
 import { topologyNames } from '../broker/topology';
@@ -108,7 +108,7 @@ export class FaultBed {
         this.onQueues(group, async (channel, queue) => {
           expect((await channel.checkQueue(queue)).consumerCount).toBeGreaterThan(0);
         }),
-      { intervalMs: 50 },
+      { everyMs: 50 },
     );
   }
 
@@ -125,7 +125,7 @@ export class FaultBed {
         this.onQueues(group, async (channel, queue) => {
           expect((await channel.checkQueue(queue)).messageCount).toBeGreaterThan(0);
         }),
-      { intervalMs: 50 },
+      { everyMs: 50 },
     );
   }
 
@@ -185,7 +185,7 @@ export class FaultBed {
   async untilFaulty(group: string, kind: DeliveryFault['kind']): Promise<void> {
     await eventually(
       async () => expect((await this.faultsOf(group)).map((fault) => fault.kind)).toContain(kind),
-      { intervalMs: 100 },
+      { everyMs: 100 },
     );
   }
 

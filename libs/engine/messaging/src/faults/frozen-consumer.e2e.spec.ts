@@ -1,4 +1,4 @@
-import { eventually } from '@tidemark/testing';
+import { eventually } from '@tidemark/test-servers';
 import { deliveryKinds } from '../events/delivery';
 import { ownerName } from '../events/one-delivery';
 import type { ConsumerPoint, HandlerSafeguard } from './applying-handler.fixture';

@@ -1,4 +1,4 @@
-import { eventually } from '@tidemark/testing';
+import { eventually } from '@tidemark/test-servers';
 import { FaultBed, PARTITIONS } from './fault-bed.fixture';
 import type { RelayPoint } from './relay-process.fixture';
 import type { RelaySafeguard } from './relay-safeguards.fixture';

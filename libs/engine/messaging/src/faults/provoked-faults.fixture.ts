@@ -1,5 +1,5 @@
 import { getEventListeners } from 'node:events';
-import { eventually, heapInUse, ScriptedBroker, type PeerScript } from '@tidemark/testing';
+import { eventually, heapInUse, ScriptedBroker, type PeerScript } from '@tidemark/test-servers';
 import { v7 as uuid } from 'uuid';
 import { BrokerConnection } from '../broker/broker-connection';
 import { topologyNames } from '../broker/topology';

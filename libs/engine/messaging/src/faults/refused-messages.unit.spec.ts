@@ -1,4 +1,4 @@
-import { eventually, ScriptedBroker } from '@tidemark/testing';
+import { eventually, ScriptedBroker } from '@tidemark/test-servers';
 import { BrokerConnection } from '../broker/broker-connection';
 import { topologyNames } from '../broker/topology';
 import { InMemoryLog } from '../events/in-memory-log.fixture';

@@ -1,4 +1,4 @@
-import { eventually, runTypescript } from '@tidemark/testing';
+import { eventually, runTypescript } from '@tidemark/test-servers';
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';

@@ -1,4 +1,4 @@
-import { eventually } from '@tidemark/testing';
+import { eventually } from '@tidemark/test-servers';
 import { deliveryKinds } from '../events/delivery';
 import type { HandlerSafeguard } from './applying-handler.fixture';
 import { FaultBed } from './fault-bed.fixture';
@@ -21,7 +21,7 @@ async function untilSharedBy(group: string, count: number): Promise<void> {
       expect(new Set(owners).size).toBe(count);
     },
     // Four processes start at once, while a fifth process keeps working.
-    { timeoutMs: 60_000 },
+    { withinMs: 60_000 },
   );
 }
 

@@ -1,4 +1,4 @@
-import { eventually, faultScripts, ScriptedBroker } from '@tidemark/testing';
+import { eventually, faultScripts, ScriptedBroker } from '@tidemark/test-servers';
 import { Slots } from '../slots';
 import { brokerClients, type BrokerClient } from './broker-clients.fixture';
 
@@ -28,7 +28,7 @@ async function play(script: string, clientName: string): Promise<number> {
     const worked = client.work();
     worked.catch(() => {});
     if (isStopped(script, client)) {
-      await eventually(async () => !(await client.isReady()), { timeoutMs: 30_000, intervalMs: 5 });
+      await eventually(async () => !(await client.isReady()), { withinMs: 30_000, everyMs: 5 });
     } else {
       await worked;
     }
@@ -36,7 +36,7 @@ async function play(script: string, clientName: string): Promise<number> {
     peer.behave();
     await worked;
     await client.work();
-    await eventually(() => client.isReady(), { timeoutMs: RECOVERY_MS });
+    await eventually(() => client.isReady(), { withinMs: RECOVERY_MS });
     return performance.now() - endedAt;
   } finally {
     await client.stop();

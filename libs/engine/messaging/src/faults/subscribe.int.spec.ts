@@ -7,7 +7,7 @@ import {
   eventually,
   type TcpProxy,
   type TestDatabase,
-} from '@tidemark/testing';
+} from '@tidemark/test-servers';
 import type { Pool } from 'pg';
 import { z } from 'zod';
 import { SubscriptionMovedError } from '../errors';

@@ -5,7 +5,7 @@ import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { BrokerUnavailableError, LogDivergedError, SubscriptionMovedError } from '../errors';
 import { describeSubscriptionCheckpoints } from '../subscriptions/subscription-checkpoints-contract';
-import { InMemorySubscriptionCheckpoints } from '../subscriptions/in-memory-checkpoints.fixture';
+import { InMemorySubscriptionCheckpoints } from '../subscriptions/in-memory-subscription-checkpoints';
 import { subscribe } from '../subscriptions/subscribe';
 import type { SubscribeOptions, SubscribedEvents } from '../subscriptions/subscription';
 

@@ -1,5 +1,6 @@
-import { LeaseLostError } from '../errors';
+import { expect, globalRunner, type TestRunner } from '@tidemark/kernel/testing';
 import type { Lease } from '../lease';
+import { expectLost } from '../expect-lost';
 import type { GroupStore } from './group-store';
 
 /** The empty storage that an adapter's spec gives to the suite. */
@@ -19,8 +20,16 @@ const SHORT_MS = 150;
 /** Long enough to renew a lease on a busy machine, and short enough to await its end. */
 const RENEWABLE_MS = 2_000;
 
-/** The contract of `GroupStore`, run against every adapter from the adapter's own spec. */
-export function describeGroupStore(adapter: string, createFixture: () => Promise<GroupStoreFixture>): void {
+/**
+ * The contract of `GroupStore`, run against every adapter from the adapter's own spec.
+ *
+ * @param runner the global functions by default
+ */
+export function describeGroupStore(
+  adapter: string,
+  createFixture: () => Promise<GroupStoreFixture>,
+  { describe, it, beforeEach, afterEach }: TestRunner = globalRunner(),
+): void {
   describe(`${adapter} as a group store`, () => {
     let fixture: GroupStoreFixture;
     let store: GroupStore;
@@ -150,9 +159,10 @@ export function describeGroupStore(adapter: string, createFixture: () => Promise
       it('lists partitions with their owners and checkpoints', async () => {
         const second = await acquired(2, 'a');
         await store.advance(second, { position: 0 }, { position: 7, eventId: 'e7' });
-        await store.release(await acquired(1, 'b'));
+        const first = await acquired(1, 'b');
+        await store.release(first);
         expect(await store.partitions()).toEqual([
-          { partition: 1, epoch: expect.any(Number), checkpoint: { position: 0 } },
+          { partition: 1, epoch: first.epoch, checkpoint: { position: 0 } },
           { partition: 2, owner: 'a', epoch: second.epoch, checkpoint: { position: 7, eventId: 'e7' } },
         ]);
       });
@@ -200,20 +210,23 @@ export function describeGroupStore(adapter: string, createFixture: () => Promise
         expect((await acquired(0, 'a')).epoch).toBeGreaterThan(lease.epoch);
       });
 
-      it.each([-HOUR_MS, HOUR_MS])('does not use the clock of a replica, here %d ms off', async (offMs) => {
-        const lease = await acquired(0, 'a');
-        const expiring = await acquired(1, 'a', 1);
-        const clock = jest.spyOn(Date, 'now').mockReturnValue(Date.now() + offMs);
-        try {
-          expect(await store.acquire(0, 'off', LONG_MS)).toBeUndefined();
-          expect(await takenOver(1, 'off')).toMatchObject({ owner: 'off' });
-          expect(await store.renew([lease, expiring], LONG_MS)).toEqual(new Set([0]));
-          await store.heartbeat('off', LONG_MS);
-        } finally {
-          clock.mockRestore();
-        }
-        expect([...(await store.heartbeat('a', LONG_MS))].sort()).toEqual(['a', 'off']);
-      });
+      for (const offMs of [-HOUR_MS, HOUR_MS]) {
+        it(`does not use the clock of a replica, here ${offMs} ms off`, async () => {
+          const lease = await acquired(0, 'a');
+          const expiring = await acquired(1, 'a', 1);
+          const { now } = Date;
+          Date.now = () => now() + offMs;
+          try {
+            expect(await store.acquire(0, 'off', LONG_MS)).toBeUndefined();
+            expect(await takenOver(1, 'off')).toMatchObject({ owner: 'off' });
+            expect(await store.renew([lease, expiring], LONG_MS)).toEqual(new Set([0]));
+            await store.heartbeat('off', LONG_MS);
+          } finally {
+            Date.now = now;
+          }
+          expect([...(await store.heartbeat('a', LONG_MS))].sort()).toEqual(['a', 'off']);
+        });
+      }
     });
 
     describe('checkpoints', () => {
@@ -275,10 +288,6 @@ export function describeGroupStore(adapter: string, createFixture: () => Promise
       });
     });
   });
-}
-
-async function expectLost(work: Promise<void>): Promise<void> {
-  await expect(work).rejects.toBeInstanceOf(LeaseLostError);
 }
 
 async function expectEventually(holds: () => Promise<boolean>): Promise<void> {

@@ -1,5 +1,5 @@
 import { createPool } from '@tidemark/postgres';
-import { createTestDatabase, eventually, type TestDatabase } from '@tidemark/testing';
+import { createTestDatabase, eventually, type TestDatabase } from '@tidemark/test-servers';
 import type { Pool } from 'pg';
 import type { Lease } from '../lease';
 import type { GroupStore } from './group-store';

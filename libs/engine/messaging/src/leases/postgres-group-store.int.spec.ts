@@ -1,5 +1,5 @@
 import { createPool, inTransaction } from '@tidemark/postgres';
-import { createTestDatabase, type TestDatabase } from '@tidemark/testing';
+import { createTestDatabase, type TestDatabase } from '@tidemark/test-servers';
 import type { Pool } from 'pg';
 import { describeGroupStore } from '../contract-suites';
 import { LeaseLostError } from '../errors';

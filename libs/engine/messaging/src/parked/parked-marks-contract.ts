@@ -1,13 +1,19 @@
+import { expect, type TestRunner } from '@tidemark/kernel/testing';
+import { expectLost } from '../expect-lost';
 import type { Lease } from '../lease';
 import type { GroupStore } from '../leases/group-store';
 import type { ParkedStore } from './parked-store';
-import { checkpointAt, eventAt, expectLost, failure, type ParkedStoreFixture } from './parked-store-events';
+import { checkpointAt, eventAt, failure, type ParkedStoreFixture } from './parked-store-events';
 import { failedAgain, parkedStream, requested } from './parked-stream';
 
 const LONG_MS = 60_000;
 
 /** The part of the contract of `ParkedStore` about marks, which are for events that may end processes. */
-export function describeMarks(adapter: string, createFixture: () => Promise<ParkedStoreFixture>): void {
+export function describeMarks(
+  adapter: string,
+  createFixture: () => Promise<ParkedStoreFixture>,
+  { describe, it, beforeEach }: TestRunner,
+): void {
   describe(`${adapter} as a store of marks`, () => {
     let store: ParkedStore;
     let groupStore: GroupStore;

@@ -1,17 +1,28 @@
+import { expect, globalRunner, type TestRunner } from '@tidemark/kernel/testing';
 import type { Checkpoint } from '../checkpoint';
+import { expectLost } from '../expect-lost';
 import type { Lease } from '../lease';
 import type { GroupStore } from '../leases/group-store';
 import { describeMarks } from './parked-marks-contract';
 import type { ParkedStore } from './parked-store';
-import { checkpointAt, eventAt, expectLost, failure, type ParkedStoreFixture } from './parked-store-events';
+import { checkpointAt, eventAt, failure, type ParkedStoreFixture } from './parked-store-events';
 import { gaveUp, movedOn, parkedStream, requested, type ParkedStream } from './parked-stream';
 
 const LONG_MS = 60_000;
 const start: Checkpoint = { position: 0 };
 
-/** The contract of `ParkedStore`, run against every adapter from the adapter's own spec. */
-export function describeParkedStore(adapter: string, createFixture: () => Promise<ParkedStoreFixture>): void {
-  describeMarks(adapter, createFixture);
+/**
+ * The contract of `ParkedStore`, run against every adapter from the adapter's own spec.
+ *
+ * @param runner the global functions by default
+ */
+export function describeParkedStore(
+  adapter: string,
+  createFixture: () => Promise<ParkedStoreFixture>,
+  runner: TestRunner = globalRunner(),
+): void {
+  const { describe, it, beforeEach } = runner;
+  describeMarks(adapter, createFixture, runner);
   describe(`${adapter} as a store of parked streams`, () => {
     let store: ParkedStore;
     let groupStore: GroupStore;

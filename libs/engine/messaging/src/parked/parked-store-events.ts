@@ -1,6 +1,5 @@
 import type { EventEnvelope } from '@tidemark/kernel';
 import type { Checkpoint } from '../checkpoint';
-import { LeaseLostError } from '../errors';
 import type { GroupStore } from '../leases/group-store';
 import type { ParkedStore } from './parked-store';
 
@@ -37,8 +36,4 @@ export function eventAt(position: number, partition = 0): EventEnvelope {
     causationId: 'causation',
     metadata: { actor: 'test' },
   };
-}
-
-export async function expectLost(work: Promise<unknown>): Promise<void> {
-  await expect(work).rejects.toBeInstanceOf(LeaseLostError);
 }

@@ -1,5 +1,5 @@
 import { createPool, inTransaction } from '@tidemark/postgres';
-import { createTestDatabase, type TestDatabase } from '@tidemark/testing';
+import { createTestDatabase, type TestDatabase } from '@tidemark/test-servers';
 import type { Pool } from 'pg';
 import { describeParkedStore } from '../contract-suites';
 import { countedEvent } from '../events/in-memory-log.fixture';

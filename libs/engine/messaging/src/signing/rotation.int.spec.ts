@@ -1,4 +1,4 @@
-import { eventually } from '@tidemark/testing';
+import { eventually } from '@tidemark/test-servers';
 import { topologyNames } from '../broker/topology';
 import { BrokerDelivery } from '../events/broker-delivery';
 import { ConsumerGroup } from '../events/consumer-group';

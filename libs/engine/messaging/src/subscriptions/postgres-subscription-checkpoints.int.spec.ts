@@ -1,5 +1,5 @@
 import { createPool } from '@tidemark/postgres';
-import { createTestDatabase, type TestDatabase } from '@tidemark/testing';
+import { createTestDatabase, type TestDatabase } from '@tidemark/test-servers';
 import type { Pool } from 'pg';
 import { PostgresSubscriptionCheckpoints, subscriptionTables } from './postgres-subscription-checkpoints';
 import { describeSubscriptionCheckpoints } from './subscription-checkpoints-contract';

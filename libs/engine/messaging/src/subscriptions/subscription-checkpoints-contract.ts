@@ -1,3 +1,4 @@
+import { expect, globalRunner, type TestRunner } from '@tidemark/kernel/testing';
 import { SubscriptionMovedError } from '../errors';
 import type { SubscriptionCheckpoints } from './subscription-checkpoints';
 
@@ -7,10 +8,15 @@ export interface SubscriptionCheckpointsFixture {
   readonly other: SubscriptionCheckpoints;
 }
 
-/** The contract of `SubscriptionCheckpoints`, run against every adapter from the adapter's own spec. */
+/**
+ * The contract of `SubscriptionCheckpoints`, run against every adapter from the adapter's own spec.
+ *
+ * @param runner the global functions by default
+ */
 export function describeSubscriptionCheckpoints(
   adapter: string,
   createFixture: () => Promise<SubscriptionCheckpointsFixture>,
+  { describe, it, beforeEach }: TestRunner = globalRunner(),
 ): void {
   describe(`${adapter} as the checkpoints of a subscription`, () => {
     let checkpoints: SubscriptionCheckpoints;
@@ -58,16 +64,19 @@ export function describeSubscriptionCheckpoints(
       }
     });
 
-    it.each([
+    const refusals = [
       ['from elsewhere', step(2, 4)],
       ['from the beginning, when it has begun', step(0, 4)],
       ['from another event at the same position', { ...step(3, 4), from: at(3, 'other') }],
       ['in a partition that was never saved', step(3, 4, 1)],
-    ])('refuses a step %s', async (_, refused) => {
-      await checkpoints.save(step(0, 3));
-      await expect(checkpoints.save(refused)).rejects.toThrow(SubscriptionMovedError);
-      expect(await checkpoints.load()).toEqual(new Map([[0, at(3)]]));
-    });
+    ] as const;
+    for (const [what, refused] of refusals) {
+      it(`refuses a step ${what}`, async () => {
+        await checkpoints.save(step(0, 3));
+        await expect(checkpoints.save(refused)).rejects.toThrow(SubscriptionMovedError);
+        expect(await checkpoints.load()).toEqual(new Map([[0, at(3)]]));
+      });
+    }
 
     it('accepts only one of two different steps from the same position', async () => {
       const outcomes = await Promise.allSettled(

@@ -1,6 +1,6 @@
 import { Injectable, Module } from '@nestjs/common';
 import { defineEvent } from '@tidemark/kernel';
-import { createTestDatabase, type TestDatabase } from '@tidemark/testing';
+import { createTestDatabase, type TestDatabase } from '@tidemark/test-servers';
 import { z } from 'zod';
 import { closeApps, createApp, createAppOf, startApp } from '../app.fixture';
 import type { RepositoryOf } from '../aggregates/aggregate-repository';

@@ -1,6 +1,6 @@
 import { defineEvent, type DomainEvent, type EventEnvelope } from '@tidemark/kernel';
 import { foldAll } from '@tidemark/projections';
-import { given } from '@tidemark/testing';
+import { given } from '@tidemark/kernel/testing';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';

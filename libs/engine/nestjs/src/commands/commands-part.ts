@@ -4,6 +4,7 @@ import {
   commandPattern,
   CommandTransport,
   scopedLogger,
+  type BackoffOptions,
   type CommandEnvelope,
   type CommandHooks,
   type CommandReceiver,
@@ -20,6 +21,8 @@ interface Options {
   readonly hooks: CommandHooks;
   readonly commands: readonly CommandDefinition[];
   readonly executor: CommandExecutor;
+  /** The pauses before further attempts; those of `CommandTransport` by default. */
+  readonly backoff?: BackoffOptions;
   /** The handlers of controllers, by pattern. Called at the start, because Nest connects controllers before that. */
   readonly controllers: () => ReadonlyMap<string, MessageHandler>;
 }
@@ -31,10 +34,11 @@ export class CommandsPart implements OpenPart {
   private closing: Promise<void> | undefined;
 
   constructor(private readonly options: Options) {
-    const { receiver, checks, keys, hooks, commands, executor } = options;
+    const { receiver, checks, keys, hooks, commands, executor, backoff } = options;
     this.transport = new CommandTransport({
       receiver,
       keys,
+      ...backoff,
       serialiseBy: streamOf(commands),
       logger: scopedLogger('commands'),
       hooks,

@@ -6,7 +6,7 @@ import {
   eventually,
   newMessageKeys,
   type TestDatabase,
-} from '@tidemark/testing';
+} from '@tidemark/test-servers';
 import { Registry } from 'prom-client';
 import { account, deposit, open } from '../account.fixture';
 import type { RepositoryOf } from '../aggregates/aggregate-repository';

@@ -15,7 +15,10 @@ export function keysOfBroker(keys: string | LiveValue<readonly MessageKey[]>): M
  * in its own installation. A login that may read the log and write to the queues could sign too. So in one database,
  * the database's roles protect the commands, not the keys.
  */
-export function keysOfDatabase({ identity }: OpenLog, processes: readonly string[]): MessageKeys {
+export function keysOfDatabase(
+  { identity }: Pick<OpenLog, 'identity'>,
+  processes: readonly string[],
+): MessageKeys {
   return new MessageKeys(
     constant(processes.map((process) => keyOf(identity, `${PROCESS_ACTOR_PREFIX}${process}`))),
   );

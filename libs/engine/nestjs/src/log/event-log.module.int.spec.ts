@@ -2,7 +2,7 @@ import { NestFactory } from '@nestjs/core';
 import { EventStore, migrateEventStore } from '@tidemark/event-store';
 import { EVENT_LOG_POOL, EventLogModule, LOG_IDENTITY, PARTITION_COUNT } from '@tidemark/event-store/nestjs';
 import { EventCodec } from '@tidemark/kernel';
-import { createTestDatabase, eventually, type TestDatabase } from '@tidemark/testing';
+import { createTestDatabase, eventually, type TestDatabase } from '@tidemark/test-servers';
 import { Client, type Pool } from 'pg';
 import { account } from '../account.fixture';
 import { whenAvailable } from '../when-available';

@@ -10,7 +10,7 @@ import {
 import { MessagePattern, Payload } from '@nestjs/microservices';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { FaultPassingFilter, type CommandEnvelope } from '@tidemark/messaging';
-import { createTestDatabase, eventually, type TestDatabase } from '@tidemark/testing';
+import { createTestDatabase, eventually, type TestDatabase } from '@tidemark/test-servers';
 import { account, deposit, open } from '../account.fixture';
 import type { RepositoryOf } from '../aggregates/aggregate-repository';
 import { closeApps, createApp, startApp } from '../app.fixture';

@@ -49,12 +49,21 @@ export interface RunningProcessOptions extends ProcessOptions {
 
 const GIVE_UP_AFTER_MS = 3_600_000;
 
-/** One process: receives its events, sends its commands, and fires its timers. */
-export class RunningProcess {
+/** One process, for those who look at it and help its instances. */
+export interface ProcessHandle {
+  readonly name: string;
+  readonly engine: Pick<ProcessEngine, 'retry' | 'skip' | 'forceCompensate'>;
+  readonly reader: Pick<ProcessReader, 'find' | 'page' | 'tell' | 'figures'>;
+  /** The streams that the process could not process. */
+  readonly parked: ParkedWork;
+  readonly consumers: ConsumerGroup;
+}
+
+/** One process in Postgres: receives its events, sends its commands, and fires its timers. */
+export class RunningProcess implements ProcessHandle {
   readonly name: string;
   readonly engine: ProcessEngine;
   readonly reader: ProcessReader;
-  /** The streams that the process could not process. */
   readonly parked: ParkedWork;
   readonly consumers: ConsumerGroup;
   private readonly dispatcher: CommandDispatcher;

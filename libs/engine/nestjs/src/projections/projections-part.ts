@@ -45,7 +45,7 @@ export interface ProjectionsOptions {
 }
 
 export interface ProjectionsPartOptions extends ProjectionsOptions {
-  readonly log: EventLog;
+  readonly log: Pick<EventLog, 'store' | 'codec' | 'partitions'>;
   readonly readStore: ReadStore;
   readonly delivery: Delivery;
   /** Whether requests of this process may wait for its projections, which then end after the last request. */

@@ -8,7 +8,7 @@ import { TokenWait, type TokenWaitOutcome } from './token-wait';
 import type { LogPosition } from '@tidemark/kernel';
 
 interface Options {
-  readonly log: EventLog;
+  readonly log: Pick<EventLog, 'store'>;
   readonly readStore: ReadStore;
   /** The consumer group that fills the read models; `projections` by default. */
   readonly group?: string;

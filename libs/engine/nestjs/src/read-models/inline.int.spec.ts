@@ -1,4 +1,4 @@
-import { createTestDatabase, type TestDatabase } from '@tidemark/testing';
+import { createTestDatabase, type TestDatabase } from '@tidemark/test-servers';
 import { account, deposit, open } from '../account.fixture';
 import type { RepositoryOf } from '../aggregates/aggregate-repository';
 import { closeApps, startApp } from '../app.fixture';

@@ -15,7 +15,7 @@ import type { Reads } from './reads';
 /** What a reader needs of the application's engine. */
 export interface ReadModelAccess {
   /** @throws PartNotRunError, NotOpenError */
-  toRead(): Reads;
+  toRead(): Pick<Reads, 'read'>;
 }
 
 /** A part of a list of documents, by key. */

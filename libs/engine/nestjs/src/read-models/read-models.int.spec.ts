@@ -1,5 +1,5 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { createTestDatabase, eventually, type TestDatabase } from '@tidemark/testing';
+import { createTestDatabase, eventually, type TestDatabase } from '@tidemark/test-servers';
 import { account, deposit, open, withdraw } from '../account.fixture';
 import type { RepositoryOf } from '../aggregates/aggregate-repository';
 import { writeResultOf } from '../aggregates/write-result';

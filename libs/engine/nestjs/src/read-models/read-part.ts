@@ -17,7 +17,7 @@ const DEFAULT_TIMEOUT_MS = 5_000;
 /** Answers from read models, each from its live generation. */
 export class ReadPart extends FollowedReadModels {
   constructor(
-    private readonly log: OpenLog,
+    private readonly log: Pick<OpenLog, 'store' | 'partitions'>,
     private readonly readStore: ReadStore,
   ) {
     super({ log, readStore });

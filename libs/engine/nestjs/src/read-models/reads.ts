@@ -1,7 +1,6 @@
 import { sqlState } from '@tidemark/postgres';
 import {
   inlineGenerationOf,
-  postgresQueries,
   type ModelProjection,
   type ReadModel,
   type ReadModelQueries,
@@ -16,18 +15,15 @@ const UNDEFINED_TABLE = '42P01';
 /** All reads of an application: from read models that follow the log, and from those that are written with it. */
 export class Reads {
   private readonly generations: ReadonlyMap<string, string>;
-  private readonly queries: ReadModelQueries;
 
+  /** @param queries of the documents that are written with the events */
   constructor(
-    private readonly log: OpenLog,
+    private readonly log: Pick<OpenLog, 'partitions'>,
     inline: readonly ModelProjection[],
+    private readonly queries: ReadModelQueries,
     private readonly followed: ReadPart | undefined,
   ) {
     this.generations = new Map(inline.map((projection) => [projection.name, inlineGenerationOf(projection)]));
-    this.queries = postgresQueries(
-      log.pool,
-      inline.map(({ readModel }) => readModel),
-    );
   }
 
   /**

@@ -1,5 +1,5 @@
 import { createPool } from '@tidemark/postgres';
-import { tapStatements, walkInterleavings, type Outcomes, type WalkReport } from '@tidemark/testing';
+import { tapStatements, walkInterleavings, type Outcomes, type WalkReport } from '@tidemark/test-servers';
 import { isDeepStrictEqual } from 'node:util';
 import type { Pool, PoolClient, QueryConfig } from 'pg';
 import { startProcessBed, type ProcessBed } from '../process-bed.fixture';

@@ -1,4 +1,4 @@
-import { plansOf, type Plan } from '@tidemark/testing';
+import { plansOf, type Plan } from '@tidemark/test-servers';
 import type { PoolClient, QueryConfig } from 'pg';
 import { startProcessBed, type ProcessBed } from '../process-bed.fixture';
 import { claimDueCommands } from './claim-due-commands';

@@ -1,6 +1,6 @@
 import type { EventCodec, EventEnvelope } from '@tidemark/kernel';
 import type { GroupStore, LogReader } from '@tidemark/messaging';
-import { eventually } from '@tidemark/testing';
+import { eventually } from '@tidemark/test-servers';
 import { cardModel, logOf, ownerModel, type BoardEvent } from '../board.fixture';
 import { foldAll } from '../fold';
 import type { Projection } from '../projection';

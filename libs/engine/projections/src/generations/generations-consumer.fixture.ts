@@ -1,5 +1,5 @@
 import { LeaseLostError, type GroupStore, type Lease } from '@tidemark/messaging';
-import { eventually } from '@tidemark/testing';
+import { eventually } from '@tidemark/test-servers';
 import { DocumentStoreUnavailableError } from '../errors';
 import type { Projection } from '../projection';
 import { partitions, type GenerationsBed } from './generations-bed.fixture';

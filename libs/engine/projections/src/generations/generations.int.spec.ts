@@ -1,4 +1,4 @@
-import { eventually } from '@tidemark/testing';
+import { eventually } from '@tidemark/test-servers';
 import fc from 'fast-check';
 import { cards, marked, opened, owners, renamed, type BoardEvent } from '../board.fixture';
 import { CheckpointReader } from '../checkpoint-reader';
@@ -313,7 +313,7 @@ describe.each(storeKinds)('on %s', (kind) => {
               expect([...generations].sort()).toEqual(['cards_v2_g2', 'owners_v1_g1']);
             }
           },
-          { timeoutMs: 15_000 },
+          { withinMs: 15_000 },
         );
       });
       await bed.expectFold(newer, 'cards_v2_g2');
@@ -366,6 +366,7 @@ describe.each(storeKinds)('on %s', (kind) => {
         }),
       );
       try {
+        await eventually(() => expect(seen.has('cards_v1_g1')).toBe(true));
         await until('DONE', await request());
         await eventually(() => expect(seen.has('cards_v1_g2')).toBe(true));
         await eventually(async () =>

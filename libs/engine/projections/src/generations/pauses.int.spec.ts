@@ -6,7 +6,7 @@ import {
   type Lease,
   type ParkedStream,
 } from '@tidemark/messaging';
-import { eventually } from '@tidemark/testing';
+import { eventually } from '@tidemark/test-servers';
 import fc from 'fast-check';
 import { cards, marked, opened, owners } from '../board.fixture';
 import { CheckpointReader } from '../checkpoint-reader';

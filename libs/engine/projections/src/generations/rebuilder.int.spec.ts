@@ -1,5 +1,5 @@
 import { silentLogger } from '@tidemark/messaging';
-import { eventually } from '@tidemark/testing';
+import { eventually } from '@tidemark/test-servers';
 import { cards, marked, opened, owners } from '../board.fixture';
 import { overriding } from '../faulty-stores.fixture';
 import type { ProjectedDocument, Projection } from '../projection';

@@ -1,5 +1,5 @@
 import { parkedStream, movedOn, type Checkpoint, type Lease, type ParkedStream } from '@tidemark/messaging';
-import { eventually } from '@tidemark/testing';
+import { eventually } from '@tidemark/test-servers';
 import { cards, marked, opened, renamed } from '../board.fixture';
 import type { ParkedStreams } from '../parked-streams';
 import type { ProjectedDocument } from '../projection';

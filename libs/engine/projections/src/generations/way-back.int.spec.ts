@@ -1,4 +1,4 @@
-import { eventually } from '@tidemark/testing';
+import { eventually } from '@tidemark/test-servers';
 import { cards, opened, owners } from '../board.fixture';
 import type { Projection } from '../projection';
 import { storeKinds } from '../store-bed.fixture';

@@ -1,4 +1,4 @@
-import { heapInUse } from '@tidemark/testing';
+import { heapInUse } from '@tidemark/test-servers';
 import { whileRenewed } from './while-renewed';
 
 const { signal } = new AbortController();

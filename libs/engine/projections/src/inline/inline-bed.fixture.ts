@@ -7,7 +7,7 @@ import {
   type PostgresEventStoreOptions,
 } from '@tidemark/event-store';
 import { createPool } from '@tidemark/postgres';
-import { createTestDatabase, tapStatements } from '@tidemark/testing';
+import { createTestDatabase, tapStatements } from '@tidemark/test-servers';
 import { randomUUID } from 'node:crypto';
 import type { Pool } from 'pg';
 import { z } from 'zod';

@@ -1,4 +1,4 @@
-import { walkInterleavings, walkKills } from '@tidemark/testing';
+import { walkInterleavings, walkKills } from '@tidemark/test-servers';
 import fc from 'fast-check';
 import { randomUUID } from 'node:crypto';
 import { cards, marked, opened, owners, renamed, weatherChanged } from '../board.fixture';

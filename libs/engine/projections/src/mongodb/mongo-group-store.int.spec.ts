@@ -1,5 +1,5 @@
 import { describeGroupStore } from '@tidemark/messaging/contract-suites';
-import { createTestMongo, type TestMongo } from '@tidemark/testing';
+import { createTestMongo, type TestMongo } from '@tidemark/test-servers';
 import { MongoClient } from 'mongodb';
 import { DocumentStoreUnavailableError } from '../errors';
 import { MongoGroupStore } from './mongo-group-store';

@@ -1,6 +1,6 @@
 import { parkedStream } from '@tidemark/messaging';
 import { describeParkedStore } from '@tidemark/messaging/contract-suites';
-import { createTestMongo, type TestMongo } from '@tidemark/testing';
+import { createTestMongo, type TestMongo } from '@tidemark/test-servers';
 import { MongoClient } from 'mongodb';
 import { logOf, weatherChanged } from '../board.fixture';
 import { DocumentStoreUnavailableError } from '../errors';

@@ -1,4 +1,4 @@
-import { createTestMongo, type TestMongo } from '@tidemark/testing';
+import { createTestMongo, type TestMongo } from '@tidemark/test-servers';
 import { MongoClient, type Document } from 'mongodb';
 import { z } from 'zod';
 import { defineReadModel, type DocumentOf } from '../read-model/define-read-model';

@@ -1,7 +1,7 @@
 import type { EventEnvelope } from '@tidemark/kernel';
 import { movedOn, parkedStream, type GroupStore, type Lease } from '@tidemark/messaging';
 import { createPool, openClient } from '@tidemark/postgres';
-import { plansOf, statementsOf, tapStatements } from '@tidemark/testing';
+import { plansOf, statementsOf, tapStatements } from '@tidemark/test-servers';
 import type { Client, Pool } from 'pg';
 import { z } from 'zod';
 import type { GenerationDocuments } from '../document-store';

@@ -1,6 +1,6 @@
 import { describeGroupStore, describeParkedStore } from '@tidemark/messaging/contract-suites';
 import { createPool } from '@tidemark/postgres';
-import { createTestDatabase, describeSchema, type TestDatabase } from '@tidemark/testing';
+import { createTestDatabase, describeSchema, type TestDatabase } from '@tidemark/test-servers';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Pool } from 'pg';

@@ -5,7 +5,7 @@ import {
   postgresUrlAs,
   serviceLogins,
   type TcpProxy,
-} from '@tidemark/testing';
+} from '@tidemark/test-servers';
 import type { Pool } from 'pg';
 import type { CommandBed, DeadCommand } from '../command-bed.fixture';
 import { migrateCommandQueue } from './command-queue-schema';

@@ -1,5 +1,5 @@
 import { openClient } from '@tidemark/postgres';
-import { describeSchema, eventually } from '@tidemark/testing';
+import { describeSchema, eventually } from '@tidemark/test-servers';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { NotConfirmedError } from '../../errors';

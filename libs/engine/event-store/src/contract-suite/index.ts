@@ -1,0 +1,3 @@
+export { contractEvents } from './counter';
+export type { EventStoreBed } from './event-store-bed';
+export { describeEventStore } from './event-store-contract';

@@ -1,0 +1,1 @@
+export { given, type ExpectedDocument, type GivenDocuments, type ProjectedEvent } from './given';
