@@ -8,6 +8,7 @@ const sourceFolders = [
   'benchmarks/src',
   'eslint',
   'examples/bank',
+  'examples/seats',
 ];
 const sources = sourcesIn(sourceFolders);
 const reach = new Reach(sources);

@@ -79,7 +79,12 @@ export class UserProject {
     ...args: readonly string[]
   ): Promise<string> {
     const options = { ...this.surroundings(variables), maxBuffer: 16 * 1024 * 1024 };
-    return (await run(command, args, options)).stdout;
+    try {
+      return (await run(command, args, options)).stdout;
+    } catch (failure) {
+      const { message, stdout } = failure as Error & { readonly stdout: string };
+      throw Object.assign(new Error(`${message}\n${stdout}`, { cause: failure }), { stdout });
+    }
   }
 
   /** Starts a program that runs until the test ends it. */
