@@ -39,10 +39,15 @@ export async function writeApiReference(folder: string): Promise<Complaints> {
   }
 }
 
-/** What is wrong with the comments of one file. */
-export async function complaintsOf(file: string): Promise<Complaints> {
+/** What is wrong with the comments of a project that has an `index.ts` and a `tsconfig.json`. */
+export async function complaintsOf(folder: string): Promise<Complaints> {
   const complaints: string[] = [];
-  const options: TypeDocOptions = { name: file, entryPoints: [file], skipErrorChecking: true, validation };
+  const options: TypeDocOptions = {
+    name: folder,
+    entryPoints: [join(folder, 'index.ts')],
+    tsconfig: join(folder, 'tsconfig.json'),
+    validation,
+  };
   await convert(options, complaints, () => Promise.resolve());
   return complaints;
 }
@@ -57,7 +62,7 @@ async function convert(
   write: (app: Application, project: Project) => Promise<void>,
 ): Promise<void> {
   const { Application: TypeDoc, Logger, LogLevel } = await import('typedoc');
-  const app = await TypeDoc.bootstrap({ ...options, tsconfig: join(checkoutRoot, 'tsconfig.json') });
+  const app = await TypeDoc.bootstrap({ tsconfig: join(checkoutRoot, 'tsconfig.json'), ...options });
   app.logger = new (class extends Logger {
     override log(message: string, level: number): void {
       if (level >= LogLevel.Warn) {
