@@ -1,4 +1,4 @@
-import { checkoutRoot } from '@tidemark/testing';
+import { checkoutRoot } from '@tidemark/test-servers';
 import { join } from 'node:path';
 import { writeApiReference } from './api-reference/write-api-reference';
 

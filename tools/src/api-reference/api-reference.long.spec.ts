@@ -1,4 +1,4 @@
-import { checkoutRoot } from '@tidemark/testing';
+import { checkoutRoot } from '@tidemark/test-servers';
 import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,4 +1,4 @@
-import { checkoutRoot } from '@tidemark/testing';
+import { checkoutRoot } from '@tidemark/test-servers';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';

@@ -1,4 +1,4 @@
-import { checkoutRoot, createTestDatabase, type TestDatabase } from '@tidemark/testing';
+import { checkoutRoot, createTestDatabase, type TestDatabase } from '@tidemark/test-servers';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Manifest } from './manifest';
