@@ -1,7 +1,7 @@
 import { CommandExecutor } from '@tidemark/event-store';
 import { EventCodec } from '@tidemark/kernel';
 import type { ReadStore } from '@tidemark/projections';
-import { createTestDatabase, eventually, type TestDatabase } from '@tidemark/testing';
+import { createTestDatabase, eventually, type TestDatabase } from '@tidemark/test-servers';
 import { randomUUID } from 'node:crypto';
 import { Client } from 'pg';
 import { account, open } from './account.fixture';
