@@ -1,8 +1,6 @@
 import { defineEvent, type DomainEvent, type EventEnvelope } from '@tidemark/kernel';
 import { foldAll } from '@tidemark/projections';
 import { given } from '@tidemark/kernel/testing';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { z } from 'zod';
 import {
   aggregateOf,
@@ -366,12 +364,4 @@ it('keeps the names of contracts, whatever the classes are called', () => {
   };
   expect(domainEvent(new renamed.a({ orderId: 'O1', productId: 'P1' }))).toEqual(created);
   expect(domainEvent(new renamed.b({ orderId: 'O1' }))).toEqual(confirmed);
-});
-
-describe('the faults of the class style', () => {
-  const errors = readFileSync(join(__dirname, 'errors.ts'), 'utf8');
-  const page = readFileSync(join(__dirname, '../../../../../docs/tasks/coming-from-axon.md'), 'utf8');
-  const codes = [...errors.matchAll(/readonly code = '(\w+)'/g)].map(([, code]) => code!);
-
-  it.each(codes)('%s is explained', (code) => expect(page).toContain(`\`${code}\``));
 });
