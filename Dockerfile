@@ -22,7 +22,7 @@ RUN --mount=type=cache,target=/root/.npm npm ci --ignore-scripts
 FROM installed AS packages
 RUN rm -r libs/test-servers && npm pkg delete devDependencies --workspaces --include-workspace-root \
   && npm install --ignore-scripts
-RUN for workspace in apps/command-service apps/query-service apps/projection-service apps/process-manager tools; do \
+RUN for workspace in apps/command-service apps/query-service apps/projection-service apps/process-manager libs/cli; do \
     npm ls --all --parseable --workspace=$workspace > /packages.txt \
     && image=/images/$(basename $workspace) && mkdir -p $image \
     && sed -n "s#^$PWD/##p" /packages.txt | xargs cp --parents --recursive --no-dereference --target-directory=$image \
@@ -86,8 +86,8 @@ CMD ["node", "apps/process-manager/dist/main.js"]
 # For operators: `docker run … tidemark/ctl ctl status`, or as a container that waits for `exec`.
 FROM node AS ctl
 ENV NODE_ENV=production NODE_OPTIONS=--enable-source-maps
-COPY --from=packages /images/tools ./
-COPY --from=build /images/tools ./
-RUN ln --symbolic /tidemark/tools/dist/ctl.js /usr/local/bin/ctl && chmod +x tools/dist/ctl.js
+COPY --from=packages /images/cli ./
+COPY --from=build /images/cli ./
+RUN ln --symbolic /tidemark/libs/cli/dist/main.js /usr/local/bin/ctl && chmod +x libs/cli/dist/main.js
 USER 1000:1000
 CMD ["ctl", "--help"]

@@ -60,6 +60,19 @@ const fixtures = [
     imports('@tidemark/nx'),
   ],
   [
+    'the client imports a lib',
+    'libs/client/src/x.ts',
+    imports('@tidemark/contracts'),
+    '@nx/enforce-module-boundaries',
+  ],
+  [
+    'the command line imports the test library',
+    'libs/cli/src/x.ts',
+    imports('@tidemark/test-servers'),
+    '@typescript-eslint/no-restricted-imports',
+  ],
+  ['the command line imports the client', 'libs/cli/src/x.ts', imports('@tidemark/client')],
+  [
     'tracing imports messaging',
     'libs/engine/tracing/src/x.ts',
     imports('@tidemark/messaging'),

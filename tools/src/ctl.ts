@@ -1,11 +1,12 @@
-#!/usr/bin/env node
-import { runCtl } from './ctl/program';
+import { runTidemark } from '@tidemark/cli';
+import { thisCheckout } from './client/this-checkout';
 
 async function main(): Promise<void> {
-  process.exitCode = await runCtl(process.argv.slice(2), {
+  process.exitCode = await runTidemark(process.argv.slice(2), {
     environment: process.env,
     write: (text) => void process.stdout.write(text),
     writeError: (text) => void process.stderr.write(text),
+    checkout: thisCheckout(process.env),
   });
 }
 

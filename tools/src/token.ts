@@ -1,6 +1,7 @@
+import { claimsOf, printToken } from '@tidemark/cli';
 import { roles } from '@tidemark/local-token';
 import { parseArgs } from 'node:util';
-import { claimsOf, printToken } from './ctl/print-token';
+import { thisCheckout } from './client/this-checkout';
 
 const usage = `usage: npm run -s token -- --role ${roles.join('|')} [--customer ID]
 
@@ -25,7 +26,7 @@ async function main(): Promise<void> {
     process.exitCode = 2;
     return;
   }
-  process.stdout.write(`${(await printToken(process.env, claims)).text}\n`);
+  process.stdout.write(`${(await printToken(process.env, claims, thisCheckout(process.env))).text}\n`);
 }
 
 void main();

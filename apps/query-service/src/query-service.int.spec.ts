@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { eventually } from '@tidemark/test-servers';
 import { orderDetailsDocument } from './testing/documents.fixture';
 import { startQueryService, type TestQueryService } from './testing/query-service.fixture';
@@ -12,6 +14,18 @@ describe('query-service', () => {
     await service.readModel('order_details').put(orderDetailsDocument({ _id: orderId }));
   });
   afterAll(() => service.stop());
+
+  it('equals the committed openapi.json, which is written if it is missing', async () => {
+    // `npm run -s client:types` makes the types of the client from it.
+    const committed = join(__dirname, '../openapi.json');
+    const { body } = await service.get('/openapi.json');
+    const actual = `${JSON.stringify(body, undefined, 2)}\n`;
+    if (!existsSync(committed)) {
+      writeFileSync(committed, actual);
+      throw new Error(`wrote ${committed}; look at it, and commit it`);
+    }
+    expect(actual).toBe(readFileSync(committed, 'utf8'));
+  });
 
   it('documents every read, with its parameters and its answers', async () => {
     const { body } = await service.get('/openapi.json');

@@ -1,6 +1,7 @@
+import type { TidemarkUrls } from '@tidemark/client';
 import { checkoutRoot, findInstallation, issueToken, localAuthKey } from '@tidemark/test-servers';
 import { installationName } from '../installation-name';
-import { TidemarkClient, type TidemarkUrls } from './tidemark-client';
+import { TidemarkClient } from './tidemark-client';
 
 const answerWithinMs = 5_000;
 

@@ -1,5 +1,6 @@
+import { RequestRefusedError, type WriteResult } from '@tidemark/client';
 import type { PlannedOrder, PlannedProduct } from '../replay/plan-replay';
-import { RequestRefusedError, type TidemarkClient, type WriteResult } from './tidemark-client';
+import type { TidemarkClient } from './tidemark-client';
 
 /*
  * The requests that the demo and the replay share. A key that only names the request's subject makes the request the

@@ -39,8 +39,8 @@ describe.each(serviceNames)('the image of %s', (service) => {
 
 describe('the image of the command line', () => {
   it('has its packages and its code, in layers of their own', () => {
-    expect(copiesInto('ctl')).toEqual(filesOf('tools'));
-    expect(imagedWorkspaces).toContain('tools');
+    expect(copiesInto('ctl')).toEqual(filesOf('cli'));
+    expect(imagedWorkspaces).toContain('libs/cli');
   });
 
   it('runs as the user nobody', () => {

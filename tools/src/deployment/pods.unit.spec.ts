@@ -1,3 +1,4 @@
+import { addresses } from '@tidemark/cli';
 import { checkoutRoot, defaultAdminPorts, defaultPorts } from '@tidemark/test-servers';
 import type { IHorizontalPodAutoscaler } from 'kubernetes-models/autoscaling/v2/HorizontalPodAutoscaler';
 import type { IJob } from 'kubernetes-models/batch/v1/Job';
@@ -7,7 +8,6 @@ import type { IContainer } from 'kubernetes-models/v1/Container';
 import type { IService } from 'kubernetes-models/v1/Service';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { addresses } from '../ctl/find-installation';
 import { describeWithKubectl, ofKind, overlays, render, type Overlay } from './kustomize.fixture';
 import { withExamples } from './example-settings.fixture';
 import { configLoaders, serviceSettings } from './service-settings';

@@ -1,4 +1,4 @@
-import { runCtl } from '../ctl/program';
+import { runTidemark } from '@tidemark/cli';
 import type { MetricLabels } from './registered-metrics.fixture';
 
 /** The sections with which a runbook begins, in this order. */
@@ -69,7 +69,7 @@ export function sectionOf(page: string, heading: string): string {
 }
 
 async function commandFault(command: string): Promise<string[]> {
-  const code = await runCtl(argumentsOf(command), {
+  const code = await runTidemark(argumentsOf(command), {
     environment: nowhere,
     write: () => undefined,
     writeError: () => undefined,

@@ -1,5 +1,5 @@
+import { addresses } from '@tidemark/cli';
 import type { ServiceName } from '@tidemark/test-servers';
-import { addresses } from '../ctl/find-installation';
 import type { RunningSystem } from './running-system.fixture';
 
 /** The environment with the addresses of a system and an admin token, for the command line. */

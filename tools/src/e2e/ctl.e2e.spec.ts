@@ -1,3 +1,4 @@
+import { runTidemark } from '@tidemark/cli';
 import { checkoutRoot, eventually, newAuthKey } from '@tidemark/test-servers';
 import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
@@ -7,7 +8,6 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { runCtl } from '../ctl/program';
 import { ctlEnvironment } from './ctl-environment.fixture';
 import { startSystem, type RunningSystem } from './running-system.fixture';
 
@@ -35,7 +35,7 @@ afterAll(() => system.end());
 /** The arguments as on a command line. */
 async function ctl(...args: string[]) {
   let [output, errors] = ['', ''];
-  const code = await runCtl(args, {
+  const code = await runTidemark(args, {
     environment,
     write: (text) => (output += text),
     writeError: (text) => (errors += text),
@@ -134,11 +134,13 @@ describe('the built ctl, as in its image', () => {
   let folder: string;
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'tidemark-ctl-'));
-    const { dependencies } = JSON.parse(await readFile(join(checkoutRoot, 'tools/package.json'), 'utf8')) as {
+    const { dependencies } = JSON.parse(
+      await readFile(join(checkoutRoot, 'libs/cli/package.json'), 'utf8'),
+    ) as {
       dependencies: Record<string, string>;
     };
-    await cp(join(checkoutRoot, 'tools/dist'), join(folder, 'dist'), { recursive: true });
-    const ctlFile = createRequire(join(checkoutRoot, 'tools/dist/ctl.js'));
+    await cp(join(checkoutRoot, 'libs/cli/dist'), join(folder, 'dist'), { recursive: true });
+    const ctlFile = createRequire(join(checkoutRoot, 'libs/cli/dist/main.js'));
     for (const name of Object.keys(dependencies)) {
       const found = ctlFile.resolve.paths(name)!.map((place) => join(place, name));
       const link = join(folder, 'node_modules', name);
@@ -159,7 +161,7 @@ describe('the built ctl, as in its image', () => {
     [['order', 'show', orderId], /^status +PAID$/m],
   ])('runs %s with only a token, addresses and its own dependencies', async (args, expected) => {
     const addresses = Object.entries(environment).filter(([name]) => /^TIDEMARK_\w+_URL$/.test(name));
-    const { stdout } = await promisify(execFile)(process.execPath, [join(folder, 'dist/ctl.js'), ...args], {
+    const { stdout } = await promisify(execFile)(process.execPath, [join(folder, 'dist/main.js'), ...args], {
       cwd: folder,
       env: {
         ...Object.fromEntries(addresses),
@@ -172,7 +174,7 @@ describe('the built ctl, as in its image', () => {
 
   it('signs its own tokens with the key of a local installation, and says what it lacks without one', async () => {
     const ask = (env: Record<string, string>) =>
-      promisify(execFile)(process.execPath, [join(folder, 'dist/ctl.js'), 'token', '--role', 'service'], {
+      promisify(execFile)(process.execPath, [join(folder, 'dist/main.js'), 'token', '--role', 'service'], {
         cwd: folder,
         env,
       });

@@ -1,7 +1,7 @@
+import { runTidemark } from '@tidemark/cli';
 import { checkoutRoot } from '@tidemark/test-servers';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { runCtl } from '../ctl/program';
 import { argumentsOf, ctlCommandsIn } from '../deployment/runbook.fixture';
 import { ctlEnvironment } from './ctl-environment.fixture';
 import type { RunningSystem } from './running-system.fixture';
@@ -36,7 +36,7 @@ export async function openRunbook(name: string, system: RunningSystem): Promise<
         return placeholder === undefined ? argument : values[placeholder]!;
       });
       let [output, errors] = ['', ''];
-      const code = await runCtl(filled, {
+      const code = await runTidemark(filled, {
         environment,
         write: (text) => (output += text),
         writeError: (text) => (errors += text),

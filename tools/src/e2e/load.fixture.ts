@@ -1,6 +1,6 @@
+import type { TidemarkUrls } from '@tidemark/client';
 import { randomUUID } from 'node:crypto';
 import { Agent, request } from 'node:http';
-import type { TidemarkUrls } from '../client/tidemark-client';
 import { orderOf, paymentBody, type Shop } from './shop.fixture';
 
 export interface LoadOptions {

@@ -1,5 +1,6 @@
+import type { WriteResult } from '@tidemark/client';
 import { randomUUID } from 'node:crypto';
-import { TidemarkClient, type WriteResult } from '../client/tidemark-client';
+import { TidemarkClient } from '../client/tidemark-client';
 import type { RunningSystem } from './running-system.fixture';
 import { openShop, placeOrder, type Shop } from './shop.fixture';
 

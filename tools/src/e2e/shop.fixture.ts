@@ -1,5 +1,6 @@
+import type { WriteResult } from '@tidemark/client';
 import { randomUUID } from 'node:crypto';
-import type { TidemarkClient, WriteResult } from '../client/tidemark-client';
+import type { TidemarkClient } from '../client/tidemark-client';
 
 /** The products that the tests of a running system buy. */
 export interface Shop {

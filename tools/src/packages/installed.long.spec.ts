@@ -93,6 +93,19 @@ await executor.settled();
 await pool.end();
 `;
 
+const client = `
+import { TidemarkClient } from '@tidemark/client';
+
+const url = 'http://127.0.0.1:1';
+const tidemark = new TidemarkClient({ urls: { commandService: url, queryService: url, processManager: url }, token: 't' });
+const { consistencyToken } = await tidemark.post('/v1/orders/{id}/payment', {
+  path: { id: 'o1' }, body: { method: { type: 'card', token: 'tok_ok' } },
+});
+await tidemark.post('/v1/stock/{productId}/receive', { path: { productId: 'p1' }, body: { quantity: 5 } });
+const order = await tidemark.get('/v1/orders/{id}', { path: { id: 'o1' }, consistencyToken });
+export const status: string | undefined = order?.status;
+`;
+
 describe('all packages, in the project of a user', () => {
   const project = new UserProject();
   const doors = publishedPackages().flatMap(({ manifest: { name, exports = {} } }) =>
@@ -128,6 +141,19 @@ describe('all packages, in the project of a user', () => {
     expect(doors.filter((door) => loaded[door]!.names === 0)).toEqual([]);
     expect(doors.flatMap((door) => loaded[door]!.lost)).toEqual([]);
   });
+
+  it('have the command line', async () => {
+    expect(await project.run('npx', '--no-install', 'tidemark', '--help')).toContain('Usage: tidemark');
+  });
+
+  it('have a client that knows the routes and their fields', async () => {
+    const options = { module: 'node16', lib: ['es2022', 'dom'], noEmit: true };
+    project.write('client.ts', client);
+    expect(await project.compile(['client.ts'], options)).toEqual([]);
+    project.write('client.ts', client.replace("token: 'tok_ok'", 'token: 7').replace('quantity', 'amount'));
+    const complaints = await project.compile(['client.ts'], options);
+    expect(complaints.filter((line) => /error TS2/.test(line))).toHaveLength(2);
+  }, 60_000);
 
   it.each(['node16', 'bundler'])(
     'have declarations that compile with moduleResolution %s',

@@ -1,3 +1,5 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { startCommandService, type TestCommandService } from '../testing/command-service.fixture';
 import { codesOf } from '../testing/documented-answers.fixture';
 import { writesIn } from '../testing/routes.fixture';
@@ -140,4 +142,15 @@ test('every field of every body has an example', () => {
   );
   expect(seen.size).toBeGreaterThan(10);
   expect(bare).toEqual([]);
+});
+
+test('equals the committed openapi.json, which is written if it is missing', () => {
+  // `npm run -s client:types` makes the types of the client from it.
+  const committed = join(__dirname, '../../openapi.json');
+  const actual = `${JSON.stringify(document, undefined, 2)}\n`;
+  if (!existsSync(committed)) {
+    writeFileSync(committed, actual);
+    throw new Error(`wrote ${committed}; look at it, and commit it`);
+  }
+  expect(actual).toBe(readFileSync(committed, 'utf8'));
 });

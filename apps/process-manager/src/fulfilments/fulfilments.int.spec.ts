@@ -1,5 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { encodeCursor } from '@tidemark/platform';
 import { eventually } from '@tidemark/test-servers';
 import { startProcessManager, type TestProcessManager } from '../testing/process-manager.fixture';
@@ -264,6 +266,18 @@ describe('fulfilments', () => {
     }
     const unknown = await service.send('GET', '/v1/fulfilments?step=x');
     expect(unknown).toMatchObject({ status: 400, body: { code: 'unknown_field' } });
+  });
+
+  it('equals the committed openapi.json, which is written if it is missing', async () => {
+    // `npm run -s client:types` makes the types of the client from it.
+    const committed = join(__dirname, '../../openapi.json');
+    const { body } = await service.send('GET', '/openapi.json', { role: null });
+    const actual = `${JSON.stringify(body, undefined, 2)}\n`;
+    if (!existsSync(committed)) {
+      writeFileSync(committed, actual);
+      throw new Error(`wrote ${committed}; look at it, and commit it`);
+    }
+    expect(actual).toBe(readFileSync(committed, 'utf8'));
   });
 
   it('are in the OpenAPI document with their refusals', async () => {

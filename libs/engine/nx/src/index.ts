@@ -1,6 +1,12 @@
 export { aggregateGenerator, type AggregateOptions } from './aggregate/aggregate';
 export { appGenerator, type AppOptions } from './app/app';
+export { AggregateCode, type DeclaredEvent } from './code/aggregate-code';
+export type { Field } from './code/field';
+export { finish, type Formatting } from './code/finish';
+export { nameOf, type Name } from './code/name';
 export { commandGenerator, type CommandOptions } from './command/command';
+export { addEvent, type NewEvent } from './event/add-event';
 export { eventGenerator, type EventOptions } from './event/event';
+export { requireNewEvent } from './event/require-new-event';
 export { processGenerator, type ProcessOptions } from './process/process';
 export { projectionGenerator, type ProjectionOptions } from './projection/projection';

@@ -2,14 +2,15 @@ import type { Tree } from '@nx/devkit';
 import { Node, SyntaxKind, type SourceFile } from 'ts-morph';
 import type { AggregateCode } from '../code/aggregate-code';
 import { parse } from '../code/edit';
-import { schemasOf, type Field } from '../code/field';
 import { nameOf, type Name } from '../code/name';
 
 export interface NewEvent {
   readonly aggregate: AggregateCode;
   readonly event: Name;
-  readonly fields: readonly Field[];
-  readonly status: string | undefined;
+  /** The code of the event's schema, in the words of `events.ts`: `z.strictObject({ ticketId: z.string() })`. */
+  readonly schema: string;
+  /** The status that the aggregate has from then on. By default, the event leaves the state as it is. */
+  readonly status?: string | undefined;
 }
 
 /**
@@ -17,16 +18,16 @@ export interface NewEvent {
  *
  * @throws Error, before it changes anything, if one of the two files has another form
  */
-export function addEvent(tree: Tree, { aggregate, event, fields, status }: NewEvent): void {
+export function addEvent(tree: Tree, { aggregate, event, schema, status }: NewEvent): void {
   const events = parse(tree, aggregate.eventsFile);
   const state = parse(tree, aggregate.stateFile);
-  declare(events, event, fields);
+  declare(events, event, schema);
   addCase(state, event, status === undefined ? undefined : statusIn(state, aggregate.name, status));
   tree.write(aggregate.eventsFile, events.getFullText());
   tree.write(aggregate.stateFile, state.getFullText());
 }
 
-function declare(source: SourceFile, event: Name, fields: readonly Field[]): void {
+function declare(source: SourceFile, event: Name, schema: string): void {
   const list = source.getVariableStatements().find((statement) => contractsIn(statement) !== undefined);
   const contracts = list && contractsIn(list);
   if (list === undefined || contracts === undefined) {
@@ -35,7 +36,7 @@ function declare(source: SourceFile, event: Name, fields: readonly Field[]): voi
     );
   }
   contracts.addElement(event.propertyName);
-  const declaration = `export const ${event.propertyName} = defineEvent('${event.className}', z.strictObject({ ${schemasOf(fields)} }));`;
+  const declaration = `export const ${event.propertyName} = defineEvent('${event.className}', ${schema});`;
   source.insertText(list.getStart(), `${declaration}\n\n`);
 }
 

@@ -1,7 +1,7 @@
 import type { Tree } from '@nx/devkit';
 import { AggregateCode } from '../code/aggregate-code';
 import { App, type InApp } from '../code/app';
-import { fieldsIn, requireUnique } from '../code/field';
+import { fieldsIn, requireUnique, schemasOf } from '../code/field';
 import { finish, type Formatting } from '../code/finish';
 import { nameOf } from '../code/name';
 import { addEvent } from './add-event';
@@ -24,6 +24,11 @@ export async function eventGenerator(tree: Tree, options: EventOptions): Promise
   const fields = [{ name: aggregate.idField, schema: 'z.string()' }, ...fieldsIn(options.fields ?? '')];
   requireUnique(fields);
   requireNewEvent(tree, src, event);
-  addEvent(tree, { aggregate, event, fields, status: options.status });
+  addEvent(tree, {
+    aggregate,
+    event,
+    schema: `z.strictObject({ ${schemasOf(fields)} })`,
+    status: options.status,
+  });
   await finish(tree, options);
 }

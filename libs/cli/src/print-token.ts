@@ -1,5 +1,5 @@
 import { issueToken, roles, type Role, type TokenClaims } from '@tidemark/local-token';
-import { localKey } from './find-installation';
+import { localKey, type Checkout } from './find-tidemark';
 import type { Report } from './report';
 
 const customerId = /^[A-Za-z0-9._-]{1,64}$/;
@@ -13,7 +13,11 @@ export function claimsOf({ role, customer }: { role?: string; customer?: string 
 }
 
 /** A token for a local installation, alone on its line. */
-export async function printToken(environment: NodeJS.ProcessEnv, claims: TokenClaims): Promise<Report> {
-  const token = await issueToken(await localKey(environment), claims);
+export async function printToken(
+  environment: NodeJS.ProcessEnv,
+  claims: TokenClaims,
+  checkout?: Checkout,
+): Promise<Report> {
+  const token = await issueToken(await localKey(environment, checkout), claims);
   return { text: token, json: { token } };
 }

@@ -48,7 +48,7 @@ export async function actOnParked(
 ): Promise<Report> {
   const { consumer } = await findParked(tidemark, id);
   const item = await tidemark.post<ParkedItem>(consumers[consumer], `/admin/parked/${id}/${act}`);
-  return { json: item, text: `${item.streamId} is ${item.status}; to follow it: ctl parked show ${id}` };
+  return { json: item, text: `${item.streamId} is ${item.status}; to follow it: tidemark parked show ${id}` };
 }
 
 /** Ids are unique, so the operator need not name the consumer. */

@@ -1,7 +1,7 @@
 import { roles } from '@tidemark/local-token';
 import { Command } from 'commander';
 import { showOrder, showStream } from './events';
-import { findTidemark } from './find-installation';
+import { findTidemark, type Checkout } from './find-tidemark';
 import { actOnFulfilment, listStuck, showFulfilment } from './fulfilments';
 import { givenIn } from './given-in';
 import type { TidemarkInstallation } from './installation';
@@ -16,15 +16,17 @@ export interface Surroundings {
   readonly environment: NodeJS.ProcessEnv;
   readonly write: (text: string) => void;
   readonly writeError: (text: string) => void;
+  /** Where to look for an installation that the environment does not name. */
+  readonly checkout?: Checkout;
 }
 
 /** Runs a command line and resolves to the exit code: 0, 1 for trouble or a refusal, 2 for a wrong command line. */
-export async function runCtl(
+export async function runTidemark(
   args: readonly string[],
-  { environment, write, writeError }: Surroundings,
+  { environment, write, writeError, checkout }: Surroundings,
 ): Promise<number> {
   let report: Report | undefined;
-  const program = new Command('ctl')
+  const program = new Command('tidemark')
     .description('Operates a Tidemark installation.')
     .option('--json', 'print the result as JSON')
     .configureOutput({ writeOut: write, writeErr: writeError })
@@ -32,7 +34,7 @@ export async function runCtl(
   const asks =
     <Args extends unknown[]>(ask: (tidemark: TidemarkInstallation, ...args: Args) => Promise<Report>) =>
     async (...given: Args) => {
-      report = await ask(await findTidemark(environment), ...given);
+      report = await ask(await findTidemark(environment, checkout), ...given);
     };
 
   program
@@ -146,7 +148,7 @@ export async function runCtl(
       const claims =
         claimsOf(options) ??
         command.error(`error: the role is one of ${roles.join(', ')}; the role customer needs --customer`);
-      report = await printToken(environment, claims);
+      report = await printToken(environment, claims, checkout);
     });
 
   program

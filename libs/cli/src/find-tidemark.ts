@@ -1,5 +1,4 @@
 import { issueToken } from '@tidemark/local-token';
-import { installationName } from '../installation-name';
 import { givenIn } from './given-in';
 import { TidemarkInstallation, type Service } from './installation';
 
@@ -24,14 +23,30 @@ function settings(name: string, port: number, adminPort: number): AddressSetting
   return { variable, port, adminVariable, adminPort };
 }
 
+/** A checkout of Tidemark, which knows the installation that it started. */
+export interface Checkout {
+  /** The key that signs tokens for it. */
+  authKey(): Promise<string>;
+  /** Where its services are. `undefined` if it does not run. */
+  running(): Promise<Running | undefined>;
+}
+
+export interface Running {
+  readonly urls?: Readonly<Partial<Record<Service, string>>>;
+  readonly adminUrls?: Readonly<Partial<Record<Service, string>>>;
+}
+
 /**
- * The installation that the variables of `addresses` name, by default the one that `npm start` runs in this checkout.
- * The token is `TIDEMARK_TOKEN` or the content of `TIDEMARK_TOKEN_FILE` (role `admin`). Without one, a token is made
- * with the installation's local key.
+ * The installation that the variables of `addresses` name, by default the one that runs in the checkout. The token is
+ * `TIDEMARK_TOKEN` or the content of `TIDEMARK_TOKEN_FILE` (role `admin`). Without one, a token is made with the
+ * installation's local key.
  */
-export async function findTidemark(environment: NodeJS.ProcessEnv): Promise<TidemarkInstallation> {
+export async function findTidemark(
+  environment: NodeJS.ProcessEnv,
+  checkout?: Checkout,
+): Promise<TidemarkInstallation> {
   const given = givenIn(environment, 'TIDEMARK_TOKEN');
-  const local: Local = given === undefined ? await findLocal(environment) : { token: given };
+  const local: Local = given === undefined ? await findLocal(environment, checkout) : { token: given };
   const urlsOf = (running: Partial<Record<Service, string>> | undefined, which: 'public' | 'admin') =>
     Object.fromEntries(
       Object.entries(addresses).map(([service, { variable, port, adminVariable, adminPort }]) => {
@@ -43,38 +58,24 @@ export async function findTidemark(environment: NodeJS.ProcessEnv): Promise<Tide
   return new TidemarkInstallation(urls, local.token);
 }
 
-interface Local {
+interface Local extends Running {
   readonly token: string;
-  readonly urls?: Readonly<Record<Service, string>>;
-  readonly adminUrls?: Readonly<Record<Service, string>>;
 }
 
-async function findLocal(environment: NodeJS.ProcessEnv): Promise<Local> {
-  const token = await issueToken(await localKey(environment), { role: 'admin' });
-  return { ...(await (await checkout())?.findInstallation(installationName(environment))), token };
+async function findLocal(environment: NodeJS.ProcessEnv, checkout: Checkout | undefined): Promise<Local> {
+  const token = await issueToken(await localKey(environment, checkout), { role: 'admin' });
+  return { ...(await checkout?.running()), token };
 }
 
 /**
- * The key of a local installation: `AUTH_LOCAL_KEY`, or that of this checkout.
+ * The key of a local installation: `AUTH_LOCAL_KEY`, or that of the checkout.
  *
- * @throws Error in an image that is given no key
+ * @throws Error without a checkout if no key is given
  */
-export async function localKey(environment: NodeJS.ProcessEnv): Promise<string> {
-  const key = givenIn(environment, 'AUTH_LOCAL_KEY') || (await (await checkout())?.localAuthKey());
+export async function localKey(environment: NodeJS.ProcessEnv, checkout?: Checkout): Promise<string> {
+  const key = givenIn(environment, 'AUTH_LOCAL_KEY') || (await checkout?.authKey());
   if (!key) {
     throw new Error('set TIDEMARK_TOKEN, or AUTH_LOCAL_KEY for a local installation');
   }
   return key;
-}
-
-/** The library that knows the installations of this checkout. Undefined in an image, which has no checkout. */
-async function checkout(): Promise<typeof import('@tidemark/test-servers') | undefined> {
-  try {
-    return await import('@tidemark/test-servers');
-  } catch (cause) {
-    if (/MODULE_NOT_FOUND$/.test((cause as NodeJS.ErrnoException).code ?? '')) {
-      return undefined;
-    }
-    throw cause;
-  }
 }

@@ -1,4 +1,4 @@
-import { RequestRefusedError } from '../client/tidemark-client';
+import { RequestRefusedError, type Problem } from '@tidemark/client';
 
 export const services = [
   'command-service',
@@ -78,8 +78,7 @@ export class TidemarkInstallation {
 
 function successOf(request: string, { status, body }: Answer): unknown {
   if (status >= 400) {
-    const { code = '', detail = '' } = body as { code?: string; detail?: string };
-    throw new RequestRefusedError(request, status, code, detail);
+    throw new RequestRefusedError(request, status, body as Problem);
   }
   return body;
 }
