@@ -76,9 +76,7 @@ it.each([
   [['projection', 'new', '--aggregate=price-list'], /is no name for the projection/],
 ])('refuses %j and changes nothing', async ([generator, ...args], reason) => {
   const before = sources();
-  await expect(generate(generator!, ...args)).rejects.toMatchObject({
-    stderr: expect.stringMatching(reason) as unknown,
-  });
+  await expect(generate(generator!, ...args)).rejects.toThrow(reason);
   expect(sources()).toEqual(before);
 });
 
