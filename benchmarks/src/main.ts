@@ -2,6 +2,7 @@ import { startTestRun, type BackingService } from '@tidemark/test-servers';
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { append } from './append/append';
+import { bank } from './bank/bank';
 import { fulfilment } from './fulfilment/fulfilment';
 import type { Benchmark, BenchmarkOptions } from './harness/benchmark';
 import { installPeers } from './harness/install-peers';
@@ -65,6 +66,11 @@ const benchmarks: Readonly<Record<string, Entry>> = {
     needs: ['rabbitmq', 'mongodb'],
     needsOnPostgres: [],
     run: fulfilment,
+  },
+  bank: {
+    summary: 'the bank of examples/ against the same application on emmett, castore and ocoda',
+    needs: ['mongodb'],
+    run: bank,
   },
 };
 

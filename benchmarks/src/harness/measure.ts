@@ -3,6 +3,8 @@ export interface Contender {
   readonly name: string;
   /** One operation; it counts once it resolves, and ends the benchmark when it rejects. */
   readonly operate: () => Promise<void>;
+  /** Runs after each of its turns: waits for its work in the background, which would slow the next contender. */
+  readonly settle?: () => Promise<void>;
 }
 
 export interface MeasureOptions {
@@ -39,6 +41,7 @@ export async function measure(
   for (let round = 0; round <= options.rounds; round += 1) {
     for (const [index, contender] of contenders.entries()) {
       const { rate, latenciesMs } = await work(contender, options);
+      await contender.settle?.();
       if (round > 0) {
         measurements[index]!.rates.push(rate);
         latenciesMs.forEach((latency) => measurements[index]!.latenciesMs.push(latency));

@@ -21,6 +21,15 @@ describe('measure', () => {
     expect(measurements.map(({ latenciesMs }) => latenciesMs.length)).toEqual([6, 6]);
   });
 
+  it('lets a contender settle after each of its turns', async () => {
+    const log: string[] = [];
+    const settle = async () => {
+      log.push('-');
+    };
+    await measure([{ ...contender('a', log), settle }, contender('b', log)], options);
+    expect(log.join('')).toBe('aaa-bbb'.repeat(3));
+  });
+
   it('divides the number of operations by the time that they took', async () => {
     let nowMs = 0;
     const clock = jest.spyOn(performance, 'now').mockImplementation(() => nowMs);

@@ -26,6 +26,7 @@ export { issueToken, roles, type Role, type TokenClaims } from '@tidemark/local-
 export { localAddressKey, localAuthKey, newAuthKey } from './auth/local-auth-key';
 export { localMessageKeysFile, newMessageKeys } from './auth/message-keys';
 export { checkoutRoot } from './checkout-root';
+export { countCodeLines } from './count-code-lines';
 export {
   AlreadyRunningError,
   InfrastructureUnavailableError,

@@ -1,7 +1,7 @@
-import { checkoutRoot, createTestDatabase, type TestDatabase } from '@tidemark/test-servers';
+import { checkoutRoot, countCodeLines, createTestDatabase, type TestDatabase } from '@tidemark/test-servers';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 
@@ -44,10 +44,7 @@ it('passes the tests of the bank, which kill it', async () => {
 });
 
 it('has at most 160 lines without blank lines and comments', () => {
-  const lines = readdirSync(join(bank, 'src')).flatMap((name) =>
-    readFileSync(join(bank, 'src', name), 'utf8').split('\n'),
-  );
-  const code = lines.filter((line) => !/^\s*(\/\/|\/\*|\*|$)/.test(line));
-  expect(code.length).toBeLessThanOrEqual(MAX_LINES);
-  expect(code.length).toBeGreaterThan(100);
+  const lines = countCodeLines(join(bank, 'src'));
+  expect(lines).toBeLessThanOrEqual(MAX_LINES);
+  expect(lines).toBeGreaterThan(100);
 });
