@@ -1,5 +1,5 @@
 import { issueToken } from '@tidemark/local-token';
-import { givenIn } from './given-in';
+import { givenIn, type Environment } from './given-in';
 import { TidemarkInstallation, type Service } from './installation';
 
 interface AddressSettings {
@@ -42,7 +42,7 @@ export interface Running {
  * installation's local key.
  */
 export async function findTidemark(
-  environment: NodeJS.ProcessEnv,
+  environment: Environment,
   checkout?: Checkout,
 ): Promise<TidemarkInstallation> {
   const given = givenIn(environment, 'TIDEMARK_TOKEN');
@@ -62,7 +62,7 @@ interface Local extends Running {
   readonly token: string;
 }
 
-async function findLocal(environment: NodeJS.ProcessEnv, checkout: Checkout | undefined): Promise<Local> {
+async function findLocal(environment: Environment, checkout: Checkout | undefined): Promise<Local> {
   const token = await issueToken(await localKey(environment, checkout), { role: 'admin' });
   return { ...(await checkout?.running()), token };
 }
@@ -72,7 +72,7 @@ async function findLocal(environment: NodeJS.ProcessEnv, checkout: Checkout | un
  *
  * @throws Error without a checkout if no key is given
  */
-export async function localKey(environment: NodeJS.ProcessEnv, checkout?: Checkout): Promise<string> {
+export async function localKey(environment: Environment, checkout?: Checkout): Promise<string> {
   const key = givenIn(environment, 'AUTH_LOCAL_KEY') || (await checkout?.authKey());
   if (!key) {
     throw new Error('set TIDEMARK_TOKEN, or AUTH_LOCAL_KEY for a local installation');

@@ -1,5 +1,6 @@
 import { issueToken, roles, type Role, type TokenClaims } from '@tidemark/local-token';
 import { localKey, type Checkout } from './find-tidemark';
+import type { Environment } from './given-in';
 import type { Report } from './report';
 
 const customerId = /^[A-Za-z0-9._-]{1,64}$/;
@@ -14,7 +15,7 @@ export function claimsOf({ role, customer }: { role?: string; customer?: string 
 
 /** A token for a local installation, alone on its line. */
 export async function printToken(
-  environment: NodeJS.ProcessEnv,
+  environment: Environment,
   claims: TokenClaims,
   checkout?: Checkout,
 ): Promise<Report> {

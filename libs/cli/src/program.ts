@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import { showOrder, showStream } from './events';
 import { findTidemark, type Checkout } from './find-tidemark';
 import { actOnFulfilment, listStuck, showFulfilment } from './fulfilments';
-import { givenIn } from './given-in';
+import { givenIn, type Environment } from './given-in';
 import type { TidemarkInstallation } from './installation';
 import { actOnParked, listParked, showParked } from './parked';
 import { claimsOf, printToken } from './print-token';
@@ -13,7 +13,7 @@ import { status } from './status';
 import { verifyLog } from './verify-log';
 
 export interface Surroundings {
-  readonly environment: NodeJS.ProcessEnv;
+  readonly environment: Environment;
   readonly write: (text: string) => void;
   readonly writeError: (text: string) => void;
   /** Where to look for an installation that the environment does not name. */
