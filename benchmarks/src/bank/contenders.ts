@@ -22,8 +22,12 @@ export interface BankContender {
 const read = (path: string) => JSON.parse(readFileSync(join(checkoutRoot, path), 'utf8')) as Manifest;
 const example = 'examples/bank';
 
-/** What compiles and runs a bank. It is the same for every contender. */
-export const developmentDependencies = read(`${example}/package.json`).devDependencies!;
+const { devDependencies = {} } = read(`${example}/package.json`);
+
+/** What compiles and runs a bank, without what tests it. It is the same for every contender. */
+export const developmentDependencies: Versions = Object.fromEntries(
+  ['@types/node', 'tsx', 'typescript'].map((name) => [name, devDependencies[name]!]),
+);
 
 const pinned = {
   ...read('benchmarks/package.json').dependencies,
