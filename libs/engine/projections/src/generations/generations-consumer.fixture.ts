@@ -70,7 +70,9 @@ export class GenerationsConsumer {
       throw new LeaseLostError(lease, 'the group store was lost');
     }
     const written = await this.bed.log.readPartition(lease.partition, after.position + 1, this.batchSize);
-    const events = written.filter((event) => this.bed.ageOf(event) >= BROKER_MS);
+    // While this looks at one event after another, a later one may come of age. None before it must be left out.
+    const firstYoung = written.findIndex((event) => this.bed.ageOf(event) < BROKER_MS);
+    const events = firstYoung === -1 ? written : written.slice(0, firstYoung);
     const last = events.at(-1);
     if (!last) {
       return false;
