@@ -111,6 +111,21 @@ describe.each(storeKinds)('on %s', (kind) => {
       expect(await ofSome.waitFor([{ partition: 0, position: 5 }], 0)).toBe(false);
     });
 
+    it('waits until the given read model exists', async () => {
+      await advance(0, 0, 5);
+      const generations = new Map<string, string>();
+      const live = { current: () => Promise.resolve(generations), vouchFor: () => true };
+      const log = { readPartition: () => Promise.resolve([]) };
+      const ofNew = new CheckpointReader({ store: bed.store, group, live, log, pollIntervalMs: 5 });
+      const position = { partition: 0, position: 5 };
+      expect(await ofNew.waitFor([position], 20, { readModels: ['cards'] })).toBe(false);
+
+      const waiting = ofNew.waitFor([position], 30_000, { readModels: ['cards'] });
+      await advance(0, 0, 5, bed.store.group(lineOf(group, 'cards_v1_g1')));
+      generations.set('cards', 'cards_v1_g1');
+      expect(await waiting).toBe(true);
+    });
+
     it('gives up after the time limit, even on a partition that no replica has worked on', async () => {
       await advance(0, 0, 5);
       expect(await reader.waitFor([{ partition: 0, position: 6 }], 30)).toBe(false);

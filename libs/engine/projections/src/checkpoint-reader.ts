@@ -28,7 +28,7 @@ export interface CheckpointReaderOptions {
 export interface WaitOptions {
   /**
    * Only documents of these read models count, so that a read model that is filled for the first time holds up only its
-   * own readers. All read models by default.
+   * own readers. The wait includes that they exist. All read models by default.
    */
   readonly readModels?: readonly string[];
   /** Ends the wait, with `false`. */
@@ -143,12 +143,17 @@ export class CheckpointReader {
     const all = [...(generations?.values() ?? [])];
     const readBy = ({ readModels }: Waiter) =>
       readModels?.flatMap((name) => generations?.get(name) ?? []) ?? all;
+    // A read model that was not there at the last reading may be there by now, with some of the events.
+    const isKnown = ({ readModels = [] }: Waiter) =>
+      !generations || readModels.every((name) => generations.has(name));
     const readByAny = new Set(waiters.flatMap(readBy));
     const progress = await this.feeds.progressOf(partitionsOf(waiters), [...readByAny]);
-    const reached = waiters.filter((waiter) =>
-      waiter.positions.every(
-        ({ partition, position }) => progress.reached(partition, readBy(waiter)) >= position,
-      ),
+    const reached = waiters.filter(
+      (waiter) =>
+        isKnown(waiter) &&
+        waiter.positions.every(
+          ({ partition, position }) => progress.reached(partition, readBy(waiter)) >= position,
+        ),
     );
     // This check comes after the checkpoint has passed the events, because a stream is recorded as parked before the
     // checkpoint moves.

@@ -1,4 +1,3 @@
-import type { LogPosition } from '@tidemark/kernel';
 import type { ReadModel, ReadModelQueries, ReadStore } from '@tidemark/projections';
 import { parseConsistencyToken } from '../consistency-token';
 import { InvalidConsistencyTokenError, ReadModelBehindError, ReadModelMissingError } from '../errors';
@@ -33,27 +32,19 @@ export class ReadPart extends FollowedReadModels {
     { token, timeoutMs = DEFAULT_TIMEOUT_MS }: ReadOptions,
     work: (queries: ReadModelQueries, generation: string) => Promise<Result>,
   ): Promise<Result> {
-    if (token) {
-      await this.requireReached(name, parseConsistencyToken(token, this.log.partitions), timeoutMs);
+    const outcome = token
+      ? await this.waitFor(name, parseConsistencyToken(token, this.log.partitions), timeoutMs)
+      : 'reached';
+    if (outcome === 'refused') {
+      throw new InvalidConsistencyTokenError('it names a position that has not been written yet');
     }
     const generation = (await this.live.current()).get(name);
     if (generation === undefined) {
       throw new ReadModelMissingError(name);
     }
-    return work(this.readStore.queries, generation);
-  }
-
-  private async requireReached(
-    name: string,
-    positions: readonly LogPosition[],
-    timeoutMs: number,
-  ): Promise<void> {
-    const outcome = await this.waitFor(name, positions, timeoutMs);
     if (outcome === 'behind') {
       throw new ReadModelBehindError(name, timeoutMs);
     }
-    if (outcome === 'refused') {
-      throw new InvalidConsistencyTokenError('it names a position that has not been written yet');
-    }
+    return work(this.readStore.queries, generation);
   }
 }
