@@ -23,7 +23,10 @@ export interface Deposits {
   readonly missingBonuses: Readonly<Record<string, number>>;
 }
 
-/** Deposits into accounts in turn. Each account has its bonus before, so no two commands meet on one account. */
+/**
+ * Deposits into accounts in turn. Each account gets its bonus before the measurement starts, so no two commands meet on
+ * one account.
+ */
 export async function measureDeposits(
   banks: readonly NamedBank[],
   { seconds, signal, progress }: BenchmarkOptions,

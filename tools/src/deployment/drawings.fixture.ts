@@ -2,7 +2,7 @@ import type { Overlay } from './kustomize.fixture';
 
 /** Where the arrows of an overlay lead. */
 export interface Drawing {
-  /** The ends of the arrow to the Postgres, RabbitMQ and MongoDB of an overlay; none, if it has no such store. */
+  /** For each store, where the arrows of the overlay to this store end. Empty if the overlay lacks the store. */
   readonly postgres: readonly string[];
   readonly rabbitmq: readonly string[];
   readonly mongodb: readonly string[];

@@ -112,7 +112,8 @@ describe('all packages, in the project of a user', () => {
     Object.keys(exports).map((door) => join(name, door)),
   );
   beforeAll(async () => {
-    // npm installs no optional peer, and would take the newest version of the others: here, each has the oldest major.
+    // npm installs no optional peers, and would install the newest version of each required peer. So the test installs
+    // every peer itself, in the oldest major.
     const ranges = publishedPackages().flatMap(({ manifest }) =>
       Object.entries(manifest.peerDependencies ?? {}),
     );

@@ -7,7 +7,10 @@ import { planReplay } from './plan-replay';
 import { runReplay, type Kept } from './run-replay';
 import { summarize } from './summarize';
 
-/** A shop in memory that answers a key that it knows as the command-service does. Every order is ready at once. */
+/**
+ * A shop in memory. When a request repeats an idempotency key, the shop answers as the command-service does. Every
+ * order is ready at once.
+ */
 class Shop {
   /** Bodies by path and key. */
   private readonly writes = new Map<string, string>();

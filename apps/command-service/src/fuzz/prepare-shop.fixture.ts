@@ -7,8 +7,7 @@ export interface Shop {
 }
 
 /**
- * Customers, products with stock, and orders under every second of the ids, so that generated requests find existing
- * data.
+ * Customers, products with stock, and an order for every other order id, so that generated requests find existing data.
  */
 export async function prepareShop(url: URL, authorization: string, shop: Shop): Promise<void> {
   let key = 0;

@@ -10,8 +10,8 @@ const FRACTION_BITS = 52;
  *
  * Each fold takes the smallest step that a number of this size can represent, so that there are about `2^52 /
  * checkpoint` of them. A fold reads `checkpoint` events, so 2^52 events must be read until no step is left. At a
- * million events a second, that takes over 70 years, during which the partition gets no event. Positions of earlier
- * versions, which took steps of 2^-10, are on the same grid.
+ * million events a second, that takes more than 70 years, and the partition must get no event in all that time.
+ * Positions of earlier versions, which took steps of 2^-10, are on the same grid.
  *
  * @throws TooManyRefoldsError when nevertheless no step is left
  */

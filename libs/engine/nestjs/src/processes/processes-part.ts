@@ -14,7 +14,9 @@ export interface ProcessesPartOptions {
   readonly sender: CommandEnd<CommandSender>;
   readonly keys: CommandWay['keys'];
   readonly processes: readonly ProcessOptions[];
-  /** Whether requests of this process may wait for its processes, which then end after the last request. */
+  /**
+   * Whether requests to this application may wait for its processes. If so, the processes end after the last request.
+   */
   readonly areAwaited: boolean;
 }
 

@@ -48,7 +48,10 @@ export interface ProjectionsPartOptions extends ProjectionsOptions {
   readonly log: Pick<EventLog, 'store' | 'codec' | 'partitions'>;
   readonly readStore: ReadStore;
   readonly delivery: Delivery;
-  /** Whether requests of this process may wait for its projections, which then end after the last request. */
+  /**
+   * Whether requests to this application may wait for its projections. If so, the projections end after the last
+   * request.
+   */
   readonly areAwaited: boolean;
 }
 

@@ -20,8 +20,9 @@ export interface Pause {
 }
 
 /**
- * Parked streams whose events the generation may lack in a partition, because it left the group's feed while they
- * waited. A retry of the group does not reach it there, so its own line applies them.
+ * Parked streams whose events the generation may lack in a partition, because the generation left the group's feed
+ * while the streams waited. A retry by the group does not reach the generation in this partition, so the generation's
+ * own line applies the events.
  */
 export interface OwedStreams {
   readonly generation: string;
