@@ -1,7 +1,8 @@
+import { eventually } from '@tidemark/kernel/testing';
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, test } from 'node:test';
-import { eventually, RunningBank } from './running-bank';
+import { RunningBank } from './running-bank';
 
 const BONUS = 10;
 const running: RunningBank[] = [];
@@ -23,7 +24,9 @@ void test('opens an account, moves money, and pays the bonus for the first depos
   const first = await bank.post(`${path}/deposits`, { amount: 100 }, { 'idempotency-key': 'k1' });
   const repeat = await bank.post(`${path}/deposits`, { amount: 100 }, { 'idempotency-key': 'k1' });
   assert.deepEqual(repeat.body, first.body);
-  await eventually(async () => assert.equal((await bank.get(path)).body.balance, 100 + BONUS));
+  await eventually(async () => assert.equal((await bank.get(path)).body.balance, 100 + BONUS), {
+    withinMs: 30_000,
+  });
 
   await bank.post(`${path}/deposits`, { amount: 5 });
   const refused = await bank.post(`${path}/withdrawals`, { amount: 1_000 });
@@ -44,7 +47,9 @@ async function openAll(bank: RunningBank, accounts: readonly string[]): Promise<
 }
 
 async function expectBonus(bank: RunningBank, path: string): Promise<void> {
-  await eventually(async () => assert.equal((await bank.get(path)).body.balance, 100 + BONUS), 60_000);
+  await eventually(async () => assert.equal((await bank.get(path)).body.balance, 100 + BONUS), {
+    withinMs: 60_000,
+  });
 }
 
 void test('pays every bonus exactly once, although it is killed again and again', async () => {
@@ -66,10 +71,13 @@ void test('pays every bonus exactly once, although it is killed again and again'
     const { body } = await bank.post(`${path}/deposits`, { amount: 1 });
     assert.equal(body.version, 4, 'opened, deposited, bonus, deposited');
     // On a busy machine, the read model may need longer than one request waits for it.
-    await eventually(async () => {
-      const { body: balance } = await bank.get(path, body.consistencyToken as string);
-      assert.equal(balance.balance, 100 + BONUS + 1);
-    });
+    await eventually(
+      async () => {
+        const { body: balance } = await bank.get(path, body.consistencyToken as string);
+        assert.equal(balance.balance, 100 + BONUS + 1);
+      },
+      { withinMs: 30_000 },
+    );
   }
   await bank.kill('SIGTERM');
 });

@@ -1,8 +1,8 @@
+import { eventually } from '@tidemark/kernel/testing';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 
 /** A bank in a process of its own, which a test may kill. */
 export class RunningBank {
@@ -19,7 +19,7 @@ export class RunningBank {
       stdio: ['ignore', 'ignore', 'inherit'],
     });
     const bank = new RunningBank(child, `http://127.0.0.1:${port}`);
-    await eventually(() => bank.requireAnswer(), 60_000);
+    await eventually(() => bank.requireAnswer(), { withinMs: 60_000 });
     return bank;
   }
 
@@ -57,22 +57,6 @@ export class RunningBank {
 
 async function answerOf(response: Response) {
   return { status: response.status, body: (await response.json()) as Record<string, unknown> };
-}
-
-/** Tries again until it does not throw. */
-export async function eventually<Result>(
-  attempt: () => Promise<Result>,
-  timeoutMs = 30_000,
-): Promise<Result> {
-  for (const deadline = Date.now() + timeoutMs; ; await delay(50)) {
-    try {
-      return await attempt();
-    } catch (error) {
-      if (Date.now() > deadline) {
-        throw error;
-      }
-    }
-  }
 }
 
 async function freePort(): Promise<number> {

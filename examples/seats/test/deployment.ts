@@ -1,8 +1,8 @@
+import { eventually } from '@tidemark/kernel/testing';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 
 export interface Answer {
   readonly status: number;
@@ -23,7 +23,7 @@ export class Deployment {
       env: { ...process.env, ...environment, RUNS: this.parts, PORT: String(this.port) },
       stdio: ['ignore', 'ignore', 'inherit'],
     });
-    await eventually(() => fetch(this.url('/')));
+    await eventually(() => fetch(this.url('/')), { withinMs: 60_000 });
   }
 
   /** By default, the process gets no chance to finish anything. */
@@ -53,22 +53,6 @@ export class Deployment {
 
 async function answerOf(response: Response): Promise<Answer> {
   return { status: response.status, body: (await response.json()) as Record<string, unknown> };
-}
-
-/** Tries again until it does not throw. */
-export async function eventually<Result>(
-  attempt: () => Promise<Result>,
-  timeoutMs = 60_000,
-): Promise<Result> {
-  for (const deadline = Date.now() + timeoutMs; ; await delay(50)) {
-    try {
-      return await attempt();
-    } catch (error) {
-      if (Date.now() > deadline) {
-        throw error;
-      }
-    }
-  }
 }
 
 async function freePort(): Promise<number> {

@@ -1,9 +1,11 @@
+import { eventually } from '@tidemark/kernel/testing';
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, test } from 'node:test';
-import { Deployment, eventually } from './deployment';
+import { Deployment } from './deployment';
 
 const PRICE = 30;
+const patience = { withinMs: 60_000 };
 const seats = Array.from({ length: 10 }, (_, index) => `A${index + 1}`);
 
 const office = new Deployment('write,read');
@@ -63,7 +65,7 @@ void test('sells nothing twice, although the office is killed while it sells', a
   await eventually(async () => {
     const sold = { seats: seats.length, revenue: seats.length * PRICE };
     assert.deepEqual((await office.get(`${show}/sales`)).body, sold);
-  });
+  }, patience);
   assert.equal((await office.post(`${show}/seats/A1/holds`)).body.code, 'seat_taken');
 });
 
@@ -76,11 +78,14 @@ void test('frees each seat that is not bought, although the worker is killed aga
   // Killed before the holds expire, and then among their expiries.
   await worker.kill();
   await worker.start(shortHolds);
-  await eventually(async () => assert.ok((await statesOf(show)).includes('free')));
+  await eventually(async () => assert.ok((await statesOf(show)).includes('free')), patience);
   await worker.kill();
   await worker.start(shortHolds);
 
-  await eventually(async () => assert.ok((await statesOf(show)).every((state) => state === 'free')));
+  await eventually(
+    async () => assert.ok((await statesOf(show)).every((state) => state === 'free')),
+    patience,
+  );
   // The version shows a release that was done twice, or that came too late.
   const { body } = await office.post(`${show}/seats/A1/holds`);
   assert.equal(body.version, 1 + seats.length + seats.length + 1, 'scheduled, held, released, held');

@@ -129,7 +129,7 @@ export class InMemoryGroupStore implements GroupStore {
     this.tables.partitions.set(partition, { ...before, checkpoint });
   }
 
-  /** Gives the partition away, whoever holds it. */
+  /** Gives the owner a new lease of the partition, even if another owner has one. */
   protected take(partition: number, owner: string, ttlMs: number): Lease {
     const before = this.tables.partitions.get(partition);
     const epoch = this.tables.nextEpoch(partition);

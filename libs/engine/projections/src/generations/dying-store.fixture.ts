@@ -3,7 +3,7 @@ import type { ProjectionStore } from './projection-store';
 /** The parts that are made for a group. Making one is no call to the database. */
 const factories = new Set<string | symbol>(['feeds', 'group', 'parked', 'fenceFor']);
 
-/** The store of a process that dies after so many calls to the database: no later call reaches it. */
+/** The store of a process that dies after this number of calls to the database. No later call reaches the database. */
 export function dyingAfter(calls: number, store: ProjectionStore): ProjectionStore {
   const left = { calls };
   return mortal(store, left);

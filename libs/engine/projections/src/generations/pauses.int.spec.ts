@@ -192,7 +192,7 @@ describe.each(storeKinds)('on %s', (kind) => {
     it('ends in the fold of the log, whatever dies, stops and starts between two steps', async () => {
       const step = fc.oneof(
         fc.constantFrom('write', 'write', 'pause', 'resume', 'new keeper', 'new consumer'),
-        // A keeper that dies after so many calls to the store. Its leases run out later.
+        // The number of calls to the store after which a keeper dies. The keeper's leases run out later.
         fc.integer({ min: 0, max: 60 }),
       );
       await fc.assert(
